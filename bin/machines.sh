@@ -13,8 +13,10 @@ own_architecture() {
 
 # architecture_of KERNEL: prints the architecture of a kernel's package, or of a folder with an unpacked package
 architecture_of() {
+  local config
   if [ -d "$1" ]; then
-    if grep -qx CONFIG_ARM64=y "$1"/boot/config-*; then echo arm64; else echo amd64; fi
+    config=$(kernel_file "$1" config) || return
+    if grep -qx CONFIG_ARM64=y "$config"; then echo arm64; else echo amd64; fi
   else
     case $1 in
       *-amd64) echo amd64 ;;
@@ -22,6 +24,17 @@ architecture_of() {
       *) say "$1 is neither a folder nor a package whose name ends with -amd64, -arm64 or -arm64-16k." >&2; return 2 ;;
     esac
   fi
+}
+
+# kernel_file FOLDER NAME: prints the path of the file vmlinuz or config in a folder with an unpacked package
+kernel_file() {
+  local file
+  # Since Linux 6.19, Debian has the kernel beside its modules.
+  for file in "$1"/boot/"$2"-* "$1"/usr/lib/modules/*/"$2"; do
+    [ ! -e "$file" ] || { echo "$file"; return; }
+  done
+  say "$1 has neither boot/$2-* nor usr/lib/modules/*/$2. Unpack Debian's packages of a kernel there." >&2
+  return 2
 }
 
 # missing_to_emulate ARCHITECTURE: prints the missing Debian packages that virtual machines need
@@ -47,41 +60,72 @@ virtiofsd() {
   return 1
 }
 
-# archive ARCHITECTURE COMMAND...: runs apt-get or apt-cache on the packages of an architecture. For another architecture than this
-# machine's it uses package lists of its own. So the package manager of this machine stays as it is.
+# archive LISTS ARCHITECTURE COMMAND...: runs apt-get or apt-cache on the packages of an architecture. LISTS is "own" for the suites that this
+# machine uses, or "newer" for Debian's suites with newer kernels. Only this machine's own packages are in its package lists. Others are in
+# lists in target, which are at most a day old. So the package manager of this machine stays as it is.
 archive() {
-  local architecture=$1 command=$2 folder=$machines/archive-$1
-  shift 2
-  [ "$architecture" != "$(own_architecture)" ] || { "$command" "$@"; return; }
+  local lists=$1 architecture=$2 command=$3 folder=$machines/archive-$1-$2
+  shift 3
+  [ "$lists-$architecture" != "own-$(own_architecture)" ] || { "$command" "$@"; return; }
   local options=(-o "APT::Architecture=$architecture" -o "APT::Architectures=$architecture" -o APT::Sandbox::User=
     -o "Dir::State=$folder" -o Dir::State::status=/dev/null -o "Dir::Cache=$folder")
-  if [ ! -d "$folder/lists" ]; then
-    mkdir -p "$folder"/{lists,archives}/partial
-    apt-get "${options[@]}" -qq update || { rm -rf "$folder"; return 1; }
+  mkdir -p "$folder"/{lists,archives}/partial
+  if [ "$lists" = newer ]; then
+    newer_suites > "$folder/sources.list" || return
+    options+=(-o "Dir::Etc::sourcelist=$folder/sources.list" -o Dir::Etc::sourceparts=/dev/null)
   fi
+  (
+    flock 9
+    [ -z "$(find "$folder/updated" -mmin -1440 2> /dev/null)" ] || exit 0
+    if apt-get "${options[@]}" -o APT::Update::Error-Mode=any -qq update >&2; then
+      touch "$folder/updated"
+    else
+      [ -e "$folder/updated" ] # An older list is better than none.
+    fi
+  ) 9> "$folder/lock" || return
   "$command" "${options[@]}" "$@"
 }
 
-# newest VERSION FLAVOUR: prints the newest package of this Linux version and flavour, such as cloud-arm64
+# newer_suites: prints the lines of apt's sources for Debian's suites with newer kernels, from the mirror of Debian that this machine uses
+newer_suites() {
+  local mirror keys=/usr/share/keyrings/debian-archive-keyring.gpg suite
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sort -u | head -1)
+  [ -n "$mirror" ] || {
+    say "apt has no package lists of Debian, whose mirror has newer kernels. Run apt-get update on a Debian system." >&2
+    return 2
+  }
+  [ ! -e "$keys" ] || keys=" [signed-by=$keys]"
+  for suite in trixie-backports sid; do echo "deb$keys $mirror $suite main"; done
+}
+
+# newest LISTS VERSION FLAVOUR: prints the newest package of this flavour, such as cloud-arm64, whose version begins with VERSION, a regular
+# expression
 newest() {
   local found
-  found=$(archive "$(architecture_of "-$2")" apt-cache search --names-only "^linux-image-${1//./\\.}\\.[0-9.+deb-]*-$2\$" |
+  found=$(archive "$1" "$(architecture_of "-$3")" apt-cache search --names-only "^linux-image-$2\.[0-9.+deb-]*-$3\$" |
     cut -d' ' -f1 | sort -V | tail -1)
-  [ -n "$found" ] || { say "The package lists have no kernel $1 of $2. Run apt-get update on a Debian system, or name packages." >&2; return 2; }
+  [ -n "$found" ] || { say "The package lists have no kernel $2 of $3. Run apt-get update on a Debian system, or name packages." >&2; return 2; }
   echo "$found"
 }
 
-# unpacked_kernel PACKAGE: downloads and unpacks the package, and prints the folder
+# unpacked_kernel PACKAGE: downloads and unpacks the package and those of the same kernel that it needs, and prints the folder
 unpacked_kernel() {
-  local folder=$machines/$1
+  local folder=$machines/$1 architecture lists=own packages file
   if [ ! -d "$folder" ]; then
-    mkdir -p "$machines"
-    (cd "$machines" && rm -rf "${1}"_*.deb "$1.part" &&
-      archive "$(architecture_of "$1")" apt-get -o APT::Sandbox::User=root download -q "$1" >&2 &&
-      dpkg -x "${1}"_*.deb "$1.part" && rm "${1}"_*.deb) || {
-      say "apt-get can't download $1. Run apt-get update. For another architecture, remove $machines/archive-*." >&2
+    architecture=$(architecture_of "$1") || return
+    archive own "$architecture" apt-cache show "$1" > /dev/null 2>&1 || lists=newer
+    # Since Linux 6.19, the kernel is in linux-binary, its configuration in linux-base, and the modules are in linux-modules.
+    mapfile -t packages < <(archive "$lists" "$architecture" apt-cache depends --important "$1" |
+      grep -o "linux-[a-z]*-${1#linux-image-}" | sort -u)
+    rm -rf "$folder.part" "$folder.debs"
+    mkdir -p "$folder.part" "$folder.debs"
+    { [ "${#packages[@]}" -gt 0 ] && (cd "$folder.debs" &&
+      archive "$lists" "$architecture" apt-get -o APT::Sandbox::User=root download -q "${packages[@]}" >&2); } || {
+      say "apt-get can't download $1 and what it needs. Run apt-get update, and remove $machines/archive-*." >&2
       return 2
     }
+    for file in "$folder.debs"/*.deb; do dpkg -x "$file" "$folder.part" || return 2; done
+    rm -r "$folder.debs"
     mv "$folder.part" "$folder"
   fi
   echo "$folder"
@@ -96,17 +140,17 @@ unpacked_system() {
   local folder=$machines/$1 package
   if [ ! -d "$folder" ]; then
     say "Downloading a system for $1" >&2
-    archive "$1" apt-get install -qq -y --no-install-recommends --download-only "${system_packages[@]}" >&2 || {
-      say "apt-get can't download a system for $1. Remove $machines/archive-$1 and try again." >&2
+    archive own "$1" apt-get install -qq -y --no-install-recommends --download-only "${system_packages[@]}" >&2 || {
+      say "apt-get can't download a system for $1. Remove $machines/archive-own-$1 and try again." >&2
       return 2
     }
     rm -rf "$folder.part"
     mkdir -p "$folder.part"/{dev,proc,run,sys,tmp,usr/{bin,sbin,lib,lib64}}
     ln -s usr/{bin,sbin,lib,lib64} "$folder.part"
-    for package in "$machines/archive-$1"/archives/*.deb; do
+    for package in "$machines/archive-own-$1"/archives/*.deb; do
       dpkg-deb --fsys-tarfile "$package" | tar -x --keep-directory-symlink -C "$folder.part" || return 2
     done
-    rm "$machines/archive-$1"/archives/*.deb
+    rm "$machines/archive-own-$1"/archives/*.deb
     # What the packages' scripts would do.
     ln -sf bash "$folder.part/usr/bin/sh"
     ln -sf ../lib/jvm/java-17-openjdk-"$1"/bin/{java,javac} "$folder.part/usr/bin"

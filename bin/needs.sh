@@ -4,6 +4,18 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s\n' "$*"; }
 
+# plain: copies its input without codes of colours
+plain() { sed -u $'s/\e\\[[0-9;]*m//g'; }
+
+# mvn ARGUMENT...: Maven, without codes of colours unless it writes to a terminal. It ends with such a code even in a file.
+mvn() {
+  if [ -t 1 ]; then
+    command mvn "$@"
+  else
+    command mvn -Dstyle.color=never "$@" 2>&1 | plain
+  fi
+}
+
 # The help of a command is the comment at its top. The command nestmap prints its own.
 if [ "$*" = --help ] && [ "${0##*/}" != nestmap ]; then
   sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
@@ -48,6 +60,7 @@ missing_to_test() {
   has_tool bpftool || echo bpftool
   has_tool ip || echo iproute2
   has_tool tmux || echo tmux
+  has_tool shellcheck || echo shellcheck
   has_tool chromium || echo chromium
   has_tool prometheus || available prometheus
   local version
@@ -93,7 +106,7 @@ provide() {
 
 # need_java: exits if Maven or a JDK is missing. These are not installed automatically: users choose their own versions.
 need_java() {
-  command -v mvn >/dev/null || { say "Maven is missing. Install it (Debian: maven)."; exit 1; }
+  type -P mvn >/dev/null || { say "Maven is missing. Install it (Debian: maven)."; exit 1; }
   # A Java without javac is a JRE and can't compile.
   command -v "$(java_tool javac)" >/dev/null && java_version "$(java_tool java)" >/dev/null || {
     say "No JDK 17 or newer was found. Install one (Debian: openjdk-17-jdk-headless), or set JAVA_HOME to its directory."

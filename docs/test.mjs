@@ -8,6 +8,7 @@ import { extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { illegible } from './legible.mjs'
+import { redirects } from './redirects.mjs'
 
 const site = fileURLToPath(new URL('../target/site/', import.meta.url))
 const types = { '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
@@ -18,8 +19,8 @@ const problems = []
 const searches = {
   rotate: 'guide/rotate',
   'what is BPF': 'background/bpf',
-  glossary: 'background/bpf',
-  'cannot find symbol': 'guide/project',
+  glossary: 'concepts',
+  'cannot find symbol': 'how-to/troubleshoot',
   UnsatisfiedLinkError: 'how-to/troubleshoot',
   EPERM: 'how-to/troubleshoot',
   'permission denied': 'how-to/troubleshoot',
@@ -27,37 +28,38 @@ const searches = {
   'map full': 'how-to/troubleshoot',
   verifier: 'how-to/troubleshoot',
   bpftool: 'how-to/troubleshoot',
-  capabilities: 'how-to/privileges',
-  docker: 'how-to/privileges',
-  ARRAY_OF_MAPS: 'guide/declare',
+  capabilities: 'reference/capabilities',
+  docker: 'how-to/deploy',
+  ARRAY_OF_MAPS: 'reference/map-types',
   set_inner_map_fd: 'background/from-c',
   'libbpf skeleton': 'background/from-c',
-  'blue green': 'how-to/blue-green',
-  'load balancer': 'how-to/backends',
-  'token bucket': 'how-to/rate-limits',
+  'blue green': 'how-to/programs/blue-green',
+  'load balancer': 'how-to/programs/backends',
+  'token bucket': 'how-to/programs/rate-limits',
   'thread safe': 'guide/rotate',
-  overhead: 'benchmarks',
-  mock: 'guide/testing',
+  overhead: 'measurements/benchmarks',
+  mock: 'guide/test',
   doctor: 'reference/command',
-  'CO-RE': 'guide/project',
-  vmlinux: 'guide/project',
-  'maven central': 'guide/project',
+  'CO-RE': 'how-to/kernel-types',
+  vmlinux: 'how-to/kernel-types',
+  'maven central': 'how-to/maven',
   'native image': 'how-to/modules',
   GraalVM: 'how-to/modules',
-  'kernel version': 'guide/load',
-  'memory usage': 'guide/declare',
-  'per cpu': 'guide/declare',
+  'kernel version': 'reference/kernels',
+  'memory usage': 'reference/map-types',
+  'per cpu': 'reference/map-types',
   endianness: 'guide/declare',
   'byte order': 'guide/declare',
   EINVAL: 'guide/errors',
   ENOENT: 'guide/errors',
   bpf_printk: 'how-to/troubleshoot',
-  'github actions': 'how-to/tests',
+  'github actions': 'how-to/ci',
   'delete inner map': 'guide/rotate',
   'create inner map': 'guide/rotate',
-  'rename field': 'guide/migrate',
-  'existing object': 'guide/bind',
+  'rename field': 'how-to/migrate',
+  'existing object': 'how-to/existing-object',
   'clang not found': 'how-to/troubleshoot',
+  'NM-205': 'rules/NM-205',
 }
 
 const server = createServer(async (request, response) => {
@@ -133,7 +135,9 @@ async function checkSearches() {
   }
 }
 
-const pages = (await readdir(site, { recursive: true })).filter((file) => file.endsWith('.html') && !file.startsWith('api/'))
+const pages = (await readdir(site, { recursive: true })).filter(
+  (file) => file.endsWith('.html') && !file.startsWith('api/') && !(file.replace(/\.html$/, '') in redirects),
+)
 const count = pages.length
 await Promise.all([checkPages(pages), checkPages(pages), checkSearches()])
 await browser.close()

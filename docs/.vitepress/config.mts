@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { defineConfig } from 'vitepress'
+import { redirects, redirectTo } from '../redirects.mjs'
 
 const docs = resolve(__dirname, '..')
 const root = resolve(docs, '..')
@@ -31,8 +32,25 @@ function folder(name: string, first: string[] = []): Entry[] {
   return [...first, ...rest].map((page) => entry(`${name}/${page}`))
 }
 
-/** A page of reference, which the pages of the guide link to. */
-const errors = entry('guide/errors')
+/** The how-to pages by task. Each page is in one group. */
+const tasks: Record<string, string[]> = {
+  Build: ['maven', 'gradle', 'kotlin', 'modules', 'ci'],
+  Declare: ['existing-object', 'kernel-types', 'unions', 'slots-and-families', 'managed-fields', 'verifier'],
+  Run: ['start-the-service', 'on-demand', 'many-maps', 'no-garbage', 'variables', 'shared-arrays', 'streams', 'iterators', 'struct-ops', 'any-map'],
+  Restart: ['migrate', 'upgrade', 'upgrade-tracing', 'instances'],
+  Operate: ['deploy', 'protect-pins', 'readers', 'metrics', 'flight-recorder', 'fleet', 'kafka-security', 'troubleshoot', 'incident', 'faq'],
+}
+
+/** A group of how-to pages for each kind of task, and the complete programs. */
+function howTo() {
+  const pages = Object.values(tasks).flat()
+  const forgotten = folder('how-to').filter((page) => !pages.includes(page.link.replace('/how-to/', '')))
+  if (forgotten.length) throw new Error(`config.mts names no group for ${forgotten.map((page) => page.link)}`)
+  return [
+    ...Object.entries(tasks).map(([text, names]) => ({ text, collapsed: true, items: names.map((name) => entry(`how-to/${name}`)) })),
+    { text: 'Complete programs', collapsed: true, items: folder('how-to/programs') },
+  ]
+}
 
 /**
  * The target on the site of a relative link, or null if it leads to a file of the repository that is no page of the site.
@@ -62,42 +80,52 @@ export default defineConfig({
       options: {
         miniSearch: {
           // Long pages of reference contain every word. What explains a word comes first.
-          searchOptions: { boostDocument: (page: string) => (/^\/(DESIGN|shapes|support|rules)\b/.test(page) ? 0.3 : 1) },
+          searchOptions: {
+            // A rule is found by its number: NM-205 is the terms nm and 205.
+            boostDocument: (page: string, term: string) =>
+              /^\d{3}$/.test(term) && page.includes(`/NM-${term}`) ? 100 :
+              /^\/(rules|measurements|reference\/(shapes|kernels\.html#(?!what))|background\/decisions)\b/.test(page) ? 0.3 : /^\/(guide|concepts|background\/bpf)\b/.test(page) ? 1.5 : /^\/how-to\b/.test(page) ? 1.2 : 1,
+          },
         },
       },
     },
     outline: { level: [2, 3] },
     nav: [
-      { text: 'Start', link: '/start' },
+      { text: 'Tutorial', link: '/start' },
       { text: 'Guide', link: '/guide/declare' },
-      { text: 'How to', link: '/how-to/rate-limits' },
-      { text: 'Reference', link: '/rules' },
-      { text: 'Background', link: '/background/nested-maps' },
+      { text: 'How to', link: '/how-to/' },
+      { text: 'Reference', link: '/reference/' },
+      { text: 'Background', link: '/background/' },
     ],
     sidebar: [
-      { text: 'Start', items: [entry('start')] },
-      {
-        text: 'Guide',
-        items: folder('guide', ['project', 'declare', 'load', 'attach', 'rotate', 'read', 'on-demand', 'pins', 'migrate', 'upgrade', 'publish']).filter(
-          (page) => page.link !== errors.link,
-        ),
-      },
-      { text: 'How to', items: folder('how-to', ['rate-limits', 'cgroup-policies', 'blue-green', 'backends', 'system-calls', 'tests', 'privileges', 'troubleshoot', 'gradle', 'kotlin', 'modules']) },
+      { text: 'Start', items: [entry('start'), entry('fit'), entry('concepts')] },
+      { text: 'Guide', items: folder('guide', ['declare', 'load', 'rotate', 'pins', 'test', 'errors']) },
+      { text: 'How to', items: howTo() },
       {
         text: 'Reference',
         items: [
-          entry('reference/annotations'),
-          entry('reference/generated'),
-          entry('reference/command'),
-          errors,
-          entry('support'),
-          entry('shapes'),
+          ...folder('reference', ['packages', 'annotations', 'types', 'map-types', 'attachments', 'capabilities', 'kernels', 'generated', 'c-helpers', 'command', 'build', 'settings']),
           { text: 'Javadoc', link: javadoc, target: '_self' },
           { text: 'Compile-time rules', link: '/rules', collapsed: true, items: folder('rules') },
         ],
       },
-      { text: 'Background', items: [...folder('background', ['bpf', 'nested-maps', 'from-c']), entry('benchmarks'), entry('DESIGN')] },
+      {
+        text: 'Background',
+        items: [
+          ...folder('background', ['bpf', 'nested-maps', 'grace-periods', 'exactness', 'from-c', 'comparison']),
+          { text: 'Decisions', link: '/background/decisions/', collapsed: true, items: folder('background/decisions') },
+        ],
+      },
+      { text: 'Measurements', items: folder('measurements') },
     ],
+  },
+  buildEnd({ outDir }) {
+    for (const [old, page] of Object.entries(redirects)) {
+      const file = join(outDir, `${old}.html`)
+      if (existsSync(file)) throw new Error(`docs/redirects.mjs redirects ${old}, which is a page`)
+      mkdirSync(dirname(file), { recursive: true })
+      writeFileSync(file, redirectTo(page))
+    }
   },
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },

@@ -217,12 +217,20 @@ static __always_inline int job_push(struct job_map *map_, __u64 value, __u64 fla
 
 static __always_inline int job_pop(struct job_map *map_, __u64 *value)
 {
-	return bpf_map_pop_elem(map_, value);
+	__u64 zero;
+
+	/* Since Linux 7.1: without this, the verifier takes other variables for output, too. */
+	asm volatile("%0 = 0" : "=r"(zero));
+	return bpf_map_pop_elem(map_, (char *)value + zero);
 }
 
 static __always_inline int job_peek(struct job_map *map_, __u64 *value)
 {
-	return bpf_map_peek_elem(map_, value);
+	__u64 zero;
+
+	/* Since Linux 7.1: without this, the verifier takes other variables for output, too. */
+	asm volatile("%0 = 0" : "=r"(zero));
+	return bpf_map_peek_elem(map_, (char *)value + zero);
 }
 
 static __always_inline __u64 *count_lookup(__u32 index)

@@ -119,7 +119,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 4);
-	__type(key, __u32);
+	__type(key, __s32);
 	__array(values, struct recent_map);
 } recents SEC(".maps") __weak;
 

@@ -55,7 +55,6 @@ int balance(struct xdp_md *ctx)
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct iphdr *ip = (void *)(eth + 1);
 	struct udphdr *udp = (void *)(ip + 1);
-	__u64 *datagrams;
 	__be32 *place;
 
 	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 ||
@@ -68,9 +67,7 @@ int balance(struct xdp_md *ctx)
 	place = service_place_lookup(&service, place_of(ip->saddr, udp->source));
 	if (!place || !*place)
 		return XDP_PASS;
-	datagrams = traffic_lookup_or_init(*place, 0);
-	if (datagrams)
-		*datagrams += 1; /* the value of this CPU only */
+	traffic_add(*place, 1); /* the value of this CPU only */
 	send_to(*place, ip, udp);
 	return XDP_PASS; /* to the backend's address, here on the same machine */
 }

@@ -8,6 +8,9 @@ module dev.nestmap.kafka {
     requires dev.nestmap.untyped;
     requires transitive kafka.clients;
 
+    // For the command Drain.
+    requires static jdk.attach;
+
     // Kafka's client needs these, but does not declare it.
     requires java.management;
     requires java.security.jgss;

@@ -3,6 +3,7 @@
 /** Metrics of Nestmap and of the entries of maps, for Micrometer. */
 @SuppressWarnings({"requires-automatic", "requires-transitive-automatic"}) // Micrometer has no module descriptor
 module dev.nestmap.micrometer {
+    requires static transitive dev.nestmap.kafka; // for ShipperMetrics only
     requires transitive dev.nestmap.runtime;
     requires transitive micrometer.core;
 

@@ -37,6 +37,23 @@ void bpf_cgroup_release(struct cgroup *cgroup) __ksym;
  */
 #define COPY_OF(number) (&(__typeof__(number)){number})
 
+/* The same address. The verifier of Linux 7.1 and newer knows it only when it checks the instruction. */
+static __always_inline char *opaque(const void *address)
+{
+	__u64 zero;
+
+	asm volatile("%0 = 0" : "=r"(zero));
+	return (char *)address + zero;
+}
+
+static __always_inline char *opaque_and_read(const void *address)
+{
+	char *same = opaque(address);
+
+	(void)*(volatile char *)same;
+	return same;
+}
+
 /* The result of a program, so that the compiler does not remove its computation. */
 #define NUMBER(call) (call)
 #define FOUND(call)                                                                                                    \
@@ -142,6 +159,37 @@ INIT_BY_HAND(recent, __u32, &key, __u64, &init)
 INIT_BY_HAND(hit, __u32, &key, __u64, &init)
 INIT_BY_HAND(last, __u32, &key, __u64, &init)
 
+#define ADD_BY_HAND(inner)											       \
+	static __always_inline int add_to_##inner(struct inner##_map *map, __u32 key, __u64 by)			       \
+	{													       \
+		__u64 *found = bpf_map_lookup_elem(map, &key);							       \
+		int error;											       \
+														       \
+		if (!found) {											       \
+			error = bpf_map_update_elem(map, &key, &by, BPF_NOEXIST);				       \
+			if (!error)										       \
+				return 0;									       \
+			found = bpf_map_lookup_elem(map, &key);							       \
+			if (!found)										       \
+				return error;									       \
+		}												       \
+		__sync_fetch_and_add(found, by);								       \
+		return 0;											       \
+	}
+
+ADD_BY_HAND(hit)
+ADD_BY_HAND(last)
+
+static __always_inline int add_to_share(struct share_map *map, __u32 index, __u64 by)
+{
+	__u64 *found = bpf_map_lookup_elem(map, &index);
+
+	if (!found)
+		return -2;
+	__sync_fetch_and_add(found, by);
+	return 0;
+}
+
 static long add_visit(struct visit_map *map, const struct address *key, struct visit *value, void *context)
 {
 	(void)map;
@@ -175,6 +223,21 @@ COUNT(share, __u64)
 	TC(inner, outer, lookup_or_init, FOUND, NULL, init_##inner(map, index, value), index, value)
 #define PERCPU(inner, outer)                                                                                           \
 	TC(inner, outer, lookup_percpu, FOUND, NULL, bpf_map_lookup_percpu_elem(map, COPY_OF(index), key), index, key)
+/* The code by hand is a function, too. So clang 14 chooses the same registers. */
+#define ADD(inner, outer)											       \
+	static __always_inline int add_to_##outer(__u32 outer_key, __u32 key, __u64 by)				       \
+	{													       \
+		struct inner##_map *map = bpf_map_lookup_elem(&outer, &outer_key);				       \
+														       \
+		return map ? add_to_##inner(map, key, by) : ENOENT_;						       \
+	}													       \
+	PROGRAM("tc", struct __sk_buff, helper_##inner##_add,							       \
+		WITH(inner, outer, inner##_add(map, index, value), 0))						       \
+	PROGRAM("tc", struct __sk_buff, hand_##inner##_add,							       \
+		WITH(inner, outer, add_to_##inner(map, index, value), 0))					       \
+	PROGRAM("tc", struct __sk_buff, helper_##outer##_##inner##_add,						       \
+		outer##_##inner##_add(key, index, value))							       \
+	PROGRAM("tc", struct __sk_buff, hand_##outer##_##inner##_add, add_to_##outer(key, index, value))
 #define HASHED(inner, outer)                                                                                           \
 	LOOKUP(inner, outer)                                                                                           \
 	UPDATE(inner, outer)                                                                                           \
@@ -199,14 +262,17 @@ AT(for_each, NUMBER, ENOENT_, bpf_for_each_map_elem(map, add_visit, &sum, 0), ad
 HASHED(recent, recents)
 HASHED(hit, hits)
 PERCPU(hit, hits)
+ADD(hit, hits)
 HASHED(last, lasts)
 PERCPU(last, lasts)
+ADD(last, lasts)
 LOOKUP(step, steps)
 UPDATE(step, steps)
 FOR_EACH(step, steps)
 LOOKUP(share, shares)
 UPDATE(share, shares)
 PERCPU(share, shares)
+ADD(share, shares)
 FOR_EACH(share, shares)
 LOOKUP(limit, limits)
 FOR_EACH(limit, limits)
@@ -264,13 +330,13 @@ PROGRAM("tc", struct __sk_buff, hand_recents_recent_lookup_or_request, FOUND(loo
 
 #define PUSHED(inner, outer)                                                                                           \
 	TC(inner, outer, push, NUMBER, ENOENT_, bpf_map_push_elem(map, COPY_OF(value), BPF_EXIST), value, BPF_EXIST)           \
-	TC(inner, outer, pop, NUMBER, ENOENT_, bpf_map_pop_elem(map, &sum), &sum)                                      \
-	TC(inner, outer, peek, NUMBER, ENOENT_, bpf_map_peek_elem(map, &sum), &sum)
+	TC(inner, outer, pop, NUMBER, ENOENT_, bpf_map_pop_elem(map, opaque(&sum)), &sum)                              \
+	TC(inner, outer, peek, NUMBER, ENOENT_, bpf_map_peek_elem(map, opaque(&sum)), &sum)
 
 PUSHED(job, jobs)
 PUSHED(frame, frames)
 TC(seen, seens, add, NUMBER, ENOENT_, bpf_map_push_elem(map, COPY_OF(value), BPF_ANY), value)
-TC(seen, seens, might_contain, NUMBER, 0, !bpf_map_peek_elem(map, COPY_OF(value)), value)
+TC(seen, seens, might_contain, NUMBER, 0, !bpf_map_peek_elem(map, opaque_and_read(COPY_OF(value))), value)
 
 TC(event, events, reserve, RESERVED, NULL, bpf_ringbuf_reserve(map, sizeof(__u64), 0))
 TC(event, events, output, NUMBER, ENOENT_, bpf_ringbuf_output(map, COPY_OF(value), sizeof(value), 0), value, 0)
@@ -322,11 +388,15 @@ REDIRECT(worker, workers)
 REDIRECT(ring, rings)
 XDP(ring, rings, lookup, IS_THERE, NULL, bpf_map_lookup_elem(map, COPY_OF(index)), index)
 
-/* Sockets. The sockets to put are found in the same map. */
+/*
+ * Sockets. The sockets to put are found in the same map. Since Linux 7.3, programs for packets may not change such maps. Programs of sk_lookup
+ * return 0 or 1.
+ */
 
+#define SOCKETS(...) INNER("sk_lookup", struct bpf_sk_lookup, __VA_ARGS__)
 #define COPIED(inner, outer, from, put, take_out)                                                                      \
-	TC(inner, outer, lookup, SOCKET, NULL, bpf_map_lookup_elem(map, from), put)                                    \
-	TC(inner, outer, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, from), take_out)
+	SOCKETS(inner, outer, lookup, 0 != SOCKET, NULL, bpf_map_lookup_elem(map, from), put)                          \
+	SOCKETS(inner, outer, delete, 1 & NUMBER, ENOENT_, bpf_map_delete_elem(map, from), take_out)
 
 COPIED(peer, peers, COPY_OF(index), index, index)
 COPIED(client, clients, &address, &address, &address)
@@ -344,8 +414,8 @@ COPIED(client, clients, &address, &address, &address)
 	     }),                                                                                                       \
 	     0)
 #define COPIES(inner, outer, from, name, helper, hand)                                                                 \
-	PROGRAM("tc", struct __sk_buff, helper_##name, COPY(inner, outer, from, helper))                               \
-	PROGRAM("tc", struct __sk_buff, hand_##name, COPY(inner, outer, from, hand))
+	PROGRAM("sk_lookup", struct bpf_sk_lookup, helper_##name, 0 == COPY(inner, outer, from, helper))               \
+	PROGRAM("sk_lookup", struct bpf_sk_lookup, hand_##name, 0 == COPY(inner, outer, from, hand))
 
 COPIES(peer, peers, COPY_OF(index), peer_update, peer_update(map, index, socket, BPF_ANY),
        bpf_map_update_elem(map, COPY_OF(index), socket, BPF_ANY))

@@ -14,7 +14,6 @@ SEC("xdp")
 int count(struct xdp_md *ctx)
 {
 	struct hit none = {};
-	__u64 zero = 0;
 	__u32 never = 0;
 	struct hit_map *hits = hits_by_lookup(1);
 	struct last_map *lasts = lasts_by_lookup(1);
@@ -36,12 +35,8 @@ int count(struct xdp_md *ctx)
 	count = slot_lookup(slots, 3);
 	if (count)
 		(*count)++;
-	count = slots_at_slot_lookup(1, 3);
-	if (count)
-		(*count)++;
-	count = plain_hit_lookup_or_init(7, zero);
-	if (count)
-		(*count)++;
+	slots_at_slot_add(1, 3, 1);
+	plain_hit_add(7, 1);
 	seen = plain_last_lookup_or_init(7, never);
 	if (seen)
 		(*seen)++;

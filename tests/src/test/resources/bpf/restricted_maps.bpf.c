@@ -2,6 +2,35 @@
 /* One program that uses one map: -DSECTION sets its section, -DOUTER or -DPLAIN the name of the map. */
 #include "restricted_maps.bpf.h"
 
+/* No record can declare this lock. Before Linux 6.15 it is a plain struct. */
+struct bpf_res_spin_lock {
+	__u32 val;
+};
+
+struct resilient {
+	__u64 count;
+	struct bpf_res_spin_lock lock;
+};
+
+/* Writes the struct's members into BTF. libbpf ignores the section. */
+struct resilient resilient_type SEC(".nestmap");
+
+struct resilient_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, struct resilient);
+};
+
+struct resilient_map plain_resilient SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__array(values, struct resilient_map);
+} resilient_by SEC(".maps");
+
 SEC(SECTION)
 int use(void *ctx)
 {

@@ -137,16 +137,19 @@ int queues(struct xdp_md *ctx)
 	       (!plain_ring_lookup(4)) << 2;
 }
 
-/* Copies a socket from one map to others, and removes it from the first. Reports by bits what worked. */
-SEC("tc")
-int sockets(struct __sk_buff *skb)
+/*
+ * Copies a socket from one map to others, and removes it from the first. Returns whether all worked. Since Linux 7.3, programs for packets may
+ * not change such maps.
+ */
+SEC("sk_lookup")
+int sockets(struct bpf_sk_lookup *lookup)
 {
 	struct bpf_sock *socket = peers_by_peer_lookup(1, 0), *other;
 	int seen = 0;
 
-	(void)skb;
+	(void)lookup;
 	if (!socket)
-		return -1;
+		return 0;
 	if (!plain_peer_update(5, socket, BPF_NOEXIST))
 		seen |= 1;
 	if (!clients_by_client_update(1, 70, socket, BPF_ANY))
@@ -161,7 +164,7 @@ int sockets(struct __sk_buff *skb)
 		seen |= 8;
 	if (!peers_by_peer_delete(1, 0))
 		seen |= 16;
-	return seen;
+	return seen == 31;
 }
 
 /* There are no perf events, so writes and reads must fail. */

@@ -41,9 +41,11 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.serveRequests(RequestServer.Options.defaults()) { served -> println(served) }.close()
     outer.detached(100).close()
     outer.detached().close()
+    println(outer.layoutText())
     println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")
     outer.clear()
     println("${outer.count()} ${outer.recoverUndrained()} ${outer.undrainedCount()}")
+    println("${outer.spareCount()} ${outer.spareBytes()}")
     println(outer.getAll(listOf(NestedKey(1L, product))).values.sumOf { stock -> stock.pieces })
     outer.forEachEntry { key, stock -> println("$key ${stock.pieces}") }
     val view = ShopsBpf.StockMap.View()
@@ -76,11 +78,13 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.takeUnchecked(listOf(door))
     outer.discard(door)
     outer.discardAll(outer.keys())
-    outer.forEach { key, visits -> println("$key ${visits.maxEntries()}") }
+    outer.forEach { key, visits -> println("$key ${visits.maxEntries()} ${visits.memoryBytes()}") }
     outer.detached().close()
+    println(outer.layoutText())
     println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")
     outer.clear()
     println("${outer.count()} ${outer.recoverUndrained()} ${outer.undrainedCount()}")
+    println("${outer.spareCount()} ${outer.spareBytes()}")
     println(outer.getAll(listOf(NestedKey(door, 12))).values.sumOf { visits -> visits.people })
     outer.forEachEntry { key, visits -> println("${key.door} ${visits.people}") }
     val view = ShopsBpf.VisitsMap.View()

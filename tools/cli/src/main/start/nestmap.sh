@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck shell=dash
 # Starts the command nestmap. This script is the beginning of its jar. Java reads a jar from its end, so the file is both: a program, and
 # a jar for java -jar. The script chooses the options with which Java starts fastest, and archives the loaded classes beside the jar.
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java

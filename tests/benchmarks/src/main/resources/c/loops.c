@@ -405,6 +405,91 @@ long create_all(long outer, long count, long entries)
 	return err ? -1 : count;
 }
 
+/* The inner maps that are in the slots of an outer map of this file's own. */
+static int rotated[BATCH], rotated_outer = -1;
+static long rotated_count;
+
+static int publish_rotated(const int *fds, long count)
+{
+	static __u32 tenants[BATCH];
+	LIBBPF_OPTS(bpf_map_batch_opts, opts);
+	__u32 updated = count;
+
+	for (long i = 0; i < count; i++)
+		tenants[i] = i;
+	return bpf_map_update_batch(rotated_outer, tenants, fds, &updated, &opts);
+}
+
+/* Creates an outer map with at most 4,096 inner maps. */
+long rotate_open(long count, long entries)
+{
+	int prototype = create_inner(entries);
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .inner_map_fd = prototype);
+
+	rotated_outer = bpf_map_create(BPF_MAP_TYPE_HASH_OF_MAPS, "rotated", sizeof(__u32), sizeof(__u32), count, &opts);
+	close(prototype);
+	for (long i = 0; i < count; i++) {
+		rotated[i] = create_inner(entries);
+		if (rotated[i] < 0)
+			return -1;
+	}
+	rotated_count = count;
+	return publish_rotated(rotated, count) ? -1 : count;
+}
+
+/* Writes entries into each inner map. */
+long rotate_fill(long count, long used)
+{
+	static struct flow_key keys[BATCH];
+	static struct flow flows[BATCH];
+
+	for (long i = 0; i < used; i++) {
+		keys[i] = key_of(i);
+		flows[i] = (struct flow){i, 1};
+	}
+	for (long i = 0; i < count; i++) {
+		LIBBPF_OPTS(bpf_map_batch_opts, opts);
+		__u32 updated = used;
+
+		if (bpf_map_update_batch(rotated[i], keys, flows, &updated, &opts))
+			return -1;
+	}
+	return count;
+}
+
+/* Replaces all inner maps by new ones in one batch, and reads and closes the old ones. */
+long rotate_drain(long count, long entries)
+{
+	static struct flow_key keys[BATCH];
+	static struct flow flows[BATCH];
+	static int fresh[BATCH];
+	long sum = 0;
+
+	for (long i = 0; i < count; i++) {
+		fresh[i] = create_inner(entries);
+		if (fresh[i] < 0)
+			return -1;
+	}
+	if (publish_rotated(fresh, count))
+		return -1;
+	for (long i = 0; i < count; i++) {
+		sum += scan(rotated[i], keys, flows, BATCH);
+		close(rotated[i]);
+		rotated[i] = fresh[i];
+	}
+	return sum;
+}
+
+long rotate_close(void)
+{
+	for (long i = 0; i < rotated_count; i++)
+		close(rotated[i]);
+	if (rotated_count)
+		close(rotated_outer);
+	rotated_count = 0;
+	return 0;
+}
+
 long walk_naive(long outer)
 {
 	__u32 tenant, *previous = NULL, id;

@@ -11,12 +11,10 @@ EXCHANGE("tc")
 	struct timed *timed = timed_at_timed_lookup(1, 0);
 	__u64 *count = counters_counter_lookup(7, 1);
 	int *number = resized_at_resized_lookup(2, 4);
-	__u32 key = 4000000000;
 
 	EXPECT(sockets_lookup(0));
-	EXPECT(seen && !bpf_map_peek_elem(seen, &key));
-	key = 5;
-	EXPECT(!bpf_map_push_elem(seen, &key, BPF_ANY));
+	EXPECT(seen && seen_might_contain(seen, 4000000000));
+	EXPECT(!seen_add(seen, 5));
 	EXPECT(recents && !recent_update(recents, 4000000000, ~0ULL, BPF_NOEXIST));
 	EXPECT(number && *number == -1);
 	*number = -2147483647 - 1;

@@ -48,7 +48,9 @@ public @interface BpfMap {
     /**
      * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to
      * 15; the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the address of the memory in
-     * user space: a multiple of 4096, such that the whole arena is below 4 GiB. Other types have no {@code map_extra}.
+     * user space: a multiple of 4096, such that the whole arena is below 4 GiB. For {@code RHASH} it is the number of entries that an empty
+     * map has room for without growing, up to 65,535 and to {@code maxEntries} ({@code rhtab_map_alloc_check} in kernel/bpf/hashtab.c). Other
+     * types have no {@code map_extra}.
      */
     long mapExtra() default 0;
 
@@ -63,7 +65,13 @@ public @interface BpfMap {
     String pin() default "";
 
     /**
-     * {@return the {@link InnerMap} record, of type {@code HASH} or {@code PERCPU_HASH} and in the same object, whose failed inserts this map
+     * {@return the tag in C of the struct that several components of a value make, without the prefix of the object, or empty for the name of
+     * the map}
+     */
+    String struct() default "";
+
+    /**
+     * {@return the {@link InnerMap} record, of type {@code HASH}, {@code RHASH} or {@code PERCPU_HASH} and in the same object, whose failed inserts this map
      * counts, or {@code void.class} for none} This map is then a {@code HASH}. Its key is a {@link U32}, the kernel id of the inner map, and
      * its value a {@link U64}, the number of failed inserts. The generated C helpers of the inner maps count. A program that inserts needs
      * {@code CAP_PERFMON}, because it reads the id ({@code check_ptr_to_map_access} in kernel/bpf/verifier.c).

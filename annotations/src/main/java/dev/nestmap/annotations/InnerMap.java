@@ -15,7 +15,7 @@ import java.lang.annotation.Target;
  * sets the name of the value, and so the name before {@code _map}. The C helpers take a pointer to that struct, so
  * the compiler reports an inner map of the wrong type.
  *
- * <p>The helpers for inner maps of type {@code HASH} and {@code PERCPU_HASH} also count the inserts that fail, if the object declares a
+ * <p>The helpers for inner maps of type {@code HASH}, {@code RHASH} and {@code PERCPU_HASH} also count the inserts that fail, if the object declares a
  * map for the counts, see {@link BpfMap#lostInsertsOf}.
  */
 @Documented
@@ -45,9 +45,17 @@ public @interface InnerMap {
     /**
      * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to
      * 15; the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the address of the memory in
-     * user space: a multiple of 4096, such that the whole arena is below 4 GiB. Other types have no {@code map_extra}.
+     * user space: a multiple of 4096, such that the whole arena is below 4 GiB. For {@code RHASH} it is the number of entries that an empty
+     * map has room for without growing, up to 65,535 and to {@code maxEntries} ({@code rhtab_map_alloc_check} in kernel/bpf/hashtab.c). Other
+     * types have no {@code map_extra}.
      */
     long mapExtra() default 0;
+
+    /**
+     * {@return the tag in C of the struct that several components of a value make, without the prefix of the object, or empty for the name of
+     * the map}
+     */
+    String struct() default "";
 
     /**
      * {@return the names in C, without the prefix of the object, of maps that have this definition and exist from the start, outside of all

@@ -5,6 +5,21 @@ package dev.nestmap.annotations;
 public enum InnerType {
     /** A hash map. The key has any type. */
     HASH,
+    /**
+     * A hash map whose memory grows and shrinks with its entries (since Linux 7.2): an empty one takes 2 KiB, whatever its {@code
+     * maxEntries}. The key has any type, up to 65,535 bytes.
+     *
+     * <p>The kernel moves entries to a table of another size while programs use the map. Nestmap reads a map that nothing changes exactly,
+     * such as one that was rotated out of an outer map. From one that changes, it reads each entry at most once, and may miss some. An update
+     * writes over the old value, so programs and user space may read half of each, unless the record has a {@code @SpinLock}.
+     */
+    RHASH,
+    /**
+     * An RHASH if the kernel has this type when the map is created or opened, otherwise a HASH with {@link MapFlag#NO_PREALLOC}, without {@code
+     * mapExtra}. Such a HASH takes 64 KiB when it is empty, if {@code maxEntries} is 4096. The header declares an RHASH, so other loaders can't
+     * load the object on a kernel without this type.
+     */
+    RHASH_OR_HASH,
     /** A hash map that evicts the least recently used entries when it is full. The key has any type. */
     LRU_HASH,
     /**
@@ -12,7 +27,11 @@ public enum InnerType {
      * exist from the start, filled with zeros.
      */
     ARRAY,
-    /** A HASH with a value for each CPU, so that programs can count without atomic instructions. */
+    /**
+     * A HASH with a value for each CPU, so that CPUs do not wait for each other. XDP and tc programs can count in it without atomic
+     * instructions. LSM and cgroup programs can't, because they interrupt each other on one CPU, nor can two types of programs that share the
+     * map.
+     */
     PERCPU_HASH,
     /** An LRU_HASH with a value for each CPU. */
     LRU_PERCPU_HASH,

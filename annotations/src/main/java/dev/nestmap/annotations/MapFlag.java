@@ -38,5 +38,10 @@ public enum MapFlag {
      * Inner arrays of different {@code maxEntries} can be values of the same outer map. A lookup by a program then takes about
      * 8 ns longer, because the verifier does not inline it ({@code array_map_gen_lookup} in kernel/bpf/arraymap.c). For ARRAY.
      */
-    INNER_MAP
+    INNER_MAP,
+    /**
+     * If the buffer is full, a program's event overwrites the oldest ones (since Linux 6.19). User space can't take events while programs write:
+     * {@code rotate} and {@code take} of the outer map return a map whose events can be taken. For RINGBUF.
+     */
+    RB_OVERWRITE
 }

@@ -8,6 +8,10 @@ package dev.nestmap.annotations;
 public enum MapType {
     /** See {@link InnerType#HASH}. */
     HASH,
+    /** See {@link InnerType#RHASH}. */
+    RHASH,
+    /** See {@link InnerType#RHASH_OR_HASH}. */
+    RHASH_OR_HASH,
     /** See {@link InnerType#LRU_HASH}. */
     LRU_HASH,
     /** See {@link InnerType#ARRAY}. */

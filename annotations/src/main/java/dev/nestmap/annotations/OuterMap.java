@@ -72,7 +72,7 @@ public @interface OuterMap {
      * then be any number or compound of numbers.
      *
      * <p>By default the object file has the slots ({@code .values} in C). libbpf fills them when the object is loaded, by Nestmap or by
-     * another loader. Filling each slot takes about 10 ms. The key must be a single number of 4 bytes in the byte order of the machine. Only
+     * another loader. Filling each slot takes about 10 ms, and 0.1 ms since Linux 6.19. The key must be a single number of 4 bytes in the byte order of the machine. Only
      * one C file of an object can include the header, because {@code bpftool gen object} drops the slots when it links several files.
      */
     boolean fillAtLoad() default false;

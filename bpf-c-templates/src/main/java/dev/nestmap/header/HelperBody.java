@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The bodies of helpers, mostly one call of a function of {@code bpf/bpf_helpers.h}. They are templates with variables such as {@code $map},
@@ -11,11 +15,11 @@ final class HelperBody {
     private HelperBody() {}
 
     /**
-     * The body for one operation on a map of this type.
+     * The body for one operation on this map.
      *
      * @param countsLost whether it counts inserts that fail
      */
-    static String of(HelperOperation operation, MapKind kind, boolean countsLost) {
+    static String of(HelperOperation operation, MapDef map, boolean countsLost) {
         if (countsLost && operation == HelperOperation.UPDATE) {
             return """
                 int $error = bpf_map_update_elem($map, $key, $value, $flags);
@@ -38,11 +42,16 @@ final class HelperBody {
                 	$countLost($map);
                 return $found;""";
         }
-        return StorageOwner.of(kind).map(owner -> storage(owner, operation)).orElseGet(() -> pattern(operation, kind));
+        if (operation == HelperOperation.ADD_NUMBERS) {
+            return addition(map, countsLost);
+        }
+        return StorageOwner.of(map.kind())
+                .map(owner -> storage(owner, operation))
+                .orElseGet(() -> pattern(operation, map));
     }
 
-    private static String pattern(HelperOperation operation, MapKind kind) {
-        boolean hashed = kind == MapKind.SOCKHASH;
+    private static String pattern(HelperOperation operation, MapDef map) {
+        boolean hashed = map.kind() == MapKind.SOCKHASH;
         String suffix = hashed ? "hash" : "map";
         String socket = "$context, $map, " + (hashed ? "(void *)$key" : "$index") + ", $flags";
         return switch (operation) {
@@ -62,12 +71,20 @@ final class HelperBody {
             // The kernel rejects flags other than 0.
             case FOR_EACH -> "return bpf_for_each_map_elem($map, $callback, $context, 0);";
             case PUSH -> "return bpf_map_push_elem($map, $value, $flags);";
-            case POP -> "return bpf_map_pop_elem($map, $value);";
-            case PEEK -> "return bpf_map_peek_elem($map, $value);";
+            case POP -> takeOut("pop", map);
+            case PEEK -> takeOut("peek", map);
             case ADD -> "return bpf_map_push_elem($map, $value, BPF_ANY);";
+            // For verifiers since Linux 7.1, see takeOut. The read keeps the value on the stack.
             case MIGHT_CONTAIN -> """
+                const char *$opaque = (const char *)$value;
+                __u64 $zero;
+
+                /* Since Linux 7.1: without this, the verifier takes the value for output. */
+                asm volatile("%0 = 0" : "=r"($zero));
+                $opaque += $zero;
+                (void)*(const volatile char *)$opaque;
                 /* 1 if the filter may contain the value, 0 if it does not. */
-                return !bpf_map_peek_elem($map, (void *)$value);""";
+                return !bpf_map_peek_elem($map, (void *)$opaque);""";
             case RESERVE -> "return bpf_ringbuf_reserve($map, $recordSize, 0);";
             case SUBMIT -> "bpf_ringbuf_submit($value, $flags);";
             case DISCARD -> "bpf_ringbuf_discard($value, $flags);";
@@ -88,10 +105,64 @@ final class HelperBody {
                 "return bpf_perf_event_output($context, $map, BPF_F_CURRENT_CPU, (void *)$value, $recordSize);";
             case PERF_READ -> "return bpf_perf_event_read_value($map, $flags, $found, sizeof(*$found));";
             case RECORD -> "return bpf_get_stackid($context, $map, $flags);";
+            case ADD_NUMBERS -> throw new IllegalArgumentException("the body depends on the map's value");
             case TAIL_CALL -> """
                 /* Returns only if the tail call fails. */
                 bpf_tail_call($context, $map, $index);""";
         };
+    }
+
+    /**
+     * Moves or copies an element out of a queue or stack. For a call with an inner map, the analysis of live stack slots takes the largest value
+     * of all maps of the program for the number of bytes that the kernel writes. It forgets what the stack has after the element. It does not
+     * follow an address to which a register was added ({@code bpf_helper_stack_access_bytes} in kernel/bpf/verifier.c and {@code
+     * record_stack_access} in kernel/bpf/liveness.c, Linux 7.3).
+     */
+    private static String takeOut(String verb, MapDef map) {
+        if (map.role() != MapRole.INNER) {
+            return "return bpf_map_" + verb + "_elem($map, $value);";
+        }
+        return """
+            __u64 $zero;
+
+            /* Since Linux 7.1: without this, the verifier takes other variables for output, too. */
+            asm volatile("%0 = 0" : "=r"($zero));
+            return bpf_map_VERB_elem($map, (char *)$value + $zero);""".replace("VERB", verb);
+    }
+
+    /** Adds to the numbers of an entry. If there is no entry, the numbers become one. */
+    private static String addition(MapDef map, boolean countsLost) {
+        String insert = """
+                $pointer$found = bpf_map_lookup_elem($map, $key);
+
+                if (!$found) {
+                	int $error = bpf_map_update_elem($map, $key, $value, BPF_NOEXIST);
+
+                	if (!$error)
+                		return 0;
+                	$found = bpf_map_lookup_elem($map, $key); /* if another program was faster */
+                	if (!$found)
+                		return $error;
+                }
+                """;
+        String insertOrCount = insert.replace(
+                "\tif (!$found)\n\t\treturn $error;\n",
+                "\tif (!$found) {\n\t\t$countLost($map);\n\t\treturn $error;\n\t}\n");
+        String find = """
+                $pointer$found = bpf_map_lookup_elem($map, $key);
+
+                if (!$found)
+                	return -2; /* ENOENT: the index is too large */
+                """;
+        CountedValue value = CountedValue.of(map).orElseThrow();
+        Stream<String> additions = value.isStruct()
+                ? value.names().stream()
+                        .map(name -> "__sync_fetch_and_add(&$found->" + name + ", $by->" + name + ");\n")
+                : Stream.of("__sync_fetch_and_add($found, $by);\n");
+        return (map.kind() == MapKind.PERCPU_ARRAY ? find : countsLost ? insertOrCount : insert)
+                + "/* Atomic, because another program on this CPU may interrupt this one. */\n"
+                + additions.collect(Collectors.joining())
+                + "return 0;";
     }
 
     /** The pattern for a local storage, whose entries belong to sockets, inodes, tasks or cgroups. */

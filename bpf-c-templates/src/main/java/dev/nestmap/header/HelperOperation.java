@@ -13,6 +13,8 @@ enum HelperOperation {
     DELETE(Trait.KEY, Trait.CHANGE, Trait.RETURNS_INT),
     LOOKUP_OR_INIT(Trait.KEY, Trait.VALUE, Trait.CHANGE, Trait.RETURNS_POINTER),
     LOOKUP_PERCPU(Trait.KEY, Trait.RETURNS_POINTER),
+    /** Adds numbers to those of an entry, with atomic instructions. */
+    ADD_NUMBERS(Trait.KEY, Trait.VALUE, Trait.CHANGE, Trait.RETURNS_INT),
     FOR_EACH,
     PUSH(Trait.VALUE, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT),
     POP(Trait.TARGET, Trait.CHANGE, Trait.RETURNS_INT),
@@ -158,6 +160,7 @@ enum HelperOperation {
         return switch (this) {
             case PERF_EMIT -> PERF_OUTPUT.suffix();
             case UPDATE_SOCKET -> UPDATE.suffix();
+            case ADD_NUMBERS -> ADD.suffix();
             default -> "_" + name().toLowerCase(Locale.ROOT);
         };
     }

@@ -102,8 +102,11 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
                 Map.entry("key", keyed ? keyAddress() : ""),
                 Map.entry("index", keyed ? names.key(map) : ""),
                 Map.entry("value", map.value() == null ? "" : valueAddress()),
+                Map.entry("opaque", names.of("opaque")),
+                Map.entry("zero", names.of("zero")),
                 Map.entry("found", names.of("value")),
-                Map.entry("pointer", operation.returnsPointer() ? pointer() : ""),
+                Map.entry("pointer", operation.takesKey() && map.value() != null ? pointer() : ""),
+                Map.entry("by", names.of("by")),
                 Map.entry("flags", names.of("flags")),
                 Map.entry("error", names.of("error")),
                 Map.entry(
@@ -145,7 +148,11 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     }
 
     private String value() {
-        return operation == HelperOperation.LOOKUP_OR_INIT ? names.of("init") : names.of("value");
+        return switch (operation) {
+            case LOOKUP_OR_INIT -> names.of("init");
+            case ADD_NUMBERS -> names.of("by");
+            default -> names.of("value");
+        };
     }
 
     /** A function that the kernel calls for each entry, until it returns 1. */

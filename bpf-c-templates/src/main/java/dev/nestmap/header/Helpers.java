@@ -69,7 +69,7 @@ final class Helpers {
 
     private String function(HelperSignature signature) {
         boolean countsLost = LostInserts.of(schema, signature.map()).isPresent();
-        String body = HelperBody.of(signature.operation(), signature.map().kind(), countsLost);
+        String body = HelperBody.of(signature.operation(), signature.map(), countsLost);
         return CTemplate.function(signature.head(), CTemplate.fill(body, signature.variables()));
     }
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The BTF map definitions of a header. */
 final class MapDefinitions {
+    private static final long FIRST_LARGE = 1L << 30;
+
     private final Schema schema;
     /** Names of the inner maps and programs in slots that the object itself initializes. */
     private final Set<String> inSlots;
@@ -80,9 +82,9 @@ final class MapDefinitions {
     private static String members(MapDef map) {
         StringBuilder members = new StringBuilder();
         member(members, "uint(type", type(map.kind()));
-        member(members, "uint(max_entries", map.maxEntries() == 0 ? null : Long.toString(map.maxEntries()));
+        member(members, "max_entries", map.maxEntries());
         member(members, "uint(map_flags", map.flags() == 0 ? null : MapFlags.expression(map.flags()));
-        member(members, "uint(map_extra", map.extra() == 0 ? null : number(map.extra()));
+        member(members, "map_extra", map.extra());
         member(members, "uint(numa_node", map.isOnNode() ? Integer.toString(map.numaNode()) : null);
         member(members, "uint(pinning", map.pinnedByName() ? "LIBBPF_PIN_BY_NAME" : null);
         member(members, "type(key", key(map));
@@ -93,6 +95,22 @@ final class MapDefinitions {
         }
         member(members, "array(values", HeaderNames.isOuter(map) ? "struct " + map.definition() : null);
         return members.toString();
+    }
+
+    /**
+     * A number, which libbpf reads from the length of an array. {@code __uint} makes an array of {@code int}, and the kernel rejects BTF with
+     * an array of 2^32 bytes or more ({@code btf_array_resolve} in kernel/bpf/btf.c, Linux 6.18).
+     */
+    private static void member(StringBuilder members, String name, long value) {
+        if (value < 0 || value >= FIRST_LARGE) {
+            members.append("\tchar (*")
+                    .append(name)
+                    .append(")[")
+                    .append(number(value))
+                    .append("];\n");
+        } else if (value != 0) {
+            member(members, "uint(" + name, number(value));
+        }
     }
 
     private static void member(StringBuilder members, String start, @Nullable String value) {
@@ -138,7 +156,7 @@ final class MapDefinitions {
             return null; // the kernel rejects BTF for a program array
         }
         // The kernel accepts only a plain integer of 4 bytes as the BTF of an index, not an enum.
-        return map.kind().keyRule().isNumber()
+        return map.kind().keyRule().isNumber() && map.key() != Scalar.S32
                 ? Scalar.U32.spelling()
                 : map.key().spelling();
     }

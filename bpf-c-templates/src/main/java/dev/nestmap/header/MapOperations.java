@@ -2,6 +2,7 @@
 package dev.nestmap.header;
 
 import static dev.nestmap.header.HelperOperation.ADD;
+import static dev.nestmap.header.HelperOperation.ADD_NUMBERS;
 import static dev.nestmap.header.HelperOperation.CURRENT_TASK_UNDER;
 import static dev.nestmap.header.HelperOperation.DELETE;
 import static dev.nestmap.header.HelperOperation.DISCARD;
@@ -36,6 +37,7 @@ import static dev.nestmap.header.HelperOperation.UPDATE_SOCKET;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The operations that the header has helpers for, by map type. */
 final class MapOperations {
@@ -43,7 +45,8 @@ final class MapOperations {
 
     /** The operations on this map for which the header has helpers. The kernel allows programs all of them. */
     static List<HelperOperation> of(MapDef map) {
-        return of(map.kind(), map.isStream()).stream()
+        Stream<HelperOperation> counting = CountedValue.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
+        return Stream.concat(of(map.kind(), map.isStream()).stream(), counting)
                 .filter(operation -> !map.isReadOnlyToPrograms() || !operation.changesMap())
                 .toList();
     }
@@ -57,7 +60,7 @@ final class MapOperations {
 
     private static List<HelperOperation> of(MapKind kind, boolean isStream) {
         return switch (kind) {
-            case HASH, LRU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, FOR_EACH);
+            case HASH, RHASH, LRU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, FOR_EACH);
             case PERCPU_HASH, LRU_PERCPU_HASH ->
                 List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, LOOKUP_PERCPU, FOR_EACH);
             case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> List.of(LOOKUP, DELETE, LOOKUP_OR_INIT);

@@ -68,7 +68,7 @@ class HeaderPrinterTest {
                 List.of(Schemas.inner("most_map", MapKind.HASH, 4294967295L, 0x80000080L, Scalar.U32, Scalar.U64)));
 
         assertThat(HeaderPrinter.print(schema, ""))
-                .contains("__uint(max_entries, 4294967295);", "__uint(map_flags, BPF_F_RDONLY_PROG | 0x80000000);");
+                .contains("char (*max_entries)[0xffffffff];", "__uint(map_flags, BPF_F_RDONLY_PROG | 0x80000000);");
     }
 
     @Test
@@ -128,7 +128,7 @@ class HeaderPrinterTest {
                 .contains(
                         "static __always_inline int job_push(struct job_map *map, __u64 value, __u64 flags)",
                         "static __always_inline int job_pop(struct job_map *map, __u64 *value)",
-                        "return bpf_map_pop_elem(map, value);",
+                        "return bpf_map_pop_elem(map, (char *)value + zero);",
                         "static __always_inline int jobs_job_peek(__u32 jobs_index, __u64 *value)",
                         ": -ENOENT;")
                 .doesNotContain("job_lookup", "jobs_job_lookup");
@@ -142,7 +142,7 @@ class HeaderPrinterTest {
                 .contains(
                         "seen_add(struct seen_map *map, __u64 value)",
                         "return bpf_map_push_elem(map, &value, BPF_ANY);",
-                        "return !bpf_map_peek_elem(map, (void *)&value);",
+                        "return !bpf_map_peek_elem(map, (void *)opaque);",
                         "return map ? seen_might_contain(map, value) : 0;")
                 .doesNotContain("seen_push", "flags)");
     }

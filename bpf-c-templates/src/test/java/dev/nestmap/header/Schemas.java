@@ -39,7 +39,7 @@ final class Schemas {
     static final StructType FLOW = struct("flow", member("packets", Scalar.U64), member("bytes", Scalar.U64));
     static final MapDef FLOW_MAP = inner("flow_map", MapKind.HASH, 4096, 0, FLOW_KEY, FLOW);
 
-    /** The example in DESIGN.md. */
+    /** The example in the README. */
     static final Schema TENANT_FLOWS = new Schema(
             "com.acme.TenantFlows",
             "tenant_flows",

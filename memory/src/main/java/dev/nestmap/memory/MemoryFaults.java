@@ -18,11 +18,13 @@ import java.util.List;
  * <p>Any thread may use it.
  */
 public final class MemoryFaults {
+    private final LoadedState state;
     private final Schema schema;
     private final FaultInjection faults;
 
-    private MemoryFaults(Schema schema, FaultInjection faults) {
-        this.schema = schema;
+    private MemoryFaults(LoadedState state, FaultInjection faults) {
+        this.state = state;
+        this.schema = state.schema();
         this.faults = faults;
     }
 
@@ -57,7 +59,7 @@ public final class MemoryFaults {
     public static MemoryFaults of(LoadedObject object) {
         LoadedState state = object.binding().state();
         if (state.backend() instanceof HeapObject heap) {
-            return new MemoryFaults(state.schema(), heap.faults());
+            return new MemoryFaults(state, heap.faults());
         }
         throw new IllegalArgumentException("object " + state.schema().header()
                 + " is in the kernel: inject faults into an object that inMemory() created");
@@ -89,6 +91,15 @@ public final class MemoryFaults {
     public MemoryFaults failAlways(String map, Call call, Errno errno) {
         faults.failAlways(known(map), operation(call), errno.number());
         return this;
+    }
+
+    /**
+     * Lets the process crash, as far as maps show it. Handles to inner maps that were taken out and not closed throw from now on, and {@code
+     * recoverUndrained()} of their outer map returns these maps, as after a crash of a service that pins it. The maps in slots and all
+     * other entries stay. The test then starts the code of the service again, with the same object.
+     */
+    public void crash() {
+        state.crash();
     }
 
     /** Lets no more calls fail. */

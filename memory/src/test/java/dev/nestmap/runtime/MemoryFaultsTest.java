@@ -45,6 +45,38 @@ class MemoryFaultsTest {
     }
 
     @Test
+    void afterACrashTheNextProcessRecoversWhatWasNotDrained() {
+        network.tenant().createAll(List.of(1L, 2L, 3L));
+        Objects.requireNonNull(network.tenant().get(1)).put(new Flow(HTTPS, 7));
+        FlowMap.Owned lost = Objects.requireNonNull(network.tenant().rotate(1));
+        FlowMap.Owned back = Objects.requireNonNull(network.tenant().take(2));
+        Objects.requireNonNull(network.tenant().rotate(3)).close(); // drained
+        network.tenant().swap(2L, back); // in a slot again
+        String identity = String.valueOf(lost.identity());
+
+        faults.crash();
+
+        assertThatThrownBy(() -> lost.get(HTTPS)).hasMessageContaining("a test has let its process crash");
+        assertThat(network.tenant().undrainedCount()).isEqualTo(1);
+        for (int process = 0; process < 2; process++) {
+            try (OwnedMaps<Long, FlowMap.Owned> recovered = network.tenant().recoverUndrained()) {
+                assertThat(network.tenant().recoverUndrained().size()).isZero();
+                recovered.forEach((tenant, flows) -> {
+                    assertThat(tenant).isEqualTo(1);
+                    assertThat(flows.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+                    assertThat(flows.identity()).hasToString(identity);
+                });
+                if (process == 0) {
+                    faults.crash(); // before it was drained
+                }
+            }
+        }
+        assertThat(network.tenant().undrainedCount()).isZero();
+        assertThat(network.tenant().recoverUndrained().size()).isZero();
+        assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
+    }
+
+    @Test
     void failsEveryKindOfCall() {
         FlowMap flows = network.tenant().create(42L);
         flows.put(new Flow(HTTPS, 1));

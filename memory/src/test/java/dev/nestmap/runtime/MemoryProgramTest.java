@@ -89,7 +89,7 @@ class MemoryProgramTest {
             link.update(program);
             assertThatThrownBy(link::info)
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("only the kernel has this");
+                    .hasMessageContaining("which does not have this");
         }
         assertThat(network.programs()).containsExactly(program);
         assertThat(network.tenant().keys()).isEmpty();

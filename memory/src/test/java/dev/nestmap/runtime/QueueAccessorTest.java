@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -42,8 +43,10 @@ class QueueAccessorTest {
 
         assertThatThrownBy(queue::peek).isInstanceOf(BpfException.class);
         assertThatThrownBy(queue::poll)
-                .isInstanceOf(BpfException.class)
-                .hasMessageStartingWith("read of map load: the entry's bytes ")
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("read")
+                .onMap("load")
+                .hasMessageContaining("the entry's bytes ")
                 .hasMessageContaining("16909060 percent");
         assertThat(queue.poll()).isEqualTo(7);
     }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor;
 
+import com.palantir.javapoet.ClassName;
 import dev.nestmap.header.HeaderPrinter;
 import dev.nestmap.processor.accessors.AccessorWriter;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.reader.TopLevelReader;
 import dev.nestmap.processor.reader.source.Declaration;
+import dev.nestmap.processor.reader.source.JavaNames;
 import dev.nestmap.processor.reader.source.ReadResult;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Rule;
@@ -78,6 +80,23 @@ final class GeneratedFiles {
                             generated,
                             "the source already declares that type",
                             "choose another name"));
+        } catch (IOException e) {
+            error(origin, Rule.NOT_WRITTEN.message(origin.getQualifiedName(), e));
+        }
+    }
+
+    /**
+     * Writes empty classes in place of those that can't be generated, so that javac does not also report each line that names one.
+     */
+    void writeEmpty(TypeElement origin) {
+        ClassName holder = JavaNames.holder(origin);
+        try (Writer writer = environment
+                .getFiler()
+                .createSourceFile(holder.canonicalName(), origin)
+                .openWriter()) {
+            AccessorWriter.writeEmpty(holder, TopLevelReader.nestedClasses(origin), writer);
+        } catch (FilerException alreadyThere) {
+            // The source declares a type with this name, so javac finds it.
         } catch (IOException e) {
             error(origin, Rule.NOT_WRITTEN.message(origin.getQualifiedName(), e));
         }

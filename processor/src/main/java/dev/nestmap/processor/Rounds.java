@@ -75,13 +75,16 @@ final class Rounds {
                 return false;
             }
             result.problems().report(environment.getMessager());
+            if (result.problems().isReported() && !last) { // javac reads no file of the last round
+                outputs.writeEmpty(topLevel);
+            }
             result.declaration().ifPresent(declaration -> outputs.write(declaration, result, topLevel));
             return result.problems().hasMissingTypes()
                     || result.problems().isReported()
                     || result.declaration().isPresent();
         } catch (RuntimeException e) {
             // A defect of Nestmap. The message says where it happened, and other types are still processed.
-            String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName(), brief(e));
+            String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName()) + "\n" + brief(e);
             environment.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
             return true;
         }

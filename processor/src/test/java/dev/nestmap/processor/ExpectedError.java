@@ -99,7 +99,7 @@ record ExpectedError(JavaFileObject file, long line, long column, Rule rule, Lis
                 .collect(Collectors.joining(".*"));
         String contained =
                 parts.stream().map(part -> "(?=.*" + words(part) + ")").collect(Collectors.joining());
-        return Pattern.compile("\\A" + contained + message + "\\z", Pattern.DOTALL);
+        return Pattern.compile("\\A" + contained + message + "(\n.*)?\\z", Pattern.DOTALL);
     }
 
     private static String words(String part) {

@@ -3,6 +3,7 @@ package dev.nestmap.processor;
 
 import static com.google.testing.compile.CompilationSubject.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.testing.compile.Compilation;
 import com.google.testing.compile.Compiler;
@@ -13,10 +14,15 @@ import dev.nestmap.schema.rules.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.annotation.processing.Processor;
@@ -26,17 +32,27 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Every rule of the catalogue has a page, sources that break it at marked positions, and sources that keep it. */
+/**
+ * Every rule of the catalogue has a page, sources that break it at marked positions, and sources that keep it. {@code MESSAGES} contains
+ * each message of these sources, and each page begins with one. {@code -Dgolden.update=true} rewrites both.
+ */
 class RulesTest {
     private static final Path PAGES = Path.of("..", "docs", "rules");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\n(.*?)^```$");
     private static final Path CASES = Path.of("src", "test", "resources", "rules");
+
+    private static final Path MESSAGES = Path.of("src", "test", "resources", "rules.txt");
+    private static final boolean UPDATE = Boolean.getBoolean("golden.update");
 
     /** Rules that no source can break, with processors that meet the fault. */
     private static final Map<Rule, Supplier<Processor>> FAULTS = Map.of(
             Rule.INTERNAL_ERROR, Faults::filerThrows,
             Rule.NOTHING_GENERATED, Faults::typesGetLost,
             Rule.NOT_WRITTEN, Faults::diskIsFull);
+
+    /** Rules whose pages show no source that breaks them: it takes a fault, or an earlier compilation. */
+    private static final Set<Rule> WITHOUT_SOURCE_ON_PAGE =
+            EnumSet.of(Rule.INTERNAL_ERROR, Rule.NOTHING_GENERATED, Rule.NOT_WRITTEN, Rule.COMPILED_TYPE_UNUSABLE);
 
     @TempDir
     Path temporary;
@@ -46,21 +62,24 @@ class RulesTest {
     void hasAPage(Rule rule) throws IOException {
         String page = Files.readString(PAGES.resolve(rule.id() + ".md"));
 
-        assertThat(page).startsWith("# " + rule.id() + ": ").contains("\n## Wrong\n", "\n## Why\n", "\n## Right\n");
+        assertThat(page)
+                .startsWith("# " + rule.id() + ": ")
+                .contains("\n\n`[" + rule.id() + "] ", "`\n\n## Wrong\n", "\n## Why\n", "\n## Right\n");
     }
 
     @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"INTERNAL_ERROR", "NOTHING_GENERATED", "NOT_WRITTEN", "COMPILED_TYPE_UNUSABLE"})
+    @EnumSource
     void pageShowsAWrongAndARightSource(Rule rule) throws IOException {
+        assumeThat(WITHOUT_SOURCE_ON_PAGE).doesNotContain(rule);
         String page = Files.readString(PAGES.resolve(rule.id() + ".md"));
 
+        List<String> messages = new ArrayList<>();
         for (List<JavaFileObject> wrong : code(page, "Wrong")) {
-            assertThat(Errors.rules(Compilers.nestmap().compile(wrong)))
-                    .isNotEmpty()
-                    .containsOnly(rule.id());
+            Compilation compilation = Compilers.nestmap().compile(wrong);
+            assertThat(Errors.rules(compilation)).isNotEmpty().containsOnly(rule.id());
+            messages.addAll(Errors.messages(compilation));
         }
+        assertPageBeginsWith(messages.get(0), rule);
         for (List<JavaFileObject> right : code(page, "Right")) {
             assertThat(Compilers.nestmap().compile(right)).succeededWithoutWarnings();
         }
@@ -70,6 +89,7 @@ class RulesTest {
     @EnumSource
     void isReportedWhereASourceBreaksIt(Rule rule) throws IOException {
         List<Path> cases = cases(rule, "bad");
+        Set<String> messages = new TreeSet<>();
 
         assertThat(cases).isNotEmpty();
         for (Path folder : cases) {
@@ -82,7 +102,40 @@ class RulesTest {
             assertThat(Errors.messages(compilation))
                     .as("problem: reason; remedy")
                     .allMatch(message -> message.matches("(?s)\\[NM-\\d+] .+: .+; .+") && !message.contains("%"));
+            Errors.messages(compilation)
+                    .forEach(message -> messages.add(message.lines().findFirst().orElseThrow()));
         }
+        messages.removeIf(message -> !isOf(rule, message));
+        if (UPDATE) {
+            Set<String> all = new TreeSet<>(Files.readAllLines(MESSAGES));
+            all.removeIf(message -> isOf(rule, message));
+            all.addAll(messages);
+            Files.write(MESSAGES, all);
+        }
+        assertThat(approved(rule)).containsExactlyElementsOf(messages);
+        if (WITHOUT_SOURCE_ON_PAGE.contains(rule)) {
+            assertPageBeginsWith(approved(rule).get(0), rule);
+        }
+    }
+
+    private static void assertPageBeginsWith(String message, Rule rule) throws IOException {
+        Path page = PAGES.resolve(rule.id() + ".md");
+        String begin = "\n\n`" + message.replace(". See " + rule.page(), "") + "`\n\n## Wrong\n";
+        if (UPDATE) {
+            String text = Files.readString(page);
+            Files.writeString(page, text.replaceFirst("(?s)\n\n.*?## Wrong\n", Matcher.quoteReplacement(begin)));
+        }
+        assertThat(Files.readString(page).replaceFirst("\\A.*", "")).startsWith(begin);
+    }
+
+    private static List<String> approved(Rule rule) throws IOException {
+        return Files.readAllLines(MESSAGES).stream()
+                .filter(message -> isOf(rule, message))
+                .toList();
+    }
+
+    private static boolean isOf(Rule rule, String message) {
+        return message.startsWith("[" + rule.id() + "] ");
     }
 
     @ParameterizedTest

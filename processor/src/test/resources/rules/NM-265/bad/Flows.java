@@ -11,6 +11,10 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Count(@Key int id, long packets) {}
 
+    @BpfMap(maxEntries = 16, struct = "sum")
+//                                    ^ NM-265 @BpfMap(struct) ... Sum ... several components
+    record Sum(@Key int id, long packets) {}
+
     @Pad(4)
 //  ^ NM-265 no value struct
     @BpfMap(maxEntries = 16)

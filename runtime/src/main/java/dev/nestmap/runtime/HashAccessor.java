@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code HASH}, {@code LRU_HASH}, {@code PERCPU_HASH} or {@code LRU_PERCPU_HASH}: a map whose entries come and go, and can
+ * A live {@code HASH}, {@code RHASH}, {@code LRU_HASH}, {@code PERCPU_HASH} or {@code LRU_PERCPU_HASH}: a map whose entries come and go, and can
  * be taken out.
  *
  * @param <K> type of the keys
@@ -59,6 +59,8 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * entry is passed once. Entries that are added meanwhile may be passed or stay. As with {@link #take}, a program that looked an entry
      * up before may still write to it, and such writes are lost. To lose no count, rotate the inner map ({@link
      * OuterAccessor#rotate(Object)}).
+     *
+     * <p>The entries of an {@code RHASH} are taken out one by one. If programs change it meanwhile, some may stay that existed all the time.
      *
      * <p>If the action throws, or if bytes are not a valid value of the record, the remaining entries of the same batch are still
      * passed, no more are taken out, and then the exception is thrown.

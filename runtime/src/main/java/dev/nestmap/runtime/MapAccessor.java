@@ -44,7 +44,10 @@ public abstract class MapAccessor {
     }
 
     /**
-     * {@return the kernel's id of the map, as {@code bpftool map} shows it; in memory a number that is unique in this process}
+     * Returns the kernel's id of the map, as {@code bpftool map} shows it. No other open map has it. A rotation may put an inner map into a slot
+     * that had the same id in another slot before; {@link OwnedMap#identity} tells the two apart.
+     *
+     * @return the id; in memory a number that is unique in this process
      */
     public final int id() {
         return map.id();
@@ -67,6 +70,16 @@ public abstract class MapAccessor {
      */
     public final long maxEntries() {
         return map.shape().maxEntries();
+    }
+
+    /**
+     * Estimates the memory that the kernel uses for the map: the values of an array, and the buckets and preallocated entries of a hash
+     * table.
+     *
+     * @return a number of bytes
+     */
+    public final long memoryBytes() {
+        return shape().memoryBytes(map.valueBytes());
     }
 
     /**

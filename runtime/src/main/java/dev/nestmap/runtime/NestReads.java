@@ -6,7 +6,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
-import dev.nestmap.runtime.internal.map.BulkPath;
+import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestBatch;
@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.InnerMap;
-import dev.nestmap.runtime.internal.nest.InnerMaps;
+import dev.nestmap.runtime.internal.nest.InnerMapFinder;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.ByteBuffer;
@@ -38,7 +38,7 @@ final class NestReads<K> {
     private static final int NOT_RUN = -1;
 
     private final OpenMap outer;
-    private final InnerMaps maps;
+    private final InnerMapFinder maps;
     private final MapShape inner;
     private final QueryLayout layout;
     private final Codec<K> keys;
@@ -55,7 +55,7 @@ final class NestReads<K> {
         this.inner = state.innerShape();
         this.layout = QueryLayout.of(outer.shape(), inner, state.innerValueBytes());
         this.keys = keys;
-        this.inBatches = BulkPath.configured() != BulkPath.SINGLE;
+        this.inBatches = BulkMode.configured() != BulkMode.SINGLE;
         this.keyOf = block -> key(block, 0);
     }
 

@@ -154,6 +154,11 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * Attaches a program when the object is loaded. If an earlier run pinned its link there, the program takes it over as {@link
      * AttachableProgram#attach(Hook, LinkPin)} says. Then {@link #load} waits until no run of the old program is left.
      *
+     * <p>The load acquires the ownership of the pinned link and of the slots of the object's pinned outer maps before it changes anything. If a
+     * service that owns them runs, it fails with {@code EAGAIN} or waits, see {@link PinOptions#withOwnerWait}. If the load fails after the
+     * attachment, the link gets its previous program again, if the kernel can replace the program of such a link and this process has
+     * CAP_SYS_ADMIN.
+     *
      * <p>With {@link #migrate}, this is an upgrade in one call. A process that is killed at any point leaves the old or the new program
      * attached, and the next call continues.
      *

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * A live map of maps: {@code HASH_OF_MAPS} or {@code ARRAY_OF_MAPS}. It owns the inner maps in its slots. {@link #get} lends handles
  * to them, always the same handle for the same map.
  *
- * <p>A change waits until no running program uses the previous entry any more (the kernel's grace period, about 10 ms). Changes of one key
- * are made one after the other. Changes of different keys that wait at the same time share the grace period, whichever threads made them.
+ * <p>A change waits until no running program uses the previous entry any more (the kernel's grace period: about 10 ms, and since
+ * Linux 6.19 about 0.1 ms). Changes of one key are made one after the other. Changes of different keys that wait at the same time share the grace period, whichever threads made them.
  * Methods whose names end with {@code All} change many keys in one grace period. Each key succeeds or fails independently, and a {@link
  * BatchException} has the failures. A key that is given twice counts once.
  *
@@ -289,12 +289,14 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Replaces the inner map at a key by an empty one of the same type, size, flags and name, and returns the previous one. When this
+     * Replaces the inner map at a key by an empty one of the same type, size, flags and name, and returns the previous one. The empty map is a
+     * new one, or one that was rotated and closed before ({@link #spareCount}), so its {@code id()} may have been that of another map. When this
      * method returns, no program writes to the previous map any more, because the kernel waits for running programs (since Linux
      * 4.20), and no borrowed handle does.
      *
      * <p>This holds if only this process changes the slots and no sleepable program uses the outer map. The method fails if Nestmap can see
-     * that it does not hold. For this, each call reads the ids of all inner maps, which takes about 0.2 µs for each map.
+     * that it does not hold. It sees sleepable programs of the object that this accessor belongs to, and none if the map was opened without an
+     * object. It also reads the ids of all inner maps, which takes about 0.2 µs for each map.
      *
      * @param at the key
      * @param <Q> type of the key
@@ -438,8 +440,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Lets a process without privileges read this map and the entries of its inner maps. Loads two small BPF programs that only read, and
-     * pins them with a buffer and this map. The other process opens the path with {@link dev.nestmap.runtime.pin.PinAccess#READ_ONLY}, and
+     * Lets a process without privileges read this map and the entries of its inner maps. Loads small BPF programs that only read, and
+     * pins them with a buffer. This map is not pinned: a user who may read its pin could also write to it. The other process opens the path with {@link dev.nestmap.runtime.pin.PinAccess#READ_ONLY}, and
      * reads entries by both keys or all of them. It needs no capability, only the right to read the pins.
      *
      * <p>One process at a time uses a reader, because the programs and this process share one buffer: pin a reader for each. The method
@@ -466,8 +468,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * method also completes changes of pins that those processes had not finished. Other files in the directories of these pins stay where
      * they are; a warning in the log names each.
      *
-     * <p>A map that the earlier process drained but did not close is returned too. To recognize it, store its {@code id()} with the
-     * drained entries.
+     * <p>A map that the earlier process drained but did not close is returned too. To recognize it, store its {@link OwnedMap#identity} with
+     * the drained entries.
      *
      * @return the maps, which the caller owns
      * @throws BpfException if another process, or another object of this process, owns the slots (it has taken maps out and not closed all
@@ -502,6 +504,25 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
+     * Counts the empty inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} have taken out, and that
+     * were closed. There are at most as many as recent rotations took at once. docs/guide/rotate.md says which maps are recycled.
+     *
+     * @return the number of maps
+     */
+    public long spareCount() {
+        return nest.spareCount();
+    }
+
+    /**
+     * Estimates the memory that the kernel uses for the maps of {@link #spareCount}: their buckets and preallocated entries.
+     *
+     * @return a number of bytes
+     */
+    public long spareBytes() {
+        return nest.spareBytes();
+    }
+
+    /**
      * Closes the handle of a map that was taken out or recovered, and leaves the map undrained: the next {@link #recoverUndrained}, of this
      * process or of another one, returns it with the same {@link MapIdentity}. For a process that ends before it has drained all maps. Does
      * nothing if the handle is already closed, or if an outer map has taken over the map.
@@ -528,6 +549,16 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     public final String layout() {
         Schema schema = binding.schema();
         return LayoutFingerprint.of(schema, schema.map(name()).orElseThrow());
+    }
+
+    /**
+     * Returns the layout as a schema text. {@link #layout} is its fingerprint: the first digits of its SHA-256.
+     *
+     * @return a text of several lines, without names and sizes of maps
+     */
+    public final String layoutText() {
+        Schema schema = binding.schema();
+        return LayoutFingerprint.text(schema, schema.map(name()).orElseThrow());
     }
 
     /** {@return the map and its declaration, for other modules of Nestmap} */

@@ -22,7 +22,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -93,24 +92,27 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     }
 
     Map<K, M> getOrCreateAll(Collection<? extends K> wanted) {
-        Map<K, M> found = new HashMap<>();
-        Set<K> missing = new LinkedHashSet<>(wanted);
+        Map<SlotKey, M> found = new HashMap<>();
+        List<SlotKey> missing = slots(wanted);
         while (!missing.isEmpty()) {
-            missing.forEach(key -> {
-                M map = find(key);
-                if (map != null) {
-                    found.put(key, map);
-                }
-            });
-            missing.removeAll(found.keySet());
-            List<SlotChange> changes = nest.create(slots(missing), OuterSlots::leaveEmpty).stream()
-                    .filter(change -> change.result() != -EEXIST) // another thread was faster: look again
-                    .toList();
-            failIfAny("creation of inner maps", changes);
+            nest.maps().findAll(missing, (slot, inner) -> found.put(slot, view(inner)));
+            missing = without(missing, found.keySet());
+            if (!missing.isEmpty()) {
+                List<SlotChange> changes = nest.create(missing, OuterSlots::leaveEmpty).stream()
+                        .filter(change -> change.result() != -EEXIST) // another thread was faster: look again
+                        .toList();
+                failIfAny("creation of inner maps", changes);
+                changes.forEach(change -> found.put(change.slot(), view(change.requireIncoming())));
+                missing = without(missing, found.keySet());
+            }
         }
         Map<K, M> inOrder = new LinkedHashMap<>();
-        wanted.forEach(key -> inOrder.put(key, Objects.requireNonNull(found.get(key), "found or created")));
+        wanted.forEach(key -> inOrder.put(key, Objects.requireNonNull(found.get(slot(key)), "found or created")));
         return inOrder;
+    }
+
+    private static List<SlotKey> without(List<SlotKey> slots, Set<SlotKey> others) {
+        return slots.stream().filter(slot -> !others.contains(slot)).toList();
     }
 
     M create(K key, Consumer<? super M> fill) {

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 public interface OwnedMap extends AutoCloseable {
     /**
      * Closes the map after the calls in progress. The handle throws from then on. Does nothing if the handle is already closed, or
-     * if an outer map has taken over the map.
+     * if an outer map has taken over the map. If the map was rotated or taken out and nobody else can use it, its entries are deleted, and a
+     * later rotation may use it ({@link OuterAccessor#spareCount}).
      */
     @Override
     default void close() {

@@ -184,6 +184,10 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * entry that was passed last is removed from one, the iteration starts again at the first entry. It fails if it has passed eight times as
      * many entries as the map can have, and at least 1,024.
      *
+     * <p>An {@code RHASH} is read into memory before the first entry is passed. If programs change it meanwhile, entries that stay may be
+     * missed, but none is passed twice. If nothing changes it, as after a rotation, all are passed. This fails if the kernel takes more than
+     * two seconds, and two microseconds for each entry, to move the entries to a larger or smaller table.
+     *
      * @param action receives each entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
      *     the record

@@ -8,10 +8,10 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.InnerMap;
+import dev.nestmap.runtime.internal.nest.InnerMapSource;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.RequestTable;
 import dev.nestmap.runtime.internal.nest.SlotChange;
-import dev.nestmap.runtime.internal.nest.SpareMaps;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import java.time.Duration;
@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
@@ -50,7 +51,7 @@ public final class RequestServer<K> implements AutoCloseable {
     private final Options options;
     private final Listener<K, ?> listener;
     private final BiConsumer<SlotKey, InnerMap> fill;
-    private final SpareMaps spares;
+    private final InnerMapSource spares;
 
     /** Guarded by {@link #serving}. */
     private final RequestedKeys<K> requested;
@@ -60,6 +61,8 @@ public final class RequestServer<K> implements AutoCloseable {
     private final Thread thread;
 
     private volatile Statistics statistics = Statistics.NONE;
+
+    private final LongAdder refused = new LongAdder();
 
     private RequestServer(
             String name,
@@ -111,16 +114,30 @@ public final class RequestServer<K> implements AutoCloseable {
         try {
             long before = requested.lastRead();
             List<SlotKey> due = requested.read(state.mostAtOnce(MOST_AT_ONCE), (slot, e) -> failed(failure(slot, e)));
-            if (due.isEmpty()) {
-                return 0;
-            }
             AtomicInteger ended = new AtomicInteger();
-            reportFailures(state.createRequested(
-                    due, spares, this::fillNew, counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
+            if (!due.isEmpty()) {
+                reportFailures(state.createRequested(
+                        due,
+                        spares,
+                        this::fillNew,
+                        counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
+            }
+            refused.add(requested.removeRefused());
             return ended.get();
         } finally {
             serving.unlock();
         }
+    }
+
+    /**
+     * Counts the misses of keys that this server has refused, because {@link Listener#fill} threw or because no key of the record has their
+     * bytes. They are in no other count. A miss that a program recorded at the moment when the server removed the request may be lost, or
+     * counted for a key that was requested just then.
+     *
+     * @return the number of misses
+     */
+    public long refused() {
+        return refused.sum();
     }
 
     /** {@return how often programs missed the keys that this server has created inner maps for} */
@@ -224,7 +241,7 @@ public final class RequestServer<K> implements AutoCloseable {
             fill.accept(slot, fresh);
             return true;
         } catch (Throwable e) { // whatever it is, it must not delay the other keys
-            requested.failed(slot);
+            requested.refuse(slot);
             failed(failure(slot, e));
             return false;
         }
@@ -274,7 +291,8 @@ public final class RequestServer<K> implements AutoCloseable {
 
     /**
      * Callbacks of a {@link RequestServer}. They run on the server's thread or, during {@link RequestServer#serve}, on the calling
-     * thread. What the listener throws is logged, and the requests that it was called for end nevertheless.
+     * thread. If {@link #served} throws, Nestmap logs the exception and still deletes the requests. An exception of {@link #fill} is different:
+     * the server refuses the key, and tries it again later.
      *
      * @param <K> type of the keys
      * @param <M> type of borrowed handles to inner maps
@@ -294,8 +312,10 @@ public final class RequestServer<K> implements AutoCloseable {
         void served(Served<K> served);
 
         /**
-         * Fills a new inner map before programs can see it. If this method throws, the key gets no inner map; the server tries again
-         * after a second. Does nothing by default.
+         * Fills a new inner map before programs can see it. If this method throws, the key is refused: it gets no inner map, and the server
+         * removes its request. When programs miss the key again, the server tries again, but not before a pause: a second after the first
+         * refusal, then twice as long each time, at most ten minutes. {@link RequestServer#refused} counts the misses until then. The server
+         * remembers the last 65,536 refused keys. Does nothing by default.
          *
          * @param key key of the inner map
          * @param empty the inner map, valid at least until this method returns
@@ -303,8 +323,8 @@ public final class RequestServer<K> implements AutoCloseable {
         default void fill(K key, M empty) {}
 
         /**
-         * Reports a failure, for one key or for all. The server tries the keys again after a second, and counts further misses
-         * meanwhile. Failures are also logged. Does nothing by default.
+         * Reports a failure, for one key or for all. The server tries the keys again after a second, or after the pause of a refused key, and
+         * counts further misses meanwhile. Failures are also logged. Does nothing by default.
          *
          * @param failure the failure
          */
@@ -337,7 +357,7 @@ public final class RequestServer<K> implements AutoCloseable {
      * Options of a {@link RequestServer}.
      *
      * @param pollInterval how long the server waits before it reads the table of requests again, more than zero; 5 ms by default.
-     *     Programs miss a new key for at most this time plus the grace period of about 10 ms
+     *     Programs miss a new key for at most this time plus a grace period (about 10 ms, and 0.1 ms since Linux 6.19)
      * @param spares number of empty inner maps that the server keeps ready, 0 or more; 64 by default. They use as much memory as inner
      *     maps in slots
      */

@@ -10,22 +10,45 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
-/** The keys that programs have requested, without those that failed within the last second. Not thread-safe. */
+/** The keys that programs have requested, without those that failed or were refused a short time ago. Not thread-safe. */
 final class RequestedKeys<K> {
     /** A key that could not be served is left out for this time. */
     static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** The longest time for which a refused key is left out. */
+    private static final long MOST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    /** The most refused keys that are remembered. */
+    private static final int MOST_REFUSED = 1 << 16;
 
     private final RequestTable table;
     private final Codec<K> codec;
 
     /** Keys that could not be served, with the time of the next try. */
     private final Map<SlotKey, Long> failing = new HashMap<>();
+
+    /** Keys that were refused, those that were not requested for the longest time first. */
+    private final Map<SlotKey, Refusal> refused = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Refused keys whose requests are about to be removed. */
+    private final List<SlotKey> leaving = new ArrayList<>();
+
+    /** How long a refused key is left out, and until when. */
+    private record Refusal(long pause, long retry) {
+        static Refusal after(@Nullable Refusal before) {
+            long pause = before == null ? RETRY_NANOS : Math.min(2 * before.pause, MOST_PAUSE_NANOS);
+            return new Refusal(pause, System.nanoTime() + pause);
+        }
+    }
 
     /** Time of the last read of the whole table, or of the creation of this object. */
     private long lastRead = System.nanoTime();
@@ -47,7 +70,7 @@ final class RequestedKeys<K> {
      *
      * @param limit the most keys to read, apart from those that fail
      * @param invalid receives each key whose bytes are not a valid key of the record, or not those that the record writes for it. Such a
-     *     key fails
+     *     key is refused
      */
     List<SlotKey> read(int limit, BiConsumer<SlotKey, RuntimeException> invalid) {
         int most = limit + failing.size();
@@ -60,11 +83,14 @@ final class RequestedKeys<K> {
         List<SlotKey> due = new ArrayList<>();
         for (byte[] bytes : keys) {
             SlotKey undecoded = new SlotKey(HexFormat.of().formatHex(bytes), bytes);
-            if (!failing.containsKey(undecoded)) {
+            Refusal refusal = refused.get(undecoded);
+            if (refusal != null && refusal.retry - now > 0) {
+                leaving.add(undecoded);
+            } else if (!failing.containsKey(undecoded)) {
                 try {
                     due.add(new SlotKey(decode(bytes), bytes));
                 } catch (RuntimeException e) {
-                    failed(undecoded);
+                    refuse(undecoded);
                     invalid.accept(undecoded, e);
                 }
             }
@@ -90,9 +116,31 @@ final class RequestedKeys<K> {
         failing.put(slot, System.nanoTime() + RETRY_NANOS);
     }
 
+    /** Leaves a key out, for twice as long each time, and removes its request at the next {@link #removeRefused}. */
+    void refuse(SlotKey slot) {
+        refused.put(slot, Refusal.after(refused.get(slot)));
+        leaving.add(slot);
+        if (refused.size() > MOST_REFUSED) {
+            Iterator<SlotKey> eldest = refused.keySet().iterator();
+            eldest.next();
+            eldest.remove();
+        }
+    }
+
+    /** Removes the requests of refused keys, so that others get their places. Returns how often programs missed these keys. */
+    long removeRefused() {
+        long missed = 0;
+        for (SlotKey slot : leaving) {
+            missed += table.remove(slot);
+        }
+        leaving.clear();
+        return missed;
+    }
+
     /** Forgets the failures of keys whose requests ended. */
     void ended(Set<SlotKey> slots) {
         failing.keySet().removeAll(slots);
+        refused.keySet().removeAll(slots);
     }
 
     /** The key of a slot that {@link #read} returned. */

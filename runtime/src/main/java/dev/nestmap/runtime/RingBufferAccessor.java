@@ -2,6 +2,7 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.map.StreamOperations.RECORD_HEAD;
 
 import dev.nestmap.runtime.codec.Codec;
@@ -12,6 +13,7 @@ import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * throws. The methods with an action take out up to 64 events at a time, which other threads do not get while the action runs. If it
  * throws, later calls return the events that it has not received. A wait ends at once if the thread is interrupted, or if its handle is no
  * longer valid.
+ *
+ * <p>Events of a map with {@code RB_OVERWRITE} can only be taken after {@code rotate} or {@code take} of its outer map has returned it. Then it has the
+ * last events that fit into the buffer, each once.
  *
  * @param <E> type of the events
  */
@@ -142,6 +147,26 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         return await(timeout, mayPause(), () -> consume(view, action));
     }
 
+    /**
+     * Appends an event in place of a program, to test the code that takes events out. Works in memory only.
+     *
+     * @param event the event
+     * @return false if the buffer is full
+     * @throws BpfException if the map is in the kernel, where only programs write events
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
+    public final boolean offer(E event) {
+        try (Scratch scratch = encode(event)) {
+            int result = map().stream().put(scratch.block(), codec().size());
+            if (result == -ENOTSUPP) {
+                throw new BpfException(
+                        "append of an event to " + name(),
+                        "the map is in the kernel, where only programs write events: call offer in a test with inMemory()");
+            }
+            return result == 0;
+        }
+    }
+
     /** Takes the events out of every inner map and passes each with the key of its map to an action. */
     static <K, E, M extends RingBufferAccessor<E>> long consume(
             OuterAccessor<K, M, ?> outer, Duration timeout, BiConsumer<? super K, ? super E> action)
@@ -183,6 +208,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
 
     /** Copies the next events to memory. Returns the number of bytes. */
     private int takeMany(Block memory) {
+        requireReadable();
         int result = map().stream().takeMany(memory, codec().size());
         if (result < 0 && result != -ENOENT) {
             throw failed(MapOperation.TAKE, null, result);

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.MapFlags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +35,12 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     /** When the last wait began, by {@code System.nanoTime()}. Threads overwrite each other's: that only changes whether they pause. */
     private long lastWait = System.nanoTime() - OFTEN_NANOS;
 
+    /** Whether programs overwrite the oldest events. */
+    private final boolean overwrites;
+
     StreamAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
+        overwrites = (shape().flags() & MapFlags.RB_OVERWRITE) != 0;
     }
 
     /**
@@ -63,7 +68,22 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         return taken;
     }
 
+    /**
+     * Requires that no program writes to a map whose events programs overwrite. A map that was taken out of a slot has no such program. Otherwise
+     * the reader could not know whether it has copied a part of another event: the kernel writes the event's bytes without a barrier after the
+     * position that tells so ({@code __bpf_ringbuf_reserve} in kernel/bpf/ringbuf.c, Linux 7.3).
+     */
+    final void requireReadable() {
+        if (overwrites && map().origin() == null) {
+            throw new BpfException(
+                    "take of an event from " + name(),
+                    "programs overwrite the oldest events of this map (RB_OVERWRITE), so an event could change while it is read: rotate the"
+                            + " slot or take the map out of its outer map, and read the map that the call returns");
+        }
+    }
+
     private boolean take(Block to, long size, boolean isRounded) {
+        requireReadable();
         int result = map().stream().take(to);
         if (result < 0 && result != -ENOENT) {
             throw failed(MapOperation.TAKE, null, result);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
@@ -251,8 +252,8 @@ abstract class AccessorContract {
     void saysWhichIndicesAnArrayHas() {
         assertThat(network.counter().get(Network.COUNTERS)).isNull();
         assertThatThrownBy(() -> network.counter().put(new Counter(Network.COUNTERS, 1)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("E2BIG")
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.E2BIG)
                 .hasMessageContaining("0 to 7");
     }
 

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -38,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KernelCrashTest extends PinnedTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 15);
     private static final int PACKETS_AT_ONCE = 2000;
-    private static final Pattern DRAINED = Pattern.compile("map (\\d+) had (\\d+)");
+    private static final Pattern DRAINED = Pattern.compile("map (\\S+) had (\\d+)");
 
     @TempDir
     private Path directory;
@@ -166,7 +167,8 @@ class KernelCrashTest extends PinnedTest {
         private static void drain(FlowMap.Owned map, FileChannel ledger) throws IOException {
             try (map) {
                 // One write: all of it or nothing, after a line that may be cut off.
-                String line = "\nmap " + map.id() + " had " + sum(map) + "\n";
+                MapIdentity identity = Objects.requireNonNull(map.identity("machine"));
+                String line = "\nmap " + map.id() + "@" + identity.takenOut() + " had " + sum(map) + "\n";
                 ledger.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
             }
         }

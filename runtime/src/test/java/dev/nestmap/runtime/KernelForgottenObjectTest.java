@@ -10,6 +10,7 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -40,7 +41,7 @@ class KernelForgottenObjectTest extends PinnedTest {
                 forget(object);
             }
             while (NoFdLeaks.open().size() > open.size() || log.list().isEmpty()) {
-                collect();
+                GarbageCollection.run();
             }
             assertThat(log.messages())
                     .as("one line for all within a minute")
@@ -55,7 +56,7 @@ class KernelForgottenObjectTest extends PinnedTest {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             forgetOwner(object);
             while (log.list().isEmpty()) {
-                collect();
+                GarbageCollection.run();
             }
         }
         try (Network network = Network.load(object, pins);
@@ -72,7 +73,7 @@ class KernelForgottenObjectTest extends PinnedTest {
             Network.load(object).close();
             forget(object);
             while (NoFdLeaks.open().size() > open.size() || log.list().isEmpty()) {
-                collect();
+                GarbageCollection.run();
             }
             assertThat(log.list()).hasSize(1);
         }
@@ -88,7 +89,7 @@ class KernelForgottenObjectTest extends PinnedTest {
             use(() -> Network.load(object).tenant().create(42L), inner -> inner.put(FLOW));
             use(() -> Network.load(object).program("count_packet"), program -> program.testRun(new byte[64]));
             while (NoFdLeaks.open().size() > open.size() || log.list().isEmpty()) {
-                collect();
+                GarbageCollection.run();
             }
         }
     }
@@ -106,7 +107,7 @@ class KernelForgottenObjectTest extends PinnedTest {
     private static <T> void use(Supplier<T> part, Consumer<T> use) throws InterruptedException {
         T kept = part.get();
         for (int i = 0; i < 5; i++) {
-            collect();
+            GarbageCollection.run();
             use.accept(kept);
         }
     }
@@ -124,11 +125,6 @@ class KernelForgottenObjectTest extends PinnedTest {
         Objects.requireNonNull(network.tenant().get(42L)).put(FLOW);
     }
 
-    private static void collect() throws InterruptedException {
-        System.gc();
-        Thread.sleep(20);
-    }
-
     /** Forgets an object whose program is attached, and prints what is left of it. */
     static final class Attacher {
         private Attacher() {}
@@ -139,7 +135,7 @@ class KernelForgottenObjectTest extends PinnedTest {
                     attach(Path.of(arguments[0]));
                     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
                     while (log.list().isEmpty() && System.nanoTime() < end) {
-                        collect();
+                        GarbageCollection.run();
                     }
                     log.messages().forEach(System.out::println);
                 }

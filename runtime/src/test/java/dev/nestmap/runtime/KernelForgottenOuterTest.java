@@ -8,6 +8,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import java.nio.file.Path;
@@ -29,7 +30,7 @@ class KernelForgottenOuterTest extends PinnedTest {
         forget(pin);
 
         while (NoFdLeaks.open().size() > open.size()) {
-            collect();
+            GarbageCollection.run();
         }
         try (TenantMap.Owned tenants = TenantMap.openPinned(pin, PinAccess.READ_WRITE);
                 FlowMap.Owned drained = tenants.rotate(2L)) {
@@ -42,7 +43,7 @@ class KernelForgottenOuterTest extends PinnedTest {
         List<String> open = NoFdLeaks.open();
         useAfterOthersForgotIt();
         while (NoFdLeaks.open().size() > open.size()) {
-            collect();
+            GarbageCollection.run();
         }
     }
 
@@ -55,7 +56,7 @@ class KernelForgottenOuterTest extends PinnedTest {
     private static void useAfterOthersForgotIt() throws InterruptedException {
         FlowMap flows = borrow();
         for (int i = 0; i < 10; i++) {
-            collect();
+            GarbageCollection.run();
             flows.put(FLOW);
             assertThat(flows).containsExactly(FLOW);
         }
@@ -63,10 +64,5 @@ class KernelForgottenOuterTest extends PinnedTest {
 
     private static FlowMap borrow() {
         return TenantMap.newMap().create(1L);
-    }
-
-    private static void collect() throws InterruptedException {
-        System.gc();
-        Thread.sleep(20);
     }
 }

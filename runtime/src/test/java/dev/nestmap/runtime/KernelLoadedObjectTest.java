@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -80,8 +81,8 @@ class KernelLoadedObjectTest {
         Path narrow = object("-DPACKETS=__u32");
 
         assertThatThrownBy(() -> Network.load(narrow))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("tenant")
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasMessageContaining("map tenant")
                 .hasMessageContaining("size 8 (__u64) in the records, 4 (__u32) in the object")
                 .hasMessageContaining("network.bpf.h");
     }
@@ -95,8 +96,8 @@ class KernelLoadedObjectTest {
                 .hasMessageContaining("unsigned (__u64) in the records, signed (__s64) in the object");
         try (LoadedObject loaded = Nestmap.open(signed).load()) {
             assertThatThrownBy(() -> TenantMap.in(loaded))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("binding of map tenant")
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .isOf("binding of map tenant of object network")
                     .hasMessageContaining("unsigned (__u64) in the records, signed (__s64) in the object");
         }
     }

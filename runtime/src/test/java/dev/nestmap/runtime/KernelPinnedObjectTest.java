@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -14,6 +15,7 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.OddTenantMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -129,8 +131,8 @@ class KernelPinnedObjectTest extends PinnedTest {
             List<String> before = fs.content();
 
             assertThatThrownBy(() -> tenants.create(99L))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("E2BIG");
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasErrno(Errno.E2BIG);
 
             assertThat(fs.content()).isEqualTo(before);
             assertThat(tenants.rotate(99L)).isNull();
@@ -221,8 +223,10 @@ class KernelPinnedObjectTest extends PinnedTest {
             }
             OddTenantMap odd = new OddTenantMap(network);
             assertThatThrownBy(odd::recoverUndrained)
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("read of map tenant: the key's bytes 0")
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .isOf("read")
+                    .onMap("tenant")
+                    .hasMessageContaining("the key's bytes 0")
                     .hasMessageContaining("is even");
 
             OwnedMaps<Long, FlowMap.Owned> undrained = network.tenant().recoverUndrained();
@@ -346,8 +350,8 @@ class KernelPinnedObjectTest extends PinnedTest {
             assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
         }
         assertThatThrownBy(() -> Nestmap.open(open).load().close())
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("tenant")
+                .asInstanceOf(BPF_EXCEPTION)
+                .onMap("tenant")
                 .hasMessageContaining("the object does not define the inner map");
     }
 
@@ -399,7 +403,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
                 assertThatThrownBy(() -> second.tenant().rotate(42L))
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("another process, or another object of this process, owns the slots")
+                        .hasMessageContaining("owns the slots")
                         .hasMessageContaining("rotateUnchecked");
                 assertThatThrownBy(() -> second.tenant().recoverUndrained())
                         .isInstanceOf(BpfException.class)

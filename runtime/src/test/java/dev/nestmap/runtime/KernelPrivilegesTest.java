@@ -142,6 +142,19 @@ class KernelPrivilegesTest extends PinnedTest {
                 .contains("EPERM", "this process lacks " + lacking + ":");
     }
 
+    /** The verifier rejects it with EACCES, and only its log says why. */
+    @Test
+    void aProgramThatSelectsBetweenAddressesNeedsCapPerfmon() throws IOException {
+        Path object = readable(
+                Files.write(forAll.resolve("compiled.o"), TestPrograms.object("addresses.bpf.c", "-DKIND=\"socket\"")));
+
+        assertThat(nobody("+bpf,+perfmon").run(AnyLoader.class, object.toString()))
+                .contains("user 65534", "loaded");
+        assertThat(nobody("+bpf").run(AnyLoader.class, object.toString()))
+                .doesNotContain("loaded")
+                .contains("only to a process with CAP_PERFMON", "this process lacks CAP_PERFMON:");
+    }
+
     @Test
     void mapsWithoutProgramsNeedCapBpfAlone() throws IOException {
         Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options
@@ -190,8 +203,8 @@ class KernelPrivilegesTest extends PinnedTest {
                             .run(
                                     Giver.class,
                                     fs.path("refused" + tooFew.length()).toString()))
-                    .contains("EPERM")
-                    .doesNotContain("gave");
+                    .contains("EPERM", "(PinOptions.withOwner) requires CAP_CHOWN; this process lacks CAP_CHOWN")
+                    .doesNotContain("gave", "may not do that");
         }
         assertThat(fs.path(""))
                 .as("pins of refused calls")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,6 +26,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +115,30 @@ class KernelRecoveryTest extends PinnedTest {
             displaced.values().forEach(FlowMap.Owned::close);
             tenants.close();
         }
+    }
+
+    /** Somebody removed the pin of the outer map and not those beside it, and the next start pinned a new outer map. */
+    @Test
+    void handsOutTheInnerMapsOfAnOuterMapWhosePinWasRemoved() throws IOException {
+        try (TenantMap.Owned removed = TenantMap.newMap(fs.path("tenant"), pins, new KernelPins())) {
+            removed.create(1).put(new Flow(HTTPS, 10));
+            removed.create(2).put(new Flow(HTTPS, 20));
+            closeDisplaced(removed.share(3, Objects.requireNonNull(removed.get(2L))));
+            leaveUndrained("tenant", 1, removed);
+            removed.create(1).put(new Flow(HTTPS, 30));
+        }
+        Files.delete(fs.path("tenant"));
+
+        List<Long> packets = new ArrayList<>();
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, new KernelPins())) {
+            tenants.recoverUndrained()
+                    .forEachThenClose((key, map) ->
+                            packets.add(Objects.requireNonNull(map.get(HTTPS)).packets()));
+            assertThat(tenants.recoverUndrained().size()).isZero();
+        }
+        assertThat(packets).containsExactlyInAnyOrder(10L, 20L, 30L);
+        assertThat(fs.content())
+                .noneMatch(pin -> pin.startsWith("tenant-inner/") || pin.startsWith("tenant-draining/"));
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -79,7 +80,9 @@ class KernelSlotOwnershipTest extends PinnedTest {
         FlowMap.Owned rotated = Objects.requireNonNull(first.rotate(1L));
         MapIdentity identity = rotated.identity("node-17");
         first.leaveUndrained(rotated);
-        assertThatThrownBy(rotated::count).hasMessageContaining("it was left undrained");
+        assertThatThrownBy(rotated::count)
+                .isInstanceOf(InvalidHandleException.class)
+                .hasMessageContaining("it was left undrained");
         first.leaveUndrained(rotated); // does nothing the second time
 
         FlowMap.Owned again = first.recoverUndrained().maps().get(0);

@@ -18,9 +18,12 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,10 +86,13 @@ abstract class LifecycleContract {
             Network network = Network.of(new OwnMapsOnly(factory()));
             network.tenant().create(1L);
             List<Future<?>> users = new ArrayList<>();
+            CountDownLatch using = new CountDownLatch(WRITERS);
             for (int i = 0; i < WRITERS; i++) {
-                users.add(threads.submit(() -> useUntilClosed(network)));
+                users.add(threads.submit(() -> useUntilClosed(network, using)));
             }
-            Thread.sleep(2);
+            assertThat(using.await(60, TimeUnit.SECONDS))
+                    .as("all threads use it")
+                    .isTrue();
 
             network.close();
 
@@ -103,6 +109,7 @@ abstract class LifecycleContract {
             startFiles();
             AtomicInteger created = new AtomicInteger();
             AtomicInteger removed = new AtomicInteger();
+            Semaphore removals = new Semaphore(0);
             for (int i = 0; i < WRITERS; i++) {
                 start(() -> {
                     try {
@@ -113,13 +120,12 @@ abstract class LifecycleContract {
                     }
                     if (network.tenant().discard(7L)) {
                         removed.incrementAndGet();
+                        removals.release();
                     }
                     tolerate(() -> network.tenant().forEach((id, flows) -> flows.count()));
                 });
             }
-            while (removed.get() < 20 && allRun()) {
-                Thread.sleep(10);
-            }
+            assertThat(removals.tryAcquire(20, 60, TimeUnit.SECONDS)).isTrue();
             finish();
 
             assertThat(created)
@@ -230,8 +236,10 @@ abstract class LifecycleContract {
         }
     }
 
-    private static void useUntilClosed(Network network) {
+    private static void useUntilClosed(Network network, CountDownLatch using) {
         FlowKey key = new FlowKey(1, 6);
+        network.tenant().getOrCreate(1L);
+        using.countDown();
         while (true) {
             try {
                 network.tenant().getOrCreate(1L).put(new Flow(key, 1));

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.nio.file.Path;
 
 /** A program that is there to be asked for its name and section. */
@@ -14,6 +15,11 @@ public record NamedProgram(String name, String section) implements UntypedProgra
     @Override
     public int id() {
         return 1;
+    }
+
+    @Override
+    public ProgramStatistics statistics() {
+        throw new AssertionError("not asked for");
     }
 
     @Override

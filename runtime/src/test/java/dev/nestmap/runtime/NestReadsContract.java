@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.map.BulkPath;
+import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -51,16 +51,16 @@ abstract class NestReadsContract {
 
     abstract MapFactory factory();
 
-    /** Whether the backend reads by a program, unless another path is selected. */
+    /** Whether the backend reads by a program, unless another mode is selected. */
     abstract boolean hasPrograms();
 
     static Stream<Arguments> pathsAndSeeds() {
-        return Stream.of(BulkPath.values())
-                .flatMap(path -> IntStream.range(0, SEEDS).mapToObj(seed -> Arguments.of(path, seed)));
+        return Stream.of(BulkMode.values())
+                .flatMap(mode -> IntStream.range(0, SEEDS).mapToObj(seed -> Arguments.of(mode, seed)));
     }
 
-    static Stream<BulkPath> paths() {
-        return Stream.of(BulkPath.values());
+    static Stream<BulkMode> modes() {
+        return Stream.of(BulkMode.values());
     }
 
     @BeforeEach
@@ -70,7 +70,7 @@ abstract class NestReadsContract {
 
     @AfterEach
     void close() {
-        System.clearProperty(BulkPath.PROPERTY);
+        System.clearProperty(BulkMode.PROPERTY);
         outer.revoke("the test is over");
         state.close("the test is over");
         outer.raw().close();
@@ -78,7 +78,7 @@ abstract class NestReadsContract {
 
     @ParameterizedTest
     @MethodSource("pathsAndSeeds")
-    void readsMapsOfRandomShapes(BulkPath path, int seed) {
+    void readsMapsOfRandomShapes(BulkMode mode, int seed) {
         Random random = new Random(seed);
         boolean isArray = random.nextInt(3) == 0;
         MapShape inner = new MapShape(
@@ -97,7 +97,7 @@ abstract class NestReadsContract {
                 TENANTS + 3,
                 0);
 
-        Map<String, String> written = fill(path, outerShape, inner, random);
+        Map<String, String> written = fill(mode, outerShape, inner, random);
 
         assertThat(scan())
                 .as("entries of %s in %s, seed %d", inner, outerShape, seed)
@@ -106,8 +106,8 @@ abstract class NestReadsContract {
     }
 
     /** Fills inner maps with random entries, some of them with none. Returns the entries by both keys. */
-    private Map<String, String> fill(BulkPath path, MapShape outerShape, MapShape inner, Random random) {
-        reopen(path, outerShape, inner);
+    private Map<String, String> fill(BulkMode mode, MapShape outerShape, MapShape inner, Random random) {
+        reopen(mode, outerShape, inner);
         Map<String, String> written = new TreeMap<>();
         List<SlotKey> slots = slots(outerShape, TENANTS);
         state.create(slots, (slot, created) -> {
@@ -127,10 +127,10 @@ abstract class NestReadsContract {
     }
 
     @ParameterizedTest
-    @MethodSource("paths")
-    void readsAnInnerMapThatIsLargerThanABuffer(BulkPath path) {
+    @MethodSource("modes")
+    void readsAnInnerMapThatIsLargerThanABuffer(BulkMode mode) {
         MapShape inner = new MapShape("inner", MapKind.HASH, 4, 200, 1024, 0);
-        reopen(path, SMALL_OUTER, inner);
+        reopen(mode, SMALL_OUTER, inner);
         Map<String, String> written = new TreeMap<>();
         int[] sizes = {3, 1000, 0, 5, 300};
         List<SlotKey> slots = slots(outer.shape(), sizes.length);
@@ -149,10 +149,10 @@ abstract class NestReadsContract {
 
     /** Visiting so many buckets in one call would hold the CPU for too long. */
     @ParameterizedTest
-    @MethodSource("paths")
-    void readsInnerMapsWithManyBuckets(BulkPath path) {
+    @MethodSource("modes")
+    void readsInnerMapsWithManyBuckets(BulkMode mode) {
         MapShape inner = new MapShape("inner", MapKind.HASH, 4, 8, 100_000, 1);
-        reopen(path, SMALL_OUTER, inner);
+        reopen(mode, SMALL_OUTER, inner);
         List<SlotKey> slots = slots(outer.shape(), 4);
         state.create(slots, (slot, created) -> put(created.map(), slot.bytes(), new byte[8]));
 
@@ -161,11 +161,11 @@ abstract class NestReadsContract {
 
     /** The keys of many outer entries don't fit into a buffer together. */
     @ParameterizedTest
-    @MethodSource("paths")
-    void readsInnerMapsWithLongKeys(BulkPath path) {
+    @MethodSource("modes")
+    void readsInnerMapsWithLongKeys(BulkMode mode) {
         MapShape outerShape = new MapShape("outer", MapKind.HASH_OF_MAPS, 4000, 4, 100, 0);
         MapShape inner = new MapShape("inner", MapKind.HASH, 500, 8, 4, 0);
-        reopen(path, outerShape, inner);
+        reopen(mode, outerShape, inner);
         byte[] key = new byte[500];
         state.create(slots(outerShape, 100), (slot, created) -> put(created.map(), key, new byte[8]));
 
@@ -176,9 +176,9 @@ abstract class NestReadsContract {
     }
 
     @ParameterizedTest
-    @MethodSource("paths")
-    void findsNothingWhereNothingIs(BulkPath path) {
-        reopen(path, SMALL_OUTER, SMALL_INNER);
+    @MethodSource("modes")
+    void findsNothingWhereNothingIs(BulkMode mode) {
+        reopen(mode, SMALL_OUTER, SMALL_INNER);
         state.create(slots(outer.shape(), 1), (slot, created) -> {});
 
         assertThat(scan()).isEmpty();
@@ -186,9 +186,9 @@ abstract class NestReadsContract {
         assertThat(lookup(absent)).isEmpty();
     }
 
-    private void reopen(BulkPath path, MapShape outerShape, MapShape inner) {
+    private void reopen(BulkMode mode, MapShape outerShape, MapShape inner) {
         close();
-        System.setProperty(BulkPath.PROPERTY, path.name().toLowerCase(Locale.ROOT));
+        System.setProperty(BulkMode.PROPERTY, mode.name().toLowerCase(Locale.ROOT));
         open(outerShape, inner);
     }
 
@@ -206,7 +206,7 @@ abstract class NestReadsContract {
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueSize());
         assertThat(outer.copyBytes(layout, READS_BEFORE_PROGRAM) > 0)
                 .as("reads by a program")
-                .isEqualTo(hasPrograms() && BulkPath.configured() == BulkPath.PROGRAM);
+                .isEqualTo(hasPrograms() && BulkMode.configured() == BulkMode.PROGRAM);
     }
 
     private Map<String, String> scan() {

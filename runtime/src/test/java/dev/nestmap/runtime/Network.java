@@ -13,8 +13,8 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -198,7 +198,7 @@ final class Network extends LoadedObject {
             PinnedMaps maps = new PinnedMaps(schema, schema, new KernelMaps(), pins);
             MapDef tenant = schema.map("tenant").orElseThrow();
             return new TenantMap.Owned(
-                    new MapBinding(new StandaloneMaps(maps).create(tenant, pin, options, true), () -> schema));
+                    new MapBinding(new MapsWithoutObject(maps).create(tenant, pin, options, true), () -> schema));
         }
 
         @Nullable

@@ -108,9 +108,13 @@ abstract class OpenInnerMapsContract {
                 old.forEach((key, flows) -> assertThat(flows.get(HTTPS)).isEqualTo(new Flow(HTTPS, key)));
                 assertThat(old.size()).isEqualTo(50);
             }
-            assertThatThrownBy(() -> handle(handles, 7).get(HTTPS)).hasMessageContaining("was rotated");
+            assertThatThrownBy(() -> handle(handles, 7).get(HTTPS))
+                    .isInstanceOf(InvalidHandleException.class)
+                    .hasMessageContaining("was rotated");
             network.tenant().discard(60L);
-            assertThatThrownBy(() -> handle(handles, 60).get(HTTPS)).hasMessageContaining("was discarded");
+            assertThatThrownBy(() -> handle(handles, 60).get(HTTPS))
+                    .isInstanceOf(InvalidHandleException.class)
+                    .hasMessageContaining("was discarded");
             assertThat(network.tenant().get(70L, HTTPS)).isEqualTo(new Flow(HTTPS, 70));
             closeDisplaced(network.tenant().share(60L, handle(handles, 61)));
             for (Long key : ALL) {

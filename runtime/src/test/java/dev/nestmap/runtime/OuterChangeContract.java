@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
@@ -95,8 +96,12 @@ abstract class OuterChangeContract {
         try (FlowMap.Owned old = network.tenant().swap(42L, fresh)) {
             assertThat(old).isNotNull().containsExactly(SEVEN);
             assertThat(network.tenant().getOrCreate(42L)).isEmpty();
-            assertThatThrownBy(() -> before.get(HTTPS)).hasMessageContaining("swapped");
-            assertThatThrownBy(() -> fresh.get(HTTPS)).hasMessageContaining("put into tenant");
+            assertThatThrownBy(() -> before.get(HTTPS))
+                    .isInstanceOf(InvalidHandleException.class)
+                    .hasMessageContaining("swapped");
+            assertThatThrownBy(() -> fresh.get(HTTPS))
+                    .isInstanceOf(InvalidHandleException.class)
+                    .hasMessageContaining("put into tenant");
         }
     }
 
@@ -119,7 +124,9 @@ abstract class OuterChangeContract {
                 CounterMap.Owned counters = network.shard().take(1L)) {
             assertThat(flows).isNotNull().containsExactly(SEVEN);
             assertThat(counters).isNotNull().contains(new Counter(3, 7));
-            assertThatThrownBy(() -> before.put(SEVEN)).hasMessageContaining("taken out of tenant");
+            assertThatThrownBy(() -> before.put(SEVEN))
+                    .isInstanceOf(InvalidHandleException.class)
+                    .hasMessageContaining("taken out of tenant");
         }
         assertThat(network.tenant().contains(42L)).isFalse();
         assertThat(network.shard().contains(1L)).isFalse();
@@ -133,7 +140,11 @@ abstract class OuterChangeContract {
             busy.tenant().create(42L).put(SEVEN);
 
             assertThatThrownBy(() -> busy.tenant().take(42L))
-                    .hasMessageStartingWith("take of map tenant, key 42: sleepable programs use the map")
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .isOf("take")
+                    .onMap("tenant")
+                    .atKey(42L)
+                    .hasMessageContaining("sleepable programs use the map")
                     .hasMessageContaining("audit");
             assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(SEVEN);
             try (FlowMap.Owned flows = busy.tenant().takeUnchecked(List.of(42L)).get(42L)) {
@@ -155,7 +166,9 @@ abstract class OuterChangeContract {
         flows.put(SEVEN);
         assertThat(network.tenant().get(2, HTTPS)).isEqualTo(SEVEN);
         assertThat(network.tenant().discard(2L)).isTrue();
-        assertThatThrownBy(() -> flows.get(HTTPS)).hasMessageContaining("discarded from tenant");
+        assertThatThrownBy(() -> flows.get(HTTPS))
+                .isInstanceOf(InvalidHandleException.class)
+                .hasMessageContaining("discarded from tenant");
     }
 
     @Test
@@ -330,7 +343,10 @@ abstract class OuterChangeContract {
 
         assertThat(full.failures())
                 .hasSize(6)
-                .allSatisfy((key, failure) -> assertThat(failure).hasMessageContaining("key " + key + ": E2BIG"));
+                .allSatisfy((key, failure) -> assertThat(failure)
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .atKey(key)
+                        .hasErrno(Errno.E2BIG));
         assertThat(network.tenant().count()).isEqualTo(Network.TENANTS);
         BatchException outside = catchThrowableOfType(
                 BatchException.class, () -> network.shard().createAll(List.of(0L, 77L, 1L, 78L, 2L)));
@@ -379,7 +395,9 @@ abstract class OuterChangeContract {
         assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
         assertThat(network.tenant().get(2, HTTPS)).isEqualTo(new Flow(HTTPS, 22));
         assertThat(network.tenant().get(3, HTTPS)).isEqualTo(new Flow(HTTPS, 3));
-        assertThatThrownBy(two::count).hasMessageContaining("put into tenant");
+        assertThatThrownBy(two::count)
+                .isInstanceOf(InvalidHandleException.class)
+                .hasMessageContaining("put into tenant");
     }
 
     @Test

@@ -4,6 +4,7 @@ package dev.nestmap.btf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -15,20 +16,35 @@ final class Btf {
     private static final int MAGIC = 0xeb9f;
     private static final int HEADER_SIZE = 24;
 
+    /** Size of a header with the place of the layout, which says how long the records of each kind are (Linux 7.3). */
+    private static final int HEADER_SIZE_WITH_LAYOUT = 32;
+
+    /** Size of the layout of one kind: bytes after the head of a record, bytes of each member, and 16 flags ({@code struct btf_layout}). */
+    private static final int LAYOUT_SIZE = 4;
+
+    /** Before Linux 7, a type had at most 65,535 members and the bits 16 to 23 were zero. */
+    private static final int MEMBERS_MASK = 0xff_ffff;
+
+    /** Before Linux 7, a kind had 5 bits and the bits 29 and 30 were zero. */
+    private static final int KIND_MASK = 0x7f;
+
     /** Maximum number of typedefs and qualifiers between a use of a type and the type. Real code has fewer than ten. */
     private static final int MAX_MODIFIERS = 64;
 
     private final FileBytes section;
     private final FileBytes types;
     private final FileBytes strings;
+    private final FileBytes layout;
     /** Offset of the record of type {@code i + 1}. */
     private final int[] starts;
 
-    private Btf(FileBytes section, FileBytes types, FileBytes strings) {
+    /** @param layout the layout of each kind; empty if the section has none */
+    private Btf(FileBytes section, FileBytes types, FileBytes strings, FileBytes layout) {
         this.section = section;
         this.types = types;
         this.strings = strings;
-        this.starts = index(types);
+        this.layout = layout;
+        this.starts = index();
     }
 
     static Btf parse(FileBytes section) {
@@ -44,7 +60,10 @@ final class Btf {
         }
         FileBytes types = section.slice("types", header + section.u32(8), section.u32(12));
         FileBytes strings = section.slice("strings", header + section.u32(16), section.u32(20));
-        return new Btf(section, types, strings);
+        FileBytes layout = header < HEADER_SIZE_WITH_LAYOUT
+                ? section.slice("layout", header, 0)
+                : section.slice("layout", header + section.u32(24), section.u32(28));
+        return new Btf(section, types, strings, layout);
     }
 
     /** The type with this number; 0 is void. */
@@ -59,7 +78,7 @@ final class Btf {
         }
         int start = starts[id - 1];
         int end = id < starts.length ? starts[id] : (int) types.length();
-        return new BtfType(id, kindAt(types, start), types.slice("type " + id, start, end - start), strings);
+        return new BtfType(id, kindAt(start), types.slice("type " + id, start, end - start), strings);
     }
 
     /** This type, then the typedefs and qualifiers that it refers to, and last the type that they stand for. */
@@ -87,7 +106,7 @@ final class Btf {
     Stream<BtfType> types(BtfKind... kinds) {
         List<BtfKind> wanted = Arrays.asList(kinds);
         return IntStream.range(0, starts.length)
-                .filter(i -> wanted.contains(kindAt(types, starts[i])))
+                .filter(i -> wanted.contains(kindAt(starts[i])))
                 .mapToObj(i -> type(i + 1));
     }
 
@@ -119,12 +138,12 @@ final class Btf {
         return variable;
     }
 
-    private static int[] index(FileBytes types) {
+    private int[] index() {
         IntStream.Builder starts = IntStream.builder();
         long at = 0;
         while (at < types.length()) {
             starts.add((int) at);
-            at += kindAt(types, at).recordSize(types.s32(at + 4) & 0xffff);
+            at += sizeAt(at);
         }
         if (at > types.length()) {
             throw types.malformed("the last type exceeds the section");
@@ -132,10 +151,30 @@ final class Btf {
         return starts.build().toArray();
     }
 
-    private static BtfKind kindAt(FileBytes types, long start) {
-        int number = types.s32(start + 4) >> 24 & 0x1f;
+    private long sizeAt(long start) {
+        BtfKind kind = kindAt(start);
+        int members = types.s32(start + 4) & MEMBERS_MASK;
+        if (kind != BtfKind.UNKNOWN) {
+            return kind.recordSize(members);
+        }
+        long own = layoutOf(numberAt(start));
+        return BtfKind.HEAD_SIZE + layout.u8(own) + (long) members * layout.u8(own + 1);
+    }
+
+    private BtfKind kindAt(long start) {
+        int number = numberAt(start);
+        boolean isDescribed = number > 0 && layoutOf(number) + LAYOUT_SIZE <= layout.length();
         return BtfKind.ofNumber(number)
+                .or(() -> isDescribed ? Optional.of(BtfKind.UNKNOWN) : Optional.empty())
                 .orElseThrow(() -> types.malformed(
                         start + 4, "unknown kind of type " + number + ", so the types after it cannot be read"));
+    }
+
+    private int numberAt(long start) {
+        return types.s32(start + 4) >> 24 & KIND_MASK;
+    }
+
+    private static long layoutOf(int kind) {
+        return (long) kind * LAYOUT_SIZE;
     }
 }

@@ -28,7 +28,10 @@ enum BtfKind {
     FLOAT(0, 0),
     DECL_TAG(4, 0),
     TYPE_TAG(0, 0),
-    ENUM64(0, 12);
+    ENUM64(0, 12),
+
+    /** A newer kind. The section says how long its records are ({@link Btf}). */
+    UNKNOWN(0, 0);
 
     /** Size of the start of every record, in bytes: name, kind and count, size or type. */
     static final int HEAD_SIZE = 12;
@@ -45,7 +48,7 @@ enum BtfKind {
 
     /** The kind with this number. A file contains no record of void. */
     static Optional<BtfKind> ofNumber(int number) {
-        return number > 0 && number < BY_NUMBER.length ? Optional.of(BY_NUMBER[number]) : Optional.empty();
+        return number > 0 && number < UNKNOWN.number() ? Optional.of(BY_NUMBER[number]) : Optional.empty();
     }
 
     /** The number of this kind in a file. */

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class BtfMapReader {
     static final String SECTION = ".maps";
 
+    /** The suffix that libbpf gives to the names of definitions of inner maps. */
+    private static final String INNER_SUFFIX = ".inner";
+
     /** Rust needs two: one for interior mutability, and one for the type with the methods. */
     private static final int MAX_WRAPPERS = 8;
 
@@ -111,10 +114,8 @@ final class BtfMapReader {
         MapAttributes attributes = attributes(name, type);
         if (attributes.kind().isMapOfMaps()) {
             // Without a definition, the process that loads the object chooses the inner maps.
-            String inner = attributes.values() == 0
-                    ? null
-                    : inner(name, attributes.values()).name();
-            return definition(name, MapRole.OUTER, attributes, inner);
+            MapDef inner = attributes.values() == 0 ? null : readableInner(name, attributes.values());
+            return definition(name, MapRole.OUTER, attributes, inner == null ? null : inner.name());
         }
         int struct = struct(type).id();
         String holder = holders.get(struct);
@@ -123,21 +124,34 @@ final class BtfMapReader {
                 : inner(holder, struct).declaredInner(name);
     }
 
+    /** The definition of the inner maps; null if this version of Nestmap does not know their type, and the caller accepts malformed maps. */
+    private @Nullable MapDef readableInner(String outer, int values) {
+        try {
+            return inner(outer, values);
+        } catch (MalformedObjectException e) {
+            if (malformed == null || !MapAttributes.hasUnknownType(btf, outer, struct(values))) {
+                throw e;
+            }
+            malformed.add(new MalformedMap(outer + INNER_SUFFIX, e.problem(), e.remedy()));
+            return null;
+        }
+    }
+
     private MapDef inner(String outer, int values) {
         BtfType struct = struct(values);
         MapDef known = inners.get(struct.id());
         if (known != null) {
             return known;
         }
-        MapAttributes attributes = attributes(outer + ".inner", struct.id());
+        MapAttributes attributes = attributes(outer + INNER_SUFFIX, struct.id());
         if (attributes.kind().isMapOfMaps()) {
             throw btf.malformed(
                     "the inner maps of map " + outer + " are maps of maps, but the kernel allows only two levels",
                     "put the inner maps of the inner map into the outer map, under a longer key");
         }
         String tag = struct.name();
-        // A map can have the same name as the tag of the struct. The suffix is that of libbpf.
-        String name = !tag.isEmpty() && taken.add(tag) ? tag : outer + ".inner";
+        // A map can have the same name as the tag of the struct.
+        String name = !tag.isEmpty() && taken.add(tag) ? tag : outer + INNER_SUFFIX;
         MapDef inner = definition(name, MapRole.INNER, attributes, null);
         inners.put(struct.id(), inner);
         maps.add(inner);
@@ -166,6 +180,7 @@ final class BtfMapReader {
     }
 
     private MapDef definition(String name, MapRole role, MapAttributes attributes, @Nullable String inner) {
+        boolean hasSlots = attributes.valuesAt() >= 0 && (role != MapRole.OUTER || inner != null);
         return new MapDef(
                         name,
                         role,
@@ -177,7 +192,7 @@ final class BtfMapReader {
                         inner)
                 .withExtra(attributes.extra())
                 .withNumaNode(attributes.numaNode())
-                .withSlots(attributes.valuesAt() < 0 ? SlotContents.NONE : slots.read(name, attributes.valuesAt()))
+                .withSlots(hasSlots ? slots.read(name, attributes.valuesAt()) : SlotContents.NONE)
                 .pinnedByNameIf(attributes.pinnedByName());
     }
 }

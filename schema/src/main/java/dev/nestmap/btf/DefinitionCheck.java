@@ -40,9 +40,67 @@ record DefinitionCheck(Elf elf, Btf btf) {
                         "load it with aya and use its pin or id from Java, or define the map in C"));
             }
             sizedValues(where, definition, problems);
+            attributes(where, definition, problems);
         }
+        MapAttributes.otherPinning(btf)
+                .forEach((map, pinning) -> problems.add(rejected(
+                        "map " + map,
+                        "its pinning is " + pinning
+                                + ", a value of another loader, and libbpf accepts only LIBBPF_PIN_BY_NAME"
+                                + " (\"invalid pinning value\")",
+                        "load it with that loader, or use __uint(pinning, LIBBPF_PIN_BY_NAME)")));
         problems.addAll(externs());
         return problems;
+    }
+
+    /** What libbpf requires of the members of a definition ({@code parse_btf_map_def} in libbpf.c, version 1.7). */
+    private void attributes(String where, BtfType definition, List<Problem> problems) {
+        if (definition.kind() != BtfKind.STRUCT) {
+            return;
+        }
+        MapAttributes map;
+        try {
+            map = MapAttributes.read(btf, where, definition);
+        } catch (MalformedObjectException e) {
+            return; // reported when the maps are read
+        }
+        boolean holdsDescriptors = map.kind().isMapOfMaps() || map.valuesAt() >= 0;
+        long valueSize = map.value().type() == 0
+                ? map.value().size()
+                : sizeOf(map.value().type());
+        if (holdsDescriptors && valueSize != 0 && valueSize != Integer.BYTES) {
+            problems.add(rejected(
+                    where,
+                    "its values are " + valueSize + " bytes long, and libbpf accepts only descriptors of 4 bytes beside"
+                            + " `values` (\"conflicting value size\")",
+                    "leave out __type(value, ...), or use __u32"));
+        }
+        if (map.values() != 0 && isPinned(map.values())) {
+            problems.add(rejected(
+                    where,
+                    "the definition of its inner maps states pinning, which libbpf rejects (\"inner def can't be pinned\")",
+                    "remove pinning from the inner definition; pin the maps by their own definitions"));
+        }
+    }
+
+    private long sizeOf(int type) {
+        BtfType resolved = btf.resolve(type);
+        return switch (resolved.kind()) {
+            case INT, STRUCT, UNION, ENUM, ENUM64, FLOAT -> resolved.size();
+            case PTR -> Long.BYTES;
+            default -> 0;
+        };
+    }
+
+    private boolean isPinned(int inner) {
+        BtfType definition = btf.resolve(inner);
+        return definition.kind() == BtfKind.STRUCT
+                && definition.members().stream()
+                        .anyMatch(member -> member.name().equals("pinning"));
+    }
+
+    private static Problem rejected(String where, String what, String remedy) {
+        return new Problem(Severity.REJECTED, Part.DEFINITION, where, what, remedy);
     }
 
     private void sizedValues(String where, BtfType definition, List<Problem> problems) {

@@ -7,6 +7,7 @@ import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.type.ManagedField;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -148,13 +149,14 @@ public final class LoadCheck {
         }
         byteOrder(elf);
         withoutBtf(elf);
-        problems.addAll(ProgramCheck.of(elf, declared));
         List<MalformedMap> malformed = new ArrayList<>();
         try {
+            problems.addAll(ProgramCheck.of(elf, declared));
             ObjectFile file = ObjectFile.parseReadable(name, bytes, malformed);
             legacy(file);
             Optional<Btf> btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes()));
             btf.ifPresent(types -> problems.addAll(new DefinitionCheck(elf, types).problems()));
+            btf.ifPresent(types -> btf(elf, types, file.schema()));
             problems.addAll(new MapCheck(file, btf).problems());
         } catch (MalformedObjectException e) {
             add(
@@ -196,6 +198,23 @@ public final class LoadCheck {
                             : "it has no BTF, so nothing describes its variables",
                     "compile it with -g, and don't strip the section .BTF");
         }
+    }
+
+    /** Without its BTF, libbpf loads an object that does not need it ({@code bpf_object__sanitize_and_load_btf} in libbpf.c, version 1.7). */
+    private void btf(Elf elf, Btf btf, Schema schema) {
+        boolean needsBtf = StructOpsSections.anyIn(elf)
+                || schema.maps().stream()
+                        .anyMatch(map -> !ManagedField.of(map.value()).isEmpty());
+        String consequence = needsBtf
+                ? "maps of this object need it (struct_ops, or values with a spin lock, timer or list), so the load fails"
+                : "libbpf loads the object without it, so tools don't know the types of its maps";
+        BtfCheck.problems(btf)
+                .forEach(problem -> add(
+                        needsBtf ? Severity.REJECTED : Severity.FRAGILE,
+                        Part.DEFINITION,
+                        problem.where(),
+                        problem.what() + ", so the kernel rejects the BTF of the whole object: " + consequence,
+                        problem.remedy()));
     }
 
     private void legacy(ObjectFile file) {

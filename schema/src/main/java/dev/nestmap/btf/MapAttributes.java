@@ -7,6 +7,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -72,8 +73,33 @@ record MapAttributes(
         }
     }
 
+    /** The maps whose {@code pinning} libbpf does not know, with its value. Definitions that can't be read are left out. */
+    static Map<String, Long> otherPinning(Btf btf) {
+        Map<String, Long> others = new LinkedHashMap<>();
+        for (BtfType variable : btf.variables(BtfMapReader.SECTION)) {
+            try {
+                BtfType definition = BtfMapReader.definition(btf, btf.resolve(variable.target()));
+                if (definition.kind() == BtfKind.STRUCT) {
+                    long pinning = new Reader(btf, variable.name(), definition).number("pinning");
+                    if (pinning != 0 && pinning != PIN_BY_NAME) {
+                        others.put(variable.name(), pinning);
+                    }
+                }
+            } catch (MalformedObjectException e) {
+                // Reported when the maps are read.
+            }
+        }
+        return Map.copyOf(others);
+    }
+
     static MapAttributes read(Btf btf, String map, BtfType struct) {
         return new Reader(btf, map, struct).read();
+    }
+
+    /** Whether a definition has a type, and this version of Nestmap does not know it. */
+    static boolean hasUnknownType(Btf btf, String map, BtfType struct) {
+        long number = new Reader(btf, map, struct).number("type");
+        return number != 0 && MapKind.ofNumber(number).isEmpty();
     }
 
     /** Reads the members of one definition. */

@@ -60,6 +60,9 @@ final class MapCheck {
             if (map.kind() == MapKind.ARRAY_OF_MAPS || map.kind() == MapKind.HASH_OF_MAPS) {
                 map.slots().list().forEach(slot -> contents(where, schema, map, slot));
             }
+            if (map.kind().holdsPrograms()) {
+                map.slots().list().forEach(slot -> program(where, slot));
+            }
             pin(where, map);
         }
         return List.copyOf(problems);
@@ -246,12 +249,25 @@ final class MapCheck {
         }
     }
 
+    /** libbpf looks for a program with the name of the symbol ({@code bpf_object__collect_map_relos} in libbpf.c, version 1.7). */
+    private void program(String where, SlotContents.Slot slot) {
+        if (file.programs().stream().noneMatch(program -> program.name().equals(slot.target()))) {
+            add(
+                    Severity.REJECTED,
+                    where,
+                    "slot " + slot.key().get(0) + " has "
+                            + (slot.target().isEmpty() ? "a static function" : slot.target())
+                            + ", which is no program, so libbpf rejects the object (\"isn't a valid program reference\")",
+                    "put a program with SEC(...) into the slot");
+        }
+    }
+
     private static String difference(String what, Object declared, Object actual) {
         return declared.equals(actual) ? "" : what + " is " + actual + " instead of " + declared;
     }
 
     private void pin(String where, MapDef map) {
-        if (map.pinnedByName()) {
+        if (map.pinnedByName() && map.role() != MapRole.INNER) {
             add(
                     Severity.NOTE,
                     where,

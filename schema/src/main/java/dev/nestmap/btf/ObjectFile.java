@@ -37,6 +37,7 @@ public final class ObjectFile {
     private final Set<String> relocated;
     private final Map<String, List<String>> users;
     private final TypesByName typesByName;
+    private final Map<String, Long> otherPinning;
 
     private ObjectFile(
             Schema schema,
@@ -44,8 +45,10 @@ public final class ObjectFile {
             List<String> legacyMaps,
             Set<String> relocated,
             Map<String, List<String>> users,
-            TypesByName typesByName) {
+            TypesByName typesByName,
+            Map<String, Long> otherPinning) {
         this.typesByName = typesByName;
+        this.otherPinning = otherPinning;
         this.schema = schema;
         this.variables = variables;
         this.legacyMaps = legacyMaps;
@@ -92,7 +95,8 @@ public final class ObjectFile {
                 readLegacyMaps(elf),
                 readRelocated(elf, btf),
                 readUsers(elf),
-                new TypesByName(btf, types));
+                new TypesByName(btf, types),
+                btf == null ? Map.of() : MapAttributes.otherPinning(btf));
     }
 
     /**
@@ -130,6 +134,11 @@ public final class ObjectFile {
     /** The places of the global variables of {@link #schema()}. */
     public List<VariablePlace> variables() {
         return variables;
+    }
+
+    /** The values of {@code pinning} by the names of the maps, where they are those of another loader than libbpf. */
+    public Map<String, Long> otherPinning() {
+        return otherPinning;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.nestmap.btf;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The sections of struct_ops: structs of functions that the kernel calls. libbpf before 1.2 ignores {@code .struct_ops.link}, and loads the
@@ -16,6 +17,12 @@ public final class StructOpsSections {
     private static final List<String> NAMES = List.of(".strtab", ".shstrtab", ".BTF");
 
     private StructOpsSections() {}
+
+    /** Whether an object has structs of function pointers for the kernel. */
+    static boolean anyIn(Elf elf) {
+        return Stream.of(PLAIN, LINKED, "?" + PLAIN, "?" + LINKED)
+                .anyMatch(name -> elf.section(name).isPresent());
+    }
 
     /**
      * Renames {@code .struct_ops.link} to {@code .struct_ops}. The shorter name ends earlier in the same place, so no other byte moves.

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *     is a map of; for a definition that resizes another one, the other one; otherwise null
  * @param slots its initial content
  * @param pinnedByName whether the definition requests a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})
+ * @param orHash whether an RHASH may be a HASH on a kernel without RHASH. Only records say so, and not objects
  */
 public record MapDef(
         String name,
@@ -38,7 +39,8 @@ public record MapDef(
         @Nullable CType value,
         @Nullable String definition,
         SlotContents slots,
-        boolean pinnedByName) {
+        boolean pinnedByName,
+        boolean orHash) {
     private static final long MAX_RING_SIZE = 1L << 31;
 
     /** A definition without {@code map_extra}, {@code numa_node} and initial content that requests no pin, as most are. */
@@ -51,7 +53,7 @@ public record MapDef(
             @Nullable CType key,
             @Nullable CType value,
             @Nullable String definition) {
-        this(name, role, kind, maxEntries, flags, 0, 0, key, value, definition, SlotContents.NONE, false);
+        this(name, role, kind, maxEntries, flags, 0, 0, key, value, definition, SlotContents.NONE, false, false);
     }
 
     /** An inner map of this definition that has a name of its own. */
@@ -63,25 +65,79 @@ public record MapDef(
     public MapDef variant(String newName, long otherMaxEntries) {
         return new MapDef(newName, role, kind, otherMaxEntries, flags, key, value, name)
                 .withExtra(extra)
-                .withNumaNode(numaNode);
+                .withNumaNode(numaNode)
+                .orHashIf(orHash);
+    }
+
+    /** This definition, with or without the permission to be a HASH on a kernel without RHASH. */
+    public MapDef orHashIf(boolean allowed) {
+        return new MapDef(
+                name,
+                role,
+                kind,
+                maxEntries,
+                flags,
+                extra,
+                numaNode,
+                key,
+                value,
+                definition,
+                slots,
+                pinnedByName,
+                allowed);
+    }
+
+    /** The definition for a kernel without RHASH: with the type HASH if it may have it. The flags of an RHASH contain NO_PREALLOC. */
+    public MapDef withoutRhash() {
+        return kind == MapKind.RHASH && orHash ? asHash() : this;
+    }
+
+    /** This RHASH as a HASH. */
+    public MapDef asHash() {
+        return new MapDef(
+                name,
+                role,
+                MapKind.HASH,
+                maxEntries,
+                flags,
+                0,
+                numaNode,
+                key,
+                value,
+                definition,
+                slots,
+                pinnedByName,
+                orHash);
     }
 
     /** This definition with another {@code map_extra}. */
     public MapDef withExtra(long other) {
         return new MapDef(
-                name, role, kind, maxEntries, flags, other, numaNode, key, value, definition, slots, pinnedByName);
+                name,
+                role,
+                kind,
+                maxEntries,
+                flags,
+                other,
+                numaNode,
+                key,
+                value,
+                definition,
+                slots,
+                pinnedByName,
+                orHash);
     }
 
     /** This definition with another {@code numa_node}. */
     public MapDef withNumaNode(int node) {
         return new MapDef(
-                name, role, kind, maxEntries, flags, extra, node, key, value, definition, slots, pinnedByName);
+                name, role, kind, maxEntries, flags, extra, node, key, value, definition, slots, pinnedByName, orHash);
     }
 
     /** This definition with another {@code max_entries}. */
     public MapDef withMaxEntries(long entries) {
         return new MapDef(
-                name, role, kind, entries, flags, extra, numaNode, key, value, definition, slots, pinnedByName);
+                name, role, kind, entries, flags, extra, numaNode, key, value, definition, slots, pinnedByName, orHash);
     }
 
     /**
@@ -101,12 +157,25 @@ public record MapDef(
     /** This definition in another role. */
     public MapDef withRole(MapRole other) {
         return new MapDef(
-                name, other, kind, maxEntries, flags, extra, numaNode, key, value, definition, slots, pinnedByName);
+                name,
+                other,
+                kind,
+                maxEntries,
+                flags,
+                extra,
+                numaNode,
+                key,
+                value,
+                definition,
+                slots,
+                pinnedByName,
+                orHash);
     }
 
     /** This definition with the name of another {@link #definition}. */
     public MapDef withDefinition(@Nullable String other) {
-        return new MapDef(name, role, kind, maxEntries, flags, extra, numaNode, key, value, other, slots, pinnedByName);
+        return new MapDef(
+                name, role, kind, maxEntries, flags, extra, numaNode, key, value, other, slots, pinnedByName, orHash);
     }
 
     /** Whether {@code max_entries} is set at load time. */
@@ -117,13 +186,25 @@ public record MapDef(
     /** This definition with other initial content. */
     public MapDef withSlots(SlotContents other) {
         return new MapDef(
-                name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, other, pinnedByName);
+                name,
+                role,
+                kind,
+                maxEntries,
+                flags,
+                extra,
+                numaNode,
+                key,
+                value,
+                definition,
+                other,
+                pinnedByName,
+                orHash);
     }
 
     /** This definition with a request for a pin with the map's name. */
     public MapDef pinnedByNameIf(boolean requested) {
         return new MapDef(
-                name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, slots, requested);
+                name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, slots, requested, orHash);
     }
 
     /** This definition with the attributes of another one where this one leaves them out. */
@@ -140,7 +221,8 @@ public record MapDef(
                 value,
                 definition,
                 slots,
-                other.pinnedByName);
+                other.pinnedByName,
+                orHash);
     }
 
     /**

@@ -25,6 +25,7 @@ public final class MapFlags {
     public static final long LINK = 1 << 13;
     public static final long SEGV_ON_FAULT = 1 << 17;
     public static final long NO_USER_CONV = 1 << 18;
+    public static final long RB_OVERWRITE = 1 << 19;
 
     /**
      * The flags for the access of user space through the file descriptor that creates the map. The kernel does not store them in the map.
@@ -55,7 +56,7 @@ public final class MapFlags {
 
     /** The bit of an annotation's constant. */
     public static long of(MapFlag flag) {
-        return 1L << NAMES.indexOf(flag.name());
+        return flag == MapFlag.RB_OVERWRITE ? RB_OVERWRITE : 1L << NAMES.indexOf(flag.name());
     }
 
     /** The flags as a C expression: {@code BPF_F_NO_PREALLOC | BPF_F_RDONLY_PROG}; {@code 0} if there are none. */

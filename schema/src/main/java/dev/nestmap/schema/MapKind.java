@@ -10,6 +10,7 @@ import static dev.nestmap.schema.MapFlags.NO_USER_CONV;
 import static dev.nestmap.schema.MapFlags.NUMA_NODE;
 import static dev.nestmap.schema.MapFlags.PRESERVE_ELEMS;
 import static dev.nestmap.schema.MapFlags.PROG_ACCESS;
+import static dev.nestmap.schema.MapFlags.RB_OVERWRITE;
 import static dev.nestmap.schema.MapFlags.RDONLY_PROG;
 import static dev.nestmap.schema.MapFlags.SEGV_ON_FAULT;
 import static dev.nestmap.schema.MapFlags.STACK_BUILD_ID;
@@ -72,6 +73,8 @@ import java.util.stream.Collectors;
  *       E2BIG).
  *   <li>{@code trie_alloc} (kernel/bpf/lpm_trie.c): a key is 4 bytes of length and 1 to 256 bytes of prefix; a value has at most {@code
  *       KMALLOC_MAX_SIZE - 256 - sizeof(struct lpm_trie_node)}. A node has 40 bytes on Linux 6.1 and 24 on 6.18.
+ *   <li>{@code rhtab_map_alloc_check} (kernel/bpf/hashtab.c, Linux 7.2): a key above 65,535 bytes and a {@code map_extra} above 65,535
+ *       give E2BIG, a {@code map_extra} above {@code max_entries} gives EINVAL.
  *   <li>{@code bpf_local_storage_map_alloc_check} (kernel/bpf/bpf_local_storage.c): a value above {@code U16_MAX - sizeof(struct
  *       bpf_local_storage_elem)}, which has 128 bytes, gives E2BIG; {@code max_entries} other than 0 gives EINVAL.
  *   <li>{@code cgroup_storage_map_alloc} (kernel/bpf/local_storage.c): the same limits, and for values per CPU {@code
@@ -89,30 +92,30 @@ public enum MapKind {
     // spotless:off
     HASH(1, row(ANY, BYTES).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_PREALLOC)
-            .allFields().allBatches().copyable().sleepable().inMemory()),
+            .allFields().allBatches().copyable().inMemory()),
     ARRAY(2, row(INDEX, BYTES).maxValueSize(Integer.MAX_VALUE).fixedLength()
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | MMAPABLE | INNER_MAP)
-            .allFields().batches(LOOKUP, UPDATE).copyable().sleepable().inMemory()),
+            .allFields().batches(LOOKUP, UPDATE).copyable().inMemory()),
     PROG_ARRAY(3, row(INDEX, PROGRAM).valueSizes(exactly(4))
             .flags(NUMA_NODE | FD_ACCESS)),
     PERF_EVENT_ARRAY(4, row(INDEX, FD).valueSizes(exactly(4))
             .flags(NUMA_NODE | FD_ACCESS | PRESERVE_ELEMS)),
     PERCPU_HASH(5, row(ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
             .flags(FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_PREALLOC)
-            .fields(KPTR).allBatches().copyable().sleepable().inMemory()),
+            .fields(KPTR).allBatches().copyable().inMemory()),
     PERCPU_ARRAY(6, row(INDEX, PER_CPU).maxValueSize(32_768).fixedLength()
             .flags(FD_ACCESS | PROG_ACCESS)
-            .fields(KPTR).batches(LOOKUP, UPDATE).copyable().sleepable().inMemory()),
+            .fields(KPTR).batches(LOOKUP, UPDATE).copyable().inMemory()),
     STACK_TRACE(7, row(NUMBER, BYTES).maxEntries(1L << 31).valueSizes(multiplesOf(8, 8 * 127), multiplesOf(32, 32 * 127))
             .flags(NUMA_NODE | FD_ACCESS | STACK_BUILD_ID)),
     CGROUP_ARRAY(8, row(INDEX, FD).valueSizes(exactly(4))
             .flags(NUMA_NODE | FD_ACCESS)),
     LRU_HASH(9, row(ANY, BYTES).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49)
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_COMMON_LRU)
-            .fields(CALLBACK, KPTR).allBatches().copyable().sleepable().inMemory()),
+            .fields(CALLBACK, KPTR).allBatches().copyable().inMemory()),
     LRU_PERCPU_HASH(10, row(ANY, PER_CPU).maxEntries(1L << 27).maxEntrySize((4L << 20) - 49).maxValueSize(32_768)
             .flags(FD_ACCESS | PROG_ACCESS | ZERO_SEED | NO_COMMON_LRU)
-            .fields(KPTR).allBatches().copyable().sleepable().inMemory()),
+            .fields(KPTR).allBatches().copyable().inMemory()),
     LPM_TRIE(11, row(PREFIX, BYTES).keySizes(range(5, 260)).valueSizes(range(1, (4L << 20) - 256 - 40))
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS).requires(NO_PREALLOC)
             .batches(LOOKUP, UPDATE, DELETE).copyable().inMemory()),
@@ -139,17 +142,17 @@ public enum MapKind {
     PERCPU_CGROUP_STORAGE(21, cgroupStorage(PER_CPU).maxValueSize(32_768)),
     QUEUE(22, row(NONE, BYTES).maxValueSize(4L << 20)
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)
-            .sleepable().inMemory()),
+            .inMemory()),
     STACK(23, row(NONE, BYTES).maxValueSize(4L << 20)
             .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS)
-            .sleepable().inMemory()),
+            .inMemory()),
     SK_STORAGE(24, storage()),
     DEVMAP_HASH(25, row(NUMBER, BYTES).valueSizes(multiplesOf(4, 8)).maxEntries(1L << 31)
             .flags(NUMA_NODE | FD_ACCESS).implies(RDONLY_PROG)),
     STRUCT_OPS(26, unsupported(INDEX, BYTES)),
     RINGBUF(27, row(NONE, RECORDS)
-            .flags(NUMA_NODE)
-            .sleepable()),
+            .flags(NUMA_NODE | RB_OVERWRITE)
+            ),
     INODE_STORAGE(28, storage()),
     TASK_STORAGE(29, storage()),
     BLOOM_FILTER(30, row(NONE, BYTES).maxValueSize(4L << 20).maxExtra(15)
@@ -157,11 +160,15 @@ public enum MapKind {
             .inMemory()),
     USER_RINGBUF(31, row(NONE, RECORDS)
             .flags(NUMA_NODE)
-            .sleepable()),
+            ),
     CGRP_STORAGE(32, storage()),
     ARENA(33, row(NONE, MEMORY).maxEntries(1L << 20).anyExtra()
             .flags(SEGV_ON_FAULT | NO_USER_CONV).requires(MMAPABLE)
-            .sleepable());
+            ),
+    INSN_ARRAY(34, unsupported(INDEX, BYTES)),
+    RHASH(35, row(ANY, BYTES).maxEntries(1L << 31).keySizes(range(1, 65_535)).maxEntrySize((4L << 20) - 49).maxExtra(65_535)
+            .flags(NUMA_NODE | FD_ACCESS | PROG_ACCESS).requires(NO_PREALLOC)
+            .allFields().allBatches().copyable().inMemory().resized());
     // spotless:on
 
     /** The smallest page of any machine, in bytes. libbpf and Nestmap enlarge a ring buffer if pages are larger. */
@@ -324,9 +331,13 @@ public enum MapKind {
         return row.managedFields.contains(ManagedFieldKind.of(managed));
     }
 
-    /** Whether a program that may sleep can use such a map ({@code check_map_prog_compatibility} in kernel/bpf/verifier.c). */
-    public boolean isForSleepablePrograms() {
-        return row.sleepable;
+    /**
+     * Whether the kernel changes the number of buckets while entries come and go ({@code lib/rhashtable.c}). Until it has moved all entries,
+     * an iteration may miss some and return others twice. So such a map is read as a whole and checked, and it is not used again after it was
+     * drained.
+     */
+    public boolean isResized() {
+        return row.resized;
     }
 
     /** Whether the in-memory backend implements its operations. It can create maps of the other supported types, but not use them. */
@@ -387,16 +398,16 @@ public enum MapKind {
     }
 
     /**
-     * Whether entries of a map of this type can be migrated to a map of the other type, which must be the same type or its LRU or non-LRU
-     * variant.
+     * Whether entries of a map of this type can be migrated to a map of the other type, which must be the same type or another hash table with
+     * or without a value for each CPU, like this one.
      */
     public boolean isMigratableTo(MapKind other) {
-        return isCopyable() && withoutLru() == other.withoutLru();
+        return isCopyable() && plainKind() == other.plainKind();
     }
 
-    private MapKind withoutLru() {
+    private MapKind plainKind() {
         return switch (this) {
-            case LRU_HASH -> HASH;
+            case LRU_HASH, RHASH -> HASH;
             case LRU_PERCPU_HASH -> PERCPU_HASH;
             default -> this;
         };
@@ -404,7 +415,7 @@ public enum MapKind {
 
     /** Whether it evicts entries when it is full. */
     public boolean isLru() {
-        return withoutLru() != this;
+        return this == LRU_HASH || this == LRU_PERCPU_HASH;
     }
 
     /**

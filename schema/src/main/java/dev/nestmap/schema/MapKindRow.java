@@ -31,8 +31,8 @@ final class MapKindRow {
     final Set<ManagedFieldKind> managedFields = EnumSet.noneOf(ManagedFieldKind.class);
     boolean fixedLength;
     boolean copyable;
-    boolean sleepable;
     boolean inMemory;
+    boolean resized;
     boolean supported = true;
 
     private MapKindRow(KeyRule keyRule, ValueRule valueRule) {
@@ -62,8 +62,7 @@ final class MapKindRow {
                 .maxValueSize(65_407)
                 .flags(MapFlags.CLONE)
                 .requires(MapFlags.NO_PREALLOC)
-                .fields(ManagedFieldKind.LOCK, ManagedFieldKind.KPTR)
-                .sleepable();
+                .fields(ManagedFieldKind.LOCK, ManagedFieldKind.KPTR);
         row.maxEntries = 0;
         return row;
     }
@@ -167,8 +166,8 @@ final class MapKindRow {
         return this;
     }
 
-    MapKindRow sleepable() {
-        sleepable = true;
+    MapKindRow resized() {
+        resized = true;
         return this;
     }
 

@@ -12,10 +12,13 @@ public sealed interface Reading {
     /** The beginning of an owner that is a map. */
     String MAP = "map ";
 
-    /** The struct, union or map that has the field: {@code struct peer}, {@code map ages}. */
+    /** The beginning of an owner that is a global variable. */
+    String VARIABLE = "variable ";
+
+    /** The struct, union, map or global variable that has the field: {@code struct peer}, {@code map ages}. */
     String owner();
 
-    /** The name of the field, empty for an unnamed union; {@code key} or {@code value} for a map. */
+    /** The name of the field, empty for an unnamed union; {@code key} or {@code value} for a map, {@code value} for a variable. */
     String field();
 
     /**

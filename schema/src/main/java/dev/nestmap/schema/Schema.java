@@ -111,6 +111,11 @@ public record Schema(
         return withMaps(maps.stream().map(map -> map.withPages(pageSize)).toList());
     }
 
+    /** This schema for a kernel without RHASH. */
+    public Schema withoutRhash() {
+        return withMaps(maps.stream().map(MapDef::withoutRhash).toList());
+    }
+
     /** This schema with other programs. */
     public Schema withPrograms(List<ProgramDef> others) {
         return new Schema(origin, header, includes, types, maps, globals, others, isForeign, readings);

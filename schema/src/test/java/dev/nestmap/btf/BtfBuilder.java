@@ -12,6 +12,7 @@ final class BtfBuilder {
     private final ByteOrder order;
     private final ByteArrayOutputStream types = new ByteArrayOutputStream();
     private final ByteArrayOutputStream strings = new ByteArrayOutputStream();
+    private byte[] layout = {};
     private int last;
 
     BtfBuilder(ByteOrder order) {
@@ -98,12 +99,28 @@ final class BtfBuilder {
         return at;
     }
 
+    /** Adds a layout up to this kind, with the sizes of the records of this kind. */
+    BtfBuilder withLayout(int kind, int afterHead, int ofMember) {
+        layout = new byte[(kind + 1) * 4];
+        layout[kind * 4] = (byte) afterHead;
+        layout[kind * 4 + 1] = (byte) ofMember;
+        return this;
+    }
+
     /** The section. */
     byte[] section() {
-        ByteBuffer out = ByteBuffer.allocate(24 + types.size() + strings.size()).order(order);
-        out.putShort((short) 0xeb9f).put((byte) 1).put((byte) 0).putInt(24);
+        int header = layout.length == 0 ? 24 : 32;
+        int parts = types.size() + strings.size();
+        ByteBuffer out = ByteBuffer.allocate(header + parts + layout.length).order(order);
+        out.putShort((short) 0xeb9f).put((byte) 1).put((byte) 0).putInt(header);
         out.putInt(0).putInt(types.size()).putInt(types.size()).putInt(strings.size());
-        return out.put(types.toByteArray()).put(strings.toByteArray()).array();
+        if (layout.length > 0) {
+            out.putInt(parts).putInt(layout.length);
+        }
+        return out.put(types.toByteArray())
+                .put(strings.toByteArray())
+                .put(layout)
+                .array();
     }
 
     /** An object with this section. */

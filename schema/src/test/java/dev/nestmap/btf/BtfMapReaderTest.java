@@ -16,6 +16,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -296,6 +297,26 @@ class BtfMapReaderTest {
         assertThatThrownBy(btf::parse)
                 .isInstanceOf(MalformedObjectException.class)
                 .hasMessage("t.o: section .BTF: type 1 is listed as a variable, but is of kind INT");
+    }
+
+    /** Tools show the outer map all the same. A loader can't use it. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void anOuterMapIsReadableWithoutInnerMapsOfAnUnknownType(BpfClang clang) {
+        String inner = "struct { __uint(type, 99); __uint(max_entries, 1); __type(key, __u32); __type(value, __u32); }";
+        byte[] object = clang.compile(BpfClang.INCLUDES + inner + " one SEC(\".maps\");\n" + outer("tenants", inner));
+        List<MalformedMap> malformed = new ArrayList<>();
+
+        Schema schema = ObjectFile.parseReadable("t.o", object, malformed).schema();
+
+        assertThat(schema.maps()).singleElement().satisfies(map -> {
+            assertThat(map.name()).isEqualTo("tenants");
+            assertThat(map.kind()).isEqualTo(MapKind.ARRAY_OF_MAPS);
+            assertThat(map.definition()).isNull();
+        });
+        assertThat(malformed).extracting(MalformedMap::name).containsExactly("one", "tenants.inner");
+        assertThat(malformed).allSatisfy(map -> assertThat(map.problem()).contains("has the unknown type 99"));
+        assertThatThrownBy(() -> ObjectFile.parse("t.o", object).schema()).isInstanceOf(MalformedObjectException.class);
     }
 
     private static void assertMalformed(BpfClang clang, String source, String message) {

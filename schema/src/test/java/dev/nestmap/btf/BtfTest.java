@@ -4,6 +4,7 @@ package dev.nestmap.btf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.schema.MapDef;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.junit.jupiter.api.Test;
@@ -106,7 +107,7 @@ class BtfTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 20, 31})
+    @ValueSource(ints = {0, 20, 31, 32, 127})
     void rejectsUnknownKinds(int kind) {
         BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
         builder.integer("int", 4);
@@ -116,6 +117,40 @@ class BtfTest {
         assertMalformed(
                 section,
                 "t.o: types, offset 4: unknown kind of type " + kind + ", so the types after it cannot be read");
+    }
+
+    /** Since Linux 7, the header may have the place of a layout, which says how long the records of each kind are. */
+    @Test
+    void skipsKindsWhoseLayoutIsInTheSection() {
+        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int key = builder.integer("int", 4);
+        builder.type("new", BtfKind.UNKNOWN, false, 3, 0, 1, 2, 3, 4, 5, 6, 7);
+
+        assertThat(builder.withLayout(20, 4, 8).hash(key, key).parse().schema().maps())
+                .extracting(MapDef::name)
+                .containsExactly("map");
+        builder.variable("use", ".data", 2);
+        assertMalformed(
+                builder.withLayout(19, 4, 8).section(),
+                "t.o: types, offset 20: unknown kind of type 20, so the types after it cannot be read");
+    }
+
+    /** Since Linux 7, the number of members has 24 bits. */
+    @Test
+    void readsStructsWithMoreThan65535Members() {
+        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int key = builder.integer("int", 4);
+        Object[] members = new Object[3 * 65_536];
+        for (int i = 0; i < members.length; i += 3) {
+            members[i] = "";
+            members[i + 1] = key;
+            members[i + 2] = i / 3 * Integer.SIZE;
+        }
+        builder.struct("large", 65_536 * 4, members);
+
+        assertThat(builder.hash(key, key).parse().schema().maps())
+                .extracting(MapDef::name)
+                .containsExactly("map");
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.Objects;
 final class Resources {
     private Resources() {}
 
-    /** The program of the example in DESIGN.md, with its header included. */
+    /** The program of the example in the README, with its header included. */
     static String tenantFlows() {
         return read("tenant_flows.bpf.c").replace("#include \"tenant_flows.bpf.h\"", read("tenant_flows.bpf.h"));
     }

@@ -17,7 +17,7 @@ import java.lang.annotation.Target;
  * <p>A program must include the definition of the target, for example {@code vmlinux.h}, before the generated header: the kernel rejects
  * a kptr to a type that is only declared. Only clang 15 and newer write kptrs to BTF, and only Linux 6.4 and newer read them.
  *
- * <p>Allowed in maps of type HASH, LRU_HASH and ARRAY, in their per-CPU types, and in local storage maps.
+ * <p>Allowed in maps of type HASH, RHASH, LRU_HASH and ARRAY, in their per-CPU types, and in local storage maps.
  */
 @Documented
 @Repeatable(Kptr.All.class)

@@ -15,7 +15,7 @@ import java.lang.annotation.Target;
  * <p>Programs use the list while they hold the spin lock of the same value, so the record also needs {@link SpinLock}. When
  * user space updates or removes the entry, the kernel frees the objects in the list.
  *
- * <p>Allowed in maps of type HASH and ARRAY.
+ * <p>Allowed in maps of type HASH, RHASH and ARRAY.
  */
 @Documented
 @Repeatable(ListHead.All.class)

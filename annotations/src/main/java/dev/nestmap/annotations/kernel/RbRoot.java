@@ -15,7 +15,7 @@ import java.lang.annotation.Target;
  * <p>Programs use the tree while they hold the spin lock of the same value, so the record also needs {@link SpinLock}. When
  * user space updates or removes the entry, the kernel frees the objects in the tree.
  *
- * <p>Allowed in maps of type HASH and ARRAY.
+ * <p>Allowed in maps of type HASH, RHASH and ARRAY.
  */
 @Documented
 @Repeatable(RbRoot.All.class)

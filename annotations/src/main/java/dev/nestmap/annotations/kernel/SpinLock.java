@@ -15,7 +15,7 @@ import java.lang.annotation.Target;
  * <p>Accessors read and write entries of such a map with {@code BPF_F_LOCK}: the kernel takes the lock while it copies the value. So
  * neither user space nor a program that holds the lock sees a partly written value. The kernel updates an existing entry in place.
  *
- * <p>Allowed in maps of type HASH and ARRAY, and in local storage maps. The verifier rejects a tracing program or socket filter that uses
+ * <p>Allowed in maps of type HASH, RHASH and ARRAY, and in local storage maps. The verifier rejects a tracing program or socket filter that uses
  * a plain map with a spin lock. It does not check inner maps. Don't use inner maps with a spin lock in such programs either.
  */
 @Documented

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * Adds a {@code struct bpf_task_work} to the value of a map, with which a program runs a callback in the context of a task
  * (Linux 6.18). It is part of the C struct and its layout, but not a component of the record.
  *
- * <p>Allowed in maps of type HASH, LRU_HASH and ARRAY.
+ * <p>Allowed in maps of type HASH, RHASH, LRU_HASH and ARRAY.
  */
 @Documented
 @Target(ElementType.TYPE)

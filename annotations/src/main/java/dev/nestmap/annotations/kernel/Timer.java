@@ -13,7 +13,7 @@ import java.lang.annotation.Target;
  *
  * <p>When user space updates or removes the entry, the kernel cancels the timer.
  *
- * <p>Allowed in maps of type HASH, LRU_HASH and ARRAY.
+ * <p>Allowed in maps of type HASH, RHASH, LRU_HASH and ARRAY.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
  * Adds a {@code struct bpf_wq} to the value of a map, with which a program runs a callback that may sleep (Linux 6.10). It is
  * part of the C struct and its layout, but not a component of the record.
  *
- * <p>Allowed in maps of type HASH, LRU_HASH and ARRAY.
+ * <p>Allowed in maps of type HASH, RHASH, LRU_HASH and ARRAY.
  */
 @Documented
 @Target(ElementType.TYPE)

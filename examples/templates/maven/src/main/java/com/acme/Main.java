@@ -3,16 +3,14 @@ package com.acme;
 import com.acme.TrafficBpf.SentMap;
 import dev.nestmap.runtime.attach.Cgroup;
 import java.net.NetworkInterface;
-import java.nio.file.Path;
 
 public final class Main {
     public static void main(String[] args) throws Exception {
-        Path group = Path.of(args.length > 0 ? args[0] : "/sys/fs/cgroup"); // the group of all processes
         try (TrafficBpf bpf = TrafficBpf.load()) {
             for (NetworkInterface device : NetworkInterface.networkInterfaces().toList()) {
                 bpf.device().create((long) device.getIndex());
             }
-            bpf.count().attach(Cgroup.of(group)); // detached when bpf is closed, or when the process ends
+            bpf.count().attach(Cgroup.root()); // for all processes; detached when bpf is closed, or when the process ends
             while (true) {
                 Thread.sleep(2_000);
                 print(bpf);

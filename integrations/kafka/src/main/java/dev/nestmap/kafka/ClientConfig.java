@@ -1,31 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.security.auth.login.LoginException;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /** The configuration of the Kafka clients: that of the user, and what the shipper needs. */
 final class ClientConfig {
     /** The default of {@link #patience}. */
     private static final int TIMEOUT_MILLIS = 10_000;
 
-    /** A shipper that starts waits until the transaction of a dead machine has ended: at most this long. */
-    private static final int TRANSACTION_MILLIS = 30_000;
+    /**
+     * The default of {@code transaction.timeout.ms}. Consumers of committed messages wait for the open transaction of a machine that has
+     * frozen: this long, and until the broker looks for such transactions, by default every 10 seconds.
+     */
+    private static final int TRANSACTION_MILLIS = 10_000;
+
+    private static final int CONNECT_MILLIS = 1000;
+
+    /** What Kafka's clients say if no name of {@code bootstrap.servers} has an address. */
+    private static final String NO_ADDRESS = "No resolvable bootstrap urls";
 
     private final Map<String, Object> config;
     private final String bootstrap;
     private final String id;
 
     /**
-     * Checks the user's part.
+     * Checks the user's part, as far as this is possible without a broker.
      *
      * @param id the transactional id
-     * @throws IllegalArgumentException if it sets what the shipper sets
+     * @throws IllegalArgumentException if Kafka's clients reject it, or if it sets what the shipper sets
      */
     ClientConfig(Map<String, ?> user, String id) {
         this.bootstrap = String.valueOf(user.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
@@ -47,6 +71,82 @@ final class ClientConfig {
             config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
             config.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         }
+        requireValid();
+    }
+
+    /** Creates each client once. A name without an address, or a login that fails, may be there later. */
+    private void requireValid() {
+        try {
+            createClients(Map.of());
+        } catch (KafkaException first) {
+            KafkaException rejection = first;
+            if (messages(first).contains(NO_ADDRESS)) {
+                try {
+                    createClients(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9"));
+                    return;
+                } catch (KafkaException second) {
+                    rejection = second;
+                }
+            }
+            for (Throwable cause = rejection; cause != null; cause = cause.getCause()) {
+                if (cause instanceof LoginException) {
+                    return;
+                }
+            }
+            throw new IllegalArgumentException(
+                    "Kafka's client rejects the configuration" + wrongOption(messages(rejection)) + ": "
+                            + messages(rejection),
+                    rejection);
+        }
+    }
+
+    private void createClients(Map<String, Object> instead) {
+        Map<String, Object> reader = ofReaders();
+        reader.putAll(instead);
+        Map<String, Object> writer = ofProducer();
+        writer.putAll(instead);
+        Admin.create(reader).close(Duration.ZERO);
+        new KafkaConsumer<>(reader, new ByteArrayDeserializer(), new ByteArrayDeserializer())
+                .close(CloseOptions.timeout(Duration.ZERO));
+        new KafkaProducer<>(writer, new ByteArraySerializer(), new ByteArraySerializer()).close(Duration.ZERO);
+    }
+
+    /** The messages of an exception and its causes. */
+    private static String messages(Throwable failure) {
+        Set<String> messages = new LinkedHashSet<>();
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            messages.add(String.valueOf(cause.getMessage()));
+        }
+        return String.join(": ", messages);
+    }
+
+    /** The option with the file that the messages name. Other messages name the option. */
+    private String wrongOption(String messages) {
+        return config.entrySet().stream()
+                .filter(option -> option.getKey().endsWith(".location"))
+                .filter(option -> messages.contains(String.valueOf(option.getValue())))
+                .map(option -> " " + option.getKey() + "=" + option.getValue())
+                .collect(Collectors.joining());
+    }
+
+    /** Returns an address that accepts connections, of those in {@code bootstrap.servers}; null if none does. */
+    @Nullable
+    String listening() {
+        List<String> urls = new AdminClientConfig(ofReaders()).getList(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG);
+        for (String url : urls) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(Utils.getHost(url), Utils.getPort(url)), CONNECT_MILLIS);
+                return url;
+            } catch (IOException e) {
+                // Nobody listens, or the name has no address.
+            }
+        }
+        return null;
+    }
+
+    /** How the clients talk to the broker. */
+    String protocol() {
+        return new AdminClientConfig(ofReaders()).getString(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG);
     }
 
     /** The transactional id, which is also the key of the markers. */
@@ -77,6 +177,7 @@ final class ClientConfig {
     Map<String, Object> ofProducer() {
         Map<String, Object> producer = new HashMap<>(config);
         producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+        producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true); // then the client names acks if it does not fit
         producer.remove(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG);
         return producer;
     }

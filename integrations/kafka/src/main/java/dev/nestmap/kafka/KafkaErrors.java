@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
@@ -12,14 +16,17 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.utils.SecurityUtils;
 
 /** Explains exceptions of the Kafka clients: what is wrong, and what to do. */
 final class KafkaErrors {
+    private final ClientConfig config;
     private final String bootstrap;
     private final String id;
     private final ShipperOptions options;
 
     KafkaErrors(ClientConfig config, ShipperOptions options) {
+        this.config = config;
         this.bootstrap = config.bootstrap();
         this.id = config.id();
         this.options = options;
@@ -35,14 +42,13 @@ final class KafkaErrors {
 
     private String text(Throwable cause) {
         String detail = String.valueOf(cause.getMessage()).replaceAll("\\.+$", "");
-        if (cause instanceof TopicAuthorizationException topics) {
-            return "the broker does not let this user use the topics " + topics.unauthorizedTopics()
-                    + ": allow Write and Describe for " + options.topic() + ", and Read, Write and Describe for "
-                    + options.markerTopic();
+        if (cause instanceof TopicAuthorizationException topics) { // since the check of the topics
+            return missing(
+                    EnumSet.of(AclOperation.WRITE, AclOperation.DESCRIBE),
+                    "--topic " + String.join(" --topic ", topics.unauthorizedTopics()));
         }
         if (cause instanceof TransactionalIdAuthorizationException) {
-            return "the broker does not let this user use the transactional id " + id
-                    + ": allow Write and Describe for it";
+            return missing(EnumSet.of(AclOperation.WRITE, AclOperation.DESCRIBE), "--transactional-id " + id);
         }
         if (cause instanceof AuthenticationException) {
             return "the broker at " + bootstrap + " rejected the credentials: " + detail;
@@ -64,9 +70,30 @@ final class KafkaErrors {
                     + "). The next transaction has fewer maps";
         }
         if (cause instanceof TimeoutException || cause instanceof TransactionAbortableException) {
-            return "Kafka at " + bootstrap + " does not answer (" + detail + ")";
+            String listening = config.listening();
+            return "Kafka at " + bootstrap + " does not answer (" + detail + ")"
+                    + (listening == null
+                            ? ""
+                            : ". But " + listening
+                                    + " accepts connections: either its broker is busy, or it expects another"
+                                    + " protocol than that of this shipper, security.protocol=" + config.protocol());
         }
         return "Kafka at " + bootstrap + " failed: " + cause;
+    }
+
+    /**
+     * Says which rights are missing, and how to give them.
+     *
+     * @param resource the options of kafka-acls.sh that name what the rights are for
+     */
+    static String missing(Set<AclOperation> operations, String resource) {
+        List<String> names =
+                operations.stream().map(SecurityUtils::operationName).toList();
+        return "the broker denies this user " + String.join(", ", names)
+                + ". Allow it: kafka-acls.sh --bootstrap-server"
+                + " HOST:PORT --add --allow-principal User:NAME --operation " + String.join(" --operation ", names)
+                + " "
+                + resource;
     }
 
     /** Returns the exception that says most: wrappers only say that an operation failed. */

@@ -2,11 +2,13 @@
 package dev.nestmap.kafka;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,29 +19,39 @@ import org.jspecify.annotations.Nullable;
 final class KafkaSession implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
     private final ShipperOptions options;
+    private final List<Header> headers;
     private final byte[] markerKey;
     private final @Nullable Marker lastMarker;
 
     private KafkaSession(
             KafkaProducer<byte[], byte[]> producer,
             ShipperOptions options,
+            List<Header> headers,
             byte[] markerKey,
             @Nullable Marker lastMarker) {
         this.producer = producer;
         this.options = options;
+        this.headers = headers;
         this.markerKey = markerKey;
         this.lastMarker = lastMarker;
     }
 
-    static KafkaSession open(ClientConfig config, ShipperOptions options, MarkerTopic markers, BooleanSupplier stopped)
+    /** @param headers of each message with entries */
+    static KafkaSession open(
+            ClientConfig config,
+            ShipperOptions options,
+            List<Header> headers,
+            TopicCheck topics,
+            MarkerTopic markers,
+            BooleanSupplier stopped)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(config.ofReaders())) {
-            new TopicCheck(admin).check(options);
+            topics.check(admin);
             KafkaProducer<byte[], byte[]> producer =
                     new KafkaProducer<>(config.ofProducer(), new ByteArraySerializer(), new ByteArraySerializer());
             try {
                 producer.initTransactions(); // first: from now on, the marker can't change
-                return new KafkaSession(producer, options, markers.key(), markers.last(admin, stopped));
+                return new KafkaSession(producer, options, headers, markers.key(), markers.last(admin, stopped));
             } catch (Throwable e) { // even after an Error, nobody else would close the producer
                 producer.close(Duration.ZERO);
                 throw e;
@@ -58,7 +70,7 @@ final class KafkaSession implements AutoCloseable {
     }
 
     void send(byte[] key, byte[] message) {
-        send(new ProducerRecord<>(options.topic(), key, message));
+        send(new ProducerRecord<>(options.topic(), null, key, message, headers));
     }
 
     /**

@@ -68,7 +68,7 @@ final class MarkerTopic {
                         .get()
                         .get(partition))
                 .offset();
-        Marker last = null;
+        ConsumerRecord<byte[], byte[]> last = null;
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
@@ -78,7 +78,7 @@ final class MarkerTopic {
             while (position < end) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL).records(partition)) {
                     if (Arrays.equals(record.key(), key)) {
-                        last = read(record);
+                        last = record; // only the last one counts, so that an earlier one may be damaged
                         start = record.offset();
                     }
                 }
@@ -94,7 +94,7 @@ final class MarkerTopic {
                 }
             }
         }
-        return last;
+        return last == null ? null : read(last);
     }
 
     /** Throws if a transaction is under way at this position. Otherwise the broker was slow. */
@@ -118,8 +118,10 @@ final class MarkerTopic {
         } catch (RuntimeException e) {
             throw ShippingException.lasting("the marker at offset " + record.offset() + " of topic " + record.topic()
                     + " can't be read: " + e.getMessage()
-                    + ". Either another program writes to this topic, which only shippers may do: stop it. Or a newer version of"
-                    + " nestmap-kafka wrote the marker: then update this one");
+                    + ", so it is not known which maps are committed. If a newer version of nestmap-kafka wrote it, update this one."
+                    + " Otherwise another program wrote it: let only the shippers of this machine write to this topic, and name"
+                    + " another topic with withMarkerTopic. The shipper then sends all undrained maps, and those that are already"
+                    + " committed arrive twice");
         }
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-/** The format of the messages with entries. The guide (docs/guide/fleet.md) documents both. */
+/** The format of the messages with entries. The guide (docs/reference/kafka.md) documents both. */
 public enum MessageFormat {
     /** Entries are the bytes of their C types, after a binary header. {@link PartDeserializer} reads it. */
     BINARY,

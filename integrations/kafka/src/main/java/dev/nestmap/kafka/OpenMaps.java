@@ -69,6 +69,11 @@ final class OpenMaps {
         return waiting.size();
     }
 
+    /** The memory of these maps in bytes, estimated. */
+    long waitingBytes() {
+        return waiting.stream().mapToLong(map -> map.entries().memoryBytes()).sum();
+    }
+
     /** Whether committed maps could not be closed. {@code recoverUndrained} returns them again. */
     boolean hasStuck() {
         return !stuck.isEmpty();
@@ -106,17 +111,10 @@ final class OpenMaps {
         return 0;
     }
 
+    /** Closes what a marker names, even if it was written with other records: a migration keeps the identity of an undrained map. */
     private int closeNamed(@Nullable Marker found) {
-        if (found == null || waiting.isEmpty()) {
+        if (found == null) {
             return 0;
-        }
-        if (!found.layout().equals(layout)) {
-            throw ShippingException.lasting("the last marker of " + id + " was written with records of the layout "
-                    + found.layout() + ", and these records have the layout " + layout
-                    + ". Undrained maps were found, so it is not"
-                    + " certain which of them are committed. Start the version with the layout " + found.layout()
-                    + " once, so that it ships them. Or give this shipper another name with withName: it then ships all of them, and"
-                    + " those that are already committed arrive twice");
         }
         List<DrainedMap> named =
                 waiting.stream().filter(map -> found.names(map.identity())).toList();

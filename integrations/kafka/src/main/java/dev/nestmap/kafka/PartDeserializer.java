@@ -4,9 +4,24 @@ package dev.nestmap.kafka;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.migrate.EntryConversion;
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.pin.Migration;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +45,32 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     /** The number of partitions that the topic must have; 0 for any. */
     private final int partitions;
 
-    private PartDeserializer(OuterAccessor<K, ?, ?> outer, ReadableAccessor<?, E> inner, int partitions) {
+    /** Reads messages of another layout; null if {@link #migration} does. */
+    private final @Nullable Previous<K, E> previous;
+
+    /** Converts messages of another layout; null if they are rejected. */
+    private final @Nullable Migration migration;
+
+    /** By the fingerprint of the other layout. */
+    private final Map<String, EntryConversion> conversions = new ConcurrentHashMap<>();
+
+    /** Reads a message with the text of its layout, if there is one. */
+    private interface Previous<K, E> {
+        Part<K, E> read(byte[] data, @Nullable String layoutText);
+    }
+
+    private PartDeserializer(
+            OuterAccessor<K, ?, ?> outer,
+            ReadableAccessor<?, E> inner,
+            int partitions,
+            @Nullable Previous<K, E> previous,
+            @Nullable Migration migration) {
         this.outer = outer;
         this.inner = inner;
         this.layout = outer.layout();
         this.partitions = partitions;
+        this.previous = previous;
+        this.migration = migration;
     }
 
     /**
@@ -49,7 +85,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     public static <K, E, O extends ReadableAccessor<?, E> & OwnedMap> PartDeserializer<K, E> of(
             OuterAccessor<K, ?, O> outer) {
         try (O inner = outer.detached()) {
-            return new PartDeserializer<>(outer, inner, 0);
+            return new PartDeserializer<>(outer, inner, 0, null, null);
         }
     }
 
@@ -65,11 +101,59 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
         if (expected < 1) {
             throw new IllegalArgumentException(expected + " partitions: use 1 or more");
         }
-        return new PartDeserializer<>(outer, inner, expected);
+        return new PartDeserializer<>(outer, inner, expected, previous, migration);
     }
 
     /**
-     * Reads a message.
+     * Returns a deserializer that also reads messages which were written with the previous version of the records. The fingerprint of the
+     * layout in each message says which version that is. While a change is rolled out, messages of both are in one topic.
+     *
+     * <pre>{@code
+     * PartDeserializer.of(records.tenant())
+     *         .withPrevious(PartDeserializer.of(oldRecords.tenant()), old -> new Flow(old.key(), old.packets(), 0));
+     * }</pre>
+     *
+     * @param earlier reads the previous version, and perhaps those before it
+     * @param convert makes an entry of the new version from an entry of the previous one
+     * @param <P> type of the previous version's entries
+     * @return a deserializer
+     */
+    public <P> PartDeserializer<K, E> withPrevious(
+            PartDeserializer<K, P> earlier, Function<? super P, ? extends E> convert) {
+        Previous<K, E> reader = (data, layoutText) -> {
+            Part<K, P> part = earlier.read(data, layoutText);
+            List<E> entries = new ArrayList<>(part.entries().size());
+            part.entries().forEach(entry -> entries.add(convert.apply(entry)));
+            return new Part<>(
+                    part.map(),
+                    part.key(),
+                    part.number(),
+                    part.parts(),
+                    part.full(),
+                    part.lostInserts(),
+                    List.copyOf(entries));
+        };
+        return new PartDeserializer<>(outer, inner, partitions, reader, migration);
+    }
+
+    /**
+     * Returns a deserializer that also reads messages of any other version of the records, without these records: each message has the text
+     * of its layout. It converts entries as a migration converts those of pinned maps: components with the same name are copied, new ones are
+     * zero, and for all others the migration needs a rule.
+     *
+     * <pre>{@code
+     * PartDeserializer.of(records.tenant()).withMigration(Migration.fromBtf().drop("flow", "bytes"));
+     * }</pre>
+     *
+     * @param rules the rules; where the migration has the previous layout from does not matter
+     * @return a deserializer
+     */
+    public PartDeserializer<K, E> withMigration(Migration rules) {
+        return new PartDeserializer<>(outer, inner, partitions, previous, rules);
+    }
+
+    /**
+     * Reads a message without its headers, so without the text of its layout.
      *
      * @param topic the topic, for the text of exceptions
      * @param data the message; null becomes null
@@ -79,24 +163,81 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      */
     @Override
     public @Nullable Part<K, E> deserialize(String topic, byte @Nullable [] data) {
+        return deserialize(topic, new RecordHeaders(), data);
+    }
+
+    /**
+     * Reads a message.
+     *
+     * @param topic the topic, for the text of exceptions
+     * @param headers the headers of the message
+     * @param data the message; null becomes null
+     * @return the part
+     * @throws UnreadablePartException if the message is no part, was written with other records that can't be converted, or was sent to
+     *     another number of partitions than {@link #withPartitions} expects
+     */
+    @Override
+    public @Nullable Part<K, E> deserialize(String topic, Headers headers, byte @Nullable [] data) {
         if (data == null) {
             return null;
         }
         try {
-            return read(ByteBuffer.wrap(data));
+            Header text = headers.lastHeader(LayoutHeader.KEY);
+            return read(data, text == null ? null : LayoutHeader.text(text));
         } catch (UnreadablePartException e) {
             throw new UnreadablePartException("a message of topic " + topic + " can't be read: " + e.getMessage(), e);
         }
     }
 
-    private Part<K, E> read(ByteBuffer from) {
+    /**
+     * Reads the committed parts of drained maps again, each once, up to the end that the topics have at the time of the call. Totals that are
+     * made from them are the same at each call, as long as Kafka keeps the messages and no machine ships older maps later.
+     *
+     * <pre>{@code
+     * Map<Long, Long> packets = new TreeMap<>();
+     * parts.replay(kafka, Pattern.compile("flows"), begin, begin.plus(1, ChronoUnit.DAYS), part ->
+     *         part.entries().forEach(flow -> packets.merge(part.key(), flow.packets(), Long::sum)));
+     * }</pre>
+     *
+     * <p>This method remembers the identity of each part between the two times, which takes about 200 bytes.
+     *
+     * @param kafka configuration of the Kafka client
+     * @param topics matches the names of the topics
+     * @param begin passes maps that were taken out at this time or later, by the clock of their machine
+     * @param end passes maps that were taken out before this time
+     * @param each gets the parts
+     * @throws IllegalArgumentException if there is no such topic
+     * @throws UnreadablePartException if a message can't be read, whatever its time: totals without it could be too small
+     * @throws org.apache.kafka.common.KafkaException if the topics can't be read
+     */
+    public void replay(
+            Map<String, ?> kafka, Pattern topics, Instant begin, Instant end, Consumer<? super Part<K, E>> each) {
+        Map<MapIdentity, BitSet> seen = new HashMap<>();
+        CommittedMessages.read(kafka, topics, message -> {
+            Part<K, E> part = deserialize(message.topic(), message.headers(), message.value());
+            if (part == null
+                    || part.map().takenOut().isBefore(begin)
+                    || !part.map().takenOut().isBefore(end)) {
+                return;
+            }
+            BitSet numbers = seen.computeIfAbsent(part.map(), map -> new BitSet());
+            if (!numbers.get(part.number())) {
+                numbers.set(part.number());
+                each.accept(part);
+            }
+        });
+    }
+
+    private Part<K, E> read(byte[] data, @Nullable String layoutText) {
+        ByteBuffer from = ByteBuffer.wrap(data);
         PartHeader header = PartHeader.read(from);
+        EntryConversion conversion = null;
         if (!header.layout().equals(layout)) {
-            throw new UnreadablePartException(
-                    "machine " + header.map().machine() + " wrote it with records of the layout " + header.layout()
-                            + ", and the consumer's " + outer.name() + " has the layout " + layout
-                            + ": give the consumer the same version of the records. To change records, let new shippers write to a new"
-                            + " topic");
+            Previous<K, E> other = previous;
+            if (other != null) {
+                return other.read(data, layoutText);
+            }
+            conversion = conversion(header, layoutText);
         }
         if (partitions > 0 && header.partitions() != partitions) {
             throw new UnreadablePartException("machine " + header.map().machine() + " sent it when the topic had "
@@ -118,20 +259,54 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
                     header.parts(),
                     header.full(),
                     header.lostInserts(),
-                    entries(header, from));
+                    entries(header, from, conversion));
         } catch (RuntimeException e) {
-            throw new UnreadablePartException(
-                    "the layout matches, but the bytes are no valid entries: " + e.getMessage(), e);
+            throw new UnreadablePartException("its bytes are no valid entries: " + e.getMessage(), e);
         }
     }
 
-    private List<E> entries(PartHeader header, ByteBuffer from) {
+    /** Returns the conversion from the layout of a message. */
+    private EntryConversion conversion(PartHeader header, @Nullable String layoutText) {
+        Migration rules = migration;
+        EntryConversion known = conversions.get(header.layout());
+        if (known != null) {
+            return known;
+        }
+        String found = "machine " + header.map().machine() + " wrote it with records of the layout " + header.layout()
+                + ", and the consumer's " + outer.name() + " has the layout " + layout;
+        if (rules == null) {
+            throw new UnreadablePartException(
+                    found
+                            + ": give the consumer the same version of the records, both with withPrevious, or rules with withMigration");
+        }
+        if (layoutText == null) {
+            throw new UnreadablePartException(
+                    found + ". The message has no header " + LayoutHeader.KEY
+                            + " with the text of its layout, so it can't be converted: another program may have copied it without headers");
+        }
+        try {
+            EntryConversion conversion = outer.binding().conversionFrom(layoutText, rules);
+            if (conversion.layout().equals(header.layout())) {
+                conversions.put(header.layout(), conversion);
+                return conversion;
+            }
+        } catch (BpfException | IllegalArgumentException e) {
+            throw new UnreadablePartException(found + ", which can't be converted: " + e.getMessage(), e);
+        }
+        throw new UnreadablePartException(
+                found + ". The text in its header " + LayoutHeader.KEY + " is that of another layout");
+    }
+
+    private List<E> entries(PartHeader header, ByteBuffer from, @Nullable EntryConversion conversion) {
         List<E> entries = new ArrayList<>(header.entries());
         for (int i = 0; i < header.entries(); i++) {
             ByteBuffer key = from.slice(from.position(), header.keySize());
             ByteBuffer value = from.slice(from.position() + header.keySize(), header.valueSize());
             from.position(from.position() + header.entrySize());
-            entries.add(inner.fromBytes(key, value));
+            entries.add(
+                    conversion == null
+                            ? inner.fromBytes(key, value)
+                            : inner.fromBytes(conversion.key(key), conversion.value(value)));
         }
         return List.copyOf(entries);
     }

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * The header of a message, which precedes its entries. Numbers are big-endian. docs/guide/fleet.md documents the format.
+ * The header of a message, which precedes its entries. Numbers are big-endian. docs/reference/kafka.md documents the format.
  *
  * @param layout fingerprint of the layout of keys and entries
  * @param number number of the part, from 1
@@ -37,6 +37,11 @@ record PartHeader(
     private static final int FIXED_SIZE = 78;
 
     private static final int FULL = 1;
+
+    /** See {@link Part#isExact}. */
+    boolean isExact() {
+        return lostInserts == Part.NOT_COUNTED ? !full : lostInserts == 0;
+    }
 
     int entrySize() {
         return keySize + valueSize;

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The statistics of a shipper. Its thread changes them, and any thread reads them. */
 final class Progress {
-    private volatile ShipperStatistics now = new ShipperStatistics(0, 0, 0, 0, 0, 0, 0, 0, null, null, null, false);
+    private volatile ShipperStatistics now =
+            new ShipperStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, null, Instant.now(), null, null, false);
 
     ShipperStatistics now() {
         return now;
@@ -23,7 +24,9 @@ final class Progress {
                 old.inexactMaps() + shipment.inexactMaps(),
                 old.skipped(),
                 old.waitingMaps(),
+                old.waitingBytes(),
                 Instant.now(),
+                old.lastRound(),
                 null,
                 null,
                 old.stopped());
@@ -31,39 +34,54 @@ final class Progress {
 
     void skipped(int maps) {
         ShipperStatistics old = now;
-        now = copy(old, old.skipped() + maps, old.waitingMaps(), old.problem(), old.problemSince(), old.stopped());
+        now = copy(
+                old,
+                old.skipped() + maps,
+                old.waitingMaps(),
+                old.waitingBytes(),
+                old.lastRound(),
+                old.problem(),
+                old.stopped());
     }
 
-    void waiting(int maps) {
+    /** Sets how many maps wait, and their memory in bytes. */
+    void waiting(int maps, long bytes) {
         ShipperStatistics old = now;
-        now = copy(old, old.skipped(), maps, old.problem(), old.problemSince(), old.stopped());
+        now = copy(old, old.skipped(), maps, bytes, old.lastRound(), old.problem(), old.stopped());
+    }
+
+    /** Sets when the last complete round began. */
+    void round(Instant began) {
+        ShipperStatistics old = now;
+        now = copy(old, old.skipped(), old.waitingMaps(), old.waitingBytes(), began, old.problem(), old.stopped());
     }
 
     /** Sets the problem. Returns whether it differs from the previous one. */
     boolean problem(String text) {
         ShipperStatistics old = now;
-        Instant since = old.problemSince() == null ? Instant.now() : old.problemSince();
-        now = copy(old, old.skipped(), old.waitingMaps(), text, since, old.stopped());
+        now = copy(old, old.skipped(), old.waitingMaps(), old.waitingBytes(), old.lastRound(), text, old.stopped());
         return !text.equals(old.problem());
     }
 
     void solved() {
         ShipperStatistics old = now;
-        now = copy(old, old.skipped(), old.waitingMaps(), null, null, old.stopped());
+        now = copy(old, old.skipped(), old.waitingMaps(), old.waitingBytes(), old.lastRound(), null, old.stopped());
     }
 
     void stopped() {
         ShipperStatistics old = now;
-        now = copy(old, old.skipped(), old.waitingMaps(), old.problem(), old.problemSince(), true);
+        now = copy(old, old.skipped(), old.waitingMaps(), old.waitingBytes(), old.lastRound(), old.problem(), true);
     }
 
     private static ShipperStatistics copy(
             ShipperStatistics old,
             long skipped,
             int waiting,
+            long waitingBytes,
+            Instant lastRound,
             @Nullable String problem,
-            @Nullable Instant since,
             boolean stopped) {
+        Instant since = old.problemSince() == null ? Instant.now() : old.problemSince();
         return new ShipperStatistics(
                 old.transactions(),
                 old.maps(),
@@ -73,9 +91,11 @@ final class Progress {
                 old.inexactMaps(),
                 skipped,
                 waiting,
+                waitingBytes,
                 old.lastCommit(),
+                lastRound,
                 problem,
-                since,
+                problem == null ? null : since,
                 stopped);
     }
 }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,6 +24,7 @@ final class Schedule<K> {
     private final long interval;
     private final boolean checksEntries;
     private long nextRound;
+    private boolean isRoundDue;
     private long nextCheck;
     private long requestedRounds;
     private long finishedRounds;
@@ -43,7 +45,8 @@ final class Schedule<K> {
     Schedule(ShipperOptions options) {
         this.interval = options.interval().toNanos();
         this.checksEntries = options.maxEntries() != Long.MAX_VALUE;
-        this.nextRound = System.nanoTime() + interval;
+        // Machines that start together, or that wait for Kafka together, do not ship together.
+        this.nextRound = System.nanoTime() + 1 + ThreadLocalRandom.current().nextLong(interval);
         this.nextCheck = System.nanoTime() + CHECK_NANOS;
     }
 
@@ -85,7 +88,7 @@ final class Schedule<K> {
                 if (!removals.isEmpty()) {
                     return Work.REMOVALS;
                 }
-                if (requestedRounds > finishedRounds || nextRound - now <= 0) {
+                if (requestedRounds > finishedRounds || isRoundDue || nextRound - now <= 0) {
                     return Work.ALL;
                 }
                 if (checksEntries && nextCheck - now <= 0) {
@@ -109,20 +112,34 @@ final class Schedule<K> {
         }
     }
 
-    /** Ends a round: everything that was counted before {@link #beginRound} is shipped. */
-    void endRound(long requested) {
+    /**
+     * Ends a round: everything that was counted before {@link #beginRound} is shipped. Returns false if the shipper was stopped, perhaps in
+     * the middle of the round.
+     */
+    boolean endRound(long requested) {
         lock.lock();
         try {
             if (stopped) {
-                return; // perhaps in the middle of the round
+                return false;
             }
             finishedRounds = requested;
-            long now = System.nanoTime();
-            nextRound += interval;
-            if (nextRound - now <= 0) {
-                nextRound = now + interval; // late rounds are left out
+            isRoundDue = false;
+            long late = System.nanoTime() - nextRound;
+            if (late >= 0) {
+                nextRound += interval * (1 + late / interval); // late rounds are left out
             }
             changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long until the next round of the interval. */
+    long nanosToNextRound() {
+        lock.lock();
+        try {
+            return nextRound - System.nanoTime();
         } finally {
             lock.unlock();
         }
@@ -150,7 +167,7 @@ final class Schedule<K> {
     void makeRoundDue() {
         lock.lock();
         try {
-            nextRound = System.nanoTime();
+            isRoundDue = true;
         } finally {
             lock.unlock();
         }

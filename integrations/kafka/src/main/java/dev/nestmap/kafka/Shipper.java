@@ -29,9 +29,13 @@ public final class Shipper<K> implements AutoCloseable {
 
     private final ShippingLoop<K> loop;
     private final Thread thread;
+    private final String id;
+    private final StatisticsBean bean;
 
-    private Shipper(ShippingLoop<K> loop, String name) {
+    private Shipper(ShippingLoop<K> loop, String name, String id) {
         this.loop = loop;
+        this.id = id;
+        this.bean = new StatisticsBean(this, id);
         this.thread = new Thread(loop, "nestmap-shipper-" + name);
         thread.setDaemon(true);
     }
@@ -48,7 +52,8 @@ public final class Shipper<K> implements AutoCloseable {
      * @param <M> type of borrowed handles to inner maps
      * @param <O> type of handles to inner maps that the shipper owns
      * @return the shipper
-     * @throws IllegalArgumentException if the configuration has a {@code transactional.id} or no {@code bootstrap.servers}
+     * @throws IllegalArgumentException if Kafka's clients reject the configuration, if it has a {@code transactional.id} or no {@code
+     *     bootstrap.servers}, or if Kafka does not allow the name of the topic of markers
      * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
      */
     public static <K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap>
@@ -70,7 +75,8 @@ public final class Shipper<K> implements AutoCloseable {
      * @param <M> type of borrowed handles to inner maps
      * @param <O> type of handles to inner maps that the shipper owns
      * @return the shipper
-     * @throws IllegalArgumentException if the configuration has a {@code transactional.id} or no {@code bootstrap.servers}
+     * @throws IllegalArgumentException if Kafka's clients reject the configuration, if it has a {@code transactional.id} or no {@code
+     *     bootstrap.servers}, or if Kafka does not allow the name of the topic of markers
      * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
      */
     public static <K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap>
@@ -86,10 +92,12 @@ public final class Shipper<K> implements AutoCloseable {
                 new ShippingLoop<>(
                         new DrainSource<>(outer, options.uncheckedRotation(), machine, lostInserts),
                         outer.layout(),
+                        outer.layoutText(),
                         PartWriter.of(outer, options),
                         new ClientConfig(kafka, id),
                         options),
-                name);
+                name,
+                id);
         shipper.thread.start();
         return shipper;
     }
@@ -115,6 +123,11 @@ public final class Shipper<K> implements AutoCloseable {
      */
     public void remove(K key) {
         loop.remove(key);
+    }
+
+    /** {@return the transactional id: {@code nestmap.}, the machine and the name, with points between} */
+    public String id() {
+        return id;
     }
 
     /** {@return what the shipper has done so far, and what keeps it from going on} */
@@ -148,6 +161,7 @@ public final class Shipper<K> implements AutoCloseable {
                 interrupted = true;
             }
         }
+        bean.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -4,6 +4,8 @@ package dev.nestmap.kafka;
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.time.Duration;
 import java.util.function.Consumer;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.internals.Topic;
 import org.jspecify.annotations.Nullable;
 
 /** Where a {@link Shipper} sends drained maps, and when it rotates. Options never change: each {@code with} method returns new ones. */
@@ -13,7 +15,7 @@ public final class ShipperOptions {
 
     private final String topic;
     // Changed only by `changed`, in a copy that nobody else has yet.
-    private String markerTopic;
+    private @Nullable String markerTopic;
     private @Nullable String machine;
     private @Nullable String name;
     private int partitions;
@@ -26,7 +28,6 @@ public final class ShipperOptions {
 
     private ShipperOptions(String topic) {
         this.topic = topic;
-        this.markerTopic = topic + "-markers";
     }
 
     /**
@@ -40,8 +41,9 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another topic of markers, in which the shippers of all machines remember what they have
-     * committed. By default it is the name of the topic and {@code -markers}.
+     * Returns options with another topic of markers, in which the shippers of this machine remember what they have committed. By default
+     * each machine has its own: the name of the topic, {@code -markers-} and the name of the machine. A shipper creates it if it does not
+     * exist. A shipper that starts reads the whole topic, so share it with few machines only.
      *
      * @param other the topic, which is compacted and has one partition
      * @return new options
@@ -130,7 +132,7 @@ public final class ShipperOptions {
 
     /**
      * Returns options with another size of messages; 900,000 bytes by default, which fits Kafka's default limits. A map with more entries is
-     * sent in several messages.
+     * sent in several messages. Each also has a header with the text of its layout.
      *
      * @param other largest number of bytes, 1000 or more
      * @return new options
@@ -188,7 +190,16 @@ public final class ShipperOptions {
     }
 
     String markerTopic() {
-        return markerTopic;
+        String name = markerTopic == null ? topic + "-markers-" + machineName() : markerTopic;
+        try {
+            Topic.validate(name);
+        } catch (InvalidTopicException e) {
+            throw new IllegalArgumentException(
+                    "the topic of the markers: " + e.getMessage()
+                            + ". Name the machine otherwise with withMachine, or the topic" + " with withMarkerTopic",
+                    e);
+        }
+        return name;
     }
 
     /** Returns the name of the machine. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  *     entries ({@link Part#isExact})
  * @param skipped number of recovered maps that an earlier process had committed and not closed
  * @param waitingMaps number of maps that are taken out and not committed
+ * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
  * @param lastCommit when the last transaction was committed; null if none was
+ * @param lastRound when the last complete round began: everything that was counted before it is committed. When the shipper was started, if
+ *     no round is complete
  * @param problem what keeps the shipper from shipping, for users; null if nothing does
  * @param problemSince since when; null if there is no problem
  * @param stopped whether the shipper has ended: it was closed, or the problem is one that it must not go on with
@@ -30,7 +34,20 @@ public record ShipperStatistics(
         long inexactMaps,
         long skipped,
         int waitingMaps,
+        long waitingBytes,
         @Nullable Instant lastCommit,
+        Instant lastRound,
         @Nullable String problem,
         @Nullable Instant problemSince,
-        boolean stopped) {}
+        boolean stopped) {
+    /**
+     * Whether to start the process again, for systemd's watchdog or a liveness probe: the shipper has stopped, or it has neither completed
+     * a round nor reported a problem for too long. While Kafka is away this is false, because a new process could not ship either.
+     *
+     * @param limit how long a round may take, with the interval before it
+     * @return true if a new process may help
+     */
+    public boolean needsRestart(Duration limit) {
+        return stopped || (problem == null && lastRound.plus(limit).isBefore(Instant.now()));
+    }
+}

@@ -4,11 +4,13 @@ package dev.nestmap.kafka;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +28,13 @@ final class ShippingLoop<K> implements Runnable {
     private final ClientConfig config;
     private final ShipperOptions options;
     private final KafkaErrors errors;
+    private final TopicCheck topics;
     private final MarkerTopic markers;
     private final PartWriter writer;
     private final PartitionCheck partitions;
     private final OpenMaps maps;
     private final Schedule<K> schedule;
+    private final List<Header> headers;
     private final Progress progress = new Progress();
     private boolean recovered;
     /** Largest number of maps in the next transaction. */
@@ -41,6 +45,7 @@ final class ShippingLoop<K> implements Runnable {
     ShippingLoop(
             DrainSource<K, ?, ?, ?> source,
             String layout,
+            String layoutText,
             PartWriter writer,
             ClientConfig config,
             ShipperOptions options) {
@@ -48,10 +53,12 @@ final class ShippingLoop<K> implements Runnable {
         this.config = config;
         this.options = options;
         this.errors = new KafkaErrors(config, options);
+        this.topics = new TopicCheck(options);
         this.markers = new MarkerTopic(config, options.markerTopic());
         this.writer = writer;
         this.partitions = new PartitionCheck(options);
         this.maps = new OpenMaps(config.id(), layout, options.topic());
+        this.headers = LayoutHeader.of(layoutText);
         this.schedule = new Schedule<>(options);
         this.most = options.mapsAtOnce();
     }
@@ -142,7 +149,7 @@ final class ShippingLoop<K> implements Runnable {
             source.recover(
                     maps::addRecovered); // before Kafka: a process that still drains these maps must not be fenced
             recovered = true;
-            progress.waiting(maps.waiting());
+            progress.waiting(maps.waiting(), maps.waitingBytes());
         }
         if (session == null) {
             connect();
@@ -159,7 +166,7 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     private void connect() throws ExecutionException, InterruptedException {
-        KafkaSession opened = KafkaSession.open(config, options, markers, schedule::isStopped);
+        KafkaSession opened = KafkaSession.open(config, options, headers, topics, markers, schedule::isStopped);
         session = opened;
         Marker last = opened.lastMarker();
         progress.skipped(maps.resolve(last));
@@ -169,8 +176,11 @@ final class ShippingLoop<K> implements Runnable {
 
     private void shipAll() {
         long requests = schedule.beginRound();
+        Instant began = Instant.now();
         ship(source.filled(), source::rotate);
-        schedule.endRound(requests);
+        if (schedule.endRound(requests)) {
+            progress.round(began);
+        }
     }
 
     private void ship(List<K> keys, BiConsumer<List<K>, Consumer<DrainedMap>> displacement) {
@@ -179,7 +189,7 @@ final class ShippingLoop<K> implements Runnable {
             try {
                 displacement.accept(some, maps::add);
             } finally {
-                progress.waiting(maps.waiting());
+                progress.waiting(maps.waiting(), maps.waitingBytes());
             }
             while (maps.waiting() > 0) {
                 shipWaiting();
@@ -224,6 +234,6 @@ final class ShippingLoop<K> implements Runnable {
             most = Math.min(options.mapsAtOnce(), 2 * most);
             progress.committed(shipment, batch.size());
         }
-        progress.waiting(maps.waiting());
+        progress.waiting(maps.waiting(), maps.waitingBytes());
     }
 }

@@ -1,88 +1,251 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import static java.util.stream.Collectors.joining;
+
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
-/** Checks before anything is sent that the topics exist, and that the topic of the markers can be relied on. */
+/**
+ * Checks before anything is sent that the topics exist, that this user may use them, and that they can be relied on. Creates the topic of
+ * the markers if it does not exist.
+ */
 final class TopicCheck {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
+    private static final Set<AclOperation> TO_SEND = Set.of(AclOperation.WRITE, AclOperation.DESCRIBE);
+    private static final Set<AclOperation> TO_REMEMBER =
+            Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE);
 
-    private final Admin admin;
+    private static final long KNOWN_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long KNOWN_POLL_MILLIS = 50;
 
-    TopicCheck(Admin admin) {
-        this.admin = admin;
+    /**
+     * The configuration of a topic of markers. Segments have the smallest size that Kafka allows: it compacts all but the newest, and a
+     * shipper that starts reads the rest.
+     */
+    private static final Map<String, String> OF_MARKERS = Map.of(
+            TopicConfig.CLEANUP_POLICY_CONFIG,
+            TopicConfig.CLEANUP_POLICY_COMPACT,
+            TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+            "LogAppendTime",
+            TopicConfig.SEGMENT_BYTES_CONFIG,
+            "1048576");
+
+    private final ShipperOptions options;
+
+    /** What was logged, so that it is logged once. */
+    private final Set<String> logged = new HashSet<>();
+
+    TopicCheck(ShipperOptions options) {
+        this.options = options;
     }
 
-    void check(ShipperOptions options) throws ExecutionException, InterruptedException {
-        require(options.topic(), "--partitions 6 --config message.timestamp.type=LogAppendTime");
+    void check(Admin admin) throws ExecutionException, InterruptedException {
+        TopicDescription entries = describe(admin, options.topic(), TO_SEND);
+        if (entries == null) {
+            throw new ShippingException("topic " + options.topic() + " does not exist. Create it: "
+                    + creation(
+                            options.topic(),
+                            "--partitions 6 --replication-factor 3"
+                                    + " --config message.timestamp.type=LogAppendTime --config min.insync.replicas=2"));
+        }
+        Map<String, String> config = config(admin, options.topic());
+        warn(options.topic(), config);
+
         String markers = options.markerTopic();
-        String creation = "--partitions 1 --config cleanup.policy=compact --config segment.bytes=16777216";
-        int partitions = require(markers, creation).partitions().size();
-        if (partitions != 1) {
-            throw ShippingException.lasting(
-                    "topic " + markers + " has " + partitions + " partitions, and must have one: a marker in"
-                            + " another partition would not be found, and maps would be counted twice. Create a new topic of markers ("
-                            + command(markers, creation)
-                            + ") while no shipper has maps that are not closed, and name it with withMarkerTopic");
+        TopicDescription found = describe(admin, markers, TO_REMEMBER);
+        if (found == null) {
+            create(admin, markers, entries, config);
+            awaitKnown(admin, markers);
+            return;
         }
-        String policy = policy(markers);
+        if (found.partitions().size() != 1) {
+            throw ShippingException.lasting("topic " + markers + " has "
+                    + found.partitions().size()
+                    + " partitions, and must have one: a marker in another partition would not be found, and maps would be counted"
+                    + " twice. Name another topic with withMarkerTopic. If no shipper has used this one, delete it instead:"
+                    + " kafka-topics.sh --bootstrap-server HOST:PORT --delete --topic " + markers
+                    + ". The next start creates it with one partition");
+        }
+        Map<String, String> ofMarkers = config(admin, markers);
+        String policy = ofMarkers.get(TopicConfig.CLEANUP_POLICY_CONFIG);
         if (policy != null && !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-            throw ShippingException.lasting(
-                    "topic " + markers + " has cleanup.policy=" + policy + ", so Kafka would delete markers"
-                            + " that are still needed. Set it to compact: kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic "
-                            + markers + " --add-config cleanup.policy=compact");
+            throw ShippingException.lasting("topic " + markers + " has cleanup.policy=" + policy
+                    + ", so Kafka would delete markers that are still needed. Set it to compact: "
+                    + change(markers, "cleanup.policy=compact"));
         }
+        warn(markers, ofMarkers);
     }
 
-    private TopicDescription require(String topic, String creation) throws ExecutionException, InterruptedException {
+    /** Describes a topic; null if it does not exist. Throws if this user may not do what the shipper must do. */
+    private static @Nullable TopicDescription describe(Admin admin, String topic, Set<AclOperation> needed)
+            throws ExecutionException, InterruptedException {
         try {
-            return Objects.requireNonNull(
-                    admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic));
+            TopicDescription found = Objects.requireNonNull(
+                    admin.describeTopics(List.of(topic), new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                            .allTopicNames()
+                            .get()
+                            .get(topic));
+            Set<AclOperation> missing = new TreeSet<>(needed);
+            Set<AclOperation> allowed = found.authorizedOperations();
+            if (allowed != null && !allowed.containsAll(needed)) {
+                missing.removeAll(allowed);
+                throw new ShippingException(KafkaErrors.missing(missing, "--topic " + topic));
+            }
+            return found;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new ShippingException(
-                        "topic " + topic + " does not exist. Create it: " + command(topic, creation), e);
-            }
-            if (e.getCause() instanceof TopicAuthorizationException) {
-                throw new TopicAuthorizationException(Set.of(topic)); // the broker's answer does not name the topic
-            }
-            throw e;
-        }
-    }
-
-    /** Returns the cleanup policy; null if this user may not read it. */
-    private @Nullable String policy(String topic) throws ExecutionException, InterruptedException {
-        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        try {
-            ConfigEntry entry = Objects.requireNonNull(
-                            admin.describeConfigs(Set.of(resource)).all().get().get(resource))
-                    .get(TopicConfig.CLEANUP_POLICY_CONFIG);
-            return entry == null ? null : entry.value();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof AuthorizationException) {
-                LOGGER.log(
-                        System.Logger.Level.INFO,
-                        "the cleanup policy of topic " + topic + " was not checked: "
-                                + e.getCause().getMessage());
                 return null;
             }
+            if (e.getCause() instanceof TopicAuthorizationException) {
+                throw new ShippingException(KafkaErrors.missing(new TreeSet<>(needed), "--topic " + topic), e);
+            }
             throw e;
         }
     }
 
-    private static String command(String topic, String options) {
+    /** Creates the topic of the markers, which is to be as durable as that of the entries. */
+    private static void create(Admin admin, String markers, TopicDescription entries, Map<String, String> ofEntries)
+            throws ExecutionException, InterruptedException {
+        int replicas = entries.partitions().get(0).replicas().size();
+        Map<String, String> config = new HashMap<>(OF_MARKERS);
+        String inSync = ofEntries.get(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG);
+        if (inSync != null) {
+            config.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, inSync);
+        }
+        try {
+            admin.createTopics(List.of(
+                            new NewTopic(markers, Optional.of(1), Optional.of((short) replicas)).configs(config)))
+                    .all()
+                    .get();
+            LOGGER.log(System.Logger.Level.INFO, "created topic " + markers);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                throw new ShippingException(
+                        "topic " + markers + " does not exist, and "
+                                + KafkaErrors.missing(Set.of(AclOperation.CREATE), "--topic " + markers)
+                                + ". Or create it: "
+                                + creation(
+                                        markers,
+                                        "--partitions 1 --replication-factor " + replicas + " "
+                                                + config.entrySet().stream()
+                                                        .map(entry ->
+                                                                "--config " + entry.getKey() + "=" + entry.getValue())
+                                                        .sorted()
+                                                        .collect(joining(" "))),
+                        e);
+            }
+            if (!(e.getCause() instanceof TopicExistsException)) { // another shipper of this machine was faster
+                throw e;
+            }
+        }
+    }
+
+    /** Waits until brokers know a topic that was just created. */
+    private static void awaitKnown(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        long end = System.nanoTime() + KNOWN_NANOS;
+        while (describe(admin, topic, TO_REMEMBER) == null) {
+            if (System.nanoTime() - end > 0) {
+                throw new ShippingException("topic " + topic + " was created, and the brokers do not know it yet");
+            }
+            Thread.sleep(KNOWN_POLL_MILLIS);
+        }
+    }
+
+    /** The configuration of a topic; empty if this user may not read it. */
+    private Map<String, String> config(Admin admin, String topic) throws ExecutionException, InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Map<String, String> config = new HashMap<>();
+        try {
+            Objects.requireNonNull(
+                            admin.describeConfigs(Set.of(resource)).all().get().get(resource))
+                    .entries()
+                    .forEach(entry -> config.put(entry.name(), entry.value()));
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+            log(
+                    System.Logger.Level.INFO,
+                    "the configuration of topic " + topic + " was not checked, because "
+                            + KafkaErrors.missing(Set.of(AclOperation.DESCRIBE_CONFIGS), "--topic " + topic));
+        }
+        return config;
+    }
+
+    /** Warns of what makes counts depend on clocks or on a single disk. */
+    private void warn(String topic, Map<String, String> config) {
+        warnIf(
+                topic,
+                config,
+                TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                "CreateTime",
+                "so Kafka rejects everything from a machine whose clock is wrong by more than message.timestamp.after.max.ms or"
+                        + " message.timestamp.before.max.ms. Set it: ",
+                "LogAppendTime");
+        warnIf(
+                topic,
+                config,
+                TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                "1",
+                "so a single broker may accept counts, after which the shipper closes their maps. If the disk of this broker is"
+                        + " lost, the counts are lost. Let the topic have three replicas, and set it: ",
+                "2");
+        warnIf(
+                topic,
+                config,
+                TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG,
+                "true",
+                "so a broker that lacks committed counts may become leader, and the counts are lost. Set it: ",
+                "false");
+    }
+
+    /**
+     * Warns of a setting.
+     *
+     * @param consequence follows the setting in the message, which ends with the command that changes it
+     */
+    private void warnIf(
+            String topic, Map<String, String> config, String setting, String value, String consequence, String better) {
+        if (value.equals(config.get(setting))) {
+            log(
+                    System.Logger.Level.WARNING,
+                    "topic " + topic + " has " + setting + "=" + value + ", " + consequence
+                            + change(topic, setting + "=" + better));
+        }
+    }
+
+    private void log(System.Logger.Level level, String text) {
+        if (logged.add(text)) {
+            LOGGER.log(level, text);
+        }
+    }
+
+    private static String creation(String topic, String options) {
         return "kafka-topics.sh --bootstrap-server HOST:PORT --create --topic " + topic + " " + options;
+    }
+
+    private static String change(String topic, String config) {
+        return "kafka-configs.sh --bootstrap-server HOST:PORT --alter --topic " + topic + " --add-config " + config;
     }
 }

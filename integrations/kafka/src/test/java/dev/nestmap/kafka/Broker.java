@@ -15,8 +15,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
@@ -26,9 +29,11 @@ import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A Kafka broker on loopback, in a process of its own that tests can kill and start again. Its controller is another process, which stays.
+ * A Kafka broker on loopback, or several, each in a process of its own that tests can kill and start again. The controller is another process,
+ * which stays.
  *
  * <p>With a controller in the same process, Kafka 4.3.1 may lose the markers of a transaction (KAFKA-20734): a broker that starts again
  * takes itself for the leader until the controller notices that the previous process has ended. If it finds a transaction whose commit is
@@ -38,54 +43,95 @@ import org.apache.kafka.common.config.ConfigResource;
 final class Broker {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int BROKER = 1;
-    private static final int CONTROLLER = 2;
+    private static final int CONTROLLER = 100;
+    private static final int MOST_REPLICAS = 3;
 
     private final Path directory;
-    private final String bootstrap;
+    private final String cluster = Uuid.randomUuid().toString();
+
+    /** The addresses of all brokers, for administrators. */
+    private final List<String> addresses;
+
+    private final String authorization;
     private final String controllerAddress;
     private final Process controller;
     private final Admin admin;
-    private Process broker;
+    private final List<Process> brokers = new ArrayList<>();
 
-    private Broker(Path directory) throws IOException {
+    /** @param secure further properties, with listeners; empty if the addresses are the only ones */
+    private Broker(Path directory, List<String> addresses, String secure) throws IOException {
         this.directory = directory;
-        this.bootstrap = "127.0.0.1:" + freePort();
+        this.addresses = addresses;
+        this.authorization = secure.isEmpty()
+                ? "allow.everyone.if.no.acl.found=true\nsuper.users=User:CONTROLLER"
+                : "super.users=User:ANONYMOUS"; // the administrator, and the two processes among themselves
         this.controllerAddress = "127.0.0.1:" + freePort();
-        String cluster = Uuid.randomUuid().toString();
-        format(cluster, write(CONTROLLER, "controller", """
+        write(CONTROLLER, "controller", """
                 listeners=CONTROLLER://%s
-                """.formatted(controllerAddress)));
-        format(cluster, write(BROKER, "broker", """
-                listeners=PLAINTEXT://%s
-                auto.create.topics.enable=false
-                offsets.topic.replication.factor=1
-                offsets.topic.num.partitions=1
-                transaction.state.log.replication.factor=1
-                transaction.state.log.min.isr=1
-                transaction.state.log.num.partitions=1
-                group.initial.rebalance.delay.ms=0
-                """.formatted(bootstrap)));
+                """.formatted(controllerAddress));
+        format("controller");
         this.controller = launch("controller");
-        this.broker = launch("broker");
+        int replicas = Math.min(addresses.size(), MOST_REPLICAS);
+        for (int id = BROKER; id <= addresses.size(); id++) {
+            write(id, role(id), """
+                    %s
+                    auto.create.topics.enable=false
+                    offsets.topic.replication.factor=%d
+                    offsets.topic.num.partitions=1
+                    transaction.state.log.replication.factor=%d
+                    transaction.state.log.min.isr=%d
+                    transaction.state.log.num.partitions=1
+                    group.initial.rebalance.delay.ms=0
+                    """.formatted(
+                            secure.isEmpty() ? "listeners=PLAINTEXT://" + addresses.get(id - 1) : secure,
+                            replicas,
+                            replicas,
+                            Math.max(1, replicas - 1)));
+            format(role(id));
+            brokers.add(launch(role(id)));
+        }
         this.admin = Admin.create(config());
     }
 
     /** Starts a broker with an empty log in this directory, which it deletes before. */
     static Broker start(Path directory) throws Exception {
         delete(directory);
-        Broker started = new Broker(Files.createDirectories(directory));
+        return startCluster(directory, 1);
+    }
+
+    /** Starts several brokers with empty logs in this directory, which it deletes before. */
+    static Broker startCluster(Path directory, int number) throws Exception {
+        delete(directory);
+        List<String> addresses = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            addresses.add("127.0.0.1:" + freePort());
+        }
+        return start(new Broker(Files.createDirectories(directory), addresses, ""));
+    }
+
+    /**
+     * Starts a broker with further listeners and an empty log in this directory, which it deletes before.
+     *
+     * @param bootstrap the listener for administrators, without encryption
+     */
+    static Broker startSecure(Path directory, String bootstrap, String properties) throws Exception {
+        delete(directory);
+        return start(new Broker(Files.createDirectories(directory), List.of(bootstrap), properties));
+    }
+
+    private static Broker start(Broker started) throws Exception {
         Runtime.getRuntime().addShutdownHook(new Thread(started::close));
         started.await();
         return started;
     }
 
     String bootstrap() {
-        return bootstrap;
+        return String.join(",", addresses);
     }
 
     /** The configuration of clients. They try again soon, because this broker answers soon. */
     Map<String, Object> config() {
-        return Map.of("bootstrap.servers", bootstrap, "retry.backoff.ms", 10, "reconnect.backoff.ms", 10);
+        return Map.of("bootstrap.servers", bootstrap(), "retry.backoff.ms", 10, "reconnect.backoff.ms", 10);
     }
 
     /** A client for administrators, which all tests share. */
@@ -116,32 +162,72 @@ final class Broker {
                 .get();
     }
 
-    /** Creates the two topics of a shipper. */
+    /** The configuration of a topic. */
+    Map<String, String> config(String topic) throws ExecutionException, InterruptedException {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        return Objects.requireNonNull(
+                        admin.describeConfigs(List.of(resource)).all().get().get(resource))
+                .entries()
+                .stream()
+                .filter(entry -> entry.value() != null)
+                .collect(Collectors.toMap(ConfigEntry::name, ConfigEntry::value));
+    }
+
+    /** Creates the two topics of a shipper on the machine {@code machine}. */
     void createTopics(String topic) throws ExecutionException, InterruptedException {
         admin.createTopics(List.of(
                         new NewTopic(topic, 3, (short) 1),
-                        new NewTopic(topic + "-markers", 1, (short) 1).configs(Map.of("cleanup.policy", "compact"))))
+                        new NewTopic(topic + "-markers-machine", 1, (short) 1)
+                                .configs(Map.of("cleanup.policy", "compact"))))
                 .all()
                 .get();
     }
 
-    /** Ends the broker with SIGKILL. */
-    void kill() {
-        broker.destroyForcibly().onExit().join();
+    /** The CPU time that the broker has taken. */
+    double cpuSeconds() {
+        return brokers.get(0).info().totalCpuDuration().orElseThrow().toMillis() / 1000.0;
     }
 
-    /** Starts a killed broker again, with the log that it had, and waits until it answers. */
+    /** Ends the first broker with SIGKILL. */
+    void kill() {
+        kill(BROKER);
+    }
+
+    /** Ends a broker with SIGKILL. */
+    void kill(int id) {
+        brokers.get(id - 1).destroyForcibly().onExit().join();
+    }
+
+    /** Starts the first broker again after it was killed, with the log that it had, and waits until it answers. */
     void restart() throws Exception {
         try (Admin ofController = Admin.create(Map.of("bootstrap.controllers", controllerAddress))) {
             ofController.unregisterBroker(BROKER).all().get();
         }
-        broker = launch("broker");
+        start(BROKER);
+    }
+
+    /** Starts a killed broker, and waits until all brokers answer. */
+    void start(int id) throws Exception {
+        brokers.set(id - 1, launch(role(id)));
         await();
     }
 
-    /** Ends both processes and deletes their directory. */
-    private void close() {
-        kill();
+    /** Deletes what a killed broker has on its disk: a partition, such as {@code topic-0}. */
+    void deletePartition(int id, String partition) throws IOException {
+        delete(directory.resolve(role(id)).resolve(partition));
+    }
+
+    /** Replaces the disk of a killed broker by an empty one, as {@code kafka-storage.sh format} does. */
+    void replaceDisk(int id) throws IOException {
+        delete(directory.resolve(role(id)));
+        format(role(id));
+    }
+
+    /** Ends all processes and deletes their directory. */
+    void close() {
+        for (int id = BROKER; id <= brokers.size(); id++) {
+            kill(id);
+        }
         controller.destroyForcibly().onExit().join();
         try {
             delete(directory);
@@ -150,28 +236,38 @@ final class Broker {
         }
     }
 
-    private Path write(int node, String role, String own) throws IOException {
-        return Files.writeString(
+    private static String role(int id) {
+        return "broker-" + id;
+    }
+
+    private void write(int node, String role, String own) throws IOException {
+        Files.writeString(
                 properties(role),
-                own + """
+                own
+                        + """
                 process.roles=%s
                 node.id=%d
                 controller.quorum.voters=%d@%s
                 controller.listener.names=CONTROLLER
                 log.dirs=%s
                 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
-                allow.everyone.if.no.acl.found=true
-                super.users=User:CONTROLLER
-                """.formatted(role, node, CONTROLLER, controllerAddress, directory.resolve(role)));
+                %s
+                """.formatted(
+                                        node == CONTROLLER ? "controller" : "broker",
+                                        node,
+                                        CONTROLLER,
+                                        controllerAddress,
+                                        directory.resolve(role),
+                                        authorization));
     }
 
     private Path properties(String role) {
         return directory.resolve(role + ".properties");
     }
 
-    private static void format(String cluster, Path properties) {
+    private void format(String role) {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
-        String[] arguments = {"format", "-t", cluster, "-c", properties.toString()};
+        String[] arguments = {"format", "-t", cluster, "-c", properties(role).toString()};
         int status = StorageTool.execute(arguments, new PrintStream(output, true, StandardCharsets.UTF_8));
         if (status != 0) {
             throw new IllegalStateException(output.toString(StandardCharsets.UTF_8));
@@ -198,20 +294,29 @@ final class Broker {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {
-                admin.describeCluster().nodes().get(1, TimeUnit.SECONDS);
-                return;
-            } catch (Exception e) {
-                if (System.nanoTime() > end || !broker.isAlive() || !controller.isAlive()) {
-                    throw new IllegalStateException(
-                            "the broker does not answer:\n" + Files.readString(log("controller"))
-                                    + Files.readString(log("broker")),
-                            e);
+                int answering =
+                        admin.describeCluster().nodes().get(1, TimeUnit.SECONDS).size();
+                if (answering == brokers.size()) {
+                    return;
                 }
+                require(end, null);
+            } catch (TimeoutException | ExecutionException e) {
+                require(end, e);
             }
         }
     }
 
-    private static int freePort() throws IOException {
+    /** Throws if a process has ended, or the brokers have not answered for too long. */
+    private void require(long end, @Nullable Exception cause) throws IOException {
+        if (System.nanoTime() > end || !brokers.stream().allMatch(Process::isAlive) || !controller.isAlive()) {
+            throw new IllegalStateException(
+                    "a broker does not answer:\n" + Files.readString(log("controller"))
+                            + Files.readString(log(role(BROKER))),
+                    cause);
+        }
+    }
+
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -63,16 +63,25 @@ abstract class BrokerTest {
     }
 
     static <K, E> Collection<Part<K, E>> parts(PartDeserializer<K, E> deserializer, String topic) throws Exception {
+        return parts(deserializer, topic, broker());
+    }
+
+    static <K, E> Collection<Part<K, E>> parts(PartDeserializer<K, E> deserializer, String topic, Broker from)
+            throws Exception {
         List<Part<K, E>> parts = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : committed(topic)) {
-            parts.add(deserializer.deserialize(topic, record.value()));
+        for (ConsumerRecord<byte[], byte[]> record : committed(topic, from)) {
+            parts.add(deserializer.deserialize(topic, record.headers(), record.value()));
         }
         return parts;
     }
 
     /** The committed messages of a topic, up to its end now. */
     static List<ConsumerRecord<byte[], byte[]>> committed(String topic) throws Exception {
-        Map<String, Object> config = new HashMap<>(broker().config());
+        return committed(topic, broker());
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> committed(String topic, Broker from) throws Exception {
+        Map<String, Object> config = new HashMap<>(from.config());
         config.put("isolation.level", "read_committed");
         config.put("auto.offset.reset", "earliest");
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
@@ -83,7 +92,7 @@ abstract class BrokerTest {
                     .toList();
             consumer.assign(partitions);
             for (TopicPartition partition : partitions) {
-                long end = broker().admin()
+                long end = from.admin()
                         .listOffsets(Map.of(partition, OffsetSpec.latest()))
                         .partitionResult(partition)
                         .get()
@@ -123,7 +132,8 @@ abstract class BrokerTest {
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(broker().config(), new ByteArraySerializer(), new ByteArraySerializer())) {
             byte[] key = "nestmap.machine.tenant".getBytes(StandardCharsets.UTF_8);
-            producer.send(new ProducerRecord<>(topic + "-markers", key, marker)).get();
+            producer.send(new ProducerRecord<>(topic + "-markers-machine", key, marker))
+                    .get();
         }
     }
 

@@ -116,7 +116,7 @@ class KernelShipperCrashTest extends BrokerTest {
     private void killAfterCommit(Process child) throws InterruptedException {
         Map<String, Object> config = new HashMap<>(broker().config());
         config.put("isolation.level", "read_committed");
-        List<TopicPartition> partition = List.of(new TopicPartition(topic + "-markers", 0));
+        List<TopicPartition> partition = List.of(new TopicPartition(topic + "-markers-machine", 0));
         try (KafkaConsumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(partition);

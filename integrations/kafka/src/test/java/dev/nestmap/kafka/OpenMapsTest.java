@@ -125,17 +125,16 @@ class OpenMapsTest {
         assertThat(closed).isEmpty();
     }
 
+    /** An upgrade converts undrained maps to the new layout, and they keep their identity. */
     @Test
-    void stopsIfRecoveredMapsMayBeCommittedWithOtherRecords() {
+    void aMarkerOfThePreviousRecordsNamesConvertedMaps() {
         maps.add(map(1));
+        maps.add(map(2));
 
-        assertThatThrownBy(() -> maps.resolve(marker("L0000000000000b", BOOT, 1)))
-                .isInstanceOf(ShippingException.class)
-                .hasMessageContaining("L0000000000000b")
-                .hasMessageContaining(LAYOUT)
-                .hasMessageContaining("once");
+        assertThat(maps.resolve(marker("L0000000000000b", BOOT, 1))).isEqualTo(1);
 
-        assertThat(closed).isEmpty();
+        assertThat(closed).containsExactly(1);
+        assertThat(maps.next(9)).extracting(map -> map.identity().mapId()).containsExactly(2);
     }
 
     @Test

@@ -129,7 +129,7 @@ class PartDeserializerTest {
                 .hasMessageContaining("machine machine")
                 .hasMessageContaining(bpf.tenant().layout())
                 .hasMessageContaining(bpf.slotTenant().layout())
-                .hasMessageContaining("new topic");
+                .hasMessageContaining("withPrevious");
     }
 
     @Test

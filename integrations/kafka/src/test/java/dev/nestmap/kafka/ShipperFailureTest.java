@@ -15,10 +15,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -169,10 +177,6 @@ class ShipperFailureTest extends BrokerTest {
                     "kafka-topics.sh --bootstrap-server HOST:PORT --create --topic " + topic + "-absent --part");
 
             broker().create(topic + "-absent", 1, Map.of());
-            awaitProblem(
-                    shipper, "--topic " + topic + "-absent-markers --partitions 1 --config cleanup.policy=compact");
-
-            broker().create(topic + "-absent-markers", 1, Map.of("cleanup.policy", "compact"));
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
         }
 
@@ -188,6 +192,9 @@ class ShipperFailureTest extends BrokerTest {
         try (Shipper<Long> many =
                 Shipper.start(tenants, broker().config(), options().withMarkerTopic(topic + "-many"))) {
             awaitProblem(many, "has 3 partitions, and must have one");
+            assertThat(many.statistics().problem())
+                    .contains("withMarkerTopic", "--delete")
+                    .doesNotContain("--create");
             await("stop", () -> many.statistics().stopped());
         }
         try (Shipper<Long> deleted =
@@ -206,7 +213,7 @@ class ShipperFailureTest extends BrokerTest {
         tenants.create(1L).put(new Count(1, 1));
 
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
-            awaitProblem(shipper, "the marker at offset 0 of topic " + topic + "-markers can't be read");
+            awaitProblem(shipper, "the marker at offset 0 of topic " + topic + "-markers-machine can't be read");
         }
 
         assertThat(Objects.requireNonNull(tenants.get(1L))).containsExactly(new Count(1, 1));
@@ -222,13 +229,15 @@ class ShipperFailureTest extends BrokerTest {
                 new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             other.initTransactions();
             other.beginTransaction();
-            other.send(new ProducerRecord<>(topic + "-markers", "other".getBytes(StandardCharsets.UTF_8), new byte[1]))
+            other.send(new ProducerRecord<>(
+                            topic + "-markers-machine", "other".getBytes(StandardCharsets.UTF_8), new byte[1]))
                     .get();
             try (Shipper<Long> shipper = Shipper.start(tenants, impatient(broker().bootstrap()), options())) {
                 awaitProblem(
                         shipper,
-                        "a transaction of topic " + topic + "-markers, which began at offset 0, has not ended");
-                assertThat(shipper.statistics().problem()).contains("find-hanging --topic " + topic + "-markers");
+                        "a transaction of topic " + topic + "-markers-machine, which began at offset 0, has not ended");
+                assertThat(shipper.statistics().problem())
+                        .contains("find-hanging --topic " + topic + "-markers-machine");
                 assertThat(shipper.statistics().waitingMaps()).isZero();
 
                 other.abortTransaction();
@@ -272,14 +281,13 @@ class ShipperFailureTest extends BrokerTest {
         create(admin, noTransactions);
         try (Shipper<Long> shipper =
                 Shipper.start(tenants, broker().config(), options().withMachine("denied"))) {
-            awaitProblem(shipper, "transactional id nestmap.denied.tenant");
+            awaitProblem(shipper, "--operation Write --operation Describe --transactional-id nestmap.denied.tenant");
             create(admin, noWrites);
-            awaitProblem(shipper, "does not let this user use the topics [" + topic + "]");
-            assertThat(shipper.statistics().waitingMaps()).isZero();
+            awaitProblem(shipper, "--operation Write --operation Describe --topic " + topic);
             create(admin, onlyLooking);
             delete(admin, noTransactions);
-            await("a map that waits", () -> shipper.statistics().waitingMaps() == 1);
-            awaitProblem(shipper, "does not let this user use the topics [" + topic + "]");
+            awaitProblem(shipper, "--operation Write --topic " + topic + ".");
+            assertThat(shipper.statistics().waitingMaps()).isZero();
             delete(admin, noWrites);
             delete(admin, onlyLooking);
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
@@ -301,6 +309,186 @@ class ShipperFailureTest extends BrokerTest {
 
     private static void delete(Admin admin, AclBinding acl) throws Exception {
         admin.deleteAcls(List.of(acl.toFilter())).all().get();
+    }
+
+    @Test
+    void namesTheOptionThatIsWrong() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> start(Map.of("acks", "0")))
+                .withMessageContaining("acks");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> start(Map.of("security.protocol", "TSL")))
+                .withMessageContaining("security.protocol");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> start(Map.of("security.protocol", "SSL", "ssl.truststore.location", "/absent.p12")))
+                .withMessageContaining("ssl.truststore.location")
+                .withMessageContaining("/absent.p12");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> start(Map.of("bootstrap.servers", "no-port")))
+                .withMessageContaining("bootstrap.servers");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        Shipper.start(tenants, broker().config(), options().withMachine("a machine")))
+                .withMessageContaining("withMachine");
+    }
+
+    private void start(Map<String, ?> wrong) {
+        Map<String, Object> config = new HashMap<>(broker().config());
+        config.putAll(wrong);
+        Shipper.start(tenants, config, options()).close();
+    }
+
+    /** The service for names may begin later than the agent. */
+    @Test
+    void startsWhileTheNameOfTheBrokerIsNotKnown() {
+        try (Shipper<Long> shipper = Shipper.start(tenants, impatient("broker.invalid:9092"), options())) {
+            assertThat(shipper.statistics().stopped()).isFalse();
+        }
+    }
+
+    @Test
+    void saysThatThePortExpectsAnotherProtocol() throws Exception {
+        Map<String, Object> config = impatient(broker().bootstrap());
+        config.put("security.protocol", "SSL");
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
+            awaitProblem(shipper, broker().bootstrap() + " accepts connections");
+            assertThat(shipper.statistics().problem()).contains("security.protocol=SSL");
+        }
+    }
+
+    @Test
+    void shipsWithAClockThatIsTenYearsAhead() throws Exception {
+        broker().create(topic + "-late", 1, Map.of("message.timestamp.type", "LogAppendTime"));
+        Map<String, Object> config = new HashMap<>(broker().config());
+        config.put("interceptor.classes", TenYearsAhead.class.getName());
+        tenants.create(1L).put(new Count(1, 1));
+
+        try (Shipper<Long> shipper = Shipper.start(
+                tenants, config, ShipperOptions.to(topic + "-late").withMachine("machine"))) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+
+        assertThat(totals(tenants, topic + "-late")).isEqualTo(Map.of(1L, 1L));
+    }
+
+    /** In place of a clock that is wrong. */
+    public static final class TenYearsAhead implements ProducerInterceptor<byte[], byte[]> {
+        @Override
+        public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> message) {
+            long later = System.currentTimeMillis() + Duration.ofDays(3650).toMillis();
+            return new ProducerRecord<>(message.topic(), message.partition(), later, message.key(), message.value());
+        }
+
+        @Override
+        public void onAcknowledgement(RecordMetadata message, Exception failure) {}
+
+        @Override
+        public void configure(Map<String, ?> config) {}
+
+        @Override
+        public void close() {}
+    }
+
+    @Test
+    void warnsOfTopicsThatDependOnAClockOrOnOneDisk() throws Exception {
+        String risky = topic + "-risky";
+        broker().create(risky, 1, Map.of("unclean.leader.election.enable", "true"));
+        broker().create(risky + "-markers-machine", 1, Map.of("cleanup.policy", "compact"));
+        try (Warnings warnings = new Warnings();
+                Shipper<Long> shipper = Shipper.start(
+                        tenants, broker().config(), ShipperOptions.to(risky).withMachine("machine"))) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+
+            for (String of : List.of(risky, risky + "-markers-machine")) {
+                assertThat(warnings.texts())
+                        .anyMatch(it -> it.contains("--topic " + of + " --add-config message.timestamp.type=LogAppend"))
+                        .anyMatch(it -> it.contains("--topic " + of + " --add-config min.insync.replicas=2"));
+            }
+            assertThat(warnings.texts())
+                    .anyMatch(it -> it.contains("--topic " + risky + " --add-config unclean.leader.election.enable"))
+                    .doesNotHaveDuplicates();
+        }
+    }
+
+    /** What the shipper logs. */
+    private static final class Warnings extends Handler implements AutoCloseable {
+        private final List<String> texts = new CopyOnWriteArrayList<>();
+        private final Logger logger = Logger.getLogger("dev.nestmap.kafka");
+
+        Warnings() {
+            logger.addHandler(this);
+        }
+
+        List<String> texts() {
+            return texts;
+        }
+
+        @Override
+        public void publish(LogRecord entry) {
+            texts.add(entry.getMessage());
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {
+            logger.removeHandler(this);
+        }
+    }
+
+    @Test
+    void onlyTheLastMarkerCounts() throws Exception {
+        send("junk".getBytes(StandardCharsets.UTF_8));
+        send(new Marker(new UUID(1, 2), 1, tenants.layout(), topic, 3, new UUID(3, 4), Set.of()).write());
+        tenants.create(1L).put(new Count(1, 1));
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+
+        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 1L));
+    }
+
+    /** A machine that freezes in a transaction keeps consumers from what comes after it for that long. */
+    @Test
+    void brokersEndATransactionAfterTenSeconds() throws Exception {
+        assertThat(transactionMillis(Map.of())).isEqualTo(10_000);
+        assertThat(transactionMillis(Map.of("transaction.timeout.ms", 5000))).isEqualTo(5000);
+    }
+
+    private long transactionMillis(Map<String, ?> more) throws Exception {
+        Map<String, Object> config = new HashMap<>(broker().config());
+        config.putAll(more);
+        tenants.getOrCreate(1L).put(new Count(1, 1));
+        try (Shipper<Long> shipper = Shipper.start(tenants, config, options())) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+        }
+        String id = "nestmap.machine.tenant";
+        return broker().admin()
+                .describeTransactions(List.of(id))
+                .description(id)
+                .get()
+                .transactionTimeoutMs();
+    }
+
+    @Test
+    void eachMachineHasItsOwnTopicOfMarkers() throws Exception {
+        tenants.create(1L).put(new Count(1, 1));
+
+        try (Warnings logged = new Warnings();
+                Shipper<Long> shipper =
+                        Shipper.start(tenants, broker().config(), options().withMachine("node-17"))) {
+            assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
+            assertThat(logged.texts()).noneMatch(it -> it.contains("Programs continue to count")); // no problem
+        }
+
+        assertThat(committed(topic + "-markers-node-17")).hasSize(1);
+        assertThat(committed(topic + "-markers-machine")).isEmpty();
+        assertThat(broker().config(topic + "-markers-node-17"))
+                .containsEntry("cleanup.policy", "compact")
+                .containsEntry("message.timestamp.type", "LogAppendTime");
     }
 
     @Test

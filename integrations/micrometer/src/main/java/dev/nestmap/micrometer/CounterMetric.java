@@ -16,11 +16,11 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface CounterMetric {
     /**
-     * {@return the name of the counter, such as {@code flow.packets}; if empty, the record's and the component's name: {@code
-     * flow.packets}}
+     * {@return the name of the counter, such as {@code flow.packets}; if empty, the words of the record's and the component's name: {@code
+     * flow.lost.packets} for {@code lostPackets} of {@code Flow}}
      */
     String value() default "";
 
-    /** {@return what is counted, as the help text of the metric} */
+    /** {@return what is counted, as the help text of the metric; if empty, the name of the component and its record} */
     String description() default "";
 }

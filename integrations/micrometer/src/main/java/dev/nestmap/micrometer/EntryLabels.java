@@ -37,7 +37,7 @@ final class EntryLabels {
 
     private static String name(RecordPath path) {
         String name = path.annotation(MetricLabel.class).value();
-        return name.isEmpty() ? path.component().getName() : name;
+        return name.isEmpty() ? EntryMeters.words(path) : name;
     }
 
     /** Returns the values of the labels of an entry. */

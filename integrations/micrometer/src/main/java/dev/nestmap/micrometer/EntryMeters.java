@@ -26,6 +26,9 @@ final class EntryMeters {
 
     private static final long MOST_SECONDS = Long.divideUnsigned(MOST_NANOS, TimeUnit.SECONDS.toNanos(1)) - 1;
 
+    /** Where a word begins in a name of Java. */
+    private static final String WORD = "(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])";
+
     private final MeterRegistry registry;
     private final Tags tags;
     private final int limit;
@@ -63,7 +66,7 @@ final class EntryMeters {
             requireNumber(path, true);
             GaugeMetric metric = path.annotation(GaugeMetric.class);
             multiGauges.add(MultiGauge.builder(name(metric.value(), path))
-                    .description(metric.description())
+                    .description(description(metric.description(), path))
                     .tags(tags)
                     .register(registry));
         }
@@ -117,7 +120,7 @@ final class EntryMeters {
         RecordPath path = counters.get(index);
         CounterMetric metric = path.annotation(CounterMetric.class);
         return Counter.builder(name(metric.value(), path))
-                .description(metric.description())
+                .description(description(metric.description(), path))
                 .tags(tags.and(labels.tags(values)))
                 .register(registry);
     }
@@ -171,8 +174,19 @@ final class EntryMeters {
 
     private static String name(String given, RecordPath path) {
         return given.isEmpty()
-                ? path.owner().getSimpleName().toLowerCase(Locale.ROOT) + "."
-                        + path.component().getName()
+                ? path.owner().getSimpleName().replaceAll(WORD, ".").toLowerCase(Locale.ROOT) + "." + words(path)
+                : given;
+    }
+
+    /** The words of a component's name with dots between them, as Micrometer writes names. Prometheus' names then have underscores. */
+    static String words(RecordPath path) {
+        return path.component().getName().replaceAll(WORD, ".").toLowerCase(Locale.ROOT);
+    }
+
+    private static String description(String given, RecordPath path) {
+        return given.isEmpty()
+                ? "The " + words(path).replace('.', ' ') + " of a "
+                        + path.owner().getSimpleName()
                 : given;
     }
 

@@ -17,10 +17,11 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface GaugeMetric {
     /**
-     * {@return the name of the gauge, such as {@code flow.last.size}; if empty, the record's and the component's name: {@code flow.size}}
+     * {@return the name of the gauge, such as {@code flow.last.size}; if empty, the words of the record's and the component's name: {@code
+     * flow.last.size} for {@code lastSize} of {@code Flow}}
      */
     String value() default "";
 
-    /** {@return what is measured, as the help text of the metric} */
+    /** {@return what is measured, as the help text of the metric; if empty, the name of the component and its record} */
     String description() default "";
 }

@@ -71,6 +71,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
             int limit,
             String... tags) {
         this.outer = outer;
+        outer.binding().keepIds();
         this.meters = new EntryMeters(registry, key, entry, limit, Tags.of(tags));
     }
 

@@ -15,6 +15,6 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface MetricLabel {
-    /** {@return the name of the label; if empty, the name of the component} */
+    /** {@return the name of the label; if empty, the name of the component, with dots between its words} */
     String value() default "";
 }

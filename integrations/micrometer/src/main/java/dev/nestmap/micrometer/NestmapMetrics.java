@@ -1,30 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.micrometer;
 
+import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
+import dev.nestmap.runtime.observe.ProgramStatistics;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics of what Nestmap does in this process. The timers and counters contain what happens from the creation of this object until it is
- * closed. docs/guide/observe.md lists them.
+ * Metrics of what Nestmap does in this process. The timers and counters contain what happens from the call of {@link #bindTo} until this
+ * object is closed. docs/reference/events-and-metrics.md lists them.
+ *
+ * <p>Maps and objects may be watched before or after {@link #bindTo}. If an object is loaded again, watch it again: it replaces the closed
+ * one in its meters.
  */
-public final class NestmapMetrics implements AutoCloseable {
-    private final MeterRegistry registry;
+public final class NestmapMetrics implements MeterBinder, AutoCloseable {
+    private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+    private final List<MeterBinder> meters = new ArrayList<>();
     private final OperationListener listener = new Listener();
+
+    /** The watched maps and programs, by the kind and tags of their meters. */
+    private final Map<Object, AtomicReference<Object>> watched = new HashMap<>();
+
+    /** Creates metrics that are written once {@link #bindTo} has a registry. Frameworks call it for each bean of this type. */
+    public NestmapMetrics() {}
 
     /**
      * Starts writing metrics.
@@ -32,13 +58,26 @@ public final class NestmapMetrics implements AutoCloseable {
      * @param registry where the meters are registered
      */
     public NestmapMetrics(MeterRegistry registry) {
-        this.registry = registry;
-        Nestmap.addListener(listener);
+        start(registry);
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        start(registry);
+    }
+
+    private synchronized void start(MeterRegistry registry) {
+        if (registries.isEmpty()) {
+            Nestmap.addListener(listener);
+        }
+        registries.add(registry);
+        meters.forEach(meter -> meter.bindTo(registry));
     }
 
     /**
-     * Adds two gauges of an outer map: the number of inner maps in its slots, and the number of those that were taken out and are not
-     * closed. After the outer map is closed, the gauges are NaN.
+     * Adds gauges of an outer map: the number of inner maps in its slots, the number of those that were taken out and are not
+     * closed, and the number and memory of the empty maps for the next rotations ({@link OuterAccessor#spareCount}). After the outer map is
+     * closed, the first two are NaN and the others 0.
      *
      * @param outer the outer map
      * @param tags further tags: keys and values alternate. Two outer maps of the same name need different tags
@@ -46,17 +85,42 @@ public final class NestmapMetrics implements AutoCloseable {
      */
     public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, String... tags) {
         Tags all = Tags.of("map", outer.name()).and(tags);
-        Gauge.builder("nestmap.inner.maps", () -> unlessClosed(outer::count))
-                .description("Inner maps in the slots of an outer map")
-                .tags(all)
-                .strongReference(true)
-                .register(registry);
-        Gauge.builder("nestmap.undrained.maps", () -> unlessClosed(outer::undrainedCount))
-                .description("Inner maps that were taken out and are not closed")
-                .tags(all)
-                .strongReference(true)
-                .register(registry);
+        watch("outer", all, outer, (registry, now) -> {
+            gauge(
+                    registry,
+                    "inner.maps",
+                    "Inner maps in the slots of an outer map",
+                    all,
+                    () -> now.get().count());
+            gauge(
+                    registry,
+                    "undrained.maps",
+                    "Inner maps that were taken out and are not closed",
+                    all,
+                    () -> now.get().undrainedCount());
+            gauge(
+                    registry,
+                    "spare.maps",
+                    "Empty inner maps that are kept for the next rotations",
+                    all,
+                    () -> now.get().spareCount());
+            Gauge.builder("nestmap.spare.memory", () -> now.get().spareBytes())
+                    .description("Memory of the empty inner maps that are kept for the next rotations, estimated")
+                    .baseUnit("bytes")
+                    .tags(all)
+                    .strongReference(true)
+                    .register(registry);
+        });
         return this;
+    }
+
+    private static void gauge(
+            MeterRegistry registry, String name, String description, Tags tags, DoubleSupplier value) {
+        Gauge.builder("nestmap." + name, () -> unlessClosed(value))
+                .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
     }
 
     /**
@@ -68,11 +132,66 @@ public final class NestmapMetrics implements AutoCloseable {
      * @return this object
      */
     public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, RequestServer<?> server, String... tags) {
-        FunctionCounter.builder("nestmap.requests.lost", server, it -> unlessClosed(it::lostRequests))
-                .description("Misses that left no request")
-                .tags(Tags.of("map", outer.name()).and(tags))
-                .register(registry);
+        Tags all = Tags.of("map", outer.name()).and(tags);
+        watch(
+                "requests",
+                all,
+                server,
+                (registry, now) -> FunctionCounter.builder(
+                                "nestmap.requests.lost",
+                                now,
+                                it -> unlessClosed(() -> it.get().lostRequests()))
+                        .description("Misses that left no request")
+                        .tags(all)
+                        .register(registry));
         return this;
+    }
+
+    /**
+     * Adds meters of the programs of an object: how often the kernel has run each of them and how long this took, and how often it skipped a
+     * run ({@link ProgramStatistics}). After the object is closed, they are NaN.
+     *
+     * @param object the object
+     * @param tags further tags, as for {@link #watch(OuterAccessor, String...)}
+     * @return this object
+     */
+    public NestmapMetrics watch(LoadedObject object, String... tags) {
+        for (Program program : object.programs()) {
+            Tags all = Tags.of("program", program.name()).and(tags);
+            watch("program", all, program, (registry, now) -> {
+                count(now, "runs", ProgramStatistics::runs)
+                        .description("Runs of a program, if kernel.bpf_stats_enabled is 1")
+                        .tags(all)
+                        .register(registry);
+                count(now, "run.time", statistics -> statistics.runTime().toNanos() / 1e9)
+                        .description("Time of all runs of a program, if kernel.bpf_stats_enabled is 1")
+                        .baseUnit("seconds")
+                        .tags(all)
+                        .register(registry);
+                count(now, "recursion.misses", ProgramStatistics::recursionMisses)
+                        .description("Runs of a program that the kernel skipped")
+                        .tags(all)
+                        .register(registry);
+            });
+        }
+        return this;
+    }
+
+    /** Registers meters of a map or a program, or shows it in the meters that another one with these tags has. */
+    @SuppressWarnings("unchecked") // a kind of meters has one type of source
+    private synchronized <T> void watch(
+            String kind, Tags tags, T source, BiConsumer<MeterRegistry, Supplier<T>> register) {
+        AtomicReference<Object> shown = watched.get(List.of(kind, tags));
+        if (shown != null) {
+            shown.set(source);
+            return;
+        }
+        AtomicReference<Object> now = new AtomicReference<>(source);
+        watched.put(List.of(kind, tags), now);
+        Supplier<T> get = () -> (T) now.get();
+        MeterBinder meter = registry -> register.accept(registry, get);
+        meters.add(meter);
+        registries.forEach(meter::bindTo);
     }
 
     /** Stops writing metrics. The meters stay in the registry. */
@@ -81,10 +200,18 @@ public final class NestmapMetrics implements AutoCloseable {
         Nestmap.removeListener(listener);
     }
 
+    private static FunctionCounter.Builder<Supplier<Program>> count(
+            Supplier<Program> program, String name, ToDoubleFunction<ProgramStatistics> number) {
+        return FunctionCounter.builder(
+                "nestmap.program." + name,
+                program,
+                it -> unlessClosed(() -> number.applyAsDouble(it.get().statistics())));
+    }
+
     private static double unlessClosed(DoubleSupplier value) {
         try {
             return value.getAsDouble();
-        } catch (InvalidHandleException e) {
+        } catch (BpfException e) {
             return Double.NaN;
         }
     }
@@ -98,17 +225,18 @@ public final class NestmapMetrics implements AutoCloseable {
         private void ended(Operation operation) {
             switch (operation.kind()) {
                 case LOAD ->
-                    registry.timer(
-                                    "nestmap.loads",
-                                    "object",
-                                    operation.name(),
-                                    "result",
-                                    operation.failed() > 0 ? "failed" : "loaded")
-                            .record(operation.duration());
+                    record(
+                            "loads",
+                            "Loads of objects",
+                            Tags.of("object", operation.name(), "result", operation.failed() > 0 ? "failed" : "loaded"),
+                            operation.duration());
                 case PUBLISH -> {
                     if (operation.changed() > 0) {
-                        registry.timer("nestmap.grace.periods", "map", operation.name())
-                                .record(operation.duration());
+                        record(
+                                "grace.periods",
+                                "System calls that waited for a grace period",
+                                Tags.of("map", operation.name()),
+                                operation.duration());
                     }
                 }
                 default -> recordChange(operation);
@@ -117,29 +245,52 @@ public final class NestmapMetrics implements AutoCloseable {
 
         private void recordChange(Operation operation) {
             Tags tags = Tags.of("operation", operation.kind().name().toLowerCase(Locale.ROOT), "map", operation.name());
-            registry.timer("nestmap.operations", tags).record(operation.duration());
-            registry.counter("nestmap.changes", tags.and("result", "changed")).increment((double) operation.changed());
-            registry.counter("nestmap.changes", tags.and("result", "failed")).increment((double) operation.failed());
+            String slots = "Slots that calls have changed, or that failed";
+            record(
+                    "operations",
+                    "Calls that change slots of an outer map, recover or migrate it",
+                    tags,
+                    operation.duration());
+            increment("changes", slots, tags.and("result", "changed"), operation.changed());
+            increment("changes", slots, tags.and("result", "failed"), operation.failed());
         }
 
         @Override
         public void missed(Misses misses) {
             Tags tags = Tags.of("map", misses.map());
-            registry.counter("nestmap.requests.served", tags).increment((double) misses.keys());
-            registry.counter("nestmap.requests.misses", tags).increment((double) misses.count());
-            registry.timer("nestmap.requests.wait", tags).record(misses.longestWait());
+            increment("requests.served", "Keys that got an inner map on demand", tags, misses.keys());
+            increment("requests.misses", "Misses of these keys by programs", tags, misses.count());
+            record("requests.wait", "Upper bound of the wait in each batch of these keys", tags, misses.longestWait());
         }
 
         @Override
         public void failed(String operation, @Nullable String map, int errno) {
             Errno known = Errno.of(errno);
-            registry.counter(
-                            "nestmap.errors",
+            increment(
+                    "errors",
+                    "Errors of the kernel and of libbpf that callers received",
+                    Tags.of(
                             "map",
                             map == null ? "none" : map,
                             "errno",
-                            known == null ? Integer.toString(errno) : known.name())
-                    .increment();
+                            known == null ? Integer.toString(errno) : known.name()),
+                    1);
+        }
+
+        private void record(String name, String description, Tags tags, Duration duration) {
+            registries.forEach(registry -> Timer.builder("nestmap." + name)
+                    .description(description)
+                    .tags(tags)
+                    .register(registry)
+                    .record(duration));
+        }
+
+        private void increment(String name, String description, Tags tags, long amount) {
+            registries.forEach(registry -> Counter.builder("nestmap." + name)
+                    .description(description)
+                    .tags(tags)
+                    .register(registry)
+                    .increment((double) amount));
         }
     }
 }

@@ -13,6 +13,8 @@ import dev.nestmap.micrometer.Metered.Total;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -40,6 +42,11 @@ class MapMetricsTest {
             @MetricLabel long number,
             @CounterMetric Duration time,
             @GaugeMetric Duration longest) {}
+
+    private record FlowCount(
+            @MetricLabel long sourcePort,
+            @CounterMetric long lostPackets,
+            @GaugeMetric long lastSize) {}
 
     private record NoCounter(long key, @CounterMetric boolean set) {}
 
@@ -126,6 +133,39 @@ class MapMetricsTest {
 
         assertThat(registry.get("job.done").tags("number", "2").counter().count())
                 .isEqualTo(7);
+    }
+
+    @Test
+    void namesOfSeveralWordsFollowTheConventionsOfPrometheus() {
+        PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        EntryMeters meters = new EntryMeters(prometheus, null, FlowCount.class, 2, Tags.empty());
+        FlowCount flow = new FlowCount(443, 7, 5);
+        meters.count(List.of("443"), meters.counts(List.of(flow)));
+        meters.measure(List.of("443"), List.of(flow));
+        meters.showGauges();
+
+        assertThat(prometheus.scrape())
+                .contains(
+                        "# HELP flow_count_lost_packets_total The lost packets of a FlowCount",
+                        "flow_count_lost_packets_total{source_port=\"443\"} 7.0",
+                        "flow_count_last_size{source_port=\"443\"} 5");
+    }
+
+    /** Prometheus wants the same labels in all series of a metric, whichever comes first. */
+    @Test
+    void mapsWithOtherTagsHaveTheirGauges() {
+        for (boolean first : new boolean[] {true, false}) {
+            PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            try (MeteredBpf other = MeteredBpf.inMemory();
+                    NestmapMetrics metrics = new NestmapMetrics(prometheus)) {
+                metrics.watch(bpf.tenant(), first ? new String[0] : new String[] {"interface", "eth0"});
+                metrics.watch(other.tenant(), first ? new String[] {"interface", "eth0"} : new String[0]);
+                assertThat(prometheus.scrape())
+                        .contains("nestmap_inner_maps{map=\"tenant\"}")
+                        .containsPattern(
+                                "nestmap_inner_maps\\{(interface=\"eth0\",map=\"tenant\"|map=\"tenant\",interface=\"eth0\")}");
+            }
+        }
     }
 
     @Test

@@ -4,9 +4,11 @@ package dev.nestmap.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
 import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** The metrics of operations. */
 class NestmapMetricsTest {
+    private static final List<String> PROGRAM_METERS = List.of("runs", "run.time", "recursion.misses");
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
     @Test
@@ -60,6 +64,41 @@ class NestmapMetricsTest {
         assertThat(gauge("nestmap.inner.maps")).isNaN();
     }
 
+    /** A framework binds its registry before or after the maps exist, and a service may load its object again. */
+    @Test
+    void theOrderOfCreationDoesNotMatter() {
+        try (NestmapMetrics metrics = new NestmapMetrics()) {
+            try (MeteredBpf bpf = MeteredBpf.inMemory()) {
+                metrics.watch(bpf.tenant());
+                bpf.tenant().create(1);
+                metrics.bindTo(registry);
+                assertThat(gauge("nestmap.inner.maps")).isEqualTo(1);
+                bpf.tenant().create(2);
+                assertThat(changed("create")).isEqualTo(1); // since the registry is there
+            }
+            assertThat(gauge("nestmap.inner.maps")).isNaN();
+            try (MeteredBpf again = MeteredBpf.inMemory()) {
+                metrics.watch(again.tenant());
+                assertThat(gauge("nestmap.inner.maps")).isZero();
+            }
+        }
+    }
+
+    @Test
+    void eachMeterHasAHelpText() {
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant())) {
+            MemoryProgram.define(bpf, "count", (packet, context) -> 0);
+            metrics.watch(bpf);
+            bpf.tenant().create(1);
+            assertThatThrownBy(() -> bpf.tenant().create(1)).isInstanceOf(BpfException.class);
+            assertThat(registry.getMeters())
+                    .isNotEmpty()
+                    .allSatisfy(
+                            meter -> assertThat(meter.getId().getDescription()).isNotBlank());
+        }
+    }
+
     @Test
     void countsRequests() {
         try (MeteredBpf bpf = MeteredBpf.inMemory();
@@ -79,6 +118,56 @@ class NestmapMetricsTest {
             assertThat(registry.get("nestmap.requests.lost").functionCounter().count())
                     .isZero();
         }
+    }
+
+    /** Java code in place of a program misses keys like one. */
+    @Test
+    void countsTheMissesOfProgramsInMemory() {
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                RequestServer<Long> server = bpf.tenant()
+                        .serveRequests(
+                                RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {});
+                NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant(), server)) {
+            assertThat(metrics).isNotNull();
+            UntypedProgram program = MemoryProgram.define(bpf, "count", (packet, context) -> {
+                if (bpf.tenant().get(packet[0]) == null) {
+                    bpf.tenant().request(packet[0]);
+                    return 1;
+                }
+                return 2;
+            });
+            assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(1);
+            assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(1);
+            while (server.statistics().served() == 0) {
+                server.serve();
+            }
+            assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(2);
+            assertThat(registry.get("nestmap.requests.misses").counter().count())
+                    .isEqualTo(2);
+        }
+    }
+
+    /** In memory, the numbers are zeros. */
+    @Test
+    void countsRunsOfProgramsUntilTheObjectIsClosed() {
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                NestmapMetrics metrics = new NestmapMetrics(registry)) {
+            MemoryProgram.define(bpf, "count", (packet, context) -> 0);
+            metrics.watch(bpf, "interface", "eth0");
+            for (String name : PROGRAM_METERS) {
+                assertThat(program(name)).as(name).isZero();
+            }
+        }
+        for (String name : PROGRAM_METERS) {
+            assertThat(program(name)).as(name).isNaN();
+        }
+    }
+
+    private double program(String name) {
+        return registry.get("nestmap.program." + name)
+                .tags("program", "count", "interface", "eth0")
+                .functionCounter()
+                .count();
     }
 
     private double changed(String operation) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.nestmap.kafka.Shipper;
+import dev.nestmap.kafka.ShipperOptions;
+import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.micrometer.Metered.Flow;
 import dev.nestmap.micrometer.Metered.FlowKey;
 import dev.nestmap.micrometer.Metered.Protocol;
@@ -26,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -42,6 +46,8 @@ import org.junit.jupiter.api.io.TempDir;
 class PrometheusTest {
     private static final Pattern EXPRESSION = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern METRIC = Pattern.compile("nestmap_\\w+");
+
+    private static final Pattern ALERT = Pattern.compile("(?m)^ +expr: (.*)$");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final MeteredBpf bpf = MeteredBpf.inMemory();
@@ -126,7 +132,7 @@ class PrometheusTest {
                 .map(found -> found.group(1).replace("\\\"", "\"").replace("$__rate_interval", "1m"))
                 .toList();
         assertThat(expressions).hasSizeGreaterThan(10);
-        assertThat(METRIC.matcher(Files.readString(Path.of("../../docs/guide/observe.md")))
+        assertThat(METRIC.matcher(Files.readString(Path.of("../../docs/reference/events-and-metrics.md")))
                         .results()
                         .map(PrometheusTest::withoutSuffix)
                         .toList())
@@ -134,13 +140,52 @@ class PrometheusTest {
                         .flatMap(expression -> METRIC.matcher(expression).results())
                         .map(PrometheusTest::withoutSuffix)
                         .toList());
-        try (RequestServer<Long> server = useEverything()) {
+        try (RequestServer<Long> server = useEverything();
+                Shipper<Long> shipper = shipper()) {
+            new ShipperMetrics(shipper).bindTo(registry);
             for (String expression : expressions) {
                 while (prometheus.query(expression).isEmpty()) {
                     Thread.sleep(20);
                 }
             }
             assertThat(server.lostRequests()).isZero();
+        }
+    }
+
+    /** Kafka is not there. */
+    private Shipper<Long> shipper() {
+        return Shipper.start(
+                bpf.tenant(),
+                Map.of("bootstrap.servers", "127.0.0.1:1"),
+                ShipperOptions.to("flows").withMachine("node-1"));
+    }
+
+    /** A scrape finds each alert within a minute: the rules have no other delay. */
+    @Test
+    void alertsIfAShipperStopsOrIsThereTwice() throws Exception {
+        String rules = Files.readString(Path.of("grafana/alerts.yml"));
+        List<String> alerts = ALERT.matcher(rules)
+                .results()
+                .map(found -> found.group(1).strip())
+                .toList();
+        Process promtool = new ProcessBuilder("promtool", "check", "rules", "grafana/alerts.yml")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(promtool.waitFor()).as(output).isZero();
+
+        Shipper<Long> shipper = shipper();
+        new ShipperMetrics(shipper).bindTo(registry);
+        await("nestmap_shipper_stopped{shipper=\"nestmap.node-1.tenant\"}", 0);
+        assertThat(prometheus.query(alerts.get(0))).isEmpty();
+        shipper.close();
+        await(alerts.get(0), 1);
+        assertThat(alerts.get(0)).contains("nestmap_shipper_stopped");
+
+        try (Shipper<Long> first = shipper()) { // on another machine with the same id
+            new ShipperMetrics(first, "instance", "other").bindTo(registry);
+            assertThat(alerts.get(2)).contains("count by (shipper)");
+            await(alerts.get(2), 2);
         }
     }
 
@@ -156,7 +201,8 @@ class PrometheusTest {
         Observation.of(Operation.Kind.LOAD, "metered", running -> "");
         RequestServer<Long> server = bpf.tenant()
                 .serveRequests(RequestServer.Options.defaults().withPollInterval(Duration.ofMillis(1)), served -> {});
-        metrics.watch(bpf.tenant(), server);
+        MemoryProgram.define(bpf, "count", (packet, context) -> 0);
+        metrics.watch(bpf.tenant(), server).watch(bpf);
         bpf.tenant().request(8);
         for (long number = 0; number < 8; number++) {
             bpf.queue().put(new Queue(number, 0, false));

@@ -41,7 +41,7 @@ public final class HeapFactory implements MapFactory {
             throw BpfException.of("creation")
                     .map(shape.name())
                     .because("maps in memory can be " + MapKind.where(MapKind::isInMemory) + ", but not " + shape.kind()
-                            + ": load the object into the kernel")
+                            + ": test it with an object that load() returned")
                     .build();
         }
         int refused = refused(shape, prototype);
@@ -59,6 +59,9 @@ public final class HeapFactory implements MapFactory {
     }
 
     private static HeapMap map(MapShape shape, @Nullable MapShape inner, int id) {
+        if (shape.kind() == MapKind.RINGBUF) {
+            return new HeapRing(shape, id);
+        }
         if (!shape.kind().isInMemory()) {
             return new HeapKernelOnlyMap(shape, id);
         }
@@ -103,6 +106,12 @@ public final class HeapFactory implements MapFactory {
             return wrong;
         }
         MapKind kind = shape.kind();
+        if (kind.isResized() && (shape.keySize() > kind.keySizes().max() || isExcess(shape.extra(), kind.maxExtra()))) {
+            return E2BIG;
+        }
+        if (kind.isResized() && shape.extra() > shape.maxEntries()) {
+            return EINVAL;
+        }
         if (Long.compareUnsigned(shape.extra(), kind.maxExtra()) > 0
                 || shape.maxEntries() == 0
                 || !kind.keySizes().contains(shape.keySize())
@@ -115,6 +124,11 @@ public final class HeapFactory implements MapFactory {
             return E2BIG;
         }
         return kind.isMapOfMaps() ? refusedPrototype(prototype) : 0;
+    }
+
+    /** Whether a {@code map_extra} of 32 bits is too large. The kernel refuses one of 64 bits by another errno. */
+    private static boolean isExcess(long extra, long most) {
+        return extra > most && extra >>> Integer.SIZE == 0;
     }
 
     /** The check of {@code ringbuf_map_alloc}, with the smallest pages. */

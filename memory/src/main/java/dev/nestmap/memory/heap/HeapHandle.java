@@ -45,6 +45,10 @@ final class HeapHandle implements RawMap {
         this.faults = faults;
     }
 
+    HeapMap map() {
+        return map;
+    }
+
     @Override
     public MapShape shape() {
         return map.shape();
@@ -63,6 +67,11 @@ final class HeapHandle implements RawMap {
     @Override
     public int valueBytes() {
         return map.valueBytes();
+    }
+
+    @Override
+    public long entries() {
+        return map.entries();
     }
 
     @Override

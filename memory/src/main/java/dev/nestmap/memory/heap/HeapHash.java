@@ -23,7 +23,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HASH, LRU_HASH, their per-CPU variants and HASH_OF_MAPS ({@code kernel/bpf/hashtab.c}). The number of buckets never changes, so an
+ * HASH, RHASH, LRU_HASH, their per-CPU variants and HASH_OF_MAPS ({@code kernel/bpf/hashtab.c}). The number of buckets never changes, so an
  * iteration from bucket to bucket reads each entry that exists throughout exactly once.
  */
 final class HeapHash extends HeapMap {
@@ -160,6 +160,11 @@ final class HeapHash extends HeapMap {
         }
         taken.forEach(HeapMap::drop);
         return result;
+    }
+
+    @Override
+    synchronized long entries() {
+        return byAge.size();
     }
 
     @Override

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map in memory of a type that only works in the kernel. It can be created, put into outer maps and rotated, so that tests can use the
+ * A map in memory of a type that does not work in memory. It can be created, put into outer maps and rotated, so that tests can use the
  * object's other maps. Operations on its entries or records throw.
  */
 final class HeapKernelOnlyMap extends HeapMap {
@@ -19,8 +19,7 @@ final class HeapKernelOnlyMap extends HeapMap {
     BpfException refused() {
         return new BpfException(
                 "use of map " + shape().name(),
-                "the map is in memory, and a " + shape().kind()
-                        + " only works in the kernel: use it in a test that loads the object");
+                "a " + shape().kind() + " does not work in memory: test it with an object that load() returned");
     }
 
     @Override

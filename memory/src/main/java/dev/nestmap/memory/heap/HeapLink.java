@@ -35,7 +35,7 @@ record HeapLink(String program) implements IterLink {
     private BpfException noKernel(String what) {
         return new BpfException(
                 what + " of the link of program " + program,
-                "the program is Java code in memory, and only the kernel has this: test it with an object that load()"
+                "the program is Java code in memory, which does not have this: test it with an object that load()"
                         + " returned");
     }
 }

@@ -7,9 +7,9 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.nio.ByteBuffer;
@@ -80,7 +80,7 @@ abstract class HeapMap {
 
     final int updateInner(Block block, int keyAt, HeapMap inner, long flags) {
         if (prototype == null
-                || ShapeComparison.difference(prototype, inner.shape).isPresent()) {
+                || InnerMapCompatibility.difference(prototype, inner.shape).isPresent()) {
             return -EINVAL;
         }
         if (!inner.retain()) {
@@ -99,7 +99,7 @@ abstract class HeapMap {
         return null;
     }
 
-    /** The records of a ring buffer or perf event array, which no map in memory has. */
+    /** The records of a stream. In memory, only ring buffers have some. */
     StreamOperations stream() {
         return StreamOperations.unsupported(shape);
     }
@@ -126,6 +126,10 @@ abstract class HeapMap {
 
     int nextKey(Block block, int keyAt, int nextAt) {
         return unsupported();
+    }
+
+    long entries() {
+        throw new UnsupportedOperationException("map " + shape().name() + " is a " + shape().kind());
     }
 
     int lookupBatch(Batch batch) {

@@ -8,8 +8,11 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import java.util.function.ToIntBiFunction;
@@ -60,9 +63,17 @@ record HeapProgram(String name, String section, int id, ToIntBiFunction<byte[], 
         for (int run = 0; run < options.repeat(); run++) {
             packet = options.data();
             context = options.context();
-            value = body.applyAsInt(packet, context);
+            byte[] data = packet;
+            byte[] meta = context;
+            value = MemoryBackend.runAsProgram(() -> body.applyAsInt(data, meta));
         }
         return new TestRun(value, packet, context, null);
+    }
+
+    @Override
+    public ProgramStatistics statistics() {
+        requireOpen("reading of the statistics");
+        return new ProgramStatistics(name, id, 0, Duration.ZERO, 0);
     }
 
     @Override

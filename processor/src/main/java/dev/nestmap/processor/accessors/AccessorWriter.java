@@ -16,6 +16,7 @@ import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.processor.model.UnionModel;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,6 +58,30 @@ public final class AccessorWriter {
                 .indent("    ")
                 .build();
         to.append(SourceFormatter.format(file.toString()));
+    }
+
+    /**
+     * Writes a class without members, and the same for its nested classes.
+     *
+     * @param nested the classes that are nested in it, at any depth
+     * @param to where the Java file is written
+     */
+    public static void writeEmpty(ClassName name, Collection<ClassName> nested, Appendable to) throws IOException {
+        JavaFile.builder(name.packageName(), empty(name, nested))
+                .addFileComment("Empty, because the type that Nestmap generates this class from has errors.")
+                .build()
+                .writeTo(to);
+    }
+
+    private static TypeSpec empty(ClassName name, Collection<ClassName> nested) {
+        TypeSpec.Builder type = TypeSpec.classBuilder(name).addModifiers(Modifier.PUBLIC);
+        if (!isTopLevel(name)) {
+            type.addModifiers(Modifier.STATIC);
+        }
+        nested.stream()
+                .filter(inner -> name.equals(inner.enclosingClassName()))
+                .forEach(inner -> type.addType(empty(inner, nested)));
+        return type.build();
     }
 
     private TypeSpec.Builder type() {

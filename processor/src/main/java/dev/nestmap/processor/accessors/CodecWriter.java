@@ -39,8 +39,8 @@ final class CodecWriter {
                         record,
                         struct.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, record))
-                .addField(Members.instance(struct.codec(), visibility))
-                .addMethod(Members.privateConstructor())
+                .addField(GeneratedMembers.instance(struct.codec(), visibility))
+                .addMethod(GeneratedMembers.privateConstructor())
                 .addMethods(codecMethods(
                         record, struct.type(), struct.components(), writeStruct(struct.type(), components)))
                 .addMethods(UnionWriter.discriminators(struct.components()));
@@ -70,21 +70,22 @@ final class CodecWriter {
                                 conversion.type().size(),
                                 valueType.size())
                         .build())
-                .addMethod(Members.override("keyOf")
+                .addMethod(GeneratedMembers.override("keyOf")
                         .returns(key)
                         .addParameter(record, "entry")
                         .addStatement("return $L", keyOf(map, keyComponent))
                         .build())
-                .addMethod(Members.writing(Members.override("writeKey"), key, "key")
+                .addMethod(GeneratedMembers.writing(GeneratedMembers.override("writeKey"), key, "key")
                         .addStatement(conversion.write(CodeBlock.of("to, at"), CodeBlock.of("key"), keyComponent))
                         .build())
-                .addMethod(Members.reading(Members.override("readKey"), key)
+                .addMethod(GeneratedMembers.reading(GeneratedMembers.override("readKey"), key)
                         .addStatement("return $L", conversion.read(CodeBlock.of("from, at")))
                         .build())
-                .addMethod(Members.writing(Members.override("writeValue"), record, "entry")
+                .addMethod(GeneratedMembers.writing(GeneratedMembers.override("writeValue"), record, "entry")
                         .addCode(map.isSet() ? present() : value(map, "entry", valueType))
                         .build())
-                .addMethod(Members.reading(Members.override("read").addParameter(key, "key"), record)
+                .addMethod(GeneratedMembers.reading(
+                                GeneratedMembers.override("read").addParameter(key, "key"), record)
                         .addCode(construct(record, map.components(), map.key()))
                         .build())
                 .addMethods(UnionWriter.discriminators(map.components()))
@@ -104,11 +105,11 @@ final class CodecWriter {
     private static List<MethodSpec> codecMethods(
             ClassName record, CType type, List<ComponentModel> components, CodeBlock write) {
         return List.of(
-                Members.size(type),
-                Members.writing(Members.override("write"), record, "value")
+                GeneratedMembers.size(type),
+                GeneratedMembers.writing(GeneratedMembers.override("write"), record, "value")
                         .addCode(write)
                         .build(),
-                Members.reading(Members.override("read"), record)
+                GeneratedMembers.reading(GeneratedMembers.override("read"), record)
                         .addCode(construct(record, components, ""))
                         .build());
     }
@@ -136,7 +137,7 @@ final class CodecWriter {
     /** {@code locked()}, for values with a spin lock. */
     private static List<MethodSpec> locked(CType value) {
         return ManagedField.hasLock(ManagedField.of(value))
-                ? List.of(Members.override("locked")
+                ? List.of(GeneratedMembers.override("locked")
                         .returns(TypeName.BOOLEAN)
                         .addStatement("return true")
                         .build())

@@ -32,8 +32,8 @@ final class EntryMapWriter {
         if (!map.map().kind().hasEntries()) { // it needs no codec
             return type.addJavadoc("Accessor of the memory that {@link $T} declares.\n", map.record())
                     .superclass(RuntimeClasses.api("MapAccessor"))
-                    .addMethod(Members.constructor(CodeBlock.of("super(binding)"), visibility))
-                    .addType(Members.ownedHandle(map.accessor(), visibility));
+                    .addMethod(GeneratedMembers.constructor(CodeBlock.of("super(binding)"), visibility))
+                    .addType(GeneratedMembers.ownedHandle(map.accessor(), visibility));
         }
         type.addJavadoc(
                 "Accessor of $L with {@link $T} entries.\n",
@@ -51,11 +51,12 @@ final class EntryMapWriter {
         TypeName codec = ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record());
         type.superclass(ParameterizedTypeName.get(base(), map.record()))
                 .addField(codec(codec, Modifier.PRIVATE).build())
-                .addMethod(Members.constructor(CodeBlock.of("super(binding, CODEC)"), visibility));
+                .addMethod(GeneratedMembers.constructor(CodeBlock.of("super(binding, CODEC)"), visibility));
         if (map.hasView()) {
             type.addType(EntryViewWriter.ofEntries(map));
         }
-        return type.addType(Members.ownedHandle(map.accessor(), visibility)).addType(CodecWriter.ofKeyless(map, value));
+        return type.addType(GeneratedMembers.ownedHandle(map.accessor(), visibility))
+                .addType(CodecWriter.ofKeyless(map, value));
     }
 
     private TypeSpec.Builder keyed(TypeSpec.Builder type, TypeName key, CType value) {
@@ -66,16 +67,16 @@ final class EntryMapWriter {
                 .addField(codec(codec, visibility)
                         .addJavadoc("Codec of the entries, for generated classes.\n")
                         .build())
-                .addMethod(Members.constructor(construct, visibility));
+                .addMethod(GeneratedMembers.constructor(construct, visibility));
         if (isPerCpu()) {
             type.addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.api("PerCpu"), key.box(), map.record()));
         } else if (!holdsDescriptors()) {
-            type.addMethod(Members.constant("codec", codec, CodeBlock.of("CODEC")));
+            type.addMethod(GeneratedMembers.constant("codec", codec, CodeBlock.of("CODEC")));
         }
         if (key.equals(TypeName.LONG)) {
             type.addSuperinterface(longKeys());
         }
-        type.addType(Members.ownedHandle(map.accessor(), visibility));
+        type.addType(GeneratedMembers.ownedHandle(map.accessor(), visibility));
         if (key.isPrimitive() && !holdsDescriptors()) {
             type.addMethod(getInto(key));
         }
@@ -95,7 +96,7 @@ final class EntryMapWriter {
                     case ARRAY, PERCPU_ARRAY -> "ArrayAccessor";
                     case STACK_TRACE -> "StackTraceAccessor";
                     case PROG_ARRAY -> "ProgramArrayAccessor";
-                    case HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> "HashAccessor";
+                    case HASH, RHASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> "HashAccessor";
                     case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "StorageAccessor";
                     case BLOOM_FILTER -> "BloomFilterAccessor";
                     case RINGBUF -> "RingBufferAccessor";
@@ -134,7 +135,7 @@ final class EntryMapWriter {
                         "Returns the records of all CPUs, combined into one by {@code $T.combine}, or null if there is no entry.\n",
                         map.record())
                 .addParameter(key, map.key())
-                .returns(Members.nullable(map.record()))
+                .returns(GeneratedMembers.nullable(map.record()))
                 .addStatement("return get($L, $T::combine)", map.key(), map.record())
                 .build();
     }

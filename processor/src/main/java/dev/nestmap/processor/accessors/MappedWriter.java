@@ -12,9 +12,9 @@ import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.EnumConversion;
+import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.model.RuntimeClasses;
-import dev.nestmap.processor.model.ScalarConversion;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -119,15 +119,15 @@ final class MappedWriter {
 
     /** {@code get(key)}: the JIT notices at each call which class's method it calls, and then knows the methods that convert. */
     private MethodSpec get() {
-        return Members.override("get")
-                .returns(Members.nullable(map.record()))
+        return GeneratedMembers.override("get")
+                .returns(GeneratedMembers.nullable(map.record()))
                 .addParameter(key, "key")
                 .addStatement("return super.get(key)")
                 .build();
     }
 
     private MethodSpec getInto() {
-        return Members.override("get")
+        return GeneratedMembers.override("get")
                 .returns(TypeName.BOOLEAN)
                 .addParameter(TypeName.LONG, "index")
                 .addParameter(ParameterizedTypeName.get(RuntimeClasses.api("EntryView"), map.record()), "view")
@@ -201,7 +201,7 @@ final class MappedWriter {
     private static boolean isInWord(Conversion conversion) {
         boolean isNumber = conversion instanceof BooleanConversion
                 || conversion instanceof EnumConversion
-                || conversion instanceof ScalarConversion;
+                || conversion instanceof IntegerConversion;
         return isNumber && !(conversion.type() instanceof Scalar scalar && scalar.bigEndian());
     }
 }

@@ -13,7 +13,7 @@ import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Discriminator;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.processor.model.UnionModel;
-import dev.nestmap.processor.model.UntaggedConversion;
+import dev.nestmap.processor.model.UntaggedUnionConversion;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
@@ -36,7 +36,7 @@ final class UnionWriter {
     }
 
     private TypeSpec.Builder codec() {
-        TypeName untagged = UntaggedConversion.untagged(union);
+        TypeName untagged = UntaggedUnionConversion.untagged(union);
         return TypeSpec.classBuilder(union.codec())
                 .addModifiers(Modifier.FINAL)
                 .addJavadoc(
@@ -44,8 +44,8 @@ final class UnionWriter {
                         union.javaType(),
                         union.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, untagged))
-                .addField(Members.instance(union.codec(), visibility))
-                .addMethod(Members.privateConstructor())
+                .addField(GeneratedMembers.instance(union.codec(), visibility))
+                .addMethod(GeneratedMembers.privateConstructor())
                 .addMethod(factory("of", "Returns a union with the bytes of a member, followed by zeros.\n", "member")
                         .returns(untagged)
                         .addParameter(union.javaType(), "member")
@@ -58,7 +58,7 @@ final class UnionWriter {
                         .addParameter(ArrayTypeName.of(union.javaType()), "members")
                         .varargs()
                         .build())
-                .addMethod(Members.size(union.type()))
+                .addMethod(GeneratedMembers.size(union.type()))
                 .addMethod(writeMethod(untagged))
                 .addMethod(readMethod(untagged))
                 .addMethod(writeMember())
@@ -81,7 +81,7 @@ final class UnionWriter {
     }
 
     private MethodSpec writeMethod(TypeName untagged) {
-        return Members.writing(Members.override("write"), untagged, "value")
+        return GeneratedMembers.writing(GeneratedMembers.override("write"), untagged, "value")
                 .addStatement(
                         "$T.put(to, at, value, $S)",
                         RuntimeClasses.WIRE_UNIONS,
@@ -90,7 +90,7 @@ final class UnionWriter {
     }
 
     private MethodSpec readMethod(TypeName untagged) {
-        return Members.reading(Members.override("read"), untagged)
+        return GeneratedMembers.reading(GeneratedMembers.override("read"), untagged)
                 .addStatement(
                         "return $T.get(from, at, $T.class, $L, $T::readMember)",
                         RuntimeClasses.WIRE_UNIONS,
@@ -114,7 +114,7 @@ final class UnionWriter {
             CodecWriter.zero(code, end, union.type().size(), "rest of the union");
             code.endControlFlow();
         }
-        return Members.writing(ofMember("writeMember"), union.javaType(), "member")
+        return GeneratedMembers.writing(ofMember("writeMember"), union.javaType(), "member")
                 .addJavadoc("Writes a member, followed by zeros.\n")
                 .addCode(code.build())
                 .build();
@@ -127,7 +127,7 @@ final class UnionWriter {
             code.addStatement("return $L", read(member));
             code.endControlFlow();
         }
-        return Members.reading(ofMember("readMember").addParameter(ANY_CLASS, "member"), union.javaType())
+        return GeneratedMembers.reading(ofMember("readMember").addParameter(ANY_CLASS, "member"), union.javaType())
                 .addJavadoc("Reads the bytes as a member of the union.\n\n@param member the record of the member\n")
                 .addCode(code.build())
                 .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.WIRE_UNIONS, union.javaType())
@@ -182,7 +182,7 @@ final class UnionWriter {
                         "Returns the member of {@link $T} that a number of {@code $L} selects, or null if there is none.\n",
                         discriminator.union().javaType(),
                         discriminator.component())
-                .returns(Members.nullable(ANY_CLASS))
+                .returns(GeneratedMembers.nullable(ANY_CLASS))
                 .addParameter(TypeName.LONG, "number")
                 .addCode(code.build())
                 .addStatement("return null")

@@ -9,8 +9,8 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.RuntimeClasses;
-import dev.nestmap.processor.model.ScalarConversion;
 import dev.nestmap.schema.type.Scalar;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +32,7 @@ final class WordsWriter {
         for (ComponentModel component : components) {
             Conversion conversion = component.conversion();
             Conversion number = conversion instanceof ArrayConversion array ? array.element() : conversion;
-            if (number instanceof ScalarConversion scalar && isWord(scalar.type(), component.offset(), alignment)) {
+            if (number instanceof IntegerConversion scalar && isWord(scalar.type(), component.offset(), alignment)) {
                 CodeBlock place = CodeBlock.of(
                         "$S,$W/* offset */ $L,$W/* size */ $L,$W/* signed */ $L",
                         record.simpleName() + "." + component.name(),
@@ -43,7 +43,7 @@ final class WordsWriter {
                 ClassName word = RuntimeClasses.api("WordField");
                 type.addField(FieldSpec.builder(
                                 ParameterizedTypeName.get(isArray ? word.nestedClass("Array") : word, record),
-                                Members.constant(component.name(), taken),
+                                GeneratedMembers.constant(component.name(), taken),
                                 Modifier.PUBLIC,
                                 Modifier.STATIC,
                                 Modifier.FINAL)

@@ -84,7 +84,7 @@ public record ArrayConversion(Conversion element, int count, Optional<ClassName>
     /** Whether the elements are the same bytes in both languages. */
     private boolean isCopied() {
         return element instanceof BooleanConversion
-                || (element instanceof ScalarConversion scalar && scalar.isSameBytes());
+                || (element instanceof IntegerConversion scalar && scalar.isSameBytes());
     }
 
     private boolean isPrimitive() {

@@ -27,7 +27,7 @@ public record BitFieldConversion(NumberConversion whole, Field field) implements
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
-        if (whole instanceof ScalarConversion scalar && scalar.javaBits() == field.bits()) {
+        if (whole instanceof IntegerConversion scalar && scalar.javaBits() == field.bits()) {
             return CodeBlock.of("$T.putBits($L, $L)", RuntimeClasses.WIRE_BITS, bits(place), value);
         }
         return CodeBlock.of(

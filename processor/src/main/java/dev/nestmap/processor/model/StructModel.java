@@ -17,6 +17,11 @@ public record StructModel(ClassName javaType, ClassName codec, StructType type, 
         implements TypeModel {
     /** The class that reads the components from the bytes of an entry: {@code FlowKeyView}, beside the codec {@code FlowKeyCodec}. */
     public ClassName view() {
+        return view(codec, javaType);
+    }
+
+    /** The name of {@link #view()} for a record with this codec. */
+    public static ClassName view(ClassName codec, ClassName javaType) {
         return codec.enclosingClassName() == null
                 ? codec.nestedClass("View")
                 : codec.peerClass(javaType.simpleName() + "View");

@@ -2,14 +2,17 @@
 package dev.nestmap.processor.reader;
 
 import com.google.auto.common.MoreElements;
+import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Union;
+import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.ExternalTypes;
+import dev.nestmap.processor.reader.source.JavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.Width;
@@ -18,8 +21,10 @@ import dev.nestmap.processor.reader.type.UnionReader;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
@@ -52,6 +57,24 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
                 .filter(MoreElements::isType)
                 .map(MoreElements::asType)
                 .toList();
+    }
+
+    /** The classes that users can name and that are generated in the class of this type, at any depth. */
+    Set<ClassName> nestedClasses() {
+        Set<ClassName> classes = new LinkedHashSet<>();
+        for (TypeElement candidate : declared()) {
+            if (!MapAnnotation.on(candidate).isEmpty()) {
+                ClassName map = JavaNames.accessor(candidate, type);
+                classes.addAll(List.of(map, map.nestedClass("Owned"), map.nestedClass("View")));
+            } else if (!GlobalReader.annotations(candidate).isEmpty()) {
+                classes.add(JavaNames.variable(candidate, type));
+            } else {
+                ClassName codec = JavaNames.codec(candidate, type);
+                classes.addAll(List.of(codec, StructModel.view(codec, ClassName.get(candidate))));
+            }
+        }
+        classes.remove(JavaNames.holder(type));
+        return classes;
     }
 
     /** The map annotations: one on each record, or several {@code @OuterMap}. */

@@ -7,14 +7,16 @@ import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.Discriminator;
 import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.GlobalModel;
+import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.OuterMapModel;
-import dev.nestmap.processor.model.ScalarConversion;
 import dev.nestmap.processor.model.StructConversion;
-import dev.nestmap.processor.model.TaggedConversion;
+import dev.nestmap.processor.model.TaggedUnionConversion;
 import dev.nestmap.processor.model.TimeConversion;
 import dev.nestmap.processor.model.UnionModel;
-import dev.nestmap.processor.model.UntaggedConversion;
+import dev.nestmap.processor.model.UntaggedUnionConversion;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.type.Field;
@@ -39,11 +41,26 @@ final class FieldReadings {
         this.isForeign = isForeign;
     }
 
-    /** The readings of the keys and values of maps, and of all that they contain. */
-    static List<Reading> of(List<MapModel> maps, boolean isForeign) {
+    /** The readings of the keys and values of maps, and for somebody else's object of its variables, with all that they contain. */
+    static List<Reading> of(List<MapModel> maps, List<GlobalModel> globals, boolean isForeign) {
         FieldReadings all = new FieldReadings(isForeign);
         maps.forEach(all::map);
+        if (isForeign) {
+            globals.forEach(all::global);
+        }
         return all.readings;
+    }
+
+    private void global(GlobalModel model) {
+        GlobalDef global = model.global();
+        if (model.codec().isEmpty()) {
+            field(
+                    Reading.VARIABLE + global.name(),
+                    "value",
+                    model.components().get(0).conversion());
+        } else if (global.type() instanceof StructType struct && seen.add(struct.spelling())) {
+            components(struct.spelling(), struct, model.components());
+        }
     }
 
     private void map(MapModel model) {
@@ -96,7 +113,7 @@ final class FieldReadings {
         if (conversion instanceof TimeConversion time) {
             boolean isInstant = time.javaType().simpleName().equals(Instant.class.getSimpleName());
             readings.add(new Reading.Time(owner, field, isInstant, time.perSecond()));
-        } else if (conversion instanceof ScalarConversion number) {
+        } else if (conversion instanceof IntegerConversion number) {
             if (isForeign && number.isAnnotated()) {
                 readings.add(new Reading.Sign(owner, field));
             }
@@ -111,9 +128,9 @@ final class FieldReadings {
             if (field.isEmpty() || seen.add(inside)) {
                 components(inside, type, nested.struct().components());
             }
-        } else if (conversion instanceof TaggedConversion union) {
+        } else if (conversion instanceof TaggedUnionConversion union) {
             members(owner, field, union.union());
-        } else if (conversion instanceof UntaggedConversion union) {
+        } else if (conversion instanceof UntaggedUnionConversion union) {
             members(owner, field, union.union());
         }
     }

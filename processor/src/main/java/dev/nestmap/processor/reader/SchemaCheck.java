@@ -14,7 +14,10 @@ import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.ProgramSection;
+import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.FindingLocation;
 import dev.nestmap.schema.rules.RecordRules;
@@ -64,6 +67,33 @@ record SchemaCheck(ReaderContext context) {
     private void checkMap(Schema schema, MapAnnotation annotation, MapDef map) {
         findings(schema, map)
                 .forEach(finding -> context.problems().error(place(finding.location(), annotation), finding));
+        if (map.kind().isPerCpu() && !schema.isForeign()) {
+            schema.programs().stream()
+                    .filter(SchemaCheck::isOfSecurityModule)
+                    .findFirst()
+                    .ifPresent(program -> noteInterruptedCounts(annotation, map, program));
+        }
+    }
+
+    private static boolean isOfSecurityModule(ProgramDef program) {
+        return ProgramSection.of(program.sectionName())
+                .filter(section -> section.type() == ProgramType.LSM)
+                .isPresent();
+    }
+
+    /**
+     * Adds a note about a per-CPU map of an object with an LSM program. The kernel runs LSM programs with preemption, and also in themselves
+     * ({@code bpf_prog_check_recur} in {@code linux/bpf_verifier.h}): on Linux 7.3.4, counts without atomic instructions were lost. It is no
+     * error, because the program may use such instructions.
+     */
+    private void noteInterruptedCounts(MapAnnotation annotation, MapDef map, ProgramDef program) {
+        context.problems()
+                .note(
+                        annotation.place(),
+                        "LSM programs can interrupt each other on one CPU, so that program " + program.name() + " ("
+                                + program.spelling() + ") may lose counts of the per-CPU map " + map.name()
+                                + ": count with a helper that ends with _add or with __sync_fetch_and_add, or between"
+                                + " bpf_preempt_disable() and bpf_preempt_enable() (Linux 6.10)");
     }
 
     /** Checks an inner map with another size. Problems that its record also has are reported only at the record. */

@@ -2,6 +2,7 @@
 package dev.nestmap.processor.reader;
 
 import com.google.auto.common.MoreElements;
+import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
@@ -13,7 +14,7 @@ import dev.nestmap.annotations.Variables;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNames;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.Imports;
+import dev.nestmap.processor.reader.source.HeaderIncludes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReadResult;
 import dev.nestmap.processor.reader.source.ReaderContext;
@@ -101,6 +102,11 @@ public final class TopLevelReader {
         return Optional.empty();
     }
 
+    /** The classes that users can name and that are generated in the class of a top-level type, at any depth. */
+    public static Set<ClassName> nestedClasses(TypeElement topLevel) {
+        return new AnnotatedTypes(topLevel, new Problems()).nestedClasses();
+    }
+
     /** Reads a top-level type. */
     public ReadResult read(TypeElement topLevel) {
         ReadResult known = results.get(topLevel);
@@ -128,7 +134,7 @@ public final class TopLevelReader {
                 elements,
                 types,
                 new CNames(prefix, EnclosingTypes.isForeign(topLevel), problems),
-                new Imports(this::read, beingRead, isCompiledHere, problems),
+                new HeaderIncludes(this::read, beingRead, isCompiledHere, problems),
                 problems);
     }
 

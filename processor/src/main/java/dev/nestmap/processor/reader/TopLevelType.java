@@ -130,7 +130,9 @@ final class TopLevelType {
                 globals,
                 List.of(),
                 context.isForeign(),
-                Stream.concat(FieldReadings.of(models, context.isForeign()).stream(), lostInserts.stream())
+                Stream.concat(
+                                FieldReadings.of(models, globalModels, context.isForeign()).stream(),
+                                lostInserts.stream())
                         .toList());
     }
 

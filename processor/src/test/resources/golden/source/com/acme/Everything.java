@@ -133,7 +133,7 @@ public interface Everything {
     record Cached(@Key boolean flag, @U16 int one, @Be32 long two, byte three) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 16)
-    record Setting(@Key int index, Verdict verdict) {}
+    record Setting(@Key @S32 int index, Verdict verdict) {}
 
     @BpfMap(maxEntries = 16)
     record Peer(

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.attach;
 
+import dev.nestmap.runtime.error.BpfException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -28,6 +32,39 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
      */
     public static Cgroup of(Path directory) {
         return new Cgroup(directory);
+    }
+
+    /**
+     * Returns the attachment to the root of the control groups, to which all processes belong that this process can see. The root is the
+     * mount point of the file system of type {@code cgroup2}: {@code /sys/fs/cgroup}, or {@code /sys/fs/cgroup/unified} on a machine that
+     * uses both versions of control groups.
+     *
+     * @return the attachment
+     * @throws BpfException if no file system of type {@code cgroup2} is mounted
+     */
+    public static Cgroup root() {
+        try {
+            return root(Files.readAllLines(Path.of("/proc/self/mounts")));
+        } catch (IOException e) {
+            throw BpfException.of("search for the control groups")
+                    .because(
+                            "/proc/self/mounts can't be read: mount the file system proc, or pass a directory to Cgroup.of")
+                    .cause(e)
+                    .build();
+        }
+    }
+
+    /** The first mount point in lines of {@code /proc/self/mounts}. The kernel writes a space in a path as an octal number. */
+    static Cgroup root(List<String> mounts) {
+        return mounts.stream()
+                .map(line -> line.split(" ", -1))
+                .filter(fields -> fields.length > 2 && fields[2].equals("cgroup2"))
+                .map(fields -> of(Path.of(fields[1].replace("\\040", " ").replace("\\134", "\\"))))
+                .findFirst()
+                .orElseThrow(
+                        () -> new BpfException(
+                                "search for the control groups",
+                                "no file system of type cgroup2 is mounted: mount one, as root (mount -t cgroup2 cgroup2 /mnt)"));
     }
 
     @Override

@@ -43,8 +43,12 @@ public interface KernelLink extends Link {
      * another process has a link of a kind that the kernel can't detach, the program stays attached until that process closes it. Does
      * nothing if the link is closed.
      *
-     * @throws BpfException if another process has replaced the program since this link was made, opened or updated, or if the pin can't be
-     *     removed; the program stays attached then
+     * <p>Waits for other processes that change links pinned in the same directory, for half a minute at most. Other threads may close the
+     * link or the object meanwhile.
+     *
+     * @throws BpfException if another process has replaced the program since this link was made, opened or updated, if the pin can't be
+     *     removed, if the kernel can't detach the program now, or if the link was closed while this method waited; the program stays
+     *     attached then, and the link pinned
      */
     void detach();
 

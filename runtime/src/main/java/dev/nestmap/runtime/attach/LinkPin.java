@@ -8,6 +8,10 @@ import java.util.Objects;
  * A pin that keeps a program attached when the process ends, for {@link AttachableProgram#attach(Hook, LinkPin)}. If an earlier run has
  * pinned its link there, the program takes that link over instead of being attached a second time.
  *
+ * <p>The object that attached the program owns the link until it closes it, or until the process ends. Beside the pin, it locks an empty directory
+ * with {@code -owner} at the end of its name. Another object can't take the link over meanwhile: it fails, or it waits as {@code PinOptions.withOwnerWait}
+ * says.
+ *
  * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
  * @param replacement how the program of an earlier run is replaced
  */

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.attach;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.nio.file.Path;
 
 /**
@@ -20,6 +21,13 @@ public interface Program {
 
     /** {@return the kernel's id of the program, as {@code bpftool prog} shows it} */
     int id();
+
+    /**
+     * {@return how often the kernel has run the program, and how often it skipped a run; zeros in memory}
+     *
+     * @throws BpfException if the object is closed
+     */
+    ProgramStatistics statistics();
 
     /**
      * Pins the program, so that it stays loaded when its object is closed. A pin alone does not attach it.

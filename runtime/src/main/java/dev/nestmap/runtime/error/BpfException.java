@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 public class BpfException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final int LOG_LINES_AT_EACH_END = 20;
+    private static final int LOG_LINES_OF_EACH_PART = 20;
+
+    /** Begins the explanation of the verifier since Linux 7.3. Paths and suggestions of up to 50 lines follow (kernel/bpf/diagnostics.c). */
+    private static final String VERIFIER_EXPLANATION = "Verification failed:";
+
+    /** The instruction that the verifier rejects, its error and an empty line. They precede the explanation. */
+    private static final int LINES_BEFORE_EXPLANATION = 3;
 
     /** The failed operation, as a noun. */
     private final String operation;
@@ -179,7 +185,7 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * Sets the log. The message has its first and last 20 lines.
+         * Sets the log. The message has all lines if they are at most 40. Otherwise it has 20 lines with the reason, and then the first 20.
          *
          * @param lines lines of libbpf and the verifier, in order
          * @return this builder
@@ -248,16 +254,29 @@ public class BpfException extends RuntimeException {
             return null;
         }
 
-        /** The first lines name the program and the last ones the reason. A verifier log can have a million lines between them. */
+        /**
+         * The first lines name the program. A verifier log can have a million lines between them and the reason. The reason is in the last
+         * lines, or since Linux 7.3 where the verifier's explanation begins.
+         */
         private static void appendAbridged(StringBuilder message, List<String> log) {
-            int omitted = log.size() - 2 * LOG_LINES_AT_EACH_END;
-            for (int i = 0; i < log.size(); i++) {
-                if (omitted > 0 && i == LOG_LINES_AT_EACH_END) {
-                    message.append("\n  ... ").append(omitted).append(" lines omitted, log() has them ...");
-                    i += omitted;
-                }
-                message.append("\n  ").append(log.get(i));
+            int omitted = log.size() - 2 * LOG_LINES_OF_EACH_PART;
+            if (omitted <= 0) {
+                append(message, log);
+                return;
             }
+            int reason = log.size() - LOG_LINES_OF_EACH_PART;
+            for (int i = LOG_LINES_OF_EACH_PART; i < log.size(); i++) {
+                if (log.get(i).startsWith(VERIFIER_EXPLANATION)) {
+                    reason = Math.min(reason, Math.max(LOG_LINES_OF_EACH_PART, i - LINES_BEFORE_EXPLANATION));
+                }
+            }
+            append(message, log.subList(reason, reason + LOG_LINES_OF_EACH_PART));
+            message.append("\n  ... ").append(omitted).append(" lines omitted, log() has them; the log begins with:");
+            append(message, log.subList(0, LOG_LINES_OF_EACH_PART));
+        }
+
+        private static void append(StringBuilder message, List<String> lines) {
+            lines.forEach(line -> message.append("\n  ").append(line));
         }
     }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Learns what Nestmap does in this process, in the kernel and in memory. Added with {@link
  * dev.nestmap.runtime.Nestmap#addListener}. The methods are called by the
- * threads that do the work, several at a time, so they must be fast, and must not use Nestmap. Their exceptions are logged.
+ * threads that do the work, several at a time, so they must be fast, and must not use Nestmap. All changes of an outer map wait for
+ * {@link #started} of {@link Operation.Kind#PUBLISH}. Their exceptions are logged.
  *
  * <p>Nestmap does not report reads and writes of entries: they take less than a microsecond, and a listener would cost more.
  */
@@ -19,7 +20,9 @@ public interface OperationListener {
      *
      * @param kind the kind of operation
      * @param name name of the map in C; of the object for {@link Operation.Kind#LOAD}
-     * @return receives the operation when it has ended, on the same thread, whether or not it failed; null if this listener needs no report
+     * @return receives the operation when it has ended, whether or not it failed; null if this listener needs no report. It is called on the
+     *     same thread. For {@link Operation.Kind#PUBLISH}, it is called on the thread of an operation that the system call is a part of,
+     *     before that operation ends
      */
     @Nullable
     Consumer<Operation> started(Operation.Kind kind, String name);

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  *
  * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls
  * {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So the kernel can give the same id to two maps during one boot: after 24 days, if a
- * process creates 1,000 maps each second. {@code takenOut} then distinguishes the two maps.
+ * process creates 1,000 maps each second. A rotation may also put a map that was closed into a slot again. {@code takenOut} distinguishes
+ * the two: within a process it is never the same, even if the clock is set back.
  *
  * @param machine the machine: by default the content of {@code /etc/machine-id}
  * @param bootId the kernel's id of the current boot, {@code /proc/sys/kernel/random/boot_id}; for a map in memory a random number of this

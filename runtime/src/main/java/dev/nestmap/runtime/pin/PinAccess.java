@@ -12,7 +12,8 @@ public enum PinAccess {
     READ_WRITE,
 
     /**
-     * Only reads ({@code BPF_F_RDONLY}). The pin's mode must allow this process to read; no other privileges are needed.
+     * Only reads ({@code BPF_F_RDONLY}). The pin's mode must allow this process to read; no other privileges are needed. This protects the
+     * map against mistakes of this process, and not against a user who may read the pin: see {@link PinOptions#withPermissions}.
      */
     READ_ONLY
 }

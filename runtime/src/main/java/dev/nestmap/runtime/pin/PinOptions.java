@@ -4,6 +4,7 @@ package dev.nestmap.runtime.pin;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param sharesDirectories whether pins and directories of all users are accepted
  * @param slots the treatment of declared slots in outer maps that already exist
  * @param acceptsUncomparedInnerMaps whether outer maps are accepted although nothing shows which inner maps they accept
+ * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
  */
 public record PinOptions(
         Path root,
@@ -24,12 +26,19 @@ public record PinOptions(
         @Nullable Owner owner,
         boolean sharesDirectories,
         SlotReuse slots,
-        boolean acceptsUncomparedInnerMaps) {
+        boolean acceptsUncomparedInnerMaps,
+        Duration ownerWait) {
     /** The directory at which the BPF file system is mounted by convention. */
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
     private static final PinOptions DEFAULT = new PinOptions(
-            DEFAULT_ROOT, PosixFilePermissions.fromString("rw-------"), null, false, SlotReuse.AS_DECLARED, false);
+            DEFAULT_ROOT,
+            PosixFilePermissions.fromString("rw-------"),
+            null,
+            false,
+            SlotReuse.AS_DECLARED,
+            false,
+            Duration.ZERO);
 
     /**
      * Resolves the directory against {@code /sys/fs/bpf}.
@@ -40,7 +49,8 @@ public record PinOptions(
      * @param sharesDirectories whether pins and directories of all users are accepted
      * @param slots the treatment of declared slots in outer maps that already exist
      * @param acceptsUncomparedInnerMaps whether outer maps are accepted although nothing shows which inner maps they accept
-     * @throws IllegalArgumentException if somebody may execute the pins, which means nothing for a pin
+     * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
+     * @throws IllegalArgumentException if somebody may execute the pins, which means nothing for a pin, or if the time is negative
      */
     public PinOptions {
         root = DEFAULT_ROOT.resolve(root).normalize();
@@ -48,6 +58,10 @@ public record PinOptions(
         String mode = PosixFilePermissions.toString(permissions);
         if (mode.contains("x")) {
             throw new IllegalArgumentException("mode " + mode + " lets somebody execute pins; use r and w only");
+        }
+        if (ownerWait.isNegative()) {
+            throw new IllegalArgumentException(
+                    "a wait of " + ownerWait + " is negative; use Duration.ZERO to fail at once");
         }
     }
 
@@ -105,11 +119,17 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withRoot(Path directory) {
-        return new PinOptions(directory, permissions, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps);
+        return new PinOptions(
+                directory, permissions, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps, ownerWait);
     }
 
     /**
      * Returns options with other permissions.
+     *
+     * <p>Permission to read is permission to write, for a user who may also create a file in some directory of a BPF file system: the kernel
+     * lets this user pin the map there from a descriptor for reading, and open the new pin for writing ({@code bpf_obj_pin_user} in {@code
+     * kernel/bpf/inode.c}). Only frozen maps are protected. {@code BPF_F_RDONLY} at the creation of a map does not help. To let others only
+     * read, use {@link dev.nestmap.runtime.OuterAccessor#pinReader pinReader}, whose pins give no access to the map.
      *
      * @param mode permissions as {@code ls -l} shows them: with {@code rw-r--r--} everybody may read
      * @return new options
@@ -117,12 +137,13 @@ public record PinOptions(
      */
     public PinOptions withPermissions(String mode) {
         Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
-        return new PinOptions(root, wanted, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps);
+        return new PinOptions(root, wanted, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps, ownerWait);
     }
 
     /**
      * Returns options with another owner. Changing the owner of a file requires CAP_CHOWN. Removing it later, as {@code rotate} does with the
-     * pins of inner maps, requires CAP_FOWNER in a directory with a sticky bit.
+     * pins of inner maps, requires CAP_FOWNER in a directory with a sticky bit. Without CAP_DAC_OVERRIDE, this process can't lock the directories
+     * that it gives to that user. So it owns neither links nor slots, and a second start is not refused.
      *
      * @param user number of the user
      * @param group number of the group
@@ -130,7 +151,13 @@ public record PinOptions(
      */
     public PinOptions withOwner(int user, int group) {
         return new PinOptions(
-                root, permissions, new Owner(user, group), sharesDirectories, slots, acceptsUncomparedInnerMaps);
+                root,
+                permissions,
+                new Owner(user, group),
+                sharesDirectories,
+                slots,
+                acceptsUncomparedInnerMaps,
+                ownerWait);
     }
 
     /**
@@ -147,7 +174,7 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withSharedDirectories() {
-        return new PinOptions(root, permissions, owner, true, slots, acceptsUncomparedInnerMaps);
+        return new PinOptions(root, permissions, owner, true, slots, acceptsUncomparedInnerMaps, ownerWait);
     }
 
     /**
@@ -157,7 +184,8 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withSlots(SlotReuse reuse) {
-        return new PinOptions(root, permissions, owner, sharesDirectories, reuse, acceptsUncomparedInnerMaps);
+        return new PinOptions(
+                root, permissions, owner, sharesDirectories, reuse, acceptsUncomparedInnerMaps, ownerWait);
     }
 
     /**
@@ -170,7 +198,26 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withUncomparedInnerMaps() {
-        return new PinOptions(root, permissions, owner, sharesDirectories, slots, true);
+        return new PinOptions(root, permissions, owner, sharesDirectories, slots, true, ownerWait);
+    }
+
+    /**
+     * Returns options with which an attachment waits while another service runs.
+     *
+     * <p>The process that attached a program with a {@code LinkPin} owns the pinned link, and a process that takes inner maps out owns the
+     * slots of the pinned outer map, until it closes its object or ends. An object that attaches programs when it is loaded needs both: the
+     * pinned links, and the slots of its pinned outer maps. It acquires them before it changes anything. Without this option, it fails at
+     * once if another process, or another object of this process, is the owner. With this option, it waits until the owner ends, and fails
+     * if the owner still runs after this time. The attached program goes on counting meanwhile. An interrupt of the thread does not end the
+     * wait.
+     *
+     * @param time how long one call of {@code load} or {@code attach} waits, for all of its links and maps together. To wait without a limit, pass
+     *     {@code ChronoUnit.FOREVER.getDuration()}
+     * @return new options
+     * @throws IllegalArgumentException if the time is negative
+     */
+    public PinOptions withOwnerWait(Duration time) {
+        return new PinOptions(root, permissions, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps, time);
     }
 
     @Override
@@ -179,6 +226,7 @@ public record PinOptions(
                 + (owner == null ? "" : " of user " + owner.user() + ", group " + owner.group())
                 + (sharesDirectories ? ", shared directories" : "")
                 + (slots == SlotReuse.AS_DECLARED ? "" : ", slots: " + slots)
-                + (acceptsUncomparedInnerMaps ? ", uncompared inner maps" : "");
+                + (acceptsUncomparedInnerMaps ? ", uncompared inner maps" : "")
+                + (ownerWait.isZero() ? "" : ", waits " + ownerWait);
     }
 }

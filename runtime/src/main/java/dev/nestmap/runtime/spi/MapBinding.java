@@ -4,9 +4,11 @@ package dev.nestmap.runtime.spi;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
+import dev.nestmap.runtime.internal.migrate.EntryConversion;
+import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.nest.Nest;
-import dev.nestmap.runtime.internal.nest.StandaloneMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.Schema;
 import java.util.List;
 import java.util.Objects;
@@ -55,7 +57,7 @@ public final class MapBinding {
      * @param opened the map and its inner maps
      * @param schema reads the maps and types that the records declare
      */
-    public MapBinding(StandaloneMap opened, Supplier<Schema> schema) {
+    public MapBinding(MapWithoutObject opened, Supplier<Schema> schema) {
         this(opened.map(), opened.state(), schema, opened.isLayoutCompared());
     }
 
@@ -69,6 +71,21 @@ public final class MapBinding {
         return Objects.requireNonNull(schema, "the schema of a map of maps").get();
     }
 
+    /**
+     * Returns a conversion of entries of another version to the records of this outer map, for other modules of Nestmap.
+     *
+     * @param layoutText the layout of the other version
+     * @param rules what becomes of components that have changed
+     * @return the conversion
+     * @throws IllegalArgumentException if the text is no layout
+     * @throws dev.nestmap.runtime.error.BpfException if the entries can't be converted; the message lists all reasons
+     */
+    public EntryConversion conversionFrom(String layoutText, Migration rules) {
+        Schema records = schema();
+        return EntryConversion.of(
+                layoutText, records, records.map(map.shape().name()).orElseThrow(), rules);
+    }
+
     /** {@return whether the layout of the entries was compared with the record, for the runtime} */
     public boolean isLayoutCompared() {
         return isLayoutCompared;
@@ -77,6 +94,11 @@ public final class MapBinding {
     /** {@return the inner maps of a map of maps, for the runtime; null for any other map} */
     public @Nullable Nest state() {
         return state;
+    }
+
+    /** For other modules of Nestmap that store ids of inner maps: no inner map gets an id from now on that another one has had. */
+    public void keepIds() {
+        Objects.requireNonNull(state, "a map of maps").neverRecycle();
     }
 
     /**

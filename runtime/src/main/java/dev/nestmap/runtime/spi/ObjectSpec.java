@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.load.ObjectResources;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.nest.StandaloneMap;
+import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
@@ -277,7 +277,7 @@ public final class ObjectSpec {
         return new MapBinding(map, object.state(), resources::schema);
     }
 
-    private MapBinding owned(StandaloneMap map) {
+    private MapBinding owned(MapWithoutObject map) {
         return new MapBinding(map, resources::schema);
     }
 

@@ -23,10 +23,9 @@ class IterTest {
         assertThatThrownBy(() -> Iter.ofThread(0)).hasMessage("the thread is 0: ids are positive");
         assertThatThrownBy(() -> Iter.ofProcess(-1)).hasMessage("the process is -1: ids are positive");
         assertThatThrownBy(() -> new Iter(-1, 0, null, null)).hasMessageContaining("thread is -1 and process is 0");
-        assertThatThrownBy(() -> new Iter(1, 2, null, null))
-                .hasMessageContaining("an iterator visits the objects of one of them");
+        assertThatThrownBy(() -> new Iter(1, 2, null, null)).hasMessageContaining("visits the objects of one");
         assertThatThrownBy(() -> new Iter(1, 0, GROUP, Iter.Order.SELF_ONLY))
-                .hasMessageContaining("an iterator visits the objects of one of them");
+                .hasMessageContaining("visits the objects of one");
         assertThatThrownBy(() -> new Iter(0, 0, GROUP, null)).hasMessageContaining("give both or none");
     }
 }

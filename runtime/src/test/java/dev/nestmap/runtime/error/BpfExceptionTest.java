@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -57,16 +58,64 @@ class BpfExceptionTest {
     }
 
     @Test
-    void longLogIsAbridgedInTheMiddleButKeptWhole() {
-        List<String> log = IntStream.range(0, 1000).mapToObj(i -> "line " + i).toList();
+    void aLongLogIsAbridgedWithItsLastLinesFirstAndKeptWhole() {
+        List<String> log = lines(1000);
 
         BpfException e = BpfException.of("load").errno(13).log(log).build();
 
         assertThat(e.log()).isEqualTo(log);
         assertThat(e.getMessage().lines())
                 .hasSize(1 + 20 + 1 + 20)
-                .containsSequence("  line 19", "  ... 960 lines omitted, log() has them ...", "  line 980")
-                .endsWith("  line 999");
+                .startsWith("load: EACCES (13)", "  line 980")
+                .containsSequence(
+                        "  line 999", "  ... 960 lines omitted, log() has them; the log begins with:", "  line 0")
+                .endsWith("  line 19");
+    }
+
+    /** The end of the log of Linux 7.3.4 for a pointer that was not compared with NULL. */
+    @Test
+    void theMessageBeginsWithTheReasonOfTheVerifier() {
+        List<String> log = new ArrayList<>(lines(100));
+        log.addAll(List.of(
+                "R0 invalid mem access 'map_value_or_null'",
+                "",
+                "Verification failed: Register Type Safety: Invalid dereference",
+                "",
+                "Reason:",
+                "  R0 may be NULL here (a nullable map value pointer).",
+                "",
+                "At:"));
+        log.addAll(lines(50));
+
+        BpfException e = BpfException.of("load").errno(13).log(log).build();
+
+        assertThat(e.getMessage().lines())
+                .hasSize(1 + 20 + 1 + 20)
+                .startsWith(
+                        "load: EACCES (13)",
+                        "  line 99",
+                        "  R0 invalid mem access 'map_value_or_null'",
+                        "  ",
+                        "  Verification failed: Register Type Safety: Invalid dereference")
+                .contains("    R0 may be NULL here (a nullable map value pointer).");
+    }
+
+    /** The explanation is in neither part twice. */
+    @Test
+    void anExplanationAtEitherEndOfTheLogIsShownOnce() {
+        for (int at : new int[] {0, 19, 20, 22, 40, 41}) {
+            List<String> log = new ArrayList<>(lines(42));
+            log.set(at, "Verification failed: Policy");
+
+            assertThat(BpfException.of("load").log(log).build().getMessage().lines())
+                    .as("explanation in line %d", at)
+                    .hasSize(1 + 20 + 1 + 20)
+                    .containsOnlyOnce("  Verification failed: Policy");
+        }
+    }
+
+    private static List<String> lines(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "line " + i).toList();
     }
 
     @Test

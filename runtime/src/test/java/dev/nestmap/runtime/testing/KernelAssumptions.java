@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.schema.MapKind;
 import java.util.Arrays;
 import org.junit.jupiter.api.Assumptions;
 
@@ -15,6 +16,14 @@ public final class KernelAssumptions {
     /** Skips or fails the calling test if the running kernel lacks the feature. */
     public static void assume(KernelFeature feature) {
         assume(feature, feature.isPresent(), System.getProperty("os.version"));
+    }
+
+    /** Skips or fails the calling test if the running kernel has no maps of this type. */
+    public static void assume(MapKind kind) {
+        KernelFeature feature = KernelFeature.of(kind);
+        if (feature != null) {
+            assume(feature);
+        }
     }
 
     static void assume(KernelFeature feature, boolean present, String runningVersion) {

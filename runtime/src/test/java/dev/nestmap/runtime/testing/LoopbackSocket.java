@@ -22,6 +22,8 @@ public final class LoopbackSocket implements AutoCloseable {
     private static final int SO_RCVTIMEO = 20;
     private static final int SO_LOCK_FILTER = 44;
     private static final int MSG_DONTWAIT = 0x40;
+    private static final int IPPROTO_TCP = 6;
+    private static final int TCP_CONGESTION = 13;
     private static final int PORT_AT = 2;
     private static final long TIMEOUT_SECONDS = 10;
     private static final int MOST = 1024;
@@ -140,6 +142,12 @@ public final class LoopbackSocket implements AutoCloseable {
     /** Forbids to change the filter of this socket. */
     public void lockFilter() {
         set(SO_LOCK_FILTER, new byte[] {1, 0, 0, 0});
+    }
+
+    /** Chooses the congestion control of this TCP connection. Returns false if the kernel has none with this name. */
+    public boolean chooseCongestionControl(String name) {
+        byte[] value = name.getBytes(StandardCharsets.US_ASCII);
+        return LIBC.setsockopt(descriptor, IPPROTO_TCP, TCP_CONGESTION, value, value.length) == 0;
     }
 
     private void set(int option, byte[] value) {

@@ -3,6 +3,8 @@ package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -25,6 +27,15 @@ public abstract class PinningTest {
     @AfterEach
     final void unmountBpfFs() throws IOException {
         fs.close();
+    }
+
+    /** Removes the lock of a pinned link, as if its owner's process had ended. So two services can have their programs in one process. */
+    protected final void endOwner(String link) {
+        try {
+            Files.deleteIfExists(fs.path(link + "-owner"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Replaces the file system by an empty one. */

@@ -49,6 +49,7 @@ final class FieldMatching {
         match((one, other) -> sameName(one, other) && one.startBit() == other.startBit());
         match(FieldMatching::sameName);
         match((one, other) -> one.startBit() == other.startBit() && sameSize(one, other));
+        extra.removeIf(FieldMatching::isEmpty);
         pairs.sort(
                 (one, other) -> Integer.compare(declared.indexOf(one.declared()), declared.indexOf(other.declared())));
     }
@@ -57,6 +58,11 @@ final class FieldMatching {
     private static boolean sameName(Field one, Field other) {
         boolean unnamed = one.name().isEmpty() && other.name().isEmpty();
         return unnamed ? one.hasNameOf(other) : one.name().equals(other.name());
+    }
+
+    /** Whether it has no bytes, like {@code data[0]} at the end of a struct. Records have no such fields. */
+    private static boolean isEmpty(Field field) {
+        return !field.isBitField() && field.type().size() == 0;
     }
 
     private static boolean sameSize(Field one, Field other) {

@@ -84,7 +84,12 @@ record MapComparison(
         if (map.role() == MapRole.OUTER && other.role() == MapRole.OUTER) {
             inner(where, map, other);
         } else if (isValueCompared(map, other)) {
-            types.part(where.part(DifferenceLocation.VALUE), map.value(), other.value());
+            DifferenceLocation value = where.part(DifferenceLocation.VALUE);
+            if (isDescriptor(map) && map.value() != null && other.value() != null && !isOfVersions()) {
+                types.sizes(value, map.value(), other.value());
+            } else {
+                types.part(value, map.value(), other.value());
+            }
         }
         if (!isForeign() || !map.slots().isEmpty()) {
             slots(where, targets(map), targets(other));
@@ -95,11 +100,16 @@ record MapComparison(
     }
 
     private boolean isValueCompared(MapDef map, MapDef other) {
-        if (isForeign() && map.kind() == other.kind() && map.kind().descriptorSize() > 0 && !map.isStream()) {
-            return false; // a file descriptor, which the kernel accepts in 4 or 8 bytes
+        if (isForeign() && map.kind() == other.kind() && isDescriptor(map)) {
+            return false; // the kernel accepts it in 4 or 8 bytes
         }
         // BTF has no record type of a stream.
         return isOfVersions() || !map.isStream() || (other.isStream() && other.value() != null);
+    }
+
+    /** Whether the values are file descriptors. libbpf creates the map without their type, so the sign makes no difference. */
+    private static boolean isDescriptor(MapDef map) {
+        return map.kind().descriptorSize() > 0 && !map.isStream();
     }
 
     private static String entries(MapDef map) {

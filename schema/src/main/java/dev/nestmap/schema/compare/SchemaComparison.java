@@ -73,12 +73,14 @@ public final class SchemaComparison {
 
     /** Whether a record of somebody else's object states the sign of the number at this place with an annotation. */
     private boolean statesSign(DifferenceLocation where) {
+        String owner = (where.map() == null ? Reading.VARIABLE : Reading.MAP) + where.definition();
+        String part = where.part() == null ? DifferenceLocation.VALUE : where.part();
         return isForeign()
                 && declared.readings().stream()
                         .anyMatch(reading -> reading instanceof Reading.Sign
                                 && (where.struct() == null
-                                        ? reading.owner().equals("map " + where.definition())
-                                                && reading.field().equals(where.part())
+                                        ? reading.owner().equals(owner)
+                                                && reading.field().equals(part)
                                         : reading.owner().endsWith(" " + where.struct())
                                                 && reading.field().equals(where.field())));
     }

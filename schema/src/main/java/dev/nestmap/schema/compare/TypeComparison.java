@@ -171,6 +171,9 @@ final class TypeComparison {
     private void numbers(DifferenceLocation where, CType declared, CType actual) {
         NumberForm number = NumberForm.of(declared).orElse(null);
         NumberForm other = NumberForm.of(actual).orElse(null);
+        if (mode == ComparisonMode.OBJECT && isByte(declared) && isByte(actual) && !where.isElement()) {
+            return;
+        }
         if (number == null || other == null || !number.meaning().equals(other.meaning())) {
             found.add(where.difference(Aspect.TYPE, declared.spelling(), actual.spelling()));
             return;
@@ -184,6 +187,11 @@ final class TypeComparison {
             found.add(where.difference(
                     Aspect.SIGNEDNESS, reading(number.sign(), declared), reading(other.sign(), actual)));
         }
+    }
+
+    /** Whether C declares a signed number of one byte: {@code __s8}, or a {@code char}, which is signed on BPF. */
+    private static boolean isByte(CType type) {
+        return type == Scalar.S8 || type == Scalar.CHAR;
     }
 
     private static String reading(String how, CType type) {

@@ -28,6 +28,9 @@ public final class KernelRules {
     /** An LRU hash with a list for each CPU allocates memory for each CPU, so it can't be on one NUMA node. */
     private static final long LISTS_AND_NODE = MapFlags.NO_COMMON_LRU | MapFlags.NUMA_NODE;
 
+    /** {@code CONFIG_NODES_SHIFT} is at most 10 on every architecture (arch/x86/Kconfig and others, Linux 6.18). */
+    private static final int MAX_NUMA_NODES = 1 << 10;
+
     /** Pairs of flags that the kernel refuses together ({@code bpf_map_flags_access_ok}, {@code bpf_get_file_flag}). */
     private static final List<Long> EXCLUSIVE = List.of(MapFlags.FD_ACCESS, MapFlags.PROG_ACCESS, LISTS_AND_NODE);
 
@@ -45,6 +48,7 @@ public final class KernelRules {
                         flags(map),
                         flagsTogether(map),
                         extra(map),
+                        numaNode(map),
                         RingBufferRules.size(map),
                         ArenaRules.address(map),
                         keySize(map),
@@ -54,7 +58,7 @@ public final class KernelRules {
                 .flatMap(Optional::stream)
                 .forEach(findings::add);
         findings.addAll(SlotRules.check(map));
-        findings.addAll(ManagedRules.check(map));
+        findings.addAll(ManagedFieldRules.check(map));
         return findings;
     }
 
@@ -66,14 +70,15 @@ public final class KernelRules {
         if (map.maxEntries() < 0) {
             return finding(Rule.MAX_ENTRIES_NOT_POSITIVE, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
         }
-        if (map.maxEntries() > kind.maxEntries()) {
+        MapKind smaller = map.withoutRhash().kind(); // a HASH may have fewer entries than an RHASH
+        if (map.maxEntries() > smaller.maxEntries()) {
             return finding(
                     Rule.MAX_ENTRIES_TOO_LARGE,
                     map,
                     Part.MAX_ENTRIES,
                     map.maxEntries(),
-                    kind.maxEntries(),
-                    kind.cName());
+                    smaller.maxEntries(),
+                    smaller.cName());
         }
         return Optional.empty();
     }
@@ -104,7 +109,11 @@ public final class KernelRules {
     }
 
     private static Optional<Finding> extra(MapDef map) {
-        long most = map.kind().maxExtra();
+        // The map_extra of a hash that is resized is a number of entries; a size that is not known yet is 0.
+        boolean isLimited = map.kind().isResized() && map.maxEntries() > 0;
+        long most = isLimited
+                ? Math.min(map.kind().maxExtra(), map.maxEntries())
+                : map.kind().maxExtra();
         if (Long.compareUnsigned(map.extra(), most) <= 0) {
             return Optional.empty();
         }
@@ -116,6 +125,13 @@ public final class KernelRules {
                 map.kind().cName(),
                 most,
                 most == 0 ? "remove mapExtra" : "use a number up to " + most + ", or remove mapExtra");
+    }
+
+    /** Not every machine has the other nodes ({@code map_create} in kernel/bpf/syscall.c, Linux 6.18). */
+    private static Optional<Finding> numaNode(MapDef map) {
+        return map.numaNode() < MAX_NUMA_NODES
+                ? Optional.empty()
+                : finding(Rule.NUMA_NODE_TOO_LARGE, map, Part.NUMA_NODE, map.numaNode());
     }
 
     /** Loaders leave out the key of a stream. {@link Rule#EMPTY_STRUCT} reports a struct without fields at its declaration. */

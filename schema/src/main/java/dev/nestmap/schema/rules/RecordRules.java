@@ -47,11 +47,26 @@ public final class RecordRules {
         return Stream.of(
                         index(map),
                         prefix(map, isForeign),
+                        SlotRules.keys(map),
                         ArenaRules.addressForLibbpf(map),
                         RingBufferRules.record(map),
                         event(map))
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    /**
+     * The first field of a struct for which the kernel would reject the BTF of the whole object ({@link Rule#ENUM_BESIDE_BIT_FIELDS}).
+     * In a struct with bit-fields, the kernel takes every enum that is none as 4 bytes wide ({@code btf_enum_check_kflag_member} in
+     * kernel/bpf/btf.c, Linux 6.18).
+     */
+    public static Optional<Field> enumBesideBitFields(StructType struct) {
+        return struct.fieldsAndPads().stream().noneMatch(Field::isBitField)
+                ? Optional.empty()
+                : struct.fields().stream()
+                        .filter(field -> field.type() instanceof EnumType && !field.isBitField())
+                        .filter(field -> field.offset() + Integer.BYTES > struct.size())
+                        .findFirst();
     }
 
     private static Optional<Finding> index(MapDef map) {
@@ -79,33 +94,31 @@ public final class RecordRules {
         if (map.kind().keyRule() != MapKind.KeyRule.PREFIX || key == null || key instanceof OpaqueType) {
             return Optional.empty();
         }
-        if (isForeign ? !containsLength(key) : !beginsWithLength(key)) {
+        boolean isPossible = isForeign || key instanceof StructType;
+        if (!isPossible || !containsLength(key, isForeign)) {
             return KernelRules.finding(Rule.TRIE_KEY_WITHOUT_LENGTH, map, Part.KEY, key.spelling());
         }
         return isForeign || !(key instanceof StructType struct) ? Optional.empty() : gap(map, struct);
     }
 
-    private static boolean beginsWithLength(CType key) {
-        return key instanceof StructType struct
-                && !struct.fields().isEmpty()
-                && isLength(struct.fields().get(0))
-                && struct.fields().get(0).type() == Scalar.U32;
-    }
-
-    /** Whether the first 4 bytes are bytes, or a number of any struct or union inside of the key. */
-    private static boolean containsLength(CType type) {
+    /**
+     * Whether the first 4 bytes are a number of any struct or union inside of the key.
+     *
+     * @param isForeign whether they may also be bytes or an {@code int}
+     */
+    private static boolean containsLength(CType type, boolean isForeign) {
         if (type instanceof StructType struct) {
-            return struct.fields().stream().limit(1).anyMatch(RecordRules::isLength);
+            return struct.fields().stream().limit(1).anyMatch(first -> isLength(first, isForeign));
         }
         if (type instanceof UnionType union) {
-            return union.fields().stream().anyMatch(RecordRules::isLength);
+            return union.fields().stream().anyMatch(member -> isLength(member, isForeign));
         }
         boolean areBytes = type instanceof ArrayType array && array.element().size() == Byte.BYTES;
-        return areBytes || type == Scalar.U32 || type == Scalar.S32;
+        return type == Scalar.U32 || (isForeign && (areBytes || type == Scalar.S32));
     }
 
-    private static boolean isLength(Field first) {
-        return first.offset() == 0 && !first.isBitField() && containsLength(first.type());
+    private static boolean isLength(Field first, boolean isForeign) {
+        return first.offset() == 0 && !first.isBitField() && containsLength(first.type(), isForeign);
     }
 
     /** Padding at the end is allowed: no prefix is that long. */

@@ -4,7 +4,8 @@ package dev.nestmap.schema.rules;
 import java.util.Locale;
 
 /**
- * Every rule that a declaration can break, with the message that the developer reads. Each rule has a page {@code docs/rules/<id>.md}.
+ * Every rule that a declaration can break, with the message that the developer reads. Each rule has a page {@code docs/rules/<id>.md}, whose
+ * address ends the message.
  *
  * <p>The first digit of an id is the group: 1 the form of records, 2 the types of components, 3 what the kernel accepts, 4 names and
  * slots, 9 failures of Nestmap itself. An id is never used again for another rule. The class is long because it is one table, in which
@@ -287,7 +288,8 @@ public enum Rule {
     MANAGED_FIELD_NOT_SUPPORTED(
             "NM-269",
             "the values of map %s have a %s",
-            "the kernel accepts such a field only in a map of type %s (EOPNOTSUPP)",
+            "the kernel accepts such a field only in a map of type %s (EOPNOTSUPP on Linux 6.18; newer kernels may"
+                    + " accept it in others)",
             "use one of these map types, or remove the field"),
     ROOT_WITHOUT_LOCK(
             "NM-270",
@@ -308,7 +310,7 @@ public enum Rule {
     TOO_MANY_MANAGED(
             "NM-273",
             "the values of map %s have %s fields that the kernel manages",
-            "the kernel accepts at most %s in one value (E2BIG)",
+            "the kernel accepts at most %s in one value (E2BIG on Linux 6.18; newer kernels may accept more)",
             "move some of them to another map"),
     MANAGED_AND_MMAPABLE(
             "NM-274",
@@ -350,14 +352,18 @@ public enum Rule {
     FLAG_NOT_SUPPORTED(
             "NM-307",
             "map %s is declared with %s",
-            "for a %s the kernel accepts only the flags %s (EINVAL)",
+            "for a %s the kernel accepts only the flags %s (EINVAL on Linux 6.18; newer kernels may accept more)",
             "remove %s"),
     FLAGS_CONFLICT(
             "NM-308",
             "map %s is declared with %s",
             "the kernel refuses these two flags together (EINVAL)",
             "remove one of them"),
-    EXTRA_TOO_LARGE("NM-309", "mapExtra of map %s is %s", "for a %s the kernel accepts at most %s (EINVAL)", "%s"),
+    EXTRA_TOO_LARGE(
+            "NM-309",
+            "mapExtra of map %s is %s",
+            "for a %s the kernel accepts at most %s (EINVAL on Linux 6.18; newer kernels may accept more)",
+            "%s"),
     VALUE_SIZE_NOT_SUPPORTED(
             "NM-310",
             "the value of map %s takes %s",
@@ -427,6 +433,18 @@ public enum Rule {
             "the key of array %s can be %s, which is %s",
             "the last index of this array is %s, so the kernel refuses an entry for that constant (E2BIG)",
             "make maxEntries larger, or use int or @U32 long as the key"),
+    ENUM_BESIDE_BIT_FIELDS(
+            "NM-323",
+            "%s is an enum of %s at offset %s of a struct of %s with bit-fields",
+            "the kernel reads an enum in such a struct as 4 bytes, which would exceed the struct, and refuses the BTF of the whole object"
+                    + " (\"Member exceeds struct_size\")",
+            "put the width (such as @U8) on the component instead of the enum, so that it is a number in C; or declare it before"
+                    + " components that take up 4 bytes with it"),
+    NUMA_NODE_TOO_LARGE(
+            "NM-324",
+            "numaNode of map %s is %s",
+            "no kernel has more than 1,024 NUMA nodes, which it counts from 0, so it refuses the map (EINVAL)",
+            "use the number of a node in /sys/devices/system/node"),
     PIN_PATH_INVALID(
             "NM-331",
             "map %s can't be pinned at \"%s\"",
@@ -492,8 +510,8 @@ public enum Rule {
             "%4$s"),
     HEADER_CLASH(
             "NM-404",
-            "%s and %s would both have the header %s.bpf.h",
-            "Nestmap would overwrite one of the headers with the other",
+            "%s and %s would both be written as %s",
+            "Nestmap would overwrite the files of one with those of the other",
             "give one of them another name"),
     JAVA_NAME_CLASH("NM-405", "Nestmap can't generate %2$s for %1$s", "%3$s", "%4$s"),
     NAME_OUTSIDE_FAMILY(
@@ -555,7 +573,7 @@ public enum Rule {
             "NM-901",
             "Nestmap failed on %1$s",
             "this is a bug in Nestmap, and not in your code",
-            "please report it with the following lines and, if possible, the source of %1$s\n%2$s"),
+            "please report it with the lines below and, if possible, the source of %1$s"),
     NOTHING_GENERATED(
             "NM-902",
             "nothing was generated from %s",
@@ -566,6 +584,9 @@ public enum Rule {
             "the files that Nestmap generates from %s could not be written",
             "%s",
             "check that the compiler can write to its output folders");
+
+    /** The site's folder with the pages. The site is the {@code url} of the POM. */
+    private static final String PAGES = "https://nestmap.dev/rules/";
 
     private final String id;
     private final String problem;
@@ -584,13 +605,18 @@ public enum Rule {
         return id;
     }
 
+    /** The address of the rule's page. */
+    public String page() {
+        return PAGES + id;
+    }
+
     /**
-     * The whole message: {@code [id] problem: reason; remedy}.
+     * The whole message: {@code [id] problem: reason; remedy. See page}.
      *
      * @param args the values for the placeholders of the three parts, which share one numbering
      */
     public String message(Object... args) {
-        String format = "[" + id + "] " + problem + ": " + reason + "; " + remedy;
+        String format = "[" + id + "] " + problem + ": " + reason + "; " + remedy + ". See " + page();
         return String.format(Locale.ROOT, format, args);
     }
 }

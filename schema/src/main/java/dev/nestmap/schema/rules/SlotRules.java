@@ -39,25 +39,49 @@ final class SlotRules {
         return rules.findings;
     }
 
+    /** The finding that the keys of a map in a record are no numbers, which stand for slots. */
+    static Optional<Finding> keys(MapDef map) {
+        CType key = map.key();
+        if (key == null || map.slots().isEmpty() || map.kind().keyRule() == MapKind.KeyRule.INDEX) {
+            return Optional.empty();
+        }
+        return isUnnumbered(map, key) ? Optional.of(unnumbered(map, key)) : Optional.empty();
+    }
+
+    /** Whether the object file has slots although the key is not an index. */
+    private static boolean isUnnumbered(MapDef map, CType key) {
+        return map.slots().fill() == SlotFill.IN_OBJECT
+                && KeyParts.of(key).flatMap(KeyParts::index).isEmpty();
+    }
+
+    private static Finding unnumbered(MapDef map, CType key) {
+        return KeyParts.of(key).isPresent()
+                ? Finding.of(Rule.SLOT_KEY_NOT_AN_INDEX, map, FindingLocation.Part.SLOTS, key.spelling())
+                : Finding.of(
+                        Rule.SLOT_KEY_DOES_NOT_FIT,
+                        map,
+                        FindingLocation.Part.SLOTS,
+                        SlotContents.text(map.slots().list().get(0).key()),
+                        key.spelling(),
+                        NUMBERS_ALONE,
+                        "use such a key, or put the inner maps into their slots in Java, after the object is loaded");
+    }
+
     private void check(CType key) {
         if ((map.flags() & MapFlags.RDONLY) != 0) {
             findings.add(Finding.of(Rule.SLOTS_AND_RDONLY, map, FindingLocation.Part.FLAGS));
         }
         KeyParts parts = KeyParts.of(key).orElse(null);
         SlotContents slots = map.slots();
-        if (parts == null) {
-            find(
-                    Rule.SLOT_KEY_DOES_NOT_FIT,
-                    SlotContents.text(slots.list().get(0).key()),
-                    key.spelling(),
-                    NUMBERS_ALONE,
-                    "use such a key, or put the inner maps into their slots in Java, after the object is loaded");
+        if (isUnnumbered(map, key)) {
+            // libbpf writes an index of 4 bytes as the key, whatever its type is (init_map_in_map_slots in libbpf.c).
+            if (map.kind().keyRule() != MapKind.KeyRule.INDEX && key.size() != Integer.BYTES) {
+                findings.add(unnumbered(map, key));
+            }
             return;
         }
-        if (slots.fill() == SlotFill.IN_OBJECT && parts.index().isEmpty()) {
-            if (map.kind().keyRule() != MapKind.KeyRule.INDEX) {
-                find(Rule.SLOT_KEY_NOT_AN_INDEX, key.spelling());
-            }
+        if (parts == null) {
+            findings.add(unnumbered(map, key));
             return;
         }
         slots.list().forEach(slot -> check(key, parts, slot.key()));

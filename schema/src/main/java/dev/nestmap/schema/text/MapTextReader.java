@@ -22,6 +22,9 @@ final class MapTextReader {
     /** The value of {@code pinning} for a pin with the map's name. */
     static final String BY_NAME = "by_name";
 
+    /** The value of {@code older_kernels} for an RHASH that may be a HASH. */
+    static final String HASH = MapKind.HASH.cName();
+
     private final TextLines lines;
     private final TypeTextReader types;
     private final List<MapDef> maps = new ArrayList<>();
@@ -80,7 +83,10 @@ final class MapTextReader {
                 .withSlots(new SlotContents(
                         optional(attributes, "slots").map(MapTextReader::fill).orElse(SlotContents.NONE.fill()), slots))
                 .pinnedByNameIf(optional(attributes, "pinning")
-                        .map(MapTextReader::isByName)
+                        .map(attribute -> isWord(attribute, BY_NAME))
+                        .orElse(false))
+                .orHashIf(optional(attributes, "older_kernels")
+                        .map(attribute -> isWord(attribute, HASH))
                         .orElse(false));
         attributes.forEach((label, attribute) -> {
             throw attribute.error("unknown attribute \"" + label + "\" of a map");
@@ -125,8 +131,8 @@ final class MapTextReader {
         return new SlotContents.Slot(key, line.expect(":").name());
     }
 
-    private static boolean isByName(LineTokens line) {
-        return oneOf(line, new String[] {BY_NAME}, name -> name).equals(BY_NAME);
+    private static boolean isWord(LineTokens line, String word) {
+        return oneOf(line, new String[] {word}, name -> name).equals(word);
     }
 
     private static int node(LineTokens line) {

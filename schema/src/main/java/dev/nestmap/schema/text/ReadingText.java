@@ -17,7 +17,7 @@ final class ReadingText {
     private static final String INSTANT = "Instant";
     private static final String SIGN = "sign";
     private static final String LOST_INSERTS = "lost_inserts";
-    private static final List<String> OWNERS = List.of("struct", "union", "map");
+    private static final List<String> OWNERS = List.of("struct", "union", "map", "variable");
 
     private ReadingText() {}
 
@@ -48,7 +48,7 @@ final class ReadingText {
     static Reading read(LineTokens line, TextLines lines) {
         String keyword = line.word();
         if (!OWNERS.contains(keyword)) {
-            throw line.error("expected a struct, union or map, but found \"" + keyword + "\"");
+            throw line.error("expected a struct, union, map or variable, but found \"" + keyword + "\"");
         }
         String owner = keyword + " " + line.name();
         String field = line.name();

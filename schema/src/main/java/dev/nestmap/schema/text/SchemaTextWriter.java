@@ -54,6 +54,7 @@ final class SchemaTextWriter {
         line("");
         line("map " + name(map.name()) + ": " + map.role().name().toLowerCase(Locale.ROOT) + ", "
                 + map.kind().cName());
+        attribute("older_kernels", map.orHash() ? MapTextReader.HASH : null);
         attribute("max_entries", Long.toString(map.maxEntries()));
         attribute("map_flags", "0x" + Long.toHexString(map.flags()));
         attribute("map_extra", map.extra() == 0 ? null : "0x" + Long.toHexString(map.extra()));

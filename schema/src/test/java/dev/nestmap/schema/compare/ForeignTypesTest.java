@@ -8,6 +8,7 @@ import static dev.nestmap.schema.compare.ComparedSchemas.messages;
 import static dev.nestmap.schema.compare.ComparedSchemas.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -138,6 +139,21 @@ class ForeignTypesTest {
                         .hasSize(isStated ? 0 : 1);
             }
         }
+    }
+
+    @Test
+    void aRecordMayStateAnotherSignOfAVariable() {
+        Schema declared = variable(Scalar.U32);
+        Schema actual = variable(Scalar.S32);
+        for (String owner : List.of("variable limit", "variable other", "map limit")) {
+            Schema stated = declared.withReadings(List.of(new Reading.Sign(owner, "value")))
+                    .asForeign();
+            assertThat(messages(stated, actual)).as(owner).hasSize(owner.equals("variable limit") ? 0 : 1);
+        }
+    }
+
+    private static Schema variable(CType type) {
+        return new Schema("", "h", List.of(), List.of(), List.of(), List.of(new GlobalDef("limit", ".rodata", type)));
     }
 
     /** C code accesses the members of an unnamed union as if they were the struct's. A record may give the union a name. */

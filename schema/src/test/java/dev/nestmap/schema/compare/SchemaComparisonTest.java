@@ -20,6 +20,8 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.SlotFill;
 import dev.nestmap.schema.compare.Difference.Aspect;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.List;
@@ -166,6 +168,33 @@ class SchemaComparisonTest {
         MapDef actual = new MapDef("m", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
         assertThat(messages(schema(List.of(), declared), schema(List.of(), actual)))
                 .isEmpty();
+    }
+
+    @Test
+    void fileDescriptorsMayHaveEitherSignAndOneSize() {
+        for (MapKind kind : List.of(MapKind.CGROUP_ARRAY, MapKind.XSKMAP)) {
+            assertThat(messages(valuesOf(kind, Scalar.U32), valuesOf(kind, Scalar.S32)))
+                    .isEmpty();
+        }
+        assertThat(messages(valuesOf(MapKind.SOCKMAP, Scalar.U64), valuesOf(MapKind.SOCKMAP, Scalar.S32)))
+                .containsExactly("map m, value: size 8 (__u64) in the records, 4 (__s32) in the object");
+    }
+
+    /** A {@code char} is signed on BPF. Arrays of them are texts. */
+    @Test
+    void aSingleCharIsASignedByte() {
+        assertThat(messages(valuesOf(MapKind.ARRAY, Scalar.S8), valuesOf(MapKind.ARRAY, Scalar.CHAR)))
+                .isEmpty();
+        assertThat(messages(valuesOf(MapKind.ARRAY, Scalar.U8), valuesOf(MapKind.ARRAY, Scalar.CHAR)))
+                .hasSize(1);
+        assertThat(messages(
+                        valuesOf(MapKind.ARRAY, new ArrayType(Scalar.S8, 4)),
+                        valuesOf(MapKind.ARRAY, new ArrayType(Scalar.CHAR, 4))))
+                .hasSize(1);
+    }
+
+    private static Schema valuesOf(MapKind kind, CType value) {
+        return schema(List.of(), new MapDef("m", MapRole.PLAIN, kind, 4, 0, Scalar.U32, value, null));
     }
 
     @Test

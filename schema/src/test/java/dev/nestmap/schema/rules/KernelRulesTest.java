@@ -298,4 +298,22 @@ class KernelRulesTest {
     private static CType bytes(long count) {
         return new ArrayType(Scalar.U8, count);
     }
+
+    @Test
+    void aMapThatMayBeAHashHasItsLimit() {
+        MapDef rhash = new MapDef(
+                "m",
+                MapRole.PLAIN,
+                MapKind.RHASH,
+                MapKind.HASH.maxEntries() + 1,
+                MapKind.RHASH.requiredFlags(),
+                Scalar.U32,
+                Scalar.U64,
+                null);
+
+        assertThat(KernelRules.check(rhash)).isEmpty();
+        assertThat(KernelRules.check(rhash.orHashIf(true)))
+                .extracting(Finding::rule)
+                .containsExactly(Rule.MAX_ENTRIES_TOO_LARGE);
+    }
 }

@@ -249,6 +249,7 @@ class SchemaTextTest {
                         new Reading.Time("struct flow", "packets", false, 1_000_000_000),
                         new Reading.Time("map tenant", "key", true, 1),
                         new Reading.Sign("struct flow", "bytes"),
+                        new Reading.Sign("variable limit", "value"),
                         new Reading.LostInserts("map lost", "value", "flow_map"),
                         new Reading.Selection(
                                 "struct flow",
@@ -262,6 +263,7 @@ class SchemaTextTest {
                 reading struct flow packets: Duration, 1000000000 per second
                 reading map tenant key: Instant, 1 per second
                 reading struct flow bytes: sign as declared
+                reading variable limit value: sign as declared
                 reading map lost value: lost_inserts of flow_map
                 reading struct flow "": by state
                   case v4: 2 -1

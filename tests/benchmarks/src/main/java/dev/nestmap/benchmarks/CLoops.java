@@ -50,6 +50,14 @@ public interface CLoops {
 
     long create_all(long outer, long count, long entries);
 
+    long rotate_open(long count, long entries);
+
+    long rotate_fill(long count, long used);
+
+    long rotate_drain(long count, long entries);
+
+    long rotate_close();
+
     long walk_naive(long outer);
 
     long walk_batch(long outer);

@@ -5,8 +5,12 @@ import static dev.nestmap.benchmarks.Rival.C;
 import static dev.nestmap.benchmarks.Rival.NAIVE_C;
 
 import dev.nestmap.benchmarks.Grown.FlowKey;
+import dev.nestmap.benchmarks.GrownBpf.TenantFlowMap;
+import dev.nestmap.runtime.OwnedMaps;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,6 +33,11 @@ final class GrowthBenchmarks implements AutoCloseable {
     private static final int NEW_AT_ONCE = 1_000;
     private static final int THREADS = 64;
 
+    /** Inner maps that are rotated at once, and how many entries each can have. */
+    private static final int ROTATED = 1_000;
+
+    private static final int ENTRIES_OF_A_ROTATED_MAP = 4_096;
+
     /** A linear congruential generator, as in {@code loops.c}. */
     private static final long MULTIPLIER = 6364136223846793005L;
 
@@ -37,6 +46,7 @@ final class GrowthBenchmarks implements AutoCloseable {
 
     private final CLoops c;
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final TenantFlowMap.View view = new TenantFlowMap.View();
     private @Nullable GrownBpf loaded;
     private long hash;
     private long outer;
@@ -63,7 +73,46 @@ final class GrowthBenchmarks implements AutoCloseable {
         all.add(create("create-by-threads", THREADS, this::createByThreads)
                 .against(C, 2, () -> c.create_all(outer, THREADS, ENTRIES_OF_AN_INNER_MAP))
                 .against(NAIVE_C, 0.1, () -> c.create_one_by_one(outer, THREADS, ENTRIES_OF_AN_INNER_MAP)));
+        all.add(rotate(10, 0.15));
+        all.add(rotate(200, 0.5));
         return all;
+    }
+
+    /** @param used the number of entries in each inner map */
+    private Benchmark rotate(int used, double reach) {
+        return new Benchmark("rotate-drain-" + used, ROTATED, this::rotateAndDrain)
+                .onTheClock()
+                .filledBy(this::loadRotated)
+                .preparedBy(() -> fillRotated(used))
+                .against(C, reach, () -> c.rotate_drain(ROTATED, ENTRIES_OF_A_ROTATED_MAP));
+    }
+
+    private void loadRotated() {
+        load(1, ROTATED);
+        Map<Long, TenantFlowMap.Owned> prepared = new HashMap<>();
+        for (long tenant = 0; tenant < ROTATED; tenant++) {
+            prepared.put(tenant, bpf().tenant().detached(ENTRIES_OF_A_ROTATED_MAP));
+        }
+        bpf().tenant().swapAll(prepared).close();
+        if (c.rotate_open(ROTATED, ENTRIES_OF_A_ROTATED_MAP) != ROTATED) {
+            throw new IllegalStateException("C can't create the inner maps");
+        }
+    }
+
+    private void fillRotated(int used) {
+        bpf().tenant()
+                .forEach((tenant, flows) -> flows.putAll(LongStream.range(0, used)
+                        .mapToObj(i -> new Grown.TenantFlow(key(i), i, 1))
+                        .toList()));
+        c.rotate_fill(ROTATED, used);
+    }
+
+    private long rotateAndDrain() {
+        long[] sum = {0};
+        try (OwnedMaps<Long, TenantFlowMap.Owned> drained = bpf().tenant().rotateAll(keys(0, ROTATED))) {
+            drained.forEach((tenant, flows) -> flows.drain(view, flow -> sum[0] += flow.packets()));
+        }
+        return sum[0];
     }
 
     private Benchmark nestedGet(int maps) {
@@ -207,6 +256,7 @@ final class GrowthBenchmarks implements AutoCloseable {
         if (loaded != null) {
             c.close_map(hash);
             c.close_map(outer);
+            c.rotate_close();
             loaded.close();
             loaded = null;
         }

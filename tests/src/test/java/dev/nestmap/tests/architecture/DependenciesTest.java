@@ -77,7 +77,7 @@ class DependenciesTest {
                 case MEMORY -> Stream.of(SCHEMA, RUNTIME);
                 case UNTYPED -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME);
                 case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME, UNTYPED);
-                case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME);
+                case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME, KAFKA);
                 case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, BPF_C_TEMPLATES, RUNTIME, UNTYPED);
                 case OBJECT_BUILDER -> Stream.of(SCHEMA, BTF);
                 case MAVEN_PLUGIN -> Stream.of(SCHEMA, OBJECT_BUILDER);
@@ -223,8 +223,7 @@ class DependenciesTest {
                 .check(NESTMAP);
         noClasses()
                 .that()
-                .resideOutsideOfPackages(
-                        "dev.nestmap.processor.reader..", "dev.nestmap.processor", "dev.nestmap.annotations.javac")
+                .resideOutsideOfPackages("dev.nestmap.processor.reader..", "dev.nestmap.processor")
                 .should()
                 .dependOnClassesThat(in("javax.lang.model..", "javax.annotation.processing")
                         .and(not(called("Modifier", "Generated", "SourceVersion"))))

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rotation under programs that the kernel runs by itself, not in a test run. No program still writes to the old map afterwards. */
+/**
+ * Rotation under programs that the kernel runs by itself, not in a test run. No program still writes to the old map afterwards. What is
+ * missing in the counts are runs that the kernel has skipped.
+ */
 @KernelTest
 @Timeout(120)
 class AttachedRotationTest {
@@ -47,7 +50,7 @@ class AttachedRotationTest {
             for (int i = 0; i < THREADS; i++) {
                 loads.add(threads.submit(() -> load(bpf, over)));
             }
-            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end; ) {
+            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end || drainedBy.isEmpty(); ) {
                 rotate(bpf);
             }
             long drainedUnderLoad = sum(drainedBy);
@@ -57,13 +60,18 @@ class AttachedRotationTest {
                 opened.put(load.get().thread(), load.get().files());
             }
             rotate(bpf);
+            long skipped = bpf.program("open").statistics().recursionMisses();
             System.out.println(
                     hook + ": " + sum(opened) + " files opened by " + THREADS + " threads, " + drainedUnderLoad
                             + " of them drained under load, " + 2 * rotations + " rotations, difference "
-                            + (sum(opened) - sum(drainedBy)) + " and " + (sum(opened) - sum(drainedAt)));
+                            + (sum(opened) - sum(drainedBy)) + " and " + (sum(opened) - sum(drainedAt)) + ", "
+                            + skipped + " runs skipped");
 
-            assertThat(drainedBy).isEqualTo(opened);
-            assertThat(drainedAt).isEqualTo(opened);
+            assertThat(drainedAt).isEqualTo(drainedBy);
+            assertThat(drainedBy.keySet()).isEqualTo(opened.keySet());
+            drainedBy.forEach((thread, files) -> assertThat(files).isLessThanOrEqualTo(opened.get(thread)));
+            // The skipped runs include those for files that other threads and processes opened.
+            assertThat(sum(opened) - sum(drainedBy)).isLessThanOrEqualTo(skipped);
             assertThat(drainedUnderLoad).isPositive();
         } finally {
             over.set(true);

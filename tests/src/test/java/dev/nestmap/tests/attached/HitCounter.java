@@ -10,18 +10,21 @@ import java.util.Objects;
 record HitCounter(HitsBpf object) implements AutoCloseable {
     /** Loads a program of this section, which returns this value. */
     static HitCounter load(String section, int result) {
-        return new HitCounter(HitsBpf.load(compile(section, result)));
+        return load(compile(section, result));
     }
 
     /** Loads a program of this section, which returns this value, compiled with one more option. */
     static HitCounter load(String section, int result, String option) {
-        return new HitCounter(HitsBpf.load(BpfObjects.of("hits", section(section), result(result), option)));
+        return load(BpfObjects.of("hits", section(section), result(result), option));
     }
 
     /** Loads a program of this section, which adds up its cookies instead of counting its runs. */
     static HitCounter addingCookies(String section) {
-        return new HitCounter(
-                HitsBpf.load(BpfObjects.of("hits", section(section), result(0), "-DADDS=bpf_get_attach_cookie(ctx)")));
+        return load(BpfObjects.of("hits", section(section), result(0), "-DADDS=bpf_get_attach_cookie(ctx)"));
+    }
+
+    private static HitCounter load(Path file) {
+        return new HitCounter(HitsBpf.load(file));
     }
 
     /** Compiles a program of this section, which returns this value. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -74,7 +75,7 @@ class IteratorLinkTest extends PinningTest {
         try (IteratedBpf next = IteratedBpf.load(BpfObjects.of("iterated"))) {
             KernelLink link = next.program("sleepable_tasks").attach(Iter.ofProcess(Math.toIntExact(process)), pin);
             assertThat(cat(file)).contains(first).hasSizeGreaterThan(first.length());
-            assertThat(fs.content()).containsExactly("links", "links/tasks");
+            assertThat(fs.content()).containsExactly("links", "links/tasks", "links/tasks-owner");
             link.detach();
         }
         assertThat(Files.exists(file)).isFalse();
@@ -87,8 +88,8 @@ class IteratorLinkTest extends PinningTest {
         visits.put(new Visits(3, 30));
         try (IterLink link = (IterLink) visits.attach(bpf.program("visits"))) {
             assertThatThrownBy(() -> link.update(bpf.program("beyond")))
-                    .hasMessageContaining("Nestmap does not replace the program of an iterator")
-                    .hasMessageContaining("close this link and attach the new program");
+                    .hasMessageContaining("program of an iterator")
+                    .hasMessageContaining("close this link and attach");
             assertThat(IteratorTest.lines(link)).containsExactly("3 30");
         }
     }
@@ -99,7 +100,9 @@ class IteratorLinkTest extends PinningTest {
         assertThatThrownBy(() -> visits.attach(bpf.program("beyond")))
                 .isInstanceOfSatisfying(
                         BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EACCES))
-                .hasMessageStartingWith("attachment of program beyond to map visits_map: refused by Linux ")
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("attachment of program beyond to map visits_map")
+                .hasMessageContaining(": refused by Linux ")
                 .hasMessageContaining(
                         "the program accesses bytes beyond the keys or the values of the map, which have 4 and 8 bytes:");
     }
@@ -111,10 +114,10 @@ class IteratorLinkTest extends PinningTest {
                         BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
                 .hasMessageContaining(
                         "the map is of the type LPM_TRIE, and a program of SEC(\"iter/bpf_map_elem\") visits the entries of"
-                                + " the types HASH, LRU_HASH, PERCPU_HASH,");
+                                + " the types HASH, RHASH, LRU_HASH,");
         assertThatThrownBy(() -> bpf.visitsOf().attach(bpf.program("visits")))
                 .hasMessageContaining("the map is of the type HASH_OF_MAPS")
-                .hasMessageEndingWith(": attach it to an inner map");
+                .hasMessageContaining("attach it to an inner map");
         try (IterLink link = (IterLink) bpf.cellOfCpu().attach(bpf.program("reset"))) {
             assertThat(link).isNotNull();
         }
@@ -144,9 +147,11 @@ class IteratorLinkTest extends PinningTest {
         assertThatThrownBy(() -> bpf.program("passes").attach(Iter.all()))
                 .hasMessageContaining("use attach(Xdp.on(\"eth0\"))");
         assertThatThrownBy(() -> groups.attach(Iter.ofCgroups(Path.of("/proc"), Iter.Order.SELF_ONLY)))
-                .hasMessageContaining("EBADF (9): the path is not the directory of a control group");
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
         assertThatThrownBy(() -> groups.attach(Iter.ofCgroups(Path.of("/nowhere"), Iter.Order.SELF_ONLY)))
-                .hasMessageContaining("ENOENT (2): the directory can't be opened");
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT));
     }
 
     private static String cat(Path pin) {

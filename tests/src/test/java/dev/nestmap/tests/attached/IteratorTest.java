@@ -213,11 +213,12 @@ class IteratorTest {
                             e -> assertThat(((BpfException) Objects.requireNonNull(e.getCause())).errno())
                                     .isEqualTo(Errno.E2BIG))
                     .hasMessageStartingWith("reading of the output of the link of program floods to thread ")
-                    .hasMessageContaining(
-                            "E2BIG (7): the program wrote more for one object than the kernel's buffer holds");
+                    .hasMessageContaining("wrote more for one object");
             assertThatThrownBy(() -> lines(stays))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("EAGAIN (11): the program returned 1 too often");
+                    .isInstanceOfSatisfying(
+                            IOException.class,
+                            e -> assertThat(((BpfException) Objects.requireNonNull(e.getCause())).errno())
+                                    .isEqualTo(Errno.EAGAIN));
         }
     }
 

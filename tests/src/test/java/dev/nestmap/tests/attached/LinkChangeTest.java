@@ -8,6 +8,7 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -24,6 +25,7 @@ import dev.nestmap.runtime.testing.WatchedThread;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LinkChangeTest extends PinningTest {
     private static final int XDP_PASS = 2;
 
+    /** The pin, without the owner that an earlier attachment in this process has made. */
     private LinkPin pin() {
+        endOwner("acme/count");
         return LinkPin.at(fs.path("acme/count"));
     }
 
@@ -52,7 +56,7 @@ class LinkChangeTest extends PinningTest {
                 KernelLink before = old.program().attach(Xdp.on("lo"), pin());
                 KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
                 assertThatThrownBy(before::detach)
-                        .hasMessageContaining("another process has replaced the program")
+                        .hasMessageContaining("replaced the program")
                         .hasMessageContaining("It stays attached");
                 before.close();
                 assertThat(link.info().attached()).isTrue();
@@ -74,6 +78,56 @@ class LinkChangeTest extends PinningTest {
                 link.detach();
                 assertThat(fs.content()).containsExactly("acme");
             }
+        });
+    }
+
+    @Test
+    void aLinkThatTheKernelDoesNotDetachStaysPinned() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = xdp();
+                    WatchedThread thread = new WatchedThread()) {
+                KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
+                thread.run(
+                        call -> call == SystemCall.LINK_DETACH ? Errno.ENOMEM : null,
+                        () -> assertThatThrownBy(link::detach)
+                                .isInstanceOfSatisfying(
+                                        BpfException.class,
+                                        e -> assertThat(e.errno()).isEqualTo(Errno.ENOMEM)));
+                assertThat(link.info().attached()).isTrue();
+                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-owner");
+                link.detach();
+                assertThat(fs.content()).containsExactly("acme");
+            }
+        });
+    }
+
+    /** The service ends while another one holds the lock of the directory, which it may do for half a minute. */
+    @Test
+    void aDetachmentThatWaitsDelaysNoClosing() throws Throwable {
+        NetworkNamespace.run(() -> {
+            HitCounter counter = xdp();
+            KernelLink link = counter.program().attach(Xdp.on("lo"), pin());
+            FutureTask<Void> detachment = new FutureTask<>(link::detach, null);
+            FutureTask<Void> closing = new FutureTask<>(
+                    () -> {
+                        link.close();
+                        counter.close();
+                    },
+                    null);
+            Thread detaching = new Thread(detachment);
+            try (Pins.Lock successor = new KernelPins().lock(fs.path("acme"), PinOptions.asDeclared())) {
+                assertThat(successor).isNotNull();
+                detaching.start();
+                while (!waitsForPins(detaching)) {
+                    assertThat(detachment.isDone()).as("the detachment waits").isFalse();
+                    Thread.onSpinWait();
+                }
+                new Thread(closing).start();
+                closing.get(20, TimeUnit.SECONDS);
+                assertThatThrownBy(() -> detachment.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(BpfException.class);
+            }
+            assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-owner");
+            Nestmap.openPinnedLink(fs.path("acme/count")).detach();
         });
     }
 
@@ -121,7 +175,7 @@ class LinkChangeTest extends PinningTest {
                     }
                     replaceProgram(fs.path("acme/count"), counter);
                 }
-                assertThatThrownBy(change::get).hasMessageContaining("another process has replaced the program");
+                assertThatThrownBy(change::get).hasMessageContaining("replaced the program");
                 assertThat(before.info().programId())
                         .isEqualTo(counter.program().id());
                 before.close();

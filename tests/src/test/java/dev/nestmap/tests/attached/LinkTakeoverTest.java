@@ -55,7 +55,9 @@ class LinkTakeoverTest extends PinningTest {
     /** The index of the interface lo in each network namespace. */
     private static final int LOOPBACK = 1;
 
+    /** The pin, without the owner that an earlier attachment in this process has made. */
     private LinkPin pin() {
+        endOwner("acme/count");
         return LinkPin.at(fs.path("acme/count"));
     }
 
@@ -247,7 +249,7 @@ class LinkTakeoverTest extends PinningTest {
                 run("mount", "-t", "bpf", "bpf", fs.path("").toString());
                 try {
                     assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
-                            .hasMessageContaining("before another BPF file system was mounted over its pin");
+                            .hasMessageContaining("mounted over its pin");
                     datagrams.fire(TIMES);
                     assertThat(old.count()).isEqualTo(TIMES);
                     assertThat(counter.count()).isZero();
@@ -257,7 +259,7 @@ class LinkTakeoverTest extends PinningTest {
                 counter.program().attach(Tcx.ingress("lo"), pin()).close();
                 assertThatThrownBy(() -> before.update(old.program()))
                         .as("the old process does not know the new program")
-                        .hasMessageContaining("another process has replaced the program");
+                        .hasMessageContaining("replaced the program");
                 Nestmap.openPinnedLink(fs.path("acme/count")).detach();
             }
         });
@@ -299,7 +301,7 @@ class LinkTakeoverTest extends PinningTest {
                 half.close();
 
                 KernelLink link = counter.program().attach(scene.pinnable(), pin);
-                assertThat(fs.content()).containsExactly("acme", "acme/count");
+                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-owner");
                 scene.events().fire(TIMES);
                 assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
                 link.detach();
@@ -316,7 +318,13 @@ class LinkTakeoverTest extends PinningTest {
                 LinkPin similar = LinkPin.at(fs.path("acme/count-overlap"));
                 KernelLink first = other.program().attach(Netns.current(), similar);
                 KernelLink second = counter.program().attach(Xdp.on("lo"), pin());
-                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-overlap");
+                assertThat(fs.content())
+                        .containsExactly(
+                                "acme",
+                                "acme/count",
+                                "acme/count-overlap",
+                                "acme/count-overlap-owner",
+                                "acme/count-owner");
                 first.detach();
                 second.detach();
             }
@@ -329,9 +337,9 @@ class LinkTakeoverTest extends PinningTest {
             try (HitCounter counter = xdp()) {
                 counter.program().pin(fs.path("acme/count"));
                 assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo"), pin()))
-                        .hasMessageContaining("the pin is not a link but bpf-prog")
-                        .hasMessageContaining("Nestmap leaves the pin as it is");
-                assertThat(fs.content()).containsExactly("acme", "acme/count");
+                        .hasMessageContaining("the pin is not a link but a program: ")
+                        .hasMessageContaining("leaves the pin");
+                assertThat(fs.content()).containsExactly("acme", "acme/count", "acme/count-owner");
             }
         });
     }

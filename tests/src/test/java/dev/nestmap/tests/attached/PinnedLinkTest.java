@@ -116,7 +116,7 @@ class PinnedLinkTest extends PinningTest {
                 } else {
                     assertThatThrownBy(() -> link.update(next.program()))
                             .isInstanceOf(BpfException.class)
-                            .hasMessageContaining("the kernel can't replace the program of a link of the kind");
+                            .hasMessageContaining("can't replace the program");
                     scene.events().fire(TIMES);
                     assertThat(counter.count()).isGreaterThanOrEqualTo(TIMES);
                     assertThat(next.count()).isZero();
@@ -139,7 +139,7 @@ class PinnedLinkTest extends PinningTest {
                                 hook == AttachedHook.NETFILTER ? LinkPin.Replacement.GAP : LinkPin.Replacement.OVERLAP);
                 if (WITHOUT_LINK.contains(hook)) {
                     assertThatThrownBy(() -> first.program().attach(scene.pinnable(), pin))
-                            .hasMessageContaining("is not one link of the kernel, so it can't be pinned");
+                            .hasMessageContaining("not one link");
                     long counted = first.count(); // other processes cause perf events too
                     scene.events().fire(TIMES);
                     assertThat(first.count()).isEqualTo(counted);
@@ -171,7 +171,7 @@ class PinnedLinkTest extends PinningTest {
             try (AttachedHook.Scene scene = hook.open();
                     HitCounter counter = hook.load()) {
                 assertThatThrownBy(() -> counter.program().attach(scene.pinnable(), LinkPin.at(fs.path("links/count"))))
-                        .hasMessageContaining("so the next run could not take it over in one step")
+                        .hasMessageContaining("take it over in one step")
                         .hasMessageContaining("LinkPin.Replacement.OVERLAP");
                 scene.events().fire(TIMES);
                 assertThat(counter.count()).isZero();
@@ -249,6 +249,6 @@ class PinnedLinkTest extends PinningTest {
         }
         assertThat(fs.path("count")).exists();
         assertThatThrownBy(() -> Nestmap.openPinnedLink(fs.path("count")))
-                .hasMessageContaining("the pin is not a link but bpf-prog");
+                .hasMessageContaining("the pin is not a link but a program: ");
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.attached;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -175,8 +176,8 @@ class ProbeTest {
     void aMissingFunctionOrFileIsNamed() {
         try (HitCounter counter = HitCounter.load("uprobe", 0)) {
             assertThatThrownBy(() -> counter.program().attach(Uprobe.onEntry(BINARY, "no_such_function")))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageStartingWith("attachment of program count_hit to function no_such_function of " + BINARY)
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .isOf("attachment of program count_hit to function no_such_function of " + BINARY)
                     .hasMessageContaining(
                             "has no function no_such_function in its symbol tables: list them with nm -D");
             assertThatThrownBy(() -> counter.program().attach(Uprobe.onEntry(Path.of("/no/such/file"), "f")))
@@ -191,11 +192,12 @@ class ProbeTest {
         try (HitCounter counter = HitCounter.load("usdt", 0)) {
             assertThatThrownBy(() -> counter.program().attach(Usdt.of(BINARY, "nestmap", "absent")))
                     .hasMessageContaining("refused by libbpf 1.")
-                    .hasMessageContaining("ENOENT (2): the file has no such tracepoint");
+                    .isInstanceOfSatisfying(
+                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT));
         }
         try (HitCounter counter = HitCounter.load("kprobe", 0)) {
             assertThatThrownBy(() -> counter.program().attach(Usdt.of(BINARY, "nestmap", "called")))
-                    .hasMessageContaining("include <bpf/usdt.bpf.h> in the program");
+                    .hasMessageContaining("bpf/usdt.bpf.h");
         }
     }
 
@@ -245,7 +247,7 @@ class ProbeTest {
             assertThatThrownBy(() -> counter.program().attach(Kprobe.onEntry("no_such_function")))
                     .isInstanceOfSatisfying(
                             BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENOENT))
-                    .hasMessageContaining("the kernel has no such function, or the compiler has inlined it");
+                    .hasMessageContaining("has inlined it");
         }
     }
 
@@ -263,8 +265,9 @@ class ProbeTest {
     @Test
     void aMissingTargetOfATracingProgramFailsTheLoad() {
         assertThatThrownBy(() -> HitCounter.load("fentry/no_such_function", 0))
-                .hasMessageContaining(
-                        "ESRCH (3): the kernel has no function, tracepoint, hook or iterator with the name that a section names");
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.ESRCH)
+                .hasMessageContaining("hook or iterator with the name");
     }
 
     @Test
@@ -322,9 +325,7 @@ class ProbeTest {
             try {
                 counter.program().attach(cycles);
             } catch (BpfException e) {
-                assertThat(e)
-                        .hasMessageContaining("perf event CPU_CYCLES")
-                        .hasMessageContaining("virtual machines often have no hardware events");
+                assertThat(e).hasMessageContaining("perf event CPU_CYCLES").hasMessageContaining("no hardware events");
                 Assumptions.abort(e.getMessage());
             }
             while (counter.count() < TIMES) {
@@ -341,7 +342,8 @@ class ProbeTest {
                                     .withPeriod(1_000_000)
                                     .onCpu(100_000)))
                     .hasMessageContaining("refused by Linux ")
-                    .hasMessageContaining("EINVAL")
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasErrno(Errno.EINVAL)
                     .hasMessageContaining("there is no such CPU");
         }
     }
@@ -357,7 +359,7 @@ class ProbeTest {
             assertThatThrownBy(() -> counter.program().attach(tooOften))
                     .isInstanceOfSatisfying(
                             BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
-                    .hasMessageContaining("the frequency is higher than the sysctl kernel.perf_event_max_sample_rate");
+                    .hasMessageContaining("kernel.perf_event_max_sample_rate");
         }
     }
 }

@@ -104,7 +104,10 @@ class RunningCallTest extends PinningTest {
         assertThat(counts[1]).as("new program").isEqualTo(returned.runsForRunningCalls() ? 1 : 0);
     }
 
-    /** The kernel replaces the trampoline of a function for each change of its programs. A running call leaves the old one at once. */
+    /**
+     * The kernel replaces the trampoline of a function for each change of its programs. Until Linux 6.18, a running call leaves the old one
+     * without its fexit programs. On Linux 7.3.4 it runs them. Versions between these were not tried.
+     */
     @ParameterizedTest
     @EnumSource(names = {"URETPROBE", "URETPROBE_MULTI", "KRETPROBE", "KRETPROBE_MULTI", "FEXIT"})
     void aProgramThatStaysAttachedMissesARunningCallOfFexit(Return returned) throws Exception {
@@ -113,7 +116,13 @@ class RunningCallTest extends PinningTest {
                 old -> old.attach(returned.attachment.get()),
                 other -> other.attach(returned.attachment.get()));
 
-        assertThat(counts[0]).isEqualTo(returned == Return.FEXIT ? 0 : 1);
+        boolean mayMiss = returned == Return.FEXIT && !isAtLeast("7.3");
+        boolean misses = mayMiss && !isAtLeast("6.19");
+        assertThat(counts[0]).isBetween(mayMiss ? 0L : 1L, misses ? 0L : 1L);
+    }
+
+    private static boolean isAtLeast(String version) {
+        return KernelAssumptions.isAtLeast(System.getProperty("os.version"), version);
     }
 
     /** Attaches one program before a call, and another one while the call is running. Returns what both have counted when it has returned. */

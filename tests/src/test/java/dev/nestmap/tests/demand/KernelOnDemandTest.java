@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.demand;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -88,6 +89,30 @@ class KernelOnDemandTest extends OnDemandContract {
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(MISSED);
             waitUntil(() -> server.missed() == 6);
         }
+    }
+
+    @Test
+    void missesOfRefusedKeysAreCounted() {
+        RequestServer.Listener<Long, VisitMap> refusing = new RequestServer.Listener<>() {
+            @Override
+            public void served(RequestServer.Served<Long> report) {}
+
+            @Override
+            public void fill(Long key, VisitMap empty) {
+                throw new IllegalStateException("no tenant " + key);
+            }
+        };
+        UntypedProgram count = bpf.program("count");
+        RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, refusing);
+        server.close();
+        for (int i = 1; i <= 5; i++) {
+            run(count, 42, 1);
+            run(count, 43, 1);
+            assertThat(server.serve()).isZero();
+            assertThat(server.refused()).isEqualTo(2L * i);
+        }
+        assertThat(server.missed()).isZero();
+        assertThat(server.lostRequests()).isZero();
     }
 
     @Test
@@ -222,9 +247,9 @@ class KernelOnDemandTest extends OnDemandContract {
         try (TenantMap.Owned unpinned = DemandBpf.TENANT_MAP.create();
                 SiteMap.Owned reader = DemandBpf.SITE_MAP.openPinned(fs.path("acme/site"), PinAccess.READ_ONLY)) {
             assertThatThrownBy(() -> unpinned.serveRequests(listener()))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("tenant")
-                    .hasMessageContaining("Load or bind the object that has them");
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .onMap("tenant")
+                    .hasMessageContaining("Load or bind the object");
             assertThatThrownBy(() -> reader.serveRequests(listener())).isInstanceOf(BpfException.class);
         }
     }

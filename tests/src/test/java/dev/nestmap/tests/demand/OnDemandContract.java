@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.demand;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,7 +9,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.RequestServer;
-import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.demand.Demand.Site;
@@ -138,10 +139,78 @@ abstract class OnDemandContract {
         assertThat(failures)
                 .isNotEmpty()
                 .allSatisfy(failure -> assertThat(failure)
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("creation of an inner map on demand")
-                        .hasMessageContaining("tenant")
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .isOf("creation of an inner map on demand")
+                        .onMap("tenant")
                         .hasMessageContaining("no tenant 2"));
+    }
+
+    /** A burst of keys that the service refuses fills the table of requests. The next keys get their maps at once. */
+    @Test
+    void refusedKeysLeaveTheirPlacesToOthers() {
+        RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, refusing(100));
+        server.close(); // so that its own thread serves none of them
+        for (int burst = 1; burst <= 3; burst++) {
+            for (int i = 0; i < Demand.PENDING_SITES; i++) {
+                assertThat(bpf.site().request(new Site(100 * burst + i, 7))).isTrue();
+            }
+            assertThat(bpf.site().request(new Site(burst, 7)))
+                    .as("the table is full")
+                    .isFalse();
+            assertThat(server.serve()).isZero();
+
+            assertThat(bpf.site().request(new Site(burst, 7))).isTrue();
+            assertThat(bpf.site().request(new Site(100L * burst, 7)))
+                    .as("is requested again")
+                    .isTrue();
+            assertThat(server.serve()).isEqualTo(1);
+            assertThat(bpf.site().contains(new Site(burst, 7))).isTrue();
+        }
+        assertThat(bpf.site().keys()).hasSize(3);
+        assertThat(failures).as("at least one for each key").hasSizeGreaterThanOrEqualTo(3 * Demand.PENDING_SITES);
+    }
+
+    @Test
+    void triesARefusedKeyAgainAfterAPauseThatGrows() {
+        List<Long> starts = new ArrayList<>();
+        List<Long> ends = new ArrayList<>();
+        RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, refusing(100));
+        server.close();
+        while (ends.size() < 3) {
+            int before = failures.size();
+            long start = System.nanoTime();
+            bpf.site().request(new Site(100, 7));
+            server.serve();
+            if (failures.size() > before) {
+                starts.add(start);
+                ends.add(System.nanoTime());
+            }
+        }
+        assertThat(Duration.ofNanos(ends.get(1) - starts.get(0))).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(ends.get(2) - starts.get(1))).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
+    }
+
+    /** Refuses sites of customers from this number on. */
+    private RequestServer.Listener<Site, VisitMap> refusing(int from) {
+        RequestServer.Listener<Site, VisitMap> other = listener();
+        return new RequestServer.Listener<>() {
+            @Override
+            public void served(RequestServer.Served<Site> report) {
+                other.served(report);
+            }
+
+            @Override
+            public void fill(Site key, VisitMap empty) {
+                if (key.customer() >= from) {
+                    throw new IllegalStateException("no customer " + key.customer());
+                }
+            }
+
+            @Override
+            public void failed(RuntimeException failure) {
+                other.failed(failure);
+            }
+        };
     }
 
     /** No key in Java has these bytes, so nothing could rotate or remove an inner map at them. */
@@ -155,15 +224,18 @@ abstract class OnDemandContract {
         bpf.host().request("web");
         try (RequestServer<String> server = bpf.host().serveRequests(BY_HAND, listener())) {
             waitUntil(() -> keysServed().contains("web"));
+            waitUntil(() -> server.refused() > 0);
             assertThat(server.missed()).isZero();
+            assertThat(server.refused()).as("the misses stay counted").isEqualTo(0x0303030303030303L);
         }
         assertThat(bpf.host().keys()).containsExactly("web");
-        assertThat(requests).as("the misses stay counted").containsExactly(misses);
+        assertThat(requests).isEmpty();
         assertThat(failures)
                 .isNotEmpty()
                 .allSatisfy(failure -> assertThat(failure)
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("creation of an inner map on demand of map host")
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .isOf("creation of an inner map on demand")
+                        .onMap("host")
                         .hasMessageContaining(HexFormat.of().formatHex(key.toBytes())));
     }
 
@@ -183,7 +255,8 @@ abstract class OnDemandContract {
             assertThat(failures)
                     .allSatisfy(failure -> assertThat(failure)
                             .isInstanceOf(BatchException.class)
-                            .hasMessageContaining("E2BIG"));
+                            .asInstanceOf(BPF_EXCEPTION)
+                            .hasErrno(Errno.E2BIG));
             assertThat(served).isEmpty();
             assertThat(log.messages())
                     .singleElement(STRING)

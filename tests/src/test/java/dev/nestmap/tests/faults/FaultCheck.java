@@ -180,12 +180,13 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
             List<String> before = scene.content();
             List<String> files = openFiles();
             Throwable thrown = run(operation, scene, fault);
+            scene.count(); // also if the operation failed
             if (thrown != null) {
                 requireTyped(operation, fault, thrown);
             }
             if (thrown != null && !hasChanged(thrown)) {
                 List<String> left = openFiles();
-                boolean mayDiffer = hasChangedSome(thrown) || hasMadeRoom(fault, files, left);
+                boolean mayDiffer = hasChangedSome(thrown) || hasClosedMaps(operation, fault, files, left);
                 require(operation, fault, thrown, "open files", mayDiffer ? left : files, left);
                 if (operation.isAtomic()
                         && !hasChangedSome(thrown)
@@ -217,11 +218,12 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
                 && String.valueOf(thrown.getMessage()).contains("the others succeeded");
     }
 
-    /** Whether the operation only closed maps, to open others. */
-    private static boolean hasMadeRoom(Fault fault, List<String> before, List<String> left) {
+    /** Whether the operation only closed maps: to open others, or because it did not need them. */
+    private static boolean hasClosedMaps(
+            FaultyOperation<?> operation, Fault fault, List<String> before, List<String> left) {
         List<String> closed = new ArrayList<>(before);
         left.forEach(closed::remove);
-        return fault.exhaustsFileDescriptors()
+        return (fault.exhaustsFileDescriptors() || operation.recycles())
                 && closed.size() + left.size() == before.size()
                 && closed.stream().allMatch(file -> file.contains("bpf-map"));
     }

@@ -14,6 +14,18 @@ interface FaultScene extends AutoCloseable {
     /** The pins that are there now, without those of maps that wait to be drained. */
     List<String> content();
 
+    /** Keeps maps in which another process counts, so that they can be read after its end. */
+    default void keepMapsOf(ProcessHandle process) {}
+
+    /**
+     * Does once what is counted. Called while another process runs an operation, and again and again until it has ended.
+     *
+     * @return false if nothing is counted now
+     */
+    default boolean count() {
+        return false;
+    }
+
     /** Also removes the pins, so that the maps of thousands of scenes do not stay. */
     @Override
     void close();

@@ -24,6 +24,14 @@ interface FaultyOperation<S extends FaultScene> {
         steps().operation().accept(scene);
     }
 
+    /** Opens what the operation needs, in a process that did not prepare it. */
+    default void open(S scene) {}
+
+    /** Runs the operation again after another process was killed in it. */
+    default void repeat(S scene) {
+        run(scene);
+    }
+
     default void requireExactCounts(S scene) {
         steps().requirement().accept(scene);
     }
@@ -40,6 +48,11 @@ interface FaultyOperation<S extends FaultScene> {
     /** Whether the pins after a failure are those before the operation or after it. */
     default boolean isAtomic() {
         return true;
+    }
+
+    /** Whether it uses maps that were drained before. If it fails, they are closed. */
+    default boolean recycles() {
+        return false;
     }
 
     /**

@@ -3,28 +3,32 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Kills a process before each system call that changes something while it attaches, takes over or detaches a pinned link. The next process
- * finds one link or none: afterwards its program alone sees each packet.
+ * Kills a process before each system call that changes something while it attaches, takes over or detaches a pinned link, replaces a struct
+ * of functions, or upgrades maps and programs. Events are counted meanwhile. The next process finds one link or none: afterwards its program
+ * alone sees each event, and each earlier event was counted once.
  *
  * <p>The seed selects as many kills of each operation as {@code -Dnestmap.kills} says.
  */
@@ -32,35 +36,73 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(7200)
 class LinkKillTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
-    private final Path object = BpfObjects.of("faulted");
+
+    static Stream<FaultyOperation<?>> operations() {
+        return Stream.of(
+                ProgramOperation.ATTACH_PINNED,
+                ProgramOperation.SWAP,
+                ProgramOperation.OVERLAP,
+                ProgramOperation.DETACH,
+                StructOperation.ATTACH_PINNED,
+                StructOperation.REPLACE,
+                StructOperation.DETACH,
+                StubOperation.UPGRADE,
+                UpgradeOperation.UPGRADE);
+    }
+
+    /** Names an operation for another process. */
+    private static String name(FaultyOperation<?> operation) {
+        return operation.getClass().getSimpleName() + "." + operation;
+    }
+
+    /** @param process id of the process that makes the events */
+    private static FaultScene scene(FaultyOperation<?> operation, Path directory, long process) {
+        if (operation instanceof ProgramOperation) {
+            return new ProgramScene(directory, BpfObjects.of("faulted"));
+        } else if (operation instanceof StructOperation) {
+            return new StructScene(directory);
+        } else if (operation instanceof StubOperation) {
+            return new StubScene(directory, process);
+        }
+        return new UpgradeScene(directory);
+    }
 
     @ParameterizedTest
-    @EnumSource(names = {"ATTACH_PINNED", "SWAP", "OVERLAP", "DETACH"})
-    void theNextProcessTakesOver(ProgramOperation operation) throws Throwable {
+    @MethodSource("operations")
+    <S extends FaultScene> void theNextProcessTakesOver(FaultyOperation<S> operation) throws Throwable {
+        if (operation instanceof StructOperation) {
+            KernelAssumptions.assume(KernelFeature.STRUCT_OPS_LINKS);
+        }
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         try (BpfFs fs = BpfFs.mount()) {
             NetworkNamespace.run(() -> {
                 List<String> finished = new ArrayList<>();
                 List<Integer> moments = new ArrayList<>(moments(operation, fs.path("recorded"), finished));
                 Collections.shuffle(moments, new Random(seed));
-                for (int call : moments.subList(0, Math.min(KILLS, moments.size()))) {
+                List<Integer> killed = moments.subList(0, Math.min(KILLS, moments.size()));
+                long events = 0;
+                for (int call : killed) {
                     try {
-                        check(operation, call, fs.path("killed-" + call), finished);
+                        events += check(operation, call, fs.path("killed-" + call), finished);
                     } catch (Throwable e) {
-                        throw new AssertionError(operation + ", killed before change " + call + ", seed " + seed, e);
+                        throw new AssertionError(
+                                name(operation) + ", killed before change " + call + ", seed " + seed, e);
                     }
                 }
-                System.out.println(operation + ": kills before " + moments.size() + " changes, seed " + seed);
+                System.out.println(name(operation) + ": " + killed.size() + " kills before " + moments.size()
+                        + " changes, " + events + " events meanwhile, seed " + seed);
             });
         }
     }
 
     /** The numbers of the calls that change something, and one more: after the last one. Sets the pins at the end. */
-    private List<Integer> moments(ProgramOperation operation, Path directory, List<String> finished) {
+    private static <S extends FaultScene> List<Integer> moments(
+            FaultyOperation<S> operation, Path directory, List<String> finished) {
         List<SystemCall> changes = Collections.synchronizedList(new ArrayList<>());
         try (WatchedThread thread = new WatchedThread();
-                ProgramScene scene = new ProgramScene(directory, object)) {
-            operation.prepare(scene);
+                S scene = newScene(operation, directory)) {
+            // On the watched thread too, because the operation may use threads that were started before it.
+            thread.run(call -> null, () -> operation.prepare(scene));
             thread.run(
                     call -> {
                         if (call.changes()) {
@@ -74,24 +116,35 @@ class LinkKillTest {
         return IntStream.rangeClosed(0, changes.size()).boxed().toList();
     }
 
-    private void check(ProgramOperation operation, int call, Path directory, List<String> finished) throws Exception {
-        try (ProgramScene scene = new ProgramScene(directory, object)) {
+    @SuppressWarnings("unchecked") // each operation has scenes of its type
+    private static <S extends FaultScene> S newScene(FaultyOperation<S> operation, Path directory) {
+        return (S) scene(operation, directory, ProcessHandle.current().pid());
+    }
+
+    /** Returns how many events there were while the process ran. */
+    private static <S extends FaultScene> long check(
+            FaultyOperation<S> operation, int call, Path pins, List<String> finished) throws Exception {
+        try (S scene = newScene(operation, pins)) {
             operation.prepare(scene);
             Process process = new ChildVm()
                     .start(
                             Killed.class,
-                            operation.name(),
+                            name(operation),
                             String.valueOf(call),
-                            directory.toString(),
-                            object.toString());
+                            pins.toString(),
+                            String.valueOf(ProcessHandle.current().pid()));
+            long events = 0;
+            while (!process.waitFor(1, TimeUnit.MILLISECONDS)) {
+                scene.keepMapsOf(process.toHandle());
+                events += scene.count() ? 1 : 0;
+            }
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as(output).isEqualTo(KillBefore.STATUS);
 
-            if (operation != ProgramOperation.DETACH || Files.exists(scene.pin())) {
-                operation.run(scene);
-            }
+            operation.repeat(scene);
             operation.requireExactCounts(scene);
             assertThat(scene.content()).isEqualTo(finished);
+            return events;
         }
     }
 
@@ -100,11 +153,19 @@ class LinkKillTest {
         private Killed() {}
 
         public static void main(String[] arguments) {
-            ProgramOperation operation = ProgramOperation.valueOf(arguments[0]);
-            KillBefore kill = new KillBefore(Integer.parseInt(arguments[1]));
-            ProgramScene scene = new ProgramScene(Path.of(arguments[2]), Path.of(arguments[3]));
-            scene.load();
-            new WatchedThread().run(kill, () -> {
+            FaultyOperation<?> operation = operations()
+                    .filter(any -> name(any).equals(arguments[0]))
+                    .findFirst()
+                    .orElseThrow();
+            run(operation, Path.of(arguments[2]), arguments);
+        }
+
+        @SuppressWarnings("unchecked") // each operation has scenes of its type
+        private static <S extends FaultScene> void run(
+                FaultyOperation<S> operation, Path directory, String[] arguments) {
+            S scene = (S) scene(operation, directory, Long.parseLong(arguments[3]));
+            operation.open(scene);
+            new WatchedThread().run(new KillBefore(Integer.parseInt(arguments[1])), () -> {
                 operation.run(scene);
                 WatchedThread.killThisProcess();
             });

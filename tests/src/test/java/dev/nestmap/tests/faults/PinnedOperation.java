@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.tests.kernel.Pinned.Flow;
+import dev.nestmap.tests.kernel.Pinned.Site;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
@@ -64,6 +65,21 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         }
     }),
     ROTATE(PinnedScene::fill, scene -> drain(scene, customers -> customers.rotate(42))),
+    /** Puts a map into the slot that was drained before. */
+    ROTATE_AGAIN(
+            scene -> {
+                scene.fill();
+                drain(scene, customers -> customers.rotate(43));
+                drain(scene, customers -> customers.rotate(43));
+            },
+            scene -> drain(scene, customers -> customers.rotate(42))),
+    /** Puts a map of one outer map into another one. These are two operations, so a fault in the second one can't be repeated. */
+    MOVE(
+            PinnedScene::fill,
+            scene -> drain(scene, customers -> {
+                FlowMap.Owned flows = Objects.requireNonNull(customers.rotate(42));
+                return scene.sites().swap(new Site(42, 1), flows);
+            })),
     TAKE(PinnedScene::fill, scene -> drain(scene, customers -> customers.take(42))),
     ROTATE_ALL(PinnedScene::fill, scene -> drainAll(scene, customers -> customers.rotateAll(List.of(42L, 43L)))),
     TAKE_ALL(PinnedScene::fill, scene -> drainAll(scene, customers -> customers.takeAll(List.of(42L, 43L)))),
@@ -118,8 +134,8 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         return steps;
     }
 
-    /** Opens what the operation needs, in a process that did not prepare it. */
-    void open(PinnedScene scene) {
+    @Override
+    public void open(PinnedScene scene) {
         if (this != LOAD && this != RELOAD && this != NEW_MAP && this != OPEN && this != MIGRATE) {
             scene.load();
         }
@@ -142,8 +158,18 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     @Override
     public Collection<SystemCall> characteristicCalls(Collection<SystemCall> recorded) {
         return switch (this) {
-            case CREATE, CREATE_ALL, GET_OR_CREATE, PUT, PUT_ALL, SHARE, SWAP, SWAP_ALL, ROTATE, ROTATE_ALL ->
-                List.of(SystemCall.MAP_UPDATE_ELEM, SystemCall.MAP_UPDATE_BATCH);
+            case CREATE,
+                    CREATE_ALL,
+                    GET_OR_CREATE,
+                    PUT,
+                    PUT_ALL,
+                    SHARE,
+                    SWAP,
+                    SWAP_ALL,
+                    ROTATE,
+                    ROTATE_AGAIN,
+                    ROTATE_ALL,
+                    MOVE -> List.of(SystemCall.MAP_UPDATE_ELEM, SystemCall.MAP_UPDATE_BATCH);
             case TAKE, TAKE_ALL, REMOVE, REMOVE_ALL, CLEAR ->
                 List.of(SystemCall.MAP_DELETE_ELEM, SystemCall.MAP_DELETE_BATCH);
             default -> recorded;
@@ -154,6 +180,11 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     @Override
     public boolean isAtomic() {
         return this != MIGRATE;
+    }
+
+    @Override
+    public boolean recycles() {
+        return this == ROTATE_AGAIN;
     }
 
     private void requireCounts(PinnedScene scene) {

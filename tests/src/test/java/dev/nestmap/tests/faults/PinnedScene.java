@@ -12,6 +12,7 @@ import dev.nestmap.tests.kernel.Pinned.Flow;
 import dev.nestmap.tests.kernel.PinnedBpf;
 import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
 import dev.nestmap.tests.kernel.PinnedBpf.FlowMap;
+import dev.nestmap.tests.kernel.PinnedBpf.SiteMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -92,6 +93,10 @@ final class PinnedScene implements FaultScene {
         return Objects.requireNonNull(bpf).customer();
     }
 
+    SiteMap sites() {
+        return Objects.requireNonNull(bpf).site();
+    }
+
     /** Writes what is drained to a file, which survives this process. */
     void writeDrained(Path file) {
         ledger = file;
@@ -158,6 +163,7 @@ final class PinnedScene implements FaultScene {
 
     void recover() {
         drain(customers().recoverUndrained().maps());
+        drain(sites().recoverUndrained().maps());
     }
 
     private static long packets(FlowMap flows) {
@@ -166,22 +172,22 @@ final class PinnedScene implements FaultScene {
         return packets[0];
     }
 
-    /** Opens the pinned maps anew, as the next process does, and requires that each packet is counted once. */
+    /** Loads the object anew, as the next process does, and requires that each packet is counted once. */
     void requireExactCounts() {
         drain(List.of());
         closeObject();
-        long total = COUNTS.values().stream().mapToLong(Long::longValue).sum();
-        try (CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.openPinned(pin())) {
-            drain(customers.recoverUndrained().maps());
-            Map<Integer, Long> inSlots = new HashMap<>();
-            customers.forEach((id, flows) -> inSlots.put(flows.id(), packets(flows)));
-            assertThat(Stream.of(inSlots.values(), drained.values())
-                            .flatMap(Collection::stream)
-                            .mapToLong(Long::longValue)
-                            .sum())
-                    .as("packets in slots %s and drained %s", inSlots, drained)
-                    .isEqualTo(total);
-        }
+        load();
+        recover();
+        Map<Integer, Long> inSlots = new HashMap<>();
+        customers().forEach((id, flows) -> inSlots.put(flows.id(), packets(flows)));
+        sites().forEach((site, flows) -> inSlots.put(flows.id(), packets(flows)));
+        closeObject();
+        assertThat(Stream.of(inSlots.values(), drained.values())
+                        .flatMap(Collection::stream)
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .as("packets in slots %s and drained %s", inSlots, drained)
+                .isEqualTo(COUNTS.values().stream().mapToLong(Long::longValue).sum());
     }
 
     /** Does the same with the records that the maps were migrated to. */

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -132,6 +133,18 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
         List<Packet> events = new ArrayList<>();
         scene.newest().packet().consume(events::add);
         assertThat(events).containsExactly(new Packet(2));
+    }
+
+    @Override
+    public void open(ProgramScene scene) {
+        scene.load();
+    }
+
+    @Override
+    public void repeat(ProgramScene scene) {
+        if (this != DETACH || Files.exists(scene.pin())) {
+            run(scene);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.nestmap.tests.faults;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.SystemCall;
+import java.nio.file.Files;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -17,7 +18,7 @@ enum StructOperation implements FaultyOperation<StructScene> {
                 scene.requireAttached();
                 link.close();
             },
-            StructScene::requireDetached),
+            StructScene::requireNoStruct),
     ATTACH_PINNED(StructScene::load, scene -> scene.attachPinned().close(), StructScene::requireNewestStruct),
     REPLACE(
             scene -> {
@@ -33,7 +34,7 @@ enum StructOperation implements FaultyOperation<StructScene> {
                 scene.attachPinned().close();
             },
             StructScene::detach,
-            StructScene::requireDetached);
+            StructScene::requireNoStruct);
 
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     private final Steps<StructScene> steps;
@@ -41,6 +42,20 @@ enum StructOperation implements FaultyOperation<StructScene> {
     StructOperation(
             Consumer<StructScene> preparation, Consumer<StructScene> operation, Consumer<StructScene> requirement) {
         this.steps = new Steps<>(preparation, operation, requirement);
+    }
+
+    @Override
+    public void open(StructScene scene) {
+        scene.load();
+    }
+
+    @Override
+    public void repeat(StructScene scene) {
+        if (this == ATTACH_PINNED && Files.exists(scene.pin())) {
+            scene.replacePinned().close();
+        } else {
+            run(scene);
+        }
     }
 
     @Override

@@ -8,22 +8,39 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.tests.attached.Congestion.Connections;
 import dev.nestmap.tests.attached.CongestionBpf;
 import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Loaded objects with a congestion control of TCP, a struct whose functions the kernel calls, and the pin of its link. */
 final class StructScene implements FaultScene {
     private static final Path ATTACHED = Path.of("/proc/sys/net/ipv4/tcp_available_congestion_control");
     private static final String STRUCT = "counted";
+    private static final String MAP = "connections";
+
+    /** A line of the information about a descriptor. */
+    private static final Pattern MAP_ID = Pattern.compile("(?m)^map_id:\\s*(\\d+)$");
 
     /** The kernel has one list of congestion controls for all network namespaces, and {@code StructOpsTest} may run at the same time. */
     private static final String NAME = "nestmap_faults";
@@ -31,6 +48,14 @@ final class StructScene implements FaultScene {
     private final Path directory;
     private final Path object;
     private final List<CongestionBpf> loaded = new ArrayList<>();
+
+    /** The map of connections of another process, which a struct of this process or of the other one may use. */
+    private UntypedMap.@Nullable Owned kept;
+
+    private final LoopbackSocket server = LoopbackSocket.listening();
+    private final LoopbackSocket connection = LoopbackSocket.connected(server.port());
+    private final int port = connection.port();
+    private long counted;
 
     /** @param directory where links are pinned; it does not exist yet */
     StructScene(Path directory) {
@@ -68,14 +93,95 @@ final class StructScene implements FaultScene {
         try (KernelLink link = Nestmap.openPinnedLink(pin())) {
             link.detach();
         } catch (BpfException e) {
-            if (!String.valueOf(e.getMessage()).contains("nothing is pinned there")) {
+            if (e.errno() != Errno.ENOENT) {
                 throw e;
             }
         }
     }
 
-    /** Requires that the pinned link belongs to the struct of the newest object. */
+    @Override
+    public void keepMapsOf(ProcessHandle process) {
+        if (kept != null) {
+            return;
+        }
+        for (int id : mapsOf(process)) {
+            UntypedMap.Owned map = UntypedMap.open(id);
+            if (map != null && map.name().equals(MAP)) {
+                kept = map;
+            } else if (map != null) {
+                map.close();
+            }
+        }
+    }
+
+    private static Set<Integer> mapsOf(ProcessHandle process) {
+        Set<Integer> ids = new HashSet<>();
+        Path descriptors = Path.of("/proc", Long.toString(process.pid()), "fdinfo");
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(descriptors)) {
+            for (Path file : files) {
+                Matcher id = MAP_ID.matcher(Files.readString(file));
+                if (id.find()) {
+                    ids.add(Integer.valueOf(id.group(1)));
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // The process has ended, or closed the file.
+        }
+        return ids;
+    }
+
+    /** Chooses the struct for a connection, which calls a function that counts. The other process must have a map that is kept. */
+    @Override
+    public boolean count() {
+        return kept != null && choose();
+    }
+
+    private boolean choose() {
+        boolean chosen = connection.chooseCongestionControl(NAME);
+        if (chosen) {
+            counted++;
+            assertThat(connection.chooseCongestionControl("reno")).isTrue();
+        }
+        return chosen;
+    }
+
+    private static long count(CongestionBpf bpf, int port) {
+        Connections entry = bpf.connections().get(port);
+        return entry == null ? 0 : entry.count();
+    }
+
+    /** Requires that each call of the functions was counted once. */
+    private void requireExactCounts() {
+        long found = loaded.stream().mapToLong(bpf -> count(bpf, port)).sum();
+        if (kept != null) {
+            UntypedMap.Entry entry = kept.get(ByteString.of(
+                    ByteBuffer.allocate(Integer.BYTES)
+                            .order(ByteOrder.nativeOrder())
+                            .putInt(0, port),
+                    0,
+                    Integer.BYTES));
+            found += entry == null
+                    ? 0
+                    : ByteBuffer.wrap(entry.value().toBytes())
+                            .order(ByteOrder.nativeOrder())
+                            .getLong();
+        }
+        assertThat(found).isEqualTo(counted);
+    }
+
+    /** Requires that no struct is attached, and that each call of its functions was counted once. */
+    void requireNoStruct() {
+        requireDetached();
+        assertThat(choose()).isFalse();
+        requireExactCounts();
+    }
+
+    /** Requires that the pinned link belongs to the struct of the newest object, and that each call of the functions was counted once. */
     void requireNewestStruct() {
+        long before = count(newest(), port);
+        assertThat(choose()).isTrue();
+        assertThat(count(newest(), port)).isEqualTo(before + 1);
+        requireExactCounts();
         try (KernelLink link = Nestmap.openPinnedLink(pin())) {
             assertThat(link.info().target())
                     .isEqualTo(UntypedMap.of(newest(), STRUCT).id());
@@ -127,6 +233,11 @@ final class StructScene implements FaultScene {
     public void close() {
         detach();
         loaded.forEach(CongestionBpf::close);
+        if (kept != null) {
+            kept.close();
+        }
+        connection.close();
+        server.close();
         requireDetached();
         FaultScene.remove(directory);
     }

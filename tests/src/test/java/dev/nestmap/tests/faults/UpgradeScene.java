@@ -48,13 +48,14 @@ final class UpgradeScene implements FaultScene {
         }
     }
 
-    /** Replaces the version. Afterwards one more packet arrives, also if the upgrade failed. */
     void upgradeAndClose() {
-        try {
-            later().load().close();
-        } finally {
-            send();
-        }
+        later().load().close();
+    }
+
+    @Override
+    public boolean count() {
+        send();
+        return true;
     }
 
     private UpgradedLaterBpf.Open later() {
@@ -64,7 +65,8 @@ final class UpgradeScene implements FaultScene {
                 .attachByName("count", Xdp.on("lo"), PIN);
     }
 
-    private static String schema() {
+    /** The schema text of the first version. */
+    static String schema() {
         try (InputStream text = UpgradeScene.class.getResourceAsStream("/META-INF/bpf/upgraded.schema")) {
             return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -100,7 +102,9 @@ final class UpgradeScene implements FaultScene {
 
     @Override
     public List<String> content() {
-        return FaultScene.files(directory);
+        return FaultScene.files(directory).stream()
+                .filter(file -> !file.contains("-draining/"))
+                .toList();
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.AutoPins.Outcome;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
@@ -65,9 +66,11 @@ class AutoPinsTest extends PinningTest {
 
     @Test
     void ignoredPinsAreNotMade() throws IOException {
-        try (SessionsBpf bpf = open().autoPins(AutoPins.IGNORE).load()) {
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
+                SessionsBpf bpf = open().autoPins(AutoPins.IGNORE).load()) {
             assertThat(bpf.autoPins()).extracting(AutoPins.Result::outcome).containsOnly(Outcome.IGNORED);
             assertThat(files()).isEmpty();
+            assertThat(log.messages()).isEmpty();
         }
     }
 

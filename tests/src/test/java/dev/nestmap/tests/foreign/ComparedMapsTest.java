@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -93,7 +95,7 @@ class ComparedMapsTest extends PinningTest {
         assertThatThrownBy(() ->
                         SessionsBpf.SESSION_MAP.openById(Integer.MAX_VALUE).close())
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("there is no map with this id");
+                .hasMessageContaining("no map with this id");
     }
 
     @Test
@@ -135,8 +137,8 @@ class ComparedMapsTest extends PinningTest {
                 assertThat(clusters.isLayoutCompared()).isFalse();
                 assertThatThrownBy(() -> clusters.create(3, 16))
                         .as("the record leaves out the flags of the inner maps")
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("EINVAL");
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .hasErrno(Errno.EINVAL);
                 assertThat(clusters.get(3, 1)).isNull();
             }
         }

@@ -10,8 +10,10 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
+import dev.nestmap.annotations.S32;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.Variables;
 
 /** The maps of foreign_limiter.bpf.c that Java uses: with placeholder sizes, and without the definition of inner maps. */
 @BpfObject(value = "foreign_limiter", header = false)
@@ -44,4 +46,8 @@ interface Limiter {
     @Constants
     @Name("max_pps")
     record Rate(@U64 long packets) {}
+
+    /** Unsigned in C. */
+    @Variables(section = ".data")
+    record Seen(@S32 int packets) {}
 }

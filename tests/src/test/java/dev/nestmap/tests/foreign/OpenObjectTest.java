@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +15,7 @@ import dev.nestmap.tests.foreign.Limiter.Client;
 import dev.nestmap.tests.foreign.Limiter.Policy;
 import dev.nestmap.tests.foreign.Limiter.Rate;
 import dev.nestmap.tests.foreign.Limiter.Rule;
+import dev.nestmap.tests.foreign.Limiter.Seen;
 import dev.nestmap.tests.foreign.LimiterBpf.Sizes;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.untyped.UntypedMap;
@@ -128,6 +130,7 @@ class OpenObjectTest {
                     .isEqualTo(41);
             UntypedVariable.of(bpf, "seen").set(0xffff_ffffL);
             assertThat(UntypedVariable.of(bpf, "seen").get()).isEqualTo(0xffff_ffffL);
+            assertThat(bpf.seen().get()).as("with the sign of the record").isEqualTo(new Seen(-1));
             assertThat(UntypedVariable.of(bpf, "offset").get()).isEqualTo(-3);
             assertThat(UntypedVariable.of(bpf, "mode").get()).isEqualTo(7);
             assertThat(UntypedVariable.of(bpf, "limits.high").get()).isEqualTo(8080);
@@ -152,8 +155,8 @@ class OpenObjectTest {
         LimiterBpf.Open open = LimiterBpf.open(OBJECT);
 
         assertThatThrownBy(() -> open.global("max_psp", 1))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("search for global variable max_psp")
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("search for global variable max_psp")
                 .hasMessageContaining("only limits, max_pps, mode, offset, ports, seen, verbose");
         assertThatThrownBy(() -> open.global("limits.ports", 1))
                 .hasMessageContaining("has no field ports, only port, low, high, name");
@@ -179,8 +182,8 @@ class OpenObjectTest {
             assertThat(run(bpf, "on_request")).isEqualTo(99);
         }
         assertThatThrownBy(() -> open.onlyPrograms("limiter", "limitr"))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("selection of program limitr")
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("selection of program limitr")
                 .hasMessageContaining("only limiter, constants, restricted, extra, refused, on_request");
     }
 

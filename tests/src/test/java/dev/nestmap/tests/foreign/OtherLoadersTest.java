@@ -72,7 +72,7 @@ class OtherLoadersTest {
         try (LoadedObject object = Nestmap.open(limiter).mapsOnly().load()) {
             assertThatThrownBy(() -> UntypedMap.of(object, "extras"))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("does not define the inner maps of this outer map");
+                    .hasMessageContaining("does not define the inner maps");
         }
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.foreign;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -80,9 +81,10 @@ class UntypedMapTest extends PinningTest {
                     List.of(() -> slots.remove(first.key()), () -> slots.removeAll(List.of(first.key())), slots::clear);
             for (ThrowingCallable removal : removals) {
                 assertThatThrownBy(removal)
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining(
-                                "removal of map lru_mapping: the slots of an outer map of a loaded object");
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .isOf("removal")
+                        .onMap("lru_mapping")
+                        .hasMessageContaining("outer map of a loaded object");
             }
             assertThat(slots.get(first.key())).isEqualTo(first);
         }

@@ -20,16 +20,9 @@ import java.util.stream.Collectors;
 record LayoutCheck(ClangTarget compiler, Path directory) {
     /** Describes the first difference between a schema and the object, or returns nothing if they agree. */
     Optional<String> problem(List<Schema> schemas) {
-        Path source = directory.resolve("fuzz.bpf.c");
         Path object = directory.resolve("fuzz.bpf.o");
         try {
-            Files.writeString(
-                    source,
-                    "#include <linux/bpf.h>\n#include <stdbool.h>\n"
-                            + schemas.stream()
-                                    .map(schema -> HeaderPrinter.print(schema, ""))
-                                    .collect(Collectors.joining("\n")));
-            String refused = compiler.compile(source, object);
+            String refused = compile(schemas, object);
             if (!refused.isEmpty()) {
                 return Optional.of(refused);
             }
@@ -39,6 +32,22 @@ record LayoutCheck(ClangTarget compiler, Path directory) {
                     .map(schema -> difference(schema, read))
                     .flatMap(Optional::stream)
                     .findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Compiles the headers into one object. Returns clang's output, or an empty text if there was none. */
+    String compile(List<Schema> schemas, Path object) {
+        Path source = directory.resolve("fuzz.bpf.c");
+        try {
+            Files.writeString(
+                    source,
+                    "#include <linux/bpf.h>\n#include <stdbool.h>\n"
+                            + schemas.stream()
+                                    .map(schema -> HeaderPrinter.print(schema, ""))
+                                    .collect(Collectors.joining("\n")));
+            return compiler.compile(source, object);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

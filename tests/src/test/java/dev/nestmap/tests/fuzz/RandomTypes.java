@@ -25,8 +25,11 @@ import java.util.Random;
 final class RandomTypes {
     private static final int MAX_DEPTH = 4;
 
-    /** Kernel types that even the oldest supported {@code linux/bpf.h} declares. */
-    private static final List<KernelType> KERNEL_TYPES = List.of(KernelType.SPIN_LOCK, KernelType.TIMER);
+    /**
+     * A kernel type that even the oldest supported {@code linux/bpf.h} declares. The kernel would reject the BTF of a lock that is not
+     * aligned, and of two locks in a struct ({@code btf_parse_struct_metas}).
+     */
+    private static final List<KernelType> KERNEL_TYPES = List.of(KernelType.TIMER);
 
     private static final List<Scalar> BIT_CARRIERS = List.of(
             Scalar.BOOL, Scalar.U8, Scalar.U16, Scalar.U32, Scalar.U64, Scalar.S8, Scalar.S16, Scalar.S32, Scalar.S64);
@@ -81,7 +84,15 @@ final class RandomTypes {
             int value = random.nextBoolean() ? i : random.nextInt() >> random.nextInt(31);
             constants.add(new EnumType.Constant(name().toUpperCase(Locale.ROOT), value));
         }
-        return EnumType.of(name, constants);
+        EnumType natural = EnumType.of(name, constants);
+        boolean fitsByte = constants.stream()
+                .allMatch(constant -> natural.signed()
+                        ? constant.value() >= Byte.MIN_VALUE && constant.value() <= Byte.MAX_VALUE
+                        : constant.value() < 1 << Byte.SIZE);
+        int size = !name.isEmpty() && fitsByte && random.nextInt(8) == 0
+                ? oneOf(List.of(Byte.BYTES, Short.BYTES, Long.BYTES))
+                : 0;
+        return size == 0 ? natural : new EnumType(name, size, natural.signed(), constants);
     }
 
     private StructAttributes shape() {

@@ -14,7 +14,6 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
-import com.sun.source.tree.VariableTree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePath;
@@ -24,33 +23,28 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** The page {@code docs/reference/annotations.md}: the Javadoc of the annotations and of the enums that they use. */
+/** The page {@code docs/reference/annotations.md}: a table of the annotations with their attributes, and of the enums that they use. */
 final class AnnotationsPage {
     private static final Path SOURCES = Path.of("../annotations/src/main/java/dev/nestmap/annotations");
 
     private static final String HEAD = """
             # Annotations
 
-            Every annotation of the package `dev.nestmap.annotations` with its attributes, and the enums that they use. At the end are those of
-            `dev.nestmap.annotations.kernel`, for fields that the kernel manages. [Declare maps](../guide/declare.md) shows them in
-            use. `AnnotationsPageTest` writes this page from the Javadoc
-            (`-Dtest=AnnotationsPageTest -Dgolden.update=true`).
+            Annotations declare maps, types, programs and variables. Each name links to its Javadoc. [Declare maps](../guide/declare.md) shows
+            them in use. An attribute without a default is required.
             """;
 
     private final DocTrees docs;
-    private final Set<String> names;
     private boolean preformatted;
 
-    private AnnotationsPage(DocTrees docs, Set<String> names) {
+    private AnnotationsPage(DocTrees docs) {
         this.docs = docs;
-        this.names = names;
     }
 
     /** Generates the page. */
@@ -64,55 +58,58 @@ final class AnnotationsPage {
                     .toList();
             JavacTask task = (JavacTask)
                     compiler.getTask(null, files, null, null, null, files.getJavaFileObjectsFromPaths(paths));
-            AnnotationsPage page = new AnnotationsPage(
-                    DocTrees.instance(task),
-                    paths.stream().map(AnnotationsPage::name).collect(Collectors.toSet()));
+            AnnotationsPage page = new AnnotationsPage(DocTrees.instance(task));
             StringBuilder text = new StringBuilder(HEAD);
+            List<String> rows = new ArrayList<>();
+            List<String> enums = new ArrayList<>();
             for (CompilationUnitTree unit : task.parse()) {
-                text.append(page.section(unit));
+                page.add(unit, rows, enums);
             }
-            return text.toString().replaceAll(" +\n", "\n");
+            text.append("\n| annotation | attribute | default | meaning |\n| --- | --- | --- | --- |\n");
+            rows.forEach(text::append);
+            text.append("\n## Types of attributes\n\n| type | meaning |\n| --- | --- |\n");
+            enums.forEach(text::append);
+            return text.toString().replaceAll(" +\n", "\n").replace("|  |", "| |");
         }
     }
 
-    private static String name(Path file) {
-        return String.valueOf(file.getFileName()).replace(".java", "");
-    }
-
-    private String section(CompilationUnitTree unit) {
+    private void add(CompilationUnitTree unit, List<String> rows, List<String> enums) {
         ClassTree type = (ClassTree) unit.getTypeDecls().get(0);
         TreePath path = new TreePath(new TreePath(unit), type);
         boolean isAnnotation = type.getKind() == Tree.Kind.ANNOTATION_TYPE;
-        List<String> rows = new ArrayList<>();
-        for (Tree member : type.getMembers()) {
-            String meaning = inRow(comment(new TreePath(path, member)));
-            if (member instanceof MethodTree method && isAnnotation) {
-                String otherwise = method.getDefaultValue() == null ? "required" : "`" + method.getDefaultValue() + "`";
-                rows.add("| `%s` | `%s` | %s | %s |\n"
-                        .formatted(method.getName(), method.getReturnType(), otherwise, meaning));
-            } else if (member instanceof VariableTree constant && !meaning.isEmpty()) {
-                rows.add("| `%s` | %s |\n".formatted(constant.getName(), meaning));
-            }
-        }
-        String head = isAnnotation
-                ? "| attribute | type | default | meaning |\n| --- | --- | --- | --- |\n"
-                : "| constant | meaning |\n| --- | --- |\n";
-        return "\n## %s%s\n\n%s\n%s"
+        String name = "[%s%s](/api/%s/%s.html)"
                 .formatted(
                         isAnnotation ? "@" : "",
                         type.getSimpleName(),
-                        comment(path),
-                        rows.isEmpty() ? "" : "\n" + head + String.join("", rows));
+                        Objects.requireNonNull(unit.getPackageName()).toString().replace('.', '/'),
+                        type.getSimpleName());
+        if (!isAnnotation) {
+            enums.add("| %s | %s |\n".formatted(name, inRow(summary(path))));
+            return;
+        }
+        rows.add("| %s ||| %s |\n".formatted(name, inRow(summary(path))));
+        for (Tree member : type.getMembers()) {
+            if (member instanceof MethodTree method) {
+                String value = method.getDefaultValue() == null ? "" : "`" + method.getDefaultValue() + "`";
+                rows.add("|| `%s` | %s | %s |\n"
+                        .formatted(method.getName(), value, inRow(summary(new TreePath(path, member)))));
+            }
+        }
     }
 
     private static String inRow(String markdown) {
         return markdown.replaceAll("\\s+", " ").replace("|", "\\|");
     }
 
-    /** The Javadoc of a type or member as Markdown; empty if it has none. */
-    private String comment(TreePath path) {
+    /** The Javadoc of a type or member as Markdown, up to the first colon, semicolon, subordinate clause or end of a sentence. */
+    private String summary(TreePath path) {
         DocCommentTree comment = docs.getDocCommentTree(path);
-        return comment == null ? "" : markdown(comment.getFullBody()).strip();
+        return comment == null
+                ? ""
+                : markdown(comment.getFirstSentence())
+                        .strip()
+                        .replaceAll("(?s)[:;] .*|, (which|so that|with which|whose|by default) .*|[.]$", "")
+                        .replaceFirst("^Declares that ", "");
     }
 
     private String markdown(List<? extends DocTree> trees) {
@@ -130,7 +127,7 @@ final class AnnotationsPage {
         } else if (tree instanceof LinkTree link) {
             return link(link);
         } else if (tree instanceof ReturnTree result) {
-            return capitalized(markdown(result.getDescription())) + ".";
+            return markdown(result.getDescription());
         } else if (tree instanceof StartElementTree start) {
             preformatted = start.getName().contentEquals("pre");
             return element(start.getName().toString(), true);
@@ -144,11 +141,8 @@ final class AnnotationsPage {
     }
 
     private String link(LinkTree link) {
-        String target = link.getReference().getSignature();
-        String label =
-                link.getLabel().isEmpty() ? "`" + target.replaceFirst("^#", "") + "`" : markdown(link.getLabel());
-        String type = target.replaceFirst("#.*", "");
-        return names.contains(type) ? "[" + label + "](#" + type.toLowerCase(java.util.Locale.ROOT) + ")" : label;
+        String target = link.getReference().getSignature().replaceFirst("^#", "");
+        return link.getLabel().isEmpty() ? "`" + target + "`" : markdown(link.getLabel());
     }
 
     private static String element(String name, boolean start) {
@@ -160,9 +154,5 @@ final class AnnotationsPage {
             case "pre" -> start ? "\n\n```text\n" : "\n```\n";
             default -> throw new IllegalStateException("no Markdown for the element " + name);
         };
-    }
-
-    private static String capitalized(String text) {
-        return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
     }
 }

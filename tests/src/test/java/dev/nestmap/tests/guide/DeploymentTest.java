@@ -65,7 +65,11 @@ class DeploymentTest {
                     .containsEntry("kind", "DaemonSet");
 
             Object template = at(daemonSet, "spec", "template");
-            assertThat(at(template, "metadata", "labels")).isEqualTo(at(daemonSet, "spec", "selector", "matchLabels"));
+            Map<?, ?> labels = (Map<?, ?>) at(template, "metadata", "labels");
+            Map<?, ?> selector = (Map<?, ?>) at(daemonSet, "spec", "selector", "matchLabels");
+            assertThat(selector)
+                    .isNotEmpty()
+                    .allSatisfy((key, value) -> assertThat(value).isEqualTo(labels.get(key)));
             List<?> volumes = names((List<?>) at(template, "spec", "volumes"));
             for (Object container : (List<?>) at(template, "spec", "containers")) {
                 assertThat(volumes).isEqualTo(names((List<?>) at(container, "volumeMounts")));

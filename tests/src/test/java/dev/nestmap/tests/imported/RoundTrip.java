@@ -4,23 +4,28 @@ package dev.nestmap.tests.imported;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.testing.compile.Compilation;
+import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.cli.records.ImportRequest;
 import dev.nestmap.cli.records.ImportedRecords;
 import dev.nestmap.cli.records.RecordImport;
 import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
+import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +51,22 @@ final class RoundTrip {
 
     /** Imports an object twice: for records that bind to it, and for records with a header. */
     void add(String name, Path file, Map<String, String> events, Map<String, List<String>> inners) {
-        ObjectFile object = read(name, file);
+        add(name, file, events, inners, List.of(false, true));
+    }
+
+    /** Imports an object for records with a header, whose types of events are those that BTF names. */
+    void add(String name, Path file) {
+        add(name, file, Map.of(), Map.of(), List.of(true));
+    }
+
+    private void add(
+            String name,
+            Path file,
+            Map<String, String> events,
+            Map<String, List<String>> inners,
+            List<Boolean> headers) {
+        List<MalformedMap> malformed = new ArrayList<>();
+        ObjectFile object = read(name, file, malformed);
         objects.put(name, object);
         Map<String, CType> eventTypes = new LinkedHashMap<>();
         events.forEach((map, type) -> eventTypes.put(map, object.type(type).orElseThrow()));
@@ -57,7 +77,7 @@ final class RoundTrip {
                         MapKind.HASH,
                         object.type(types.get(0)).orElseThrow(),
                         object.type(types.get(1)).orElseThrow())));
-        for (boolean header : List.of(false, true)) {
+        for (boolean header : headers) {
             String written = header ? name : binding(name);
             records.put(
                     written,
@@ -69,14 +89,20 @@ final class RoundTrip {
                             header,
                             eventTypes,
                             innerTypes,
-                            Map.of())));
+                            ImportRequest.unreadable(object, malformed),
+                            object.otherPinning())));
         }
     }
 
     /** Compiles all records. */
     void compile() {
+        compile(records.keySet());
+    }
+
+    /** Compiles the records with these names. */
+    void compile(Collection<String> names) {
         List<JavaFileObject> sources = new ArrayList<>();
-        records.values().forEach(record -> sources.add(Sources.of(record.source())));
+        names.forEach(name -> sources.add(Sources.of(records(name).source())));
         Compilation compilation = new OutputFolder(folder).compile(sources);
         assertThat(compilation.errors()).isEmpty();
     }
@@ -98,8 +124,13 @@ final class RoundTrip {
         }
     }
 
-    /** The schema of an object that was compiled with the generated header and nothing else. */
+    /** The schema of the object that is compiled with the generated header and nothing else. */
     Schema recompiled(String name) {
+        return read(name, recompiledFile(name), new ArrayList<>()).schema();
+    }
+
+    /** Compiles the generated header and nothing else. */
+    Path recompiledFile(String name) {
         Path source = folder.resolve(name + "_again.bpf.c");
         Path object = folder.resolve(name + "_again.bpf.o");
         try {
@@ -115,13 +146,14 @@ final class RoundTrip {
                                 "-target",
                                 "bpf",
                                 "-O2",
+                                "-ffreestanding", // a program may be called main
                                 "-Wno-unused-function",
                                 "-I" + folder.resolve("META-INF/bpf/include")))
                 .succeeded();
-        return read(name, object).schema();
+        return object;
     }
 
-    /** The header, and the programs in the slots of program arrays. */
+    /** The header after the structs that its kptrs point to, and the programs in the slots of program arrays. */
     private String program(String name) {
         String programs = actual(name).maps().stream()
                 .filter(map -> map.kind().holdsPrograms())
@@ -130,12 +162,22 @@ final class RoundTrip {
                 .distinct()
                 .map(target -> "SEC(\"xdp\") int " + target + "(void *context) { return context != 0; }\n")
                 .collect(Collectors.joining());
-        return "#include \"" + name + ".bpf.h\"\n" + programs;
+        String structs = actual(name).maps().stream()
+                .map(MapDef::value)
+                .filter(Objects::nonNull)
+                .flatMap(value -> value.fields().stream())
+                .map(Field::type)
+                .filter(CType::isManaged)
+                .filter(PointerType.class::isInstance)
+                .map(pointer -> ((PointerType) pointer).target() + " { int any; };\n")
+                .distinct()
+                .collect(Collectors.joining());
+        return structs + "#include \"" + name + ".bpf.h\"\n" + programs;
     }
 
-    private static ObjectFile read(String name, Path file) {
+    private static ObjectFile read(String name, Path file, List<MalformedMap> malformed) {
         try {
-            return ObjectFile.parse(name, Files.readAllBytes(file));
+            return ObjectFile.parseReadable(name, Files.readAllBytes(file), malformed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,8 +34,8 @@ class BindingTest {
     void anAccessorReportsAMapThatTheObjectLacks() {
         try (LoadedObject object = Nestmap.open(BpfObjects.of("nested_maps")).load()) {
             assertThatThrownBy(() -> object.map(ClientMap.CLIENT_MAP))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("binding of map client of object nested_maps")
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .isOf("binding of map client of object nested_maps")
                     .hasMessageContaining(
                             "map client: BPF_MAP_TYPE_HASH_OF_MAPS in the records, missing in the object");
         }

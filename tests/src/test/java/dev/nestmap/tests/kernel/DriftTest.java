@@ -2,6 +2,7 @@
 package dev.nestmap.tests.kernel;
 
 import static com.google.testing.compile.CompilationSubject.assertThat;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -119,8 +120,8 @@ class DriftTest {
     private static void failsToBind(Path object, String difference) {
         try (LoadedObject loaded = Nestmap.open(object).load()) {
             assertThatThrownBy(() -> loaded.map(DriftBpf.SITE_MAP))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("binding of map site")
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .isOf("binding of map site of object drift")
                     .hasMessageContaining(difference);
         }
     }

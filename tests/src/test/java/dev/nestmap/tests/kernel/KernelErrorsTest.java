@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -90,14 +91,14 @@ class KernelErrorsTest {
         assertThat(slots.get(NestedMaps.INNERS)).isNull();
         assertThat(slots.contains(NestedMaps.INNERS)).isFalse();
         assertThatThrownBy(() -> slots.put(new Slot(NestedMaps.INNERS, 1)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("E2BIG")
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.E2BIG)
                 .hasMessageContaining("indices 0 to 3");
         assertThat(bpf.arrayOfSlots().get(NestedMaps.OUTERS)).isNull();
         assertThat(bpf.arrayOfSlots().rotate(NestedMaps.OUTERS)).isNull();
         assertThatThrownBy(() -> bpf.arrayOfSlots().create(NestedMaps.OUTERS))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("E2BIG")
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.E2BIG)
                 .hasMessageContaining("indices 0 to 7");
         assertThatThrownBy(() -> bpf.arrayOfSlots().discard(NestedMaps.OUTERS))
                 .isInstanceOf(BpfException.class)
@@ -111,8 +112,12 @@ class KernelErrorsTest {
             bpf.hashOfHashes().create(at);
             bpf.arrayOfHashes().create(at);
 
-            assertThatThrownBy(() -> bpf.hashOfHashes().create(at)).hasMessageContaining("EEXIST");
-            assertThatThrownBy(() -> bpf.arrayOfHashes().create(at)).hasMessageContaining("EEXIST");
+            assertThatThrownBy(() -> bpf.hashOfHashes().create(at))
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasErrno(Errno.EEXIST);
+            assertThatThrownBy(() -> bpf.arrayOfHashes().create(at))
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasErrno(Errno.EEXIST);
         }
     }
 

@@ -12,26 +12,39 @@ import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.TenantMap;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.tests.demand.Demand;
+import dev.nestmap.tests.demand.DemandBpf;
+import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -60,8 +73,13 @@ class PinnedReaderTest extends PinningTest {
             bpf.tenant().pinReader(Path.of("readers/dashboard"), pins.withPermissions("rw-r--r--"));
 
             Map<NestedKey<Long, FlowKey>, Flow> before = entries(bpf.tenant());
+            writableDirectories();
 
-            assertThat(run(Reader.class))
+            String output = run(Reader.class);
+
+            assertThat(entries(bpf.tenant())).isEqualTo(before);
+            bpf.tenant().create(99).put(flow(99, 0)); // no map is frozen
+            assertThat(output)
                     .contains("user 65534", "capabilities 0000000000000000")
                     .contains("get: " + flow(1, 2) + " null null")
                     .contains("getAll: [" + flow(2, 7) + ", " + flow(1, 0) + "]")
@@ -74,9 +92,76 @@ class PinnedReaderTest extends PinningTest {
                     .contains("change of mode: refused", "removal of a pin: refused")
                     .contains("runs with hostile buffers: 1000")
                     .contains("longest run below 20 ms of CPU time: "
-                            + (Boolean.getBoolean("kernel.emulated") ? "" : "true"));
+                            + (Boolean.getBoolean("kernel.emulated") ? "" : "true"))
+                    .contains("pinned again in sticky: 6 of 6", "pinned again in group: 6 of 6")
+                    .contains("pinned again in own: 6 of 6");
 
-            assertThat(entries(bpf.tenant())).isEqualTo(before);
+            Path reader = fs.path("readers/dashboard");
+            assertThatThrownBy(() -> TenantFlowsBpf.TENANT_MAP.openPinned(reader, PinAccess.READ_ONLY))
+                    .as("the buffer is frozen")
+                    .isInstanceOfSatisfying(
+                            BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
+            bpf.tenant().pinReader(Path.of("readers/dashboard"), pins.withPermissions("rw-r--r--"));
+            try (TenantMap.Owned tenants = TenantFlowsBpf.TENANT_MAP.openPinned(reader, PinAccess.READ_ONLY)) {
+                assertThat(tenants.get(99, key(0))).as("through a new buffer").isEqualTo(flow(99, 0));
+            }
+        }
+    }
+
+    /** Directories of the BPF file system in which user 65534 may create files, of every kind. */
+    private void writableDirectories() throws IOException {
+        Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path sticky = Files.createDirectory(fs.path("sticky"));
+        Files.setAttribute(sticky, "unix:mode", 01777);
+        Path group = Files.createDirectory(fs.path("group"));
+        Files.setAttribute(group, "unix:gid", 65534);
+        Files.setPosixFilePermissions(group, PosixFilePermissions.fromString("rwxrwx---"));
+        Path own = Files.createDirectory(fs.path("own"));
+        Files.setAttribute(own, "unix:uid", 65534);
+    }
+
+    /** The kernel protects only frozen maps from users who may read a pin. The documents say so. */
+    @Test
+    void readPermissionForAPlainMapIsWritePermissionUnlessTheMapIsFrozen() throws IOException {
+        MapShape counts = new MapShape("counts", MapKind.ARRAY, 4, 8, 1, 0);
+        List<RawMap> maps = List.of(
+                new KernelMaps().create(counts, null),
+                new KernelMaps().create(counts.withFlags(MapFlags.RDONLY), null),
+                new KernelMaps().create(counts, null));
+        try {
+            for (int i = 0; i < maps.size(); i++) {
+                new KernelPins().pin(maps.get(i), fs.path("map" + i), pins.withPermissions("rw-r--r--"));
+            }
+            assertThat(ReaderAttack.freeze(KernelMap.of(maps.get(2)).fd())).isTrue();
+            writableDirectories();
+
+            Files.setPosixFilePermissions(classes, PosixFilePermissions.fromString("rwxr-xr-x"));
+            new ChildVm()
+                    .asNobody("")
+                    .withClassPath(ChildVm.copyClassPath(classes))
+                    .run(PinsAgain.class, fs.path("").toString());
+
+            assertThat(maps).extracting(PinnedReaderTest::isWritten).containsExactly(true, true, false);
+        } finally {
+            maps.forEach(RawMap::close);
+        }
+    }
+
+    private static boolean isWritten(RawMap map) {
+        Block entry = Block.allocate(16);
+        assertThat(map.lookup(entry, 0, 8)).isZero();
+        return entry.bytes().getLong(8) != 0;
+    }
+
+    /** Main class of a process that pins maps which it may only read. */
+    static final class PinsAgain {
+        private PinsAgain() {}
+
+        public static void main(String[] arguments) {
+            Path root = Path.of(arguments[0]);
+            for (int i = 0; i < 3; i++) {
+                ReaderAttack.pinAgain(root.resolve("map" + i), root.resolve("sticky"));
+            }
         }
     }
 
@@ -120,6 +205,60 @@ class PinnedReaderTest extends PinningTest {
     }
 
     @Test
+    void listsTheKeysOfLargeOuterMapsAndOfArrays() {
+        try (DemandBpf bpf = DemandBpf.open(BpfObjects.of("demand")).pins(pins).load()) {
+            Set<Long> all = LongStream.range(0, 5_000).boxed().collect(Collectors.toSet());
+            bpf.tenant().createAll(all);
+            bpf.tenant().pinReader(Path.of("tenants"), pins);
+            bpf.lane().createAll(List.of(3L, 7L));
+            bpf.lane().pinReader(Path.of("lanes"), pins);
+
+            try (DemandBpf.TenantMap.Owned tenants =
+                            DemandBpf.TENANT_MAP.openPinned(fs.path("tenants"), PinAccess.READ_ONLY);
+                    DemandBpf.LaneMap.Owned lanes =
+                            DemandBpf.LANE_MAP.openPinned(fs.path("lanes"), PinAccess.READ_ONLY)) {
+                assertThat(tenants.keys()).containsExactlyInAnyOrderElementsOf(all);
+                assertThat(tenants.contains(4_999L)).isTrue();
+                assertThat(tenants.contains(5_000L)).isFalse();
+                assertThat(tenants.id()).isEqualTo(bpf.tenant().id());
+                assertThat(lanes.keys()).containsExactly(3L, 7L);
+                assertThat(lanes.contains(3L)).isTrue();
+                assertThat(lanes.contains(4L)).isFalse();
+                assertThat(lanes.contains((long) Demand.LANES)).isFalse();
+            }
+        }
+    }
+
+    /** An update puts the new inner map in front of the old one in the kernel's list, where a walk may have passed already. */
+    @Test
+    void listsEachKeyWhoseInnerMapIsReplacedMeanwhile() throws Exception {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
+            Set<Long> all = LongStream.range(0, 64).boxed().collect(Collectors.toSet());
+            bpf.tenant().createAll(all);
+            bpf.tenant().pinReader(Path.of("dashboard"), pins);
+            AtomicBoolean over = new AtomicBoolean();
+            ExecutorService rotating = Executors.newSingleThreadExecutor();
+            Future<Integer> rotations = rotating.submit(() -> {
+                int count = 0;
+                for (; !over.get() || count == 0; count++) {
+                    bpf.tenant().rotateAll(all).close();
+                }
+                return count;
+            });
+            try (TenantMap.Owned reader =
+                    TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), PinAccess.READ_ONLY)) {
+                for (int i = 0; i < 2_000; i++) {
+                    assertThat(new HashSet<>(reader.keys())).isEqualTo(all);
+                }
+            } finally {
+                over.set(true);
+                rotating.shutdown();
+            }
+            assertThat(rotations.get()).isPositive();
+        }
+    }
+
+    @Test
     void aNewReaderReplacesAnEarlierOne() {
         for (int round = 1; round <= 2; round++) {
             try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
@@ -158,7 +297,7 @@ class PinnedReaderTest extends PinningTest {
                 TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.asDeclared())) {
             assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("tenant"), pins))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("something else is pinned there: pass another path");
+                    .hasMessageContaining("else is pinned there");
             assertThat(fs.path("tenant")).exists();
             assertThat(other.keys()).isEmpty();
         }
@@ -175,7 +314,7 @@ class PinnedReaderTest extends PinningTest {
 
             assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("dashboard"), pins))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("which Nestmap did not create; pin one of the two elsewhere");
+                    .hasMessageContaining("one of the two elsewhere");
 
             assertThat(foreign).exists();
             assertThat(fs.path("dashboard")).doesNotExist();
@@ -258,7 +397,9 @@ class PinnedReaderTest extends PinningTest {
             introduce();
             Path path = Path.of(arguments[0]);
             read(path);
-            ReaderAttack.on(path);
+            Path root = Objects.requireNonNull(
+                    Objects.requireNonNull(path.getParent()).getParent());
+            ReaderAttack.on(path, List.of(root.resolve("sticky"), root.resolve("group"), root.resolve("own")));
         }
 
         private static void read(Path path) {

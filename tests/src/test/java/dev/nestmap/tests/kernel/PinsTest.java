@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -25,6 +30,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +52,28 @@ class PinsTest extends PinningTest {
             assertThat(bpf.customer().get(42, 443)).isEqualTo(new Flow(443, 3, 0));
             assertThat(bpf.site().get(new Site(42, 2), 80)).isEqualTo(new Flow(80, 1, 2));
             assertThat(bpf.total().get(0)).isEqualTo(new Total(0, 3));
+        }
+    }
+
+    /** A process leaves this that is killed after the kernel has put the map into the slot, and before it removes the map's pin. */
+    @Test
+    void aMapInASlotOfAnotherOuterMapIsNotUndrained() {
+        Path pin;
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            FlowMap.Owned flows = Objects.requireNonNull(bpf.customer().take(42));
+            pin = fs.path("acme/customer-draining/42-" + flows.id());
+            try (RawMap raw = Objects.requireNonNull(new KernelPins().open(pin, PinAccess.READ_WRITE))) {
+                closeDisplaced(bpf.site().swap(new Site(42, 1), flows));
+                assertThat(pin).doesNotExist();
+                new KernelPins().pin(raw, pin, pins);
+            }
+        }
+
+        try (PinnedBpf bpf = load()) {
+            assertThat(bpf.customer().recoverUndrained().size()).isZero();
+            assertThat(pin).doesNotExist();
+            assertThat(bpf.site().get(new Site(42, 1), 80)).isEqualTo(new Flow(80, 1, 2));
         }
     }
 
@@ -95,8 +123,8 @@ class PinsTest extends PinningTest {
                 assertThat(flows).containsExactly(new Flow(443, 1, 0));
                 assertThat(total.get(0)).isEqualTo(new Total(0, 1));
                 assertThatThrownBy(() -> customers.discard(42))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("EPERM");
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .hasErrno(Errno.EPERM);
             }
             assertThatThrownBy(() -> PinnedBpf.SITE_MAP.openPinned(fs.path("acme/customer")))
                     .isInstanceOf(BpfException.class)
@@ -147,8 +175,8 @@ class PinsTest extends PinningTest {
             assertThat(customers.get(42, 443)).isEqualTo(new Flow(443, 1, 0));
             assertThat(unpinned.get(1, 80)).isEqualTo(new Flow(80, 1, 2));
             assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.create(fs.path("acme/customer")))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("EEXIST");
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasErrno(Errno.EEXIST);
         }
     }
 
@@ -166,8 +194,8 @@ class PinsTest extends PinningTest {
         }
         assertThat(fs.content()).contains("acme/customer");
         assertThatThrownBy(() -> PinnedBpf.CUSTOMER_MAP.openPinned(relative))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("opening of the pin /sys/fs/bpf/acme/customer");
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("opening of the pin /sys/fs/bpf/acme/customer");
         assertThat(PinOptions.in(Path.of("acme"))).isEqualTo(PinOptions.in(Path.of("/sys/fs/bpf/acme")));
     }
 

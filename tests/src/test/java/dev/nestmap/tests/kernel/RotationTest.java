@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.NestedMaps.HashOfSlots;
 import dev.nestmap.tests.kernel.NestedMaps.Hashed;
@@ -16,7 +16,9 @@ import dev.nestmap.tests.kernel.NestedMapsBpf.SlotMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -41,6 +43,7 @@ class RotationTest {
      */
     private static final int EXACT_MAPS = 0b101101;
 
+    private final Set<Integer> ids = new HashSet<>();
     private long drained;
     private int rotations;
 
@@ -69,10 +72,12 @@ class RotationTest {
             }
             rotateAll(bpf);
             System.out.println(updates + " updates by " + THREADS + " threads, " + drainedUnderLoad
-                    + " of them drained under load, " + rotations + " rotations, difference " + (updates - drained));
+                    + " of them drained under load, " + rotations + " rotations with " + ids.size()
+                    + " maps, difference " + (updates - drained));
 
             assertThat(drained).isEqualTo(updates);
             assertThat(drainedUnderLoad).isPositive();
+            assertThat(ids).as("two for each outer map with hashes come back").hasSize(4);
         } finally {
             over.set(true);
             threads.shutdown();
@@ -86,8 +91,10 @@ class RotationTest {
             bpf.arrayOfSlots().create(1);
 
             assertThatThrownBy(() -> bpf.hashOfHashes().rotate(1))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("rotation of map hash_of_hashes, key 1")
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .isOf("rotation")
+                    .onMap("hash_of_hashes")
+                    .atKey(1L)
                     .hasMessageContaining("sleepable programs use the map")
                     .hasMessageContaining("audit")
                     .hasMessageContaining("rotateUnchecked");
@@ -123,6 +130,7 @@ class RotationTest {
         try (map) {
             assertThat(map).isNotNull();
             map.forEach(entry -> drained += entry.count());
+            ids.add(map.id());
         }
         rotations++;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,7 +11,7 @@ import dev.nestmap.examples.tenantflows.TenantFlowsBpf;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import java.io.IOException;
@@ -82,8 +83,8 @@ class TenantFlowsTest {
                 first.program("count").attach(Xdp.on("lo"));
 
                 assertThatThrownBy(() -> second.program("count").attach(Xdp.on("lo")))
-                        .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("EBUSY")
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .hasErrno(Errno.EBUSY)
                         .hasMessageContaining("lo")
                         .hasMessageContaining(
                                 Integer.toString(first.program("count").id()));

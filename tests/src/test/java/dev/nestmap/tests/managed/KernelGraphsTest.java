@@ -15,6 +15,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ class KernelGraphsTest {
                 .isTrue();
     }
 
+    /** Linux 7.3.4 keeps the list of an entry of an array. Versions between 6.18 and 7.3 were not tried. */
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
     void puttingAnEntryFreesItsList(InstalledClang clang) {
@@ -57,7 +59,12 @@ class KernelGraphsTest {
             assertThat(run(bpf, "pop")).isEqualTo(PACKET.length);
             queue.put(new Queue(0, 10));
             assertThat(queue.get(0)).isEqualTo(new Queue(0, 10));
-            assertThat(run(bpf, "pop")).as("entries that remain in the list").isZero();
+            String version = System.getProperty("os.version");
+            int least = KernelAssumptions.isAtLeast(version, "7.3") ? PACKET.length : 0;
+            int most = KernelAssumptions.isAtLeast(version, "6.19") ? PACKET.length : 0;
+            assertThat(run(bpf, "pop"))
+                    .as("length of an entry that remains in the list")
+                    .isBetween(least, most);
         }
     }
 
@@ -84,7 +91,7 @@ class KernelGraphsTest {
                 QueueMap.Owned foreign = other.queueBy().detached()) {
             assertThatThrownBy(() -> bpf.queueBy().swap(1, foreign))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("lists and trees only in the BTF of the same load");
+                    .hasMessageContaining("BTF of the same load");
         }
     }
 
@@ -103,6 +110,15 @@ class KernelGraphsTest {
                         "-c",
                         "bpftool btf dump file /sys/kernel/btf/vmlinux format c > " + directory.resolve("vmlinux.h"))
                 .succeeded();
-        return clang.compile(BpfObjects.source("graphs"), object(), BpfObjects.headers(), directory);
+        List<String> options = List.of(
+                "-target",
+                "bpf",
+                "-O2",
+                // Structs of Linux 7.3 embed others by their tags alone.
+                "-fms-extensions",
+                "-Wno-microsoft-anon-tag",
+                "-I" + BpfObjects.headers(),
+                "-I" + directory);
+        return clang.compile(BpfObjects.source("graphs"), object(), options);
     }
 }

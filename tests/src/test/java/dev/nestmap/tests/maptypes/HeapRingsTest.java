@@ -6,22 +6,82 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.tests.maptypes.Rings.Drained;
+import dev.nestmap.tests.maptypes.Rings.Event;
+import dev.nestmap.tests.maptypes.Rings.Longest;
 import dev.nestmap.tests.maptypes.Rings.PlainCommand;
+import dev.nestmap.tests.maptypes.Rings.PlainEvent;
+import dev.nestmap.types.ByteString;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class HeapRingsTest {
     @Test
-    void reportsThatRingBuffersNeedAKernel() {
+    void eventsOfATestReachTheServiceInOrder() throws Exception {
         try (RingsBpf rings = RingsBpf.inMemory()) {
             RingsBpf.EventMap events = rings.eventsBy().create(1);
+            assertThat(events.poll()).isNull();
+            for (int number = 1; number <= 3; number++) {
+                assertThat(events.offer(new Event(number, number))).isTrue();
+            }
+            assertThat(events.poll()).isEqualTo(new Event(1, 1));
+            assertThatThrownBy(() -> events.consume(event -> {
+                        throw new IllegalStateException(event.toString());
+                    }))
+                    .hasMessageContaining("number=2");
+            List<Event> rest = new ArrayList<>();
+            assertThat(events.consume(rest::add)).isEqualTo(1); // the other one came back
+            assertThat(rest).containsExactly(new Event(3, 3));
 
-            assertThatThrownBy(events::poll)
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("the map is in memory, and a RINGBUF only works in the kernel");
+            FutureTask<Event> reader = new FutureTask<>(() -> events.poll(Duration.ofMinutes(1)));
+            new Thread(reader).start();
+            events.offer(new Event(4, 4));
+            assertThat(reader.get()).isEqualTo(new Event(4, 4));
+            assertThat(events.poll(Duration.ofMillis(5))).isNull();
+        }
+    }
+
+    @Test
+    void aFullBufferRejectsEvents() {
+        try (RingsBpf rings = RingsBpf.inMemory()) {
+            int fit = 0;
+            while (rings.plainEvent().offer(new PlainEvent(fit))) {
+                fit++;
+            }
+            assertThat(fit).isEqualTo(4096 / 16);
+            assertThat(rings.plainEvent().consume(event -> {})).isEqualTo(fit);
+            assertThat(rings.plainEvent().offer(new PlainEvent(fit))).isTrue();
+            assertThat(rings.longest().offer(new Longest(ByteString.of(new byte[4080]))))
+                    .isTrue();
+            assertThat(rings.longest()
+                            .consume(longest ->
+                                    assertThat(longest.bytes().size()).isEqualTo(4080)))
+                    .isEqualTo(1);
+        }
+    }
+
+    /** A view shows the events, and a wait for the events of all inner maps ends when one of them has some. */
+    @Test
+    void eventsOfInnerMapsAreConsumedTogether() throws Exception {
+        try (RingsBpf rings = RingsBpf.inMemory()) {
+            rings.eventsBy().create(1);
+            rings.eventsBy().create(2).offer(new Event(7, 1));
+            List<Long> numbers = new ArrayList<>();
+            assertThat(rings.eventsBy().consume(Duration.ofSeconds(10), (tenant, event) -> numbers.add(event.number())))
+                    .isEqualTo(1);
+            assertThat(numbers).containsExactly(7L);
+        }
+    }
+
+    @Test
+    void otherStreamsSayThatTheyAreInMemory() {
+        try (RingsBpf rings = RingsBpf.inMemory()) {
             assertThatThrownBy(() -> rings.plainCommand().offer(new PlainCommand(1)))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("USER_RINGBUF only works in the kernel");
+                    .hasMessageContaining("a USER_RINGBUF does not work in memory");
         }
     }
 

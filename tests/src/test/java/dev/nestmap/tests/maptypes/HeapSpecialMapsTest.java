@@ -14,13 +14,13 @@ class HeapSpecialMapsTest {
             assertThat(targets.portsBy().create(1).maxEntries()).isEqualTo(8);
             assertThatThrownBy(() -> targets.plainPort().get(1))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a DEVMAP only works in the kernel");
+                    .hasMessageContaining("a DEVMAP does not work in memory");
             assertThatThrownBy(() -> targets.plainStack().iterator().hasNext())
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a STACK_TRACE only works in the kernel");
+                    .hasMessageContaining("a STACK_TRACE does not work in memory");
             assertThatThrownBy(() -> targets.groupsAt().create(1).remove(0))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a CGROUP_ARRAY only works in the kernel");
+                    .hasMessageContaining("a CGROUP_ARRAY does not work in memory");
         }
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
@@ -325,8 +326,8 @@ class KernelPerfStreamsTest {
         assertThat(streams.program("emit_others").testRun(PACKET).returnValue()).isZero();
 
         assertThatThrownBy(() -> streams.longTraced().consume(event -> {}, KernelPerfStreamsTest::none))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("take of an event from long_traced")
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("take of an event from long_traced")
                 .hasMessageContaining("up to 36 bytes and the record's C type 413, which the kernel rounds up to 420");
         assertThatThrownBy(() -> streams.plainTraced().consume(event -> {}, KernelPerfStreamsTest::none))
                 .isInstanceOf(BpfException.class)

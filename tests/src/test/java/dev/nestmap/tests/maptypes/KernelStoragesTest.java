@@ -196,7 +196,7 @@ class KernelStoragesTest {
 
             assertThatThrownBy(() -> memory.plainJob().put(0, new PlainJob(1, 2)))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a TASK_STORAGE only works in the kernel");
+                    .hasMessageContaining("a TASK_STORAGE does not work in memory");
         }
     }
 }

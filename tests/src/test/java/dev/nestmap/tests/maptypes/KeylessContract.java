@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.tests.maptypes.Keyless.Frame;
 import dev.nestmap.tests.maptypes.Keyless.Job;
@@ -68,8 +69,8 @@ abstract class KeylessContract {
 
         assertThat(bpf.plainJob().offer(new PlainJob(4))).isFalse();
         assertThatThrownBy(() -> bpf.plainJob().push(new PlainJob(4)))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("E2BIG")
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.E2BIG)
                 .hasMessageContaining("the map is full (max_entries is 4)");
         assertThat(bpf.plainJob().peek()).isEqualTo(new PlainJob(0));
     }

@@ -165,7 +165,7 @@ class FlightRecorderTest {
     @Test
     void thePageNamesEveryEventAndField() throws IOException {
         Map<String, List<String>> documented = new TreeMap<>();
-        for (String line : Files.readAllLines(Path.of("../docs/guide/observe.md"))) {
+        for (String line : Files.readAllLines(Path.of("../docs/reference/events-and-metrics.md"))) {
             if (line.startsWith("| `nestmap.")) {
                 List<String> cells = List.of(line.split("\\|", -1));
                 documented.put(
@@ -180,7 +180,8 @@ class FlightRecorderTest {
             }
             Listeners.missed(new Misses("room", 1, 1, Duration.ZERO));
             Listeners.leaving(BpfException.of("update").map("room").errno(7).build());
-            assertThat(recording.stop()).hasSameSizeAs(documented.keySet());
+            // Only programs in the kernel have the event nestmap.Program.
+            assertThat(recording.stop()).hasSize(documented.size() - 1);
         }
         Map<String, List<String>> known = new TreeMap<>();
         for (EventType type : FlightRecording.types()) {

@@ -26,6 +26,7 @@ final class FlightRecording implements AutoCloseable {
             "nestmap.Recover",
             "nestmap.Migrate",
             "nestmap.Misses",
+            "nestmap.Program",
             "nestmap.Error");
 
     private final Recording recording = new Recording();

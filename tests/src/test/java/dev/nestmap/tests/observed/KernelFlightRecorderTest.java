@@ -26,8 +26,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The events of operations in the kernel. */
@@ -78,6 +81,31 @@ class KernelFlightRecorderTest extends PinningTest {
                 .filteredOn(event -> event.getEventType().getName().equals("nestmap.Publish"))
                 .hasSize(2)
                 .allSatisfy(event -> assertThat(event.getDuration()).isPositive());
+    }
+
+    @Test
+    @Timeout(60)
+    void recordsTheProgramsOfLoadedObjects() throws Exception {
+        try (DemandBpf bpf = DemandBpf.open(BpfObjects.of("demand"))
+                        .pins(PinOptions.in(fs.path("")))
+                        .load();
+                RecordingStream recording = new RecordingStream()) {
+            int id = bpf.program("count").id();
+            CompletableFuture<RecordedEvent> recorded = new CompletableFuture<>();
+            recording.enable("nestmap.Program").withPeriod(Duration.ofMillis(20));
+            recording.setReuse(false);
+            recording.onEvent("nestmap.Program", event -> {
+                if (event.getInt("id") == id) {
+                    recorded.complete(event);
+                }
+            });
+            recording.startAsync();
+            RecordedEvent event = recorded.get();
+
+            assertThat(event.getString("object")).isEqualTo("demand");
+            assertThat(event.getString("program")).isEqualTo("count");
+            assertThat(event.getLong("recursionMisses")).isZero();
+        }
     }
 
     @Test

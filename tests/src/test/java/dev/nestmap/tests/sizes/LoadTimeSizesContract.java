@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.sizes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.tests.sizes.Sized.Flow;
 import dev.nestmap.tests.sizes.Sized.Total;
 import dev.nestmap.tests.sizes.SizedBpf.Sizes;
@@ -39,7 +41,9 @@ abstract class LoadTimeSizesContract {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("max_entries is 10");
             bpf.tenant().createAll(List.of(2L, 3L));
-            assertThatThrownBy(() -> bpf.tenant().create(4)).hasMessageContaining("E2BIG");
+            assertThatThrownBy(() -> bpf.tenant().create(4))
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasErrno(Errno.E2BIG);
             bpf.total().put(new Total(6, 1));
             assertThatThrownBy(() -> bpf.total().put(new Total(7, 1))).hasMessageContaining("0 to 6");
         }

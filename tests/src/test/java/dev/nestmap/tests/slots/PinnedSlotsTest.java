@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.slots;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -21,8 +21,8 @@ class PinnedSlotsTest extends PinningTest {
         loadObjectSlots(SlotReuse.AS_DECLARED).close();
 
         assertThatThrownBy(() -> loadObjectSlots(SlotReuse.AS_DECLARED))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("map tenant")
+                .asInstanceOf(BPF_EXCEPTION)
+                .onMap("tenant")
                 .hasMessageContaining("libbpf does not fill its slots again (0: gold, 4: silver)")
                 .hasMessageContaining("SlotReuse.KEEP")
                 .hasMessageContaining("SlotReuse.REPLACE");

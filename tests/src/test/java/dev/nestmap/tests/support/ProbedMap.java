@@ -30,6 +30,7 @@ record ProbedMap(MapKind kind, long flags, long maxEntries, int keySize, int val
 
     static final List<ProbedMap> ALL = List.of(
             plain(MapKind.HASH, 8),
+            plain(MapKind.RHASH, 8),
             plain(MapKind.LRU_HASH, 8),
             plain(MapKind.PERCPU_HASH, 8),
             plain(MapKind.LRU_PERCPU_HASH, 8),

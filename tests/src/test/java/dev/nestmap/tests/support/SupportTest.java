@@ -16,10 +16,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Compares {@code docs/support.md} with the running kernel. {@code -Dsupport.update=true} writes this kernel's column. */
+/** Compares {@code docs/reference/kernels.md} with the running kernel. {@code -Dsupport.update=true} writes this kernel's column. */
 @KernelTest
 class SupportTest {
-    private static final Path PAGE = Path.of("..", "docs", "support.md");
+    private static final Path PAGE = Path.of("..", "docs", "reference", "kernels.md");
 
     @Test
     void theColumnOfThisKernelMatchesItsAnswers() throws Throwable {
@@ -34,11 +34,13 @@ class SupportTest {
         }
         Map<String, Map<String, String>> documented = page.column(kernel);
         assumeThat(documented)
-                .as("docs/support.md has no column of Linux %s: -Dsupport.update=true adds it", kernel)
+                .as("docs/reference/kernels.md has no column of Linux %s: -Dsupport.update=true adds it", kernel)
                 .isNotEmpty();
 
         assertThat(differences(documented, column))
-                .as("docs/support.md, kernel %s: run with -Dsupport.update=true and look at the difference", kernel)
+                .as(
+                        "docs/reference/kernels.md, kernel %s: run with -Dsupport.update=true and look at the difference",
+                        kernel)
                 .isEmpty();
         assertThat(page.with(kernel, column).text()).isEqualTo(Files.readString(PAGE));
     }

@@ -35,6 +35,8 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
@@ -120,7 +122,7 @@ class ExternalTypesTest {
 
         Path object = directory.resolve("test.bpf.o");
         InstalledClang.version(clang)
-                .compile(c, object, directory, HeaderCompiler.generated("include"))
+                .compile(c, object, options(directory, HeaderCompiler.generated("include")))
                 .succeeded();
         assertThat(HeaderCompiler.schemaOf(object).maps()).hasSize(2);
     }
@@ -146,6 +148,50 @@ class ExternalTypesTest {
         String output = complaints(vmlinux("#include \"flows.bpf.h\"\n"), InstalledClang.newest());
 
         assertThat(output).contains("<linux/rcupdate.h> is not installed or not a UAPI header");
+    }
+
+    /** Linux 7.3 has such structs, and so does its {@code vmlinux.h}. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
+    void aStructMayEmbedAnotherByItsTagAlone(int clang) throws IOException {
+        Files.writeString(directory.resolve("embedding.h"), """
+                struct slots { long long first; int second; };
+                struct embedding { short kind; struct slots; unsigned short size; };
+                """);
+        assertThat(new OutputFolder(directory).compile(Sources.of("""
+                package com.acme;
+
+                import dev.nestmap.annotations.*;
+
+                @BpfObject
+                interface Flows {
+                    record Slots(@S64 long first, @S32 int second) {}
+
+                    @External(header = "embedding.h")
+                    record Embedding(@S16 short kind, @Anonymous Slots slots, @U16 int size) {}
+
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key @U32 long id, Embedding embedding) {}
+                }
+                """))).succeededWithoutWarnings();
+        Path c = Files.writeString(directory.resolve("test.bpf.c"), "#include \"flows.bpf.h\"\n");
+        Path object = directory.resolve("test.bpf.o");
+
+        InstalledClang.version(clang)
+                .compile(c, object, options(directory, directory.resolve("META-INF/bpf/include")))
+                .succeeded();
+
+        Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/flows.schema")));
+        assertThat(SchemaComparison.compare(declared, HeaderCompiler.schemaOf(object)))
+                .isEmpty();
+    }
+
+    /** Options for headers with structs that embed others by their tags alone. */
+    private static List<String> options(Path... includes) {
+        List<String> options = new ArrayList<>(List.of("-target", "bpf", "-O2"));
+        options.addAll(List.of("-fms-extensions", "-Wno-microsoft-anon-tag"));
+        Arrays.stream(includes).forEach(include -> options.add("-I" + include));
+        return options;
     }
 
     private Path vmlinux(String source) throws IOException {

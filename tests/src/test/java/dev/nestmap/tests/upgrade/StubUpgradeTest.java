@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
-import dev.nestmap.tests.toolchain.InstalledCommand;
 import dev.nestmap.tests.upgrade.Stubbed.Config;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +24,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Platform;
 import org.junit.jupiter.api.Timeout;
@@ -178,12 +176,7 @@ class StubUpgradeTest extends PinningTest {
 
     /** How often the kernel did not run the program, because a thread that had been interrupted in it had the same CPU. */
     private static long skipped(int program) {
-        InstalledCommand.needInstalled("bpftool");
-        String info = InstalledCommand.run("bpftool", "-j", "prog", "show", "id", Integer.toString(program))
-                .succeeded()
-                .output();
-        Matcher misses = Pattern.compile("\"recursion_misses\":(\\d+)").matcher(info);
-        return misses.find() ? Long.parseLong(misses.group(1)) : 0; // bpftool leaves it out if it is 0
+        return Objects.requireNonNull(ProgramInfo.ofId(program)).statistics().recursionMisses();
     }
 
     private static long callUntil(AtomicBoolean ended) {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
@@ -114,7 +114,8 @@ class InnerMapEqualityTest {
                     .as("accepted by the kernel, in %s", outer)
                     .isEqualTo(tried.fits() ? 0 : -ErrnoNumbers.EINVAL);
         }
-        assertThat(ShapeComparison.difference(tried.declared(), tried.other()).orElse(""))
+        assertThat(InnerMapCompatibility.difference(tried.declared(), tried.other())
+                        .orElse(""))
                 .as("predicted by Nestmap")
                 .isEqualTo(tried.words());
     }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.views;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.attach.TestRun;
-import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledCommand;
@@ -82,9 +83,11 @@ class KernelViewsTest extends ViewsContract {
         InstalledCommand.run("bpftool", "map", "freeze", "id", bpf.small().id()).succeeded();
 
         assertThatThrownBy(() -> bpf.small().writableView())
-                .isInstanceOf(BpfException.class)
-                .hasMessage(
-                        "mapping of the memory of map small: EPERM (1): the map is frozen: user space may only read it");
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("mapping of the memory")
+                .onMap("small")
+                .hasErrno(Errno.EPERM)
+                .hasMessageContaining("the map is frozen");
         try (ArrayView<Integer, Small> view = bpf.small().view()) {
             assertThat(view.get(1)).isEqualTo(new Small(1, 0));
         }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.views;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.ArrayView;
-import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.tests.views.Views.Color;
 import dev.nestmap.tests.views.Views.Hit;
@@ -114,8 +115,8 @@ abstract class ViewsContract {
             assertThat(view.get(1000)).isNull();
             assertThat(view.get(-1)).isNull();
             assertThatThrownBy(() -> view.put(new Small(1000, 1)))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("E2BIG")
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasErrno(Errno.E2BIG)
                     .hasMessageContaining("0 to 999");
             assertThatThrownBy(() -> view.get(1000, SmallMap.COUNT)).isInstanceOf(IndexOutOfBoundsException.class);
             assertThatThrownBy(() -> view.add(-1, SmallMap.COUNT, 1)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -176,8 +177,11 @@ abstract class ViewsContract {
         try (ArrayView.Writable<Long, Lamp> view = bpf.lamp().writableView()) {
             view.set(2, LampMap.HOURS, 1_000_001);
             assertThatThrownBy(() -> view.get(2L))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageStartingWith("read of map lamp, key 2: the value's bytes 0000")
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .isOf("read")
+                    .onMap("lamp")
+                    .atKey(2L)
+                    .hasMessageContaining("the value's bytes 0000")
                     .hasMessageEndingWith("can't be decoded as the record declares them:"
                             + " java.lang.IllegalArgumentException: 1000001 hours are too many");
             view.set(2, LampMap.HOURS, 1);

@@ -18,8 +18,13 @@ record Cell(String name, String text) {
 
     /** The fields of a key or value. Leaves out padding, and fields that only the kernel reads. */
     static List<Cell> of(BtfValue value) {
+        return of(List.of(value));
+    }
+
+    /** The fields of a value that each of these CPUs has, with the sums of their numbers. */
+    static List<Cell> of(List<BtfValue> cpus) {
         List<Cell> cells = new ArrayList<>();
-        add("", value, cells);
+        add("", cpus, cells);
         return cells;
     }
 
@@ -33,18 +38,32 @@ record Cell(String name, String text) {
         return cells.stream().map(Cell::plain).collect(Collectors.joining(" "));
     }
 
-    private static void add(String prefix, BtfValue value, List<Cell> cells) {
+    private static void add(String prefix, List<BtfValue> cpus, List<Cell> cells) {
+        BtfValue value = cpus.get(0);
         if (ValueText.isWhole(value)) {
-            cells.add(new Cell(prefix, ValueText.of(value)));
+            cells.add(new Cell(prefix, ValueText.of(cpus)));
             return;
         }
         List<BtfValue> parts = value.kind() == BtfValue.Kind.UNION ? usedMember(value) : value.parts();
         for (BtfValue part : parts) {
             if (part.kind() != BtfValue.Kind.MANAGED
                     && !PADDING.matcher(part.name()).matches()) {
-                add(joined(prefix, part.name()), part, cells);
+                add(joined(prefix, part.name()), ofEach(cpus, part), cells);
             }
         }
+    }
+
+    /** This part of the first CPU's value, and the same part of the others. */
+    private static List<BtfValue> ofEach(List<BtfValue> cpus, BtfValue part) {
+        List<BtfValue> parts = new ArrayList<>(List.of(part));
+        int at = part.offset() - cpus.get(0).offset();
+        for (BtfValue cpu : cpus.subList(1, cpus.size())) {
+            cpu.declaredParts().stream()
+                    .filter(other ->
+                            other.offset() - cpu.offset() == at && other.name().equals(part.name()))
+                    .forEach(parts::add);
+        }
+        return parts;
     }
 
     private static String joined(String prefix, String name) {

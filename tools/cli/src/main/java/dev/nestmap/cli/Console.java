@@ -28,6 +28,7 @@ final class Console {
     private long progressAt = System.nanoTime();
     private boolean showsProgress;
     private boolean pipe;
+    private boolean ascii;
     private @Nullable Supplier<TerminalSize> size;
     private int columns;
 
@@ -67,6 +68,7 @@ final class Console {
                 isTerminal(1),
                 isTerminal(2) && !isDumb(),
                 (noColour == null || noColour.isEmpty()) && !isDumb());
+        console.ascii = System.getProperty("native.encoding", "").startsWith("ANSI_X3.4");
         console.pipe = fileOf(1).startsWith("pipe:");
         console.size = () -> TerminalSize.read(new TerminalSize(Integer.MAX_VALUE, Integer.MAX_VALUE));
         return console;
@@ -135,7 +137,7 @@ final class Console {
             endProgress();
         }
         try {
-            out.write(text.getBytes(StandardCharsets.UTF_8));
+            out.write(encoded(text));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -189,7 +191,7 @@ final class Console {
     /** Writes to standard error. If that fails, nobody can be told, and the exit code remains. */
     private void error(String text) {
         try {
-            err.write(text.getBytes(StandardCharsets.UTF_8));
+            err.write(encoded(text));
             err.flush();
         } catch (IOException e) {
             // The results matter more than the problems.
@@ -211,6 +213,10 @@ final class Console {
                 + Escapes.visible(
                         String.valueOf(Objects.requireNonNull(e.getCause()).getMessage())) + "\n");
         return ExitCode.FAILED;
+    }
+
+    private byte[] encoded(String text) {
+        return (ascii ? Escapes.ascii(text) : text).getBytes(StandardCharsets.UTF_8);
     }
 
     String bold(String text) {

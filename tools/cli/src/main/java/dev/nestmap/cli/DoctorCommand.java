@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
         name = "doctor",
         header = "Says what works on this machine, what does not, and what to do.",
         description =
-                "Checks the kernel, its BTF, the capabilities of this process, lockdown, libbpf, clang, the BPF file system and"
-                        + " limits. Changes nothing. The exit code is 1 if something does not work.",
+                "Checks the kernel, its BTF, the capabilities of this process, lockdown, libbpf, clang, the BPF file system,"
+                        + " control groups and limits. Changes nothing. The exit code is 1 if something does not work.",
         footer = {
             "",
             "Examples:",

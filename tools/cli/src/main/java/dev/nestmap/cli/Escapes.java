@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import java.util.Locale;
+
 /**
  * Makes text that other programs chose safe to print: names in BTF, names of maps and files, and texts in maps can contain anything. A
  * terminal would obey the control characters in it.
@@ -22,6 +24,29 @@ final class Escapes {
             }
         });
         return result.toString();
+    }
+
+    /** The text for a locale that has only ASCII ({@code LC_ALL=C}): similar signs, or escapes. */
+    static String ascii(String text) {
+        StringBuilder plain = new StringBuilder();
+        text.chars().forEach(c -> {
+            if (c < 128) {
+                plain.append((char) c);
+            } else {
+                plain.append(
+                        switch (c) {
+                            case '─' -> "-";
+                            case '│', '├' -> "|";
+                            case '└' -> "`";
+                            case '→' -> "->";
+                            case '…' -> "...";
+                            case '×' -> "x";
+                            case 'µ' -> "u";
+                            default -> String.format(Locale.ROOT, "\\u%04x", c);
+                        });
+            }
+        });
+        return plain.toString();
     }
 
     /** A text in quotation marks, so that its end is visible. */

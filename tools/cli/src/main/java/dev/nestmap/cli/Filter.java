@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import java.math.BigInteger;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -37,15 +39,35 @@ record Filter(String field, String operator, String value) {
                 matcher.group(1).strip(), matcher.group(2), matcher.group(3).strip());
     }
 
-    /** Compares the field with this name in a key or value. A key or value that is no struct has the given name. */
-    Match matches(BtfValue whole, String name) {
-        BtfValue found = ValueText.isWhole(whole)
-                ? (field.equals(name) ? whole : null)
-                : find(whole, List.of(field.split("\\.", -1)));
-        if (found == null) {
+    /** Compares the field with this name in a key or in the values of all CPUs. A key or value that is no struct has the given name. */
+    Match matches(List<BtfValue> cpus, String name) {
+        List<BtfValue> found = cpus.stream()
+                .map(whole -> ValueText.isWhole(whole)
+                        ? (field.equals(name) ? whole : null)
+                        : find(whole, List.of(field.split("\\.", -1))))
+                .flatMap(value -> Optional.ofNullable(value).stream())
+                .toList();
+        if (found.isEmpty()) {
             return Match.ABSENT;
         }
-        return compare(found) ? Match.YES : Match.NO;
+        BtfValue one = found.get(0);
+        String impossible = ValueText.impossible(one, value);
+        if (isEquality() && impossible != null) {
+            throw new Failure(Escapes.visible(this + ": " + field + " " + impossible));
+        }
+        List<String> texts = found.stream()
+                .map(BtfValue::text)
+                .flatMap(text -> Optional.ofNullable(text).stream())
+                .toList();
+        return compare(ValueText.combined(found), ValueText.of(found), texts);
+    }
+
+    /** Compares a key, or the values of all CPUs, that no BTF describes. */
+    Match matchesBytes(List<ByteString> cpus, String name) {
+        if (!field.equals(name)) {
+            return Match.ABSENT;
+        }
+        return compare(BytesOf.sum(cpus), cpus.get(0).toString(), List.of(ValueText.raw(cpus.get(0))));
     }
 
     private static @Nullable BtfValue find(BtfValue value, List<String> path) {
@@ -62,19 +84,26 @@ record Filter(String field, String operator, String value) {
         return null;
     }
 
-    private boolean compare(BtfValue found) {
-        BigInteger number = found.number();
+    private Match compare(@Nullable BigInteger number, String shown, List<String> texts) {
         BigInteger wanted = Numbers.parse(value);
-        if (operator.equals("<") || operator.equals(">")) {
+        if (!isEquality()) {
             if (number == null || wanted == null) {
-                throw new Failure(Escapes.visible(field) + " " + operator + " " + Escapes.visible(value)
-                        + ": only numbers can be compared with < and >");
+                throw new Failure(Escapes.visible(this + ": only numbers can be compared with < and >"));
             }
-            return operator.equals("<") ? number.compareTo(wanted) < 0 : number.compareTo(wanted) > 0;
+            int order = number.compareTo(wanted);
+            return (operator.equals("<") ? order < 0 : order > 0) ? Match.YES : Match.NO;
         }
-        boolean equal = (number != null && number.equals(wanted))
-                || ValueText.of(found).equalsIgnoreCase(value)
-                || value.equals(found.text());
-        return equal == operator.equals("=");
+        boolean equal =
+                (number != null && number.equals(wanted)) || shown.equalsIgnoreCase(value) || texts.contains(value);
+        return equal == operator.equals("=") ? Match.YES : Match.NO;
+    }
+
+    private boolean isEquality() {
+        return operator.equals("=") || operator.equals("!=");
+    }
+
+    @Override
+    public String toString() {
+        return field + " " + operator + " " + value;
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,15 +17,19 @@ final class Filters {
 
     private final List<Filter> filters;
 
+    /** Whether a filter compares the value of each CPU, and not their sum. */
+    private final boolean perCpu;
+
     /** The filters whose field was found somewhere. A field that was never found is a mistake of the user. */
     private final List<Filter> found;
 
-    Filters(List<Filter> filters) {
-        this(filters, new ArrayList<>());
+    Filters(List<Filter> filters, boolean perCpu) {
+        this(filters, perCpu, new ArrayList<>());
     }
 
-    private Filters(List<Filter> filters, List<Filter> found) {
+    private Filters(List<Filter> filters, boolean perCpu, List<Filter> found) {
         this.filters = filters;
+        this.perCpu = perCpu;
         this.found = found;
     }
 
@@ -37,10 +42,12 @@ final class Filters {
      * does not match one of those.
      */
     @Nullable
-    Filters forSlot(@Nullable BtfValue outerKey) {
+    Filters forSlot(OuterSlot slot) {
         List<Filter> remaining = new ArrayList<>();
         for (Filter filter : filters) {
-            Filter.Match match = outerKey == null ? Filter.Match.ABSENT : filter.matches(outerKey, OUTER);
+            Filter.Match match = slot.fields() == null
+                    ? filter.matchesBytes(List.of(slot.key()), OUTER)
+                    : filter.matches(List.of(slot.fields()), OUTER);
             if (match == Filter.Match.ABSENT) {
                 remaining.add(filter);
             } else {
@@ -50,10 +57,10 @@ final class Filters {
                 }
             }
         }
-        return new Filters(remaining, found);
+        return new Filters(remaining, perCpu, found);
     }
 
-    /** Whether an entry fulfils all filters. For a per-CPU map, whether the value of one CPU does. */
+    /** Whether an entry fulfils all filters. */
     boolean accept(MapView.Row row) {
         for (Filter filter : filters) {
             if (!accept(filter, row)) {
@@ -64,11 +71,25 @@ final class Filters {
     }
 
     private boolean accept(Filter filter, MapView.Row row) {
-        boolean accepted = row.keyFields() != null && found(filter, filter.matches(row.keyFields(), KEY));
-        for (BtfValue value : row.valueFields()) {
-            accepted |= found(filter, filter.matches(value, VALUE));
+        boolean accepted = found(
+                filter,
+                row.keyFields() == null
+                        ? filter.matchesBytes(List.of(row.key()), KEY)
+                        : filter.matches(List.of(row.keyFields()), KEY));
+        if (row.valueFields().isEmpty()) {
+            for (List<ByteString> values : perCpu ? each(row.values()) : List.of(row.values())) {
+                accepted |= found(filter, filter.matchesBytes(values, VALUE));
+            }
+        } else {
+            for (List<BtfValue> values : perCpu ? each(row.valueFields()) : List.of(row.usedFields())) {
+                accepted |= found(filter, filter.matches(values, VALUE));
+            }
         }
         return accepted;
+    }
+
+    private static <T> List<List<T>> each(List<T> values) {
+        return values.stream().map(List::of).toList();
     }
 
     private boolean found(Filter filter, Filter.Match match) {

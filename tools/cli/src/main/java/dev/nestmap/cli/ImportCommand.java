@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import javax.lang.model.SourceVersion;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -120,7 +119,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private ImportRequest request() {
-        requirePackage();
+        PackageName.require(packageName, common);
         if ((object == null ? 0 : 1) + (pin == null ? 0 : 1) + (id == null ? 0 : 1) != 1) {
             throw common.usage("state one of OBJECT, --pin and --id");
         }
@@ -135,41 +134,8 @@ final class ImportCommand implements Callable<Integer> {
                 header,
                 events(file, schema),
                 inners(file, schema),
-                unreadable(file, malformed));
-    }
-
-    /** Why maps of the object are not in its schema. */
-    private static Map<String, String> unreadable(@Nullable ObjectFile file, List<MalformedMap> malformed) {
-        Map<String, String> reasons = new LinkedHashMap<>();
-        malformed.forEach(map -> reasons.put(map.name(), map.message()));
-        if (file != null) {
-            file.legacyMaps()
-                    .forEach(map -> reasons.put(
-                            map,
-                            "it is defined in the legacy section \"maps\", so BTF does not describe it: define it in"
-                                    + " SEC(\".maps\"), with __uint and __type"));
-        }
-        return reasons;
-    }
-
-    private void requirePackage() {
-        String wrong = "--package is " + Escapes.quoted(packageName) + ", ";
-        for (String part : packageName.split("\\.", -1)) {
-            if (part.isEmpty()) {
-                throw common.usage(wrong + "which has an empty part; write names with dots between them: com.acme");
-            }
-            if (SourceVersion.isKeyword(part)) {
-                throw common.usage(wrong + "but Java reserves the word " + part + "; choose another name");
-            }
-            if (!SourceVersion.isIdentifier(part)) {
-                throw common.usage(wrong + "but " + Escapes.quoted(part)
-                        + " is no Java identifier, so this is not the name of a Java package");
-            }
-        }
-        if (packageName.matches("javax?(\\..*)?")) {
-            throw common.usage(wrong
-                    + "but packages in java and javax belong to the JDK; choose one of your own, such as com.acme");
-        }
+                file == null ? Map.of() : ImportRequest.unreadable(file, malformed),
+                file == null ? Map.of() : file.otherPinning());
     }
 
     private Schema live() {

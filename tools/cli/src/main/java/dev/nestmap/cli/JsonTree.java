@@ -61,7 +61,7 @@ final class JsonTree implements TreeOutput {
             OuterSlot slot = slots.get(i);
             String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
             progress(() -> read);
-            Filters remaining = filters.forSlot(slot.fields());
+            Filters remaining = filters.forSlot(slot);
             if (remaining != null) {
                 slot(view, slot, remaining);
             }

@@ -34,7 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @SuppressWarnings("UnusedVariable") // picocli sets the options for help
 public final class Main implements Runnable {
     private static final List<String> COMMANDS =
-            List.of("tree", "top", "pins", "layout", "check", "import", "compare", "doctor", "completion");
+            List.of("tree", "top", "pins", "layout", "check", "import", "compare", "new", "doctor", "completion");
 
     private final Console console;
 
@@ -168,6 +168,7 @@ public final class Main implements Runnable {
             case "check" -> new CheckCommand();
             case "import" -> new ImportCommand();
             case "compare" -> new CompareCommand();
+            case "new" -> new NewCommand();
             case "doctor" -> new DoctorCommand();
             case "completion" -> new CompletionCommand();
             default -> throw new IllegalArgumentException(name);

@@ -34,7 +34,15 @@ final class MapView {
      * @param values the value's bytes, for a per-CPU map those of each CPU
      * @param valueFields the values as BTF describes them; empty without BTF
      */
-    record Row(ByteString key, @Nullable BtfValue keyFields, List<ByteString> values, List<BtfValue> valueFields) {}
+    record Row(ByteString key, @Nullable BtfValue keyFields, List<ByteString> values, List<BtfValue> valueFields) {
+        /** The values that are not zero, of all CPUs. The first one if all are zero. Empty without BTF. */
+        List<BtfValue> usedFields() {
+            List<BtfValue> used = valueFields.stream()
+                    .filter(value -> !BytesOf.isZero(value.bytes().toBytes()))
+                    .toList();
+            return used.isEmpty() ? valueFields.stream().limit(1).toList() : used;
+        }
+    }
 
     /**
      * How many entries there were.

@@ -65,7 +65,7 @@ final class ObjectTree {
             node.with(part("key", map.key()));
             node.with(
                     map.definition() == null
-                            ? new Node(console.yellow("inner maps: not declared, the loader chooses them"))
+                            ? new Node(console.yellow("inner maps: not declared, or of an unknown type"))
                             : inner(schema.innerOf(map)));
             for (SlotContents.Slot slot : map.slots().list()) {
                 node.with(new Node("slot " + SlotContents.text(slot.key()) + ": " + Escapes.visible(slot.target())));
@@ -118,7 +118,7 @@ final class ObjectTree {
             String text = console.dim(String.format("%3d", field.offset())) + "  "
                     + Escapes.visible(field.type().declare(field.name())) + bits;
             boolean pad = StructType.isPadName(field.name());
-            node.with(new Node(pad ? console.dim(text.strip()) : text));
+            node.with(new Node(pad ? console.dim(text) : text));
         }
         return node;
     }

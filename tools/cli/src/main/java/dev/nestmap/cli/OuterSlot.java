@@ -4,9 +4,7 @@ package dev.nestmap.cli;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
     private static final int MOST_ATTEMPTS = 10;
 
-    /** The slots of a map of maps that are not empty, by key if the keys are numbers. */
+    /** The slots of a map of maps that are not empty, by key. */
     static List<OuterSlot> of(MapView outer) {
         List<OuterSlot> slots = new ArrayList<>();
         UntypedMap map = outer.map();
         map.forEach(entry -> slots.add(new OuterSlot(entry.key(), outer.key(entry.key()), (int)
                 BytesOf.nativeNumber(entry.value().toBytes()))));
-        slots.sort(Comparator.comparing(OuterSlot::order));
+        slots.sort((a, b) -> BytesOf.compareKeys(a.key(), a.fields(), b.key(), b.fields()));
         return slots;
     }
 
@@ -68,18 +66,5 @@ record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
             return ValueText.raw(key);
         }
         return Cell.inOneLine(Cell.of(fields));
-    }
-
-    private ByteString order() {
-        byte[] bytes = key.toBytes();
-        boolean number = fields == null || (fields.number() != null && !fields.isBigEndian());
-        if (number && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
-            for (int i = 0; i < bytes.length / 2; i++) {
-                byte low = bytes[i];
-                bytes[i] = bytes[bytes.length - 1 - i];
-                bytes[bytes.length - 1 - i] = low;
-            }
-        }
-        return ByteString.of(bytes);
     }
 }

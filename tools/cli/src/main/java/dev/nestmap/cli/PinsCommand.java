@@ -24,10 +24,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Lists pinned maps, and maps that were taken out of an outer map and never drained. */
+/** Lists pinned maps, links and programs, and maps that were taken out of an outer map and never drained. */
 @Command(
         name = "pins",
-        header = "Lists pinned maps, what is pinned beside them, and what was never drained.",
+        header = "Lists pinned maps, links and programs, and maps that were never drained.",
         description =
                 "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
                         + " maps that were taken out and are not drained yet. The exit code is 1 if there are such maps, and 3 if"
@@ -43,10 +43,11 @@ final class PinsCommand implements Callable<Integer> {
 
     private static final String DRAINING = "-draining";
     private static final String RETIRED = "-retired";
+    private static final String READER = "-reader";
 
     /** The ends of the names of files and directories that Nestmap keeps beside the pin of an outer map. */
     private static final Set<String> BESIDE =
-            Set.of("-prototype", "-inner", DRAINING, "-requests", "-lost", "-migration", RETIRED, "-reader");
+            Set.of("-prototype", "-inner", DRAINING, "-requests", "-lost", "-migration", RETIRED, READER);
 
     /** The paths of maps that are not drained. Their names end in the key and the id of the map. */
     private static final Pattern UNDRAINED = Pattern.compile(
@@ -70,12 +71,13 @@ final class PinsCommand implements Callable<Integer> {
         Console console = common.console();
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new Failure("there is no directory " + Escapes.visible(directory.toString())
+                    + Targets.nearest(directory.toAbsolutePath().normalize())
                     + "; if no BPF file system is mounted, mount it: mount -t bpf bpf /sys/fs/bpf");
         }
         requireBpf();
         walk(console, directory.toAbsolutePath().normalize());
         if (!found && !unreadable) {
-            console.line("no map is pinned in " + Escapes.visible(directory.toString()));
+            console.line("nothing is pinned in " + Escapes.visible(directory.toString()));
         }
         if (unreadable) {
             return ExitCode.FAILED;
@@ -125,21 +127,29 @@ final class PinsCommand implements Callable<Integer> {
             if (map == null) {
                 return false; // it was removed meanwhile
             }
-            String inner = map.isMapOfMaps()
+            boolean isReader = isReader(map, pin);
+            String what = map.isMapOfMaps()
                     ? ", " + map.count() + " of " + Numbers.count(map.maxEntries()) + " inner maps"
-                    : "";
+                    : isReader ? ", which describes the outer map of a reader" : "";
             console.line(console.bold(shown(pin)) + "  " + map.type()
-                    + console.dim(" id " + Integer.toUnsignedString(map.id())) + inner);
+                    + console.dim(" id " + Integer.toUnsignedString(map.id())) + what);
             found = true;
-            return map.isMapOfMaps();
+            return map.isMapOfMaps() || isReader;
         } catch (NotAMapException e) {
-            console.line(console.dim(shown(pin) + "  not a map"));
+            console.line(
+                    console.bold(shown(pin)) + "  " + Escapes.visible(e.found()).replaceFirst(": ", "  "));
+            found = true;
             return false;
         } catch (BpfException e) {
             console.line(console.dim(shown(pin) + "  can't be read"));
             unreadable(console, pin, e.getMessage());
             return true;
         }
+    }
+
+    /** Whether a map is pinned in place of an outer map, for processes that read through programs. */
+    private static boolean isReader(UntypedMap map, Path pin) {
+        return map.type().equals("ARRAY") && Files.exists(sibling(pin, READER).resolve("buffer"));
     }
 
     private void beside(Console console, Path pin) {
@@ -154,7 +164,7 @@ final class PinsCommand implements Callable<Integer> {
         if (Files.exists(sibling(pin, "-requests"))) {
             found.add("requests for missing inner maps");
         }
-        if (Files.exists(sibling(pin, "-reader"))) {
+        if (Files.exists(sibling(pin, READER))) {
             found.add("programs for readers without privileges");
         }
         if (!list(console, sibling(pin, "-migration")).isEmpty()) {

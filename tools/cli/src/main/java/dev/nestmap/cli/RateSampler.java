@@ -2,6 +2,7 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
@@ -26,6 +27,10 @@ final class RateSampler {
     /** The counters of the previous reading, by the id of the map and the key. */
     private Map<Integer, Map<ByteString, Long>> previous = Map.of();
 
+    /** The recursion misses of programs at the previous reading, by the id of the program. */
+    private Map<Integer, Long> previousMisses = Map.of();
+
+    private List<Skipped> skipped = List.of();
     private int newestId;
     private long readAt;
     private long lastCpu = cpuNanos();
@@ -52,6 +57,14 @@ final class RateSampler {
      */
     record Rate(String outer, List<Cell> key, double perSecond, long total) {}
 
+    /**
+     * A program that uses the map, and whose runs the kernel has skipped since the reading before.
+     *
+     * @param perSecond how many runs were skipped in a second
+     * @param total skipped runs since the program was loaded
+     */
+    record Skipped(String program, int id, double perSecond, long total) {}
+
     /** An entry whose texts are not made yet: only entries that are shown need them. */
     private record Candidate(int id, @Nullable OuterSlot slot, ByteString key, double perSecond, long total) {}
 
@@ -75,6 +88,11 @@ final class RateSampler {
         return cost;
     }
 
+    /** The programs that have missed events since the reading before. */
+    List<Skipped> skipped() {
+        return skipped;
+    }
+
     /** Reads all counters, and returns the fastest. The first reading returns nothing, because nothing has grown yet. */
     List<Rate> sample(int most) {
         long start = System.nanoTime();
@@ -91,6 +109,7 @@ final class RateSampler {
             reading.read(map, null);
         }
         boolean isFirst = readAt == 0;
+        readPrograms(reading.elapsed);
         previous = reading.counters;
         newestId = reading.newest;
         cost = new Cost(
@@ -110,6 +129,29 @@ final class RateSampler {
                 .totalCpuDuration()
                 .map(Duration::toNanos)
                 .orElse(0L);
+    }
+
+    private void readPrograms(double elapsed) {
+        Map<Integer, Long> misses = new HashMap<>();
+        List<Skipped> growing = new ArrayList<>();
+        for (ProgramStatistics program : programs()) {
+            long total = program.recursionMisses();
+            misses.put(program.id(), total);
+            long growth = total - previousMisses.getOrDefault(program.id(), total);
+            if (growth > 0) {
+                growing.add(new Skipped(program.name(), program.id(), growth / elapsed, total));
+            }
+        }
+        previousMisses = misses;
+        skipped = growing;
+    }
+
+    private List<ProgramStatistics> programs() {
+        try {
+            return map.programs();
+        } catch (BpfException e) {
+            return List.of(); // only root may list programs, and a user without these rights may read a pinned map
+        }
     }
 
     /** A map that vanishes meanwhile has nothing to count. */

@@ -36,7 +36,7 @@ final class RateTable {
     List<String> lines(String counter, List<RateSampler.Rate> rates, int columns) {
         List<String> fields = fields(rates);
         if (!rates.isEmpty() || header.isEmpty() || !header.get(1).equals(counter)) {
-            setHeader(row(counter + "/s", counter, "outer", fields.isEmpty() ? List.of("entry") : fields));
+            setHeader(row(counter + "/s", counter, "outer", fields.isEmpty() ? List.of(Filters.KEY) : fields));
         }
         List<List<String>> rows = new ArrayList<>();
         for (RateSampler.Rate rate : rates) {

@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import dev.nestmap.untyped.BtfValue;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of one map, one below the other, with their fields in columns. If there are thousands, the earlier ones wait in
+ * Entries of one map in the order of their keys, with their fields in columns. If there are thousands, the earlier ones wait in
  * a file, so that a map of any size can be printed below a line that says how many entries it has.
  */
 final class RowTable {
@@ -28,28 +29,33 @@ final class RowTable {
     private static final char CONTINUATION = 'c';
 
     private final Console console;
+    private final boolean perCpu;
     private final List<Line> lines = new ArrayList<>();
     private @Nullable Path earlier;
 
     /**
      * An entry as it is shown.
      *
-     * @param values the fields of the value; for a per-CPU map, of each CPU whose value is not zero
+     * @param row the entry
+     * @param key the fields of the key
+     * @param values the fields of the value; those of each CPU whose value is not zero if they are not added
      */
-    private record Line(List<Cell> key, List<CpuCells> values) {}
+    private record Line(MapView.Row row, List<Cell> key, List<CpuCells> values) {}
 
-    /** @param cpu a number, or -1 if the map has one value for all CPUs */
+    /** @param cpu a number, or -1 for all CPUs */
     private record CpuCells(int cpu, List<Cell> cells) {}
 
-    RowTable(Console console) {
+    /** @param perCpu whether to show the value of each CPU instead of their sum */
+    RowTable(Console console, boolean perCpu) {
         this.console = console;
+        this.perCpu = perCpu;
     }
 
     void add(MapView.Row row) {
         if (lines.size() == IN_MEMORY) {
             moveToFile();
         }
-        lines.add(new Line(cells(row.keyFields(), row), values(row)));
+        lines.add(new Line(row, cells(row.keyFields(), row), values(row)));
     }
 
     /** Prints the rows, each after the indent, and a last line unless it is empty. */
@@ -107,6 +113,8 @@ final class RowTable {
 
     /** The lines of the rows in memory, each with a first character that tells a row from its continuation. */
     private List<String> texts() {
+        lines.sort((a, b) -> BytesOf.compareKeys(
+                a.row().key(), a.row().keyFields(), b.row().key(), b.row().keyFields()));
         List<Integer> keys = widths(lines.stream().map(Line::key).toList());
         List<Integer> values = widths(lines.stream()
                 .flatMap(line -> line.values().stream().map(CpuCells::cells))
@@ -167,9 +175,15 @@ final class RowTable {
         return row.key().size() == 0 ? List.of() : List.of(new Cell("", ValueText.raw(row.key())));
     }
 
-    private static List<CpuCells> values(MapView.Row row) {
+    private List<CpuCells> values(MapView.Row row) {
         if (row.values().size() == 1) {
             return List.of(new CpuCells(-1, cells(row, 0)));
+        }
+        boolean isZero = row.values().stream().allMatch(value -> BytesOf.isZero(value.toBytes()));
+        BigInteger sum = row.valueFields().isEmpty() ? BytesOf.sum(row.values()) : null;
+        if (!perCpu && !isZero && (sum != null || !row.valueFields().isEmpty())) {
+            return List.of(
+                    new CpuCells(-1, sum == null ? Cell.of(row.usedFields()) : List.of(new Cell("", sum.toString()))));
         }
         List<CpuCells> cpus = new ArrayList<>();
         for (int cpu = 0; cpu < row.values().size(); cpu++) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
@@ -10,14 +12,17 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Checks of the machine: kernel, BTF, lockdown, libbpf, clang and the BPF file system. */
+/** Checks of the machine: kernel, BTF, lockdown, libbpf, clang, the BPF file system and control groups. */
 final class SystemChecks {
     private static final Path BPF_FS = Path.of("/sys/fs/bpf");
     private static final int OLDEST_CLANG = 14;
@@ -28,13 +33,38 @@ final class SystemChecks {
     private SystemChecks() {}
 
     static List<Diagnosis> all() {
-        return List.of(
-                kernel(text("/proc/sys/kernel/osrelease")),
-                btf(),
-                lockdown(text("/sys/kernel/security/lockdown")),
-                libbpf(),
-                clang(),
-                bpfFileSystem(text("/proc/self/mounts")));
+        return Stream.of(
+                        Stream.of(
+                                kernel(text("/proc/sys/kernel/osrelease")),
+                                preemption(Preemption.ofThisKernel()),
+                                btf(),
+                                lockdown(text("/sys/kernel/security/lockdown")),
+                                libbpf()),
+                        features(Nestmap::missingKernelFeatures),
+                        Stream.of(clang(), bpfFileSystem(text("/proc/self/mounts")), controlGroups()))
+                .flatMap(checks -> checks)
+                .toList();
+    }
+
+    /** What newer kernels have. Empty if this process may not ask the kernel: then other checks fail. */
+    static Stream<Diagnosis> features(Supplier<Map<String, String>> missing) {
+        Map<String, String> found;
+        try {
+            found = missing.get();
+        } catch (BpfException e) {
+            return Stream.empty();
+        }
+        if (found.isEmpty()) {
+            return Stream.of(Diagnosis.works("features", "the kernel has all that Nestmap can use"));
+        }
+        String list = found.entrySet().stream()
+                .map(feature -> feature.getKey() + " (Linux " + feature.getValue() + ")")
+                .collect(Collectors.joining(", "));
+        return Stream.of(
+                Diagnosis.limited(
+                        "features",
+                        "the kernel lacks " + list,
+                        "each came with the version in parentheses; some also need a build option, see docs/reference/kernels.md"));
     }
 
     static Diagnosis kernel(String release) {
@@ -50,6 +80,21 @@ final class SystemChecks {
                         "kernel",
                         "Linux " + release,
                         "Nestmap is tested with Linux 6.1 and newer; older kernels lack map types");
+    }
+
+    static Diagnosis preemption(Preemption model) {
+        return switch (model) {
+            case NONE, VOLUNTARY ->
+                Diagnosis.works("preemption", model.text() + ": the kernel does not preempt threads that run programs");
+            case FULL, LAZY, RT, UNKNOWN ->
+                Diagnosis.limited(
+                        "preemption",
+                        model.text()
+                                + ": the kernel skips runs of kprobe, tp, raw_tp, fentry, fexit and fmod_ret programs, if it preempts"
+                                + " a thread in such a program or in bpf(2)",
+                        "xdp, tc and cgroup programs see every event, lsm programs too: count with atomic instructions in lsm and cgroup"
+                                + " programs; top and recursion_misses show skipped runs; docs/reference/missed-events.md");
+        };
     }
 
     private static Diagnosis btf() {
@@ -129,7 +174,9 @@ final class SystemChecks {
             return Diagnosis.fails(
                     "bpffs",
                     "no BPF file system is mounted at " + BPF_FS,
-                    "mount it for pins: mount -t bpf bpf " + BPF_FS + "; maps that are not pinned don't need it");
+                    "mount it for pins: mount -t bpf bpf " + BPF_FS
+                            + "; maps that are not pinned don't need it; ip netns exec mounts a new /sys without it: use nsenter"
+                            + " --net=/run/netns/NAME COMMAND instead");
         }
         String owner = "mounted at " + BPF_FS + ", " + mode(BPF_FS);
         return Files.isWritable(BPF_FS)
@@ -138,6 +185,16 @@ final class SystemChecks {
                         "bpffs",
                         owner + ": this user can't pin there",
                         "let root create a directory for this user, such as " + BPF_FS.resolve("acme"));
+    }
+
+    /** Where control groups of version 2 are mounted. */
+    private static Diagnosis controlGroups() {
+        try {
+            return Diagnosis.works("cgroup2", "mounted at " + Cgroup.root().directory());
+        } catch (BpfException e) {
+            return Diagnosis.limited(
+                    "cgroup2", e.getMessage(), "only programs that attach to control groups (Cgroup, sockops) need it");
+        }
     }
 
     private static String mode(Path directory) {

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.NearestName;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.untyped.LiveSchema;
 import dev.nestmap.untyped.UntypedMap;
@@ -17,8 +18,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Finds the maps that a user names: by id, by name, by pin, by a directory of pins, or all. */
@@ -43,9 +46,13 @@ final class Targets {
         }
     }
 
-    /** Opens each map of the kernel that fulfils the condition, passes it to the action, and closes it. Returns their number. */
+    /**
+     * Opens each map of the kernel that fulfils the condition, passes it to the action, and closes it. Reports maps that Nestmap refuses to open,
+     * because it does not know their type, in one line: other software may have many. Returns the number of maps.
+     */
     static int forAll(Predicate<UntypedMap> condition, Consumer<UntypedMap> action, Consumer<String> problems) {
         int count = 0;
+        List<Integer> unknown = new ArrayList<>();
         for (int id : allIds()) {
             try (UntypedMap.Owned map = UntypedMap.open(id)) {
                 if (map != null && condition.test(map)) {
@@ -53,8 +60,16 @@ final class Targets {
                     count++;
                 }
             } catch (BpfException e) {
-                problems.accept("map " + id + ": " + e.getMessage());
+                if (e.errnoNumber() == 0) {
+                    unknown.add(id);
+                } else {
+                    problems.accept("map " + id + ": " + e.getMessage());
+                }
             }
+        }
+        if (!unknown.isEmpty()) {
+            problems.accept("this version of Nestmap does not know the types of the maps " + unknown
+                    + "; `nestmap tree ID` shows what the kernel says about one of them");
         }
         return count;
     }
@@ -108,8 +123,35 @@ final class Targets {
     }
 
     private static Failure nothingPinned(String pin) {
-        return new Failure(
-                "nothing is pinned at " + Escapes.visible(pin) + "; `nestmap pins` lists the pins below /sys/fs/bpf");
+        return new Failure("nothing is pinned at " + Escapes.visible(pin)
+                + nearest(Path.of(pin).toAbsolutePath().normalize())
+                + "; `nestmap pins` lists the pins below /sys/fs/bpf");
+    }
+
+    /** A question in parentheses that names an existing path, if one is so near that a path which does not exist may be mistyped; else empty. */
+    static String nearest(Path missing) {
+        Path parent = missing.getParent();
+        if (parent == null) {
+            return "";
+        }
+        if (!Files.isDirectory(parent)) {
+            return nearest(parent);
+        }
+        try (Stream<Path> files = Files.list(parent)) {
+            return question(
+                    NearestName.in(
+                            files.map(file -> String.valueOf(file.getFileName()))
+                                    .toList(),
+                            String.valueOf(missing.getFileName())),
+                    name -> parent.resolve(name).toString());
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static String question(Optional<String> name, UnaryOperator<String> shown) {
+        return name.map(near -> " (did you mean " + Escapes.visible(shown.apply(near)) + "?)")
+                .orElse("");
     }
 
     /** Opens the maps that a user names. Throws if there are none. */
@@ -181,7 +223,10 @@ final class Targets {
         }
         String kept = name.substring(0, Math.min(name.length(), NAME_LENGTH));
         if (forAll(map -> map.name().equals(kept), action, problems) == 0) {
+            List<String> names = new ArrayList<>();
+            forAll(map -> true, map -> names.add(map.name()), problem -> {});
             throw new Failure("the running kernel has no map called " + Escapes.visible(name)
+                    + question(NearestName.in(names, kept), near -> near)
                     + "; `nestmap tree` lists all nested maps, and a path such as ./" + Escapes.visible(name)
                     + " names a pin or an object file");
         }

@@ -22,16 +22,18 @@ final class TextTree implements TreeOutput {
     private final Console console;
     private final Filters filters;
     private final long limit;
+    private final boolean perCpu;
 
     /** Where each inner map was printed, by its id. */
     private final Map<Integer, String> printed = new HashMap<>();
 
     private boolean first = true;
 
-    TextTree(Console console, Filters filters, long limit) {
+    TextTree(Console console, Filters filters, long limit, boolean perCpu) {
         this.console = console;
         this.filters = filters;
         this.limit = limit;
+        this.perCpu = perCpu;
     }
 
     @Override
@@ -69,7 +71,7 @@ final class TextTree implements TreeOutput {
 
     private void plain(MapView view) {
         UntypedMap map = view.map();
-        RowTable rows = new RowTable(console);
+        RowTable rows = new RowTable(console, perCpu);
         MapView.Counts counts;
         try {
             counts = view.forEach(filters, limit, rows::add, read -> progress(() -> progress(view, read)));
@@ -92,7 +94,7 @@ final class TextTree implements TreeOutput {
         SlotLines lines = new SlotLines();
         for (int i = 0; i < slots.size(); i++) {
             OuterSlot slot = slots.get(i);
-            Filters remaining = filters.forSlot(slot.fields());
+            Filters remaining = filters.forSlot(slot);
             if (remaining != null && (lines.shown < limit || !filters.isEmpty())) {
                 String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
                 progress(() -> read);
@@ -122,7 +124,7 @@ final class TextTree implements TreeOutput {
                 return;
             }
             MapView view = new MapView(inner);
-            RowTable rows = new RowTable(console);
+            RowTable rows = new RowTable(console, perCpu);
             MapView.Counts counts =
                     view.forEach(remaining, limit, rows::add, read -> progress(() -> progress(view, read)));
             if (remaining.isEmpty() || counts.matching() > 0) {

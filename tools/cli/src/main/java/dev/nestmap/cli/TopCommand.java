@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
                     + " second line says what this costs. On a terminal the screen is refreshed in place, until Ctrl-C; into a pipe the"
                     + " command writes a line for each entry.",
             "",
-            "The values of all CPUs are added. An entry that was not there before counts from zero."
+            "The values of all CPUs are added. An entry that was not there before counts from zero. If the kernel skips runs of programs that"
+                    + " use the map, their counters are too small, and the command shows how many were skipped."
         },
         footer = {
             "",

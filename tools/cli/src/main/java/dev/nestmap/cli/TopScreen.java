@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Shows measurements of {@code nestmap top}: in place on a terminal, or as lines. */
@@ -91,6 +92,16 @@ final class TopScreen {
     private void lines(RateSampler sampler, List<RateSampler.Rate> rates) {
         String time = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
         String counter = sampler.counterName();
+        for (RateSampler.Skipped one : sampler.skipped()) {
+            console.line(String.format(
+                    Locale.ROOT,
+                    "%s skipped/s=%.1f skipped=%d program=%s id=%s",
+                    time,
+                    one.perSecond(),
+                    one.total(),
+                    Escapes.visible(one.program()),
+                    Integer.toUnsignedString(one.id())));
+        }
         for (RateSampler.Rate rate : rates) {
             String outer = rate.outer().isEmpty()
                     ? ""
@@ -126,7 +137,7 @@ final class TopScreen {
         String title = sampler.view().name() + "  " + map.type() + " id " + Integer.toUnsignedString(map.id());
         line(screen, console.bold(LineWrap.cut(title, size.columns())));
         cost(sampler, cost).forEach(text -> line(screen, LineWrap.cut(text, size.columns())));
-        line(screen, "");
+        line(screen, console.yellow(LineWrap.cut(skipped(sampler), size.columns())));
         List<String> rows = table(map).lines(sampler.counterName(), rates, size.columns());
         for (int i = 0; i < rows.size(); i++) {
             String row = LineWrap.cut(rows.get(i), size.columns());
@@ -158,6 +169,19 @@ final class TopScreen {
         String takes =
                 String.format(Locale.ROOT, "this takes %.0f %% of one CPU, and %,d MB of memory", cpu, megabytes);
         return isNarrow() ? List.of(read, takes) : List.of(read + "; " + takes);
+    }
+
+    /** Which programs miss events; empty if none does. */
+    private static String skipped(RateSampler sampler) {
+        return sampler.skipped().stream()
+                .map(one -> String.format(
+                        Locale.ROOT,
+                        "the kernel skips %,.1f runs/s of program %s (id %s), %,d so far",
+                        one.perSecond(),
+                        Escapes.visible(one.program()),
+                        Integer.toUnsignedString(one.id()),
+                        one.total()))
+                .collect(Collectors.joining("; "));
     }
 
     private boolean isNarrow() {

@@ -72,6 +72,11 @@ final class TreeCommand implements Callable<Integer> {
     @Option(names = "--all", description = "Without MAP: shows also the maps that are not nested.")
     private boolean all;
 
+    @Option(
+            names = "--per-cpu",
+            description = "Shows the values of each CPU of per-CPU maps. Default: their sums, with --json each value.")
+    private boolean perCpu;
+
     @Option(names = "--json", description = "Writes an array of maps as JSON.")
     private boolean json;
 
@@ -90,9 +95,9 @@ final class TreeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        Filters filters = new Filters(where);
+        Filters filters = new Filters(where, perCpu);
         long most = limit();
-        TreeOutput output = json ? new JsonTree(console, filters, most) : new TextTree(console, filters, most);
+        TreeOutput output = json ? new JsonTree(console, filters, most) : new TextTree(console, filters, most, perCpu);
         long maps = 0;
         if (targets.isEmpty()) {
             maps = shown(

@@ -11,13 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The readable form of one number, text or address. BTF has sizes and signs. Whether a number is an address, a protocol or a time is
@@ -91,12 +96,113 @@ final class ValueText {
     static String raw(ByteString bytes) {
         byte[] content = bytes.toBytes();
         String hex = hex(content);
-        boolean number = content.length == 1 || content.length == 2 || content.length == 4 || content.length == 8;
-        return number ? hex + " (" + Long.toUnsignedString(BytesOf.nativeNumber(content)) + ")" : hex;
+        return BytesOf.isNumber(bytes) ? hex + " (" + Long.toUnsignedString(BytesOf.nativeNumber(content)) + ")" : hex;
+    }
+
+    /** The readable form of a value that each of these CPUs has: numbers are added, and of moments the latest is shown. */
+    static String of(List<BtfValue> cpus) {
+        BtfValue first = cpus.get(0);
+        if (cpus.size() > 1 && first.kind() == BtfValue.Kind.ARRAY) {
+            return array(cpus);
+        }
+        BigInteger number = first.kind() == BtfValue.Kind.NUMBER ? combined(cpus) : null;
+        return cpus.size() > 1 && number != null
+                ? number(first, number)
+                : cpus.stream().map(ValueText::of).distinct().collect(Collectors.joining(" | "));
+    }
+
+    /** Why a user's text can't be the value of this field; null if it can. */
+    static @Nullable String impossible(BtfValue field, String text) {
+        BigInteger number = Numbers.parse(text);
+        return switch (field.kind()) {
+            case NUMBER -> number == null ? notShown(field, text) : outOfRange(field, number);
+            case ENUM ->
+                number != null
+                        ? outOfRange(field, number)
+                        : field.constants().stream().anyMatch(text::equalsIgnoreCase)
+                                ? null
+                                : "is one of " + String.join(", ", field.constants());
+            case TEXT ->
+                text.startsWith("\"") || text.getBytes(StandardCharsets.UTF_8).length <= field.size()
+                        ? null
+                        : "has room for " + Numbers.of(field.size(), "byte", "bytes");
+            default -> null;
+        };
+    }
+
+    private static @Nullable String outOfRange(BtfValue field, BigInteger number) {
+        int bits = field.type().equals("bool") ? 1 : field.bits() == 0 ? field.size() * Byte.SIZE : field.bits();
+        int magnitude = field.isSigned() ? bits - 1 : bits;
+        BigInteger least =
+                field.isSigned() ? BigInteger.ONE.shiftLeft(magnitude).negate() : BigInteger.ZERO;
+        BigInteger most = BigInteger.ONE.shiftLeft(magnitude).subtract(BigInteger.ONE);
+        return number.compareTo(least) < 0 || number.compareTo(most) > 0
+                ? "is a number from " + least + " to " + most
+                : null;
+    }
+
+    /** Why this text is not one of those that are shown for a number. */
+    private static @Nullable String notShown(BtfValue field, String text) {
+        List<String> words = words(field.name());
+        if (field.type().equals("bool")) {
+            return text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false") ? null : "is true or false";
+        }
+        if (field.duration() != null || field.instant() != null || words.contains("ns") || words.contains("ktime")) {
+            return null;
+        }
+        if (field.size() == Integer.BYTES && field.bits() == 0 && isAddress(words, field.isBigEndian())) {
+            return text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") ? null : "is an IPv4 address";
+        }
+        if (PROTOCOLS.stream().anyMatch(words::contains)) {
+            return PROTOCOL_NAMES.containsValue(text.toLowerCase(Locale.ROOT))
+                    ? null
+                    : "is a number, or one of "
+                            + PROTOCOL_NAMES.values().stream().sorted().collect(Collectors.joining(", "));
+        }
+        return "is a number";
+    }
+
+    /** The number that stands for those of several CPUs; null if there is none, because they are names and differ. */
+    static @Nullable BigInteger combined(List<BtfValue> cpus) {
+        BtfValue first = cpus.get(0);
+        List<BigInteger> numbers = cpus.stream()
+                .flatMap(value -> Optional.ofNullable(value.number()).stream())
+                .toList();
+        if (numbers.size() < cpus.size()) {
+            return null;
+        }
+        if (new HashSet<>(numbers).size() == 1 && (cpus.size() == 1 || !isCounter(first))) {
+            return numbers.get(0);
+        }
+        if (isMoment(first)) {
+            return Collections.max(numbers);
+        }
+        return isCounter(first) ? numbers.stream().reduce(BigInteger.ZERO, BigInteger::add) : null;
+    }
+
+    /** Whether the numbers of several CPUs can be added. */
+    private static boolean isCounter(BtfValue value) {
+        List<String> words = words(value.name());
+        return value.kind() == BtfValue.Kind.NUMBER
+                && !value.type().equals("bool")
+                && !value.type().endsWith("*")
+                && !isMoment(value)
+                && !(value.size() == Integer.BYTES && isAddress(words, value.isBigEndian()))
+                && PROTOCOLS.stream().noneMatch(words::contains)
+                && IDENTIFIERS.stream().noneMatch(words::contains);
+    }
+
+    private static boolean isMoment(BtfValue value) {
+        List<String> words = words(value.name());
+        boolean isTime = words.contains("ns") || words.contains("ktime");
+        return value.instant() != null || (isTime && MOMENTS.stream().anyMatch(words::contains));
     }
 
     private static String number(BtfValue value) {
-        BigInteger number = Objects.requireNonNull(value.number());
+        return number(value, Objects.requireNonNull(value.number()));
+    }
+
+    private static String number(BtfValue value, BigInteger number) {
         Duration duration = value.duration();
         if (duration != null) {
             return duration(duration);
@@ -202,18 +308,26 @@ final class ValueText {
     }
 
     private static String array(BtfValue value) {
+        return array(List.of(value));
+    }
+
+    private static String array(List<BtfValue> cpus) {
+        BtfValue value = cpus.get(0);
         List<BtfValue> elements = value.parts();
         byte[] content = value.bytes().toBytes();
         List<String> words = words(value.name());
         if (content.length == 16 && elements.size() == 4 && (isAddress(words, false) || words.contains("ip6"))) {
             return address(content);
         }
-        if (elements.size() > 1 && BytesOf.isZero(content)) {
+        if (elements.size() > 1
+                && cpus.stream().allMatch(cpu -> BytesOf.isZero(cpu.bytes().toBytes()))) {
             return "[0 × " + elements.size() + "]";
         }
         StringBuilder text = new StringBuilder("[");
         for (int i = 0; i < Math.min(elements.size(), MOST_ELEMENTS); i++) {
-            text.append(i == 0 ? "" : ", ").append(of(elements.get(i)));
+            int index = i;
+            text.append(i == 0 ? "" : ", ")
+                    .append(of(cpus.stream().map(cpu -> cpu.parts().get(index)).toList()));
         }
         int more = elements.size() - MOST_ELEMENTS;
         return text.append(more > 0 ? ", … " + Numbers.count(more) + " more]" : "]")

@@ -4,9 +4,14 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.Diagnosis.Verdict;
+import dev.nestmap.runtime.error.BpfException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DoctorTest {
     private static final String ALL_USERS = "         0          0 4294967295";
@@ -21,6 +26,63 @@ class DoctorTest {
     })
     void judgesKernels(String release, Verdict verdict) {
         assertThat(SystemChecks.kernel(release).verdict()).isEqualTo(verdict);
+    }
+
+    /** The texts of Debian's kernels 6.1, 6.12, 6.18 and 7.3, and of one without PREEMPT_DYNAMIC. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+            none voluntary (full) lazy | #1 SMP PREEMPT_DYNAMIC Debian | quiet | CONFIG_PREEMPT_NONE=y | FULL
+            full (lazy)   | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | -                           | LAZY
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | CONFIG_PREEMPT_VOLUNTARY=y  | VOLUNTARY
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | CONFIG_PREEMPT_LAZY=y       | LAZY
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | CONFIG_PREEMPT_NONE=y       | NONE
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | CONFIG_PREEMPT=y            | FULL
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | a preempt=full     | CONFIG_PREEMPT_NONE=y       | FULL
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | preempt=full preempt=none | CONFIG_PREEMPT=y     | NONE
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | not.preempt=none   | CONFIG_PREEMPT=y            | FULL
+            -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | -                           | UNKNOWN
+            -             | #1 SMP PREEMPT Debian         | preempt=none       | CONFIG_PREEMPT=y            | FULL
+            -             | #1 SMP PREEMPT_RT Debian      | quiet              | CONFIG_PREEMPT_RT=y         | RT
+            -             | #1 SMP Debian                 | quiet              | CONFIG_PREEMPT_VOLUNTARY=y  | VOLUNTARY
+            -             | #1 SMP Debian                 | quiet              | -                           | NONE
+            """)
+    void findsThePreemptionModel(
+            @Nullable String debugfs,
+            String version,
+            String commandLine,
+            @Nullable String configuration,
+            Preemption expected) {
+        Preemption found = Preemption.of(
+                debugfs == null ? "" : debugfs, version, commandLine, configuration == null ? "" : configuration);
+
+        assertThat(found).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Preemption.class)
+    void saysWhichProgramsMissEvents(Preemption model) {
+        Diagnosis diagnosis = SystemChecks.preemption(model);
+
+        boolean isPreemptive = model != Preemption.NONE && model != Preemption.VOLUNTARY;
+        assertThat(diagnosis.verdict()).isEqualTo(isPreemptive ? Verdict.LIMITED : Verdict.WORKS);
+        assertThat(diagnosis.found().contains("kprobe, tp, raw_tp, fentry, fexit and fmod_ret"))
+                .isEqualTo(isPreemptive);
+    }
+
+    @Test
+    void namesMissingFeaturesWithTheirVersions() {
+        assertThat(SystemChecks.features(Map::of))
+                .singleElement()
+                .extracting(Diagnosis::verdict)
+                .isEqualTo(Verdict.WORKS);
+        assertThat(SystemChecks.features(() -> new TreeMap<>(Map.of("RHASH", "7.2", "TCX", "6.6"))))
+                .singleElement()
+                .extracting(Diagnosis::found)
+                .isEqualTo("the kernel lacks RHASH (Linux 7.2), TCX (Linux 6.6)");
+        assertThat(SystemChecks.features(() -> {
+                    throw BpfException.of("probing").build();
+                }))
+                .isEmpty();
     }
 
     @Test

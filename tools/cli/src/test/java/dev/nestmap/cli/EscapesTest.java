@@ -25,6 +25,12 @@ class EscapesTest {
     }
 
     @Test
+    void onlyAsciiRemainsForALocaleWithoutMore() {
+        assertThat(Escapes.ascii("├─ a │ └─ → … 3 × µs é 🙂"))
+                .isEqualTo("|- a | `- -> ... 3 x us \\u00e9 \\ud83d\\ude42");
+    }
+
+    @Test
     void aProblemIsOneLine() {
         ByteArrayOutputStream errors = new ByteArrayOutputStream();
         new Console(OutputStream.nullOutputStream(), errors, false, false, false)

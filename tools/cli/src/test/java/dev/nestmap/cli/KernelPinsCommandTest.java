@@ -3,7 +3,10 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -11,6 +14,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +66,81 @@ class KernelPinsCommandTest {
         } finally {
             outer.close();
             inner.close();
+        }
+    }
+
+    @Test
+    void showsLinksAndProgramsAndKeepsTheExitCodeForUndrainedMaps() throws Throwable {
+        RawMap inner = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        try (BpfFs fs = BpfFs.mount();
+                NestFixture nest = NestFixture.load()) {
+            NetworkNamespace.run(
+                    () -> { // which detaches the link when it ends
+                        nest.object().program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/count")));
+                        int program = Native.libbpf()
+                                .bpf_prog_get_fd_by_id(
+                                        nest.object().program("count").id());
+                        assertThat(Native.libbpf()
+                                        .bpf_obj_pin(
+                                                program, fs.path("acme/program").toString()))
+                                .isZero();
+                        Native.libc().close(program);
+
+                        CommandRun pins = CommandRun.of("pins", fs.path("").toString());
+
+                        assertThat(pins.err()).isEmpty();
+                        assertThat(pins.out().lines())
+                                .containsExactly(
+                                        fs.path("acme/count") + "  link  XDP, program count",
+                                        fs.path("acme/program") + "  program  count");
+                        assertThat(pins.exitCode()).isZero();
+
+                        pin(inner, fs.path("acme/tenant-draining/42-" + inner.id()));
+                        pin(inner, fs.path("acme/flows"));
+
+                        assertThat(CommandRun.of("pins", fs.path("").toString()).exitCode())
+                                .isEqualTo(ExitCode.FOUND);
+                        CommandRun tree = CommandRun.of("tree", fs.path("acme").toString());
+                        assertThat(tree.err()).isEmpty();
+                        assertThat(tree.out()).startsWith("flow_map  HASH id ");
+                    });
+        } finally {
+            inner.close();
+        }
+    }
+
+    @Test
+    void namesANearPath() throws IOException {
+        RawMap map = new KernelMaps().create(new MapShape("packets", MapKind.HASH, 4, 8, 64, 0), null);
+        try (BpfFs fs = BpfFs.mount()) {
+            pin(map, fs.path("acme/packets"));
+
+            assertThat(CommandRun.of("tree", fs.path("acme/pakets").toString()).err())
+                    .contains("nothing is pinned at " + fs.path("acme/pakets") + " (did you mean "
+                            + fs.path("acme/packets") + "?)");
+            assertThat(CommandRun.of("pins", fs.path("acne").toString()).err())
+                    .contains(" (did you mean " + fs.path("acme") + "?)");
+        } finally {
+            map.close();
+        }
+    }
+
+    /** A reader's pin is a frozen ARRAY, and its programs and its buffer lie beside it. */
+    @Test
+    void showsAReaderAsOne() throws IOException {
+        RawMap constants = new KernelMaps().create(new MapShape("constants", MapKind.ARRAY, 4, 56, 1, 0), null);
+        try (BpfFs fs = BpfFs.mount()) {
+            pin(constants, fs.path("tenant"));
+            pin(constants, fs.path("tenant-reader/buffer"));
+
+            CommandRun pins = CommandRun.of("pins", fs.path("").toString());
+
+            assertThat(pins.out().lines().map(line -> line.replaceAll("id [0-9]+", "id N")))
+                    .containsExactly(
+                            fs.path("tenant") + "  ARRAY id N, which describes the outer map of a reader",
+                            "  beside it: programs for readers without privileges");
+        } finally {
+            constants.close();
         }
     }
 

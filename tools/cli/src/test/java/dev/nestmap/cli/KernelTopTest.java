@@ -3,12 +3,22 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.untyped.UntypedMap;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -63,6 +73,41 @@ class KernelTopTest {
             nest.put("spill", NestFixture.flow(2, 100));
             assertThat(lines(nest.id("flows_of_each_tenant")))
                     .allMatch(line -> line.matches(time + "packets/s=0\\.0 no packets has grown in 2 entries"));
+        }
+    }
+
+    /** A program that prints runs on_print, which prints, but can't run in itself. */
+    @Test
+    void showsHowManyRunsOfAProgramTheKernelSkips() throws IOException {
+        Path file = Files.createTempFile("recursive", ".bpf.o");
+        Files.write(file, TestPrograms.object("recursive.bpf.c"));
+        try (LoadedObject object = Nestmap.open(file).load();
+                UntypedMap.Owned printed = Objects.requireNonNull(
+                        UntypedMap.open(UntypedMap.of(object, "printed").id()))) {
+            UntypedProgram onPrint = object.program("on_print");
+            onPrint.attach();
+            RateSampler sampler = new RateSampler(printed, null);
+            sampler.sample(0);
+            assertThat(sampler.skipped()).isEmpty();
+            for (int i = 0; i < 5; i++) {
+                object.program("print").testRun(TestRun.Input.context(new byte[8]));
+            }
+            sampler.sample(1);
+            assertThat(sampler.skipped()).singleElement().satisfies(skipped -> {
+                assertThat(skipped.program()).isEqualTo("on_print");
+                assertThat(skipped.id()).isEqualTo(onPrint.id());
+                assertThat(skipped.total()).isEqualTo(5);
+                assertThat(skipped.perSecond()).isPositive();
+            });
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            Console console = new Console(out, OutputStream.nullOutputStream(), false, false, false);
+            TopScreen.intoPipe(console).show(sampler, List.of());
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .containsPattern("skipped/s=[0-9.]+ skipped=5 program=on_print id=" + onPrint.id());
+            sampler.sample(1);
+            assertThat(sampler.skipped()).isEmpty();
+        } finally {
+            Files.delete(file);
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
@@ -85,6 +86,100 @@ class KernelTreeTest {
         }
     }
 
+    /** Counters are added, of moments the latest is shown, and names stay if they are the same. */
+    @Test
+    void addsTheValuesOfAllCpus() {
+        StructType value = StructType.of(
+                "v",
+                List.of(
+                        new StructType.Member("packets", Scalar.U64),
+                        new StructType.Member("last_seen_ns", Scalar.U64),
+                        new StructType.Member("sizes", new ArrayType(Scalar.U32, 2)),
+                        new StructType.Member("pid", Scalar.U32)));
+        MapDef map = new MapDef("per_cpu", MapRole.PLAIN, MapKind.PERCPU_HASH, 16, 0, Scalar.U32, value, null);
+        RawMap raw = new KernelMaps().of(map).create(MapShape.of(map), null);
+        String id = Integer.toString(raw.id());
+        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            assumeThat(opened.valuesPerEntry()).isGreaterThan(1);
+            int stride = (opened.valueSize() + 7) / 8 * 8;
+            for (int key = 9; key >= 1; key--) {
+                ByteBuffer values =
+                        ByteBuffer.allocate(stride * opened.valuesPerEntry()).order(ByteOrder.nativeOrder());
+                values.putLong(0, 40).putLong(8, 1).putInt(16, 3).putInt(24, 7);
+                values.putLong(stride, key).putLong(stride + 8, 2).putInt(stride + 20, 4);
+                values.putInt(stride + 24, 8);
+                opened.put(new UntypedMap.Entry(u32(key), ByteString.of(values.array())));
+            }
+
+            String out = CommandRun.of("tree", id, "--where", "packets<43").out();
+            assertThat(out.lines().skip(1).map(line -> line.replaceAll("last_seen_ns=.* ago", "last_seen_ns=N ago")))
+                    .containsExactly(
+                            "├─ 1 → packets=41 last_seen_ns=N ago sizes=[3, 4] pid=7 | 8",
+                            "└─ 2 → packets=42 last_seen_ns=N ago sizes=[3, 4] pid=7 | 8");
+            assertThat(CommandRun.of("tree", id, "--where", "packets=41", "--per-cpu")
+                            .out())
+                    .doesNotContain("packets");
+        } finally {
+            raw.close();
+        }
+    }
+
+    @Test
+    void filtersBytesWithoutBtf() {
+        RawMap raw = new KernelMaps().create(new MapShape("bare", MapKind.HASH, 4, 8, 8, 0), null);
+        String id = Integer.toString(raw.id());
+        try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            for (int key = 4; key >= 1; key--) {
+                map.put(new UntypedMap.Entry(u32(key), ByteString.ofHex("0" + key + "00000000000000")));
+            }
+
+            assertThat(CommandRun.of("tree", id, "--where", "key=3").out())
+                    .endsWith("└─ 03000000 (3) → 0300000000000000 (3)\n");
+            assertThat(CommandRun.of("tree", id, "--where", "value>2").out())
+                    .endsWith("├─ 03000000 (3) → 0300000000000000 (3)\n└─ 04000000 (4) → 0400000000000000 (4)\n");
+            assertThat(CommandRun.of("tree", id, "--where", "key=01000000").out())
+                    .endsWith("└─ 01000000 (1) → 0100000000000000 (1)\n");
+            assertThat(CommandRun.of("tree", id, "--where", "port=3").err()).contains("no entry has the field port");
+        } finally {
+            raw.close();
+        }
+    }
+
+    @Test
+    void rejectsValuesThatAFieldCanNotHave() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            nest.put("spill", NestFixture.flow(2, 1));
+            String id = nest.id("spill");
+
+            assertThat(CommandRun.of("tree", id, "--where", "dport=70000").err())
+                    .isEqualTo("nestmap: dport = 70000: dport is a number from 0 to 65535\n");
+            assertThat(CommandRun.of("tree", id, "--where", "protocol=tpc").err())
+                    .contains("protocol is a number, or one of esp, gre, icmp");
+            assertThat(CommandRun.of("tree", id, "--where", "verdict=DROP").err())
+                    .contains("verdict is one of VERDICT_NONE, VERDICT_PASS, VERDICT_DROP");
+            assertThat(CommandRun.of("tree", id, "--where", "saddr=localhost").err())
+                    .contains("saddr is an IPv4 address");
+            assertThat(CommandRun.of("tree", id, "--where", "packets=many").err())
+                    .contains("packets is a number");
+            assertThat(CommandRun.of("tree", id, "--where", "ifname=a_name_of_more_than_16")
+                            .err())
+                    .contains("ifname has room for 16 bytes");
+            assertThat(CommandRun.of("tree", id, "--where", "dport<70000").exitCode())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void padsAreAlignedWithFieldsInAPipe() throws IOException {
+        try (NestFixture nest = NestFixture.load()) {
+            String out = CommandRun.of("tree", nest.file().toString()).out();
+            assertThat(CommandRun.onTerminal("tree", nest.file().toString())
+                            .out()
+                            .replaceAll("\033\\[[0-9]*m", ""))
+                    .isEqualTo(out);
+        }
+    }
+
     @Test
     void writesJsonForScripts() throws IOException {
         try (NestFixture nest = NestFixture.load()) {
@@ -139,7 +234,10 @@ class KernelTreeTest {
             assertThat(CommandRun.of("tree", nest.id("hosts")).out())
                     .contains("64, 63 of them zero")
                     .contains("└─ 5 → addr.ipv4=10.0.0.1 hits=[12, 0, 0, 0] family=2");
-            assertThat(CommandRun.of("tree", nest.id("hits_per_cpu")).out()).contains("└─ 443\n", "cpu 0  41");
+            assertThat(CommandRun.of("tree", nest.id("hits_per_cpu")).out()).contains("└─ 443 → 41\n");
+            assertThat(CommandRun.of("tree", nest.id("hits_per_cpu"), "--per-cpu")
+                            .out())
+                    .contains("└─ 443\n", "cpu 0  41");
         }
     }
 
@@ -265,7 +363,9 @@ class KernelTreeTest {
             map.put(new UntypedMap.Entry(u32(1), ByteString.of(values)));
             String zeros = ",\"00000000\"".repeat(map.valuesPerEntry() - 1);
 
-            assertThat(CommandRun.of("tree", id).out()).endsWith("└─ 01000000 (1)\n     cpu 0  07000000 (7)\n");
+            assertThat(CommandRun.of("tree", id).out()).endsWith("└─ 01000000 (1) → 7\n");
+            assertThat(CommandRun.of("tree", id, "--per-cpu").out())
+                    .endsWith("└─ 01000000 (1)\n     cpu 0  07000000 (7)\n");
             assertThat(CommandRun.of("tree", id, "--json").out())
                     .contains("{\"key\":\"01000000\",\"values\":[\"07000000\"" + zeros + "]}");
         } finally {
@@ -286,8 +386,8 @@ class KernelTreeTest {
 
             String out = new ChildVm().run(Main.class, "tree", Integer.toString(raw.id()), "--limit", "0");
 
-            assertThat(out.lines().filter(line -> line.startsWith("├─ "))).hasSize(99_999);
-            assertThat(out.lines().filter(line -> line.startsWith("└─ "))).hasSize(1);
+            assertThat(out.lines().filter(line -> line.matches("(├─|\\|-) .*"))).hasSize(99_999);
+            assertThat(out.lines().filter(line -> line.matches("(└─|`-) .*"))).hasSize(1);
             assertThat(out).startsWith("large  HASH id " + raw.id() + " NO_PREALLOC, 100,000 of 200,000\n");
         } finally {
             raw.close();
@@ -304,6 +404,10 @@ class KernelTreeTest {
                 .isEqualTo(
                         "nestmap: the running kernel has no map called no_such_map; `nestmap tree` lists all nested maps,"
                                 + " and a path such as ./no_such_map names a pin or an object file\n");
+        RawMap map = new KernelMaps().create(new MapShape("nearly_missing", MapKind.ARRAY, 4, 4, 1, 0), null);
+        assertThat(CommandRun.of("tree", "nearly_mising").err())
+                .contains("has no map called nearly_mising (did you mean nearly_missing?)");
+        map.close();
         assertThat(CommandRun.of("tree", "4294967295").err()).contains("there is no map with id 4294967295");
         assertThat(CommandRun.of("tree", "/sys/fs/bpf/no/such/pin").err()).contains("nothing is pinned at");
     }

@@ -43,6 +43,10 @@ final class NestFixture implements AutoCloseable {
         return new NestFixture(object, file);
     }
 
+    LoadedObject object() {
+        return object;
+    }
+
     /** The object file. */
     Path file() {
         return file;

@@ -39,7 +39,7 @@ class RateTableTest {
 
         assertThat(lines("hits", List.of(rate("1", 5, 9, "10.0.0.1", "tcp"), other)))
                 .containsExactly(
-                        "hits/s  hits  outer  entry",
+                        "hits/s  hits  outer  key",
                         "   5.0     9  1      saddr=10.0.0.1 protocol=tcp",
                         "   5.0     9  1      id=7");
     }

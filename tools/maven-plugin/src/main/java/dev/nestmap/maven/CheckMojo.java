@@ -17,7 +17,7 @@ import org.apache.maven.plugins.annotations.Parameter;
  */
 @Mojo(name = "check", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
-public final class CheckMojo extends ModuleMojo {
+public final class CheckMojo extends AbstractModuleMojo {
     /** The directory with the objects (<code>*.o</code>). */
     @Parameter(
             property = "nestmap.objectDirectory",

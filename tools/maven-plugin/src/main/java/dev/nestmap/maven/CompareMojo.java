@@ -23,7 +23,7 @@ import org.apache.maven.plugins.annotations.Parameter;
  */
 @Mojo(name = "compare", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
-public final class CompareMojo extends ModuleMojo {
+public final class CompareMojo extends AbstractModuleMojo {
     private static final String COMMAND = "mvn compile nestmap:compare";
 
     /** The worst effect that does not fail the build, for each value of <code>failOn</code>. */

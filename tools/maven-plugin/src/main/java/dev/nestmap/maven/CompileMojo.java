@@ -32,12 +32,9 @@ import org.apache.maven.plugins.annotations.ResolutionScope;
         requiresDependencyResolution = ResolutionScope.COMPILE,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
-public final class CompileMojo extends ObjectMojo {
+public final class CompileMojo extends AbstractObjectMojo {
     @Parameter(defaultValue = "${project.compileClasspathElements}", readonly = true, required = true)
     private List<String> classPath;
-
-    @Parameter(defaultValue = "${project.compileSourceRoots}", readonly = true, required = true)
-    private List<String> sourceRoots;
 
     /** The directory with the programs of tests, which the goal <code>testCompile</code> compiles. */
     @Parameter(property = "nestmap.testSourceDirectory", defaultValue = "${project.basedir}/src/test/bpf")
@@ -52,17 +49,11 @@ public final class CompileMojo extends ObjectMojo {
     void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
         super.run(layout);
         if (GoalOrder.isBound(plugins(), "compile")) { // not called from the command line
-            warnOfMissingGoals(layout);
+            warnOfTestPrograms();
         }
     }
 
-    private void warnOfMissingGoals(ModuleLayout layout) throws IOException {
-        if (SourceFiles.hasSchemas(layout) && !GoalOrder.isBound(plugins(), "prepare")) {
-            log().warn(
-                            "The POM does not bind the goal prepare of nestmap-maven-plugin. Without it, only javac reports if the"
-                                    + " annotation processor does not run, as \"cannot find symbol\". Add <goal>prepare</goal> beside"
-                                    + " <goal>compile</goal>");
-        }
+    private void warnOfTestPrograms() throws IOException {
         List<String> programs = SourceFiles.programs(testSourceDirectory.toPath());
         if (!programs.isEmpty() && !GoalOrder.isBound(plugins(), "testCompile")) {
             log().warn(testSourceDirectory + " has BPF programs (" + String.join(", ", programs)
@@ -74,11 +65,6 @@ public final class CompileMojo extends ObjectMojo {
     @Override
     List<String> classPath() {
         return classPath;
-    }
-
-    @Override
-    List<String> sourceRoots() {
-        return sourceRoots;
     }
 
     @Override

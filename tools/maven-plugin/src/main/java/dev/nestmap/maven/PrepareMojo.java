@@ -4,11 +4,15 @@ package dev.nestmap.maven;
 import dev.nestmap.builder.BuildException;
 import dev.nestmap.builder.ModuleLayout;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.apache.maven.model.Dependency;
+import org.apache.maven.model.Plugin;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fails before the Java compiler starts if the module has records and the compiler is not configured to run Nestmap's annotation processor.
@@ -17,12 +21,24 @@ import org.apache.maven.plugins.annotations.Parameter;
  */
 @Mojo(name = "prepare", defaultPhase = LifecyclePhase.PROCESS_SOURCES, threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
-public final class PrepareMojo extends RecordMojo {
+public final class PrepareMojo extends AbstractModuleMojo {
     @Parameter(defaultValue = "${project.compileSourceRoots}", readonly = true, required = true)
     private List<String> sourceRoots;
 
     @Parameter(defaultValue = "${project.testCompileSourceRoots}", readonly = true, required = true)
     private List<String> testSourceRoots;
+
+    @Parameter(defaultValue = "${project.build.plugins}", readonly = true, required = true)
+    private List<Plugin> plugins;
+
+    @Parameter(defaultValue = "${project.dependencies}", readonly = true, required = true)
+    private List<Dependency> dependencies;
+
+    @Parameter(defaultValue = "${maven.compiler.proc}", readonly = true)
+    private @Nullable String proc;
+
+    @Parameter(defaultValue = "${plugin.version}", readonly = true, required = true)
+    private String version;
 
     /** Maven calls this constructor. */
     public PrepareMojo() {
@@ -31,12 +47,17 @@ public final class PrepareMojo extends RecordMojo {
 
     @Override
     void run(ModuleLayout layout) throws BuildException, IOException {
-        Optional<String> problem = processorProblem("compile", sourceRoots);
-        if (problem.isEmpty()) {
-            problem = processorProblem("testCompile", testSourceRoots);
-        }
-        if (problem.isPresent()) {
-            throw new BuildException(problem.get());
+        check("compile", sourceRoots);
+        check("testCompile", testSourceRoots);
+    }
+
+    private void check(String goal, List<String> sources) throws BuildException, IOException {
+        Optional<String> cause = new ProcessorSetup(plugins, dependencies, proc, version).problem(goal);
+        Optional<Path> records = cause.isEmpty() ? Optional.empty() : RecordSources.first(sources);
+        if (records.isPresent()) {
+            throw new BuildException(
+                    "javac will not run Nestmap's annotation processor, so the classes and headers for " + records.get()
+                            + " will be missing. " + cause.orElseThrow());
         }
     }
 }

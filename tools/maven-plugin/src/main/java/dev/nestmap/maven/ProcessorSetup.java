@@ -9,46 +9,70 @@ import org.apache.maven.model.Dependency;
 import org.apache.maven.model.Plugin;
 import org.apache.maven.model.PluginExecution;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a processor path of javac that lacks Nestmap's annotation processor. Without the processor, javac only reports "cannot find symbol"
- * for each use of a generated class.
- *
- * <p>So does it with a list of processors that lacks Nestmap's. javac itself reports other causes, with a check in the jar of the annotations. It does not find this check if it has a processor path, or
- * if the jar is on the module path.
+ * Finds a configuration of the Java compiler that does not run Nestmap's annotation processor. Without the processor, javac only reports
+ * "cannot find symbol" for each use of a generated class.
  *
  * @param plugins the plugins of the module
  * @param dependencies the dependencies of the module
+ * @param proc the user's property {@code maven.compiler.proc}, or null
  * @param version the version of Nestmap, for the remedy
  */
-record ProcessorSetup(List<Plugin> plugins, List<Dependency> dependencies, String version) {
+record ProcessorSetup(
+        List<Plugin> plugins,
+        List<Dependency> dependencies,
+        @Nullable String proc,
+        String version) {
     static final String COMPILER = "maven-compiler-plugin";
     private static final String GROUP = "dev.nestmap";
     private static final String ARTIFACT = "nestmap-processor";
     private static final String PROCESSOR = "dev.nestmap.processor.NestmapProcessor";
 
     /**
-     * The cause and the remedy in words, or empty if an execution of the compiler or Kotlin's kapt has the processor, if javac reports its
-     * absence, or if the module has no such execution.
+     * The cause and the remedy in words. Empty if an execution of the compiler or Kotlin's kapt runs the processor, or if the module has no
+     * execution of the goal.
      *
      * @param goal the goal of maven-compiler-plugin, {@code compile} or {@code testCompile}
-     * @param isModule whether the sources have a {@code module-info.java}
      */
-    Optional<String> problem(String goal, boolean isModule) {
-        boolean isFound = executions(plugin -> isCompiler(plugin)
-                                || plugin.getKey().equals("org.jetbrains.kotlin:kotlin-maven-plugin"))
-                        .anyMatch(ProcessorSetup::hasProcessor)
-                || dependencies.stream().anyMatch(ProcessorSetup::isForProcessorPath);
+    Optional<String> problem(String goal) {
         List<PluginExecution> compilers = executions(ProcessorSetup::isCompiler)
                 .filter(execution -> execution.getGoals().contains(goal) && !"none".equals(execution.getPhase()))
                 .toList();
+        if (executions(plugin -> plugin.getKey().equals("org.jetbrains.kotlin:kotlin-maven-plugin"))
+                .anyMatch(ProcessorSetup::hasProcessor)) {
+            return Optional.empty();
+        }
         return compilers.stream()
-                .filter(execution -> !isFound && (isModule || !paths(execution).isEmpty()))
+                .filter(execution -> !isFound())
                 .findFirst()
                 .map(this::notFound)
-                .or(() -> compilers.stream().allMatch(ProcessorSetup::namesOthers)
-                        ? compilers.stream().findFirst().map(ProcessorSetup::notNamed)
-                        : Optional.empty());
+                .or(() -> ofAll(compilers, ProcessorSetup::namesOthers).map(ProcessorSetup::notNamed))
+                .or(() -> ofAll(compilers, this::isOff).map(ProcessorSetup::off));
+    }
+
+    /** The first execution if each is so. */
+    private static Optional<PluginExecution> ofAll(
+            List<PluginExecution> compilers, Predicate<PluginExecution> condition) {
+        return compilers.stream().allMatch(condition) ? compilers.stream().findFirst() : Optional.empty();
+    }
+
+    private boolean isFound() {
+        return executions(ProcessorSetup::isCompiler).anyMatch(ProcessorSetup::hasProcessor)
+                || dependencies.stream().anyMatch(ProcessorSetup::isForProcessorPath);
+    }
+
+    private boolean isOff(PluginExecution execution) {
+        String configuration = String.valueOf(execution.getConfiguration());
+        return configuration.contains(">none</proc>")
+                || configuration.contains("-proc:none")
+                || ("none".equals(proc) && !configuration.contains("<proc>"));
+    }
+
+    private static String off(PluginExecution execution) {
+        return name(execution)
+                + " runs no annotation processors. Remove <proc>none</proc>, -proc:none or the property maven.compiler.proc.";
     }
 
     private Stream<PluginExecution> executions(Predicate<Plugin> ofPlugin) {

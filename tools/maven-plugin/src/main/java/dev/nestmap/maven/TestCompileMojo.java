@@ -22,7 +22,7 @@ import org.apache.maven.plugins.annotations.ResolutionScope;
         requiresDependencyResolution = ResolutionScope.TEST,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
-public final class TestCompileMojo extends ObjectMojo {
+public final class TestCompileMojo extends AbstractObjectMojo {
     /** The directory with the programs. */
     @Parameter(property = "nestmap.testSourceDirectory", defaultValue = "${project.basedir}/src/test/bpf")
     private File testSourceDirectory;
@@ -39,9 +39,6 @@ public final class TestCompileMojo extends ObjectMojo {
 
     @Parameter(defaultValue = "${project.testClasspathElements}", readonly = true, required = true)
     private List<String> classPath;
-
-    @Parameter(defaultValue = "${project.testCompileSourceRoots}", readonly = true, required = true)
-    private List<String> sourceRoots;
 
     /** Maven calls this constructor. */
     public TestCompileMojo() {
@@ -66,11 +63,6 @@ public final class TestCompileMojo extends ObjectMojo {
     @Override
     List<String> classPath() {
         return classPath;
-    }
-
-    @Override
-    List<String> sourceRoots() {
-        return sourceRoots;
     }
 
     @Override

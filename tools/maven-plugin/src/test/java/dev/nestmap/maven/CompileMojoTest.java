@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.nestmap.builder.Module;
 import dev.nestmap.builder.Toolchain;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.maven.plugin.MojoExecutionException;
@@ -30,7 +29,6 @@ class CompileMojoTest {
         module = Module.tenantFlows(directory);
         parameters.setModule(module);
         parameters.set("classPath", List.of(module.layout().output().toString()));
-        parameters.set("sourceRoots", List.of(directory.resolve("src/main/java").toString()));
         parameters.set("testSourceDirectory", directory.resolve("src/test/bpf").toFile());
         mojo.setLog(log);
     }
@@ -85,26 +83,6 @@ class CompileMojoTest {
         assertThat(module.object()).doesNotExist();
     }
 
-    /** If nothing uses a generated class, javac succeeds without the processor. */
-    @Test
-    void namesTheCauseIfJavacDidNotRunTheProcessor() throws Exception {
-        Files.delete(module.layout().schema(Module.PROGRAM));
-        module.write(
-                directory.resolve("src/main/java/Flows.java"),
-                "import dev.nestmap.annotations.*;\n@BpfObject interface Flows {}");
-        parameters.setPlugins(EffectiveModel.plugins(EffectiveModel.compiler(
-                "<annotationProcessorPaths><path><groupId>org.projectlombok</groupId><artifactId>lombok</artifactId></path>"
-                        + "</annotationProcessorPaths>")));
-
-        assertThatExceptionOfType(MojoFailureException.class)
-                .isThrownBy(mojo::execute)
-                .withMessageStartingWith(
-                        "javac will not run Nestmap's annotation processor, so the classes and headers for "
-                                + directory.resolve("src/main/java/Flows.java")
-                                + " will be missing. annotationProcessorPaths of maven-compiler-plugin names"
-                                + " org.projectlombok:lombok, but not");
-    }
-
     @Test
     void failsBeforeJavac() throws Exception {
         parameters.setPlugins(EffectiveModel.plugins(
@@ -116,7 +94,7 @@ class CompileMojoTest {
     }
 
     @Test
-    void warnsOfGoalsThatThePomDoesNotBind() throws Exception {
+    void warnsOfTestProgramsThatNoGoalCompiles() throws Exception {
         parameters.set("clang", "/no/such/clang");
         parameters.set("skipWithoutClang", true);
         module.write(directory.resolve("src/test/bpf/probe.bpf.c"), "");
@@ -124,8 +102,6 @@ class CompileMojoTest {
         parameters.setPlugins(EffectiveModel.plugins(own("", "<goal>compile</goal>")));
         mojo.execute();
         assertThat(log.lines())
-                .anyMatch(
-                        line -> line.startsWith("WARN The POM does not bind the goal prepare of nestmap-maven-plugin."))
                 .contains("WARN " + directory.resolve("src/test/bpf")
                         + " has BPF programs (probe), but the POM does not bind"
                         + " the goal testCompile of nestmap-maven-plugin, which compiles them. Add"
@@ -133,8 +109,7 @@ class CompileMojoTest {
 
         RecordingLog complete = new RecordingLog();
         mojo.setLog(complete);
-        parameters.setPlugins(
-                EffectiveModel.plugins(own("", "<goal>prepare</goal><goal>compile</goal><goal>testCompile</goal>")));
+        parameters.setPlugins(EffectiveModel.plugins(own("", "<goal>compile</goal><goal>testCompile</goal>")));
         mojo.execute();
         parameters.setPlugins(List.of()); // called from the command line
         mojo.execute();

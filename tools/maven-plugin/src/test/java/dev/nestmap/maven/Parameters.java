@@ -8,27 +8,31 @@ import java.util.List;
 import org.apache.maven.model.Plugin;
 
 /** Sets the fields of a goal as Maven does. */
-record Parameters(ModuleMojo mojo) {
+record Parameters(AbstractModuleMojo mojo) {
     /** Sets the directories of a module. */
     void setModule(Module module) throws ReflectiveOperationException {
-        set(ModuleMojo.class, "baseDirectory", module.layout().base().toFile());
-        set(ModuleMojo.class, "sourceDirectory", module.layout().sources().toFile());
-        set(ModuleMojo.class, "outputDirectory", module.layout().output().toFile());
-        set(ModuleMojo.class, "workDirectory", module.layout().work().toFile());
-        if (mojo instanceof RecordMojo) {
-            set(RecordMojo.class, "plugins", List.of());
-            set(RecordMojo.class, "dependencies", List.of());
-            set(RecordMojo.class, "version", "1.2.3");
+        set(AbstractModuleMojo.class, "baseDirectory", module.layout().base().toFile());
+        set(
+                AbstractModuleMojo.class,
+                "sourceDirectory",
+                module.layout().sources().toFile());
+        set(
+                AbstractModuleMojo.class,
+                "outputDirectory",
+                module.layout().output().toFile());
+        set(AbstractModuleMojo.class, "workDirectory", module.layout().work().toFile());
+        if (mojo instanceof AbstractObjectMojo) {
+            setPlugins(List.of());
         }
     }
 
     void skip() throws ReflectiveOperationException {
-        set(ModuleMojo.class, "skip", true);
+        set(AbstractModuleMojo.class, "skip", true);
     }
 
     /** Sets the plugins of the module's POM. */
     void setPlugins(List<Plugin> plugins) throws ReflectiveOperationException {
-        set(RecordMojo.class, "plugins", plugins);
+        set("plugins", plugins);
     }
 
     /** Sets a parameter that only some goals have. */

@@ -27,12 +27,12 @@ class ProcessorSetupTest {
     @ParameterizedTest
     @MethodSource("goodConfigurations")
     void acceptsPathsWithTheProcessor(String configuration) {
-        assertThat(problem(compiler(configuration), "", true)).isEmpty();
+        assertThat(problem(compiler(configuration), "")).isEmpty();
     }
 
     @Test
     void namesPathsWithoutTheProcessor() {
-        assertThat(problem(compiler(OTHER_PATHS), "", false))
+        assertThat(problem(compiler(OTHER_PATHS), ""))
                 .hasValueSatisfying(problem -> assertThat(problem)
                         .startsWith(
                                 "annotationProcessorPaths of maven-compiler-plugin names dev.nestmap:nestmap-annotations,"
@@ -48,17 +48,27 @@ class ProcessorSetupTest {
                                       </path>
                                     </annotationProcessorPaths>
                                 """));
-        assertThat(problem(compiler(OTHER_PATHS), dependency("nestmap-processor", "<type>processor</type>"), false))
+        assertThat(problem(compiler(OTHER_PATHS), dependency("nestmap-processor", "<type>processor</type>")))
                 .isEmpty();
     }
 
-    /** Without a processor path and a module path, javac reports the missing processor. */
     @Test
-    void namesMissingPathsOfAModule() {
-        assertThat(problem(compiler(""), "", false)).isEmpty();
-        assertThat(problem(compiler(""), "", true))
+    void namesMissingPaths() {
+        assertThat(problem(compiler(""), ""))
                 .hasValueSatisfying(problem ->
                         assertThat(problem).startsWith("maven-compiler-plugin has no annotationProcessorPaths. Add"));
+    }
+
+    @Test
+    void namesProcessingThatIsOff() {
+        String off = "maven-compiler-plugin runs no annotation processors. Remove <proc>none</proc>";
+
+        assertThat(problem(compiler(PATHS + "<proc>none</proc>"), ""))
+                .hasValueSatisfying(problem -> assertThat(problem).startsWith(off));
+        ProcessorSetup property =
+                new ProcessorSetup(EffectiveModel.plugins(compiler(PATHS)), List.of(), "none", "1.2.3");
+        assertThat(property.problem("compile"))
+                .hasValueSatisfying(problem -> assertThat(problem).startsWith(off));
     }
 
     @Test
@@ -68,11 +78,10 @@ class ProcessorSetupTest {
 
         assertThat(problem(
                         compiler(PATHS + others.replace("com.acme.Other", "dev.nestmap.processor.NestmapProcessor")),
-                        "",
-                        false))
+                        ""))
                 .isEmpty();
         for (String list : List.of(others, arguments)) {
-            assertThat(problem(compiler(PATHS + list), "", false))
+            assertThat(problem(compiler(PATHS + list), ""))
                     .hasValueSatisfying(problem -> assertThat(problem)
                             .startsWith("maven-compiler-plugin names the annotation processors to run, but not"
                                     + " dev.nestmap.processor.NestmapProcessor."));
@@ -82,24 +91,24 @@ class ProcessorSetupTest {
     /** A second execution, for example for module-info.java, need not run processors. */
     @Test
     void oneExecutionIsEnough() {
-        assertThat(problem(compiler(PATHS) + compiler("module-info", "", OTHER_PATHS), "", true))
+        assertThat(problem(compiler(PATHS) + compiler("module-info", "", OTHER_PATHS), ""))
                 .isEmpty();
-        assertThat(problem(compiler("module-info", "", OTHER_PATHS), "", false))
+        assertThat(problem(compiler("module-info", "", OTHER_PATHS), ""))
                 .hasValueSatisfying(problem -> assertThat(problem)
                         .startsWith("annotationProcessorPaths of maven-compiler-plugin (execution module-info) names"));
     }
 
     @Test
     void aModuleWithoutCompilerHasNoProblem() {
-        assertThat(problem("", "", true)).isEmpty();
+        assertThat(problem("", "")).isEmpty();
     }
 
     /** kapt runs the processor for Java and Kotlin sources, and javac must not run it again. */
     @Test
     void kaptRunsTheProcessor() {
-        assertThat(problem(compiler(OTHER_PATHS) + kapt("nestmap-processor"), "", false))
+        assertThat(problem(compiler(OTHER_PATHS) + kapt("nestmap-processor"), ""))
                 .isEmpty();
-        assertThat(problem(compiler(OTHER_PATHS) + kapt("another-processor"), "", false))
+        assertThat(problem(compiler(OTHER_PATHS) + kapt("another-processor"), ""))
                 .isPresent();
     }
 
@@ -114,8 +123,9 @@ class ProcessorSetupTest {
                 + "</artifactId></path></annotationProcessorPaths>";
     }
 
-    private static Optional<String> problem(String plugins, String dependencies, boolean isModule) {
-        return new ProcessorSetup(EffectiveModel.plugins(plugins), EffectiveModel.dependencies(dependencies), "1.2.3")
-                .problem("compile", isModule);
+    private static Optional<String> problem(String plugins, String dependencies) {
+        return new ProcessorSetup(
+                        EffectiveModel.plugins(plugins), EffectiveModel.dependencies(dependencies), null, "1.2.3")
+                .problem("compile");
     }
 }

@@ -37,7 +37,6 @@ class TestCompileMojoTest {
                 List.of(
                         testClasses.toString(),
                         directory.resolve("target/classes").toString()));
-        parameters.set("sourceRoots", List.of());
         mojo.setLog(log);
         object = testClasses.resolve("META-INF/bpf/probe.bpf.o");
         module.write(module.layout().sources().resolve("common.h"), "#define ACTION XDP_PASS\n");

@@ -57,10 +57,15 @@ final class Compilation {
         settings.add(clang.executable().toString());
         settings.add(clang.version().description());
         settings.addAll(options);
-        for (String variable : ENVIRONMENT) {
-            settings.add(variable + "=" + System.getenv(variable));
-        }
+        settings.addAll(variables());
         return settings;
+    }
+
+    /** The variables of the environment that clang reads, with their values. */
+    static List<String> variables() {
+        return ENVIRONMENT.stream()
+                .map(variable -> variable + "=" + System.getenv(variable))
+                .toList();
     }
 
     /** Compiles one program to {@link ModuleLayout#stagedObject}. */

@@ -80,6 +80,34 @@ public final class ObjectCompiler {
         }
     }
 
+    /**
+     * What the objects depend on beside the files of the module and its dependencies: clang and its environment, the architecture, the
+     * headers of libbpf and the kernel, and the BTF for {@code vmlinux.h}. For a build tool that shares objects between machines. If clang is
+     * missing, the list has the reason instead of the version.
+     */
+    public List<String> environment() throws IOException {
+        List<String> environment = new ArrayList<>();
+        List<Path> searchPath = ClangFinder.searchPath(System.getenv("PATH"));
+        try {
+            environment.add(new ClangFinder(layout.base(), searchPath)
+                    .find(options.clang())
+                    .version()
+                    .description());
+        } catch (ToolchainException e) {
+            environment.add(String.valueOf(e.getMessage()));
+        }
+        environment.add(String.join(" ", TargetMachine.options(System.getProperty("os.arch"), options.arguments())));
+        environment.addAll(Compilation.variables());
+        Set<Path> files = new TreeSet<>(Set.of(SYSTEM_HEADERS.resolve("linux/version.h")));
+        SourceFiles.names(SYSTEM_HEADERS.resolve("bpf"), ".h")
+                .forEach(name -> files.add(SYSTEM_HEADERS.resolve("bpf").resolve(name + ".h")));
+        if (options.vmlinux() != null) {
+            files.add(Vmlinux.file(layout, options.vmlinux()));
+        }
+        environment.addAll(InputFingerprint.of(List.of(), files).files().values());
+        return environment;
+    }
+
     private void build() throws IOException, ToolchainException, BuildException {
         deleteStaleObjects();
         new MissingPrograms(layout).warnings().forEach(log::warn);
@@ -102,7 +130,7 @@ public final class ObjectCompiler {
             vmlinux.generate(options.vmlinux(), log);
         }
         DependencyFiles.gather(options.dependencies(), layout.dependencyFiles());
-        HeaderPath headers = new HeaderPath(layout, SYSTEM_HEADERS);
+        HeaderSearchPath headers = new HeaderSearchPath(layout, SYSTEM_HEADERS);
         Compilation compilation = new Compilation(layout, clang, headers.options(clang), options.arguments());
         List<String> settings = new ArrayList<>(compilation.settings());
         settings.addAll(headers.names());

@@ -31,11 +31,6 @@ public final class SourceFiles {
         return names(directory, SUFFIX);
     }
 
-    /** Whether the annotation processor has written a schema text for any record of the module. */
-    public static boolean hasSchemas(ModuleLayout layout) throws IOException {
-        return !names(layout.resources(), SCHEMA_SUFFIX).isEmpty();
-    }
-
     /** The names of C files that don't end with {@code .bpf.c}. The build ignores these files. */
     static List<String> otherC(ModuleLayout layout) throws IOException {
         return names(layout.sources(), C_SUFFIX).stream()

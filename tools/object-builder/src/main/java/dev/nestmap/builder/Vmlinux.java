@@ -85,8 +85,13 @@ final class Vmlinux {
         return layout.vmlinux().resolve(HEADER + SourceFiles.FINGERPRINT_SUFFIX);
     }
 
+    /** The file with the BTF, which may not exist. */
+    static Path file(ModuleLayout layout, String source) {
+        return source.equals(RUNNING) ? RUNNING_BTF : layout.base().resolve(source);
+    }
+
     private Path btf(String source) throws ToolchainException, BuildException {
-        Path btf = source.equals(RUNNING) ? RUNNING_BTF : layout.base().resolve(source);
+        Path btf = file(layout, source);
         if (!Files.isReadable(btf)) {
             String problem = "Can't generate vmlinux.h: there is no readable file " + btf;
             if (btf.equals(RUNNING_BTF)) {

@@ -22,7 +22,7 @@ class CompilationTest {
     @MethodSource("dev.nestmap.builder.Toolchain#all")
     void compilesWithoutDiagnostics(Clang clang) throws IOException {
         Module module = Module.tenantFlows(directory);
-        List<String> headers = new HeaderPath(module.layout(), Path.of("/usr/include")).options(clang);
+        List<String> headers = new HeaderSearchPath(module.layout(), Path.of("/usr/include")).options(clang);
 
         Compilation.Result result = new Compilation(
                         module.layout(), clang, headers, List.of("-Wextra", "-Werror", "-mcpu=v3"))
@@ -46,7 +46,7 @@ class CompilationTest {
         Module module = Module.tenantFlows(directory);
         module.edit(module.layout().source(Module.PROGRAM), "flow->packets", "flow->packages");
         module.edit(module.header(), "__u64 bytes;", "__u64 bytes; __u64 more;");
-        List<String> headers = new HeaderPath(module.layout(), Path.of("/usr/include")).options(clang);
+        List<String> headers = new HeaderSearchPath(module.layout(), Path.of("/usr/include")).options(clang);
 
         Compilation.Result result = new Compilation(module.layout(), clang, headers, List.of()).compile(Module.PROGRAM);
 

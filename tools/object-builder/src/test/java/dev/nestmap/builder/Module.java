@@ -52,7 +52,7 @@ public record Module(ModuleLayout layout) {
     Compilation.Result compile(String name, String... arguments) {
         try {
             Clang clang = Toolchain.newest();
-            List<String> headers = new HeaderPath(layout, Path.of("/usr/include")).options(clang);
+            List<String> headers = new HeaderSearchPath(layout, Path.of("/usr/include")).options(clang);
             return new Compilation(layout, clang, headers, List.of(arguments)).compile(name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -53,6 +53,31 @@ class VmlinuxTest {
         assertThat(header()).content().startsWith("#ifndef __VMLINUX_H__").contains("struct flow {");
     }
 
+    /** Linux 7.3 has such structs. Without the option, clang leaves the members out and only warns. */
+    @Test
+    void structsMayEmbedOthersByTheirTagsAlone() throws Exception {
+        Module other = Module.tenantFlows(directory.resolve("embedding"));
+        other.write(other.layout().source("embedding"), """
+                struct slots { long long first; int second; };
+                struct embedding { short kind; struct slots; unsigned short size; } embedding;
+                """);
+        assertThat(other.compile("embedding", "-fms-extensions").failed()).isFalse();
+        module.write(module.layout().source("read"), """
+                #include "vmlinux.h"
+                _Static_assert(__builtin_offsetof(struct embedding, second) == 16, "layout");
+                __attribute__((section("xdp"), used)) int second(void *context) { return ((struct embedding *)0)->second; }
+                """);
+
+        new ObjectCompiler(
+                        module.layout(),
+                        options(other.layout().stagedObject("embedding").toString()),
+                        log)
+                .run();
+
+        assertThat(header()).content().contains("\tstruct slots;");
+        assertThat(log.lines()).noneMatch(line -> line.startsWith("WARN") || line.startsWith("ERROR"));
+    }
+
     @Test
     void theHeaderIsGoneIfNobodyAsksForIt() throws Exception {
         module.write(module.layout().source("pass"), PROGRAM);

@@ -191,6 +191,13 @@ public final class BtfValue {
                 .orElse(null);
     }
 
+    /** {@return the names of the constants of an {@link Kind#ENUM}, in order; empty for every other kind} */
+    public List<String> constants() {
+        return field.type() instanceof EnumType constants
+                ? constants.constants().stream().map(EnumType.Constant::name).toList()
+                : List.of();
+    }
+
     /**
      * Returns the fields of a struct, the members of a union, or the elements of an array, in order. If records describe the map, and
      * their union has a discriminator, the parts of the union are the selected member alone, or nothing if the discriminator selects none.

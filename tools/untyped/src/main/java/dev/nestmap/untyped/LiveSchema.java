@@ -5,7 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -81,7 +81,7 @@ public final class LiveSchema {
 
     private static List<MapDef> outer(OpenMap map) {
         List<MapDef> maps = new ArrayList<>();
-        OuterTypes types = map.outerTypes();
+        OuterEntryTypes types = map.outerTypes();
         String name = types == null ? map.shape().name() : types.name();
         OpenMap inner = firstInner(map);
         if (inner != null) {

@@ -3,7 +3,7 @@ package dev.nestmap.untyped;
 
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class MapTypes {
     private final Supplier<@Nullable EntryTypes> readEntries;
-    private final Supplier<@Nullable OuterTypes> readOuter;
+    private final Supplier<@Nullable OuterEntryTypes> readOuter;
     private @Nullable EntryTypes entries;
-    private @Nullable OuterTypes outer;
+    private @Nullable OuterEntryTypes outer;
     private final @Nullable Schema declared;
     private final @Nullable MapDef definition;
     private boolean entriesRead;
@@ -34,7 +34,7 @@ final class MapTypes {
             @Nullable Schema declared,
             @Nullable MapDef definition,
             Supplier<@Nullable EntryTypes> readEntries,
-            Supplier<@Nullable OuterTypes> readOuter) {
+            Supplier<@Nullable OuterEntryTypes> readOuter) {
         this.declared = declared;
         this.definition = definition;
         this.readEntries = readEntries;
@@ -72,7 +72,7 @@ final class MapTypes {
 
     /** The types of an inner map. A declaration by an object or by records precedes what the kernel knows. */
     MapTypes ofInner(OpenMap inner) {
-        OuterTypes own = outer();
+        OuterEntryTypes own = outer();
         EntryTypes entriesOfInner = own == null ? null : own.inner();
         if (declared == null || definition == null || entriesOfInner == null || !fits(entriesOfInner, inner.shape())) {
             return inKernel(inner, entriesOfInner);
@@ -96,10 +96,10 @@ final class MapTypes {
         return new FieldReading(declared.readings(), "map " + name, part);
     }
 
-    private static @Nullable OuterTypes outerTypes(Schema object, MapDef outer) {
+    private static @Nullable OuterEntryTypes outerTypes(Schema object, MapDef outer) {
         CType key = outer.key();
         EntryTypes inner = outer.definition() == null ? null : entriesOf(object.innerOf(outer));
-        return key == null ? null : new OuterTypes(outer.name(), key, inner);
+        return key == null ? null : new OuterEntryTypes(outer.name(), key, inner);
     }
 
     private static @Nullable EntryTypes entriesOf(MapDef map) {
@@ -122,7 +122,7 @@ final class MapTypes {
     }
 
     /** The types of a map of maps; null if nothing declares them, and for any other map. */
-    synchronized @Nullable OuterTypes outer() {
+    synchronized @Nullable OuterEntryTypes outer() {
         if (!outerRead) {
             outer = readOuter.get();
             outerRead = true;

@@ -9,9 +9,10 @@ import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.EntryTypes;
-import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.MapBinding;
@@ -122,6 +123,17 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         return new Owned(inner, types.ofInner(inner), opener);
     }
 
+    /**
+     * Returns how often the programs that use this map have run, and how often the kernel skipped a run. They are the programs that name the
+     * map; a program that finds it in a map of maps names that one.
+     *
+     * @return one element for each program, whoever loaded it
+     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     */
+    public List<ProgramStatistics> programs() {
+        return ObjectLoader.programsUsing(id());
+    }
+
     /** {@return the size of a key in bytes; 0 if the map has no keys} */
     public int keySize() {
         return map.shape().keySize();
@@ -155,7 +167,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
      */
     public String declaredName() {
-        OuterTypes outer = types.outer();
+        OuterEntryTypes outer = types.outer();
         return outer == null ? name() : outer.name();
     }
 
@@ -213,7 +225,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      */
     public @Nullable BtfValue decodeKey(ByteString key) {
         bytes().requireKey(key);
-        OuterTypes outer = types.outer();
+        OuterEntryTypes outer = types.outer();
         EntryTypes entries = types.entries();
         CType type = outer != null ? outer.key() : entries == null ? null : entries.key();
         return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0, types.reading("key"));

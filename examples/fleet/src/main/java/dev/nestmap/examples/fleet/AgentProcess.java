@@ -3,14 +3,19 @@ package dev.nestmap.examples.fleet;
 
 import dev.nestmap.kafka.Shipper;
 import dev.nestmap.kafka.ShipperOptions;
+import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The agent of a machine, in the machine's network namespace: attaches the program, drains the maps and ships them to Kafka. It may be
@@ -18,34 +23,71 @@ import java.util.Map;
  */
 final class AgentProcess {
     private static final Duration INTERVAL = Duration.ofMillis(500);
+    /** The argument for the next version of the agent. */
+    static final String NEXT = "next";
+
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private AgentProcess() {}
 
     /**
      * Arguments: directory of the pins, name of the machine, number of tenants, bootstrap servers, topic, file with host names, file to
-     * create when the program counts. Exits with 1 if something stays unshipped.
+     * create when the program counts, {@link #NEXT} for the next version. Exits with 1 if something stays unshipped.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         System.setProperty("jdk.net.hosts.file", arguments[5]); // before the first use of InetAddress
-        ShipperOptions options =
-                ShipperOptions.to(arguments[4]).withMachine(arguments[1]).withInterval(INTERVAL);
+        PinOptions pins = PinOptions.in(Path.of(arguments[0]));
+        LinkPin link = LinkPin.at(Path.of("count-lo"));
         boolean shipped;
-        try (FleetBpf bpf = FleetBpf.open()
-                .pins(PinOptions.in(Path.of(arguments[0])))
-                .attach(FleetBpf.COUNT, Xdp.on("lo"), LinkPin.at(Path.of("count-lo")))
-                .load()) {
-            for (int tenant = 0; tenant < Integer.parseInt(arguments[2]); tenant++) {
-                bpf.tenant().getOrCreate(MachineProcess.FIRST_PORT + tenant);
+        if (arguments[arguments.length - 1].equals(NEXT)) {
+            try (NextFleetBpf bpf = NextFleetBpf.open()
+                    .pins(pins)
+                    .migrate(Migration.from(previousSchema()).drain("tenant"))
+                    .attach(NextFleetBpf.COUNT, Xdp.on("lo"), link)
+                    .load()) {
+                createTenants(bpf.tenant(), arguments);
+                shipped = ship(Shipper.start(bpf.tenant(), kafka(arguments), options(arguments)));
             }
-            Files.writeString(Path.of(arguments[6]), "");
-            try (Shipper<Long> shipper =
-                    Shipper.start(bpf.tenant(), Map.of("bootstrap.servers", arguments[3]), options)) {
-                Parent.awaitEnd();
-                shipped = shipper.ship(PATIENCE);
-                System.out.println(shipper.statistics());
+        } else {
+            try (FleetBpf bpf = FleetBpf.open()
+                    .pins(pins)
+                    .attach(FleetBpf.COUNT, Xdp.on("lo"), link)
+                    .load()) {
+                createTenants(bpf.tenant(), arguments);
+                shipped = ship(Shipper.start(bpf.tenant(), kafka(arguments), options(arguments)));
             }
         }
         System.exit(shipped ? 0 : 1);
+    }
+
+    private static String previousSchema() throws IOException {
+        try (InputStream text = AgentProcess.class.getResourceAsStream("/META-INF/bpf/fleet.schema")) {
+            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void createTenants(OuterAccessor<Long, ?, ?> tenants, String... arguments) throws IOException {
+        for (long tenant = 0; tenant < Integer.parseInt(arguments[2]); tenant++) {
+            tenants.getOrCreate(MachineProcess.FIRST_PORT + tenant);
+        }
+        Files.writeString(Path.of(arguments[6]), "");
+    }
+
+    private static Map<String, Object> kafka(String... arguments) {
+        return Map.of("bootstrap.servers", arguments[3]);
+    }
+
+    private static ShipperOptions options(String... arguments) {
+        return ShipperOptions.to(arguments[4]).withMachine(arguments[1]).withInterval(INTERVAL);
+    }
+
+    /** Ships until the parent ends this process, and then everything that is left. */
+    private static boolean ship(Shipper<Long> started) throws InterruptedException {
+        try (Shipper<Long> shipper = started) {
+            Parent.awaitEnd();
+            boolean shipped = shipper.ship(PATIENCE);
+            System.out.println(shipper.statistics());
+            return shipped;
+        }
     }
 }

@@ -64,6 +64,13 @@ final class Child implements Victim {
         start();
     }
 
+    /** Kills the process, and starts it with a further argument, now and from now on. */
+    void killAndRestartWith(String argument) throws IOException {
+        kill();
+        command.add(argument);
+        start();
+    }
+
     /** Ends the process with SIGKILL. */
     void kill() {
         process.destroyForcibly().onExit().join();

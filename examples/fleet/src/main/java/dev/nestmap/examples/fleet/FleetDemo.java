@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +47,7 @@ final class FleetDemo {
     boolean run() throws IOException, InterruptedException, ExecutionException {
         String given = options.bootstrap();
         if (given != null) {
+            out.accept("Connecting to " + given);
             return run(given, null);
         }
         Broker broker = new Broker(directory);
@@ -57,7 +60,7 @@ final class FleetDemo {
 
     private boolean run(String bootstrap, @Nullable Broker broker)
             throws IOException, InterruptedException, ExecutionException {
-        Topics.create(bootstrap, topic);
+        Topics.create(bootstrap, topic, broker == null);
         int port = Broker.freePort();
         Child totals = TotalsProcess.start(directory, bootstrap, topic, port);
         TotalsClient client = new TotalsClient(port);
@@ -107,10 +110,18 @@ final class FleetDemo {
     }
 
     private void sendAndKill(Ledger ledger, Killer killer, @Nullable Broker broker) throws IOException {
-        long end = System.nanoTime() + options.time().toNanos();
+        long begin = System.nanoTime();
+        long end = begin + options.time().toNanos();
+        long betweenUpdates = options.time().toNanos() / (machines.size() + 1);
+        Deque<Machine> outdated = new ArrayDeque<>(options.rollout() ? machines : List.of());
         long nextStatus = System.nanoTime();
         while (end - System.nanoTime() > 0) {
             killer.run();
+            int updated = machines.size() - outdated.size();
+            if (!outdated.isEmpty() && System.nanoTime() - begin > (updated + 1) * betweenUpdates) {
+                out.accept("Machine " + (updated + 1) + " gets the next version of the records");
+                outdated.remove().agent().killAndRestartWith(AgentProcess.NEXT);
+            }
             ledger.poll(POLL);
             for (Machine machine : machines) {
                 machine.check();
@@ -130,14 +141,8 @@ final class FleetDemo {
         long sent = sent().packets();
         long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
         out.accept(String.format(
-                "%3d s  sent %,d  in Kafka %,d  lag %,d  transactions %,d  maps %,d  killed: %s",
-                seconds,
-                sent,
-                ledger.sum().packets(),
-                sent - ledger.sum().packets(),
-                ledger.transactions(),
-                ledger.maps(),
-                killer));
+                "%3d s  sent %,d  in Kafka %,d  lag %,d  maps %,d  killed: %s",
+                seconds, sent, ledger.sum().packets(), sent - ledger.sum().packets(), ledger.maps(), killer));
     }
 
     private Sum sent() throws IOException {
@@ -166,9 +171,13 @@ final class FleetDemo {
         out.accept("");
         out.accept("sent            " + text(sent));
         out.accept("in Kafka        " + text(ledger.sum()) + ", " + ledger.doubled() + " messages twice");
+        if (options.rollout()) {
+            out.accept("versions        " + (ledger.maps() - ledger.updatedMaps()) + " maps of the previous version, "
+                    + ledger.updatedMaps() + " of the next one");
+        }
         out.accept("Kafka Streams   " + text(totals));
         long difference = sent.packets() - totals.packets();
-        boolean equal = totals.equals(sent) && ledger.sum().equals(sent) && ledger.doubled() == 0;
+        boolean equal = totals.counts(sent) && ledger.sum().counts(sent) && ledger.doubled() == 0;
         out.accept("difference      " + String.format("%,d", difference) + (equal ? "" : ": NOT EQUAL"));
         return equal;
     }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.fleet;
 
-import dev.nestmap.examples.fleet.Fleet.Flow;
+import dev.nestmap.examples.fleet.NextFleet.Flow;
 import dev.nestmap.kafka.Part;
 import dev.nestmap.kafka.PartDeserializer;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.pin.Migration;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -12,22 +14,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads what the shippers committed, to compare it with the totals of {@link TotalsProcess}. It is in the process that nobody kills. */
+/**
+ * Reads what the shippers committed, to compare it with the totals of {@link TotalsProcess}. It is in the process that nobody kills.
+ * Like the totals, it has the next version of the records, and reads both versions.
+ */
 final class Ledger implements AutoCloseable {
-    private final FleetBpf records = FleetBpf.inMemory();
-    private final PartDeserializer<Long, Flow> parts = PartDeserializer.of(records.tenant());
+    private final NextFleetBpf records = NextFleetBpf.inMemory();
+    private final PartDeserializer<Long, Flow> parts =
+            PartDeserializer.of(records.tenant()).withMigration(Migration.fromBtf());
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final String topic;
     private final Set<PartNumber> seen = new HashSet<>();
     private Sum sum = Sum.ZERO;
     private int maps;
-    private int transactions;
+    private int updatedMaps;
     private int doubled;
 
     private record PartNumber(MapIdentity map, int number) {}
@@ -39,9 +45,8 @@ final class Ledger implements AutoCloseable {
         config.put("isolation.level", "read_committed");
         config.put("auto.offset.reset", "earliest");
         this.consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> all = Stream.concat(
-                        IntStream.range(0, partitions).mapToObj(number -> new TopicPartition(topic, number)),
-                        Stream.of(new TopicPartition(topic + "-markers", 0)))
+        List<TopicPartition> all = IntStream.range(0, partitions)
+                .mapToObj(number -> new TopicPartition(topic, number))
                 .toList();
         consumer.assign(all);
         consumer.seekToBeginning(all);
@@ -53,17 +58,21 @@ final class Ledger implements AutoCloseable {
     }
 
     private void add(ConsumerRecord<byte[], byte[]> message) {
-        if (!message.topic().equals(topic)) {
-            transactions++; // each has one marker
-            return;
-        }
-        Part<Long, Flow> part = parts.deserialize(topic, message.value());
+        Part<Long, Flow> part = parts.deserialize(topic, message.headers(), message.value());
         if (part == null) {
             return;
         }
         doubled += seen.add(new PartNumber(part.map(), part.number())) ? 0 : 1;
+        updatedMaps += part.number() == 1 && hasLayoutOfRecords(message) ? 1 : 0;
         maps += part.number() == 1 ? 1 : 0;
         sum = sum.plus(Sum.of(part));
+    }
+
+    /** Each message has the text of its layout. */
+    private boolean hasLayoutOfRecords(ConsumerRecord<byte[], byte[]> message) {
+        Header layout = message.headers().lastHeader("nestmap.layout");
+        return new String(layout.value(), StandardCharsets.UTF_8)
+                .equals(records.tenant().layoutText());
     }
 
     /** Reads up to the present end of the topic. All transactions must have ended. */
@@ -84,8 +93,9 @@ final class Ledger implements AutoCloseable {
         return maps;
     }
 
-    int transactions() {
-        return transactions;
+    /** The number of these maps that the next version of the agent has shipped. */
+    int updatedMaps() {
+        return updatedMaps;
     }
 
     /** The number of parts that were committed before. */

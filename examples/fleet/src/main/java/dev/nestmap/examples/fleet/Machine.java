@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 
 /** A machine of the fleet: a network namespace with its traffic, and an agent in it. */
@@ -92,7 +93,7 @@ final class Machine {
     /** The datagrams that were sent; complete after {@link #awaitSilence}. */
     Sum sent() throws IOException {
         ByteBuffer numbers = ByteBuffer.wrap(Files.readAllBytes(file(MachineProcess.SENT)));
-        return new Sum(numbers.getLong(), numbers.getLong(), true);
+        return new Sum(numbers.getLong(), numbers.getLong(), true, Instant.EPOCH);
     }
 
     /** Throws if a process has ended by itself. */

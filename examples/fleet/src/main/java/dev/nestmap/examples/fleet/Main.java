@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.common.KafkaException;
 
-/** Runs the example: {@code [--bootstrap HOST:PORT] [--kills N] [--minutes N]}. */
+/** Runs the example: {@code [--bootstrap HOST:PORT] [--kills N] [--minutes N] [--rollout]}. */
 public final class Main {
     private static final int EQUAL = 0;
     private static final int NOT_EQUAL = 1;

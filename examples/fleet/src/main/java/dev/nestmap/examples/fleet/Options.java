@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param bootstrap the brokers of a Kafka cluster; null to start one
  * @param kills how many processes to kill
  * @param time how long to send
+ * @param rollout whether the agents get the next version of the records meanwhile
  */
-record Options(int machines, @Nullable String bootstrap, int kills, Duration time) {
+record Options(int machines, @Nullable String bootstrap, int kills, Duration time, boolean rollout) {
     private static final int MACHINES = 4;
     private static final int KILLS = 12;
     private static final double MINUTES = 2;
     private static final String USAGE =
-            "; the options are --machines NUMBER, --bootstrap HOST:PORT, --kills NUMBER and --minutes NUMBER";
+            "; the options are --machines NUMBER, --bootstrap HOST:PORT, --kills NUMBER, --minutes NUMBER"
+                    + " and --rollout";
 
     /** Throws an {@link IllegalArgumentException} if the arguments are not valid. */
     static Options parse(String... arguments) {
@@ -27,6 +29,7 @@ record Options(int machines, @Nullable String bootstrap, int kills, Duration tim
         String bootstrap = null;
         double kills = KILLS;
         double minutes = MINUTES;
+        boolean rollout = false;
         for (Iterator<String> rest = List.of(arguments).iterator(); rest.hasNext(); ) {
             String option = rest.next();
             switch (option) {
@@ -34,10 +37,12 @@ record Options(int machines, @Nullable String bootstrap, int kills, Duration tim
                 case "--bootstrap" -> bootstrap = value(option, rest);
                 case "--kills" -> kills = number(option, 0, value(option, rest));
                 case "--minutes" -> minutes = number(option, 0, value(option, rest));
+                case "--rollout" -> rollout = true;
                 default -> throw new IllegalArgumentException("there is no option " + option + USAGE);
             }
         }
-        return new Options((int) machines, bootstrap, (int) kills, Duration.ofMillis((long) (minutes * 60_000)));
+        return new Options(
+                (int) machines, bootstrap, (int) kills, Duration.ofMillis((long) (minutes * 60_000)), rollout);
     }
 
     private static String value(String option, Iterator<String> rest) {

@@ -15,17 +15,23 @@ import org.apache.kafka.clients.admin.NewTopic;
 final class Topics {
     static final int PARTITIONS = 3;
 
+    /** A broker that was just started needs this long on a busy machine. */
     private static final int PATIENCE_MILLIS = (int) Duration.ofMinutes(3).toMillis();
+
+    private static final int RUNNING_MILLIS = (int) Duration.ofSeconds(15).toMillis();
 
     private Topics() {}
 
-    static void create(String bootstrap, String topic) throws InterruptedException, ExecutionException {
-        try (Admin admin = admin(bootstrap)) {
-            admin.createTopics(List.of(
-                            new NewTopic(topic, Optional.of(PARTITIONS), Optional.empty())
-                                    .configs(Map.of("message.timestamp.type", "LogAppendTime")),
-                            new NewTopic(topic + "-markers", Optional.of(1), Optional.empty())
-                                    .configs(Map.of("cleanup.policy", "compact"))))
+    /**
+     * Creates the topic of the entries. Shippers create those of their markers.
+     *
+     * @param running whether the brokers run already, so that they answer soon or not at all
+     */
+    static void create(String bootstrap, String topic, boolean running)
+            throws InterruptedException, ExecutionException {
+        try (Admin admin = admin(bootstrap, running ? RUNNING_MILLIS : PATIENCE_MILLIS)) {
+            admin.createTopics(List.of(new NewTopic(topic, Optional.of(PARTITIONS), Optional.empty())
+                            .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
                     .all()
                     .get();
         }
@@ -42,6 +48,11 @@ final class Topics {
 
     /** Waits for a broker that has just been started. */
     static Admin admin(String bootstrap) {
-        return Admin.create(Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", PATIENCE_MILLIS));
+        return admin(bootstrap, PATIENCE_MILLIS);
+    }
+
+    private static Admin admin(String bootstrap, int millis) {
+        return Admin.create(
+                Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", millis, "request.timeout.ms", millis));
     }
 }

@@ -11,16 +11,19 @@ import java.util.stream.Collectors;
 /**
  * The sums at one moment.
  *
+ * @param machines by name
  * @param tenants by port
  * @param minutes by the minute in which the maps were taken out, in UTC
  */
-record Totals(Sum overall, SortedMap<String, Sum> tenants, SortedMap<String, Sum> minutes) {
+record Totals(
+        Sum overall, SortedMap<String, Sum> machines, SortedMap<String, Sum> tenants, SortedMap<String, Sum> minutes) {
     private static final int MINUTES = 60;
 
     /** Sorts the content of the store of {@link TotalsTopology}. */
     static Totals of(Map<String, Sum> store) {
         return new Totals(
                 store.getOrDefault(TotalsTopology.OVERALL, Sum.ZERO),
+                withPrefix(store, TotalsTopology.MACHINE),
                 withPrefix(store, TotalsTopology.TENANT),
                 withPrefix(store, TotalsTopology.MINUTE));
     }
@@ -35,8 +38,12 @@ record Totals(Sum overall, SortedMap<String, Sum> tenants, SortedMap<String, Sum
         return found;
     }
 
-    /** The totals on one line of JSON, with at most the last hour of minutes. */
-    String toJson() {
+    /**
+     * The totals on one line of JSON, with at most the last hour of minutes.
+     *
+     * @param unread number of messages in Kafka that are not in the totals yet
+     */
+    String toJson(long unread) {
         int older = Math.max(0, minutes.size() - MINUTES);
         SortedMap<String, Sum> recent = new TreeMap<>(minutes.entrySet().stream()
                 .skip(older)
@@ -44,6 +51,8 @@ record Totals(Sum overall, SortedMap<String, Sum> tenants, SortedMap<String, Sum
         return Json.text(to -> {
             to.writeFieldName("overall");
             write(to, overall);
+            to.writeNumberField("unread", unread);
+            write(to, "machines", machines);
             write(to, "tenants", tenants);
             write(to, "minutes", recent);
         });
@@ -63,6 +72,7 @@ record Totals(Sum overall, SortedMap<String, Sum> tenants, SortedMap<String, Sum
         to.writeNumberField("packets", sum.packets());
         to.writeNumberField("bytes", sum.bytes());
         to.writeBooleanField("exact", sum.exact());
+        to.writeStringField("newest", sum.newest().toString());
         to.writeEndObject();
     }
 }

@@ -7,13 +7,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Asks {@link TotalsServer} for the overall total. */
 final class TotalsClient {
     private static final Pattern OVERALL =
-            Pattern.compile("\"overall\":\\{\"packets\":(\\d+),\"bytes\":(\\d+),\"exact\":(true|false)}");
+            Pattern.compile("\"overall\":\\{\"packets\":(\\d+),\"bytes\":(\\d+),\"exact\":(true|false),");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI address;
@@ -30,7 +31,7 @@ final class TotalsClient {
     Sum await(Sum expected, Duration timeout) throws InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();
         Sum last = Sum.ZERO;
-        while (!last.equals(expected) && end - System.nanoTime() > 0) {
+        while (!last.counts(expected) && end - System.nanoTime() > 0) {
             try {
                 last = overall(last);
             } catch (IOException e) {
@@ -49,7 +50,8 @@ final class TotalsClient {
                 ? new Sum(
                         Long.parseLong(found.group(1)),
                         Long.parseLong(found.group(2)),
-                        Boolean.parseBoolean(found.group(3)))
+                        Boolean.parseBoolean(found.group(3)),
+                        Instant.EPOCH)
                 : previous;
     }
 }

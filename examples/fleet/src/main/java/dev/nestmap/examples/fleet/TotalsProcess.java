@@ -3,6 +3,7 @@ package dev.nestmap.examples.fleet;
 
 import dev.nestmap.kafka.PartDeserializer;
 import dev.nestmap.kafka.UnreadablePartException;
+import dev.nestmap.runtime.pin.Migration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,9 +45,11 @@ final class TotalsProcess {
 
     /** Arguments: bootstrap servers, topic, port of the page, directory. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        try (FleetBpf records = FleetBpf.inMemory();
+        try (NextFleetBpf records = NextFleetBpf.inMemory();
                 KafkaStreams streams = new KafkaStreams(
-                        TotalsTopology.of(arguments[1], PartDeserializer.of(records.tenant())),
+                        TotalsTopology.of(
+                                arguments[1],
+                                PartDeserializer.of(records.tenant()).withMigration(Migration.fromBtf())),
                         config(arguments[0], arguments[1], arguments[3]));
                 TotalsServer server = new TotalsServer(Integer.parseInt(arguments[2]), () -> totals(streams))) {
             streams.setUncaughtExceptionHandler(TotalsProcess::react);
@@ -81,6 +84,15 @@ final class TotalsProcess {
         return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
 
+    /** The messages that were committed and not yet read, by the metrics of Kafka's consumers. */
+    private static long unread(KafkaStreams streams) {
+        return (long) streams.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("records-lag"))
+                .mapToDouble(metric -> ((Number) metric.metricValue()).doubleValue())
+                .filter(lag -> lag > 0)
+                .sum();
+    }
+
     private static TotalsState totals(KafkaStreams streams) {
         String stopped = problem;
         if (stopped != null) {
@@ -94,6 +106,6 @@ final class TotalsProcess {
         } catch (InvalidStateStoreException e) {
             return TotalsState.problem("The totals are being restored.");
         }
-        return TotalsState.of(Totals.of(sums));
+        return TotalsState.of(Totals.of(sums), unread(streams));
     }
 }

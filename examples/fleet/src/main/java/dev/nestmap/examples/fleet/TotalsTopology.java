@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.examples.fleet;
 
-import dev.nestmap.examples.fleet.Fleet.Flow;
+import dev.nestmap.examples.fleet.NextFleet.Flow;
 import dev.nestmap.kafka.Part;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -17,8 +17,8 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Adds up the parts that shippers send: overall, for each tenant, and for each minute in which maps were taken out. All sums are in one
- * store. Its keys are {@link #OVERALL}, {@link #TENANT} with the port, and {@link #MINUTE} with the minute.
+ * Adds up the parts that shippers send: overall, for each machine, for each tenant, and for each minute in which maps were taken out. All sums are in one
+ * store. Its keys are {@link #OVERALL}, {@link #MACHINE} with the name, {@link #TENANT} with the port, and {@link #MINUTE} with the minute.
  *
  * <p>The store has no windows: a window would drop the counts of a machine that was without Kafka for long. Sums are partitioned by
  * their own key, so it does not matter which partition a part comes from, and how many there are.
@@ -26,6 +26,7 @@ import org.apache.kafka.streams.state.Stores;
 final class TotalsTopology {
     static final String STORE = "totals";
     static final String OVERALL = "overall";
+    static final String MACHINE = "machine/";
     static final String TENANT = "tenant/";
     static final String MINUTE = "minute/";
 
@@ -34,6 +35,7 @@ final class TotalsTopology {
     static Topology of(String topic, Deserializer<Part<Long, Flow>> parts) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.stream(topic, Consumed.with(Serdes.ByteArray(), Serdes.serdeFrom(TotalsTopology::neverCalled, parts)))
+                .filter((key, part) -> part != null) // only a tool can write an empty message
                 .flatMap((key, part) -> sums(part))
                 .repartition(Repartitioned.with(Serdes.String(), Sum.SERDE)
                         .withName("by-kind")
@@ -55,6 +57,7 @@ final class TotalsTopology {
         Sum sum = Sum.of(part);
         return List.of(
                 KeyValue.pair(OVERALL, sum),
+                KeyValue.pair(MACHINE + part.map().machine(), sum),
                 KeyValue.pair(TENANT + part.key(), sum),
                 KeyValue.pair(MINUTE + part.map().takenOut().truncatedTo(ChronoUnit.MINUTES), sum));
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -71,12 +72,16 @@ class KernelFleetTest {
 
     @Test
     void theTotalsAreWhatWasSent() throws Exception {
-        Process demo = demo("--machines", "2", "--minutes", "0.1", "--kills", "3");
+        Process demo = demo("--machines", "2", "--minutes", "0.2", "--kills", "3", "--rollout");
 
         String output = output(demo);
 
         assertThat(demo.waitFor()).as(output).isZero();
-        assertThat(output).contains("difference      0").contains("0 messages twice");
+        assertThat(output)
+                .contains("difference      0")
+                .contains("0 messages twice")
+                .contains("Machine 2 gets the next version")
+                .doesNotContain(" 0 of the next one");
     }
 
     /** With a broker that the demo did not start. */
@@ -84,6 +89,7 @@ class KernelFleetTest {
     void exitsWithOneIfADatagramIsMissing() throws Exception {
         Broker broker = new Broker(Files.createDirectory(directory.resolve("kafka")));
         try {
+            Topics.create(broker.bootstrap(), "hostile", false); // waits for the broker
             Process demo =
                     demo("--machines", "1", "--bootstrap", broker.bootstrap(), "--minutes", "0.03", "--kills", "0");
             try {
@@ -100,6 +106,15 @@ class KernelFleetTest {
         } finally {
             broker.stop();
         }
+    }
+
+    @Test
+    void saysSoonThatKafkaDoesNotAnswer() throws Exception {
+        Process demo = demo("--bootstrap", "127.0.0.1:" + Broker.freePort());
+
+        assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(demo.exitValue()).isEqualTo(2);
+        assertThat(output(demo)).contains("Connecting to 127.0.0.1:", "Could not run: ");
     }
 
     /** Adds an entry that takes one datagram from the sum, as soon as the first machine has its maps. */
@@ -124,7 +139,6 @@ class KernelFleetTest {
 
     /** The page must not show an old total as if it were new. */
     private void anUnreadableMessageStopsTheTotals(Broker broker) throws Exception {
-        Topics.create(broker.bootstrap(), "hostile");
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrap()),
                 new ByteArraySerializer(),

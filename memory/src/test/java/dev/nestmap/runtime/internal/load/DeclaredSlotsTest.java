@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -57,8 +59,11 @@ class DeclaredSlotsTest {
 
         try (LoadPlan plan = new LoadPlan()) {
             assertThatThrownBy(() -> slots.reuse(TENANT, tenant, null, factory, plan))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("load of map tenant, key 7: EPERM")
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .isOf("load")
+                    .onMap("tenant")
+                    .atKey(7L)
+                    .hasErrno(Errno.EPERM)
                     .hasMessageContaining("id " + flows.id())
                     .hasMessageContaining("SlotReuse.REPLACE")
                     .hasMessageContaining("pinInners");

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapKind;
@@ -66,7 +68,11 @@ class BatchScanTest {
             }
         };
 
-        assertThatThrownBy(() -> scan(refusing)).hasMessageContaining("iteration of map shard: EPERM");
+        assertThatThrownBy(() -> scan(refusing))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("iteration")
+                .onMap("shard")
+                .hasErrno(Errno.EPERM);
     }
 
     /** The kernel also returns the entries that a batch has deleted if it then fails. */
@@ -83,8 +89,8 @@ class BatchScanTest {
 
         assertThat(scan.next()).isTrue();
         assertThat(scan.batch().count()).isEqualTo(2);
-        assertThatThrownBy(scan::next).hasMessageContaining("ENOMEM");
-        assertThatThrownBy(scan::next).hasMessageContaining("ENOMEM");
+        assertThatThrownBy(scan::next).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.ENOMEM);
+        assertThatThrownBy(scan::next).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.ENOMEM);
     }
 
     @Test
@@ -98,7 +104,7 @@ class BatchScanTest {
         BatchScan scan = BatchScan.taking(failing, 0);
 
         assertThat(scan.next()).isTrue();
-        assertThatThrownBy(scan::next).hasMessageContaining("EBUSY");
+        assertThatThrownBy(scan::next).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.EBUSY);
     }
 
     /** Another thread deletes each key that was read, and inserts it again. */
@@ -121,8 +127,10 @@ class BatchScanTest {
                         assertThat(scan.batch().count()).isPositive();
                     }
                 })
-                .hasMessageContaining("iteration of map flow_map")
-                .hasMessageContaining("starts again at the first key")
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("iteration")
+                .onMap("flow_map")
+                .hasMessageContaining("starts again")
                 .hasMessageContaining("until 1025 keys were read");
     }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -42,6 +44,7 @@ class KernelHeapMapsTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void behaveLikeMapsInTheKernel(MapKind kind) {
+        KernelAssumptions.assume(kind);
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
         RawMap kernel = new KernelMaps().create(shape(kind), null);
@@ -98,7 +101,10 @@ class KernelHeapMapsTest {
             writeKey(block, 0);
             writeValue(block, VALUE_AT);
             String key = hex(block, 0, keySize);
-            int flags = random.nextInt(3) > 0 ? 0 : random.nextInt(8);
+            int any = random.nextInt(3) > 0 ? 0 : random.nextInt(8);
+            // Linux 7.3 takes the contradiction of NOEXIST and EXIST for maps with a value for each CPU. The heap
+            // refuses it, as before.
+            int flags = map.shape().kind().isPerCpu() && (any & 3) == 3 ? 0 : any;
             return switch (random.nextInt(10)) {
                 case 0, 1, 2, 3 ->
                     "update " + key + " to " + value() + " with " + flags + ": "
@@ -161,11 +167,16 @@ class KernelHeapMapsTest {
             }
         }
 
-        /** A Bloom filter gets few different values, so that it contains some of them. */
+        /**
+         * A Bloom filter gets few different values, so that it contains some of them. The bytes after the value of a CPU are zero, because
+         * Linux 7.3 does not store them.
+         */
         private void writeValue(Block to, int at) {
             boolean few = map.shape().kind() == MapKind.BLOOM_FILTER;
-            for (int i = at; i < at + map.valueBytes(); i++) {
-                to.bytes().put(i, (byte) (few ? i == at ? random.nextInt(KEYS * 2) : 0 : random.nextInt()));
+            for (int i = 0; i < map.valueBytes(); i++) {
+                boolean isStored = i % Alignment.align(VALUE) < VALUE;
+                int any = few ? i == 0 ? random.nextInt(KEYS * 2) : 0 : random.nextInt();
+                to.bytes().put(at + i, (byte) (isStored ? any : 0));
             }
         }
 

@@ -27,6 +27,8 @@ class HoldingsTest {
 
     private static final SlotKey SLOT = new SlotKey(1, new byte[] {1, 0, 0, 0});
 
+    private static final SlotKey OTHER_SLOT = new SlotKey(2, new byte[] {2, 0, 0, 0});
+
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
     private final HeapFactory factory = new HeapFactory();
 
@@ -42,8 +44,8 @@ class HoldingsTest {
         for (int round = 0; round < 20_000; round++) {
             Holdings holdings = holdingsOf(outer);
             InnerMap inner = inTwoSlots(holdings);
-            Future<OpenMap> first = threads.submit(() -> handOut(holdings, inner, start));
-            Future<OpenMap> second = threads.submit(() -> handOut(holdings, inner, start));
+            Future<OpenMap> first = threads.submit(() -> moveToCaller(holdings, inner, start));
+            Future<OpenMap> second = threads.submit(() -> moveToCaller(holdings, inner, start));
             assertThat(first.get().id()).isEqualTo(second.get().id());
             first.get().close();
             second.get().close();
@@ -103,15 +105,7 @@ class HoldingsTest {
         Holdings holdings = descriptors.holdings();
         holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
-        OpenMap owned = new OpenMap("inner", new DelegatingMap(factory.create(SHAPE, null)) {
-            @Override
-            public RawMap duplicate() {
-                if (tries.incrementAndGet() == 1) {
-                    throw tooManyFiles();
-                }
-                return super.duplicate();
-            }
-        });
+        OpenMap owned = notDuplicatedAtOnce(tries);
 
         SlotChange put = new SlotChange(SLOT, RawMap.ANY);
         put.takeOver(descriptors, owned, "it was put into outer");
@@ -121,6 +115,60 @@ class HoldingsTest {
         assertThat(tries).hasValue(2);
         holdings.close("the test ended");
         outer.close();
+    }
+
+    /** The handle to a map of another outer map keeps its descriptor. */
+    @Test
+    void aShareClosesAnIdleMapIfADescriptorIsMissing() {
+        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
+        Holdings holdings = holdingsOf(outer);
+        holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
+        AtomicInteger tries = new AtomicInteger();
+        OpenMap shared = notDuplicatedAtOnce(tries);
+
+        holdings.endPut(holdings.addShared(shared), OTHER_SLOT);
+
+        assertThat(tries).hasValue(2);
+        shared.close();
+        holdings.close("the test ended");
+        outer.close();
+    }
+
+    /** The other slot keeps the map and its borrowed handle. */
+    @Test
+    void theTakeOfASharedMapClosesAnIdleMapIfADescriptorIsMissing() {
+        OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
+        Holdings holdings = holdingsOf(outer);
+        holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
+        AtomicInteger tries = new AtomicInteger();
+        InnerMap shared = holdings.add(notDuplicatedAtOnce(tries));
+        holdings.endPut(shared, OTHER_SLOT);
+        holdings.beginChange(shared);
+        holdings.endPut(shared, new SlotKey(3, new byte[] {3, 0, 0, 0}));
+        holdings.beginChange(shared);
+
+        OpenMap taken = holdings.moveToCaller(shared, "it was taken");
+
+        assertThat(tries).hasValue(2);
+        assertThat(taken.id()).isEqualTo(shared.id());
+        assertThat(shared.slots()).isEqualTo(1);
+        assertThat(shared.hasPendingChanges()).isFalse();
+        taken.close();
+        holdings.close("the test ended");
+        outer.close();
+    }
+
+    /** A map whose descriptor can't be duplicated until another one was closed. */
+    private OpenMap notDuplicatedAtOnce(AtomicInteger tries) {
+        return new OpenMap("inner", new DelegatingMap(factory.create(SHAPE, null)) {
+            @Override
+            public RawMap duplicate() {
+                if (tries.incrementAndGet() == 1) {
+                    throw tooManyFiles();
+                }
+                return super.duplicate();
+            }
+        });
     }
 
     @Test
@@ -136,7 +184,7 @@ class HoldingsTest {
                     throw tooManyFiles();
                 }))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("this process has reached its limit of open files (ulimit -n)")
+                .hasMessageContaining("open files (ulimit")
                 .hasMessageContaining("they are all in use");
 
         assertThat(tries).hasValue(2);
@@ -160,13 +208,13 @@ class HoldingsTest {
         InnerMap inner = holdings.add(new OpenMap("inner", factory.create(SHAPE, null)));
         holdings.endPut(inner, SLOT);
         holdings.beginChange(inner);
-        holdings.endPut(inner, new SlotKey(2, new byte[] {2, 0, 0, 0}));
+        holdings.endPut(inner, OTHER_SLOT);
         return inner;
     }
 
-    private static OpenMap handOut(Holdings holdings, InnerMap inner, CyclicBarrier start) throws Exception {
+    private static OpenMap moveToCaller(Holdings holdings, InnerMap inner, CyclicBarrier start) throws Exception {
         start.await();
         holdings.beginChange(inner);
-        return holdings.handOut(inner, "it was taken");
+        return holdings.moveToCaller(inner, "it was taken");
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class CallQueueTest {
+class SlotQueueTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 16, 0);
 
@@ -32,7 +32,7 @@ class CallQueueTest {
     void makesEveryCallIfNoMoreThreadsCanBeCreated() {
         SlotQueue queue = new SlotQueue(outer(), Runnable::run, this::onTwoThreads);
         List<SlotChange> calls =
-                IntStream.range(0, 5).mapToObj(CallQueueTest::call).toList();
+                IntStream.range(0, 5).mapToObj(SlotQueueTest::call).toList();
 
         queue.add(calls);
         started.forEach(Runnable::run);

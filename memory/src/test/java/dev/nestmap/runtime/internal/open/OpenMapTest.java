@@ -23,7 +23,9 @@ class OpenMapTest {
     void isValidAgainAfterAFailedHandover() {
         OpenMap map = new OpenMap("m", raw);
         Handover handover = map.handOver("it is handed over");
-        assertThatThrownBy(() -> map.lookup(block, 0, 8)).hasMessageContaining("handed over");
+        assertThatThrownBy(() -> map.lookup(block, 0, 8))
+                .isInstanceOf(InvalidHandleException.class)
+                .hasMessageContaining("handed over");
 
         handover.fail();
 

@@ -4,6 +4,7 @@ package dev.nestmap.processor.reader.map;
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OnDemand;
@@ -67,7 +68,12 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
     }
 
     MapKind kind() {
-        return MapKind.valueOf(use.text("type"));
+        return isOrHash() ? MapKind.RHASH : MapKind.valueOf(use.text("type"));
+    }
+
+    /** Whether it may be a HASH on a kernel without RHASH. */
+    boolean isOrHash() {
+        return use.text("type").equals(InnerType.RHASH_OR_HASH.name());
     }
 
     /** The type that {@code inner} names. */
@@ -123,6 +129,11 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
             names.checkVariable(name, "map");
         }
         return name;
+    }
+
+    /** The tag of the struct of its values if the annotation sets it. */
+    Optional<String> struct(CNames names) {
+        return use.written("struct").map(place -> names.prefixed(use.text("struct"), place));
     }
 
     /** The map's name in Java if the annotation sets the name in C. */

@@ -4,6 +4,7 @@ package dev.nestmap.processor.reader.map;
 import com.google.auto.common.MoreElements;
 import com.google.auto.common.MoreTypes;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.S32;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.StructModel;
@@ -121,10 +122,13 @@ public final class MapKeys {
         }
     }
 
-    /** The C type of a key. The kernel accepts only a 4-byte integer in BTF as an index, so an enum becomes one. */
-    static CType keyType(MapKind kind, Conversion key) {
-        boolean isIndex =
-                key.type().size() == Scalar.U32.size() && (key.type() instanceof EnumType || key.type() == Scalar.S32);
+    /**
+     * The C type of a key. The kernel accepts only a 4-byte integer in BTF as an index, so an enum becomes one. An {@code int} is an unsigned
+     * index, unless the record states its sign.
+     */
+    static CType keyType(MapKind kind, RecordComponentElement component, Conversion key) {
+        boolean isPlainInt = key.type() == Scalar.S32 && !MoreElements.isAnnotationPresent(component, S32.class);
+        boolean isIndex = key.type().size() == Scalar.U32.size() && (key.type() instanceof EnumType || isPlainInt);
         return kind.keyRule().isNumber() && isIndex ? Scalar.U32 : key.type();
     }
 

@@ -24,14 +24,17 @@ import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.types.Reducible;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
@@ -40,6 +43,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads annotated records as maps. Outer maps are read by {@link OuterMapReader}. */
 public final class MapRecordReader {
+    /** Types of inner maps whose helpers count the inserts that fail. */
+    private static final Set<MapKind> WITH_COUNTED_INSERTS =
+            EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.PERCPU_HASH);
+
     /** The key type of a local storage map. The kernel accepts only a 4-byte integer in BTF. */
     private static final Scalar DESCRIPTOR = Scalar.S32;
 
@@ -122,11 +129,18 @@ public final class MapRecordReader {
                 new ComponentModel(elements.remove(keyIndex).getSimpleName().toString(), 0, values.remove(keyIndex)));
         key.ifPresent(element -> types.checkOutsideStruct(
                 element, keyComponent.orElseThrow().conversion(), "the key is not part of the value struct"));
+        Optional<CType> keyType = key.map(element -> MapKeys.keyType(
+                annotation.kind(), element, keyComponent.orElseThrow().conversion()));
         Value value = value(annotation, name, elements, values);
         checkValue(annotation, elements, value);
-        MapDef map = definition(annotation, name, maxEntries, keyComponent, value);
+        MapDef map = definition(annotation, name, maxEntries, keyType, value)
+                .withSlots(keyComponent
+                        .filter(found -> annotation.kind().holdsPrograms())
+                        .map(found -> slots.programs(annotation, found.conversion()))
+                        .orElse(SlotContents.NONE));
         definitions.ofRecords().put(annotation, map);
         noteUnalignedTrie(record, map);
+        noteByteOrderInTrie(record, map);
         keyComponent.ifPresent(found -> keys.checkEnum(key.orElseThrow(), found.conversion(), map));
         List<ComponentModel> components = new ArrayList<>(value.components());
         keyComponent.ifPresent(found -> components.add(keyIndex, found));
@@ -144,7 +158,7 @@ public final class MapRecordReader {
     }
 
     private MapDef definition(
-            MapAnnotation annotation, String name, long maxEntries, Optional<ComponentModel> key, Value value) {
+            MapAnnotation annotation, String name, long maxEntries, Optional<CType> key, Value value) {
         MapKind kind = annotation.kind();
         return new MapDef(
                         annotation.role() == MapRole.INNER ? context.names().derived(name, "_map") : name,
@@ -152,16 +166,13 @@ public final class MapRecordReader {
                         kind,
                         maxEntries,
                         annotation.flags(),
-                        key.map(found -> MapKeys.keyType(kind, found.conversion()))
-                                .orElse(kind.isStorage() ? DESCRIPTOR : null),
+                        key.orElse(kind.isStorage() ? DESCRIPTOR : null),
                         value.type(),
                         null)
                 .withExtra(annotation.extra())
                 .withNumaNode(annotation.numaNode())
-                .withSlots(key.filter(found -> kind.holdsPrograms())
-                        .map(found -> slots.programs(annotation, found.conversion()))
-                        .orElse(SlotContents.NONE))
-                .pinnedByNameIf(annotation.isPinnedByName());
+                .pinnedByNameIf(annotation.isPinnedByName())
+                .orHashIf(annotation.isOrHash());
     }
 
     /** Reads a value. One component is its own C type, several are a struct, and none is a set. Managed fields always need a struct. */
@@ -182,6 +193,16 @@ public final class MapRecordReader {
             return new Value(null, List.of());
         }
         List<ManagedFieldReader.Managed> managed = types.managed(record, elements, ManagedFieldReader.Role.VALUE);
+        Optional<String> tag = annotation.struct(context.names());
+        if (tag.isPresent() && managed.isEmpty() && elements.size() < 2) {
+            problems.error(
+                    annotation.place("struct"),
+                    Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
+                    annotation.use().name() + "(struct)",
+                    record.getSimpleName(),
+                    "the map has no value struct of several components",
+                    "remove struct");
+        }
         if (managed.isEmpty() && elements.isEmpty()) {
             types.rejectStructAnnotations(record, "the map has no value struct", "remove it");
             return new Value(impliedValue(annotation.kind()), List.of());
@@ -192,7 +213,7 @@ public final class MapRecordReader {
             String component = elements.get(0).getSimpleName().toString();
             return new Value(only.type(), List.of(new ComponentModel(component, 0, only)));
         }
-        StructModel struct = types.struct(record, name, elements, conversions, managed);
+        StructModel struct = types.struct(record, tag.orElse(name), elements, conversions, managed);
         return new Value(struct.type(), struct.components());
     }
 
@@ -250,6 +271,35 @@ public final class MapRecordReader {
     }
 
     /**
+     * Adds a note about a number in the prefix of an LPM_TRIE that is in the machine's byte order. The kernel compares the bits of each byte
+     * from the most significant one on, byte by byte ({@code longest_prefix_match} in kernel/bpf/lpm_trie.c, Linux 6.12).
+     */
+    private void noteByteOrderInTrie(TypeElement record, MapDef map) {
+        if (map.kind() != MapKind.LPM_TRIE || context.isForeign()) {
+            return;
+        }
+        inMachineOrder(Objects.requireNonNull(map.key()), 0)
+                .ifPresent(
+                        field -> problems.note(
+                                SourceLocation.of(record),
+                                "the prefix of the LPM_TRIE " + map.name() + " contains " + field.name() + ", a "
+                                        + field.type().spelling()
+                                        + " in the machine's byte order: on little-endian machines a shorter prefix covers its least significant"
+                                        + " byte first; for network addresses and ranges of numbers use @Be16, @Be32 or @Be64"));
+    }
+
+    /** The first number of several bytes after the length of the prefix that is not big-endian. */
+    private static Optional<Field> inMachineOrder(CType type, long offset) {
+        return type.fields().stream()
+                .flatMap(field -> field.type() instanceof Scalar number
+                        ? Stream.of(field)
+                                .filter(any -> offset + field.offset() >= PREFIX_LENGTH)
+                                .filter(any -> number.size() > Byte.BYTES && !number.bigEndian())
+                        : inMachineOrder(field.type(), offset + field.offset()).stream())
+                .findFirst();
+    }
+
+    /**
      * Reads which inserts a plain map counts.
      *
      * @param innerMaps the inner maps of the same top-level type, which have been read before
@@ -266,11 +316,11 @@ public final class MapRecordReader {
                 .map(EntryMapModel::map)
                 .findFirst();
         String why = null;
-        String fix = "name an @InnerMap record of type HASH or PERCPU_HASH in this object";
+        String fix = "name an @InnerMap record of type HASH, RHASH or PERCPU_HASH in this object";
         if (inner.isEmpty() || context.isForeign()) {
             why = "the helpers of its inner maps, which count, are not generated for this object";
-        } else if (inner.get().kind() != MapKind.HASH && inner.get().kind() != MapKind.PERCPU_HASH) {
-            why = "only helpers for inner maps of type HASH and PERCPU_HASH count, and it is a "
+        } else if (!WITH_COUNTED_INSERTS.contains(inner.get().kind())) {
+            why = "only helpers for inner maps of type HASH, RHASH and PERCPU_HASH count, and it is a "
                     + inner.get().kind();
         } else if (map.kind() != MapKind.HASH || map.key() != Scalar.U32 || map.value() != Scalar.U64) {
             why = "helpers count in a HASH with the id of the inner map as key (__u32) and the number as value (__u64)";

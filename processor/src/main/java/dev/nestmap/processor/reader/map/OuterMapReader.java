@@ -92,7 +92,8 @@ final class OuterMapReader {
                         annotation.kind(),
                         maxEntries,
                         annotation.flags(),
-                        MapKeys.keyType(annotation.kind(), key.get()),
+                        MapKeys.keyType(
+                                annotation.kind(), record.getRecordComponents().get(0), key.get()),
                         null,
                         content.map(MapDef::name).orElse(null))
                 .withExtra(annotation.extra())

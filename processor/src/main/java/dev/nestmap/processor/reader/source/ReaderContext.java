@@ -21,7 +21,7 @@ import javax.lang.model.util.Types;
  * @param problems collects the problems of the type
  */
 public record ReaderContext(
-        TypeElement topLevel, Elements elements, Types types, CNames names, Imports imports, Problems problems) {
+        TypeElement topLevel, Elements elements, Types types, CNames names, HeaderIncludes imports, Problems problems) {
     /** Like {@link Problems#error(SourceLocation, Rule, Object...)}. */
     public void error(SourceLocation place, Rule rule, Object... args) {
         problems.error(place, rule, args);

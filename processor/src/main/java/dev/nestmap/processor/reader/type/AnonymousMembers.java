@@ -5,9 +5,9 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.StructConversion;
-import dev.nestmap.processor.model.TaggedConversion;
-import dev.nestmap.processor.model.UntaggedConversion;
-import dev.nestmap.processor.reader.source.Imports;
+import dev.nestmap.processor.model.TaggedUnionConversion;
+import dev.nestmap.processor.model.UntaggedUnionConversion;
+import dev.nestmap.processor.reader.source.HeaderIncludes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
@@ -26,11 +26,11 @@ import javax.lang.model.element.Element;
 
 /** Handles anonymous members: nested structs and unions that have no name in C, and therefore no tag. */
 final class AnonymousMembers {
-    private final Imports imports;
+    private final HeaderIncludes imports;
     private final Problems problems;
     private final Set<NamedType> inlined = new HashSet<>();
 
-    AnonymousMembers(Imports imports, Problems problems) {
+    AnonymousMembers(HeaderIncludes imports, Problems problems) {
         this.imports = imports;
         this.problems = problems;
     }
@@ -41,8 +41,8 @@ final class AnonymousMembers {
             return false;
         }
         boolean hasMembers = conversion instanceof StructConversion
-                || conversion instanceof TaggedConversion
-                || conversion instanceof UntaggedConversion;
+                || conversion instanceof TaggedUnionConversion
+                || conversion instanceof UntaggedUnionConversion;
         if (!hasMembers) {
             problems.error(element, Rule.ANONYMOUS_NOT_A_STRUCT);
         } else if (conversion.type() instanceof NamedType type && imports.isExternal(type.name())) {

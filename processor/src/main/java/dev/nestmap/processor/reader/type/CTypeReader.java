@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.type;
 
+import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.processor.model.BitFieldConversion;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.model.StructModel;
-import dev.nestmap.processor.model.TaggedConversion;
+import dev.nestmap.processor.model.TaggedUnionConversion;
 import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.ExternalTypes;
 import dev.nestmap.processor.reader.source.MemberNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.rules.RecordRules;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
@@ -188,8 +194,30 @@ public final class CTypeReader {
         addManaged(fields, "", members, taken);
         StructType struct = StructType.of(tag, members, layouts.structAttributes(record), layouts.padAtEnd(record));
         add(record, struct);
+        checkEnums(record, elements, struct);
         List<ComponentModel> placed = withOffsets(elements, conversions, struct);
         return new StructModel(ClassName.get(record), context.codecOf(record), struct, placed);
+    }
+
+    /** Others decide about the layout of their structs. */
+    private void checkEnums(TypeElement record, List<? extends RecordComponentElement> elements, StructType struct) {
+        if (EnclosingTypes.isForeign(record) || ExternalTypes.isExternal(record)) {
+            return;
+        }
+        List<Field> fields = ofComponents(struct);
+        RecordRules.enumBesideBitFields(struct)
+                .ifPresent(field -> context.error(
+                        elements.get(fields.indexOf(field)),
+                        Rule.ENUM_BESIDE_BIT_FIELDS,
+                        Amount.of(field.type().size(), "byte"),
+                        field.offset(),
+                        Amount.of(struct.size(), "byte")));
+    }
+
+    private static List<Field> ofComponents(StructType struct) {
+        return struct.fields().stream()
+                .filter(field -> !field.type().isManaged())
+                .toList();
     }
 
     private static void addManaged(
@@ -207,9 +235,7 @@ public final class CTypeReader {
     private List<ComponentModel> withOffsets(
             List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
         List<ComponentModel> placed = new ArrayList<>();
-        List<Field> fields = struct.fields().stream()
-                .filter(field -> !field.type().isManaged())
-                .toList();
+        List<Field> fields = ofComponents(struct);
         for (int i = 0; i < elements.size(); i++) {
             Field field = fields.get(i);
             Conversion whole = conversions.get(i);
@@ -222,7 +248,7 @@ public final class CTypeReader {
         }
         for (int i = 0; i < placed.size(); i++) {
             ComponentModel plain = placed.get(i);
-            if (plain.conversion() instanceof TaggedConversion tagged) {
+            if (plain.conversion() instanceof TaggedUnionConversion tagged) {
                 Component component = new Component(elements.get(i));
                 placed.set(
                         i,
@@ -237,7 +263,11 @@ public final class CTypeReader {
     }
 
     private void add(TypeElement declaration, NamedType type) {
-        types.add(type);
+        boolean isOfMap = MoreElements.isAnnotationPresent(declaration, BpfMap.class)
+                || MoreElements.isAnnotationPresent(declaration, InnerMap.class);
+        if (!isOfMap || !types.contains(type)) { // maps may name the same struct
+            types.add(type);
+        }
         externals.header(declaration).ifPresent(header -> context.imports().takeExternal(header, type));
     }
 
@@ -255,7 +285,7 @@ public final class CTypeReader {
     /** Rejects annotations for struct members, and unions that need a discriminator, on a component outside a struct. */
     public void checkOutsideStruct(RecordComponentElement element, Conversion conversion, String why) {
         layouts.rejectMemberAnnotations(element, why);
-        if (conversion instanceof TaggedConversion tagged) {
+        if (conversion instanceof TaggedUnionConversion tagged) {
             discriminators.untagged(new Component(element), tagged.union(), why);
         }
     }

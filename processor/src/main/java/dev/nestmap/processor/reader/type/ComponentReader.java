@@ -7,10 +7,10 @@ import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.Conversion;
-import dev.nestmap.processor.model.ScalarConversion;
+import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.StructConversion;
-import dev.nestmap.processor.model.TaggedConversion;
-import dev.nestmap.processor.model.UntaggedConversion;
+import dev.nestmap.processor.model.TaggedUnionConversion;
+import dev.nestmap.processor.model.UntaggedUnionConversion;
 import dev.nestmap.processor.model.ValueConversion;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.ListType;
@@ -46,7 +46,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads components: the C type of each Java type, and how its values are written and read. */
 final class ComponentReader {
     /** Stands in for a rejected component, so that Nestmap can check the rest of the record. */
-    private static final Conversion PLACEHOLDER = new ScalarConversion(Scalar.U32, TypeName.INT, false);
+    private static final Conversion PLACEHOLDER = new IntegerConversion(Scalar.U32, TypeName.INT, false);
 
     private static final List<ValueType> VALUE_TYPES = List.of(
             new ValueType(Inet4Address.class, Scalar.BE32, "Inet4"),
@@ -213,7 +213,7 @@ final class ComponentReader {
         return types.unionOf(MoreTypes.asTypeElement(component.type()), component.place())
                 .flatMap(union -> {
                     if (component.depth() == 0) {
-                        return Optional.of(new TaggedConversion(union));
+                        return Optional.of(new TaggedUnionConversion(union));
                     }
                     String why = "one discriminator can't select the member of several array elements";
                     String name = union.javaType().simpleName();
@@ -239,7 +239,7 @@ final class ComponentReader {
                     "the type argument of Untagged is not an interface with @Union",
                     "use such an interface as the type argument, or use another type");
         }
-        return type.flatMap(found -> types.unionOf(found, component.place())).map(UntaggedConversion::new);
+        return type.flatMap(found -> types.unionOf(found, component.place())).map(UntaggedUnionConversion::new);
     }
 
     private void rejectWidthOfUnion(Component component) {

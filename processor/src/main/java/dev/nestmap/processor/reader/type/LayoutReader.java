@@ -199,9 +199,12 @@ public record LayoutReader(Problems problems) {
             return 1;
         }
         boolean swapped = conversion.type() instanceof Scalar scalar && scalar.bigEndian();
-        return conversion instanceof NumberConversion && !swapped
-                ? (int) conversion.type().size() * Byte.SIZE
-                : 0;
+        if (!(conversion instanceof NumberConversion) || swapped) {
+            return 0;
+        }
+        int bits = (int) conversion.type().size() * Byte.SIZE;
+        // The kernel rejects the BTF of longer ones (btf_enum_check_kflag_member in kernel/bpf/btf.c, Linux 6.18).
+        return conversion instanceof EnumConversion ? Math.min(bits, Integer.SIZE) : bits;
     }
 
     /** Checks that every constant of an enum fits into this number of bits. */

@@ -10,7 +10,7 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.FlagsConversion;
-import dev.nestmap.processor.model.ScalarConversion;
+import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.TimeConversion;
 import dev.nestmap.processor.model.ValueConversion;
 import dev.nestmap.processor.reader.source.AnnotationUse;
@@ -55,7 +55,7 @@ record NumberReader(Problems problems) {
                             + ", or a narrower annotation");
             return Optional.empty();
         }
-        return Optional.of(new ScalarConversion(scalar, TypeName.get(component.type()), width.isPresent()));
+        return Optional.of(new IntegerConversion(scalar, TypeName.get(component.type()), width.isPresent()));
     }
 
     /** The Java type that a message proposes for a component with values of this scalar. */

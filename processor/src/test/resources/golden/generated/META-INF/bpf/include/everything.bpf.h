@@ -290,7 +290,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 16);
-	__type(key, __u32);
+	__type(key, __s32);
 	__type(value, enum ev_verdict);
 } ev_setting SEC(".maps") __weak;
 
@@ -537,18 +537,18 @@ ev_cached_for_each(long (*callback)(void *, const bool *, struct ev_cached *, vo
 	return bpf_for_each_map_elem(&ev_cached, callback, context, 0);
 }
 
-static __always_inline enum ev_verdict *ev_setting_lookup(__u32 index)
+static __always_inline enum ev_verdict *ev_setting_lookup(__s32 index)
 {
 	return bpf_map_lookup_elem(&ev_setting, &index);
 }
 
-static __always_inline int ev_setting_update(__u32 index, enum ev_verdict value, __u64 flags)
+static __always_inline int ev_setting_update(__s32 index, enum ev_verdict value, __u64 flags)
 {
 	return bpf_map_update_elem(&ev_setting, &index, &value, flags);
 }
 
 static __always_inline long
-ev_setting_for_each(long (*callback)(void *, const __u32 *, enum ev_verdict *, void *),
+ev_setting_for_each(long (*callback)(void *, const __s32 *, enum ev_verdict *, void *),
 		    void *context)
 {
 	return bpf_for_each_map_elem(&ev_setting, callback, context, 0);

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,8 +16,9 @@ import java.util.Set;
  *
  * @param reused existing maps that replace maps of the object, by name
  * @param prototypes prototypes of inner maps, by the name of the outer map; for outer maps whose inner map the object does not
- *     define, or defines with another size
+ *     define, or defines with another size or type
  * @param maxEntries {@code max_entries} of maps for which the object file sets none or another one, by name
+ * @param kinds types of maps that this kernel has in place of the object's, by name; such a map has no {@code map_extra}
  * @param writes initial values of global variables
  * @param notCreated names of the maps that are not created, because neither the object nor a record defines their inner maps
  * @param programs whether programs are loaded, by name; the object decides about the others
@@ -27,6 +29,7 @@ public record LoadPlan(
         Map<String, RawMap> reused,
         Map<String, RawMap> prototypes,
         Map<String, Long> maxEntries,
+        Map<String, MapKind> kinds,
         List<Write> writes,
         Set<String> notCreated,
         Map<String, Boolean> programs,
@@ -45,6 +48,7 @@ public record LoadPlan(
     /** An empty plan, which callers add to. */
     public LoadPlan() {
         this(
+                new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
                 new LinkedHashMap<>(),

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Creates maps and opens existing ones. */
@@ -26,6 +27,14 @@ public interface MapFactory {
     /** The size of the machine's memory pages in bytes. The kernel accepts ring buffers of whole pages only. */
     long pageSize();
 
+    /**
+     * Returns the schema with the maps that this machine can have: with ring buffers of whole pages, and on a kernel without RHASH with HASHes,
+     * where records allow it.
+     */
+    default Schema fit(Schema schema) {
+        return schema.withPages(pageSize());
+    }
+
     /** The number of values in an entry of a per-CPU map. */
     int possibleCpus();
 
@@ -36,6 +45,11 @@ public interface MapFactory {
      */
     @Nullable
     RawMap open(int id);
+
+    /** Returns what tells who uses maps that have left this outer map, which the caller closes. Null if the kernel does not tell. */
+    default @Nullable MapUsers usersOf(RawMap outer) {
+        return null;
+    }
 
     /** Returns 0 if {@link #open} would open the map with this id now, and otherwise the negative errno with which the kernel refuses. */
     default int tryOpen(int id) {

@@ -5,15 +5,35 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.Schema;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.IntSupplier;
 
 /** Creates objects in memory. The module {@code dev.nestmap.memory} provides it, so a service without tests does not contain it. */
 public interface MemoryBackend {
+    /** Whether a thread is in {@link #runAsProgram}. */
+    ThreadLocal<Boolean> PROGRAM = ThreadLocal.withInitial(() -> false);
+
     /**
      * Creates every map and section of global variables that a schema declares.
      *
      * @param sections the initial bytes of each section, by its name
      */
     ObjectBackend create(Schema schema, Map<String, byte[]> sections);
+
+    /** Runs Java code in place of a program. Requests for inner maps that it makes meanwhile are misses. */
+    static int runAsProgram(IntSupplier body) {
+        boolean before = PROGRAM.get();
+        PROGRAM.set(true);
+        try {
+            return body.getAsInt();
+        } finally {
+            PROGRAM.set(before);
+        }
+    }
+
+    /** Whether this thread runs Java code in place of a program. */
+    static boolean isProgram() {
+        return PROGRAM.get();
+    }
 
     /** Finds the backend beside the runtime. */
     static MemoryBackend find() {

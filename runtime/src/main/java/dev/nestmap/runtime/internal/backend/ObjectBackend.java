@@ -6,12 +6,15 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.schema.program.ProgramType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,13 @@ public interface ObjectBackend {
                         + " returned");
     }
 
+    /**
+     * Sets what is checked right before a program or struct is attached with a pinned link, while no other process changes the link.
+     *
+     * @param check gets the name of the attachment, and throws if it must not be made
+     */
+    default void checkBeforeAttachment(Consumer<String> check) {}
+
     /** The ids of the maps that a program of this object uses. */
     Set<Integer> mapIdsOf(Program program);
 
@@ -57,6 +67,18 @@ public interface ObjectBackend {
      */
     default MapFactory inners(String outer) {
         return factory();
+    }
+
+    /**
+     * Whether programs of this type may use a map like the inner maps of an outer map without the outer map. The kernel refuses some uses, but
+     * it does not check them for inner maps. Its rules differ by version, so this method asks it.
+     *
+     * @param inner the shape of the inner maps
+     * @param type a type whose programs load without a target
+     * @throws BpfException if the kernel has no answer
+     */
+    default boolean mayUseAlone(String outer, MapShape inner, ProgramType type, boolean isSleepable) {
+        return true;
     }
 
     /** Whether the maps are in memory instead of in the kernel. */

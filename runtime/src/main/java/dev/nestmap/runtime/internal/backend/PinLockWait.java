@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -17,14 +18,18 @@ public final class PinLockWait {
      */
     private static final long PAUSE_NANOS = 200_000;
 
+    /** The longest pause of a process that waits for the end of another one, which may take minutes. Its pauses grow with its wait. */
+    private static final long LONGEST_PAUSE_NANOS = 20_000_000;
+
     private PinLockWait() {}
 
     /**
-     * Tries until it gets the lock. Null if another process has held it for {@link #PATIENCE_SECONDS}.
+     * Tries until an attempt gets the lock, and returns what this attempt returned. Null if another process has held the lock for {@link
+     * #PATIENCE_SECONDS}.
      *
      * @param attempt returns null if another process holds the lock
      */
-    public static Pins.@Nullable Lock acquire(Supplier<Pins.@Nullable Lock> attempt) {
+    public static <T> @Nullable T acquire(Supplier<@Nullable T> attempt) {
         return acquire(System.nanoTime(), attempt);
     }
 
@@ -34,12 +39,28 @@ public final class PinLockWait {
      * @param start the {@link System#nanoTime} at which the thread began to wait
      * @param attempt returns null if another process holds the lock
      */
-    public static Pins.@Nullable Lock acquire(long start, Supplier<Pins.@Nullable Lock> attempt) {
+    public static <T> @Nullable T acquire(long start, Supplier<@Nullable T> attempt) {
+        return acquire(start, TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS), PAUSE_NANOS, attempt);
+    }
+
+    /**
+     * Tries once, and then until the process that holds the lock has ended or a time has passed since the start.
+     *
+     * @param time may be longer than {@link System#nanoTime} can measure
+     */
+    static <T> @Nullable T awaitEnd(Duration time, long start, Supplier<@Nullable T> attempt) {
+        boolean isMeasurable = time.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0;
+        return acquire(start, isMeasurable ? time.toNanos() : Long.MAX_VALUE, LONGEST_PAUSE_NANOS, attempt);
+    }
+
+    private static <T> @Nullable T acquire(long start, long nanos, long longestPause, Supplier<@Nullable T> attempt) {
         boolean interrupted = false;
         try {
-            Pins.Lock acquired = attempt.get();
-            while (acquired == null && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
-                LockSupport.parkNanos(PAUSE_NANOS);
+            T acquired = attempt.get();
+            for (long waited = System.nanoTime() - start;
+                    acquired == null && waited < nanos;
+                    waited = System.nanoTime() - start) {
+                LockSupport.parkNanos(Math.max(PAUSE_NANOS, Math.min(waited / 64, longestPause)));
                 interrupted |= Thread.interrupted();
                 acquired = attempt.get();
             }

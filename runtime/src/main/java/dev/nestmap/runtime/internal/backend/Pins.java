@@ -8,6 +8,8 @@ import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Pins of maps in a BPF file system. Every method throws {@link dev.nestmap.runtime.error.BpfException} on failure. */
@@ -19,12 +21,11 @@ public interface Pins {
     @Nullable
     RawMap open(Path path, PinAccess access);
 
-    /** Whether this map is pinned at a path now, and not another one, which a migration has pinned there. */
-    default boolean isPinned(RawMap map, Path path) {
-        try (RawMap pinned = open(path, PinAccess.READ_ONLY)) {
-            return pinned != null && pinned.id() == map.id();
-        }
-    }
+    /**
+     * Whether this map is pinned at a path now, and not another one, which a migration has pinned there. For a map that {@link #openReader}
+     * has opened: whether the same reader is pinned there.
+     */
+    boolean isPinned(RawMap map, Path path);
 
     /** Sets the time of a pin to now, by the machine's clock, and returns it as {@link #time} does. */
     Instant setTime(Path path);
@@ -34,6 +35,14 @@ public interface Pins {
 
     /** The time of a pin: when it was created, or the last {@link #setTime}. Moves and changes of its owner or mode don't change it. */
     Instant time(Path path);
+
+    /**
+     * Runs an action that uses many pins, and neither moves nor removes their directories. Meanwhile, this thread keeps the directories open
+     * that it uses, so that it checks the path of each directory only once.
+     */
+    default <T> T keepingDirectories(Supplier<T> action) {
+        return action.get();
+    }
 
     /** Whether a pin or a directory exists. */
     boolean exists(Path path);
@@ -45,26 +54,38 @@ public interface Pins {
     void remove(Path path);
 
     /**
-     * Locks a directory until the lock is closed or this process ends. Creates the directory if it is missing. Null if another process,
-     * or another caller in this process, holds the lock.
+     * Locks a directory until the lock is closed or this process ends. Creates the directory if it is missing, for users who may write
+     * the pins, and directories above it for users who may read them. Null if another process, or another caller in this process, holds
+     * the lock, or if somebody removes the directory again and again.
+     *
+     * @param options those of the pins
      */
     @Nullable
     Lock lock(Path directory, PinOptions options);
 
+    /** Names the process that holds the lock of a directory, as far as this process may know: {@code process 17}. */
+    String holder(Path directory);
+
     /**
-     * Loads programs that read the inner maps of an outer map, and pins them in a directory.
+     * Loads programs that read an outer map and its inner maps, and pins them in a directory.
      *
      * @param layout how queries lie in memory
+     * @param pinConstants pins a map that nobody can change, by which {@link #isReader} recognizes the reader
      */
-    void pinReader(RawMap outer, QueryLayout layout, Path directory, PinOptions options);
+    void pinReader(RawMap outer, QueryLayout layout, Path directory, PinOptions options, Consumer<RawMap> pinConstants);
 
-    /** Opens what {@link #pinReader} has pinned for this outer map, if anything is pinned there. The outer map uses it and closes it. */
-    void openReader(RawMap outer, QueryLayout layout, Path directory);
+    /**
+     * Opens an outer map through what {@link #pinReader} has pinned. The caller owns the result.
+     *
+     * @param constants a pinned map that {@link #isReader} recognizes
+     * @param name name of the outer map
+     */
+    RawMap openReader(RawMap constants, Path directory, String name);
 
-    /** Whether {@link #pinReader} has pinned programs that read this outer map. */
-    boolean isReader(RawMap outer, Path directory);
+    /** Whether a map is that which {@link #pinReader} has pinned last, with the programs in the directory. */
+    boolean isReader(RawMap pinned, Path directory);
 
-    /** Removes what {@link #pinReader} has pinned. */
+    /** Removes what {@link #pinReader} has pinned in the directory. */
     void removeReader(Path directory);
 
     /** Lists the paths of the pins in a directory, in no particular order. Empty if the directory does not exist. */
@@ -72,6 +93,11 @@ public interface Pins {
 
     /** The lock of a directory. */
     interface Lock extends AutoCloseable {
+        /** Whether the directory was removed. Then this lock excludes nobody, and there may be a new directory. */
+        default boolean isRemoved() {
+            return false;
+        }
+
         @Override
         void close();
     }

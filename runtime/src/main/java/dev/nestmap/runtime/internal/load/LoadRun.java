@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.ObjectFile;
-import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -34,8 +33,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads an object into the kernel, in these steps: read, check, migrate, load, pin, attach, settle. Nothing changes before the migration. If
- * the load or a pin fails, nothing stays of them. If an attachment fails, the object is closed, and its pins stay.
+ * Loads an object into the kernel, in these steps: read, check, own, migrate, load, pin, attach, settle. Nothing changes before the
+ * migration. If the load, a pin or an attachment fails, nothing stays of them, unless the kernel can't put a previous program back.
  *
  * <p>A process that is killed at any point leaves the old program attached, or the new one. The old one still writes to the maps of the
  * previous version. They are pinned, and the next load finds them.
@@ -81,40 +80,46 @@ final class LoadRun {
         this.gracePeriod = gracePeriod;
         this.inFile = settings.content().schema();
         ObjectResources resources = settings.resources();
-        this.records = (resources == null ? inFile : resources.records()).withPages(factory.pageSize());
+        this.records = factory.fit(resources == null ? inFile : resources.records());
         this.sized = resources == null
                 ? records
-                : ObjectLoader.withCpus(resources.withSizes(records), factory::possibleCpus)
-                        .withPages(factory.pageSize());
+                : factory.fit(ObjectLoader.withCpus(resources.withSizes(records), factory::possibleCpus));
         if (resources != null && !sized.isForeign()) {
             sized.maps().forEach(ObjectLoader::requireSize); // the object file has those that foreign records leave out
         }
         this.completed = ObjectLoader.withCpus(
-                SchemaCompletion.complete(records, sized, inFile.withPages(factory.pageSize())), factory::possibleCpus);
+                SchemaCompletion.complete(records, sized, factory.fit(inFile)), factory::possibleCpus);
         if (resources != null) {
             ObjectLoader.requireSame(
                     operation, sized, completed, settings.content().relocatedTypes());
         }
         this.declared = SchemaCompletion.completeRecords(sized, completed);
         this.slots =
-                new DeclaredSlots(operation, withSlots(), settings.pinOptions().slots());
+                new DeclaredSlots(operation, completed, settings.pinOptions().slots());
     }
 
     LoadedState run() {
-        List<LoadSettings.Takeover> takeovers = settings.takeovers();
         Map<DeclaredPin, PinMigration> migrations = migrations();
         settings.plan().close(); // rejects settings that are incomplete
-        migrate(migrations);
-        LoadedState object = loadAndPin();
-        // From now on its pins stay, because a program that is attached already may count in the maps.
-        try (Undo undo = new Undo(object::close)) {
-            takeovers.forEach(takeover -> attach(object, takeover));
-            if (settings.migration() != null || !takeovers.isEmpty()) {
-                gracePeriod.run();
+        try (Takeovers takeovers = new Takeovers(operation, settings.takeovers(), settings.pinOptions())) {
+            if (!takeovers.isEmpty()) {
+                takeovers.own(pins.get(), outerLocks());
+            } // otherwise, the first call that takes an inner map out acquires the slots
+            migrate(migrations, takeovers);
+            LoadedState object = loadAndPin(takeovers);
+            // From now on its program stays attached: the previous one would count in maps that are converted.
+            try (Undo undo = new Undo(object::close)) {
+                migrations.values().forEach(PinMigration::convertRetired);
+                return undo.commit(object);
             }
-            migrations.values().forEach(PinMigration::convertRetired);
-            return undo.commit(object);
         }
+    }
+
+    private List<PinLock> outerLocks() {
+        return settings.pins().stream()
+                .filter(pin -> ObjectLoader.definition(records, pin.map()).role() == MapRole.OUTER)
+                .map(this::lock)
+                .toList();
     }
 
     private Map<DeclaredPin, PinMigration> migrations() {
@@ -135,32 +140,46 @@ final class LoadRun {
 
     /**
      * Migrates the maps that are not of this version. Before anything changes, this checks that the kernel accepts the new programs, and
-     * for each map what it can without copying entries. Otherwise neither version could start.
+     * for each map what it can without copying entries, and for each attachment what it can without attaching. Otherwise neither version
+     * could start.
      */
-    private void migrate(Map<DeclaredPin, PinMigration> migrations) {
+    private void migrate(Map<DeclaredPin, PinMigration> migrations, Takeovers takeovers) {
         Map<DeclaredPin, PinMigration> needed = new LinkedHashMap<>(migrations);
         needed.values().removeIf(migration -> !migration.isNeeded());
         if (!needed.isEmpty()) {
-            requireLoadable();
+            requireLoadable(takeovers);
             needed.values().forEach(PinMigration::requirePossible);
-            needed.forEach((pin, migration) -> migration.run(pin.inners()));
+            migrate(List.copyOf(needed.entrySet()));
+        }
+    }
+
+    /** Prepares all maps before it changes the first pin, so that a copy that fails leaves all maps as they are. */
+    private static void migrate(List<Map.Entry<DeclaredPin, PinMigration>> needed) {
+        if (!needed.isEmpty()) {
+            Map.Entry<DeclaredPin, PinMigration> first = needed.get(0);
+            first.getValue().run(first.getKey().inners(), () -> migrate(needed.subList(1, needed.size())));
         }
     }
 
     /** Loads the object with new maps and closes it again, so that libbpf and the kernel reject what they don't accept. */
-    private void requireLoadable() {
+    private void requireLoadable(Takeovers takeovers) {
         try (LoadPlan plan = settings.plan()) {
             complete(plan);
-            loader.apply(plan).close();
+            ObjectBackend backend = loader.apply(plan);
+            try {
+                takeovers.requirePossible(backend);
+            } finally {
+                backend.close();
+            }
         }
     }
 
     /** Loads the object. If another process pins a map for which the object requests a pin meanwhile, loads it again with that map. */
-    private LoadedState loadAndPin() {
+    private LoadedState loadAndPin(Takeovers takeovers) {
         for (int attempt = 1; ; attempt++) {
             ObjectPinning pinning = pinning();
             try {
-                return loadAndPin(pinning);
+                return loadAndPin(pinning, takeovers);
             } catch (BpfException e) {
                 if (pinning == null || !pinning.isPinnedMeanwhile() || attempt == ATTEMPTS) {
                     throw e;
@@ -178,7 +197,7 @@ final class LoadRun {
         return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::lock);
     }
 
-    private LoadedState loadAndPin(@Nullable ObjectPinning pinning) {
+    private LoadedState loadAndPin(@Nullable ObjectPinning pinning, Takeovers takeovers) {
         try (LoadPlan plan = settings.plan();
                 Undo undo = new Undo()) {
             if (pinning != null) {
@@ -188,15 +207,36 @@ final class LoadRun {
             ObjectBackend backend = loader.apply(plan);
             LoadedState object = state(backend, pinning);
             undo.add(object::close);
+            takeovers.requirePossible(backend);
+            Undo pinned = new Undo();
+            undo.add(() -> {
+                if (!takeovers.stayAttached()) {
+                    pinned.close();
+                }
+            });
             if (pinning != null) {
-                pinning.pin(backend, plan.reused().keySet(), undo);
+                pinning.pin(backend, plan.reused().keySet(), pinned);
             }
             slots.fill(object, plan.reused().keySet());
             if (pinning != null) {
-                pinning.requirePinned(backend);
+                pinning.requirePinned(operation, backend);
+                backend.checkBeforeAttachment(attachment -> pinning.requirePinned(attachment, backend));
                 pinning.log(object.autoPins());
             }
+            undo.add(takeovers::putBack);
+            attach(backend, pinning, takeovers);
             return undo.commit(object);
+        }
+    }
+
+    /** Attaches the programs, and waits until the programs that they replace have ended. */
+    private void attach(ObjectBackend backend, @Nullable ObjectPinning pinning, Takeovers takeovers) {
+        if (pinning != null && !takeovers.isEmpty()) {
+            pinning.own(backend);
+        }
+        takeovers.run(backend);
+        if (settings.migration() != null || !takeovers.isEmpty()) {
+            gracePeriod.run();
         }
     }
 
@@ -219,29 +259,7 @@ final class LoadRun {
         }
     }
 
-    /** {@link LoadSettings#takeovers} has only programs that are loaded. */
-    private static void attach(LoadedState object, LoadSettings.Takeover takeover) {
-        UntypedProgram program = object.backend().programs().stream()
-                .filter(candidate -> candidate.name().equals(takeover.program()))
-                .findFirst()
-                .orElseThrow();
-        program.attach(takeover.hook(), takeover.pin());
-    }
-
-    /** The maps with their slots: those in records, and those of somebody else's object that its records leave out. */
-    private Schema withSlots() {
-        if (!declared.isForeign()) {
-            return declared;
-        }
-        return completed.withMaps(completed.maps().stream()
-                .map(map -> declared.map(map.name())
-                        .filter(own -> !own.slots().isEmpty())
-                        .map(own -> map.withSlots(own.slots()))
-                        .orElse(map))
-                .toList());
-    }
-
-    /** Adds to the plan the sizes and the inner maps that the object leaves to user space, or that the caller changes. */
+    /** Adds to the plan the sizes and the inner maps that the object leaves to user space, or that differ on this kernel or for this caller. */
     private void complete(LoadPlan plan) {
         inFile.maps().stream()
                 .filter(map -> map.role() != MapRole.INNER && !plan.reused().containsKey(map.name()))
@@ -265,6 +283,9 @@ final class LoadRun {
         }
         if (complete.maxEntries() != map.withPages(factory.pageSize()).maxEntries()) {
             plan.maxEntries().put(map.name(), complete.maxEntries());
+        }
+        if (complete.kind() != map.kind()) {
+            plan.kinds().put(map.name(), complete.kind());
         }
         if (map.role() == MapRole.OUTER && changesInner(map, complete)) {
             plan.prototypes().put(map.name(), InnerMapSamples.createForLoad(completed.innerOf(complete), factory));
@@ -304,6 +325,7 @@ final class LoadRun {
         // The kernel accepts no sizes for a ring buffer, and libbpf takes them from the type of its events.
         boolean hasEventType = inner.kind().isRing() && (inner.key() != null || inner.value() != null);
         return hasEventType
+                || inner.kind() != completed.innerOf(complete).kind()
                 || inner.withPages(factory.pageSize()).maxEntries()
                         != completed.innerOf(complete).maxEntries();
     }

@@ -10,9 +10,11 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.RequestTable;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.Leak;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
@@ -20,6 +22,12 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
+import dev.nestmap.schema.program.ProgramType;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.StructType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * Nest} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The
  * accessors and {@code LoadedObject} call it.
  */
-public final class LoadedState {
+public final class LoadedState implements Listeners.LoadedPrograms {
     private final Schema schema;
     private final ObjectBackend backend;
     private final Map<String, OpenMap> maps = new LinkedHashMap<>();
@@ -81,7 +89,11 @@ public final class LoadedState {
         maps.forEach((name, map) -> schema.map(name)
                 .filter(definition -> definition.role() == MapRole.OUTER && definition.definition() != null)
                 .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name)))));
+        states.values().forEach(nest -> nest.setOfObject(states.values()));
         this.leak = backend.remains().map(this::watch).orElse(null);
+        if (!backend.inMemory()) {
+            Listeners.observe(this);
+        }
     }
 
     /**
@@ -96,6 +108,16 @@ public final class LoadedState {
         Leak watching = new LeakedObject(schema.header(), leaks, remains);
         watching.watch(backend);
         return watching;
+    }
+
+    @Override
+    public String name() {
+        return schema.header();
+    }
+
+    @Override
+    public List<ProgramStatistics> statistics() {
+        return backend.programs().stream().map(Program::statistics).toList();
     }
 
     /** What the kernel or the memory keeps for the object. */
@@ -135,6 +157,11 @@ public final class LoadedState {
     /** Whether the layout of this map's entries was compared with its record. */
     public boolean isLayoutCompared(String map) {
         return !uncompared.contains(map);
+    }
+
+    /** Revokes the handles of all maps in memory that callers own: see {@link Nest#crash}. */
+    public void crash() {
+        states.values().forEach(Nest::crash);
     }
 
     /** Returns the slots and inner maps of the outer map with this name; null if there is none. */
@@ -203,9 +230,19 @@ public final class LoadedState {
 
     /** Returns 1 if programs can use the map by its name, 0 if they can only find it in slots. */
     private int directUses(String name, RawMap raw) {
-        boolean isInstance =
-                schema.map(name).filter(map -> map.role() == MapRole.INSTANCE).isPresent();
-        return isInstance && programsWith(raw.id()).isEmpty() ? 0 : 1;
+        boolean isForSlots = schema.map(name).filter(this::isForSlots).isPresent();
+        return isForSlots && programsWith(raw.id()).isEmpty() ? 0 : 1;
+    }
+
+    /** Whether only this object uses the map, as an inner map. A declared map with a size of its own is a plain map in BTF. */
+    private boolean isForSlots(MapDef map) {
+        return map.role() == MapRole.INSTANCE
+                || (map.role() == MapRole.PLAIN
+                        && !map.pinnedByName()
+                        && schema.maps().stream()
+                                .filter(outer -> outer.role() == MapRole.OUTER)
+                                .flatMap(outer -> outer.slots().list().stream())
+                                .anyMatch(slot -> slot.target().equals(map.name())));
     }
 
     private List<UntypedProgram> programsWith(int map) {
@@ -215,15 +252,59 @@ public final class LoadedState {
     }
 
     private Nest state(MapDef outer, OpenMap map, @Nullable PinnedNest pins) {
-        MapShape inner = MapShape.of(schema.innerOf(outer));
+        MapDef definition = schema.innerOf(outer);
+        MapShape inner = MapShape.of(definition);
         List<UntypedProgram> users = programsWith(map.id());
-        InnerMapUse use = new InnerMapUse(schema.header(), outer.name(), inner);
+        InnerMapUse use = new InnerMapUse(
+                schema.header(),
+                outer.name(),
+                definition,
+                (type, isSleepable) -> backend.mayUseAlone(outer.name(), inner, type, isSleepable));
         users.forEach(use::check);
         List<String> sleepable = users.stream()
                 .filter(program -> ProgramSection.isSleepable(program.section()))
                 .map(Program::name)
                 .toList();
-        return new Nest(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));
+        Nest nest = new Nest(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));
+        if (sleepable.isEmpty() && users.stream().allMatch(LoadedState::endsInGracePeriod) && !mayRunCallbacksLater()) {
+            nest.recycleDisplaced();
+        }
+        if (backend.inMemory()) {
+            nest.mayCrash();
+        }
+        return nest;
+    }
+
+    /**
+     * Whether the kernel's grace period waits for the program. A program that replaces a function of another one ({@code freplace}) may run in
+     * one that sleeps.
+     */
+    private static boolean endsInGracePeriod(UntypedProgram program) {
+        return ProgramSection.of(program.section())
+                .filter(section -> section.type() != ProgramType.EXT)
+                .isPresent();
+    }
+
+    /**
+     * Whether programs may schedule callbacks, for which the grace period does not wait: {@code bpf_wq_work} and {@code bpf_task_work_callback}
+     * in kernel/bpf/helpers.c only hold {@code rcu_read_lock_trace}. A callback needs a field of a map. Sections for global variables can't have
+     * one, because a program can't name their maps.
+     */
+    private boolean mayRunCallbacksLater() {
+        return schema.maps().stream().map(MapDef::value).anyMatch(LoadedState::hasCallback)
+                || maps.values().stream()
+                        .map(OpenMap::shape)
+                        .anyMatch(shape -> shape.managed() == null
+                                && shape.name().indexOf('.') < 0
+                                && schema.map(shape.name()).map(MapDef::value).isEmpty());
+    }
+
+    private static boolean hasCallback(@Nullable CType type) {
+        return type == KernelType.WORK_QUEUE
+                || type == KernelType.TASK_WORK
+                || (type instanceof ArrayType array && hasCallback(array.element()))
+                || (type instanceof StructType struct
+                        && struct.fields().stream().map(Field::type).anyMatch(LoadedState::hasCallback));
     }
 
     /**

@@ -9,26 +9,30 @@ import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.Capabilities;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
-import dev.nestmap.runtime.internal.nest.StandaloneMap;
+import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.ReaderPinner;
-import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -43,6 +47,8 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.OpaqueType;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -75,6 +81,29 @@ public final class ObjectLoader {
         });
     }
 
+    /** Waits until programs that were running have ended. */
+    public static void awaitGracePeriod() {
+        KernelMaps.awaitGracePeriod();
+    }
+
+    /** Returns the versions that brought the features which the running kernel lacks, by their names. */
+    public static Map<String, String> missingFeatures() {
+        new KernelMaps(); // the probes need libbpf
+        String lacking = Capabilities.lacking();
+        if (!lacking.isEmpty()) {
+            throw BpfException.of("probing of the kernel's features")
+                    .because("without capabilities it is not known what the kernel has" + lacking)
+                    .build();
+        }
+        Map<String, String> missing = new LinkedHashMap<>();
+        for (KernelFeature feature : KernelFeature.values()) {
+            if (!feature.isPresent()) {
+                missing.put(feature.name(), feature.since());
+            }
+        }
+        return Collections.unmodifiableMap(missing);
+    }
+
     /** Requires that an attachment has a link which a later run can take over as the pin says. */
     static void requirePinnable(String operation, Hook<?, ?> attachment, LinkPin pin) {
         PinnedAttachment.requirePossible(operation, attachment, pin);
@@ -96,8 +125,7 @@ public final class ObjectLoader {
 
     /** Compares a map of an object with its declaration. */
     public static void verify(LoadedState object, String map, ObjectResources resources) {
-        Schema declared =
-                resources.schema().withPages(object.backend().factory().pageSize());
+        Schema declared = object.backend().factory().fit(resources.schema());
         List<MapDef> maps = new ArrayList<>();
         declared.map(map).ifPresent(definition -> {
             if (definition.definition() != null) {
@@ -122,19 +150,19 @@ public final class ObjectLoader {
     }
 
     /** Opens a pinned map that must match the generated class. The caller owns it. */
-    public static StandaloneMap openPinned(
+    public static MapWithoutObject openPinned(
             ObjectResources resources, DeclaredPin pin, PinAccess access, PinOptions options) {
         Schema schema = resources.schema();
         KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         PinnedMaps maps = withoutSizes(schema, pins);
-        return new StandaloneMaps(maps)
+        return new MapsWithoutObject(maps)
                 .open(definition(maps.schema(), pin.map()), pin.paths(options, access), pin.inners());
     }
 
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
-    public static StandaloneMap open(ObjectResources resources, String map, int id, PinOptions options) {
+    public static MapWithoutObject open(ObjectResources resources, String map, int id, PinOptions options) {
         PinnedMaps maps = withoutSizes(resources.schema(), new KernelPins());
-        return new StandaloneMaps(maps).open(definition(maps.schema(), map), id, options);
+        return new MapsWithoutObject(maps).open(definition(maps.schema(), map), id, options);
     }
 
     /**
@@ -168,6 +196,11 @@ public final class ObjectLoader {
         return KernelIds.maps();
     }
 
+    /** The statistics of the programs that use a map directly, whoever loaded them. */
+    public static List<ProgramStatistics> programsUsing(int map) {
+        return KernelIds.programsUsing(map).map(ProgramInfo::statistics).toList();
+    }
+
     /** Opens a map that no record declares, by its id. The caller owns it. Null if there is no such map. */
     public static @Nullable OpenMap open(int id) {
         return handle(new KernelMaps().open(id));
@@ -189,15 +222,15 @@ public final class ObjectLoader {
     }
 
     /** Creates an outer map without an object. The caller owns it. */
-    public static StandaloneMap create(ObjectResources resources, String map) {
+    public static MapWithoutObject create(ObjectResources resources, String map) {
         PinnedMaps maps = mapsToCreate(resources, map, PinOptions.asDeclared());
-        return new StandaloneMaps(maps).create(definition(maps.schema(), map), null, PinOptions.asDeclared(), false);
+        return new MapsWithoutObject(maps).create(definition(maps.schema(), map), null, PinOptions.asDeclared(), false);
     }
 
     /** Creates and pins an outer map without an object. The caller owns it. */
-    public static StandaloneMap create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
+    public static MapWithoutObject create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
         PinnedMaps maps = mapsToCreate(resources, pin.map(), options);
-        return new StandaloneMaps(maps)
+        return new MapsWithoutObject(maps)
                 .create(definition(maps.schema(), pin.map()), pin.path(options), options, pin.inners());
     }
 

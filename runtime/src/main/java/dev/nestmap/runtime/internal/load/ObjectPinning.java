@@ -6,9 +6,9 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.MapCheck.Verdict;
 import dev.nestmap.runtime.internal.pin.PinLock;
@@ -159,7 +159,7 @@ final class ObjectPinning {
                 uncompared.add(pin.map());
             }
         } else {
-            differences = ShapeComparison.difference(MapShape.of(map), raw.shape()).stream()
+            differences = InnerMapCompatibility.difference(MapShape.of(map), raw.shape()).stream()
                     .toList();
             uncompared.add(pin.map());
         }
@@ -247,29 +247,35 @@ final class ObjectPinning {
         return pinnedMeanwhile;
     }
 
+    /** Acquires the ownership of the slots of pinned outer maps, if no other process has it. */
+    void own(ObjectBackend backend) {
+        beside.forEach((map, nest) ->
+                nest.acquireOwnership(Objects.requireNonNull(backend.maps().get(map))));
+    }
+
     /** Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. */
-    void requirePinned(ObjectBackend backend) {
+    void requirePinned(String operation, ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {
             if (!ofRecords.pins().isPinned(map(pin, backend), pin.path(options))) {
-                throw BpfException.of("load of object " + ofObject.schema().header())
+                throw BpfException.of(operation)
                         .map(pin.map())
                         .because(
-                                "another map was pinned at " + pin.path(options)
-                                        + " during the load, perhaps by a migration, and the programs use the old one: load the object again")
+                                "the programs use a map that is not pinned at " + pin.path(options)
+                                        + " any more. Perhaps another process migrated it, or removed the pin: load the object again")
                         .build();
             }
         }
     }
 
-    /** Writes to the log what happened to the requests. */
+    /** Writes to the log what happened to the requests that the caller did not choose to ignore. */
     void log(List<AutoPins.Result> outcomes) {
         for (AutoPins.Result pin : outcomes) {
-            String what = switch (pin.outcome()) {
-                case PINNED -> "is pinned at " + pin.path() + ", as the object requests";
-                case REUSED -> "is the one that was pinned at " + pin.path() + ", as the object requests";
-                case IGNORED -> "is new and not pinned, although the object requests a pin";
-            };
-            LOGGER.log(Level.INFO, operation + ": map " + pin.map() + " " + what);
+            if (pin.outcome() != Outcome.IGNORED) {
+                String what = pin.outcome() == Outcome.PINNED ? "is pinned at " : "is the one that was pinned at ";
+                LOGGER.log(
+                        Level.INFO,
+                        operation + ": map " + pin.map() + " " + what + pin.path() + ", as the object requests");
+            }
         }
     }
 

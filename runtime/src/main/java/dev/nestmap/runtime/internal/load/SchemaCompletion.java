@@ -2,8 +2,10 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotFill;
 import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Completes the schema of an object with the parts that the object leaves to user space, inner maps of outer maps and {@code
- * max_entries}, and with the sizes that the caller sets instead of those in the object.
+ * Completes the schema of an object with the parts that the object leaves to user space, inner maps of outer maps, {@code
+ * max_entries} and slots that are filled at load, and with the sizes that the caller sets instead of those in the object.
  */
 final class SchemaCompletion {
     private final Schema records;
@@ -87,7 +89,10 @@ final class SchemaCompletion {
         if (declaration.definition() != null && map.role() == MapRole.OUTER && mustCompleteInner(map, declaration)) {
             inner = addInner(map, declared.innerOf(declaration));
         }
-        return map.withMaxEntries(entries(map, declaration)).withDefinition(inner);
+        return typed(map, declaration)
+                .withMaxEntries(entries(map, declaration))
+                .withDefinition(inner)
+                .withSlots(declaration.slots().fill() == SlotFill.AT_LOAD ? declaration.slots() : map.slots());
     }
 
     /** Whether the object leaves the inner map or its size to user space, or the caller sets another size. */
@@ -96,7 +101,14 @@ final class SchemaCompletion {
             return true;
         }
         MapDef own = object.innerOf(outer);
-        return entries(own, declared.innerOf(declaration)) != own.maxEntries();
+        MapDef inner = declared.innerOf(declaration);
+        return entries(own, inner) != own.maxEntries() || typed(own, inner).kind() != own.kind();
+    }
+
+    /** Returns the definition of the object with the type HASH if the records declare RHASH_OR_HASH and the kernel has no RHASH. */
+    private static MapDef typed(MapDef map, MapDef declaration) {
+        boolean isHash = map.kind() == MapKind.RHASH && declaration.kind() == MapKind.HASH && declaration.orHash();
+        return isHash ? map.asHash() : map;
     }
 
     /**
@@ -115,7 +127,9 @@ final class SchemaCompletion {
         MapDef base = own == null ? declaredInner : own;
         String name = base.name();
         if (maps.stream().noneMatch(map -> map.name().equals(name))) {
-            maps.add(base.withMaxEntries(declaredInner.maxEntries()).withDefinition(null));
+            maps.add(typed(base, declaredInner)
+                    .withMaxEntries(declaredInner.maxEntries())
+                    .withDefinition(null));
         }
         if (own == null) {
             declared.types().stream()

@@ -80,11 +80,25 @@ public final class Batch {
 
     /** Returns a batch with more room at the same position, and ends the use of this one, which was too small for the next bucket. */
     public Batch grown(int larger) {
-        Batch grown = new Batch(keySize, valueBytes, larger).withFlags(flags());
-        memory.copy(CURSOR_AT, grown.memory, CURSOR_AT, nextCursorAt - CURSOR_AT);
-        grown.started = started;
+        Batch grown = following(larger);
         release();
         return grown;
+    }
+
+    /** Returns another batch at the same position. */
+    Batch following(int entries) {
+        Batch next = new Batch(keySize, valueBytes, entries).withFlags(flags());
+        memory.copy(CURSOR_AT, next.memory, CURSOR_AT, nextCursorAt - CURSOR_AT);
+        next.started = started;
+        return next;
+    }
+
+    /** Moves an entry to the place of an earlier one. */
+    void move(int from, int to) {
+        if (from != to) {
+            memory.copy(keyAt(from), memory, keyAt(to), keySize);
+            memory.copy(valueAt(from), memory, valueAt(to), valueBytes);
+        }
     }
 
     /** The number of entries that one batch should hold: as many as wanted, within a limit on bytes. At least 1. */

@@ -8,6 +8,8 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Block;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Iterates over a map once, one {@link Batch} at a time. In batches of a hash map, the kernel visits the buckets in order and never
@@ -16,6 +18,9 @@ import dev.nestmap.runtime.internal.memory.Block;
  *
  * <p>Key by key, and in an LPM_TRIE, the kernel starts again at the first key if the key that was read last has been deleted. Then entries
  * are read again. An iteration that starts again without end fails.
+ *
+ * <p>A map whose buckets change with its entries ({@link dev.nestmap.schema.MapKind#isResized}) is read as a whole by {@link SettledRead}.
+ * Then entries are deleted one by one, because the kernel's batches lose the position in a map that gets smaller.
  *
  * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel fails with EINTR at an empty slot of an array
  * of maps. For some map types it has no batches at all and fails with ENOTSUPP. In both cases the iteration continues key by key.
@@ -38,6 +43,9 @@ public final class BatchScan {
     private boolean oneByOne;
     private boolean last;
     private boolean ended;
+
+    /** What was read as a whole, and is not passed yet. Null if the map is read batch by batch, or not yet. */
+    private @Nullable Deque<Batch> settled;
 
     /** The negative errno of a call that failed after it had deleted the entries in the batch; 0 if none did. */
     private int failure;
@@ -88,6 +96,9 @@ public final class BatchScan {
         if (failure != 0) {
             throw failed(failure);
         }
+        if (map.shape().kind().isResized()) {
+            return nextSettled();
+        }
         if (batch.started() && !last) {
             long wanted = Math.min((long) GROWTH * batch.capacity(), map.shape().maxEntries());
             grow(Batch.capacity(map, Math.min(Batch.ENTRIES, wanted)));
@@ -120,12 +131,49 @@ public final class BatchScan {
         return false;
     }
 
+    private boolean nextSettled() {
+        if (settled == null && !last) {
+            settled = SettledRead.of(map, batch.flags());
+        }
+        while (!last && settled != null && !settled.isEmpty()) {
+            batch.release();
+            batch = settled.remove();
+            if (!deletes || take()) {
+                return true;
+            }
+        }
+        end();
+        return false;
+    }
+
+    /** Deletes the entries in the batch, and reads their last values. Keeps those that existed. Returns whether there are any. */
+    private boolean take() {
+        int taken = 0;
+        for (int i = 0; i < batch.count() && failure == 0; i++) {
+            int result = map.lookupAndDelete(batch.memory(), batch.keyAt(i), batch.valueAt(i), batch.flags());
+            if (result == 0) {
+                batch.move(i, taken++);
+            } else if (result != -ENOENT) {
+                failure = result;
+            }
+        }
+        batch.begin(taken);
+        if (taken == 0 && failure != 0) {
+            throw failed(failure);
+        }
+        return taken > 0;
+    }
+
     /** Ends the iteration, so that the thread's next batch can use its memory. Does nothing if no entries were left. */
     public void end() {
         last = true;
         if (!ended) {
             ended = true;
             batch.release();
+            if (settled != null) {
+                settled.forEach(Batch::release);
+                settled.clear();
+            }
         }
     }
 

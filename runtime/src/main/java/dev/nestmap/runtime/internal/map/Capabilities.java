@@ -10,6 +10,7 @@ import java.util.List;
 /** Linux capabilities that BPF operations require ({@code linux/capability.h}). */
 public enum Capabilities {
     CAP_BPF(39),
+    CAP_CHOWN(0),
     CAP_NET_ADMIN(12),
     CAP_PERFMON(38),
     CAP_SYS_ADMIN(21);
@@ -58,11 +59,10 @@ public enum Capabilities {
             if (line.startsWith(EFFECTIVE)) {
                 long effective = Long.parseUnsignedLong(
                         line.substring(EFFECTIVE.length()).strip(), 16);
-                if (CAP_SYS_ADMIN.isIn(effective)) {
-                    return ""; // it includes the other three
-                }
                 for (Capabilities capability : needed) {
-                    if (!capability.isIn(effective)) {
+                    // Where the kernel asks for one of the others, CAP_SYS_ADMIN is enough.
+                    boolean isIncluded = capability != CAP_CHOWN && CAP_SYS_ADMIN.isIn(effective);
+                    if (!isIncluded && !capability.isIn(effective)) {
                         missing.add(capability.name());
                     }
                 }

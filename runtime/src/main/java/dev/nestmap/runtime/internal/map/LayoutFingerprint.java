@@ -27,7 +27,16 @@ public final class LayoutFingerprint {
 
     /** The fingerprint of this outer map's layout. */
     public static String of(Schema schema, MapDef outer) {
-        String layout = SchemaText.print(OuterMapLayout.of(schema, outer));
+        return of(text(schema, outer));
+    }
+
+    /** The schema text of this outer map's layout, which has no names of maps and no sizes. */
+    public static String text(Schema schema, MapDef outer) {
+        return SchemaText.print(OuterMapLayout.of(schema, outer));
+    }
+
+    /** The fingerprint of a layout's text. */
+    public static String of(String layout) {
         return PREFIX + HexFormat.of().formatHex(sha256(layout)).substring(0, DIGITS);
     }
 

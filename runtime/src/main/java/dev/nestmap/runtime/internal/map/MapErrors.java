@@ -167,7 +167,7 @@ final class MapErrors {
                             + " opened with PinAccess.READ_WRITE"),
             new Row(
                     EnumSet.of(LOOKUP, UPDATE, ITERATE),
-                    EnumSet.of(MapKind.HASH, MapKind.ARRAY),
+                    EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.ARRAY),
                     ErrnoNumbers.EINVAL,
                     "the record has a @SpinLock but the map has none: the map was created without BTF, where the kernel"
                             + " finds the lock"),
@@ -220,14 +220,14 @@ final class MapErrors {
                     OUTERS,
                     ErrnoNumbers.ENOTSUPP,
                     "a map of the inner map's type can't be in an outer map, nor can a map that is exclusive to one program"
-                            + " (excl_prog_hash, since Linux 6.18), nor before Linux 6.2 a map whose values have a spin"
-                            + " lock"),
+                            + " (excl_prog_hash), nor before Linux 6.2 a map whose values have a spin lock. Newer kernels"
+                            + " may accept more"),
             new Row(
                     EnumSet.of(UPDATE),
                     OUTERS,
                     ErrnoNumbers.ENOTSUPP,
-                    "the map can't be an inner map, because it is exclusive to one program (excl_prog_hash, since Linux"
-                            + " 6.18): create it without excl_prog_hash"),
+                    "the map can't be an inner map, because it is exclusive to one program (excl_prog_hash): create it"
+                            + " without excl_prog_hash"),
             new Row(EnumSet.of(CREATE), OUTERS, ErrnoNumbers.EBADF, "the prototype of the inner maps has been closed"),
             new Row(
                     EnumSet.of(CREATE),

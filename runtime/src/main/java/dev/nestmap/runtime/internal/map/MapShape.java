@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
@@ -37,6 +38,8 @@ public record MapShape(
         int numaNode,
         @Nullable List<ManagedField> managed) {
     private static final long U32_MAX = (1L << Integer.SIZE) - 1;
+    private static final int BYTES_OF_BUCKET = 16;
+    private static final int BYTES_OF_ENTRY = 48;
 
     /**
      * Checks {@code max_entries} and copies the list.
@@ -61,6 +64,24 @@ public record MapShape(
             throw new IllegalArgumentException(
                     "max_entries of " + map + " is " + entries + ", the kernel accepts 1 to " + U32_MAX);
         }
+    }
+
+    /**
+     * Estimates the memory of a map. An array has its values. Another map has 16 bytes for each bucket, and for each preallocated entry 48
+     * bytes, the key and the value ({@code htab_map_mem_usage} in kernel/bpf/hashtab.c, Linux 6.4 and later).
+     *
+     * @param valueBytes size of a value, for all CPUs if each has its own
+     */
+    public long memoryBytes(int valueBytes) {
+        long pointer = kind.isPerCpu() ? Long.BYTES : 0;
+        long value = Alignment.align(valueBytes) + pointer;
+        if (kind.keyRule() == MapKind.KeyRule.INDEX) {
+            return maxEntries * value;
+        }
+        long buckets = Long.highestOneBit(Math.max(1, 2 * maxEntries - 1));
+        boolean preallocated = (flags & MapFlags.NO_PREALLOC) == 0;
+        return buckets * BYTES_OF_BUCKET
+                + (preallocated ? maxEntries * (BYTES_OF_ENTRY + Alignment.align(keySize) + value) : 0);
     }
 
     /** The shape of a map without {@code map_extra}, {@code numa_node} and fields that the kernel manages. */

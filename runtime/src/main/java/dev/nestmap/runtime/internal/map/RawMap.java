@@ -60,8 +60,17 @@ public interface RawMap extends AutoCloseable {
      *
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: listing programs and reading BTF requires CAP_SYS_ADMIN
      */
-    default @Nullable OuterTypes outerTypes() {
+    default @Nullable OuterEntryTypes outerTypes() {
         return null;
+    }
+
+    /**
+     * The number of entries, as the kernel counts them. Only for types with {@link dev.nestmap.schema.MapKind#isResized}.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if it can't be read
+     */
+    default long entries() {
+        throw new UnsupportedOperationException("map " + shape().name() + " is a " + shape().kind());
     }
 
     /** {@code BPF_MAP_LOOKUP_ELEM}: writes the value to {@code valueAt}. The value in an outer map is the inner map's id. */

@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /** The key of a slot of an outer map. The bytes identify the slot; the Java key is for messages and results. */
@@ -38,6 +39,17 @@ public final class SlotKey implements Comparable<SlotKey> {
     /** Writes the key's bytes to this offset. */
     public void writeTo(Block block, int at) {
         block.bytes().put(at, bytes);
+    }
+
+    /** Whether the key is at the start of a block. */
+    public boolean isAt(Block block) {
+        ByteBuffer memory = block.bytes();
+        for (int i = 0; i < bytes.length; i++) {
+            if (memory.get(i) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

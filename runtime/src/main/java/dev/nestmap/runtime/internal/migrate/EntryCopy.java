@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Result;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -21,6 +22,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -153,17 +155,47 @@ final class EntryCopy {
         return count;
     }
 
-    private void convert(Batch batch, int index, int oldValueBytes, Block entry) {
-        ByteBuffer old = batch.memory().bytes();
+    /** Returns the new key. Position and limit of the buffer are those of the old key. */
+    ByteBuffer key(ByteBuffer old) {
+        requireSize("key", oldShape.keySize(), old);
+        ByteBuffer key = ByteBuffer.allocate(newShape.keySize()).order(ByteOrder.nativeOrder());
+        keys.run(old.slice().order(ByteOrder.nativeOrder()), 0, key, 0);
+        return key;
+    }
+
+    /** Returns the new value; of a per-CPU map, the values of all CPUs. Position and limit of the buffer are those of the old one. */
+    ByteBuffer value(ByteBuffer old) {
+        boolean isPerCpu = oldShape.kind().isPerCpu();
+        int cpus = isPerCpu ? old.remaining() / Alignment.align(oldShape.valueSize()) : 1;
+        requireSize("value", isPerCpu ? cpus * Alignment.align(oldShape.valueSize()) : oldShape.valueSize(), old);
+        int size = isPerCpu ? cpus * Alignment.align(newShape.valueSize()) : newShape.valueSize();
+        ByteBuffer value = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
+        convertValue(old.slice().order(ByteOrder.nativeOrder()), 0, old.remaining(), value, 0);
+        return value;
+    }
+
+    private static void requireSize(String what, int expected, ByteBuffer found) {
+        if (found.remaining() != expected) {
+            throw new IllegalArgumentException(
+                    "a " + what + " has " + Amount.of(found.remaining(), "byte") + " instead of " + expected);
+        }
+    }
+
+    private void convertValue(ByteBuffer old, int oldAt, int oldBytes, ByteBuffer out, int outAt) {
         int oldStep = Alignment.align(oldShape.valueSize());
         int newStep = Alignment.align(newShape.valueSize());
         // A per-CPU map has a value for each CPU.
-        int count = oldShape.kind().isPerCpu() ? oldValueBytes / oldStep : 1;
+        int count = oldShape.kind().isPerCpu() ? oldBytes / oldStep : 1;
+        for (int i = 0; i < count; i++) {
+            values.run(old, oldAt + i * oldStep, out, outAt + i * newStep);
+        }
+    }
+
+    private void convert(Batch batch, int index, int oldValueBytes, Block entry) {
+        ByteBuffer old = batch.memory().bytes();
         try {
             keys.run(old, batch.keyAt(index), entry.bytes(), 0);
-            for (int i = 0; i < count; i++) {
-                values.run(old, batch.valueAt(index) + i * oldStep, entry.bytes(), valueAt() + i * newStep);
-            }
+            convertValue(old, batch.valueAt(index), oldValueBytes, entry.bytes(), valueAt());
         } catch (IllegalArgumentException e) {
             throw failure(batch, index).because(e.getMessage()).cause(e).build();
         }

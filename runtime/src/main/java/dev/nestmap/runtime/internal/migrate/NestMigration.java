@@ -85,13 +85,18 @@ final class NestMigration {
         owningSlots(oldOuter, (oldPins, oldInners) -> Result.NOTHING);
     }
 
-    /** Migrates the old outer map. */
-    Result run(RawMap oldOuter, boolean pinsInners) {
+    /**
+     * Migrates the old outer map.
+     *
+     * @param whenPrepared runs between the copy of the entries and the first change of a pin
+     */
+    Result run(RawMap oldOuter, boolean pinsInners, Runnable whenPrepared) {
         return owningSlots(oldOuter, (oldPins, oldInners) -> {
             if (retiredLayout != null) {
                 oldPins.undrained(oldInners).forEach(pin -> retired.prepare(retiredLayout, pin));
             }
             Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
+            whenPrepared.run();
             migrationPins.pinBarrier();
             migrationPins.finish();
             return copied;

@@ -73,7 +73,7 @@ public final class PinMigration {
         this.migrationPins = new MigrationPins(factory, pins, paths);
         this.retired = new RetiredMaps(pins, paths);
         String text = migration.schemaText();
-        this.oldSchema = text == null ? null : SchemaText.parse(text).withPages(factory.pageSize());
+        this.oldSchema = text == null ? null : factory.fit(SchemaText.parse(text));
     }
 
     /**
@@ -83,12 +83,23 @@ public final class PinMigration {
      * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
      */
     public Result run(boolean pinsInners) {
+        return run(pinsInners, () -> {});
+    }
+
+    /**
+     * Does the same, and runs an action between the copy of the entries and the first change of a pin. If the action fails, the pinned map
+     * is unchanged. So of several maps none is migrated if the entries of one can't be copied.
+     *
+     * @param whenPrepared runs once, also if the pinned map needs no migration
+     */
+    public Result run(boolean pinsInners, Runnable whenPrepared) {
         OldDefinition old = oldDefinition();
         if (old != null) {
             plan(old, newMaps); // rejects a wrong plan even if nothing is pinned
         }
         try (RawMap raw = openOuter()) {
             if (raw == null) {
+                whenPrepared.run();
                 return Result.NOTHING;
             }
         }
@@ -96,7 +107,7 @@ public final class PinMigration {
             Result result = lock.holding(() -> {
                 boolean resumed = finishInterrupted();
                 migrationPins.removePrepared();
-                Result migrated = forOldMap((raw, plan) -> migrate(raw, plan, pinsInners));
+                Result migrated = forOldMap((raw, plan) -> migrate(raw, plan, pinsInners, whenPrepared), whenPrepared);
                 return resumed && !migrated.done() ? new Result(true, 0, 0, 0) : migrated;
             });
             observation.result(result.maps(), 0);
@@ -112,14 +123,16 @@ public final class PinMigration {
     public void requirePossible() {
         lock.holding(() -> {
             finishInterrupted(); // to this or another version
-            return forOldMap((raw, plan) -> {
-                if (isOuter()) {
-                    nestMigration(raw, plan).requirePossible(raw);
-                } else {
-                    EntryCopy.requireRoom(raw.shape(), plainShape(raw));
-                }
-                return Result.NOTHING;
-            });
+            return forOldMap(
+                    (raw, plan) -> {
+                        if (isOuter()) {
+                            nestMigration(raw, plan).requirePossible(raw);
+                        } else {
+                            EntryCopy.requireRoom(raw.shape(), plainShape(raw));
+                        }
+                        return Result.NOTHING;
+                    },
+                    () -> {});
         });
     }
 
@@ -222,17 +235,27 @@ public final class PinMigration {
         return interrupted;
     }
 
-    /** Runs an action with the pinned map, if it is of the previous version. */
-    private Result forOldMap(BiFunction<RawMap, Plan, Result> action) {
+    /**
+     * Runs an action with the pinned map, if it is of the previous version.
+     *
+     * @param otherwise runs if it is not
+     */
+    private Result forOldMap(BiFunction<RawMap, Plan, Result> action, Runnable otherwise) {
         OldDefinition old = oldDefinition();
         try (RawMap raw = openOuter()) {
-            return raw == null || isNew(raw, old) ? Result.NOTHING : action.apply(raw, plan(raw, old));
+            if (raw == null || isNew(raw, old)) {
+                otherwise.run();
+                return Result.NOTHING;
+            }
+            return action.apply(raw, plan(raw, old));
         }
     }
 
-    private Result migrate(RawMap raw, Plan plan, boolean pinsInners) {
+    private Result migrate(RawMap raw, Plan plan, boolean pinsInners, Runnable whenPrepared) {
         try (Undo undo = new Undo(this::removePreparedUnlessMoved)) {
-            Result copied = isOuter() ? nestMigration(raw, plan).run(raw, pinsInners) : migratePlain(raw, plan);
+            Result copied = isOuter()
+                    ? nestMigration(raw, plan).run(raw, pinsInners, whenPrepared)
+                    : migratePlain(raw, plan, whenPrepared);
             migrationPins.removePrepared();
             return undo.commit(EntryCopy.sum(Result.NOTHING, copied));
         }
@@ -260,10 +283,11 @@ public final class PinMigration {
                 retiredLayout);
     }
 
-    private Result migratePlain(RawMap raw, Plan plan) {
+    private Result migratePlain(RawMap raw, Plan plan, Runnable whenPrepared) {
         try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
             Result copied = plan.copy().copy(raw, created);
             pins.pin(created, paths.prepared().outer(), paths.options());
+            whenPrepared.run();
             migrationPins.moveOuter();
             return copied;
         }

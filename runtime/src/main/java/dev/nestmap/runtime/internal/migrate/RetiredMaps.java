@@ -4,9 +4,9 @@ package dev.nestmap.runtime.internal.migrate;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -75,7 +75,7 @@ final class RetiredMaps {
     /** Whether a map of the new layout can be drained as it is. Its length, which the layout does not contain, may differ. */
     private boolean fits(Path pin, MapShape inner) {
         try (RawMap map = open(pin)) {
-            return ShapeComparison.difference(inner, map.shape()).isEmpty();
+            return InnerMapCompatibility.difference(inner, map.shape()).isEmpty();
         }
     }
 
@@ -95,7 +95,7 @@ final class RetiredMaps {
 
     /** Locking a directory creates it. */
     private void createDirectory(Path directory) {
-        Pins.Lock lock = pins.lock(directory, options());
+        Pins.Lock lock = pins.lock(directory, paths.options());
         if (lock != null) {
             lock.close();
         }

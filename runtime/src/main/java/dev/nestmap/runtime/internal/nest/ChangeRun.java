@@ -28,16 +28,18 @@ import java.util.function.ToIntFunction;
  * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
  *
  * <ol>
- *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new ones. No lock is held.
- *   <li><b>lock</b>: locks the keys against other threads and, if inner maps are pinned, the outer map against other processes.
- *   <li><b>admit</b>: rejects the call if a program could still write to a displaced map, or a count could get lost.
- *   <li><b>find</b>: finds the inner maps that come out of the slots. A rotation gets its empty maps here, where it knows the shapes.
+ *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new ones. No lock is held. Not for rotations.
+ *   <li><b>lock</b>: locks the keys against other threads and, if the outer map is pinned, its slots against other processes.
+ *   <li><b>admit</b>: rejects the call if sleepable programs use the map, or another process owns the slots.
+ *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects the call if one is in a second slot.
+ *   <li><b>supply empty</b>: gets the empty maps for a rotation, which have the shapes of those that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
  *   <li><b>publish</b>: sends the changes to the kernel, and waits for the grace period.
  *   <li><b>settle</b>: gives both maps of each slot to their new owners, and moves or removes the pins.
  * </ol>
  *
- * <p>{@link #close} withdraws changes that were not published, so that their maps return to their owners when an earlier step fails.
+ * <p>{@link #close} withdraws changes that were not published, so that their maps return to their owners when an earlier step fails. Then,
+ * without a lock, it tells listeners of the system calls.
  */
 final class ChangeRun implements AutoCloseable {
     static final String OTHER_OWNER =
@@ -49,6 +51,7 @@ final class ChangeRun implements AutoCloseable {
     private final Observation observation;
     private final List<SlotKey> slots;
     private final List<SlotChange> changes;
+    private boolean isExact;
 
     /** What happens to the inner map that is in a slot. */
     private enum Outgoing {
@@ -57,7 +60,7 @@ final class ChangeRun implements AutoCloseable {
         /** The map is closed, if this process has it open. The slot may be empty. */
         CLOSE,
         /** The caller gets the map. The slot may be empty. */
-        HAND_OUT,
+        RETURN,
         /** The caller gets the map. The change of an empty slot is rejected. */
         REQUIRE
     }
@@ -65,8 +68,8 @@ final class ChangeRun implements AutoCloseable {
     /** The operations on slots. */
     enum Kind {
         CREATE(Operation.Kind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
-        SWAP(Operation.Kind.SWAP, RawMap.ANY, Outgoing.HAND_OUT, "was swapped for another"),
-        SHARE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.HAND_OUT, "was replaced by a share to %s"),
+        SWAP(Operation.Kind.SWAP, RawMap.ANY, Outgoing.RETURN, "was swapped for another"),
+        SHARE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.RETURN, "was replaced by a share to %s"),
         /** Puts the maps of a loaded object into their declared slots. */
         FILL(Operation.Kind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
         ROTATE(Operation.Kind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
@@ -93,8 +96,8 @@ final class ChangeRun implements AutoCloseable {
             return observed;
         }
 
-        private boolean handsOut() {
-            return outgoing == Outgoing.HAND_OUT || outgoing == Outgoing.REQUIRE;
+        private boolean returnsOutgoing() {
+            return outgoing == Outgoing.RETURN || outgoing == Outgoing.REQUIRE;
         }
     }
 
@@ -129,7 +132,7 @@ final class ChangeRun implements AutoCloseable {
     /** Supplies maps that the caller owns, in the order of the slots. Their handles become invalid. */
     void supplyOwned(List<OpenMap> owned) {
         String reason = "it was put into " + nest.name() + ", which owns the map now";
-        supply("put", owned, "put a map from detached() of this accessor", (change, map) -> {
+        supply("swap", owned, "put a map from detached() of this accessor", (change, map) -> {
             change.takeOver(nest.descriptors, map, reason);
         });
     }
@@ -162,16 +165,20 @@ final class ChangeRun implements AutoCloseable {
      */
     List<SlotChange> make(boolean exact, Runnable whileLocked) {
         long start = observation.now();
+        isExact = exact;
         return nest.locks.holding(slots, () -> {
-            // No user code runs in here, because other processes would wait for it.
-            nest.excludingOtherProcesses(() -> {
-                observation.lockWait(start);
-                admit(exact);
-                find(exact);
-                prepare();
-                settle(publish());
-                return changes;
-            });
+            nest.excludingOtherProcesses(
+                    () -> { // No user code runs in here, because other processes would wait for it.
+                        observation.lockWait(start);
+                        admit(exact);
+                        find(exact);
+                        supplyEmpty();
+                        prepare();
+                        List<SlotChange> counted = countUndrained();
+                        publish();
+                        settle(counted);
+                        return changes;
+                    });
             whileLocked.run();
             return changes;
         });
@@ -210,9 +217,9 @@ final class ChangeRun implements AutoCloseable {
         ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
         for (SlotChange change : changes) {
             int id = ids.applyAsInt(change.slot());
-            InnerMap outgoing = kind.handsOut()
-                    ? nest.maps.beginRemoval(change.slot(), id)
-                    : nest.maps.beginRemovalIfOpen(id); // a map that is only removed need not be opened
+            InnerMap outgoing = kind.returnsOutgoing()
+                    ? nest.maps.beginTakeOut(change.slot(), id)
+                    : nest.maps.beginTakeOutIfOpen(id); // a map that is only removed need not be opened
             change.takeOut(outgoing);
             if (outgoing == null && kind.outgoing == Outgoing.REQUIRE) {
                 change.reject(-ENOENT);
@@ -221,13 +228,20 @@ final class ChangeRun implements AutoCloseable {
         if (exact && kind.outgoing == Outgoing.REQUIRE) {
             requireSingleSlots();
         }
-        if (kind == Kind.ROTATE) {
-            for (SlotChange change : changes) {
-                InnerMap outgoing = change.outgoing();
-                if (outgoing != null) {
-                    change.putIn(nest.holdings.add(
-                            nest.newMaps.getLike(outgoing.map().raw())));
-                }
+    }
+
+    private void supplyEmpty() {
+        if (kind != Kind.ROTATE) {
+            return;
+        }
+        Spares spares = nest.holdings.spares();
+        spares.expect((int)
+                changes.stream().filter(change -> change.outgoing() != null).count());
+        for (SlotChange change : changes) {
+            InnerMap outgoing = change.outgoing();
+            if (outgoing != null) {
+                change.putIn(
+                        nest.holdings.add(nest.newMaps.getLike(outgoing.map().raw())));
             }
         }
     }
@@ -272,37 +286,48 @@ final class ChangeRun implements AutoCloseable {
 
     private void prepare() {
         if (nest.pins != null) {
-            nest.pins.prepare(nest.outer, changes, kind.handsOut(), nest.maps::idOf);
+            nest.pins.prepare(nest.outer, changes, kind.returnsOutgoing(), nest.maps::idOf);
         }
     }
 
-    /** Sends the changes to the kernel. Returns those whose displaced maps are counted until they are drained, because no pin does it. */
-    private List<SlotChange> publish() {
-        List<SlotChange> displacing = changes.stream()
-                .filter(change -> kind.handsOut() && change.outgoing() != null && change.drainingPin() == null)
+    /** Counts the outgoing maps that the caller gets as undrained, but for those whose pins tell it. Returns their changes. */
+    private List<SlotChange> countUndrained() {
+        List<SlotChange> counted = changes.stream()
+                .filter(change -> kind.returnsOutgoing() && change.outgoing() != null && change.drainingPin() == null)
                 .toList();
-        nest.holdings.undrained().addAndGet(displacing.size());
+        nest.holdings.undrained().addAndGet(counted.size());
+        return counted;
+    }
+
+    /** Sends the changes to the kernel, and waits for their results. */
+    private void publish() {
         long start = observation.now();
-        List<SlotChange> sent = changes.stream().filter(SlotChange::send).toList();
+        List<SlotChange> sent = changes.stream().filter(SlotChange::markSent).toList();
         nest.updates.add(
                 sent.stream().filter(change -> change.incomingMap() != null).toList());
         nest.deletes.add(
                 sent.stream().filter(change -> change.incomingMap() == null).toList());
         sent.forEach(SlotChange::await);
         observation.publishWait(start);
-        return displacing;
     }
 
-    /** Takes each step for each change, even if another one throws an {@code Error}. */
-    private void settle(List<SlotChange> displacing) {
+    /**
+     * Takes each step for each change, even if another one throws an {@code Error}.
+     *
+     * @param counted the changes whose outgoing maps are counted as undrained
+     */
+    private void settle(List<SlotChange> counted) {
         String reason = "its entry " + kind.reason.formatted(nest.name());
         Cleanup steps = new Cleanup()
-                .each(changes, change -> change.finish(nest.holdings, nest.outer, kind.handsOut(), reason));
+                .each(changes, change -> change.finish(nest.holdings, nest.outer, kind.returnsOutgoing(), reason));
         SlotPins pins = nest.pins;
         if (pins != null) {
             steps.each(changes, change -> change.runFollowUp(nest.outer, () -> pins.finish(change)));
         }
-        steps.each(displacing, this::countUntilDrained).run(this::reportResult).rethrow();
+        steps.each(counted, this::countUntilDrained)
+                .each(changes, this::recycleWhenClosed)
+                .run(this::reportResult)
+                .rethrow();
     }
 
     private void countUntilDrained(SlotChange change) {
@@ -312,11 +337,20 @@ final class ChangeRun implements AutoCloseable {
             undrained.decrementAndGet();
         } else {
             displaced.endWith(new CountDown(undrained));
+            nest.handedOut(displaced);
+        }
+    }
+
+    /** Other operations than an exact rotation or take don't ensure that no program uses the displaced map any more. */
+    private void recycleWhenClosed(SlotChange change) {
+        OpenMap displaced = change.displaced();
+        if (displaced != null && isExact && kind.outgoing == Outgoing.REQUIRE) {
+            displaced.endWith(nest.holdings.spares().recycling(displaced.ending()));
         }
     }
 
     /** Counts the end of a displaced map. A record, because an inner class would refer to the changes and so to the handle. */
-    private record CountDown(AtomicInteger undrained) implements Ending {
+    record CountDown(AtomicInteger undrained) implements Ending {
         @Override
         public void released() {
             undrained.decrementAndGet();
@@ -328,7 +362,7 @@ final class ChangeRun implements AutoCloseable {
             long failed =
                     changes.stream().filter(change -> change.failure() != null).count();
             long changed = changes.stream()
-                    .filter(change -> change.isSent() && change.result() == 0 && change.failure() == null)
+                    .filter(change -> change.isAccepted() && change.result() == 0 && change.failure() == null)
                     .count();
             observation.result(changed, failed);
         }
@@ -336,6 +370,9 @@ final class ChangeRun implements AutoCloseable {
 
     @Override
     public void close() {
-        new Cleanup().each(changes, change -> change.withdraw(nest.holdings)).rethrow();
+        new Cleanup()
+                .each(changes, change -> change.withdraw(nest.holdings))
+                .each(changes, SlotChange::report)
+                .rethrow();
     }
 }

@@ -55,6 +55,9 @@ final class Descriptors {
     /** The number of inner maps that should be created at a time is the bound, divided by this. */
     private static final int CREATED_DIVISOR = 2;
 
+    /** The number of recycled maps that each outer map keeps is at most the bound, divided by this. */
+    private static final int SPARES_DIVISOR = 4;
+
     /** The number of maps that are suspended in addition is the bound, divided by this. So not every opening of a map suspends others. */
     private static final int EXTRA_DIVISOR = 32;
 
@@ -63,6 +66,7 @@ final class Descriptors {
 
     private static final Set<MapKind> KINDS = EnumSet.of(
             MapKind.HASH,
+            MapKind.RHASH,
             MapKind.LRU_HASH,
             MapKind.PERCPU_HASH,
             MapKind.LRU_PERCPU_HASH,
@@ -127,7 +131,7 @@ final class Descriptors {
         this.factory = factory;
         this.pins = pins;
         this.bound = configured();
-        this.holdings = new Holdings(outer, this);
+        this.holdings = new Holdings(outer, this, bound.limit() / SPARES_DIVISOR);
         ALL_HOLDINGS.add(holdings);
     }
 
@@ -159,7 +163,7 @@ final class Descriptors {
         configured();
     }
 
-    /** The number of inner maps in slots that are open in this process. */
+    /** The number of inner maps that are open in this process, in slots or as spares. */
     static AtomicInteger open() {
         return OPEN;
     }
@@ -206,13 +210,21 @@ final class Descriptors {
         if (pinned != null) {
             return pinned;
         }
+        RawMap opened;
         try {
-            return factory.open(id);
+            opened = factory.open(id);
         } catch (BpfException e) {
             if (slot.innerId(outer) != id) {
                 return null; // another process has replaced the map; it replaces the pin first
             }
             throw e;
+        }
+        if (opened == null || pins == null) {
+            return opened;
+        }
+        // Before it was open, another process may have displaced, recycled and published it, in another slot.
+        try (Undo undo = new Undo(opened::close)) {
+            return slot.innerId(outer) == id ? undo.commit(opened) : null;
         }
     }
 
@@ -319,7 +331,7 @@ final class Descriptors {
 
     private BpfException exhausted(BpfException cause, @Nullable Obstacle obstacle) {
         String why = obstacle == null
-                ? "they are all in use. Create, rotate or put fewer inner maps in a call, or raise the limit (LimitNOFILE= in systemd)"
+                ? "they are all in use. Create, rotate or swap fewer inner maps in a call, or raise the limit (LimitNOFILE= in systemd)"
                 : obstacle.reason() + ". Raise the limit (LimitNOFILE= in systemd)" + obstacle.remedies();
         return BpfException.of(cause.operation())
                 .map(cause.map())

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * thread that finds its id there has to open it, which requires CAP_SYS_ADMIN.
  *
  * <p>A map is closed when no slot holds it and no change of it is in progress. A change starts with {@link #add}, {@link #addShared} or
- * {@link #beginChange} and must end with one of {@link #endPut}, {@link #endChange} and {@link #handOut}.
+ * {@link #beginChange} and must end with one of {@link #endPut}, {@link #endChange} and {@link #moveToCaller}.
  *
  * <p>The kernel does not reuse the id of an open map. If more maps are open than {@link Descriptors} allows, the descriptors of idle ones
  * are closed: such a map is <em>suspended</em>. The slot keeps it alive. The next call through its handle opens it again. If nobody has a
@@ -35,6 +35,8 @@ final class Holdings {
     private final Descriptors descriptors;
     private final Remains remains = new Remains();
     private final InnerMap.Table table = new InnerMap.Table();
+
+    private final Spares spares;
 
     /** Held while the table or a map in it changes. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -78,9 +80,17 @@ final class Holdings {
         }
     }
 
-    Holdings(OpenMap outer, Descriptors descriptors) {
+    /** @param mostSpares the most recycled maps that are kept */
+    Holdings(OpenMap outer, Descriptors descriptors, int mostSpares) {
         this.outer = outer;
         this.descriptors = descriptors;
+        this.spares = new Spares(mostSpares);
+        whenAbandoned(spares::close);
+    }
+
+    /** The recycled maps, which are in no slot. */
+    Spares spares() {
+        return spares;
     }
 
     /** What happens when the handle of the outer map ends. */
@@ -152,7 +162,7 @@ final class Holdings {
     InnerMap addShared(OpenMap shared) {
         return shared.whileValid(() -> {
             InnerMap known = table.get(shared.id());
-            return known != null && beginChange(known) ? known : add(shared.duplicate());
+            return known != null && beginChange(known) ? known : add(descriptors.creating(shared::duplicate));
         });
     }
 
@@ -205,17 +215,38 @@ final class Holdings {
      * Ends the change that took a map out of a slot, and returns a handle that the caller owns. The borrowed handle becomes
      * invalid if no other slot holds the map.
      */
-    OpenMap handOut(InnerMap inner, String reason) {
+    OpenMap moveToCaller(InnerMap inner, String reason) {
+        OpenMap copy = null;
+        try (Undo undo = new Undo(() -> endChange(inner, -1, reason))) {
+            if (hasOtherUses(inner)) {
+                // Without the lock, because this may suspend maps of other outer maps.
+                copy = descriptors.creating(inner.map()::duplicate);
+            }
+            undo.commit();
+        }
         lock.lock();
         try {
             if (removeIfUnused(inner, -1, reason) == null) {
                 // Under the lock, because the map may leave its last slot right after it.
-                return inner.map().duplicate();
+                return copy != null ? copy : inner.map().duplicate();
             }
         } finally {
             lock.unlock();
         }
+        if (copy != null) {
+            copy.close();
+        }
         return inner.map().moveToNewHandle(reason);
+    }
+
+    /** Whether the map stays open if a change takes it out of one slot. Other threads may change the answer. */
+    private boolean hasOtherUses(InnerMap inner) {
+        lock.lock();
+        try {
+            return inner.slots() > 1 || inner.pendingChanges() > 1;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Ends a change. Returns why the map must be closed, or null if it stays open. */
@@ -251,7 +282,10 @@ final class Holdings {
         } finally {
             lock.unlock();
         }
-        new Cleanup().each(all, inner -> closeIf(inner, () -> true, reason)).rethrow();
+        new Cleanup()
+                .each(all, inner -> closeIf(inner, () -> true, reason))
+                .run(spares::close)
+                .rethrow();
     }
 
     /** Closes a map if it has no pending change and the condition holds. */
@@ -269,7 +303,8 @@ final class Holdings {
     }
 
     /**
-     * Closes the descriptors of idle maps: first of those that were not used since the last search.
+     * Closes the descriptors of idle maps: first of those that were not used since the last search. If all are to be closed, closes spare
+     * maps, too.
      *
      * @return how many descriptors it closed, and what ended the search
      */
@@ -277,7 +312,7 @@ final class Holdings {
         lock.lock();
         try {
             table.forget();
-            int count = 0;
+            int count = most == Integer.MAX_VALUE ? spares.trim(0) : 0;
             boolean checked = false;
             for (int steps = 2 * table.size(); steps > 0 && count < most; steps--) {
                 InnerMap.Entry entry = table.next();

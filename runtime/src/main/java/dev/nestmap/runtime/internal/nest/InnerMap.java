@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -53,6 +54,11 @@ public final class InnerMap {
         pendingChanges += count;
     }
 
+    /** The number of changes in progress. */
+    int pendingChanges() {
+        return pendingChanges;
+    }
+
     /** Whether a change is in progress. Then the number of slots may be wrong, and the map must stay open. */
     boolean hasPendingChanges() {
         return pendingChanges > 0;
@@ -78,6 +84,15 @@ public final class InnerMap {
     /** The slot that holds the map, if {@link #isKeptBySlot}. */
     SlotKey slot() {
         return Objects.requireNonNull(slot, "the map is in one slot");
+    }
+
+    /**
+     * Whether the map was put into the slot with the key at the start of a block. False if it is not known. Any thread may call it: what it
+     * sees was true a moment ago.
+     */
+    boolean isIn(Block block) {
+        SlotKey known = slot;
+        return known != null && known.isAt(block);
     }
 
     /** Adds a slot of the outer map that holds this map. */

@@ -2,38 +2,49 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.ChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.open.SlotOrigin;
 import dev.nestmap.runtime.observe.Operation;
+import java.lang.ref.WeakReference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An outer map with its inner maps. Other packages change the entries of an outer map only through this class. Changes of one key run
- * one after the other, and each waits for the kernel's grace period, about 10 ms. Changes of different keys share a grace period.
+ * one after the other, and each waits for the kernel's grace period. Changes of different keys share a grace period.
  *
  * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's result, and
- * a failure if the kernel rejected the change or a later step failed. If an operation throws, it has changed no slot.
+ * a failure if the kernel rejected the change or a later step failed. If an operation throws, it has changed no slot;
+ * only {@link #createRequested} may have, if the request table can't be changed afterwards.
  */
 public final class Nest {
     final OpenMap outer;
     final Descriptors descriptors;
     final Holdings holdings;
-    final InnerMaps maps;
-    final SpareMaps newMaps;
+    final InnerMapFinder maps;
+    final InnerMapSource newMaps;
     final KeyLocks locks;
     final SlotQueue updates;
     final SlotQueue deletes;
@@ -47,6 +58,15 @@ public final class Nest {
     private final MapShape innerShape;
     private final MapFactory factory;
     private final @Nullable RequestTable requests;
+
+    /** The inner maps in memory that callers own. Null in the kernel. */
+    private @Nullable List<WeakReference<OpenMap>> handedOut;
+
+    /** The inner maps in memory whose owner has crashed. */
+    private final List<UndrainedMap> left = new ArrayList<>();
+
+    /** The outer maps of the same object, with this one. */
+    private List<Nest> ofObject = List.of(this);
 
     /**
      * Takes over the pins and the request table.
@@ -71,9 +91,9 @@ public final class Nest {
         this.requests = requests;
         this.descriptors = new Descriptors(outer, innerShape, factory, pins);
         this.holdings = descriptors.holdings();
-        this.newMaps = spares(0);
+        this.newMaps = spares(0); // keeps no stock: it creates each map when it is asked
         this.locks = new KeyLocks(name());
-        this.maps = new InnerMaps(outer, innerShape.name(), descriptors, locks);
+        this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks);
         this.updates = new SlotQueue(outer, "update");
         this.deletes = new SlotQueue(outer, "delete");
         if (pins != null) {
@@ -95,8 +115,37 @@ public final class Nest {
         Descriptors.checkSettings();
     }
 
+    /**
+     * Lets rotations use displaced maps again, after their owners have closed them. The caller knows which programs of the object use the outer
+     * map, and that none of them sleeps or runs a callback later. If the outer map is pinned, other processes may use it too, and the kernel has
+     * to confirm that they don't use the displaced map. Does nothing if listeners to requests recognize inner maps by their ids.
+     */
+    public void recycleDisplaced() {
+        if (pins == null && requests == null) {
+            holdings.spares().enable(null);
+        } else if (requests == null) {
+            RawMap map = outer.raw();
+            holdings.spares().enable(() -> factory.usersOf(map));
+        }
+    }
+
+    /** Ends what {@link #recycleDisplaced} began: from now on, nobody takes the id of an inner map for that of another one. */
+    public void neverRecycle() {
+        holdings.spares().disable();
+    }
+
+    /** The number of recycled maps that wait for the next rotation. */
+    public int spareCount() {
+        return holdings.spares().count();
+    }
+
+    /** About how much memory the kernel uses for these maps, in bytes. */
+    public long spareBytes() {
+        return holdings.spares().bytes();
+    }
+
     /** Finds the inner maps. */
-    public InnerMaps maps() {
+    public InnerMapFinder maps() {
         return maps;
     }
 
@@ -116,8 +165,8 @@ public final class Nest {
     }
 
     /** A stock of at most {@code count} inner maps of the declared shape, created in advance. */
-    public SpareMaps spares(int count) {
-        return new SpareMaps(outer, innerShape, factory, descriptors, count);
+    public InnerMapSource spares(int count) {
+        return new InnerMapSource(outer, innerShape, factory, descriptors, count);
     }
 
     /**
@@ -158,7 +207,7 @@ public final class Nest {
      * @param remedy what the caller can do
      */
     void requireCompatible(String operation, @Nullable SlotKey slot, MapShape shape, String remedy) {
-        ShapeComparison.difference(innerShape, shape).ifPresent(difference -> {
+        InnerMapCompatibility.difference(innerShape, shape).ifPresent(difference -> {
             throw BpfException.of(operation)
                     .map(name())
                     .key(slot == null ? null : slot.key())
@@ -199,7 +248,7 @@ public final class Nest {
      */
     public List<SlotChange> createRequested(
             List<SlotKey> slots,
-            SpareMaps spares,
+            InnerMapSource spares,
             BiPredicate<SlotKey, InnerMap> fill,
             Consumer<Map<SlotKey, Long>> missed) {
         RequestTable table = requireRequests();
@@ -293,16 +342,69 @@ public final class Nest {
 
     /**
      * Hands out the maps that earlier processes displaced and did not drain, after a repair of the pins that these processes left
-     * in an intermediate state. Returns an empty list if the outer map is not pinned or opened read-only.
+     * in an intermediate state. Returns an empty list if the outer map is not pinned or opened read-only. In memory, the maps are those of
+     * {@link #crash}.
      *
      * @param receiver converts each map to the caller's result; if it fails for one map, all of them stay pinned
      */
     public <T> List<T> recoverUndrained(Function<UndrainedMap, T> receiver) {
         return Observation.of(Operation.Kind.RECOVER, name(), observation -> {
-            List<T> recovered = pins == null || pins.isReadOnly() ? List.of() : recoverUndrained(pins, receiver);
+            List<T> recovered = pins == null
+                    ? recoverLeft(receiver)
+                    : pins.isReadOnly() ? List.of() : recoverUndrained(pins, receiver);
             observation.result(recovered.size(), 0);
             return recovered;
         });
+    }
+
+    /** Prepares for {@link #crash}, which is only possible in memory. */
+    public synchronized void mayCrash() {
+        handedOut = new ArrayList<>();
+    }
+
+    /** Called for each map that a caller owns from now on. */
+    synchronized void handedOut(OpenMap map) {
+        if (handedOut != null) {
+            handedOut.removeIf(handle -> handle.get() == null);
+            handedOut.add(new WeakReference<>(map));
+        }
+    }
+
+    /**
+     * Revokes the handles of the maps in memory that callers own, as if their process had crashed. The maps stay undrained until {@link
+     * #recoverUndrained} returns them.
+     */
+    public synchronized void crash() {
+        for (WeakReference<OpenMap> handle : Objects.requireNonNull(handedOut, "not in memory")) {
+            OpenMap map = handle.get();
+            SlotOrigin origin = map == null ? null : map.origin();
+            if (map != null && origin != null) {
+                leave(map, origin);
+            }
+        }
+        handedOut = new ArrayList<>();
+    }
+
+    private void leave(OpenMap map, SlotOrigin origin) {
+        try {
+            OpenMap kept = map.moveToNewHandle("a test has let its process crash");
+            left.add(new UndrainedMap(
+                    origin.key().toBytes(), origin.mapId(), kept, Path.of("memory"), origin.takenOut()));
+        } catch (InvalidHandleException e) {
+            // The owner has closed the map, or has put it into a slot.
+        }
+    }
+
+    private synchronized <T> List<T> recoverLeft(Function<UndrainedMap, T> receiver) {
+        List<T> recovered = new ArrayList<>();
+        for (UndrainedMap undrained : left) {
+            undrained.map().takenOutOf(undrained.origin(name()));
+            undrained.map().endWith(new ChangeRun.CountDown(holdings.undrained()));
+            recovered.add(receiver.apply(undrained));
+            handedOut(undrained.map());
+        }
+        left.clear();
+        return recovered;
     }
 
     private <T> List<T> recoverUndrained(SlotPins slotPins, Function<UndrainedMap, T> receiver) {
@@ -314,13 +416,26 @@ public final class Nest {
                     .build();
         }
         slotPins.repair(outer, factory, locks, maps::idOf);
-        return slotPins.takeUndrained(innerShape, locks, maps::ids, undrained -> {
+        return slotPins.takeUndrained(innerShape, locks, this::idsInSlots, undrained -> {
             undrained.map().takenOutOf(undrained.origin(name()));
             return receiver.apply(undrained);
         });
     }
 
-    /** Runs an action that changes slots. If inner maps are pinned, no other process changes slots meanwhile. */
+    /**
+     * Returns the ids of the maps in slots of all outer maps of the object. A process that put a displaced map into a slot, and was killed
+     * before it removed the map's pin, may have chosen another outer map.
+     */
+    private Set<Integer> idsInSlots() {
+        return ofObject.stream().flatMap(nest -> nest.maps.ids().stream()).collect(Collectors.toSet());
+    }
+
+    /** Sets the outer maps of the object that this one belongs to. Called before others use this one. */
+    public void setOfObject(Collection<Nest> all) {
+        ofObject = List.copyOf(all);
+    }
+
+    /** Runs an action that changes slots. If the outer map is pinned, no other process changes slots meanwhile. */
     <T> T excludingOtherProcesses(Supplier<T> action) {
         return pins == null ? action.get() : pins.excludingOtherProcesses(action);
     }

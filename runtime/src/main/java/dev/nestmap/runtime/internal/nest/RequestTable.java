@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
+import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -49,8 +50,35 @@ public final class RequestTable {
         return keys;
     }
 
-    /** Records a key like a program that misses it, but with count 0. Returns false if the map is full. */
+    /**
+     * Records a key like a program that misses it, but with count 0. Returns false if the map is full. In memory, Java code in place of a
+     * program counts its misses.
+     */
     public boolean request(SlotKey slot) {
+        boolean recorded = record(slot);
+        if (MemoryBackend.isProgram()) {
+            countMiss(slot, recorded);
+        }
+        return recorded;
+    }
+
+    private void countMiss(SlotKey slot, boolean recorded) {
+        long count = recorded ? Math.max(0, read(slot, requests::lookup)) : lost();
+        int at = recorded ? valueAt() : Long.BYTES;
+        try (Scratch scratch = recorded ? encode(slot) : Scratch.take(2 * Long.BYTES)) {
+            if (!recorded) {
+                scratch.block().bytes().putLong(0, 0);
+            }
+            scratch.block().bytes().putLong(at, count + 1);
+            OpenMap counts = recorded ? requests : lost;
+            int result = counts.update(scratch.block(), 0, at, RawMap.ANY);
+            if (result != 0) {
+                throw MapOperation.UPDATE.failed(counts.shape(), slot.key(), result);
+            }
+        }
+    }
+
+    private boolean record(SlotKey slot) {
         try (Scratch scratch = encode(slot)) {
             scratch.block().bytes().putLong(valueAt(), 0);
             int result = requests.update(scratch.block(), 0, valueAt(), RawMap.NOEXIST);
@@ -100,6 +128,11 @@ public final class RequestTable {
             }
         });
         return later;
+    }
+
+    /** Deletes a recorded key, and returns how often programs missed it. A miss that a program records at this moment may be lost. */
+    public long remove(SlotKey slot) {
+        return Math.max(0, read(slot, requests::lookupAndDelete));
     }
 
     /** Returns the count of a key; -1 if the key is not recorded. */

@@ -11,12 +11,15 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.open.Handover;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.open.SlotOrigin;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -50,6 +53,9 @@ public final class SlotChange {
     private @Nullable OpenMap displaced;
     private @Nullable Path drainingPin;
     private @Nullable Instant takenOut;
+
+    /** The system calls that this change reports to listeners. */
+    private final List<Observation> published = new ArrayList<>(0);
 
     /**
      * @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} requires an empty slot, {@link RawMap#EXIST} requires an inner map in it
@@ -144,13 +150,13 @@ public final class SlotChange {
         takenOut = time;
     }
 
-    /** Whether the change is sent to the kernel; false if Nestmap rejected or withdrew it. */
-    public boolean isSent() {
+    /** Whether the change is to be sent to the kernel, or was; false if Nestmap rejected or withdrew it before. */
+    public boolean isAccepted() {
         return sent || !finished;
     }
 
-    /** Marks the change as sent. Returns false if Nestmap rejected or withdrew it. */
-    boolean send() {
+    /** Marks an accepted change as sent, just before that. Returns false if it is not accepted. */
+    boolean markSent() {
         sent = !finished;
         return sent;
     }
@@ -193,6 +199,19 @@ public final class SlotChange {
         }
     }
 
+    /** Leaves the report of a system call to the thread that waits for this change. Called before the change is completed or failed. */
+    void reportLater(Observation call) {
+        if (call.isObserved()) {
+            published.add(call);
+        }
+    }
+
+    /** Reports the system calls to listeners. Throws nothing. */
+    void report() {
+        published.forEach(Observation::report);
+        published.clear();
+    }
+
     /** Why the system call could not be made; null if it was made. */
     @Nullable
     Throwable error() {
@@ -202,10 +221,10 @@ public final class SlotChange {
     /**
      * Gives the incoming and the outgoing map to their owners, after the kernel has made or rejected the change.
      *
-     * @param handsOut whether the caller gets a handle to the outgoing map; otherwise the map is closed
+     * @param returnsOutgoing whether the caller gets a handle to the outgoing map; otherwise the map is closed
      * @param reason why handles to the outgoing map become invalid
      */
-    void finish(Holdings holdings, OpenMap outer, boolean handsOut, String reason) {
+    void finish(Holdings holdings, OpenMap outer, boolean returnsOutgoing, String reason) {
         if (finished) {
             return;
         }
@@ -224,9 +243,9 @@ public final class SlotChange {
             steps.run(() -> runFollowUp(outer, () -> published(holdings, in)));
         }
         InnerMap out = outgoing;
-        if (out != null && handsOut) {
+        if (out != null && returnsOutgoing) {
             steps.run(() -> runFollowUp(
-                    outer, () -> displaced = holdings.handOut(out, reason).takenOutOf(origin(outer, out.id()))));
+                    outer, () -> displaced = holdings.moveToCaller(out, reason).takenOutOf(origin(outer, out.id()))));
         } else if (out != null) {
             steps.run(() -> runFollowUp(outer, () -> holdings.endChange(out, -1, reason)));
         }
@@ -244,7 +263,7 @@ public final class SlotChange {
     }
 
     private SlotOrigin origin(OpenMap outer, int mapId) {
-        Instant time = takenOut == null ? Instant.now() : takenOut;
+        Instant time = takenOut == null ? SlotOrigin.now() : takenOut;
         return new SlotOrigin(outer.shape().name(), ByteString.of(slot.bytes()), mapId, time);
     }
 
@@ -279,6 +298,8 @@ public final class SlotChange {
         }
         InnerMap out = outgoing;
         if (out != null) {
+            // The reason is for a map that another process took out of its slot meanwhile. Otherwise its handle stays
+            // valid.
             steps.run(() -> holdings.endChange(out, 0, "its entry was replaced or removed by another process"));
         }
         steps.rethrow();

@@ -34,12 +34,12 @@ public interface SlotPins extends AutoCloseable {
      * Creates the pins that the changes need. Called before the changes are made. If it fails, it removes the pins that it created.
      *
      * @param outer the outer map
-     * @param handsOut whether the displaced maps are handed out to be drained
+     * @param returnsOutgoing whether the displaced maps are handed out to be drained
      * @param current returns the id of the inner map that is in a slot now
      * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
      *     migration of it was interrupted before it pinned that map
      */
-    void prepare(RawMap outer, List<SlotChange> changes, boolean handsOut, ToIntFunction<SlotKey> current);
+    void prepare(RawMap outer, List<SlotChange> changes, boolean returnsOutgoing, ToIntFunction<SlotKey> current);
 
     /**
      * Runs an action that changes slots while no other process changes the slots of this outer map or migrates it. The caller holds the

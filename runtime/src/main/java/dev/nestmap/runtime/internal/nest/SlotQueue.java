@@ -27,9 +27,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 
 /**
- * A queue of the updates of one outer map, or of its deletes. Each system call waits for a grace period, about 10 ms. Changes that wait at
+ * A queue of the updates of one outer map, or of its deletes. Each system call waits for a grace period (about 10 ms, and 0.1 ms since Linux 6.19). Changes that wait at
  * the same time are sent as one batch, which is one system call and waits for one grace period.
  *
  * <p>The system calls run on daemon threads of the queue, so that a waiting virtual thread does not pin its carrier. The threads end when
@@ -180,11 +181,7 @@ final class SlotQueue {
                     outer.shape().keySize(),
                     remaining.stream().map(SlotChange::slot).toList());
             List<SlotChange> batch = remaining;
-            int result = Observation.of(Operation.Kind.PUBLISH, outer.shape().name(), observation -> {
-                int answer = makeBatchCall(keys, batch);
-                observation.result(answer == 0 ? keys.count() : keys.done(), answer == 0 ? 0 : 1);
-                return answer;
-            });
+            int result = observed(batch.get(0), batch.size(), () -> makeBatchCall(keys, batch), keys::done);
             int done = result == 0 ? keys.count() : keys.done();
             remaining.subList(0, done).forEach(call -> call.complete(0));
             remaining = remaining.subList(done, remaining.size());
@@ -230,18 +227,39 @@ final class SlotQueue {
                 return call.result();
             }
             call.slot().writeTo(scratch.block(), 0);
-            call.complete(Observation.of(Operation.Kind.PUBLISH, outer.shape().name(), observation -> {
-                int result = makeCall(scratch.block(), call);
-                observation.result(result == 0 ? 1 : 0, result == 0 ? 0 : 1);
-                return result;
-            }));
+            call.complete(observed(call, 1, () -> makeCall(scratch.block(), call), () -> 0));
         } catch (Throwable e) { // even after an Error, the caller must not wait forever
             call.fail(e);
         }
         return call.result();
     }
 
-    /** Makes the system call. Returns 0 or a negative errno. */
+    /**
+     * Makes a system call that listeners learn of. The thread that waits for a change reports it to them, because all changes of the map
+     * wait for the thread of this queue.
+     *
+     * @param reporting the change whose thread reports the call
+     * @param count the number of changes
+     * @param done the number of changes that were made if the call fails
+     */
+    private int observed(SlotChange reporting, int count, IntSupplier call, IntSupplier done) {
+        Observation observation =
+                Observation.start(Operation.Kind.PUBLISH, outer.shape().name());
+        observation.result(0, 1); // unless the call returns
+        try {
+            int result = call.getAsInt();
+            observation.result(result == 0 ? count : done.getAsInt(), result == 0 ? 0 : 1);
+            return result;
+        } finally {
+            observation.stop();
+            reporting.reportLater(observation);
+        }
+    }
+
+    /**
+     * Makes the system call, which returns after the programs that may have found the outgoing map have ended (the kernel's {@code
+     * maybe_wait_bpf_programs}). Returns 0 or a negative errno.
+     */
     private int makeCall(Block key, SlotChange call) {
         RawMap inner = call.incomingMap();
         if (inner == null) {

@@ -7,10 +7,12 @@ import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Period;
+import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** The events of the Flight Recorder. docs/guide/observe.md describes them for users. The recorder reads the fields. */
+/** The events of the Flight Recorder. docs/reference/events-and-metrics.md describes them for users. The recorder reads the fields. */
 final class FlightEvents {
     private FlightEvents() {}
 
@@ -175,6 +177,37 @@ final class FlightEvents {
             entries = operation.entries();
             failed = operation.failed() > 0;
         }
+    }
+
+    @Name("nestmap.Program")
+    @Label("Runs of a Program")
+    @Description(
+            "Since the program was loaded. The kernel counts runs and their time only if kernel.bpf_stats_enabled is 1")
+    @Category("Nestmap")
+    @Period("10 s")
+    @StackTrace(false)
+    static final class ProgramRuns extends Event {
+        @Label("Object")
+        @Nullable
+        String object;
+
+        @Label("Program")
+        @Nullable
+        String program;
+
+        @Label("Id")
+        int id;
+
+        @Label("Runs")
+        long runs;
+
+        @Label("Time of All Runs")
+        @Timespan(Timespan.NANOSECONDS)
+        long runTime;
+
+        @Label("Recursion Misses")
+        @Description("Runs that the kernel skipped")
+        long recursionMisses;
     }
 
     @Name("nestmap.Misses")

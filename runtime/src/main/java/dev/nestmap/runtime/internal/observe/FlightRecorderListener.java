@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.observe;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.util.function.Consumer;
 import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,36 @@ import org.jspecify.annotations.Nullable;
  * somebody else has initialized it, as each way to start a recording does.
  */
 final class FlightRecorderListener implements OperationListener {
+    FlightRecorderListener() {
+        FlightRecorder.addListener(new jdk.jfr.FlightRecorderListener() {
+            @Override
+            public void recorderInitialized(FlightRecorder recorder) {
+                FlightRecorder.addPeriodicEvent(FlightEvents.ProgramRuns.class, FlightRecorderListener::writePrograms);
+            }
+        });
+    }
+
+    private static void writePrograms() {
+        for (Listeners.LoadedPrograms object : Listeners.loaded()) {
+            try {
+                object.statistics().forEach(program -> write(object.name(), program));
+            } catch (BpfException e) {
+                // The object was closed meanwhile.
+            }
+        }
+    }
+
+    private static void write(String object, ProgramStatistics program) {
+        FlightEvents.ProgramRuns event = new FlightEvents.ProgramRuns();
+        event.object = object;
+        event.program = program.name();
+        event.id = program.id();
+        event.runs = program.runs();
+        event.runTime = program.runTime().toNanos();
+        event.recursionMisses = program.recursionMisses();
+        event.commit();
+    }
+
     @Override
     public @Nullable Consumer<Operation> started(Operation.Kind kind, String name) {
         if (!FlightRecorder.isInitialized()) {
@@ -25,13 +57,23 @@ final class FlightRecorderListener implements OperationListener {
             return null;
         }
         event.begin();
-        return operation -> {
+        return new Recording(event);
+    }
+
+    /** An event of an operation. */
+    private record Recording(FlightEvents.OfOperation event) implements Observation.Timer {
+        @Override
+        public void ended() {
             event.end();
+        }
+
+        @Override
+        public void accept(Operation operation) {
             if (event.shouldCommit()) {
                 event.set(operation);
                 event.commit();
             }
-        };
+        }
     }
 
     @Override

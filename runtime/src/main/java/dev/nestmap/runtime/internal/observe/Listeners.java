@@ -5,10 +5,14 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -17,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 /** The listeners of this process. */
 public final class Listeners {
     private static final List<OperationListener> ALL = new CopyOnWriteArrayList<>();
+
+    private static final Set<LoadedPrograms> LOADED =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     /** The failure that this thread reported last. A public operation can run another one. */
     private static final ThreadLocal<@Nullable WeakReference<BpfException>> LAST = new ThreadLocal<>();
@@ -29,6 +36,31 @@ public final class Listeners {
     }
 
     private Listeners() {}
+
+    /** The programs of a loaded object. */
+    public interface LoadedPrograms {
+        /** The name of the object. */
+        String name();
+
+        /**
+         * Reads the statistics of its programs.
+         *
+         * @throws BpfException if the object is closed
+         */
+        List<ProgramStatistics> statistics();
+    }
+
+    /** Lets the Flight Recorder read the programs of an object. Does not keep the object from becoming garbage. */
+    public static void observe(LoadedPrograms object) {
+        LOADED.add(object);
+    }
+
+    /** The objects that are observed. Some may be closed. */
+    static List<LoadedPrograms> loaded() {
+        synchronized (LOADED) {
+            return List.copyOf(LOADED);
+        }
+    }
 
     /** Adds a listener. */
     public static void add(OperationListener listener) {

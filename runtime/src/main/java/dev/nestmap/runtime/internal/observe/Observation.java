@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A running operation that listeners learn of. Used by one thread. */
+/** A running operation that listeners learn of. Used by one thread at a time. */
 public final class Observation {
     private static final Observation UNOBSERVED = new Observation(Operation.Kind.PUBLISH, "", List.of());
 
@@ -22,6 +22,12 @@ public final class Observation {
     private long entries;
     private long lockNanos;
     private long publishNanos;
+    private long nanos;
+
+    /** An observer that also learns when the operation ends, which may be before the report. */
+    interface Timer extends Consumer<Operation> {
+        void ended();
+    }
 
     private Observation(Operation.Kind kind, String name, List<Consumer<Operation>> observers) {
         this.kind = kind;
@@ -47,11 +53,13 @@ public final class Observation {
             observation.result(0, 1);
             throw e;
         } finally {
-            observation.end();
+            observation.stop();
+            observation.report();
         }
     }
 
-    private static Observation start(Operation.Kind kind, String name) {
+    /** Starts an operation that ends with {@link #stop}, and that {@link #report} reports later, perhaps on another thread. */
+    public static Observation start(Operation.Kind kind, String name) {
         List<Consumer<Operation>> observers = new ArrayList<>(0);
         Listeners.each(listener -> {
             Consumer<Operation> observer = listener.started(kind, name);
@@ -101,25 +109,37 @@ public final class Observation {
         return !observers.isEmpty();
     }
 
-    /** Throws nothing, because the result of the operation may own inner maps. */
-    private void end() {
+    /** Records the end of the operation. */
+    public void stop() {
+        if (isObserved()) {
+            nanos = System.nanoTime() - start;
+            for (Consumer<Operation> observer : observers) {
+                if (observer instanceof Timer timer) {
+                    timer.ended();
+                }
+            }
+        }
+    }
+
+    /** Reports the operation to listeners. Throws nothing, because the result of the operation may own inner maps. */
+    public void report() {
         if (isObserved()) {
             try {
-                report();
+                tellObservers();
             } catch (Throwable e) { // no memory for the report
                 Listeners.logFailure(e);
             }
         }
     }
 
-    private void report() {
+    private void tellObservers() {
         Operation operation = new Operation(
                 kind,
                 name,
                 changed,
                 failed,
                 entries,
-                Duration.ofNanos(System.nanoTime() - start),
+                Duration.ofNanos(nanos),
                 Duration.ofNanos(lockNanos),
                 Duration.ofNanos(publishNanos));
         for (Consumer<Operation> observer : observers) {

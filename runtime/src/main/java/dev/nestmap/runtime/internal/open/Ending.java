@@ -11,8 +11,12 @@ public interface Ending {
     /** Closes the map and does nothing else. */
     Ending CLOSE = new Ending() {};
 
-    /** Ends a map whose owner has closed the handle. No call through the handle is under way. */
-    default void closed(RawMap map) {
+    /**
+     * Ends a map whose owner has closed the handle. No call through the handle is under way.
+     *
+     * @param isOnlyUse whether this process knows of no other handle, slot or link through which the map is used
+     */
+    default void closed(RawMap map, boolean isOnlyUse) {
         map.close();
         released();
     }

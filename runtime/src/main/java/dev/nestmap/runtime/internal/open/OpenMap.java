@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestBatch;
-import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
@@ -23,7 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle to an open map that can be revoked at any time. Passes each operation on to the raw map while the handle is valid. After a
+ * A handle to an open map that can be revoked at any time: a raw map that passes each operation on to another one, {@link #raw}, while the
+ * handle is valid. After a
  * revocation, calls that are under way end first, and later calls throw. So no thread uses a file descriptor after it is closed. The kernel
  * may have given its number to another file by then.
  *
@@ -137,7 +138,7 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public @Nullable OuterTypes outerTypes() {
+    public @Nullable OuterEntryTypes outerTypes() {
         return whileValid(raw::outerTypes);
     }
 
@@ -182,6 +183,11 @@ public final class OpenMap implements RawMap {
     /** Sets what the first call after {@link #suspendIfIdle} runs. It calls {@link #resume}, or revokes this handle. */
     public void onResume(BooleanSupplier action) {
         resumption = action;
+    }
+
+    @Override
+    public long entries() {
+        return whileValid(raw::entries);
     }
 
     // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.
@@ -322,14 +328,20 @@ public final class OpenMap implements RawMap {
         });
     }
 
-    /** Whether there was ever another handle of this process to the same map, through which the map may be in other slots. */
+    /**
+     * Whether there was ever another handle of this process to the same map, through which the map may be in other slots, or an iterator that
+     * reads it.
+     */
     public boolean isDuplicated() {
         return isDuplicated;
     }
 
     /** Attaches a program to this map: an iterator, or a program for a map of sockets. */
     public Link attach(LoadedProgram program) {
-        return whileValid(() -> program.attachTo(raw));
+        return whileValid(() -> {
+            isDuplicated = true; // the link keeps the map
+            return program.attachTo(raw);
+        });
     }
 
     /** Runs an action that writes to the map's shared memory. A thread that revokes the handle waits for it. */
@@ -417,6 +429,11 @@ public final class OpenMap implements RawMap {
         return references;
     }
 
+    /** What happens to the map when this handle ends. */
+    public Ending ending() {
+        return leak.ending();
+    }
+
     /** Sets what happens to the map when this handle ends. Replaces {@link Ending#CLOSE}. */
     public void endWith(Ending ending) {
         leak.endWith(ending);
@@ -440,7 +457,7 @@ public final class OpenMap implements RawMap {
     /** Revokes the handle and closes the map. Does nothing if the handle was revoked before or its map has a new owner. */
     public void close(String why) {
         if (invalidate(why, State.CLOSED_DURING_HANDOVER)) {
-            leak.ending().closed(raw);
+            leak.ending().closed(raw, !isDuplicated && references.get() == 0);
         }
     }
 
@@ -488,13 +505,14 @@ public final class OpenMap implements RawMap {
 
     /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed or left meanwhile. */
     void takeBack() {
+        isDuplicated = true; // if the change failed after the kernel had made it, the map is in a slot
         State before = endHandover(State.VALID);
         if (before != State.HANDING_OVER) {
             leak.stopWatching();
             if (before == State.LEFT_DURING_HANDOVER) {
                 leak.leave();
             } else {
-                leak.ending().closed(raw);
+                leak.ending().closed(raw, false);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.open;
 
 import dev.nestmap.types.ByteString;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The slot that an inner map was taken out of.
@@ -13,4 +14,14 @@ import java.time.Instant;
  * @param takenOut when the map was taken out. For a pinned outer map it is the time at which the map was pinned as draining, which a
  *     later process reads from the pin
  */
-public record SlotOrigin(String outerMap, ByteString key, int mapId, Instant takenOut) {}
+public record SlotOrigin(String outerMap, ByteString key, int mapId, Instant takenOut) {
+    private static final AtomicReference<Instant> LAST = new AtomicReference<>(Instant.MIN);
+
+    /**
+     * Returns the time, and another one for each call, even if the clock is set back. A recycled map has the same id when it is taken out
+     * again, so only the time distinguishes the two identities.
+     */
+    public static Instant now() {
+        return LAST.accumulateAndGet(Instant.now(), (last, now) -> now.isAfter(last) ? now : last.plusNanos(1));
+    }
+}

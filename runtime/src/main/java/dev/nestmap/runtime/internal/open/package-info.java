@@ -10,17 +10,17 @@
  *   <tr><th>map</th><th>owner</th><th>how the owner ends it</th></tr>
  *   <tr><td>plain or outer map of a loaded object</td><td>the object's {@code ObjectBackend}</td><td>{@code LoadedState} revokes the handle, then
  *       the backend closes the map</td></tr>
- *   <tr><td>map that was opened or created without an object</td><td>the user, through the handle in a {@code StandaloneMap}</td><td>{@code
+ *   <tr><td>map that was opened or created without an object</td><td>the user, through the handle in a {@code MapWithoutObject}</td><td>{@code
  *       close}</td></tr>
  *   <tr><td>inner map in a slot</td><td>{@code Holdings} of its outer map. The users' handles are borrowed</td><td>{@code close}, when the map
  *       has left its last slot, or the outer map is closed. While the map is idle, its descriptor may be closed and its handle suspended</td></tr>
  *   <tr><td>inner map in no slot (created detached, or taken out)</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
  * </table>
  *
- * <p>A map changes its owner in two ways. {@code put} begins a {@code Handover}: the outer map gets a handle with a file descriptor of its
+ * <p>A map changes its owner in two ways. {@code swap} begins a {@code Handover}: the outer map gets a handle with a file descriptor of its
  * own, and nobody uses the user's handle meanwhile. If the kernel rejects the change, the user's handle is valid again. {@code rotate},
  * {@code take} and {@code swap} revoke the borrowed handle and return a new, owned one to the same raw map ({@code
- * OpenMap.moveToNewHandle}).
+ * OpenMap.moveToNewHandle}). If the map is in a second slot, the borrowed handle stays valid, and the owned one has a descriptor of its own.
  *
  * <p>{@code Lease} ends the use of a handle in other threads. {@code Leak} frees what became garbage without having been closed: a
  * map, an outer map with its inner maps, or an object. The {@code Ending} of a handle says what else happens to a map when its handle ends: a

@@ -6,9 +6,9 @@ import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.InnerMap;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
@@ -45,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  * to be recovered.
  */
 final class DrainingPins {
+    private final PinLock pinLock;
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
@@ -62,9 +63,10 @@ final class DrainingPins {
      */
     private final Map<Integer, Path> unremoved = new ConcurrentHashMap<>();
 
-    DrainingPins(Pins pins, PinPaths paths, KeyFileNames names) {
-        this.pins = pins;
-        this.paths = paths;
+    DrainingPins(PinLock pinLock, KeyFileNames names) {
+        this.pinLock = pinLock;
+        this.pins = pinLock.pins();
+        this.paths = pinLock.paths();
         this.names = names;
     }
 
@@ -86,7 +88,7 @@ final class DrainingPins {
     }
 
     private Pins.@Nullable Lock newOwner(Runnable whenAcquired) {
-        Pins.Lock acquired = pins.lock(paths.draining(), PinPermissions.forWriters(paths.options()));
+        Pins.Lock acquired = pinLock.ownership().tryAcquire();
         if (acquired == null) {
             return null;
         }
@@ -281,7 +283,8 @@ final class DrainingPins {
     /** Opens a pin. Null if its owner removed it after the pins were listed, or if it is a foreign file. */
     private @Nullable RawMap openIfOurs(Path pin, MapShape inner) {
         RawMap map = PinRepair.openUnlessForeign(pins, pin);
-        Optional<String> difference = map == null ? Optional.empty() : ShapeComparison.difference(inner, map.shape());
+        Optional<String> difference =
+                map == null ? Optional.empty() : InnerMapCompatibility.difference(inner, map.shape());
         if (map == null || difference.isEmpty()) {
             return map;
         }

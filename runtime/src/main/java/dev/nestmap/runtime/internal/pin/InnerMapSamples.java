@@ -25,15 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 public record InnerMapSamples(MapFactory factory, Pins pins) {
     /** Map types whose prototype may be smaller than the inner maps. A small prototype takes less memory. */
-    private static final Set<MapKind> SHRINKABLE = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);
+    private static final Set<MapKind> SHRINKABLE = EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.PERCPU_HASH);
 
     /** The {@code max_entries} of a prototype that is smaller than the inner maps. */
     private static final int SHRUNK_ENTRIES = 1;
 
     /** Returns the shape for a prototype that need not have the size of the inner maps. */
     static MapShape shrunk(MapShape shape) {
-        MapShape shrunk = SHRINKABLE.contains(shape.kind()) ? shape.withMaxEntries(SHRUNK_ENTRIES) : shape;
-        return shrunk.requireSize();
+        if (!SHRINKABLE.contains(shape.kind())) {
+            return shape.requireSize();
+        }
+        // map_extra of an RHASH must not exceed max_entries.
+        return shape.withMaxEntries(SHRUNK_ENTRIES).withExtra(0).requireSize();
     }
 
     /** Creates a prototype that libbpf passes to the kernel with an outer map, and that nobody pins. The caller closes it. */

@@ -4,10 +4,10 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -90,7 +90,7 @@ public record MapCheck(Schema schema, InnerMapSamples samples) {
     private static List<String> shapeDifferences(MapDef map, MapShape actual) {
         MapShape declared = MapShape.of(map);
         List<String> differences = new ArrayList<>();
-        ShapeComparison.difference(declared, actual).ifPresent(differences::add);
+        InnerMapCompatibility.difference(declared, actual).ifPresent(differences::add);
         boolean lengthCompared =
                 declared.kind() == actual.kind() && declared.kind().fixesLength(declared.flags());
         if (map.role() != MapRole.INNER && !lengthCompared && declared.maxEntries() != actual.maxEntries()) {
@@ -124,7 +124,7 @@ public record MapCheck(Schema schema, InnerMapSamples samples) {
     }
 
     private Verdict ofSample(MapDef inner, String fingerprint, RawMap sample) {
-        Optional<String> difference = ShapeComparison.difference(MapShape.of(inner), sample.shape());
+        Optional<String> difference = InnerMapCompatibility.difference(MapShape.of(inner), sample.shape());
         String name = sample.shape().name();
         if (difference.isPresent()) {
             return Verdict.differs(difference.get());

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
-import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.PinOwnership;
 import dev.nestmap.runtime.internal.backend.Pins;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one process at a time pin an outer map, change its slots with the pins of its inner maps, or migrate it. It locks the directory of
- * migrations. The kernel releases the lock when the process ends.
+ * migrations. A second lock, of the directory of displaced maps, is the ownership of the slots. The kernel releases both when the process
+ * ends.
  *
  * <p>Threads of the process hold the lock together, so that their changes still share a grace period. They exclude each other by {@link
  * dev.nestmap.runtime.internal.nest.KeyLocks}. A thread acquires the locks of its keys before this one. A thread that holds the lock may
@@ -28,6 +29,8 @@ public final class PinLock {
 
     private final Pins pins;
     private final PinPaths paths;
+
+    private final PinOwnership ownership;
 
     /** Guards the fields below. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -44,6 +47,7 @@ public final class PinLock {
     public PinLock(Pins pins, PinPaths paths) {
         this.pins = pins;
         this.paths = paths;
+        this.ownership = PinOwnership.ofSlots(pins, paths.outer(), paths.draining(), paths.options());
     }
 
     /** The pins in BPF file systems. */
@@ -147,14 +151,19 @@ public final class PinLock {
         if (acquired == null) {
             throw new BpfException(
                     "change of the pin " + paths.outer(),
-                    "another process, or another object of this process, has been pinning, changing or migrating the map for "
+                    pins.holder(paths.migration()) + " has been pinning, changing or migrating the map for "
                             + PinLockWait.PATIENCE_SECONDS + " s: it holds the lock of " + paths.migration()
                             + ". Try again when it has ended");
         }
         return acquired;
     }
 
+    /** The ownership of the slots. Only the owner takes inner maps out. */
+    public PinOwnership ownership() {
+        return ownership;
+    }
+
     private Pins.@Nullable Lock tryAcquire() {
-        return pins.lock(paths.migration(), PinPermissions.forWriters(paths.options()));
+        return pins.lock(paths.migration(), paths.options());
     }
 }

@@ -37,15 +37,15 @@ public final class PinnedMaps {
     public record Found(RawMap map, boolean isLayoutCompared) {}
 
     /**
-     * Makes no system calls. Ring buffers get the sizes that they have with the pages of this machine.
+     * Ring buffers get the sizes that they have with the pages of this machine.
      *
      * @param records the schema of the records
      * @param schema the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
      *     map.
      */
     public PinnedMaps(Schema records, Schema schema, MapFactory factory, Pins pins) {
-        this.records = records.withPages(factory.pageSize());
-        this.schema = schema.withPages(factory.pageSize());
+        this.records = factory.fit(records);
+        this.schema = factory.fit(schema);
         this.factory = factory;
         this.pins = pins;
         this.samples = new InnerMapSamples(factory, pins);
@@ -121,6 +121,16 @@ public final class PinnedMaps {
         try (Undo undo = new Undo(raw::close)) {
             return undo.commit(accepted(check(map, raw, null), map, raw, null, options));
         }
+    }
+
+    /**
+     * Compares an open map with its definition. Returns whether the layout of its entries was compared.
+     *
+     * @throws BpfException if the map differs from its definition
+     */
+    boolean requireSame(MapDef map, RawMap raw, PinPaths paths) {
+        return accepted(check(map, raw, paths), map, raw, paths, paths.options())
+                .isLayoutCompared();
     }
 
     private Found accepted(Verdict verdict, MapDef map, RawMap raw, @Nullable PinPaths paths, PinOptions options) {

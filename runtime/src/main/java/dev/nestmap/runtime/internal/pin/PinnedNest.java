@@ -75,7 +75,7 @@ public final class PinnedNest implements SlotPins {
         this.paths = lock.paths();
         this.names = new KeyFileNames(key);
         this.pinsInners = pinsInners || pins.exists(paths.inners());
-        this.draining = new DrainingPins(pins, paths, names);
+        this.draining = new DrainingPins(lock, names);
         this.repair = new PinRepair(lock, names);
         this.lock = lock;
     }
@@ -133,7 +133,8 @@ public final class PinnedNest implements SlotPins {
     }
 
     @Override
-    public void prepare(RawMap outer, List<SlotChange> changes, boolean handsOut, ToIntFunction<SlotKey> current) {
+    public void prepare(
+            RawMap outer, List<SlotChange> changes, boolean returnsOutgoing, ToIntFunction<SlotKey> current) {
         if (isReadOnly()) {
             return; // the kernel rejects the changes
         }
@@ -143,7 +144,7 @@ public final class PinnedNest implements SlotPins {
                 // If this fails, the next pin stays. It may be the only pin of the map in the slot.
                 finishInterrupted(change, current);
                 undo.add(() -> undo(change));
-                prepare(outer, change, handsOut);
+                prepare(outer, change, returnsOutgoing);
             }
             undo.commit();
         }
@@ -186,11 +187,11 @@ public final class PinnedNest implements SlotPins {
 
     /** Whether the change needs a next pin of its key. */
     private boolean hasNextPin(SlotChange change) {
-        return pinsInners && change.isSent() && change.incomingMap() != null;
+        return pinsInners && change.isAccepted() && change.incomingMap() != null;
     }
 
-    private void prepare(RawMap outer, SlotChange change, boolean handsOut) {
-        if (!change.isSent()) {
+    private void prepare(RawMap outer, SlotChange change, boolean returnsOutgoing) {
+        if (!change.isAccepted()) {
             return;
         }
         RawMap incoming = change.incomingMap();
@@ -198,19 +199,19 @@ public final class PinnedNest implements SlotPins {
             pins.pin(incoming, paths.next(names.name(change.slot().bytes())), paths.options());
         }
         InnerMap outgoing = change.outgoing();
-        if (handsOut && outgoing != null && acquireOwnership(outer)) {
+        if (returnsOutgoing && outgoing != null && acquireOwnership(outer)) {
             draining.pin(change, outgoing);
         }
     }
 
     @Override
     public <T> T excludingOtherProcesses(Supplier<T> action) {
-        return isReadOnly() ? action.get() : lock.holding(action);
+        return isReadOnly() ? action.get() : lock.holding(() -> pins.keepingDirectories(action));
     }
 
     @Override
     public void finish(SlotChange change) {
-        if (isReadOnly() || !change.isSent()) {
+        if (isReadOnly() || !change.isAccepted()) {
             return;
         }
         if (change.result() == 0) {

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
@@ -15,7 +16,9 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +65,7 @@ public final class PinnedSet {
                 }
             }
             removeOldPrototype();
+            keepOldInners();
             pins.pin(prototype, paths.prototype(), paths.options());
             try (Undo undo = new Undo(() -> pins.remove(paths.prototype()))) {
                 pins.pin(outer, paths.outer(), paths.options());
@@ -83,6 +87,26 @@ public final class PinnedSet {
             }
         }
         pins.remove(paths.prototype());
+    }
+
+    /**
+     * Moves the pins of the inner maps of an outer map whose pin was removed to those of displaced maps. So {@code recoverUndrained()} of the
+     * new outer map returns them. Where they are, it would remove them, because no slot of the new outer map holds them.
+     */
+    private void keepOldInners() {
+        Set<Integer> kept = new HashSet<>();
+        for (Path old : pins.list(paths.inners())) {
+            try (RawMap inner = PinRepair.openUnlessForeign(pins, old)) {
+                if (inner != null) {
+                    String key = PinPaths.keyOfInner(String.valueOf(old.getFileName()));
+                    Path draining = paths.draining(key, inner.id());
+                    if (kept.add(inner.id()) && !pins.exists(draining)) { // a map may have been in several slots
+                        pins.pin(inner, draining, PinPermissions.forWriters(paths.options()));
+                    }
+                    pins.remove(old);
+                }
+            }
+        }
     }
 
     /** Undoes {@link #pin}, unless another process has pinned another map there meanwhile, such as a migrated one. */

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Pins what a process without privileges needs to read an outer map and its inner maps: the outer map, a prototype of the inner maps, two
- * programs and their buffer.
+ * Pins what a process without privileges needs to read an outer map and its inner maps: programs that read them, their constants and their
+ * buffer, and a prototype of the inner maps.
  */
 public final class ReaderPinner {
     private final Pins pins;
@@ -40,13 +40,13 @@ public final class ReaderPinner {
         Set<PosixFilePermission> permissions = paths.options().permissions();
         if (permissions.contains(PosixFilePermission.GROUP_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-            throw new IllegalArgumentException("a reader must not be able to write to the outer map, and "
-                    + paths.options() + " lets others write: use permissions such as rw-r----- or rw-r--r--");
+            throw new IllegalArgumentException("a reader must not be able to replace the pins, and " + paths.options()
+                    + " lets others write: use permissions such as rw-r----- or rw-r--r--");
         }
         if (paths.options().owner() != null && paths.options().owner().user() != user) {
             throw new IllegalArgumentException(paths.options() + " makes user "
                     + paths.options().owner().user()
-                    + " the owner of the pins, who could change their mode and then write to the outer map: keep user "
+                    + " the owner of the pins, who could replace them: keep user "
                     + user
                     + " as the owner, and let a group read (withOwner(" + user + ", group), rw-r-----)");
         }
@@ -54,19 +54,23 @@ public final class ReaderPinner {
 
     /** Pins a reader of this outer map, in place of an earlier reader. */
     public void pin(RawMap outer, MapDef map, MapShape inner) {
+        PinLock lock = new PinLock(pins, paths);
+        lock.holding(() -> pin(outer, map, inner, lock));
+    }
+
+    private void pin(RawMap outer, MapDef map, MapShape inner, PinLock lock) {
         if (!isFree()) {
             throw new BpfException(
                     "pinning of a reader of map " + outer.shape().name() + " at " + paths.outer(),
                     "something else is pinned there: pass another path, such as that pin's path with an ending");
         }
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
+        PinnedSet set = new PinnedSet(new PinnedMaps(schema, complete(map, inner), factory, pins), map, lock);
         pins.remove(paths.outer());
         pins.removeReader(paths.reader());
         try (Undo undo = new Undo(() -> pins.removeReader(paths.reader()))) {
-            pins.pinReader(outer, layout, paths.reader(), paths.options());
-            // The outer map is the last one: a process that finds its pin finds the others too.
-            PinnedMaps maps = new PinnedMaps(schema, complete(map, inner), factory, pins);
-            new PinnedSet(maps, map, new PinLock(pins, paths)).pin(outer);
+            // The constants are the last pin: a process that finds it finds the others too.
+            pins.pinReader(outer, layout, paths.reader(), paths.options(), set::pin);
             undo.commit();
         }
     }
@@ -79,7 +83,7 @@ public final class ReaderPinner {
                 : PinnedMaps.withSize(schema, declared, OptionalLong.of(inner.maxEntries()));
     }
 
-    /** Whether nothing is pinned at the path, or only what the programs of an earlier reader read. */
+    /** Whether nothing is pinned at the path, or only an earlier reader. */
     private boolean isFree() {
         try (RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY)) {
             return pinned == null || pins.isReader(pinned, paths.reader());

@@ -14,7 +14,7 @@ class PinLockWaitTest {
 
     @Test
     void triesUntilItGetsTheLock() {
-        assertThat(PinLockWait.acquire(() -> attempts.incrementAndGet() < 3 ? null : LOCK))
+        assertThat(PinLockWait.<Pins.Lock>acquire(() -> attempts.incrementAndGet() < 3 ? null : LOCK))
                 .isSameAs(LOCK);
         assertThat(attempts).hasValue(3);
     }
@@ -24,12 +24,12 @@ class PinLockWaitTest {
     void triesOnceIfTheThreadHasWaitedLongEnough() {
         long start = System.nanoTime() - TimeUnit.SECONDS.toNanos(PinLockWait.PATIENCE_SECONDS + 1);
 
-        assertThat(PinLockWait.acquire(start, () -> {
+        assertThat(PinLockWait.<Pins.Lock>acquire(start, () -> {
                     attempts.incrementAndGet();
                     return null;
                 }))
                 .isNull();
         assertThat(attempts).hasValue(1);
-        assertThat(PinLockWait.acquire(start, () -> LOCK)).isSameAs(LOCK);
+        assertThat(PinLockWait.<Pins.Lock>acquire(start, () -> LOCK)).isSameAs(LOCK);
     }
 }

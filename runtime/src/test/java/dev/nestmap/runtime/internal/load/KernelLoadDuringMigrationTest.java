@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -51,10 +52,10 @@ class KernelLoadDuringMigrationTest extends PinningTest {
                     migrate(version, newer);
                     return loaded;
                 }))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("load of object network")
-                .hasMessageContaining("map tenant")
-                .hasMessageContaining("another map was pinned at " + fs.path("tenant") + " during the load")
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("load of object network")
+                .onMap("tenant")
+                .hasMessageContaining("a map that is not pinned at " + fs.path("tenant") + " any more")
                 .hasMessageContaining("load the object again");
         load(newObject, plan -> load(newObject, plan)).close();
     }

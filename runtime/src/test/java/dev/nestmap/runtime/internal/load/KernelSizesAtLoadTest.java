@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -12,13 +14,13 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
-import dev.nestmap.runtime.internal.nest.StandaloneMap;
+import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -56,12 +58,12 @@ class KernelSizesAtLoadTest extends PinningTest {
         Schema schema = schema(kind, FLOW);
         pin(schema, 8, 7, 5);
 
-        StandaloneMap tenants = open(schema, "tenant");
+        MapWithoutObject tenants = open(schema, "tenant");
         assertThat(tenants.map().shape().maxEntries()).isEqualTo(8);
         assertThat(created(tenants, 4)).isEqualTo(7);
         close(tenants);
 
-        StandaloneMap total = open(schema, "total");
+        MapWithoutObject total = open(schema, "total");
         assertThat(total.map().shape().maxEntries()).isEqualTo(5);
         close(total);
     }
@@ -70,10 +72,10 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areTakenFromAnInnerMapIfThePrototypeIsNotPinned() throws IOException {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
-        StandaloneMap first = open(schema, "tenant");
+        MapWithoutObject first = open(schema, "tenant");
         assertThat(created(first, 1)).isEqualTo(7);
         Files.delete(fs.path("tenant-prototype"));
-        StandaloneMap second = open(schema, "tenant");
+        MapWithoutObject second = open(schema, "tenant");
         assertThat(created(second, 2)).isEqualTo(7);
         close(second);
         close(first);
@@ -85,7 +87,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         pin(schema, 8, 7, 5);
         Files.delete(fs.path("tenant-prototype"));
 
-        StandaloneMap tenants = open(schema, "tenant", OPTIONS.withUncomparedInnerMaps());
+        MapWithoutObject tenants = open(schema, "tenant", OPTIONS.withUncomparedInnerMaps());
         assertThatThrownBy(() -> created(tenants, 4))
                 .isInstanceOf(BpfException.class)
                 .hasMessage("creation of map flow_map: its record declares maxEntries AT_LOAD, and no size was given:"
@@ -110,7 +112,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private void migrates(Schema before, Schema after, Migration how) {
         pin(before, 8, 7, 5);
-        StandaloneMap old = open(before, "tenant");
+        MapWithoutObject old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
 
@@ -120,7 +122,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThat(migrate(after, "total", how)).isEqualTo(Migration.Result.NOTHING);
 
         assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
-        StandaloneMap tenants = open(after, "tenant");
+        MapWithoutObject tenants = open(after, "tenant");
         assertThat(created(tenants, 4)).isEqualTo(7);
         close(tenants);
     }
@@ -130,7 +132,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedByDeclaredSizesInAMigration(MapKind kind) {
         Schema before = schema(kind, FLOW);
         pin(before, 8, 7, 5);
-        StandaloneMap old = open(before, "tenant");
+        MapWithoutObject old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         for (String map : List.of("tenant", "total")) {
@@ -156,7 +158,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areKeptFromEarlierDeclaredSizes(MapKind kind) {
         Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
         pin(new PinnedMaps(before, before, new KernelMaps(), new KernelPins()));
-        StandaloneMap old = open(before, "tenant");
+        MapWithoutObject old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         Schema after = schema(kind, WIDER);
@@ -184,7 +186,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedByTheSizesOfAMigration(MapKind kind) {
         Schema schema = schema(kind, FLOW);
         pin(schema, 8, 7, 5);
-        StandaloneMap old = open(schema, "tenant");
+        MapWithoutObject old = open(schema, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         Migration same = Migration.from(SchemaText.print(schema));
@@ -201,7 +203,7 @@ class KernelSizesAtLoadTest extends PinningTest {
                 .isEqualTo(1);
         assertThat(migrate(schema, "tenant", same)).isEqualTo(Migration.Result.NOTHING);
         assertThat(sizes(schema)).containsExactly(16L, 21L, 10L);
-        StandaloneMap tenants = open(schema, "tenant");
+        MapWithoutObject tenants = open(schema, "tenant");
         assertThat(created(tenants, 4)).isEqualTo(21);
         close(tenants);
     }
@@ -210,7 +212,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedIfTheRecordsChangeToo() {
         Schema before = schema(MapKind.HASH, FLOW);
         pin(before, 8, 7, 5);
-        StandaloneMap old = open(before, "tenant");
+        MapWithoutObject old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         Schema after = schema(MapKind.HASH, WIDER);
@@ -230,7 +232,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedIfThePrototypeIsSmaller() {
         Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
         pin(new PinnedMaps(before, before, new KernelMaps(), new KernelPins()));
-        StandaloneMap old = open(before, "tenant");
+        MapWithoutObject old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
 
@@ -245,15 +247,15 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areRejectedIfTooSmallForTheEntries() {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
-        StandaloneMap old = open(schema, "tenant");
+        MapWithoutObject old = open(schema, "tenant");
         created(old, 1);
         created(old, 2);
         close(old);
 
         assertThatThrownBy(() -> migrateSized(schema, Migration.fromBtf(), "tenant", 1, 7))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("tenant")
-                .hasMessageContaining("E2BIG");
+                .asInstanceOf(BPF_EXCEPTION)
+                .onMap("tenant")
+                .hasErrno(Errno.E2BIG);
 
         assertThat(sizes(schema)).containsExactly(8L, 7L, 5L);
     }
@@ -271,8 +273,8 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     /** Returns the sizes of the outer map, of the inner map at key 1 and of the plain map. */
     private List<Long> sizes(Schema schema) {
-        StandaloneMap tenants = open(schema, "tenant");
-        StandaloneMap total = open(schema, "total");
+        MapWithoutObject tenants = open(schema, "tenant");
+        MapWithoutObject total = open(schema, "total");
         List<Long> sizes = List.of(
                 tenants.map().shape().maxEntries(),
                 first(tenants).maxEntries(),
@@ -282,7 +284,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         return sizes;
     }
 
-    private static MapShape first(StandaloneMap outer) {
+    private static MapShape first(MapWithoutObject outer) {
         Block key = Block.allocate(state(outer).maps().idAt() + Long.BYTES);
         key.bytes().putInt(0, 1);
         return Objects.requireNonNull(state(outer).maps().find(key, 1)).map().shape();
@@ -320,7 +322,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private void pin(PinnedMaps sized) {
-        close(new StandaloneMaps(sized)
+        close(new MapsWithoutObject(sized)
                 .create(sized.schema().map("tenant").orElseThrow(), fs.path("tenant"), OPTIONS, false));
         MapDef total = sized.schema().map("total").orElseThrow();
         RawMap raw = new KernelMaps().of(total).create(MapShape.of(total), null);
@@ -341,12 +343,12 @@ class KernelSizesAtLoadTest extends PinningTest {
                 }));
     }
 
-    private StandaloneMap open(Schema schema, String map) {
+    private MapWithoutObject open(Schema schema, String map) {
         return open(schema, map, OPTIONS);
     }
 
-    private StandaloneMap open(Schema schema, String map, PinOptions options) {
-        return new StandaloneMaps(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()))
+    private MapWithoutObject open(Schema schema, String map, PinOptions options) {
+        return new MapsWithoutObject(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()))
                 .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), options, PinAccess.READ_WRITE), false);
     }
 
@@ -357,13 +359,13 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     /** Returns the size of a new inner map. */
-    private static long created(StandaloneMap outer, int key) {
+    private static long created(MapWithoutObject outer, int key) {
         SlotChange move =
                 state(outer).create(List.of(slot(key)), (slot, inner) -> {}).get(0);
         return move.requireIncoming().map().shape().maxEntries();
     }
 
-    private static void close(StandaloneMap handle) {
+    private static void close(MapWithoutObject handle) {
         Nest state = handle.state();
         if (state != null) {
             state.close("the test ended");
@@ -371,7 +373,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         handle.map().close();
     }
 
-    private static Nest state(StandaloneMap outer) {
+    private static Nest state(MapWithoutObject outer) {
         return Objects.requireNonNull(outer.state());
     }
 

@@ -29,6 +29,11 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
+    public long entries() {
+        return map.entries();
+    }
+
+    @Override
     public int lookup(Block block, int keyAt, int valueAt, long flags) {
         return map.lookup(block, keyAt, valueAt, flags);
     }

@@ -3,12 +3,19 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapKind;
 
 @KernelTest
 class KernelBatchTest extends BatchContract {
     @Override
     protected MapFactory factory() {
         return new KernelMaps();
+    }
+
+    @Override
+    protected void assume(MapKind kind) {
+        KernelAssumptions.assume(kind);
     }
 }

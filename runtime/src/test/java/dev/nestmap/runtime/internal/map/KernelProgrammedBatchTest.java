@@ -3,7 +3,9 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ProgrammedMaps;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.api.Tag;
 
 /** Batches that are changed by a program. */
@@ -13,5 +15,10 @@ class KernelProgrammedBatchTest extends BatchContract {
     @Override
     protected MapFactory factory() {
         return new ProgrammedMaps("m");
+    }
+
+    @Override
+    protected void assume(MapKind kind) {
+        KernelAssumptions.assume(kind);
     }
 }

@@ -10,9 +10,9 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.nest.StandaloneMap;
+import dev.nestmap.runtime.internal.nest.MapWithoutObject;
+import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -68,9 +68,9 @@ class KernelOpenDuringMigrationTest extends PinningTest {
 
     /** Whether the version opens the map; checks that the handle is then to the map that is pinned. */
     private boolean opens(Schema version) {
-        StandaloneMap opened;
+        MapWithoutObject opened;
         try {
-            opened = new StandaloneMaps(new PinnedMaps(version, version, new KernelMaps(), interleaving.pins()))
+            opened = new MapsWithoutObject(new PinnedMaps(version, version, new KernelMaps(), interleaving.pins()))
                     .open(version.map("tenant").orElseThrow(), PinnedCounts.paths(fs, "tenant"), true);
         } catch (BpfException e) {
             return false;

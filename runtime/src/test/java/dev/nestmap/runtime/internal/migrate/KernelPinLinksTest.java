@@ -137,6 +137,12 @@ class KernelPinLinksTest {
             public void put(Path place, Path target) throws IOException {
                 Files.move(target, place);
             }
+        },
+        ANOTHER_PIN_OF_THIS_USER {
+            @Override
+            public void put(Path place, Path target) throws IOException {
+                Files.move(target, place);
+            }
         };
 
         @Override

@@ -12,10 +12,10 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.internal.pin.StandaloneMaps;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -71,7 +71,7 @@ final class PinnedCounts {
         KernelMaps maps = new KernelMaps();
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
-        new StandaloneMaps(new PinnedMaps(schema, schema, maps, pins))
+        new MapsWithoutObject(new PinnedMaps(schema, schema, maps, pins))
                 .create(outer, fs.path("tenant"), PinOptions.asDeclared(), true)
                 .map()
                 .close();

@@ -12,17 +12,28 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,8 +52,6 @@ abstract class PublisherContract {
     private final AtomicInteger batches = new AtomicInteger();
     private final AtomicInteger lookups = new AtomicInteger();
     private final AtomicInteger singles = new AtomicInteger();
-    private final AtomicInteger concurrent = new AtomicInteger();
-    private final AtomicInteger mostConcurrent = new AtomicInteger();
     private OpenMap outer;
     private Nest state;
 
@@ -79,38 +88,50 @@ abstract class PublisherContract {
     @Test
     void updatesAnArrayInOneBatchAndDeletesInParallel() {
         assumeSharedGracePeriods();
-        reopen(ARRAY, Waiting::new);
+        reopen(ARRAY, Paired::new);
 
         assertThat(state.create(slots(200), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
         assertThat(batches).hasValue(1);
         assertThat(state.take(slots(200), true)).allSatisfy(this::isHandedOut);
 
         assertThat(singles).hasValue(200);
-        assertThat(mostConcurrent).hasValueGreaterThan(1);
     }
 
     @Test
-    void combinesUpdatesOfManyThreadsInBatches() throws Exception {
+    void combinesUpdatesOfManyThreadsInOneBatch() throws Exception {
         assumeSharedGracePeriods();
-        reopen(HASH, Waiting::new);
-        ExecutorService threads = Executors.newFixedThreadPool(32);
-        List<Future<?>> done = new ArrayList<>();
-        for (int thread = 0; thread < 32; thread++) {
-            int key = thread;
-            done.add(threads.submit(() -> {
-                for (int i = 0; i < 10; i++) {
-                    assertThat(only(state.create(List.of(slot(key)), (slot, inner) -> {})))
-                            .isZero();
-                    assertThat(only(state.discard(List.of(slot(key))))).isZero();
-                }
-            }));
+        List<Thread> threads = new ArrayList<>();
+        AtomicInteger made = new AtomicInteger();
+        for (int i = 0; i < 32; i++) {
+            SlotKey slot = slot(i);
+            threads.add(new Thread(() ->
+                    made.addAndGet(only(state.create(List.of(slot), (key, inner) -> {})) == 0 ? 1 : 0)));
         }
-        threads.shutdown();
-        for (Future<?> each : done) {
-            each.get();
+        // The first call ends when all threads wait for their changes.
+        reopen(HASH, map -> new Counting(map) {
+            @Override
+            void beforeCall(boolean isSingle) {
+                while (!threads.stream().allMatch(PublisherContract::waitsForItsChange)) {
+                    Thread.onSpinWait();
+                }
+            }
+        });
+
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
         }
 
-        assertThat(batches.get() + singles.get()).isLessThan(32 * 2 * 10 / 4);
+        assertThat(made).hasValue(32);
+        assertThat(batches.get() + singles.get()).isLessThanOrEqualTo(2);
+    }
+
+    /** Also true of a thread whose change was made. */
+    private static boolean waitsForItsChange(Thread thread) {
+        return thread.getState() == Thread.State.TERMINATED
+                || Arrays.stream(thread.getStackTrace())
+                        .anyMatch(frame -> frame.getClassName().equals(SlotChange.class.getName())
+                                && frame.getMethodName().equals("await"));
     }
 
     @ParameterizedTest
@@ -142,7 +163,7 @@ abstract class PublisherContract {
 
     @Test
     void sendsChangesInParallelWhereEachElementWaits() {
-        reopen(HASH, map -> new Waiting(map) {
+        reopen(HASH, map -> new Paired(map) {
             @Override
             public boolean sharesGracePeriods() {
                 return false; // as before Linux 6.8
@@ -153,7 +174,6 @@ abstract class PublisherContract {
         assertThat(state.discard(slots(40))).allMatch(change -> change.result() == 0);
 
         assertThat(batches).hasValue(0);
-        assertThat(mostConcurrent).hasValueGreaterThan(1);
     }
 
     @Test
@@ -177,6 +197,9 @@ abstract class PublisherContract {
                 .containsExactlyElementsOf(IntStream.range(0, 40)
                         .mapToObj(i -> i < 30 ? -ErrnoNumbers.EEXIST : 0)
                         .toList());
+        List<SlotKey> found = new ArrayList<>();
+        state.maps().findAll(slots(50), (slot, inner) -> found.add(slot));
+        assertThat(found).isEqualTo(slots(40));
         assertThat(state.rotate(slots(40), true)).allSatisfy(this::isHandedOut);
         assertThat(state.take(slots(20), true)).allSatisfy(this::isHandedOut);
         assertThat(state.discard(slots(40)))
@@ -229,21 +252,64 @@ abstract class PublisherContract {
     }
 
     @Test
-    void endsIdleThreads() throws InterruptedException {
-        state.create(slots(10), (slot, inner) -> {});
-        long end = System.nanoTime() + 20_000_000_000L;
+    void endsIdleThreads() throws Exception {
+        Set<Thread> threads = ConcurrentHashMap.newKeySet();
+        reopen(HASH, map -> new Counting(map) {
+            @Override
+            void beforeCall(boolean isSingle) {
+                threads.add(Thread.currentThread());
+            }
+        });
+        assertThat(only(state.create(List.of(slot(1)), (slot, inner) -> {}))).isZero();
 
-        while (isThreadAlive() && System.nanoTime() < end) {
-            Thread.sleep(50);
+        assertThat(threads).hasSize(1).doesNotContain(Thread.currentThread());
+        for (Thread thread : threads) {
+            assertThat(thread.isDaemon()).isTrue();
+            thread.join(60_000);
+            assertThat(thread.isAlive()).isFalse();
         }
-
-        assertThat(isThreadAlive()).isFalse();
         assertThat(only(state.discard(List.of(slot(1))))).isZero();
     }
 
-    private static boolean isThreadAlive() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().startsWith("nestmap-update-tenant"));
+    /** The changes of all threads wait for the thread that makes the system calls. */
+    @Test
+    void aSlowListenerDelaysOnlyTheThreadThatItRunsOn() throws Exception {
+        CountDownLatch inListener = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        AtomicBoolean first = new AtomicBoolean(true);
+        OperationListener slow = (kind, name) -> {
+            boolean isSlow = kind == Operation.Kind.PUBLISH && first.getAndSet(false);
+            return isSlow
+                    ? operation -> {
+                        inListener.countDown();
+                        await(mayEnd);
+                    }
+                    : null;
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        Listeners.add(slow);
+        try {
+            Future<Integer> delayed = threads.submit(() -> only(state.create(List.of(slot(1)), (slot, inner) -> {})));
+            await(inListener);
+            Future<Integer> other = threads.submit(() -> only(state.create(List.of(slot(2)), (slot, inner) -> {})));
+
+            assertThat(other.get(60, TimeUnit.SECONDS)).isZero();
+            assertThat(delayed.isDone()).isFalse();
+            mayEnd.countDown();
+            assertThat(delayed.get(60, TimeUnit.SECONDS)).isZero();
+        } finally {
+            mayEnd.countDown();
+            Listeners.remove(slow);
+            threads.shutdown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private void reopen(MapShape shape, UnaryOperator<RawMap> wrapper) {
@@ -288,60 +354,55 @@ abstract class PublisherContract {
             super(map);
         }
 
-        void waitForPrograms() {}
+        void beforeCall(boolean isSingle) {}
 
         @Override
         public int update(Block block, int keyAt, RawMap inner, long flags) {
-            begin(singles);
-            int result = super.update(block, keyAt, inner, flags);
-            end();
-            return result;
+            begin(singles, true);
+            return super.update(block, keyAt, inner, flags);
         }
 
         @Override
         public int delete(Block block, int keyAt) {
-            begin(singles);
-            int result = super.delete(block, keyAt);
-            end();
-            return result;
+            begin(singles, true);
+            return super.delete(block, keyAt);
         }
 
         @Override
         public int updateBatch(Batch keys, List<RawMap> inners) {
-            begin(batches);
-            int result = super.updateBatch(keys, inners);
-            end();
-            return result;
+            begin(batches, false);
+            return super.updateBatch(keys, inners);
         }
 
         @Override
         public int deleteBatch(Batch keys) {
-            begin(batches);
-            int result = super.deleteBatch(keys);
-            end();
-            return result;
+            begin(batches, false);
+            return super.deleteBatch(keys);
         }
 
-        private void begin(AtomicInteger counter) {
+        private void begin(AtomicInteger counter, boolean isSingle) {
             counter.incrementAndGet();
-            mostConcurrent.accumulateAndGet(concurrent.incrementAndGet(), Math::max);
-            waitForPrograms();
-        }
-
-        private void end() {
-            concurrent.decrementAndGet();
+            beforeCall(isSingle);
         }
     }
 
-    /** Waits in each change, like the kernel for a grace period. The heap does not wait. */
-    private class Waiting extends Counting {
-        Waiting(RawMap map) {
+    /** Makes calls without a batch only if another one is made at the same time. */
+    private class Paired extends Counting {
+        private final CyclicBarrier pair = new CyclicBarrier(2);
+
+        Paired(RawMap map) {
             super(map);
         }
 
         @Override
-        void waitForPrograms() {
-            LockSupport.parkNanos(3_000_000);
+        void beforeCall(boolean isSingle) {
+            try {
+                if (isSingle) {
+                    pair.await(60, TimeUnit.SECONDS);
+                }
+            } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+                throw new AssertionError("no other call is made at the same time", e);
+            }
         }
     }
 }

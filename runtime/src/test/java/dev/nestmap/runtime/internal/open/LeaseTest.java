@@ -4,8 +4,6 @@ package dev.nestmap.runtime.internal.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -33,20 +31,18 @@ class LeaseTest {
 
     @Test
     void revokeWaitsForCallsUnderWay() throws InterruptedException {
-        CountDownLatch started = new CountDownLatch(1);
         AtomicBoolean done = new AtomicBoolean();
         assertThat(lease.enter()).isTrue();
         Thread revoking = new Thread(() -> {
-            started.countDown();
             lease.revoke();
             done.set(true);
         });
         revoking.start();
-        started.await();
-        while (lease.enter()) {
-            lease.exit();
+        while (revoking.getState() != Thread.State.TIMED_WAITING) { // between two looks at the calls under way
+            assertThat(revoking.isAlive()).as("the thread waits").isTrue();
+            Thread.onSpinWait();
         }
-        TimeUnit.MILLISECONDS.sleep(5);
+        assertThat(lease.enter()).isFalse();
         assertThat(done).isFalse();
 
         lease.exit();

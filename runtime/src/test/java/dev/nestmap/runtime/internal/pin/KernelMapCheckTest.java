@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.load.LoadSettings;
@@ -13,7 +15,7 @@ import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.nest.StandaloneMap;
+import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -235,7 +237,7 @@ class KernelMapCheckTest extends PinningTest {
                                 + " can't compare its inner maps with flow_map")
                 .contains("PinOptions.withUncomparedInnerMaps()");
         PinOptions accepting = PinOptions.asDeclared().withUncomparedInnerMaps();
-        StandaloneMap opened = maps(FLOWS, TENANTS)
+        MapWithoutObject opened = maps(FLOWS, TENANTS)
                 .open(TENANTS, new PinPaths(fs.path("tenant"), accepting, PinAccess.READ_WRITE), false);
         assertThat(opened.isLayoutCompared()).isFalse();
         opened.map().close();
@@ -253,7 +255,10 @@ class KernelMapCheckTest extends PinningTest {
         PinnedMaps pinned =
                 new PinnedMaps(records.asForeign(), records.asForeign(), new KernelMaps(), new KernelPins());
 
-        new StandaloneMaps(pinned).open(TENANTS, paths("tenant"), false).map().close();
+        new MapsWithoutObject(pinned)
+                .open(TENANTS, paths("tenant"), false)
+                .map()
+                .close();
         RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_ONLY));
         MapDef inner = pinned.withInnerMapsOf(TENANTS, raw, paths("tenant")).innerOf(TENANTS);
         raw.close();
@@ -294,8 +299,8 @@ class KernelMapCheckTest extends PinningTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("type ARRAY instead of HASH_OF_MAPS");
         assertThatThrownBy(() -> maps(FLOWS, TENANTS).open(TOTAL, paths("totals"), false))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("nothing is pinned there");
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.ENOENT);
     }
 
     @Test
@@ -364,9 +369,9 @@ class KernelMapCheckTest extends PinningTest {
         return new Schema("com.acme.Network", "network", List.of(), types, List.of(inner, outer));
     }
 
-    private static StandaloneMaps maps(MapDef inner, MapDef outer) {
+    private static MapsWithoutObject maps(MapDef inner, MapDef outer) {
         Schema schema = schema(inner, outer);
-        return new StandaloneMaps(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()));
+        return new MapsWithoutObject(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()));
     }
 
     private static StructType struct(String... fields) {

@@ -10,8 +10,8 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.nest.Nest;
-import dev.nestmap.runtime.internal.nest.StandaloneMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -54,7 +54,7 @@ class KernelPageSizeTest extends PinningTest {
 
     @Test
     void createsInnerRingBuffersOfWholePages() {
-        StandaloneMap outer = new StandaloneMaps(maps(LARGE)).create(OUTER, null, PinOptions.asDeclared(), false);
+        MapWithoutObject outer = new MapsWithoutObject(maps(LARGE)).create(OUTER, null, PinOptions.asDeclared(), false);
         Nest state = Objects.requireNonNull(outer.state());
         try {
             RawMap inner = state.createDetached(state.innerShape());
@@ -75,8 +75,8 @@ class KernelPageSizeTest extends PinningTest {
         RawMap ring = KernelMaps.withPages(LARGE).create(MapShape.of(PLAIN), null);
         kernelPins.pin(ring, fs.path("event"), PinOptions.asDeclared());
         ring.close();
-        StandaloneMap created =
-                new StandaloneMaps(maps(LARGE)).create(OUTER, fs.path("tenant"), PinOptions.asDeclared(), false);
+        MapWithoutObject created =
+                new MapsWithoutObject(maps(LARGE)).create(OUTER, fs.path("tenant"), PinOptions.asDeclared(), false);
         created.map().close();
         Objects.requireNonNull(created.state()).close("it was closed");
 
@@ -88,7 +88,7 @@ class KernelPageSizeTest extends PinningTest {
     }
 
     private void open(PinnedMaps maps, MapDef map) {
-        StandaloneMap opened = new StandaloneMaps(maps)
+        MapWithoutObject opened = new MapsWithoutObject(maps)
                 .open(
                         maps.schema().map(map.name()).orElseThrow(),
                         new PinPaths(fs.path(map.name()), PinOptions.asDeclared(), PinAccess.READ_WRITE),

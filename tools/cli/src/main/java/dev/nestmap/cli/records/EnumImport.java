@@ -39,6 +39,7 @@ record EnumImport(TypeImport types) {
         }
         String implied = CName.snakeCase(name);
         String tag = types.namesInC().tag(implied, type.name());
+        types.namesInC().external(tag).ifPresent(java::addAnnotation);
         NamesInC.annotation(implied, tag).ifPresent(java::addAnnotation);
         List<EnumType.Constant> constants = constants(java, type, tag);
         types.declare(java.build());

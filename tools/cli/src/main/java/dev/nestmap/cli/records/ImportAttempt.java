@@ -10,6 +10,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,13 +21,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt to write all maps that are not left out. */
 final class ImportAttempt {
+    /** A struct, or a pointer to one. */
+    private static final Pattern SHOWN = Pattern.compile("(?:const )?struct (\\w+)(?: \\*)?");
+
     private final ImportRequest request;
     private final Schema actual;
+    private final Map<String, MapDef> byName;
 
     /** Why a map is left out, by its name. It has the maps of earlier attempts too. */
     private final Map<String, String> leftOut;
@@ -50,6 +57,7 @@ final class ImportAttempt {
     ImportAttempt(ImportRequest request, Map<String, String> leftOut) {
         this.request = request;
         this.actual = request.schema();
+        this.byName = SharedInners.byName(actual);
         this.leftOut = leftOut;
         boolean isMap = actual.maps().stream()
                 .anyMatch(map -> ImportNames.camel(map.name()).equals(ImportNames.camel(request.objectName())));
@@ -188,13 +196,29 @@ final class ImportAttempt {
         if (map.isStream() && event == null) {
             String definition = map.definition() == null ? map.name() : map.definition();
             throw new InexpressibleException("BTF does not contain the type of its events: state it with --event "
-                    + definition + "=TYPE, such as the tag of a struct");
+                    + definition + "=TYPE, such as the tag of a struct" + shownEvents());
         }
         String base = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
         List<String> others = like.getOrDefault(map.name(), List.of()).stream()
                 .map(MapDef::name)
                 .toList();
         return maps.entries(map, name, base, event, others);
+    }
+
+    /** The structs of variables that no map has. Authors declare such a variable so that clang writes the type of events into BTF. */
+    private String shownEvents() {
+        Set<String> used = actual.maps().stream()
+                .flatMap(map -> map.types().stream())
+                .map(NamedType::name)
+                .collect(Collectors.toSet());
+        String shown = actual.globals().stream()
+                .map(global -> SHOWN.matcher(global.type().spelling()))
+                .filter(Matcher::matches)
+                .map(matcher -> matcher.group(1))
+                .filter(tag -> !used.contains(tag))
+                .distinct()
+                .collect(Collectors.joining(" or "));
+        return shown.isEmpty() ? "" : "; a variable of the object has the type " + shown;
     }
 
     private void requireDeclarable(MapDef map) throws InexpressibleException {
@@ -226,7 +250,7 @@ final class ImportAttempt {
                                     + map.name() + "=KEY,VALUE"
                             : "the definition of its inner maps, " + definition + ", can't be written: " + reason);
         }
-        return maps.outer(map, name, inner.declared(), inner.record().name(), actual);
+        return maps.outer(map, name, inner.declared(), inner.record().name(), byName);
     }
 
     private void check() {
@@ -258,7 +282,7 @@ final class ImportAttempt {
                 .forEach(other -> instances.add(declared.declaredInner(other.name())));
         if (inner != null) {
             for (SlotContents.Slot slot : declared.slots().list()) {
-                actual.map(slot.target())
+                Optional.ofNullable(byName.get(slot.target()))
                         .map(target ->
                                 inner.declaredInner(slot.target()).withMaxEntries(MapAttributesWriter.size(target)))
                         .ifPresent(instances::add);

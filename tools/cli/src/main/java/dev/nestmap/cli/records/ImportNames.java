@@ -107,12 +107,7 @@ final class ImportNames {
     }
 
     private static boolean exists(String type) {
-        try {
-            Class.forName(type, false, ImportNames.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException | LinkageError e) {
-            return false;
-        }
+        return ImportNames.class.getClassLoader().getResource(type.replace('.', '/') + ".class") != null;
     }
 
     private String unique(String name) {

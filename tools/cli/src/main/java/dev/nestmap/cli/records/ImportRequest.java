@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
+import dev.nestmap.btf.MalformedMap;
+import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,6 +22,7 @@ import java.util.Map;
  * @param events the types of the events of ring buffers and perf event arrays, by the name of the map
  * @param inners the definitions of inner maps that the object leaves out, by the name of the outer map
  * @param unreadable why a map of the object is not in the schema, by its name
+ * @param otherPinning values of {@code pinning} that only another loader than libbpf knows, by the name of the map
  */
 public record ImportRequest(
         Schema schema,
@@ -28,12 +32,32 @@ public record ImportRequest(
         boolean hasHeader,
         Map<String, CType> events,
         Map<String, Inner> inners,
-        Map<String, String> unreadable) {
+        Map<String, String> unreadable,
+        Map<String, Long> otherPinning) {
     /** Copies the maps. */
     public ImportRequest {
+        otherPinning = Map.copyOf(otherPinning);
         events = Map.copyOf(events);
         inners = Map.copyOf(inners);
         unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
+    }
+
+    /** Why maps of an object are not in its schema: definitions that can't be read, and those in the legacy section. */
+    public static Map<String, String> unreadable(ObjectFile file, List<MalformedMap> malformed) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        malformed.forEach(map -> reasons.put(map.name(), map.message()));
+        file.legacyMaps()
+                .forEach(map -> reasons.put(
+                        map,
+                        "it is defined in the legacy section \"maps\", so BTF does not describe it: define it in"
+                                + " SEC(\".maps\"), with __uint and __type"));
+        return reasons;
+    }
+
+    /** The same request for another schema. */
+    ImportRequest withSchema(Schema other) {
+        return new ImportRequest(
+                other, source, packageName, objectName, hasHeader, events, inners, unreadable, otherPinning);
     }
 
     /** A definition of inner maps. */

@@ -8,12 +8,12 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.S32;
 import dev.nestmap.annotations.Slot;
 import dev.nestmap.schema.CName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -54,11 +54,11 @@ record MapImport(TypeImport types, boolean hasHeader) {
         List<ParameterSpec> components = new ArrayList<>();
         CType key = event == null ? key(map, name, names, components) : null;
         TypeSpec.Builder record = TypeSpec.recordBuilder(name).addModifiers(Modifier.PUBLIC, Modifier.STATIC);
-        CType value = value(map, name, baseName, event, names, components, record);
+        MapAttributesWriter attributes = new MapAttributesWriter(
+                AnnotationSpec.builder(map.role() == MapRole.INNER ? InnerMap.class : BpfMap.class), map, hasHeader);
+        CType value = value(map, name, baseName, event, names, components, record, attributes.annotation());
         record.recordConstructor(StructImport.constructor(components));
         boolean isInner = map.role() == MapRole.INNER;
-        MapAttributesWriter attributes = new MapAttributesWriter(
-                AnnotationSpec.builder(isInner ? InnerMap.class : BpfMap.class), map, hasHeader);
         like.forEach(other -> attributes.annotation().addMember("maps", "$S", other));
         NamesInC.annotation(CName.snakeCase(name), baseName).ifPresent(record::addAnnotation);
         record.addAnnotation(attributes.write());
@@ -72,9 +72,9 @@ record MapImport(TypeImport types, boolean hasHeader) {
     /**
      * Writes an outer map whose inner maps a record declares.
      *
-     * @param actual the maps of the object, some of which are in slots
+     * @param actual the maps of the object by their names, some of which are in slots
      */
-    Written outer(MapDef map, String name, MapDef inner, String innerRecord, Schema actual)
+    Written outer(MapDef map, String name, MapDef inner, String innerRecord, Map<String, MapDef> actual)
             throws InexpressibleException {
         ImportNames names = new ImportNames();
         List<ParameterSpec> components = new ArrayList<>();
@@ -94,10 +94,12 @@ record MapImport(TypeImport types, boolean hasHeader) {
     }
 
     /** The sizes of maps in slots that differ from that of the inner maps. Records that bind to an object leave sizes out. */
-    private Map<String, Long> sizes(SlotContents slots, MapDef inner, Schema actual) throws InexpressibleException {
+    private Map<String, Long> sizes(SlotContents slots, MapDef inner, Map<String, MapDef> actual)
+            throws InexpressibleException {
         Map<String, Long> sizes = new HashMap<>();
         for (SlotContents.Slot slot : hasHeader ? slots.list() : List.<SlotContents.Slot>of()) {
-            Optional<MapDef> target = actual.map(slot.target()).filter(found -> !found.isSizedAtLoad());
+            Optional<MapDef> target =
+                    Optional.ofNullable(actual.get(slot.target())).filter(found -> !found.isSizedAtLoad());
             long size = target.map(MapAttributesWriter::size).orElse(inner.maxEntries());
             if (size != inner.maxEntries() && inner.kind().fixesLength(inner.flags())) {
                 throw new InexpressibleException("slot " + slot.key().get(0) + " has " + slot.target()
@@ -142,7 +144,9 @@ record MapImport(TypeImport types, boolean hasHeader) {
     private JavaForm keyForm(MapDef map, String name) throws InexpressibleException {
         boolean isIndex = !map.slots().isEmpty() && map.key() instanceof OpaqueType && map.keySize() == Integer.BYTES;
         if (map.kind().keyRule().isNumber() || isIndex) {
-            return NumberForms.of(Scalar.U32);
+            return hasHeader && map.key() == Scalar.S32
+                    ? NumberForms.of(Scalar.S32).with(Annotations.of(S32.class))
+                    : NumberForms.of(Scalar.U32);
         }
         CType key = map.key();
         boolean isPrefix = hasHeader && map.kind().keyRule() == MapKind.KeyRule.PREFIX;
@@ -185,7 +189,8 @@ record MapImport(TypeImport types, boolean hasHeader) {
             @Nullable CType event,
             ImportNames names,
             List<ParameterSpec> components,
-            TypeSpec.Builder record)
+            TypeSpec.Builder record,
+            AnnotationSpec.Builder annotation)
             throws InexpressibleException {
         if (event == null && map.kind().descriptorSize() > 0) {
             return map.kind().descriptorSize() == Integer.BYTES ? Scalar.U32 : Scalar.U64;
@@ -200,7 +205,13 @@ record MapImport(TypeImport types, boolean hasHeader) {
             if (fields.isPresent()) {
                 components.addAll(fields.get().parameters());
                 record.addAnnotations(fields.get().annotations());
-                return fields.get().struct().withName(baseName);
+                String tag = hasHeader
+                        ? types.namesInC().valueTag(baseName, fields.get().struct())
+                        : baseName;
+                if (!tag.equals(baseName)) {
+                    annotation.addMember("struct", "$S", tag);
+                }
+                return fields.get().struct().withName(tag);
             }
         }
         requireUnmanaged(value);

@@ -3,14 +3,21 @@ package dev.nestmap.cli.records;
 
 import dev.nestmap.header.HeaderName;
 import dev.nestmap.header.HeaderNames;
+import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.rules.RecordRules;
+import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,13 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class RecordCheck {
     private final ImportRequest request;
 
-    /** The maps of the object by their names. An object can have many thousands. */
     private final Map<String, MapDef> actual;
 
     RecordCheck(ImportRequest request) {
         this.request = request;
-        this.actual = request.schema().maps().stream()
-                .collect(Collectors.toMap(MapDef::name, map -> map, (first, second) -> first));
+        this.actual = SharedInners.byName(request.schema());
     }
 
     /** Why Nestmap would reject the record of a map; empty if it accepts the record. */
@@ -41,7 +46,22 @@ final class RecordCheck {
                 .filter(finding -> finding.location().map().equals(declared.name()))
                 .map(finding -> finding.message())
                 .findFirst();
-        return rule.or(() -> request.hasHeader() ? Optional.empty() : differences(declared, inner));
+        return rule.or(() -> request.hasHeader() ? enumBesideBitFields(declared, inner) : differences(declared, inner));
+    }
+
+    private static Optional<String> enumBesideBitFields(MapDef declared, @Nullable MapDef inner) {
+        return Stream.of(Optional.of(declared), Optional.ofNullable(inner))
+                .flatMap(Optional::stream)
+                .flatMap(map -> map.types().stream())
+                .filter(StructType.class::isInstance)
+                .map(StructType.class::cast)
+                .flatMap(struct -> RecordRules.enumBesideBitFields(struct).stream()
+                        .map(field -> Rule.ENUM_BESIDE_BIT_FIELDS.message(
+                                field.name(),
+                                Amount.of(field.type().size(), "byte"),
+                                field.offset(),
+                                Amount.of(struct.size(), "byte"))))
+                .findFirst();
     }
 
     /** How a map that is made from the record differs from the object's map; empty if both are equal. */
@@ -57,9 +77,56 @@ final class RecordCheck {
         Stream<String> pointers = hasPointer
                 ? Stream.of("the header declares its pointers as __u64, because a component can't be a pointer")
                 : Stream.empty();
-        String all =
-                Stream.concat(differences(declared, inner).stream(), pointers).collect(Collectors.joining("; "));
+        Stream<String> definitions = Stream.of(String.valueOf(declared.definition()), declared.name())
+                .flatMap(name -> Stream.ofNullable(actual.get(name)))
+                .flatMap(this::leftOutInHeader);
+        String all = Stream.of(differences(declared, inner).stream(), pointers, definitions)
+                .flatMap(parts -> parts)
+                .distinct()
+                .collect(Collectors.joining("; "));
         return Optional.of(all).filter(text -> !text.isEmpty());
+    }
+
+    /** What the definition of a map states and a generated header does not, although the kernel makes the same map of it. */
+    private Stream<String> leftOutInHeader(MapDef map) {
+        List<String> texts = new ArrayList<>();
+        Long pinning = request.otherPinning().get(map.name());
+        if (pinning != null) {
+            texts.add(
+                    "the header leaves out its pinning, " + pinning + ", which only another loader than libbpf knows");
+        }
+        if (map.types().stream()
+                .filter(type -> !NamesInC.isOfBpfHeader(type.name()))
+                .flatMap(type -> type.fields().stream())
+                .anyMatch(field -> !field.isBitField() && field.type().size() == 0)) {
+            texts.add("the header leaves out its fields without bytes, such as arrays of length 0");
+        }
+        if (map.types().stream().anyMatch(RecordCheck::hasEqualConstants)) {
+            texts.add("the header declares an enum with two names for one number as a number");
+        }
+        if (map.kind().isStorage() && map.key() != Scalar.S32) {
+            texts.add("the header declares its key as int, the number of a file descriptor");
+        }
+        if (map.kind().isRing() && (map.key() != null || map.value() != null)) {
+            texts.add("the header leaves out the type of its events: with it, libbpf can't create the map");
+        }
+        if (map.kind().holdsPrograms() && (hasType(map.key()) || hasType(map.value()))) {
+            texts.add("the header declares the key and the value by their sizes");
+        }
+        return texts.stream();
+    }
+
+    private static boolean hasEqualConstants(NamedType type) {
+        return type instanceof EnumType constants
+                && constants.constants().stream()
+                                .map(EnumType.Constant::value)
+                                .distinct()
+                                .count()
+                        < constants.constants().size();
+    }
+
+    private static boolean hasType(@Nullable CType type) {
+        return type != null && !(type instanceof OpaqueType);
     }
 
     private Optional<String> differences(MapDef declared, @Nullable MapDef inner) {

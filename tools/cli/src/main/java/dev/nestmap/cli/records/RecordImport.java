@@ -20,8 +20,9 @@ public final class RecordImport {
     private RecordImport() {}
 
     /** Writes the records. */
-    public static ImportedRecords of(ImportRequest request) {
-        Map<String, String> leftOut = new LinkedHashMap<>(request.unreadable());
+    public static ImportedRecords of(ImportRequest asked) {
+        Map<String, String> leftOut = new LinkedHashMap<>(asked.unreadable());
+        ImportRequest request = asked.withSchema(SharedInners.of(asked.schema(), leftOut));
         ImportAttempt attempt;
         int before;
         do {

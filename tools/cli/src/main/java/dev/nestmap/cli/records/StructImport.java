@@ -67,7 +67,8 @@ record StructImport(TypeImport types) {
      * @param names the names that are taken in the record
      * @param isValue whether the record is the value of a map, which can have fields that the kernel manages
      */
-    Optional<Components> components(StructType struct, String hint, ImportNames names, boolean isValue) {
+    Optional<Components> components(StructType whole, String hint, ImportNames names, boolean isValue) {
+        StructType struct = withoutEmptyFields(whole);
         if (struct.fields().isEmpty() || struct.fields().size() > MAX_COMPONENTS) {
             return Optional.empty();
         }
@@ -86,6 +87,14 @@ record StructImport(TypeImport types) {
         return StructFit.of(struct.name(), struct, ctypes)
                 .map(fit -> new Written(struct, forms, fit, names, types.namesInC()).write())
                 .filter(components -> areDistinct(components.struct().fields()));
+    }
+
+    /** The struct without fields that have no bytes, such as {@code data[0]} at the end of {@code struct bpf_lpm_trie_key}. */
+    private static StructType withoutEmptyFields(StructType struct) {
+        List<Field> fields = struct.fields().stream()
+                .filter(field -> field.isBitField() || field.type().size() > 0)
+                .toList();
+        return new StructType(struct.name(), struct.size(), struct.alignment(), fields);
     }
 
     /** Whether no two fields have one name. BTF can have such fields, C and records can't. */

@@ -59,6 +59,7 @@ record UnionImport(TypeImport types) {
         }
         String implied = CName.snakeCase(name);
         String tag = types.namesInC().tag(implied, union.name());
+        types.namesInC().external(tag).ifPresent(java::addAnnotation);
         NamesInC.annotation(implied, tag).ifPresent(java::addAnnotation);
         for (int i = 0; i < forms.size(); i++) {
             java.addType(member(union.fields().get(i), forms.get(i), name, type));

@@ -137,8 +137,16 @@ class HostileObjectsTest {
         Map<String, String> unreadable = new LinkedHashMap<>();
         malformed.forEach(map -> unreadable.put(map.name(), map.message()));
         for (boolean hasHeader : List.of(false, true)) {
-            ImportRequest request =
-                    new ImportRequest(file.schema(), "x.o", "com.acme", "x", hasHeader, Map.of(), Map.of(), unreadable);
+            ImportRequest request = new ImportRequest(
+                    file.schema(),
+                    "x.o",
+                    "com.acme",
+                    "x",
+                    hasHeader,
+                    Map.of(),
+                    Map.of(),
+                    unreadable,
+                    file.otherPinning());
             requireOneInterface(RecordImport.of(request));
         }
         return true;

@@ -4,7 +4,9 @@ package dev.nestmap.cli.records;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -13,6 +15,7 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
@@ -51,6 +54,153 @@ class RecordImportTest {
                 .containsExactly(new Remark(
                         "tenant", true, "the accessors of gold_flows and goldFlows would both be called goldFlows()"));
         assertThat(records.source()).contains("record GoldFlows(").doesNotContain("@Slot");
+    }
+
+    /** An inner map that two records declare does not compile (NM-413). */
+    @Test
+    void outerMapsThatShareAnInnerMapShareItsRecord() {
+        SlotContents slots = SlotContents.ofObject(List.of(new SlotContents.Slot(List.of(0L), "gold")));
+        MapDef anonymous = map("first.inner", MapRole.INNER, Scalar.U64);
+        MapDef tagged = map("flow_map", MapRole.INNER, Scalar.U64);
+        MapDef other = map("third.inner", MapRole.INNER, Scalar.U32);
+        MapDef first = new MapDef("first", MapRole.OUTER, MapKind.ARRAY_OF_MAPS, 4, 0, Scalar.U32, null, "first.inner");
+        ImportedRecords records = RecordImport.of(request(
+                true,
+                anonymous,
+                first.withSlots(slots),
+                tagged,
+                tagged.declaredInner("gold"),
+                new MapDef("second", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "flow_map")
+                        .withSlots(slots),
+                other,
+                new MapDef("third", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "third.inner")
+                        .withSlots(slots)));
+
+        assertThat(records.source())
+                .contains("record First(", "record Second(")
+                .contains(
+                        "@OuterMap(inner = Flow.class, type = OuterType.ARRAY_OF_MAPS",
+                        "@OuterMap(inner = Flow.class, maxEntries")
+                .doesNotContain("FirstInner");
+        assertThat(records.remarks()).singleElement().satisfies(remark -> {
+            assertThat(remark.map()).isEqualTo("third");
+            assertThat(remark.reason()).contains("gold", "flow_map");
+        });
+    }
+
+    @Test
+    void namesWhatAHeaderLeavesOut() {
+        MapDef rules = map("rules");
+        MapDef events = new MapDef("events", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
+        MapDef calls = new MapDef("calls", MapRole.PLAIN, MapKind.PROG_ARRAY, 4, 0, Scalar.U32, Scalar.U32, null);
+        Schema schema = request(true, rules, events, calls).schema();
+        ImportedRecords records = RecordImport.of(new ImportRequest(
+                schema, "x", "com.acme", "some", true, Map.of(), Map.of(), Map.of(), Map.of("rules", 4L)));
+
+        assertThat(records.remarks())
+                .allSatisfy(remark -> assertThat(remark.isLeftOut()).isFalse())
+                .extracting(remark -> remark.map() + ": " + remark.reason())
+                .containsExactlyInAnyOrder(
+                        "rules: the header leaves out its pinning, 4, which only another loader than libbpf knows",
+                        "events: the header leaves out the type of its events: with it, libbpf can't create the map",
+                        "calls: the header declares the key and the value by their sizes");
+    }
+
+    @Test
+    void theIndexOfAnArrayKeepsItsSign() {
+        MapDef counts = new MapDef("counts", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.S32, Scalar.U64, null);
+        MapDef sums = new MapDef("sums", MapRole.PLAIN, MapKind.ARRAY, 4, 0, Scalar.U32, Scalar.U64, null);
+        MapDef outer = new MapDef("tenant", MapRole.OUTER, MapKind.ARRAY_OF_MAPS, 4, 0, Scalar.S32, null, "flow_map");
+
+        ImportedRecords records =
+                RecordImport.of(request(true, counts, sums, map("flow_map", MapRole.INNER, Scalar.U64), outer));
+
+        assertThat(records.source())
+                .contains(
+                        "record Counts(@Key @S32 int key, @U64 long value)",
+                        "record Sums(@Key @U32 long key, @U64 long value)",
+                        "record Tenant(@S32 int key)");
+        assertThat(records.remarks()).isEmpty();
+    }
+
+    /** Fields that the kernel manages have to be in the record of the map. Another struct with the same tag keeps the name of its map. */
+    @Test
+    void theStructOfALockKeepsItsTag() {
+        StructType locked = new StructType(
+                "elem", 8, 4, List.of(new Field("lock", KernelType.SPIN_LOCK, 0), new Field("count", Scalar.U32, 4)));
+        StructType other = new StructType(
+                "elem", 8, 4, List.of(new Field("count", Scalar.U32, 0), new Field("lock", KernelType.SPIN_LOCK, 4)));
+
+        ImportedRecords records = RecordImport.of(request(
+                true,
+                map("first", MapRole.PLAIN, locked),
+                map("second", MapRole.PLAIN, locked),
+                map("third", MapRole.PLAIN, other)));
+
+        assertThat(records.source().split("struct = \"elem\"")).hasSize(3);
+        assertThat(records.remarks()).extracting(Remark::map).containsExactly("third");
+    }
+
+    @Test
+    void proposesTheStructOfAVariableAsTheTypeOfEvents() {
+        StructType counted = new StructType("counted", 8, 8, List.of(new Field("n", Scalar.U64, 0)));
+        MapDef events = new MapDef("events", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
+        ImportRequest request = request(true, map("counts", MapRole.PLAIN, counted), events);
+        Schema schema = new Schema(
+                "",
+                "some.bpf.o",
+                List.of(),
+                List.of(),
+                request.schema().maps(),
+                List.of(
+                        new GlobalDef("unused", ".bss", new PointerType("struct event")),
+                        new GlobalDef("total", ".bss", counted),
+                        new GlobalDef("hits", ".bss", Scalar.U64)));
+
+        assertThat(RecordImport.of(request.withSchema(schema)).remarks())
+                .singleElement()
+                .satisfies(remark -> assertThat(remark.reason())
+                        .endsWith("such as the tag of a struct; a variable of the object has the type event"));
+    }
+
+    /** As in Cilium and the kernel's samples. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theKeyOfATrieCanHaveItsLengthInAStruct(boolean hasHeader) {
+        StructType length = new StructType(
+                "bpf_lpm_trie_key",
+                4,
+                4,
+                List.of(new Field("prefixlen", Scalar.U32, 0), new Field("data", new ArrayType(Scalar.U8, 0), 4)));
+        StructType key = new StructType(
+                "route_key",
+                8,
+                4,
+                List.of(new Field("lpm", length, 0), new Field("address", new ArrayType(Scalar.U8, 4), 4)));
+        MapDef routes =
+                new MapDef("routes", MapRole.PLAIN, MapKind.LPM_TRIE, 16, MapFlags.NO_PREALLOC, key, Scalar.U32, null);
+        ImportedRecords records = RecordImport.of(request(hasHeader, routes));
+
+        assertThat(records.source())
+                .contains("record BpfLpmTrieKey(@U32 long prefixlen)", "record RouteKey(BpfLpmTrieKey lpm,");
+        assertThat(records.remarks()).isEmpty();
+    }
+
+    /** Every generated header includes linux/bpf.h. */
+    @Test
+    void typesOfTheKernelsHeaderAreExternal() {
+        CType value = new StructType(
+                "bpf_perf_event_value",
+                24,
+                8,
+                List.of(
+                        new Field("counter", Scalar.U64, 0),
+                        new Field("enabled", Scalar.U64, 8),
+                        new Field("running", Scalar.U64, 16)));
+        ImportedRecords records = RecordImport.of(request(true, map("counters", MapRole.PLAIN, value)));
+
+        assertThat(records.source()).contains("@External(", "header = \"linux/bpf.h\"", "record BpfPerfEventValue(");
+        assertThat(records.remarks()).isEmpty();
     }
 
     @Test
@@ -150,7 +300,15 @@ class RecordImportTest {
         ImportRequest.Inner inner = new ImportRequest.Inner(MapKind.PERCPU_HASH, Scalar.U32, big);
 
         ImportedRecords records = RecordImport.of(new ImportRequest(
-                request.schema(), "x", "com.acme", "some", false, Map.of(), Map.of("policies", inner), Map.of()));
+                request.schema(),
+                "x",
+                "com.acme",
+                "some",
+                false,
+                Map.of(),
+                Map.of("policies", inner),
+                Map.of(),
+                Map.of()));
 
         assertThat(records.source()).contains("record Good(").doesNotContain("@InnerMap", "@OuterMap");
         assertThat(records.remarks()).singleElement().satisfies(remark -> {
@@ -165,7 +323,7 @@ class RecordImportTest {
         ImportRequest request = request(false, map("good"));
         String reason = "has the unknown type 99 */ public class Evil {";
         ImportedRecords records = RecordImport.of(new ImportRequest(
-                request.schema(), "x", "com.acme", "some", false, Map.of(), Map.of(), Map.of("bad", reason)));
+                request.schema(), "x", "com.acme", "some", false, Map.of(), Map.of(), Map.of("bad", reason), Map.of()));
 
         assertThat(records.remarks()).containsExactly(new Remark("bad", true, reason));
         assertThat(records.source()).contains("<p>Left out: bad: has the unknown type 99 *? public class");
@@ -185,6 +343,7 @@ class RecordImportTest {
 
     private static ImportRequest request(boolean hasHeader, MapDef... maps) {
         Schema schema = new Schema("", "some.bpf.o", List.of(), List.of(), List.of(maps));
-        return new ImportRequest(schema, "some.bpf.o", "com.acme", "some", hasHeader, Map.of(), Map.of(), Map.of());
+        return new ImportRequest(
+                schema, "some.bpf.o", "com.acme", "some", hasHeader, Map.of(), Map.of(), Map.of(), Map.of());
     }
 }

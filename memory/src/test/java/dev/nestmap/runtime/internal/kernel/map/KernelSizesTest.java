@@ -7,6 +7,7 @@ import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.schema.MapDef;
@@ -46,6 +47,7 @@ class KernelSizesTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void keysAndValues(MapKind kind) {
+        KernelAssumptions.assume(kind);
         Pages.assumeSmallest();
         List<String> differences = new ArrayList<>();
         int goodKey = kind.keyRule() == KeyRule.PREFIX ? 8 : 4;

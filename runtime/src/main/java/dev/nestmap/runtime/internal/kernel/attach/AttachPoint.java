@@ -83,9 +83,11 @@ final class AttachPoint {
             return ofInterface(KernelLink.Kind.XDP, xdp.interfaceName(), AttachType.XDP, errors);
         }
         if (attachment instanceof Tcx tcx) {
+            errors.requireAttachType(NetworkAttacher.type(tcx));
             return ofInterface(KernelLink.Kind.TCX, tcx.interfaceName(), NetworkAttacher.type(tcx), errors);
         }
         if (attachment instanceof Netkit netkit) {
+            errors.requireAttachType(NetworkAttacher.type(netkit));
             return ofInterface(KernelLink.Kind.NETKIT, netkit.interfaceName(), NetworkAttacher.type(netkit), errors);
         }
         if (attachment instanceof Cgroup cgroup) {

@@ -83,7 +83,8 @@ final class FunctionOffsets {
             all.add(Section.at(sections, i * SECTION_HEADER_SIZE));
         }
         for (Section section : all) {
-            if ((section.type() == SHT_SYMTAB || section.type() == SHT_DYNSYM) && section.link() < count) {
+            if ((section.type() == SHT_SYMTAB || section.type() == SHT_DYNSYM)
+                    && Integer.compareUnsigned(section.link(), count) < 0) {
                 ByteBuffer symbols = bytes(channel, section.offset(), section.size(), header.order());
                 Section names = all.get(section.link());
                 readSymbols(symbols, bytes(channel, names.offset(), names.size(), header.order()), all);
@@ -95,11 +96,12 @@ final class FunctionOffsets {
         for (int at = 0; at + SYMBOL_SIZE <= symbols.limit(); at += SYMBOL_SIZE) {
             int section = Short.toUnsignedInt(symbols.getShort(at + 6));
             boolean defined = section != 0 && section < sections.size();
-            if (defined && (symbols.get(at + 4) & 0xf) == STT_FUNC) {
+            int name = symbols.getInt(at);
+            boolean named = name >= 0 && name < names.limit();
+            if (defined && named && (symbols.get(at + 4) & 0xf) == STT_FUNC) {
                 Section code = sections.get(section);
                 // The value is an address in memory.
-                offsets.putIfAbsent(
-                        name(names, symbols.getInt(at)), symbols.getLong(at + 8) - code.address() + code.offset());
+                offsets.putIfAbsent(name(names, name), symbols.getLong(at + 8) - code.address() + code.offset());
             }
         }
     }

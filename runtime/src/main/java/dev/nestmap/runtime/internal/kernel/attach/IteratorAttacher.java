@@ -32,9 +32,9 @@ public final class IteratorAttacher {
     private static final int TID_AT = 0;
     private static final int PID_AT = 4;
 
-    /** The targets that visit the entries of one map, and the types of maps that the kernel permits (Linux 6.18). */
+    /** The targets that visit the entries of one map, and the types of maps that the kernel permits (Linux 7.2). */
     private static final Map<String, String> MAPS = Map.of(
-            "bpf_map_elem", "HASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH, ARRAY and PERCPU_ARRAY",
+            "bpf_map_elem", "HASH, RHASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH, ARRAY and PERCPU_ARRAY",
             "bpf_sk_storage_map", "SK_STORAGE",
             "sockmap", "SOCKMAP and SOCKHASH");
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 
@@ -23,6 +25,24 @@ public interface KernelAttachment {
         @Override
         public void end() {
             Native.libc().close(link);
+        }
+    }
+
+    /**
+     * An attachment whose pinned link this object owns until it ends.
+     *
+     * @param attachment the attachment
+     * @param owner the ownership of the link
+     */
+    record Owned(KernelAttachment attachment, Pins.Lock owner) implements KernelAttachment {
+        @Override
+        public void end() {
+            new Cleanup().run(attachment::end).run(owner::close).rethrow();
+        }
+
+        @Override
+        public int link() {
+            return attachment.link();
         }
     }
 

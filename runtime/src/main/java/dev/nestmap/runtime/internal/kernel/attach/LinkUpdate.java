@@ -88,7 +88,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
     }
 
     /** The kernel does not compare everything: a control group's link would take a program for another hook of the group. */
-    private void requireFits(LinkCalls.Description description) {
+    void requireFits(LinkCalls.Description description) {
         ProgramSection row = ProgramSection.of(next.section()).orElse(null);
         KernelLink.Kind kind = description.info().kind();
         if (row == null

@@ -70,7 +70,7 @@ final class NetworkAttacher {
 
     static final Map<Errno, String> CGROUP_ERRORS = Map.of(
             Errno.EBADF,
-            "the path is not the directory of a version 2 control group: find their mount point with grep cgroup2 /proc/mounts");
+            "the path is not the directory of a version 2 control group: Cgroup.root() finds their mount point, and so does grep cgroup2 /proc/mounts");
     static final Map<Errno, String> NETNS_ERRORS = Map.of(
             Errno.EINVAL,
             "the file is not a network namespace",

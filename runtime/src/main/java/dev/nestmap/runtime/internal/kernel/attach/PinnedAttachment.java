@@ -8,7 +8,11 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.LinkTakeover;
+import dev.nestmap.runtime.internal.backend.PinOwnership;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -22,6 +26,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * one; or none, if there was none before. With {@link LinkPin.Replacement#OVERLAP} it can leave both, and the next run removes one; with
  * {@link LinkPin.Replacement#GAP} it can leave none.
  */
-public final class PinnedAttachment {
+public final class PinnedAttachment implements LinkTakeover {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     /** The end of the name of the pin of a link that will replace another one, with {@link LinkPin.Replacement#OVERLAP}. */
@@ -52,15 +59,27 @@ public final class PinnedAttachment {
     private final Attachers.Entry<?> attacher;
     private final Path path;
     private final Path nextPath;
+    private final Consumer<KernelAttachment> keeper;
 
-    /** @param pins where the object pins its links */
+    /** What {@link #putBack} does, and whether the program is detached then. */
+    private BooleanSupplier undo = () -> true;
+
+    /** Descriptor of the program that the pinned link had before; -1 if there was none, or if this process may not open it. */
+    private int previous = -1;
+
+    /**
+     * @param pins where the object pins its links
+     * @param keeper remembers the attachment, which ends with the object
+     */
     public PinnedAttachment(
             String operation,
             NativeProgram program,
             Hook<?, ?> attachment,
             LinkPin pin,
             LinkPins pins,
-            AttachErrors errors) {
+            AttachErrors errors,
+            Consumer<KernelAttachment> keeper) {
+        this.keeper = keeper;
         this.operation = operation;
         this.program = program;
         this.attachment = attachment;
@@ -77,18 +96,76 @@ public final class PinnedAttachment {
         return path;
     }
 
-    /** Attaches the program. The result is pinned. */
-    public KernelAttachment run() {
+    /** Acquires the ownership of the link, as the options of the pins say. The caller closes it, or passes it to {@link #attach}. */
+    public Pins.Lock own() {
         requirePossible(operation, attachment, pin);
-        Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
-        return pins.locked(path, () -> {
-            int existing = pins.openRunning(path, info -> {});
-            if (existing < 0) {
-                point.ifPresent(this::requireNone);
-                return attachFirst();
+        return pins.ownership(path).acquire(operation);
+    }
+
+    /** Attaches the program. The result is pinned, and owns its link. */
+    public KernelAttachment attach(Pins.Lock owner) {
+        try (Undo ended = new Undo(owner::close)) {
+            Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
+            KernelAttachment attached = pins.locked(path, () -> {
+                int existing = pins.openRunning(path, info -> {});
+                if (existing < 0) {
+                    point.ifPresent(hook -> requireNone(hook, true));
+                    pins.requireCurrentMaps(operation);
+                    return attachFirst();
+                }
+                return takeOver(existing, point.orElse(null));
+            });
+            return ended.commit(new KernelAttachment.Owned(attached, owner));
+        }
+    }
+
+    @Override
+    public void run(PinOwnership owner) {
+        pins.adopt(path, owner);
+        keeper.accept(attach(own()));
+    }
+
+    @Override
+    public void requirePossible() {
+        errors.requireFits();
+        AttachPoint point = AttachPoint.of(program, attachment, errors).orElse(null);
+        pins.locked(path, () -> {
+            int existing = pins.open(path);
+            if (existing < 0 || !requireFits(existing, point)) {
+                Optional.ofNullable(point).ifPresent(hook -> requireNone(hook, false));
             }
-            return takeOver(existing, point.orElse(null));
+            return path;
         });
+    }
+
+    /** Throws if a pinned link, which this method closes, could not be taken over. Returns false if it does not run any more. */
+    private boolean requireFits(int existing, @Nullable AttachPoint point) {
+        try {
+            LinkCalls.Description link = LinkCalls.describe(existing);
+            if (!link.info().attached()) {
+                return false;
+            }
+            requireSame(link, point);
+            if (link.info().kind().isUpdatable()) {
+                new LinkUpdate(operation, program).requireFits(link);
+            }
+            return true;
+        } finally {
+            Native.libc().close(existing);
+        }
+    }
+
+    @Override
+    public boolean putBack() {
+        return undo.getAsBoolean();
+    }
+
+    @Override
+    public void close() {
+        if (previous >= 0) {
+            Native.libc().close(previous);
+            previous = -1;
+        }
     }
 
     /** Throws if an attachment has no link, or if the next run could not take over its link as the pin says. Changes nothing. */
@@ -119,17 +196,50 @@ public final class PinnedAttachment {
     }
 
     private KernelAttachment takeOver(int link, @Nullable AttachPoint point) {
-        try (Undo undo = new Undo(() -> Native.libc().close(link))) {
+        try (Undo closing = new Undo(() -> Native.libc().close(link))) {
             LinkCalls.Description existing = LinkCalls.describe(link);
             requireSame(existing, point);
+            pins.requireCurrentMaps(operation);
             if (existing.info().kind().isUpdatable()) {
-                new LinkUpdate(operation, program)
-                        .run(link, program.fd(), existing.info().programId());
-                return undo.commit(new KernelAttachment.LinkDescriptor(link));
+                int old = existing.info().programId();
+                previous = Native.libbpf().bpf_prog_get_fd_by_id(old); // EPERM without CAP_SYS_ADMIN
+                new LinkUpdate(operation, program).run(link, program.fd(), old);
+                undo = this::putPreviousBack;
+                return closing.commit(new KernelAttachment.LinkDescriptor(link));
             }
-            undo.commit();
+            closing.commit();
         }
-        return replace(link);
+        KernelAttachment replaced = replace(link);
+        undo = () -> false; // the old link has ended
+        return replaced;
+    }
+
+    private boolean putPreviousBack() {
+        return whileOwn(link -> previous >= 0 && LinkCalls.update(link, previous, program.fd()) >= 0);
+    }
+
+    private boolean removeNew() {
+        return whileOwn(link -> {
+            pins.remove(path, LinkCalls.describe(link).info().id());
+            return true;
+        });
+    }
+
+    /** Runs an action with the pinned link if it has this program. Returns true if it has another one, or if there is no link. */
+    private boolean whileOwn(IntPredicate action) {
+        return pins.locked(path, () -> {
+            int link = pins.open(path);
+            try {
+                return link < 0
+                        || LinkCalls.describe(link).info().programId()
+                                != program.info().id()
+                        || action.test(link);
+            } finally {
+                if (link >= 0) {
+                    Native.libc().close(link);
+                }
+            }
+        });
     }
 
     /** Throws if the pinned link is attached to something else, or in another mode. */
@@ -174,10 +284,10 @@ public final class PinnedAttachment {
         try {
             removeStaleNext();
             KernelAttachment attached = attachPinned(nextPath);
-            try (Undo undo = new Undo(attached::end)) { // must not stay attached beside the old one
-                undo.add(this::removeStaleNext); // if this fails, the next run removes this pin
+            try (Undo ending = new Undo(attached::end)) { // must not stay attached beside the old one
+                ending.add(this::removeStaleNext); // if this fails, the next run removes this pin
                 pins.move(nextPath, path);
-                return undo.commit(attached);
+                return ending.commit(attached);
             }
         } finally {
             Native.libc().close(old);
@@ -185,8 +295,17 @@ public final class PinnedAttachment {
     }
 
     private KernelAttachment replaceWithGap(int old) {
-        int oldId = LinkCalls.close(old); // the pin keeps it
-        pins.remove(path, oldId);
+        int oldId;
+        try {
+            oldId = LinkCalls.describe(old).info().id();
+            pins.remove(path, oldId);
+            // The kernel frees the pin's inode after a grace period. If this process then closes the last descriptor,
+            // the program is detached when
+            // close returns. Otherwise a thread of the kernel detaches it, at some time after the link's id is gone.
+            KernelMaps.awaitGracePeriod();
+        } finally {
+            Native.libc().close(old);
+        }
         awaitEnd(oldId);
         return attachWhenFree();
     }
@@ -222,17 +341,19 @@ public final class PinnedAttachment {
 
     private KernelAttachment attachFirst() {
         removeStaleNext();
-        return attachPinned(path);
+        KernelAttachment attached = attachPinned(path);
+        undo = this::removeNew;
+        return attached;
     }
 
     private KernelAttachment attachPinned(Path where) {
         KernelAttachment attached = attacher.attach(program, attachment, errors);
-        try (Undo undo = new Undo(attached::end)) {
+        try (Undo ending = new Undo(attached::end)) {
             if (attached.link() < 0) {
                 throw noLink(operation);
             }
             pins.pin(attached.link(), "the link of program " + program.name() + " to " + attachment.target(), where);
-            return undo.commit(attached);
+            return ending.commit(attached);
         }
     }
 
@@ -257,8 +378,10 @@ public final class PinnedAttachment {
      * Asks a hook for its programs. Throws if one has this program's name: an earlier run attached it, and its link is not pinned where this
      * run expects it, because another file system may hide the pin. Without this, the program would be attached twice, and events would be
      * counted twice.
+     *
+     * @param warns whether to log what this process can't know
      */
-    private void requireNone(AttachPoint point) {
+    private void requireNone(AttachPoint point, boolean warns) {
         Optional<List<Integer>> programs = point.programIds();
         List<Integer> unknown = new ArrayList<>();
         for (int id : programs.orElse(List.of())) {
@@ -268,6 +391,13 @@ public final class PinnedAttachment {
             } else if (info.name().equals(program.info().name())) {
                 throw alreadyAttached(point, id);
             }
+        }
+        if (attachment instanceof Xdp xdp && programs.stream().anyMatch(ids -> !ids.isEmpty())) {
+            int index = NetworkAttacher.index(xdp.interfaceName(), errors);
+            throw errors.refused(Errno.EBUSY.number(), XdpOwner.of(index, xdp.interfaceName()));
+        }
+        if (!warns) {
+            return;
         }
         if (programs.isEmpty()) {
             warnOfUnknown(

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -63,7 +64,7 @@ public final class StructOpsAttacher {
     }
 
     /** Throws if the kernel makes no link for this struct, so that nothing can be pinned. */
-    private void requireLinked() {
+    public void requireLinked() {
         if (!linked) {
             throw new BpfException(
                     operation,
@@ -73,16 +74,20 @@ public final class StructOpsAttacher {
 
     /**
      * Attaches the struct with a pinned link, or puts it into the link that an earlier run pinned. Holds the lock of the pin's directory
-     * meanwhile.
+     * meanwhile. The struct is one for which {@link #requireLinked} throws nothing.
      *
      * @param path where the link is pinned, an absolute path
+     * @param owner the ownership of the link, which ends with the attachment
      */
-    public KernelAttachment attachPinned(LinkPins pins, Path path) {
-        requireLinked();
-        return pins.locked(path, () -> {
-            int link = pins.openRunning(path, info -> requireStruct(info, path));
-            return link < 0 ? attachFirst(pins, path) : replace(link, path);
-        });
+    public KernelAttachment attachPinned(LinkPins pins, Path path, Pins.Lock owner) {
+        try (Undo undo = new Undo(owner::close)) {
+            KernelAttachment attached = pins.locked(path, () -> {
+                pins.requireCurrentMaps(operation);
+                int link = pins.openRunning(path, info -> requireStruct(info, path));
+                return link < 0 ? attachFirst(pins, path) : replace(link, path);
+            });
+            return undo.commit(new KernelAttachment.Owned(attached, owner));
+        }
     }
 
     /** Attaches the struct. */

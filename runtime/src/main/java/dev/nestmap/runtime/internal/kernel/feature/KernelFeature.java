@@ -77,7 +77,13 @@ public enum KernelFeature {
     ARENA("6.9", KernelFeature::acceptsArenas),
 
     /** {@code bpf_task_work} in values. A kernel without it treats the field as plain bytes, so even a per-CPU map may have it. */
-    TASK_WORK("6.18", KernelFeature::knowsTaskWork);
+    TASK_WORK("6.18", KernelFeature::knowsTaskWork),
+
+    /** Ring buffers that overwrite their oldest events. */
+    RB_OVERWRITE("6.19", KernelFeature::overwrites),
+
+    /** Maps of the type RHASH. */
+    RHASH("7.2", KernelFeature::acceptsResizedHashes);
 
     private static final Map<KernelFeature, Boolean> FOUND = new ConcurrentHashMap<>();
 
@@ -122,6 +128,21 @@ public enum KernelFeature {
         };
     }
 
+    /** The feature that maps of this type need; null if every supported kernel has it. */
+    public static @Nullable KernelFeature of(MapKind kind) {
+        return switch (kind) {
+            case ARENA -> ARENA;
+            case CGRP_STORAGE -> CGRP_STORAGE;
+            case RHASH -> RHASH;
+            default -> null;
+        };
+    }
+
+    /** The feature that maps of this type with these flags need; null if every supported kernel has it. */
+    public static @Nullable KernelFeature of(MapKind kind, long flags) {
+        return kind == MapKind.RINGBUF && (flags & MapFlags.RB_OVERWRITE) != 0 ? RB_OVERWRITE : of(kind);
+    }
+
     /** The Linux version that introduced the feature, as {@code major.minor}. */
     public String since() {
         return since;
@@ -139,8 +160,8 @@ public enum KernelFeature {
     }
 
     /**
-     * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is true for {@link
-     * #COUNTED_LOSSES}, {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others.
+     * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is right for {@link #RHASH}, true
+     * for {@link #COUNTED_LOSSES}, {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others.
      */
     public boolean isPresent() {
         Boolean found = FOUND.get(this);
@@ -220,6 +241,27 @@ public enum KernelFeature {
     private static boolean acceptsArenas() {
         MapShape arena = new MapShape("probe", MapKind.ARENA, 0, 0, 1, MapKind.ARENA.requiredFlags());
         return isAccepted(new MapRequest(arena).create());
+    }
+
+    private static boolean overwrites() {
+        int size = Native.libc().getpagesize();
+        return isAccepted(
+                new MapRequest(new MapShape("probe", MapKind.RINGBUF, 0, 0, size, MapFlags.RB_OVERWRITE)).create());
+    }
+
+    private static boolean acceptsResizedHashes() {
+        MapShape resized = new MapShape("probe", MapKind.RHASH, 4, 8, 1, MapKind.RHASH.requiredFlags());
+        int map = new MapRequest(resized).create();
+        return map == -ErrnoNumbers.EPERM ? checksShapesFirst() : isAccepted(map);
+    }
+
+    /**
+     * Whether the kernel refuses an impossible map before it asks for capabilities, as {@code map_create} in kernel/bpf/syscall.c does since
+     * Linux 6.5. Then EPERM for a map means that its type exists.
+     */
+    private static boolean checksShapesFirst() {
+        MapShape withoutKey = new MapShape("probe", MapKind.HASH, 0, 8, 1, 0);
+        return answered(new MapRequest(withoutKey).create()) == -ErrnoNumbers.EINVAL;
     }
 
     /**

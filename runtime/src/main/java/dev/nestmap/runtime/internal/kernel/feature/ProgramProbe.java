@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.feature;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
@@ -11,10 +12,11 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
+import dev.nestmap.schema.program.ProgramType;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Checks whether the kernel knows a type of programs, with a program that does nothing. */
+/** Asks the kernel about a type of programs, with a program that does nothing: whether it knows the type, and which maps the type may use. */
 public final class ProgramProbe {
     private static final int BPF_PROG_LOAD = 5;
 
@@ -32,7 +34,15 @@ public final class ProgramProbe {
     private static final int EXPECTED_ATTACH_TYPE_AT = 68;
     private static final int TOKEN_AT = 144;
 
-    /** {@code r0 = 1; exit}: the opcodes of struct bpf_insn, and the number at its end. */
+    private static final int BPF_F_SLEEPABLE = 1 << 4;
+
+    /** Opcodes of {@code struct bpf_insn}, and the number at its end. Loading a number of 64 bits takes two of them. */
+    private static final byte LOAD_LONG = 0x18;
+
+    /** The register r1 in the lower four bits. In the upper ones, {@code BPF_PSEUDO_MAP_FD}: the number is a descriptor of a map. */
+    private static final byte MAP_TO_R1 = 0x11;
+
+    private static final int REGISTERS_AT = 1;
     private static final byte MOVE_TO_R0 = (byte) 0xb7;
 
     private static final byte EXIT = (byte) 0x95;
@@ -104,16 +114,48 @@ public final class ProgramProbe {
         return result == 0 || result == -ErrnoNumbers.ENODEV;
     }
 
-    /** Loads a program. Returns its file descriptor or a negative errno. */
+    /**
+     * Whether the verifier accepts a program of this type that names a map. It decides this by the types of the program and of the map, and
+     * by the fields that the kernel manages in its values ({@code check_map_prog_compatibility} in kernel/bpf/verifier.c), and returns EINVAL
+     * otherwise.
+     *
+     * @param type a type whose programs load without a target
+     * @param map the map's file descriptor
+     * @throws BpfException if the kernel has no answer
+     */
+    public static boolean mayUse(ProgramType type, boolean isSleepable, int map) {
+        Block program = Block.allocate(4 * INSN_SIZE);
+        program.bytes().put(0, LOAD_LONG).put(REGISTERS_AT, MAP_TO_R1).putInt(IMM_AT, map);
+        end(program, 2 * INSN_SIZE);
+        int loaded = load(program, type, 0, isSleepable ? BPF_F_SLEEPABLE : 0);
+        if (loaded < 0 && loaded != -ErrnoNumbers.EINVAL) {
+            throw BpfException.of("load of a program of type " + type + " that shows which maps such programs may use")
+                    .errno(-loaded)
+                    .build();
+        }
+        return isKnown(loaded);
+    }
+
+    /** Loads a program that does nothing. Returns its file descriptor or a negative errno. */
     private static int load(ProgramSection section) {
         Block program = Block.allocate(2 * INSN_SIZE);
-        program.bytes().put(0, MOVE_TO_R0).putInt(IMM_AT, 1).put(INSN_SIZE, EXIT);
+        end(program, 0);
+        return load(program, section.type(), section.attachTypeNumber(), 0);
+    }
+
+    /** Writes the instructions {@code r0 = 1; exit}. */
+    private static void end(Block program, int at) {
+        program.bytes().put(at, MOVE_TO_R0).putInt(at + IMM_AT, 1).put(at + INSN_SIZE, EXIT);
+    }
+
+    private static int load(Block program, ProgramType type, int attachType, int flags) {
         return new BpfCall(BPF_PROG_LOAD, SIZE)
-                .setInt(0, section.type().number())
-                .setInt(INSN_CNT_AT, 2)
+                .setInt(0, type.number())
+                .setInt(INSN_CNT_AT, program.size() / INSN_SIZE)
                 .setPointer(INSNS_AT, program)
                 .setPointer(LICENSE_AT, CStrings.block("GPL"))
-                .setInt(EXPECTED_ATTACH_TYPE_AT, section.attachTypeNumber())
+                .setInt(FLAGS_AT, flags)
+                .setInt(EXPECTED_ATTACH_TYPE_AT, attachType)
                 .runOrDelegate(FLAGS_AT, TOKEN_AT);
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
 import dev.nestmap.runtime.internal.map.Batch;
@@ -15,6 +16,7 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,10 +28,12 @@ import org.jspecify.annotations.Nullable;
  * the programs. So a buffer is used only during a system call, and never while user code runs. Any number of threads may use this class.
  */
 public final class BulkProgram {
-    /** The programs of a pinned reader: one looks up entries, one copies whole inner maps. */
-    public static final String PINNED_LOOKUPS = "get_entries_pinned";
-
-    public static final String PINNED_COPIES = "copy_entries_pinned";
+    /**
+     * The programs of a pinned reader: one looks up entries, one copies whole inner maps, and one finds inner maps. In the order of {@link
+     * #LOOKUP}, {@link #COPY} and {@link #FIND}.
+     */
+    public static final List<String> PINNED =
+            List.of("get_entries_pinned", "copy_entries_pinned", "find_inner_maps_pinned");
 
     /** The programs of a buffer, by their place in its list. */
     static final int LOOKUP = 0;
@@ -37,6 +41,9 @@ public final class BulkProgram {
     static final int COPY = 1;
     static final int UPDATE = 1;
     static final int DELETE = 2;
+
+    /** The program of a pinned reader that finds inner maps. Has the place of {@link #DELETE}, which a reader has not. */
+    private static final int FIND = 2;
 
     /**
      * The largest sum of {@code max_entries} of the inner maps that one call visits. A hash map has up to twice as many buckets, and each takes
@@ -59,6 +66,17 @@ public final class BulkProgram {
     private static final int ANSWERED_AT = 4;
 
     private static final int END_AT = 8;
+
+    /** Where {@code find_inner_maps_pinned} writes whether keys follow. */
+    private static final int POSITION_AT = 12;
+
+    /** The answers there: no keys follow, or those of the next bucket do not fit. */
+    private static final int LAST = 1;
+
+    private static final int NOT_FITTING = 2;
+
+    /** How often the keys of a bucket are read that other processes change meanwhile. */
+    private static final int MOST_TRIES = 1000;
 
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
@@ -151,7 +169,7 @@ public final class BulkProgram {
     }
 
     /**
-     * Loads the programs of a pinned reader, {@link #PINNED_LOOKUPS} and {@link #PINNED_COPIES}. They have one buffer.
+     * Loads the programs of a pinned reader, {@link #PINNED}. They have one buffer.
      *
      * @return the object, which the caller closes
      * @throws BpfException if programs can't read such maps as system calls do, if this jar was built without clang, or if the kernel refuses
@@ -168,23 +186,23 @@ public final class BulkProgram {
                 + (long) NestBatch.FEWEST_QUERIES * layout.copyQuerySize()
                 + layout.entries().maxEntries() * layout.entrySize();
         int size = (int) Math.max(QueryLayout.MOST_BYTES, Math.min(MOST_PINNED_BYTES, wanted));
-        return open(outer, layout, Alignment.align(size), List.of(PINNED_LOOKUPS), List.of(PINNED_COPIES));
+        return open(outer, layout, Alignment.align(size), PINNED.subList(0, 1), PINNED.subList(1, PINNED.size()));
     }
 
     private static BundledObject open(
             KernelMap map, QueryLayout layout, int bufferSize, List<String> lookups, List<String> others) {
         boolean isNest = layout.inner() != null;
-        return BundledObject.load(isNest ? "nest_reader" : "map_program", isNest ? "outer" : "map", map, opened -> {
+        return BundledObject.load(isNest ? "nest_reader" : "map_program", opened -> {
+            opened.use(isNest ? "outer" : "map", map);
             opened.selectPrograms(
                     Stream.concat(lookups.stream(), others.stream()).toList());
             opened.setBuffers(bufferSize, lookups.size());
-            opened.setConstants(
+            opened.setConstants(new ProgramConstants(
                     bufferSize,
-                    layout.answerAt(),
-                    layout.keySize(),
-                    layout.valueBytes(),
                     isNest ? NestBatch.MOST_QUERIES : layout.capacity(),
-                    isNest ? MOST_VISITS : 0);
+                    isNest ? MOST_VISITS : 0,
+                    map.id(),
+                    layout));
         });
     }
 
@@ -192,17 +210,12 @@ public final class BulkProgram {
      * Reads by programs that another process has pinned.
      *
      * @param buffer the map with the buffer, which is closed with the result
-     * @param lookups file descriptor of the program that looks up entries
-     * @param copies file descriptor of the program that copies whole inner maps
+     * @param programs file descriptors of the programs {@link #PINNED}
      * @param onClose closes everything else
      */
-    public static BulkProgram pinned(QueryLayout layout, KernelMap buffer, int lookups, int copies, Runnable onClose) {
-        List<ProgramRun> runs = List.of(ProgramRun.ofFilter(lookups), ProgramRun.ofFilter(copies));
+    public static BulkProgram pinned(QueryLayout layout, KernelMap buffer, List<Integer> programs, Runnable onClose) {
+        List<ProgramRun> runs = programs.stream().map(ProgramRun::ofFilter).toList();
         return new BulkProgram(layout, buffer, List.of(runs), onClose);
-    }
-
-    QueryLayout layout() {
-        return layout;
     }
 
     /** The size of a buffer in bytes. */
@@ -285,6 +298,73 @@ public final class BulkProgram {
         } finally {
             buffer.use.unlock();
         }
+    }
+
+    /** Does what {@link RawMap#lookup} of the outer map does, by a program of a pinned reader. */
+    int find(Block block, int keyAt, int idAt) {
+        Buffer buffer = theOnly();
+        try {
+            ByteBuffer shared = buffer.bytes();
+            shared.putInt(0, 1);
+            shared.put(
+                    QueryLayout.HEADER_SIZE, block.bytes(), keyAt, layout.map().keySize());
+            int result = buffer.run(FIND).run();
+            if (result == 0) {
+                int answerAt = QueryLayout.HEADER_SIZE + layout.answerAt();
+                block.bytes().putInt(idAt, shared.getInt(answerAt + Integer.BYTES));
+                result = shared.getInt(answerAt) == QueryLayout.FOUND ? 0 : -ErrnoNumbers.ENOENT;
+            }
+            return result;
+        } finally {
+            buffer.use.unlock();
+        }
+    }
+
+    /** Does what {@link RawMap#lookupBatch} of the outer map does, by a program of a pinned reader. */
+    int list(Batch batch) {
+        Buffer buffer = theOnly();
+        try {
+            int result = -ErrnoNumbers.EAGAIN;
+            for (int i = 0; i < MOST_TRIES && result == -ErrnoNumbers.EAGAIN; i++) {
+                result = list(batch, buffer);
+            }
+            return result;
+        } finally {
+            buffer.use.unlock();
+        }
+    }
+
+    /** Returns {@code -EAGAIN} if the next bucket was changed all the time. */
+    private int list(Batch batch, Buffer buffer) {
+        ByteBuffer to = batch.memory().bytes();
+        ByteBuffer shared = buffer.bytes();
+        int most = Math.min(batch.capacity(), (bufferSize() - QueryLayout.HEADER_SIZE) / layout.copyQuerySize());
+        int from = batch.started() ? to.getInt(Batch.CURSOR_AT) : 0;
+        shared.putInt(0, 0).putInt(ANSWERED_AT, most).putInt(END_AT, from).putInt(POSITION_AT, 0);
+        int result = buffer.run(FIND).run();
+        if (result != 0) {
+            return result;
+        }
+        int found = Math.max(0, Math.min(most, shared.getInt(ANSWERED_AT)));
+        int next = shared.getInt(END_AT);
+        int position = shared.getInt(POSITION_AT);
+        boolean hasAdvanced = Integer.compareUnsigned(next, from) > 0;
+        if (position != LAST && !hasAdvanced) {
+            int tooSmall = most == batch.capacity() ? -ErrnoNumbers.ENOSPC : -ErrnoNumbers.E2BIG;
+            return position == NOT_FITTING ? tooSmall : -ErrnoNumbers.EAGAIN;
+        }
+        for (int i = 0; i < found; i++) {
+            int at = QueryLayout.HEADER_SIZE + i * layout.copyQuerySize();
+            to.put(batch.keyAt(i), shared, at, layout.map().keySize());
+            to.putInt(batch.valueAt(i), shared.getInt(at + layout.answerAt() + Integer.BYTES));
+        }
+        to.putInt(batch.nextCursorAt(), next);
+        batch.read(found);
+        return position == LAST ? -ErrnoNumbers.ENOENT : 0;
+    }
+
+    private Buffer theOnly() {
+        return Objects.requireNonNull(take(), "a pinned reader has one buffer");
     }
 
     /**

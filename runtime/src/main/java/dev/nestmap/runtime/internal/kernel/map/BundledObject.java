@@ -16,10 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/**
- * A BPF object of this jar whose programs use a map that another object or process created. libbpf owns the descriptors of its maps and
- * programs.
- */
+/** A BPF object of this jar. libbpf owns the descriptors of its maps and programs. */
 public final class BundledObject implements AutoCloseable {
     private static final LibBpf LIBBPF = Native.libbpf();
 
@@ -37,18 +34,15 @@ public final class BundledObject implements AutoCloseable {
      * Loads an object.
      *
      * @param name name of the file in {@code META-INF/bpf}, without {@code .bpf.o}
-     * @param placeholder name of the object's map that stands for {@code used}
-     * @param used the map that the object's programs use
      * @param preparation changes the object before the load
      * @throws BpfException if this jar was built without clang, or if the kernel refuses the object
      */
-    static BundledObject load(String name, String placeholder, KernelMap used, Consumer<BundledObject> preparation) {
+    static BundledObject load(String name, Consumer<BundledObject> preparation) {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             NativeObject opened =
                     NativeObject.open(name, elf(name), errno -> failed("opening of object " + name, errno, log));
             BundledObject object = new BundledObject(name, opened, log);
             try (Undo undo = new Undo(object::close)) {
-                object.check(LIBBPF.bpf_map__reuse_fd(object.map(placeholder), used.fd()));
                 preparation.accept(object);
                 object.check(opened.load());
                 return undo.commit(object);
@@ -74,12 +68,14 @@ public final class BundledObject implements AutoCloseable {
         }
     }
 
-    /** Writes numbers to the constants of the programs, which are 4 bytes each and the whole section. Only before the load. */
-    void setConstants(int... numbers) {
-        Block content = Block.allocate(numbers.length * Integer.BYTES);
-        for (int i = 0; i < numbers.length; i++) {
-            content.bytes().putInt(i * Integer.BYTES, numbers[i]);
-        }
+    /** Lets the programs use a map that another object or process created, in place of a declared one. Only before the load. */
+    void use(String placeholder, KernelMap used) {
+        check(LIBBPF.bpf_map__reuse_fd(map(placeholder), used.fd()));
+    }
+
+    /** Writes the constants of the programs, which are the whole section. Only before the load. */
+    void setConstants(ProgramConstants constants) {
+        Block content = constants.toBlock();
         long section = find(object.sections(), GlobalDef.RODATA);
         check(content.call(address -> LIBBPF.bpf_map__set_initial_value(section, address, content.size())));
     }
@@ -101,6 +97,11 @@ public final class BundledObject implements AutoCloseable {
     /** Returns the map {@code buffers} of the loaded object. The caller closes it before the object. */
     public KernelMap buffers() {
         return KernelMap.borrowing(LIBBPF.bpf_map__fd(map("buffers")), "buffers");
+    }
+
+    /** Returns the map with the constants of the loaded object. libbpf has frozen it. The caller closes it before the object. */
+    public KernelMap constants() {
+        return KernelMap.borrowing(LIBBPF.bpf_map__fd(find(object.sections(), GlobalDef.RODATA)), "constants");
     }
 
     /** libbpf's pointer to a declared map. */

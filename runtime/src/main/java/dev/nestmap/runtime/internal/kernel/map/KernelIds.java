@@ -4,14 +4,17 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.memory.Block;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The ids of what the kernel has loaded, and of its boot. */
@@ -37,8 +40,20 @@ public final class KernelIds {
     }
 
     /** The ids of all programs, like {@link #maps}. */
-    static List<Integer> programs() {
+    private static List<Integer> programs() {
         return list("programs", Native.libbpf()::bpf_prog_get_next_id);
+    }
+
+    /**
+     * The programs that use the map with this id directly, read one after the other.
+     *
+     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     */
+    public static Stream<ProgramInfo> programsUsing(int map) {
+        return programs().stream()
+                .map(ProgramInfo::ofId) // this process may open it, because it may list all
+                .filter(Objects::nonNull)
+                .filter(program -> program.mapIds().contains(map));
     }
 
     private static List<Integer> list(String what, NextId next) {

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -11,7 +12,7 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestBatch;
-import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
@@ -83,11 +84,8 @@ public final class KernelMap implements RawMap {
      * @param requested the shape that the caller created the map with; null if the map existed before
      */
     public static KernelMap owning(int fd, @Nullable MapShape requested) {
-        try {
-            return new KernelMap(fd, true, requested == null ? null : requested.name(), requested);
-        } catch (RuntimeException e) {
-            Native.libc().close(fd);
-            throw e;
+        try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
+            return undo.commit(new KernelMap(fd, true, requested == null ? null : requested.name(), requested));
         }
     }
 
@@ -117,12 +115,17 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
+    public long entries() {
+        return shape.kind().isResized() ? CountedEntries.of(fd, shape) : RawMap.super.entries();
+    }
+
+    @Override
     public @Nullable EntryTypes types() {
         return KernelBtf.typesOf(fd);
     }
 
     @Override
-    public @Nullable OuterTypes outerTypes() {
+    public @Nullable OuterEntryTypes outerTypes() {
         return shape.kind().isMapOfMaps() ? OuterDeclaration.of(this) : null;
     }
 
@@ -151,11 +154,6 @@ public final class KernelMap implements RawMap {
     public boolean copyAll(NestBatch copy) {
         LazyProgram known = program;
         return known != null && known.copy(copy);
-    }
-
-    /** Reads the inner maps of this outer map by these programs from now on, and closes them with this map. */
-    public void readThrough(BulkProgram given) {
-        program(given.layout()).use(given);
     }
 
     private LazyProgram program(QueryLayout layout) {

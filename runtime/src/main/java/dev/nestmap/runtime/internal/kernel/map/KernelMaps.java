@@ -3,7 +3,9 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.MapUsers;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
@@ -16,6 +18,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.ManagedField;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +80,14 @@ public final class KernelMaps implements MapFactory {
     }
 
     @Override
+    public Schema fit(Schema schema) {
+        Schema paged = MapFactory.super.fit(schema);
+        boolean isOpen =
+                paged.maps().stream().anyMatch(map -> !map.withoutRhash().equals(map));
+        return isOpen && !KernelFeature.RHASH.isPresent() ? paged.withoutRhash() : paged;
+    }
+
+    @Override
     public RawMap create(MapShape requested, @Nullable RawMap prototype) {
         MapShape shape = withPages(requested);
         if (shape.kind().isMapOfMaps() != (prototype != null)) {
@@ -90,6 +101,14 @@ public final class KernelMaps implements MapFactory {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             int fd = createTyped(shape, request);
             if (fd < 0) {
+                KernelFeature needed = KernelFeature.of(shape.kind(), shape.flags());
+                if (fd == -ErrnoNumbers.EINVAL && needed != null && !needed.isPresent()) {
+                    throw BpfException.of(MapOperation.CREATE.noun())
+                            .map(shape.title())
+                            .errno(-fd)
+                            .because(needed.lacking())
+                            .build();
+                }
                 throw MapOperation.CREATE.failed(shape, null, fd, log.forException());
             }
             return KernelMap.owning(fd, shape);
@@ -156,7 +175,8 @@ public final class KernelMaps implements MapFactory {
                                     ? "the kernel needs BTF types for a " + shape.kind()
                                     : "its values have fields that the kernel manages (" + shape.managed()
                                             + "), which it finds in the BTF of the programs that use them")
-                            + ": load the object, and create the map through its accessor")
+                            + ": load the object, and create the map through its accessor; if this fails too, the kernel rejected the"
+                            + " BTF of the whole object, and nestmap check OBJECT names the type that it rejects")
                     .build();
         }
         return request.createWithTypesOf(definition);
@@ -204,6 +224,11 @@ public final class KernelMaps implements MapFactory {
     }
 
     @Override
+    public @Nullable MapUsers usersOf(RawMap outer) {
+        return KernelMapUsers.load(outer.id());
+    }
+
+    @Override
     public int tryOpen(int id) {
         int fd = libbpf.bpf_map_get_fd_by_id(id);
         if (fd < 0) {
@@ -214,11 +239,12 @@ public final class KernelMaps implements MapFactory {
     }
 
     /**
-     * Waits until programs that were running have ended, for about 10 ms.
+     * Waits until programs that were running have ended: about 10 ms, and 0.1 ms since Linux 6.19.
      *
      * <p>User space has no system call for this. {@code membarrier} only orders the memory of threads. An update of an outer map calls {@code
-     * synchronize_rcu} ({@code maybe_wait_bpf_programs} in {@code kernel/bpf/syscall.c}, Linux 4.20 to 6.18), so this method makes one. It does
-     * not wait for sleepable programs. No link whose program Nestmap replaces has a sleepable program.
+     * synchronize_rcu}, or since Linux 6.19 {@code synchronize_rcu_expedited} ({@code maybe_wait_bpf_programs} in {@code kernel/bpf/syscall.c},
+     * Linux 4.20 to 7.3), so this method makes one. It does not wait for sleepable programs. No link whose program Nestmap replaces has a
+     * sleepable program.
      *
      * @throws BpfException if the kernel rejects the maps
      */

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.BulkPath;
+import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
@@ -65,7 +65,7 @@ final class LazyProgram {
     private final boolean isNest;
     private final boolean canChange;
     private final int nanosOfLookup;
-    private volatile boolean canRead;
+    private final boolean canRead;
 
     /** How long reads and changes have taken without a program. Counted without synchronization: a lost addition does no harm. */
     private long nanos;
@@ -77,7 +77,7 @@ final class LazyProgram {
         this.map = map;
         this.layout = layout;
         this.isNest = layout.inner() != null;
-        boolean isSelected = BulkPath.configured() == BulkPath.PROGRAM;
+        boolean isSelected = BulkMode.configured() == BulkMode.PROGRAM;
         this.canRead = isSelected && obstacle(layout) == null && SystemCalls.permits(map.fd(), /* write */ false);
         this.canChange = isSelected && canChange(layout) && SystemCalls.permits(map.fd(), /* write */ true);
         boolean isWaiting = isNest && canRead && !KernelFeature.SHARED_GRACE_PERIODS.isPresent();
@@ -126,12 +126,6 @@ final class LazyProgram {
                 && (map.flags() & MapFlags.RDONLY_PROG) == 0
                 && !isUnreadable(layout)
                 && layout.size() <= MOST_QUERY_BYTES;
-    }
-
-    /** Uses this program from now on. */
-    void use(BulkProgram given) {
-        program = given;
-        canRead = true;
     }
 
     /** Looks up entries. Returns false if there is no program, or not yet, or if it can't read now. */

@@ -6,15 +6,13 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.OuterTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.schema.MapDef;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +27,12 @@ final class OuterDeclaration {
     private OuterDeclaration() {}
 
     /** The declared types of a map of maps. Null if neither a loaded program nor its first inner map declares it. */
-    static @Nullable OuterTypes of(KernelMap outer) {
-        OuterTypes types = inPrograms(outer.shape(), outer.id());
+    static @Nullable OuterEntryTypes of(KernelMap outer) {
+        OuterEntryTypes types = inPrograms(outer.shape(), outer.id());
         return types == null ? inFirstInner(outer) : types;
     }
 
-    private static @Nullable OuterTypes inFirstInner(KernelMap outer) {
+    private static @Nullable OuterEntryTypes inFirstInner(KernelMap outer) {
         int idAt = Alignment.align(outer.shape().keySize());
         Block block = Block.allocate(idAt + Integer.BYTES);
         if (outer.nextKey(block, -1, 0) != 0 || outer.lookup(block, 0, idAt) != 0) {
@@ -52,21 +50,18 @@ final class OuterDeclaration {
         }
     }
 
-    private static @Nullable OuterTypes inPrograms(MapShape map, int id) {
-        Set<Integer> seen = new HashSet<>();
-        for (int program : KernelIds.programs()) {
-            ProgramInfo info = ProgramInfo.ofId(program); // this process may open it, because it may list all
-            if (info != null && info.btfId() != 0 && info.mapIds().contains(id) && seen.add(info.btfId())) {
-                OuterTypes types = declaration(map, info.btfId());
-                if (types != null) {
-                    return types;
-                }
-            }
-        }
-        return null;
+    private static @Nullable OuterEntryTypes inPrograms(MapShape map, int id) {
+        return KernelIds.programsUsing(id)
+                .map(ProgramInfo::btfId)
+                .filter(btf -> btf != 0)
+                .distinct()
+                .map(btf -> declaration(map, btf))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
-    private static @Nullable OuterTypes declaration(MapShape map, int btfId) {
+    private static @Nullable OuterEntryTypes declaration(MapShape map, int btfId) {
         List<MapDef> maps;
         try {
             maps = KernelBtf.open(btfId, "reading of the BTF that may declare map " + map.name())
@@ -77,7 +72,7 @@ final class OuterDeclaration {
         return maps.stream()
                 .filter(candidate -> isDeclarationOf(candidate, map))
                 .findFirst()
-                .map(outer -> new OuterTypes(
+                .map(outer -> new OuterEntryTypes(
                         outer.name(), Objects.requireNonNull(outer.key(), "an outer map has keys"), inner(maps, outer)))
                 .orElse(null);
     }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
@@ -56,16 +57,13 @@ final class PerfBuffers {
         int size = Math.max(page, Integer.highestOneBit(Math.max(1, bytesPerCpu - 1)) << 1);
         boolean preserved = (map.flags() & MapFlags.PRESERVE_ELEMS) != 0;
         PerfBuffers buffers = new PerfBuffers(fd, preserved, size, losses);
-        try {
+        try (Undo undo = new Undo(buffers::free)) {
+            undo.add(buffers::removeFromMap);
             int possible = KernelMaps.possibleCpus(Native.libbpf().libbpf_num_possible_cpus());
             for (int cpu = 0; cpu < possible; cpu++) {
                 buffers.open(map, cpu);
             }
-            return buffers;
-        } catch (RuntimeException e) {
-            buffers.removeFromMap();
-            buffers.free();
-            throw e;
+            return undo.commit(buffers);
         }
     }
 
@@ -77,13 +75,15 @@ final class PerfBuffers {
         if (event < 0) {
             throw refused("opening of the perf event of CPU " + cpu, shape, -event, denied(-event));
         }
-        PerfBuffer buffer = PerfBuffer.map(event, losses, bytesPerCpu);
-        if (buffer == null) {
-            int errno = Native.lastErrno();
-            Native.libc().close(event);
-            throw refused("mapping of " + bytesPerCpu + " bytes for CPU " + cpu, shape, errno, denied(errno));
+        try (Undo undo = new Undo(() -> Native.libc().close(event))) {
+            PerfBuffer buffer = PerfBuffer.map(event, losses, bytesPerCpu);
+            if (buffer == null) {
+                int errno = Native.lastErrno();
+                throw refused("mapping of " + bytesPerCpu + " bytes for CPU " + cpu, shape, errno, denied(errno));
+            }
+            buffers.add(buffer);
+            undo.commit();
         }
-        buffers.add(buffer);
         if (cpu >= shape.maxEntries()) {
             throw refused(
                     "opening of the perf event of CPU " + cpu,

@@ -8,10 +8,12 @@ import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
 
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -47,11 +49,15 @@ final class RingMemory {
     /** The longest record, with its header: {@code RINGBUF_MAX_RECORD_SZ}. */
     private static final long LONGEST_RECORD = 1 << 30;
 
+    /** Where the kernel writes the position after the last record that was overwritten ({@code struct bpf_ringbuf}, Linux 6.19). */
+    private static final int OVERWRITTEN_AT = 16;
+
     private static final int BUSY = 1 << 31;
     private static final int DISCARDED = 1 << 30;
 
     private final String name;
     private final long size;
+    private final boolean overwrites;
     private final int page;
     private final long consumerPage;
     private final long producerPage;
@@ -66,6 +72,7 @@ final class RingMemory {
     private RingMemory(MapShape map, int windowBits, int page, long consumerPage, long producerPage) {
         this.name = map.name();
         this.size = map.maxEntries();
+        this.overwrites = (map.flags() & MapFlags.RB_OVERWRITE) != 0;
         this.page = page;
         this.consumerPage = consumerPage;
         this.producerPage = producerPage;
@@ -94,13 +101,11 @@ final class RingMemory {
         int page = Native.libc().getpagesize();
         boolean writes = map.kind() == MapKind.USER_RINGBUF;
         long consumer = map(fd, map, page, writes ? PROT_READ : PROT_READ | PROT_WRITE, 0);
-        try {
+        try (Undo undo = new Undo(() -> Native.libc().munmap(consumer, page))) {
             long length = page + 2 * map.maxEntries();
             long producer = map(fd, map, length, writes ? PROT_READ | PROT_WRITE : PROT_READ, page);
-            return new RingMemory(map, windowBits, page, consumer, producer);
-        } catch (RuntimeException e) {
-            Native.libc().munmap(consumer, page);
-            throw e;
+            undo.add(() -> Native.libc().munmap(producer, length));
+            return undo.commit(new RingMemory(map, windowBits, page, consumer, producer));
         }
     }
 
@@ -134,6 +139,7 @@ final class RingMemory {
         }
         checkEnd(start + roundedUp(head), produced);
         copy(start + HEAD, to, head);
+        requireKept(start);
         releaseRoom(start + roundedUp(head));
         return head;
     }
@@ -150,6 +156,7 @@ final class RingMemory {
         checkEnd(start + taken, produced);
         if (taken > 0) {
             copy(start, to, taken);
+            requireKept(start);
         }
         releaseRoom(start + taken);
         return taken > 0 ? taken : -ErrnoNumbers.ENOENT;
@@ -207,11 +214,32 @@ final class RingMemory {
         Native.libc().munmap(producerPage, page + 2 * size);
     }
 
-    /** Returns the position of the consumer, which only readers write. */
+    /** Returns the position of the consumer, which only readers write, or that of the oldest record that was not overwritten. */
     private long consumed() {
         // Comes before the load of the producer's position: else
         // that could be the older one, if there is another reader.
-        return (long) LONG.getAcquire(consumer, 0);
+        long consumed = (long) LONG.getAcquire(consumer, 0);
+        return overwrites ? Math.max(consumed, overwritten()) : consumed;
+    }
+
+    private long overwritten() {
+        return (long) LONG.getAcquire(producer, OVERWRITTEN_AT);
+    }
+
+    /**
+     * Requires that no program has overwritten a record while it was copied. Programs have ended when the map was taken out of its slot, so only a
+     * program that the caller accepted with an unchecked rotation can.
+     */
+    private void requireKept(long start) {
+        if (overwrites) {
+            VarHandle.acquireFence(); // the copy comes before the load of the position
+            if (overwritten() > start) {
+                throw new BpfException(
+                        "take of an event from " + name,
+                        "a program still writes to this map, and has overwritten the event meanwhile: rotate or take the map out of its"
+                                + " outer map with a call that waits for programs, and then read it");
+            }
+        }
     }
 
     /** Returns the position of the producer. Throws if the position of the consumer can't be right. */

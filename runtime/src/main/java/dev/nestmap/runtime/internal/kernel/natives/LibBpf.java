@@ -110,6 +110,10 @@ public interface LibBpf {
 
     int bpf_map__set_map_flags(long map, int flags);
 
+    int bpf_map__set_type(long map, int type);
+
+    int bpf_map__set_map_extra(long map, long map_extra);
+
     /** Gives the kernel a struct of functions. Older versions than 1.2 make no link of the kernel, whatever the flags of the map. */
     long bpf_map__attach_struct_ops(long map);
 

@@ -11,6 +11,9 @@ public final class ObjectInfo {
     /** {@code BPF_OBJ_NAME_LEN}: 15 characters and a NUL. */
     private static final int NAME_LENGTH = 16;
 
+    /** Larger than each info struct of Linux 6.18. */
+    private static final int LARGEST = 512;
+
     private ObjectInfo() {}
 
     /**
@@ -29,6 +32,11 @@ public final class ObjectInfo {
                     .build();
         }
         return into;
+    }
+
+    /** The id of the map, program or link with this file descriptor. It is the second member of the info of each kind. */
+    public static int id(int fd) {
+        return read(fd, Block.allocate(LARGEST), "an object").bytes().getInt(Integer.BYTES);
     }
 
     /**

@@ -2,7 +2,9 @@
 package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.lang.ref.Reference;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,14 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param name the first 15 characters of the program's name
  * @param mapIds the ids of the maps that the program uses
  * @param btfId the id of its BTF; 0 if it has none
+ * @param statistics how often it had run when the info was read
  */
-public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId) {
+public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, ProgramStatistics statistics) {
     /** Larger than the struct of Linux 6.18, so that newer kernels fit too. */
     private static final int SIZE = 320;
 
     private static final int NR_MAP_IDS_AT = 52;
     private static final int MAP_IDS_AT = 56;
     private static final int BTF_ID_AT = 128;
+    private static final int RUN_TIME_AT = 192;
+    private static final int RUNS_AT = 200;
+    private static final int RECURSION_MISSES_AT = 208;
 
     /** Reads the info of the program with this id. Null if it has ended, or this process lacks CAP_SYS_ADMIN. */
     public static @Nullable ProgramInfo ofId(int id) {
@@ -53,10 +59,14 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId) {
         Set<Integer> mapIds = IntStream.range(0, count)
                 .mapToObj(i -> ids.bytes().getInt(i * Integer.BYTES))
                 .collect(Collectors.toUnmodifiableSet());
-        return new ProgramInfo(
-                info.bytes().getInt(4),
-                ObjectInfo.name(info, 64),
-                mapIds,
-                info.bytes().getInt(BTF_ID_AT));
+        int id = info.bytes().getInt(4);
+        String name = ObjectInfo.name(info, 64);
+        ProgramStatistics statistics = new ProgramStatistics(
+                name,
+                id,
+                info.bytes().getLong(RUNS_AT),
+                Duration.ofNanos(info.bytes().getLong(RUN_TIME_AT)),
+                info.bytes().getLong(RECURSION_MISSES_AT));
+        return new ProgramInfo(id, name, mapIds, info.bytes().getInt(BTF_ID_AT), statistics);
     }
 }

@@ -5,23 +5,30 @@ import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.kernel.attach.IteratorOutput;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.LinkUpdate;
+import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A link of the kernel. It is closed with the program's object, unless it was opened from a pin without an object. */
 public class AttachedLink implements KernelLink {
+    /** What the kernel returns for links that it can't detach, and Linux 5.8 for all links ({@code link_detach} in kernel/bpf/syscall.c). */
+    private static final Set<Integer> NO_DETACHMENT = Set.of(ErrnoNumbers.EOPNOTSUPP, ErrnoNumbers.EINVAL);
+
     /** The program's object, which the link keeps reachable; null if the link was opened from a pin. */
     private final @Nullable KernelObject object;
 
@@ -93,9 +100,11 @@ public class AttachedLink implements KernelLink {
         Path pin = pins.resolve(path);
         int fd = pins.open(pin);
         if (fd < 0) {
-            throw new BpfException(
-                    "opening of the pinned link " + pin,
-                    "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with KernelLink.pin");
+            throw BpfException.of("opening of the pinned link " + pin)
+                    .errno(Errno.ENOENT.number())
+                    .because(
+                            "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with KernelLink.pin")
+                    .build();
         }
         try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
             KernelLink.Info info = LinkCalls.describe(fd).info();
@@ -142,25 +151,38 @@ public class AttachedLink implements KernelLink {
 
     @Override
     public void detach() {
-        lock.lock();
-        try {
+        if (isClosed()) {
+            return;
+        }
+        String operation = "detachment of " + name;
+        whileUnchanged(operation, fd -> {
+            KernelLink.Info info = LinkCalls.describe(fd).info();
+            requireOwn(operation, info);
             Path pinned = pin;
-            if (!closed) {
-                String operation = "detachment of " + name;
-                whileUnchanged(operation, fd -> {
-                    KernelLink.Info info = LinkCalls.describe(fd).info();
-                    requireOwn(operation, info);
-                    if (pinned != null) {
-                        pins.remove(pinned, info.id());
-                    }
-                    LinkCalls.detach(
-                            fd); // some kinds have no such operation: they end with their pin and their descriptors
-                    return info;
-                });
+            try (Undo undo = new Undo()) {
+                if (pinned != null && pins.remove(pinned, info.id())) {
+                    undo.add(() -> pins.pin(fd, name, pinned));
+                }
+                detach(operation, fd);
+                undo.commit();
             }
             close();
-        } finally {
-            lock.unlock();
+            if (pinned != null) {
+                pins.ownership(pinned).removeUnused();
+            }
+            return info;
+        });
+    }
+
+    /** Detaches the link if the kernel can do it. Otherwise it ends with its pin and its descriptors. */
+    private static void detach(String operation, int fd) {
+        int result = LinkCalls.detach(fd);
+        if (result < 0 && !NO_DETACHMENT.contains(-result)) {
+            throw BpfException.of(operation)
+                    .refusedBy(Versions.kernel())
+                    .errno(-result)
+                    .because("the link stays attached and pinned: try again")
+                    .build();
         }
     }
 
@@ -201,17 +223,38 @@ public class AttachedLink implements KernelLink {
         }
     }
 
-    /** Runs an action while no other process takes over the pinned link, if this process may lock the directory of its pin. */
-    private <T> T whileUnchanged(String operation, IntFunction<T> action) {
-        return whileOpen(operation, fd -> {
-            Path pinned = pin;
-            return pinned == null || !pins.exists(pinned)
-                    ? action.apply(fd)
-                    : pins.lockedIfAllowed(pinned, () -> action.apply(fd));
-        });
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
     }
 
-    private <T> T whileOpen(String operation, IntFunction<T> action) {
+    private @Nullable Path currentPin() {
+        lock.lock();
+        try {
+            return pin;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Runs an action while no other process takes over the pinned link, if this process may lock the directory of its pin. Holds no lock of
+     * this process while it waits for another one, so that the link and the object can be closed meanwhile.
+     */
+    private <T> T whileUnchanged(String operation, IntFunction<T> action) {
+        Path pinned = currentPin();
+        return pinned == null || !pins.exists(pinned)
+                ? whileOpen(operation, action)
+                : pins.awaiting(
+                        pinned,
+                        () -> whileOpen(operation, fd -> pins.tryLockedIfAllowed(pinned, () -> action.apply(fd))));
+    }
+
+    private <T extends @Nullable Object> T whileOpen(String operation, IntFunction<T> action) {
         lock.lock();
         try {
             if (closed) {

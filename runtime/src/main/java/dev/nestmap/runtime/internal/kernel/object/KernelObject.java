@@ -13,9 +13,11 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
+import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
@@ -26,11 +28,13 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.program.ProgramType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -134,8 +139,12 @@ public final class KernelObject implements ObjectBackend {
             }
         }
         NativeObject reopened = openFile(name, renamed, log);
-        reopened.structs().values().forEach(map -> reopened.libbpf().bpf_map__set_map_flags(map, (int) MapFlags.LINK));
-        return reopened;
+        try (Undo undo = new Undo(reopened::close)) {
+            reopened.structs()
+                    .values()
+                    .forEach(map -> reopened.libbpf().bpf_map__set_map_flags(map, (int) MapFlags.LINK));
+            return undo.commit(reopened);
+        }
     }
 
     private static byte @Nullable [] renamed(String name, byte[] elf) {
@@ -235,6 +244,18 @@ public final class KernelObject implements ObjectBackend {
         return types == null || btfFd < 0 ? factory : new KernelMaps(types.in(btfFd));
     }
 
+    /** Asks about a map with one entry. The answer does not depend on the number. */
+    @Override
+    public boolean mayUseAlone(String outer, MapShape inner, ProgramType type, boolean isSleepable) {
+        int entries = !inner.kind().isSized() ? 0 : inner.kind().isRing() ? MapKind.PAGE_SIZE : 1;
+        RawMap alone = inners(outer).create(inner.withMaxEntries(entries), null);
+        try {
+            return ProgramProbe.mayUse(type, isSleepable, KernelMap.of(alone).fd());
+        } finally {
+            alone.close();
+        }
+    }
+
     @Override
     public boolean inMemory() {
         return false;
@@ -253,16 +274,33 @@ public final class KernelObject implements ObjectBackend {
     @Override
     public Link attachStructOps(String struct, @Nullable LinkPin pin) {
         String operation = "attachment of struct " + struct;
-        Path path = pin == null ? null : linkPins.resolve(pin.path());
-        return whileOpen(operation, () -> {
+        StructOpsAttacher attacher = whileOpen(operation, () -> {
             long map = struct(operation, struct);
-            int mapId = structMap(operation, struct).id();
-            StructOpsAttacher attacher = new StructOpsAttacher(operation, map, object.isLinked(map));
-            KernelAttachment attached = path == null ? attacher.attach() : attacher.attachPinned(linkPins, path);
+            structMap(operation, struct);
+            return new StructOpsAttacher(operation, map, object.isLinked(map));
+        });
+        if (pin == null) {
+            return keep(operation, struct, null, attacher::attach);
+        }
+        attacher.requireLinked();
+        Path path = linkPins.resolve(pin.path());
+        Pins.Lock owner = linkPins.ownership(path).acquire(operation); // the object may be closed meanwhile
+        try (Undo undo = new Undo(owner::close)) {
+            return keep(operation, struct, path, () -> {
+                undo.commit();
+                return attacher.attachPinned(linkPins, path, owner);
+            });
+        }
+    }
+
+    private Link keep(String operation, String struct, @Nullable Path path, Supplier<KernelAttachment> attach) {
+        return whileOpen(operation, () -> {
+            KernelAttachment attached = attach.get();
             keep(attached);
             return attached.link() < 0
                     ? new UnlinkedAttachment(this, attached, "the attachment of struct " + struct)
-                    : AttachedLink.of(this, attached, struct, mapId, path);
+                    : AttachedLink.of(
+                            this, attached, struct, structMap(operation, struct).id(), path);
         });
     }
 
@@ -295,13 +333,18 @@ public final class KernelObject implements ObjectBackend {
     }
 
     /** Runs an action on a program of this object, which stays open during the action. */
-    <T> T whileOpen(String operation, Supplier<T> action) {
+    <T extends @Nullable Object> T whileOpen(String operation, Supplier<T> action) {
         return Listeners.reporting(() -> libbpfObject.whileOpen(operation, action));
     }
 
     /** Remembers an attachment, which this object ends, unless the link is closed before. Call it in {@link #whileOpen}. */
     void keep(KernelAttachment attachment) {
         libbpfObject.keep(attachment);
+    }
+
+    @Override
+    public void checkBeforeAttachment(Consumer<String> check) {
+        linkPins.setMapCheck(check);
     }
 
     /** Pins of this object's links and programs. */

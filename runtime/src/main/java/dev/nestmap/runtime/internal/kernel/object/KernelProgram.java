@@ -9,6 +9,8 @@ import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.AttachErrors;
 import dev.nestmap.runtime.internal.kernel.attach.Attachers;
 import dev.nestmap.runtime.internal.kernel.attach.IteratorAttacher;
@@ -19,9 +21,11 @@ import dev.nestmap.runtime.internal.kernel.attach.SocketMapAttachment;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
 import java.nio.file.Path;
@@ -64,6 +68,14 @@ final class KernelProgram implements LoadedProgram {
         return program.info().mapIds();
     }
 
+    @Override
+    public ProgramStatistics statistics() {
+        ProgramStatistics now = object.whileOpen(
+                "reading of the statistics of program " + name(),
+                () -> ProgramInfo.of(program.fd()).statistics());
+        return new ProgramStatistics(name(), now.id(), now.runs(), now.runTime(), now.recursionMisses());
+    }
+
     boolean isOf(KernelObject object) {
         return this.object == object;
     }
@@ -96,18 +108,42 @@ final class KernelProgram implements LoadedProgram {
 
     private Link attachTo(Hook<?, ?> attachment) {
         Attachers.Entry<?> attacher = Attachers.of(attachment);
-        AttachErrors errors = new AttachErrors(attachment(attachment.target()), attacher.kind(), program);
+        AttachErrors errors = errors(attachment);
         return keep(attachment.target(), errors, null, () -> attacher.attach(program, attachment, errors));
     }
 
     @Override
     @SuppressWarnings("unchecked") // each hook names the link that its attacher makes
     public <L extends KernelLink> L attach(Hook<? super Hook.AnyKind, L> attachment, LinkPin pin) {
-        String operation = attachment(attachment.target());
-        AttachErrors errors =
-                new AttachErrors(operation, Attachers.of(attachment).kind(), program);
-        PinnedAttachment pinned = new PinnedAttachment(operation, program, attachment, pin, object.linkPins(), errors);
-        return (L) keep(attachment.target(), errors, pinned.path(), pinned::run);
+        PinnedAttachment pinned = takeover(attachment, pin);
+        Pins.Lock owner = pinned.own(); // may wait, and the object may be closed meanwhile
+        try (Undo undo = new Undo(owner::close)) {
+            AttachErrors errors = errors(attachment);
+            Link link = keep(attachment.target(), errors, pinned.path(), () -> {
+                undo.commit();
+                return pinned.attach(owner);
+            });
+            return (L) link;
+        } finally {
+            pinned.close();
+        }
+    }
+
+    @Override
+    public PinnedAttachment takeover(Hook<?, ?> attachment, LinkPin pin) {
+        return new PinnedAttachment(
+                attachment(attachment.target()),
+                program,
+                attachment,
+                pin,
+                object.linkPins(),
+                errors(attachment),
+                object::keep);
+    }
+
+    private AttachErrors errors(Hook<?, ?> attachment) {
+        return new AttachErrors(
+                attachment(attachment.target()), Attachers.of(attachment).kind(), program);
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code struct bpf_object} of libbpf behind a {@link KernelObject}, with its attachments. It frees them once: when the object is
@@ -41,7 +42,7 @@ final class LibbpfObject implements ObjectBackend.Remains {
     }
 
     /** Runs an action on a program of this object, which stays open during the action. */
-    <T> T whileOpen(String operation, Supplier<T> action) {
+    <T extends @Nullable Object> T whileOpen(String operation, Supplier<T> action) {
         lock.readLock().lock();
         try {
             if (closed) {

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.map.Capabilities;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
 import java.util.List;
@@ -34,6 +35,9 @@ record LoadFailure(Preparation programs, NativeObject object, List<String> log) 
     /** {@code bpf_object__populate_internal_map} in {@code libbpf.c} of libbpf 1.8, which maps the section while it loads. */
     private static final Pattern UNSHARED_SECTION =
             Pattern.compile("map '[^'.]*(\\.[^']+)': failed to re-mmap\\(\\) contents");
+
+    /** {@code kernel/bpf/verifier.c}. In Linux 5.8 and later, "root" is a process with CAP_PERFMON ({@code bypass_spec_v1}). */
+    private static final String PRIVILEGED = "prohibited for !root";
 
     /** {@code find_struct_ops_kern_types} and {@code bpf_map__init_kern_struct_ops} in {@code libbpf.c}. */
     private static final String UNKNOWN_STRUCT = "struct_ops init_kern";
@@ -79,6 +83,10 @@ record LoadFailure(Preparation programs, NativeObject object, List<String> log) 
             return "program " + unused + IN_NO_STRUCT + ": assign it to a member of one, or leave it out of the load";
         }
         if (errno == ErrnoNumbers.EINVAL) {
+            KernelFeature lacked = lackedType();
+            if (lacked != null) {
+                return lacked.lacking();
+            }
             return object.hasLinkedStructs() && !KernelFeature.STRUCT_OPS_LINKS.isPresent()
                     ? KernelFeature.STRUCT_OPS_LINKS.lacking() + ". Compile the struct with SEC(\".struct_ops\")"
                     : programs.unknownSection();
@@ -101,12 +109,33 @@ record LoadFailure(Preparation programs, NativeObject object, List<String> log) 
                     + ", or the kernel does not let programs be this member of the struct: assign it to another"
                     + " member, or leave it out of the load";
         }
+        if (log.stream().anyMatch(line -> line.contains(PRIVILEGED))) {
+            return (program == null ? "a program" : "program " + program)
+                    + " calculates with addresses in a way that the kernel's verifier allows only to a process with CAP_PERFMON:"
+                    + " the end of its log says where"
+                    + Capabilities.lacking(List.of(Capabilities.CAP_PERFMON));
+        }
         if (errno == ErrnoNumbers.EPERM && Capabilities.lacking().isEmpty()) {
             return "this process has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, so something else forbids "
                     + (program == null ? "it" : "program " + program + " of SEC(\"" + section + "\")") + ": "
                     + Capabilities.OTHER_REASONS;
         }
         return null;
+    }
+
+    /** What the kernel lacks for the map that it refused, or for its inner maps: their type or a flag; else null. */
+    private @Nullable KernelFeature lackedType() {
+        String name = named(REFUSED_MAP);
+        Long map = name == null ? null : object.declared().get(name);
+        if (map == null) {
+            return null;
+        }
+        long inner = object.libbpf().bpf_map__inner_map(map);
+        long refused = inner == 0 ? map : inner;
+        KernelFeature needed = MapKind.ofNumber(object.libbpf().bpf_map__type(refused))
+                .map(kind -> KernelFeature.of(kind, object.libbpf().bpf_map__map_flags(refused)))
+                .orElse(null);
+        return needed == null || needed.isPresent() ? null : needed;
     }
 
     /** What the first line that matches this pattern names; null if none does. */

@@ -73,6 +73,10 @@ final class Preparation {
         plan.maxEntries()
                 .forEach((name, entries) -> with(
                         name, "max_entries", pointer -> libbpf.bpf_map__set_max_entries(pointer, entries.intValue())));
+        plan.kinds().forEach((name, kind) -> {
+            with(name, "type", pointer -> libbpf.bpf_map__set_type(pointer, kind.number()));
+            with(name, "map_extra", pointer -> libbpf.bpf_map__set_map_extra(pointer, 0));
+        });
         object.declared().values().forEach(this::completePerfArray);
         object.declared().values().forEach(this::dropEventType);
         // Nestmap makes the pins that the object requests; libbpf would leave them if the load fails later.

@@ -5,18 +5,27 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A lock of a directory of pins ({@code flock}). The kernel releases it when the process ends.
  *
  * @param fd file descriptor of the directory
+ * @param errors explains failures
  */
-record DirectoryLock(int fd) implements Pins.Lock {
+record DirectoryLock(int fd, PinErrors errors) implements Pins.Lock {
     /** {@code sys/file.h}. */
     private static final int LOCK_EX = 2;
 
     private static final int LOCK_NB = 4;
+
+    private static final String OTHER = "another process, or another object of this process,";
 
     /** Locks a directory; null if another descriptor holds the lock. */
     static @Nullable DirectoryLock tryAcquire(OpenPath directory, PinErrors errors) {
@@ -25,7 +34,7 @@ record DirectoryLock(int fd) implements Pins.Lock {
             throw errors.lockFailed(Native.lastErrno());
         }
         if (Native.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
-            return new DirectoryLock(fd);
+            return new DirectoryLock(fd, errors);
         }
         int errno = Native.lastErrno();
         Native.libc().close(fd);
@@ -33,6 +42,52 @@ record DirectoryLock(int fd) implements Pins.Lock {
             return null;
         }
         throw errors.lockFailed(errno);
+    }
+
+    @Override
+    public boolean isRemoved() {
+        try {
+            return OpenPath.status(fd, errors.path()).links() == 0;
+        } catch (PathException e) {
+            throw errors.failed(e);
+        }
+    }
+
+    /** Names the process that holds the lock of a directory. */
+    static String holder(Path directory) {
+        try {
+            Object inode = Files.getAttribute(directory, "unix:ino");
+            long device = ((Number) Files.getAttribute(directory, "unix:dev")).longValue();
+            return holder(Files.readAllLines(Path.of("/proc/locks")), device, inode.toString());
+        } catch (IOException e) {
+            return OTHER; // the owner's name is only an aid
+        }
+    }
+
+    /**
+     * Finds the lock of a file in {@code /proc/locks}, which has the device and the inode of each locked file, and 0 for processes of another
+     * PID namespace.
+     *
+     * @param locks such as {@code 1: FLOCK  ADVISORY  WRITE 4711 00:2b:17 0 EOF}
+     * @param device {@code st_dev}, with 12 bits of the major number and 20 bits of the minor one ({@code gnu_dev_makedev})
+     */
+    static String holder(List<String> locks, long device, String inode) {
+        long major = (device >>> 8 & 0xfff) | (device >>> 32 & 0xfffff000L);
+        long minor = (device & 0xff) | (device >>> 12 & 0xffffff00L);
+        Pattern lock = Pattern.compile(
+                String.format("\\d+: FLOCK .* (?<process>[1-9]\\d*) %02x:%02x:%s .*", major, minor, inode));
+        return locks.stream()
+                .map(lock::matcher)
+                .filter(Matcher::matches)
+                .map(line -> describe(line.group("process")))
+                .findFirst()
+                .orElse(OTHER);
+    }
+
+    private static String describe(String process) {
+        return process.equals(Long.toString(ProcessHandle.current().pid()))
+                ? "another object of this process"
+                : "process " + process;
     }
 
     @Override

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.map.ReaderMap;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
@@ -19,6 +25,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +38,9 @@ public final class KernelPins implements Pins {
     private static final int OPTS_SIZE = 16;
 
     private static final int FILE_FLAGS_AT = 8;
+
+    /** An owner that ends removes its directory once. Another user who may write there could remove it again and again. */
+    private static final int LOCK_ATTEMPTS = 100;
 
     /** What a pin can refer to. */
     enum Type {
@@ -100,7 +111,7 @@ public final class KernelPins implements Pins {
                 throw errors.pinFailed(-result);
             }
             try {
-                setOwnerAndMode(directory, name, options);
+                setOwnerAndMode(fd, directory, name, options, errors);
             } catch (Throwable e) { // even after an Error, no pin with other permissions may stay
                 removeAfter(e, directory, name);
                 throw e;
@@ -119,13 +130,44 @@ public final class KernelPins implements Pins {
         }
     }
 
-    private static void setOwnerAndMode(OpenPath directory, String name, PinOptions options) throws IOException {
+    /** Changes the new pin that is held, and only if it is that of the same object: another user may have exchanged it for a pin of this user. */
+    private void setOwnerAndMode(int fd, OpenPath directory, String name, PinOptions options, PinErrors errors)
+            throws IOException {
         try (OpenPath pin = directory.open(name)) {
             if (pin == null) {
                 throw new PathException(directory.path(), ErrnoNumbers.ENOENT, null);
             }
+            if (!isPinOf(fd, pin, errors)) {
+                throw pin.replaced(0);
+            }
             pin.setOwnerAndMode(options.owner(), options.permissions());
         }
+    }
+
+    /** Whether a pin refers to the object with this descriptor. */
+    private boolean isPinOf(int fd, OpenPath pin, PinErrors errors) throws IOException {
+        if (pin.status().isLink()) {
+            return false;
+        }
+        String type = OpenPath.typeOf(fd, pin.path());
+        int found = openDescriptor(pin, type.matches(Type.LINK.descriptor) ? 0 : (int) MapFlags.RDONLY, errors);
+        if (found == -ErrnoNumbers.EACCES || found == -ErrnoNumbers.EPERM) {
+            throw pin.replaced(-found); // by a file that is no pin, or by a pin that this user may not open
+        }
+        if (found < 0) {
+            throw new PathException(pin.path(), -found, null);
+        }
+        try {
+            // A link that this process made has brackets in its type, and one that it opened has none.
+            boolean isSameType = typeName(type).equals(typeName(OpenPath.typeOf(found, pin.path())));
+            return isSameType && ObjectInfo.id(fd) == ObjectInfo.id(found);
+        } finally {
+            Native.libc().close(found);
+        }
+    }
+
+    private static String typeName(String type) {
+        return type.replaceAll("[^a-z]", "");
     }
 
     @Override
@@ -146,14 +188,17 @@ public final class KernelPins implements Pins {
             if (pin == null) {
                 return -1;
             }
-            int fd = openDescriptor(pin, access == PinAccess.READ_ONLY ? (int) MapFlags.RDONLY : 0, errors);
+            boolean readOnly = access == PinAccess.READ_ONLY;
+            int opened = openDescriptor(pin, readOnly ? (int) MapFlags.RDONLY : 0, errors);
+            // A link can't be opened for reading only (bpf_obj_get_user in kernel/bpf/inode.c of Linux 6.12).
+            int fd = readOnly && opened == -ErrnoNumbers.EINVAL ? openDescriptor(pin, 0, errors) : opened;
             if (fd < 0) {
                 throw errors.openFailed(-fd, type, access);
             }
             try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
                 String found = OpenPath.typeOf(fd, pin.path());
                 if (!found.matches(type.descriptor)) {
-                    throw errors.wrongType(type, found);
+                    throw errors.wrongType(type, described(fd, found));
                 }
                 return undo.commit(fd);
             }
@@ -162,19 +207,42 @@ public final class KernelPins implements Pins {
         }
     }
 
-    @Override
-    public void pinReader(RawMap outer, QueryLayout layout, Path directory, PinOptions options) {
-        new ReaderPins(this, directory).pin(outer, layout, options);
+    /** What a pin of another type is: {@code map}, {@code program: watch}, or {@code link: XDP, program watch}. */
+    private static String described(int fd, String type) {
+        if (type.matches(Type.PROGRAM.descriptor)) {
+            return "program: " + ProgramInfo.of(fd).name();
+        }
+        if (type.matches(Type.LINK.descriptor)) {
+            KernelLink.Info link = LinkCalls.describe(fd).info();
+            ProgramInfo program = ProgramInfo.ofId(link.programId());
+            String name = program == null ? Integer.toUnsignedString(link.programId()) : program.name();
+            return "link: " + link.kind() + ", program " + name + (link.attached() ? "" : ", detached");
+        }
+        return type.matches(Type.MAP.descriptor) ? "map" : type.replace("anon_inode:", "");
     }
 
     @Override
-    public void openReader(RawMap outer, QueryLayout layout, Path directory) {
-        new ReaderPins(this, directory).open(outer, layout);
+    public void pinReader(
+            RawMap outer, QueryLayout layout, Path directory, PinOptions options, Consumer<RawMap> pinConstants) {
+        new ReaderPins(this, directory).pin(outer, layout, options, pinConstants);
     }
 
     @Override
-    public boolean isReader(RawMap outer, Path directory) {
-        return new ReaderPins(this, directory).reads(outer);
+    public RawMap openReader(RawMap constants, Path directory, String name) {
+        return new ReaderPins(this, directory).open(constants, name);
+    }
+
+    @Override
+    public boolean isReader(RawMap pinned, Path directory) {
+        return new ReaderPins(this, directory).areConstants(pinned);
+    }
+
+    @Override
+    public boolean isPinned(RawMap map, Path path) {
+        int id = map instanceof ReaderMap reader ? reader.constantsId() : map.id();
+        try (RawMap pinned = open(path, PinAccess.READ_ONLY)) {
+            return pinned != null && pinned.id() == id;
+        }
     }
 
     @Override
@@ -236,6 +304,11 @@ public final class KernelPins implements Pins {
     }
 
     @Override
+    public <T> T keepingDirectories(Supplier<T> action) {
+        return directories.keeping(action);
+    }
+
+    @Override
     public boolean exists(Path path) {
         try (OpenPath directory = directories.find(parent(path));
                 OpenPath file = directory == null ? null : directory.open(name(path))) {
@@ -274,12 +347,38 @@ public final class KernelPins implements Pins {
     @Override
     public @Nullable Lock lock(Path directory, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
-        try (OpenPath found = directories.findOrCreate(directory, options)) {
-            errors.requireBpf(found);
-            return DirectoryLock.tryAcquire(found, errors);
+        for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+            createAbove(directory, options, errors);
+            try (OpenPath found = directories.findOrCreate(directory, PinPermissions.forWriters(options))) {
+                errors.requireBpf(found);
+                DirectoryLock lock = DirectoryLock.tryAcquire(found, errors);
+                if (lock == null) {
+                    return null;
+                }
+                try (Undo undo = new Undo(lock::close)) {
+                    if (!lock.isRemoved()) {
+                        return undo.commit(lock);
+                    } // otherwise, another process may hold the lock of the directory that is there now
+                }
+            } catch (IOException e) {
+                throw errors.failed(e);
+            }
+        }
+        return null;
+    }
+
+    /** Creates the directories above one that only writers may enter. Users who may read the pins may enter them. */
+    private void createAbove(Path directory, PinOptions options, PinErrors errors) {
+        try {
+            directories.findOrCreate(parent(directory), options).close();
         } catch (IOException e) {
             throw errors.failed(e);
         }
+    }
+
+    @Override
+    public String holder(Path directory) {
+        return DirectoryLock.holder(directory);
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
-import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.PinOwnership;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -13,18 +13,39 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Pins of links and programs in a BPF file system. */
 public final class LinkPins {
     private final KernelPins pins;
     private final PinOptions options;
 
+    /** The ownership of pinned links, by their paths. */
+    private final Map<Path, PinOwnership> owners = new ConcurrentHashMap<>();
+
+    private volatile Consumer<String> mapCheck = operation -> {};
+
     /** @param options the directory of relative paths, and the permissions and owner of new pins */
     public LinkPins(PinOptions options) {
         this.pins = new KernelPins(options);
         this.options = options;
+    }
+
+    /** Sets what {@link #requireCurrentMaps} does. It gets the name of the attachment. */
+    public void setMapCheck(Consumer<String> check) {
+        mapCheck = check;
+    }
+
+    /**
+     * Throws if another map is pinned by now than the one that the object's programs use. Another process may have migrated the maps before this one
+     * locked the link. If it does so later, it attaches its program later, too.
+     */
+    public void requireCurrentMaps(String operation) {
+        mapCheck.accept(operation);
     }
 
     /** The path of a pin as an absolute path. */
@@ -40,6 +61,20 @@ public final class LinkPins {
      */
     public void pin(int fd, String what, Path path) {
         pins.pin(fd, path, options, new PinErrors("pinning of " + what + " at " + path, path));
+    }
+
+    /**
+     * The ownership of a pinned link.
+     *
+     * @param path an absolute path
+     */
+    public PinOwnership ownership(Path path) {
+        return owners.computeIfAbsent(path, link -> PinOwnership.ofLink(pins, link, options));
+    }
+
+    /** Shares the ownership that the load of the object has acquired before it loaded its programs. */
+    public void adopt(Path path, PinOwnership ownership) {
+        owners.put(path, ownership);
     }
 
     /** Opens a pinned link, which the caller closes. Returns -1 if nothing is pinned there. */
@@ -70,12 +105,14 @@ public final class LinkPins {
         }
     }
 
-    /** Removes the pin of this link. Does nothing if another link is pinned there by now. */
-    public void remove(Path path, int linkId) {
+    /** Removes the pin of this link. Returns false, and does nothing, if it is not pinned there any more. */
+    public boolean remove(Path path, int linkId) {
         int pinned = open(path);
-        if (pinned >= 0 && LinkCalls.close(pinned) == linkId) {
-            pins.remove(path);
+        if (pinned < 0 || LinkCalls.close(pinned) != linkId) {
+            return false;
         }
+        pins.remove(path);
+        return true;
     }
 
     /** Whether something is pinned at an absolute path. */
@@ -90,21 +127,41 @@ public final class LinkPins {
 
     /** Runs an action while no other process changes pinned links in the same directory. */
     public <T> T locked(Path path, Supplier<T> action) {
-        return holding(lock(path), action);
+        return holding(awaiting(path, () -> tryLock(path)), action);
     }
 
-    /** Does the same, but without the lock if this process may open the link and not its directory. */
-    public <T> T lockedIfAllowed(Path path, Supplier<T> action) {
+    /**
+     * Does the same once, but without the lock if this process may open the link and not its directory. Null if another process holds the
+     * lock; then the action did not run.
+     */
+    public <T> @Nullable T tryLockedIfAllowed(Path path, Supplier<T> action) {
         Pins.Lock lock;
         try {
-            lock = lock(path);
+            lock = tryLock(path);
         } catch (BpfException e) {
             if (e.errno() == Errno.EACCES) {
                 return action.get();
             }
             throw e;
         }
-        return holding(lock, action);
+        return lock == null ? null : holding(lock, action);
+    }
+
+    /**
+     * Tries until no other process changes pinned links in the same directory.
+     *
+     * @param attempt returns null if another process does
+     * @throws BpfException if another process does so for half a minute
+     */
+    public <T> T awaiting(Path path, Supplier<@Nullable T> attempt) {
+        T result = PinLockWait.acquire(attempt);
+        if (result == null) {
+            throw new BpfException(
+                    "change of the pinned link " + path,
+                    pins.holder(KernelPins.parent(path)) + " has held the lock of " + KernelPins.parent(path) + " for "
+                            + PinLockWait.PATIENCE_SECONDS + " s. Try again when it has ended");
+        }
+        return result;
     }
 
     private static <T> T holding(Pins.Lock lock, Supplier<T> action) {
@@ -115,15 +172,7 @@ public final class LinkPins {
         }
     }
 
-    private Pins.Lock lock(Path path) {
-        Path directory = KernelPins.parent(path);
-        Pins.Lock lock = PinLockWait.acquire(() -> pins.lock(directory, PinPermissions.forWriters(options)));
-        if (lock == null) {
-            throw new BpfException(
-                    "change of the pinned link " + path,
-                    "another process has held the lock of " + directory + " for " + PinLockWait.PATIENCE_SECONDS
-                            + " s. Try again when it has ended");
-        }
-        return lock;
+    private Pins.@Nullable Lock tryLock(Path path) {
+        return pins.lock(KernelPins.parent(path), options);
     }
 }

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.map.Capabilities;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -77,6 +78,7 @@ final class OpenPath implements AutoCloseable {
     private final int fd;
     private final Path path;
     private final Status status;
+    private final boolean isBorrowed;
 
     /**
      * Type, owner, permissions and modification time of a file.
@@ -102,12 +104,26 @@ final class OpenPath implements AutoCloseable {
     private OpenPath(int fd, Path path) throws IOException {
         this.fd = fd;
         this.path = path;
+        this.isBorrowed = false;
         try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
             this.status = undo.commit(status(fd, path));
         }
     }
 
-    private static Status status(int fd, Path path) throws PathException {
+    private OpenPath(OpenPath owner) {
+        this.fd = owner.fd;
+        this.path = owner.path;
+        this.status = owner.status;
+        this.isBorrowed = true;
+    }
+
+    /** The same file with the same descriptor, which stays open when the result is closed. */
+    OpenPath borrowed() {
+        return new OpenPath(this);
+    }
+
+    /** Reads the status of an open file. */
+    static Status status(int fd, Path path) throws PathException {
         try (Scratch scratch = Scratch.take(STATX_SIZE)) {
             Block answer = scratch.block();
             check(Native.libc().statx(fd, "", AT_EMPTY_PATH, STATX_FIELDS, answer.address()), path);
@@ -211,17 +227,39 @@ final class OpenPath implements AutoCloseable {
      * set permissions, or remove the file again from a directory with a sticky bit. The group comes first, so that no other group gets access.
      */
     void setOwnerAndMode(PinOptions.@Nullable Owner owner, Set<PosixFilePermission> mode) throws IOException {
-        boolean isOwn = status.user() == Native.libc().geteuid() && (status.isDirectory() || status.links() == 1);
-        if (!isOwn) {
-            throw new PathException(path, 0, path + " was replaced by another user right after it was created");
+        boolean isNew = status.isDirectory() || status.links() == 1;
+        if (!isNew || status.user() != Native.libc().geteuid()) {
+            throw replaced(0);
         }
         if (owner != null) {
-            check(Native.libc().chown(link().toString(), KEEP, owner.group()), path);
+            setOwner(KEEP, owner.group());
         }
         check(Native.libc().chmod(link().toString(), bits(mode)), path);
         if (owner != null) {
-            check(Native.libc().chown(link().toString(), owner.user(), KEEP), path);
+            setOwner(owner.user(), KEEP);
         }
+    }
+
+    private void setOwner(int user, int group) throws PathException {
+        int result = Native.libc().chown(link().toString(), user, group);
+        if (result < 0 && Native.lastErrno() == ErrnoNumbers.EPERM) {
+            String who = user == KEEP ? "group " + group : "user " + user;
+            throw new PathException(
+                    path,
+                    ErrnoNumbers.EPERM,
+                    "giving " + path + " to " + who + " (PinOptions.withOwner) requires CAP_CHOWN"
+                            + Capabilities.lacking(List.of(Capabilities.CAP_CHOWN)));
+        }
+        check(result, path);
+    }
+
+    /**
+     * The failure after another user has exchanged a new file.
+     *
+     * @param errno why the file that is there now can't be opened, a positive number; 0 if it can
+     */
+    PathException replaced(int errno) {
+        return new PathException(path, errno, path + " was replaced by another user right after it was created");
     }
 
     /** The permissions as bits of {@code st_mode}. */
@@ -299,6 +337,8 @@ final class OpenPath implements AutoCloseable {
 
     @Override
     public void close() {
-        Native.libc().close(fd);
+        if (!isBorrowed) {
+            Native.libc().close(fd);
+        }
     }
 }

@@ -9,7 +9,10 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +24,32 @@ final class PinDirectories {
 
     private final PinTrust trust;
 
+    /** The directories that a thread keeps open; null outside of {@link #keeping}. */
+    @SuppressWarnings(
+            "ThreadLocalUsage") // a directory belongs to the trust with which it was checked; each use ends with
+    // remove()
+    private final ThreadLocal<@Nullable Map<Path, OpenPath>> kept = new ThreadLocal<>();
+
     PinDirectories(PinTrust trust) {
         this.trust = trust;
+    }
+
+    /**
+     * Runs an action. Until it ends, this thread keeps each directory open that {@link #find} has found, and does not look for it again: to go
+     * through a path takes four system calls for each of its names.
+     */
+    <T> T keeping(Supplier<T> action) {
+        if (kept.get() != null) {
+            return action.get();
+        }
+        Map<Path, OpenPath> open = new HashMap<>();
+        kept.set(open);
+        try {
+            return action.get();
+        } finally {
+            kept.remove();
+            open.values().forEach(OpenPath::close);
+        }
     }
 
     /**
@@ -34,6 +61,17 @@ final class PinDirectories {
      */
     @Nullable
     OpenPath find(Path directory) throws IOException {
+        Map<Path, OpenPath> open = kept.get();
+        OpenPath known = open == null ? null : open.get(directory);
+        OpenPath found = known == null ? walk(directory) : known;
+        if (open == null || found == null) {
+            return found;
+        }
+        open.put(directory, found);
+        return found.borrowed();
+    }
+
+    private @Nullable OpenPath walk(Path directory) throws IOException {
         OpenPath current = OpenPath.root();
         for (Path name : directory.normalize()) {
             try (OpenPath parent = current) {

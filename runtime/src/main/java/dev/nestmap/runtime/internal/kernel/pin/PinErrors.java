@@ -11,11 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Explains why an operation on a pin failed, with advice. The kernel's errno alone says little: often EPERM or EACCES. */
 final class PinErrors {
     private static final String MOUNT = "mount -t bpf bpf /sys/fs/bpf";
+
+    private static final Pattern SYS = Pattern.compile("(?m)^(\\S+) /sys sysfs ");
 
     /** What ENOSPC means: {@code bpf_get_inode} in {@code kernel/bpf/inode.c} of Linux 6.12. The file system has no size of its own. */
     private static final String NO_MEMORY =
@@ -27,6 +31,11 @@ final class PinErrors {
     PinErrors(String operation, Path path) {
         this.operation = operation;
         this.path = path;
+    }
+
+    /** The path of the pin or directory. */
+    Path path() {
+        return path;
     }
 
     /** Throws if the directory of the pin is not in a BPF file system. */
@@ -89,24 +98,25 @@ final class PinErrors {
                 errno == ErrnoNumbers.EACCES ? "this process's user may not open the directory" + owner(path) : null);
     }
 
-    /** For a pin of another type. */
+    /** For a pin of another type: {@code map}, or {@code link: XDP, program watch}. */
     BpfException wrongType(KernelPins.Type type, String found) {
-        String what = found.replace("anon_inode:", "");
         return switch (type) {
-            case MAP ->
-                new NotAMapException(operation, "the pin is not a map but " + what + ": pass the path of a map's pin");
-            case PROGRAM -> because(0, "the pin is not a program but " + what);
+            case MAP -> new NotAMapException(operation, found);
+            case PROGRAM -> because(0, "the pin is not a program but a " + found);
             case LINK ->
                 because(
                         0,
-                        "the pin is not a link but " + what + ": pass another path. Nestmap leaves the pin as it is");
+                        "the pin is not a link but a " + found
+                                + ": pass another path. Nestmap leaves the pin as it is");
         };
     }
 
     BpfException failed(IOException e) {
         int errno = e instanceof PathException failure ? failure.errno() : 0;
-        String why =
-                isDenied(errno) ? "this process's user may not do that" + owner(path.getParent()) : reason(e, errno);
+        String reason = reason(e, errno);
+        String why = reason == null && isDenied(errno)
+                ? "this process's user may not do that" + owner(path.getParent())
+                : reason;
         return BpfException.of(operation).errno(errno).because(why).cause(e).build();
     }
 
@@ -128,8 +138,8 @@ final class PinErrors {
         }
         String what = access == PinAccess.READ_ONLY ? "read" : "read and write";
         String remedy = access == PinAccess.READ_ONLY
-                ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), and make sure that this user"
-                        + " may enter its directories"
+                ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), which may let all users write to it,"
+                        + " or a reader of it (pinReader), and make sure that this user may enter its directories"
                 : "open it with PinAccess.READ_ONLY if reading is enough, or let its owner pin it with other PinOptions";
         return "this process's user may not " + what + " it" + owner(path) + "; " + remedy;
     }
@@ -150,8 +160,27 @@ final class PinErrors {
 
     /** The explanation for a directory that is not in a BPF file system. */
     static String notBpf(@Nullable Path directory) {
-        return "no BPF file system is mounted at " + directory + ": mount one (" + MOUNT
-                + ", as root), and pass a path in it";
+        String mounts;
+        try {
+            mounts = Files.readString(Path.of("/proc/self/mounts"));
+        } catch (IOException e) {
+            mounts = ""; // the message is right without them
+        }
+        return notBpf(directory, mounts);
+    }
+
+    /**
+     * The explanation with the mounts of this process. {@code ip netns exec NAME} mounts a new {@code /sys} with the source NAME ({@code
+     * netns_switch} in {@code lib/namespace.c} of iproute2 6.1). A BPF file system there would vanish with the command.
+     */
+    static String notBpf(@Nullable Path directory, String mounts) {
+        String start = "no BPF file system is mounted at " + directory + ": ";
+        Matcher sys = SYS.matcher(mounts);
+        return sys.find() && !sys.group(1).equals("sysfs")
+                ? start
+                        + "ip netns exec mounts a new /sys, which ends with the command: start the process with nsenter --net=/run/netns/"
+                        + sys.group(1) + " COMMAND instead"
+                : start + "mount one (" + MOUNT + ", as root), and pass a path in it";
     }
 
     /**

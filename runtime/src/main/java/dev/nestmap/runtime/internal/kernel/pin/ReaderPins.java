@@ -2,12 +2,16 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.BulkProgram;
 import dev.nestmap.runtime.internal.kernel.map.BundledObject;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.map.ProgramConstants;
+import dev.nestmap.runtime.internal.kernel.map.ReaderMap;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
@@ -15,13 +19,18 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** The pins of a reader: two programs that read the inner maps of one outer map, and the map with the buffer that they share with Java. */
+/**
+ * The pins of a reader: programs that read one outer map and its inner maps, the map with the buffer that they share with Java, and the map
+ * with their constants, which describe the outer map. The outer map is not among them: see {@link ReaderMap}.
+ */
 final class ReaderPins {
-    private static final String GET_ENTRIES = "get_entries";
-    private static final String COPY_ENTRIES = "copy_entries";
+    private static final String PROGRAM_SUFFIX = "_pinned";
     private static final String BUFFER = "buffer";
 
     private final KernelPins pins;
@@ -32,45 +41,56 @@ final class ReaderPins {
         this.directory = directory;
     }
 
-    /** Loads and pins a reader. Whoever may read the pins may write queries to the buffer. */
-    void pin(RawMap outer, QueryLayout layout, PinOptions options) {
-        try (BundledObject object = BulkProgram.loadToPin(KernelMap.of(outer), layout)) {
-            pin(object.program(BulkProgram.PINNED_LOOKUPS), GET_ENTRIES, options);
-            pin(object.program(BulkProgram.PINNED_COPIES), COPY_ENTRIES, options);
-            KernelMap buffer = object.buffers();
+    /**
+     * Loads and pins a reader. Whoever may read the pins may write queries to the buffer.
+     *
+     * @param pinConstants pins the map with the constants, by which a process finds the reader
+     */
+    void pin(RawMap outer, QueryLayout layout, PinOptions options, Consumer<RawMap> pinConstants) {
+        try (BundledObject object = BulkProgram.loadToPin(KernelMap.of(outer), layout);
+                KernelMap buffer = object.buffers();
+                KernelMap constants = object.constants()) {
+            for (String name : BulkProgram.PINNED) {
+                Path path = path(name);
+                PinErrors errors = new PinErrors("pinning of program " + name + " at " + path, path);
+                pins.pin(object.program(name), path, options, errors);
+            }
             pins.pin(buffer, directory.resolve(BUFFER), PinPermissions.forReaders(options));
-            buffer.close();
+            pinConstants.accept(constants);
         }
     }
 
-    private void pin(int program, String name, PinOptions options) {
-        Path path = directory.resolve(name);
-        pins.pin(program, path, options, new PinErrors("pinning of program " + name + " at " + path, path));
+    /** The pin of a program. */
+    private Path path(String program) {
+        return directory.resolve(program.replace(PROGRAM_SUFFIX, ""));
     }
 
-    /** Whether the pinned programs read this outer map. */
-    boolean reads(RawMap outer) {
-        int program = find(GET_ENTRIES);
+    /** Whether a map has the constants of the pinned programs. */
+    boolean areConstants(RawMap map) {
+        int program = ProgramConstants.areIn(map) ? find(BulkProgram.PINNED.get(0)) : -1;
         if (program < 0) {
             return false;
         }
         try {
-            return ProgramInfo.of(program).mapIds().contains(outer.id());
+            return ProgramInfo.of(program).mapIds().contains(map.id());
         } finally {
             Native.libc().close(program);
         }
     }
 
-    /** Removes the pins. Processes that have opened them keep reading. */
+    /** Removes the pins in the directory. Processes that have opened them keep reading. */
     void remove() {
-        List.of(GET_ENTRIES, COPY_ENTRIES, BUFFER).forEach(name -> pins.remove(directory.resolve(name)));
+        Stream.concat(BulkProgram.PINNED.stream().map(this::path), Stream.of(directory.resolve(BUFFER)))
+                .forEach(pins::remove);
     }
 
-    /** Lets an outer map read by its pinned reader, if there is one. */
-    void open(RawMap outer, QueryLayout layout) {
-        if (!pins.exists(directory.resolve(GET_ENTRIES))) {
-            return;
-        }
+    /**
+     * Opens an outer map through its reader.
+     *
+     * @param constants the map with the constants
+     * @param name name of the outer map
+     */
+    ReaderMap open(RawMap constants, String name) {
         Pins.Lock lock = pins.lock(directory, PinOptions.asDeclared());
         if (lock == null) {
             throw failed(
@@ -78,24 +98,39 @@ final class ReaderPins {
                             + " let the owner pin a reader for each process (pinReader with another path)");
         }
         try (Undo undo = new Undo(lock::close)) {
-            int getEntries = openProgram(GET_ENTRIES);
-            undo.add(() -> Native.libc().close(getEntries));
-            int copyEntries = openProgram(COPY_ENTRIES);
-            undo.add(() -> Native.libc().close(copyEntries));
+            ProgramConstants read = ProgramConstants.read(constants, name);
+            List<Integer> programs = new ArrayList<>();
+            for (String program : BulkProgram.PINNED) {
+                int descriptor = openProgram(program);
+                undo.add(() -> Native.libc().close(descriptor));
+                programs.add(descriptor);
+            }
             RawMap buffer = pins.open(directory.resolve(BUFFER), PinAccess.READ_WRITE);
             if (buffer == null) {
                 throw missing(BUFFER);
             }
             undo.add(buffer::close);
-            requireMaps(getEntries, outer, buffer);
-            requireMaps(copyEntries, outer, buffer);
-            KernelMap.of(outer)
-                    .readThrough(BulkProgram.pinned(layout, KernelMap.of(buffer), getEntries, copyEntries, () -> {
-                        Native.libc().close(getEntries);
-                        Native.libc().close(copyEntries);
-                        lock.close();
-                    }));
-            undo.commit();
+            programs.forEach(program -> requireMaps(program, constants, buffer));
+            BulkProgram opened = share(read.layout(), KernelMap.of(buffer), programs, () -> {
+                programs.forEach(Native.libc()::close);
+                lock.close();
+            });
+            return undo.commit(new ReaderMap(read, constants.id(), opened));
+        }
+    }
+
+    private BulkProgram share(QueryLayout layout, KernelMap buffer, List<Integer> programs, Runnable onClose) {
+        try {
+            return BulkProgram.pinned(layout, buffer, programs, onClose);
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EPERM) {
+                throw BpfException.of("opening of the reader " + directory)
+                        .errno(ErrnoNumbers.EPERM)
+                        .because("a user who may read it has frozen its buffer: let the owner pin the reader again")
+                        .cause(e)
+                        .build();
+            }
+            throw e;
         }
     }
 
@@ -109,7 +144,7 @@ final class ReaderPins {
 
     /** Opens a pinned program. Returns -1 if it is not pinned. */
     private int find(String name) {
-        Path path = directory.resolve(name);
+        Path path = path(name);
         PinErrors errors = new PinErrors("opening of the pinned program " + path, path);
         return pins.open(path, KernelPins.Type.PROGRAM, PinAccess.READ_ONLY, errors);
     }
@@ -118,11 +153,11 @@ final class ReaderPins {
         return failed("its pin " + name + " is missing: let the owner pin the reader again");
     }
 
-    private void requireMaps(int program, RawMap outer, RawMap buffer) {
+    private void requireMaps(int program, RawMap constants, RawMap buffer) {
         Set<Integer> used = ProgramInfo.of(program).mapIds();
-        if (!used.containsAll(Set.of(outer.id(), buffer.id()))) {
+        if (!used.containsAll(Set.of(constants.id(), buffer.id()))) {
             throw failed(
-                    "its programs read another map than the outer map that is pinned beside it, or use another buffer. Perhaps it is"
+                    "its programs have other constants than those that are pinned beside it, or use another buffer. Perhaps it is"
                             + " being replaced: try again, or let the owner pin the reader again");
         }
     }

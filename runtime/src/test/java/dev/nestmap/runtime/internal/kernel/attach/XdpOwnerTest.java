@@ -9,10 +9,12 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +27,13 @@ class XdpOwnerTest {
     private final AttachErrors errors = new AttachErrors(
             "attachment",
             AttachmentKind.XDP,
-            new NativeProgram(0, -1, AttachType.XDP.number(), "p", "xdp", new ProgramInfo(0, "p", Set.of(), 0)));
+            new NativeProgram(
+                    0,
+                    -1,
+                    AttachType.XDP.number(),
+                    "p",
+                    "xdp",
+                    new ProgramInfo(0, "p", Set.of(), 0, new ProgramStatistics("p", 0, 0, Duration.ZERO, 0))));
 
     /** libbpf rejects two modes, which stand for any failure here. */
     @Test

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -128,12 +128,13 @@ class KernelManagedMapsTest {
         assertThat(outer.update(Block.allocate(4), 0, twin, 0)).isZero();
         assertThat(outer.update(Block.allocate(4), 0, bare, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(outer.update(Block.allocate(4), 0, other, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
-        assertThat(ShapeComparison.difference(prototype.shape(), twin.shape())).isEmpty();
-        assertThat(ShapeComparison.difference(prototype.shape(), bare.shape()))
+        assertThat(InnerMapCompatibility.difference(prototype.shape(), twin.shape()))
+                .isEmpty();
+        assertThat(InnerMapCompatibility.difference(prototype.shape(), bare.shape()))
                 .get()
                 .asString()
                 .contains("kernel-managed fields: none instead of struct bpf_spin_lock at 8");
-        assertThat(ShapeComparison.difference(prototype.shape(), other.shape()))
+        assertThat(InnerMapCompatibility.difference(prototype.shape(), other.shape()))
                 .get()
                 .asString()
                 .contains("struct bpf_timer at 0 instead of struct bpf_spin_lock at 8");
@@ -148,7 +149,7 @@ class KernelManagedMapsTest {
         assertThatThrownBy(() -> new KernelMaps().of(list).create(MapShape.of(list), null))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("fields that the kernel manages")
-                .hasMessageContaining("load the object, and create the map through its accessor");
+                .hasMessageContaining("create the map through");
         assertThatThrownBy(() -> new KernelMaps().create(MapShape.of(LOCKED), null))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("struct bpf_spin_lock at 8");

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
-import dev.nestmap.runtime.internal.map.BulkPath;
+import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -49,7 +49,7 @@ class KernelMapChangesTest {
 
     @AfterEach
     void close() {
-        System.clearProperty(BulkPath.PROPERTY);
+        System.clearProperty(BulkMode.PROPERTY);
         opened.forEach(RawMap::close);
     }
 
@@ -211,7 +211,7 @@ class KernelMapChangesTest {
     @ParameterizedTest
     @ValueSource(strings = {"batch", "single"})
     void writesInBatchesIfAnotherPathIsSelected(String path) {
-        System.setProperty(BulkPath.PROPERTY, path);
+        System.setProperty(BulkMode.PROPERTY, path);
         assertNotProgrammed(SHAPE);
     }
 

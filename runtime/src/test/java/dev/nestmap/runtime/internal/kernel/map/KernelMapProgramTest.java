@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.map.BulkPath;
+import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -38,7 +38,7 @@ class KernelMapProgramTest {
 
     @AfterEach
     void readByProgramAgain() {
-        System.clearProperty(BulkPath.PROPERTY);
+        System.clearProperty(BulkMode.PROPERTY);
     }
 
     @ParameterizedTest
@@ -121,7 +121,7 @@ class KernelMapProgramTest {
     @ParameterizedTest
     @ValueSource(strings = {"batch", "single"})
     void loadsNoProgramIfAnotherPathIsSelected(String path) {
-        System.setProperty(BulkPath.PROPERTY, path);
+        System.setProperty(BulkMode.PROPERTY, path);
         assertNeverRead(SHAPE);
     }
 

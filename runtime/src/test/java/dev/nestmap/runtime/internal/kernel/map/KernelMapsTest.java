@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -63,10 +64,14 @@ class KernelMapsTest {
         assertThatThrownBy(() -> maps.create(new MapShape("empty", MapKind.HASH, 4, 8, 0, 0), null))
                 .isInstanceOfSatisfying(
                         BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
-                .hasMessageStartingWith(
-                        "creation of map empty: EINVAL (22): a map of type HASH needs keys of 1 byte or more,");
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("creation")
+                .onMap("empty")
+                .hasErrno(Errno.EINVAL)
+                .hasMessageContaining("a map of type HASH needs keys of 1 byte or more,");
         assertThatThrownBy(() -> maps.create(new MapShape("huge", MapKind.HASH, 4, 1 << 30, 1, 0), null))
-                .hasMessageStartingWith("creation of map huge: E2BIG (7): ");
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.E2BIG));
     }
 
     /** Invalid shapes and their messages. */
@@ -111,19 +116,23 @@ class KernelMapsTest {
         MapShape outer = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
 
         assertThatThrownBy(() -> maps.create(outer, programs))
-                .hasMessageStartingWith(
-                        "creation of map outer: ENOTSUPP (524): a map of the inner map's type can't be in an outer map");
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("creation")
+                .onMap("outer")
+                .hasErrno(Errno.ENOTSUPP)
+                .hasMessageContaining("can't be in an outer map");
         programs.close();
         assertThatThrownBy(() -> maps.create(outer, programs))
-                .hasMessageStartingWith("creation of map outer: EBADF (9): ");
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
     }
 
     @Test
     void explainsWhyTheNumberOfCpusIsUnknown() {
         assertThat(KernelMaps.possibleCpus(4)).isEqualTo(4);
         assertThatThrownBy(() -> KernelMaps.possibleCpus(-ErrnoNumbers.ENOENT))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("ENOENT")
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.ENOENT)
                 .hasMessageContaining("mount sysfs at /sys");
     }
 

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -58,14 +58,14 @@ class KernelNewerMapsTest {
 
             assertThat(read.flags()).isEqualTo(newer.flags());
             assertThat(MapFlags.expression(read.flags())).isEqualTo("BPF_F_MMAPABLE | 0x20000");
-            assertThat(ShapeComparison.difference(known, read))
+            assertThat(InnerMapCompatibility.difference(known, read))
                     .contains("flags BPF_F_MMAPABLE | 0x20000 instead of BPF_F_MMAPABLE");
         } finally {
             map.close();
         }
     }
 
-    /** A map that only one program may use. The kernel lets user space read and write it, and rejects it as an inner map. */
+    /** A map that only one program may use. The kernel lets user space read and write it, and mostly rejects it as an inner map. */
     @Test
     void readsAnExclusiveMapAndRejectsItAsAnInnerMap() {
         assumeTrue(
@@ -82,12 +82,14 @@ class KernelNewerMapsTest {
             assertThat(exclusive.lookup(entry, 0, Long.BYTES)).isZero();
 
             int result = outer.update(entry, 0, exclusive, RawMap.ANY);
+            assumeTrue(
+                    result != 0,
+                    "this kernel accepts exclusive inner maps: Linux 6.18.15 to 7.0 do, 6.18.44 and 7.1 do not");
             assertThat(MapOperation.UPDATE.failed(OUTER, 0, result))
-                    .hasMessageContaining("the map can't be an inner map, because it is exclusive to one program"
-                            + " (excl_prog_hash, since Linux 6.18)");
+                    .hasMessageContaining("because it is exclusive to one program");
             assertThatThrownBy(() -> maps.create(OUTER, exclusive))
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("nor can a map that is exclusive to one program");
+                    .hasMessageContaining("nor can a map");
         } finally {
             outer.close();
             plain.close();

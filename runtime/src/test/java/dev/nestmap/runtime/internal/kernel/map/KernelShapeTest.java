@@ -4,16 +4,16 @@ package dev.nestmap.runtime.internal.kernel.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.ShapeComparison;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Compares ShapeComparison with the kernel's answer to the update. */
+/** Compares InnerMapCompatibility with the kernel's answer to the update. */
 @KernelTest
 class KernelShapeTest {
     private final KernelMaps maps = new KernelMaps();
@@ -57,10 +57,12 @@ class KernelShapeTest {
         try {
             assertThat(outer.update(key, 0, longer, 0))
                     .isEqualTo(
-                            ShapeComparison.difference(declared, longer.shape()).isPresent()
+                            InnerMapCompatibility.difference(declared, longer.shape())
+                                            .isPresent()
                                     ? -ErrnoNumbers.EINVAL
                                     : 0);
-            assertThat(ShapeComparison.difference(declared, prototype.shape())).isEmpty();
+            assertThat(InnerMapCompatibility.difference(declared, prototype.shape()))
+                    .isEmpty();
             assertThat(outer.update(key, 0, prototype, 0)).isZero();
         } finally {
             longer.close();

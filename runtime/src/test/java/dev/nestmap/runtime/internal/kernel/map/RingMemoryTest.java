@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.MAP_SHARED;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_READ;
 import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -47,8 +48,8 @@ class RingMemoryTest {
         consumer.putLong(0, position);
 
         assertThatThrownBy(() -> map.stream().takeMany(block, 8))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("take of an event from ring: ")
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("take of an event from ring")
                 .hasMessageContaining("the consumer's position is " + position + " and the producer's 0");
         assertThatThrownBy(() -> map.stream().take(block)).isInstanceOf(BpfException.class);
         consumer.putLong(0, 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,18 +16,22 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
+import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +45,7 @@ class KernelProgramTest {
     private static final int XDP_DROP = 1;
     private static final int XDP_PASS = 2;
     private static final int XDP_TX = 3;
+    private static final Path STATISTICS = Path.of("/proc/sys/kernel/bpf_stats_enabled");
     private static final String OUTER = "a_name_longer_than_15_characters";
 
     private KernelObject object = load();
@@ -86,6 +92,49 @@ class KernelProgramTest {
         Block block = Block.allocate(16);
         assertThat(KernelObjectTest.map(object, "entered").lookup(block, 0, 8)).isZero();
         return block.bytes().getLong(8);
+    }
+
+    /** Each of the texts that {@code print} writes runs {@code on_print} once, whose own text would run it again. */
+    @Test
+    void countsTheRunsThatTheKernelSkips() throws IOException {
+        int times = 100;
+        String enabled = Files.readString(STATISTICS);
+        Files.writeString(STATISTICS, "1");
+        try {
+            KernelObject recursive = KernelObject.load("recursive", TestPrograms.object("recursive.bpf.c"));
+            try {
+                UntypedProgram onPrint = KernelObjectTest.program(recursive, "on_print");
+                onPrint.attach();
+                for (int i = 0; i < times; i++) {
+                    KernelObjectTest.program(recursive, "print").testRun(TestRun.Input.context(new byte[8]));
+                }
+                Block block = Block.allocate(16);
+                assertThat(KernelObjectTest.map(recursive, "printed").lookup(block, 0, 8))
+                        .isZero();
+                ProgramStatistics statistics = onPrint.statistics();
+
+                assertThat(block.bytes().getLong(8)).isEqualTo(times);
+                assertThat(statistics.name()).isEqualTo("on_print");
+                assertThat(statistics.id()).isEqualTo(onPrint.id());
+                assertThat(statistics.recursionMisses()).isEqualTo(times);
+                assertThat(statistics.runs()).isEqualTo(times);
+                assertThat(statistics.runTime()).isPositive();
+            } finally {
+                recursive.close();
+            }
+        } finally {
+            Files.writeString(STATISTICS, enabled.strip());
+        }
+    }
+
+    @Test
+    void aClosedObjectHasNoStatistics() {
+        UntypedProgram count = program("count");
+        assertThat(count.statistics().recursionMisses()).isZero();
+        object.close();
+        assertThatThrownBy(count::statistics)
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("reading of the statistics of program count");
     }
 
     @Test
@@ -148,10 +197,12 @@ class KernelProgramTest {
     void testRunReportsWhatTheKernelRejects() {
         assertThatThrownBy(() -> program("count").testRun(new byte[13]))
                 .isInstanceOf(BpfException.class)
-                .hasMessageStartingWith("test run of program count: EINVAL (22): ")
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
                 .hasMessageContaining("at least 14 bytes");
         assertThatThrownBy(() -> program("add").testRun(TestRun.Input.none().withRepeat(2)))
-                .hasMessageStartingWith("test run of program add: EINVAL (22): ");
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL));
     }
 
     /** NULL as a name would crash the Java VM. */
@@ -171,13 +222,16 @@ class KernelProgramTest {
         TestRun.Input packet = TestRun.Input.packet(new byte[64]);
 
         assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[3])))
-                .hasMessageContaining("ENOSPC")
-                .hasMessageContaining("the context is smaller than the program's");
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.ENOSPC)
+                .hasMessageContaining("context is smaller");
         assertThatThrownBy(() -> program("count").testRun(packet.withContext(new byte[Pages.SIZE + 1])))
-                .hasMessageContaining("E2BIG")
-                .hasMessageContaining("the context is larger than the program's");
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.E2BIG)
+                .hasMessageContaining("context is larger");
         assertThatThrownBy(() -> program("count").testRun(new byte[10 << 20]))
-                .hasMessageContaining("ENOMEM")
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.ENOMEM)
                 .hasMessageContaining("pass a shorter one");
     }
 
@@ -201,11 +255,11 @@ class KernelProgramTest {
             assertThat(entered()).isPositive();
         }
         assertThatThrownBy(() -> program("anywhere").attach(Tracepoint.Raw.of("sys_entrance")))
-                .isInstanceOf(BpfException.class)
-                .hasMessageStartingWith(
-                        "attachment of program anywhere to raw tracepoint sys_entrance: refused by Linux "
-                                + System.getProperty("os.version")
-                                + ": ENOENT (2): the kernel has no tracepoint with this name");
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("attachment of program anywhere to raw tracepoint sys_entrance")
+                .hasErrno(Errno.ENOENT)
+                .hasMessageContaining("refused by Linux " + System.getProperty("os.version") + ":")
+                .hasMessageContaining("no tracepoint with this name");
         assertThatThrownBy(() -> program("count").attach(Tracepoint.Raw.of("sys_enter")))
                 .hasMessageContaining(
                         "a program of SEC(\"xdp\") can't be attached in this way: use attach(Xdp.on(\"eth0\"))");
@@ -229,8 +283,11 @@ class KernelProgramTest {
         assertThatThrownBy(() -> program("count").attach(Xdp.on("nosuch0")))
                 .isInstanceOfSatisfying(
                         BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENODEV))
-                .hasMessageStartingWith("attachment of program count to interface nosuch0: refused by Linux ")
-                .hasMessageContaining(": ENODEV (19): this network namespace has no such interface");
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("attachment of program count to interface nosuch0")
+                .hasMessageContaining(": refused by Linux ")
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENODEV));
     }
 
     @Test
@@ -259,10 +316,12 @@ class KernelProgramTest {
                 assertThatThrownBy(() -> program("count").attach(Xdp.on("lo")))
                         .isInstanceOfSatisfying(
                                 BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBUSY))
-                        .hasMessageStartingWith("attachment of program count to interface lo: refused by Linux ")
-                        .hasMessageContaining(
-                                ": EBUSY (16): the interface already has an XDP program, \"shorten\", the one with id "
-                                        + shorten.id());
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .isOf("attachment of program count to interface lo")
+                        .hasMessageContaining(": refused by Linux ")
+                        .hasErrno(Errno.EBUSY)
+                        .hasMessageContaining("the interface already has an XDP program, \"shorten\", the one with id "
+                                + shorten.id());
             }
             program("count").attach(Xdp.on("lo")).close();
         });

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
@@ -17,6 +19,7 @@ import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapKind;
@@ -243,7 +246,8 @@ class KernelPinsTest {
 
         assertThatThrownBy(() -> pins.open(fs.path("program"), PinAccess.READ_WRITE))
                 .isInstanceOf(NotAMapException.class)
-                .hasMessageContaining("the pin is not a map but bpf-prog");
+                .hasMessageContaining("the pin is not a map but a program: "
+                        + object.programs().get(0).name());
     }
 
     @Test
@@ -256,16 +260,28 @@ class KernelPinsTest {
                 .hasMessageContaining("the path is a directory");
         assertThatThrownBy(() -> pins.open(file, PinAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the path is not a pin")
-                .hasMessageContaining("mount -t bpf bpf /sys/fs/bpf");
+                .hasMessageContaining("not a pin")
+                .hasMessageContaining("mount -t bpf");
+    }
+
+    @Test
+    void reportsTheErrnoIfANewPinCanNotBeOpened() throws IOException {
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> call == SystemCall.OBJ_GET ? Errno.EACCES : null,
+                    () -> assertThatThrownBy(() -> pins.pin(map, fs.path("denied"), PinOptions.asDeclared()))
+                            .asInstanceOf(BPF_EXCEPTION)
+                            .hasErrno(Errno.EACCES));
+        }
+        assertThat(fs.content()).doesNotContain("denied");
     }
 
     @Test
     void advisesToMountABpfFileSystem() {
         assertThatThrownBy(() -> pins.pin(map, elsewhere.resolve("acme/counts"), PinOptions.asDeclared()))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("pinning of map counts at " + elsewhere)
-                .hasMessageContaining("mount -t bpf bpf /sys/fs/bpf");
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("pinning of map counts at " + elsewhere.resolve("acme/counts"))
+                .hasMessageContaining("mount -t bpf");
         assertThat(elsewhere).isEmptyDirectory();
     }
 
@@ -274,9 +290,9 @@ class KernelPinsTest {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
 
         assertThatThrownBy(() -> pins.pin(map, fs.path("counts"), PinOptions.asDeclared()))
-                .isInstanceOf(BpfException.class)
-                .hasMessageContaining("EEXIST")
-                .hasMessageContaining("something is pinned there already: open that map")
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.EEXIST)
+                .hasMessageContaining("is pinned there already")
                 .hasMessageNotContaining("rm ");
         for (String name : List.of("a.b", "a.b/counts", "a\nb", "a\u0007b/counts")) {
             assertThatThrownBy(() -> pins.pin(map, fs.path(name), PinOptions.asDeclared()))

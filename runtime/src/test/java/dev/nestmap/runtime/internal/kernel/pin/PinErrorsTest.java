@@ -16,6 +16,21 @@ class PinErrorsTest {
                 .hasMessageContaining(directory.getFileName() + " is rwx------ of user");
     }
 
+    /** The mounts that {@code ip netns exec} of iproute2 6.1 leaves. */
+    @Test
+    void namesNsenterInANetworkNamespaceOfIproute() {
+        Path directory = Path.of("/sys/fs/bpf/flows");
+
+        assertThat(PinErrors.notBpf(directory, "proc /proc proc rw 0 0\nblue /sys sysfs rw,relatime 0 0\n"))
+                .isEqualTo(
+                        "no BPF file system is mounted at /sys/fs/bpf/flows: ip netns exec mounts a new /sys, which ends"
+                                + " with the command: start the process with nsenter --net=/run/netns/blue COMMAND instead");
+        assertThat(PinErrors.notBpf(directory, "sysfs /sys sysfs rw,relatime 0 0\n"))
+                .isEqualTo(
+                        "no BPF file system is mounted at /sys/fs/bpf/flows: mount one (mount -t bpf bpf /sys/fs/bpf, as"
+                                + " root), and pass a path in it");
+    }
+
     @Test
     void saysThatAPinLacksMemoryAndNotSpace(@TempDir Path directory) {
         assertThat(new PinErrors("pinning", directory).pinFailed(ErrnoNumbers.ENOSPC))

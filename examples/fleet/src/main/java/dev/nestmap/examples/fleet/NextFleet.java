@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.examples.fleet;
+
+import dev.nestmap.annotations.Be16;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfProgram;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import java.net.Inet4Address;
+
+/**
+ * The next version of {@link Fleet}, with {@code src/main/bpf/next_fleet.bpf.c}: a flow also counts its large datagrams. In a project of your
+ * own, the records change and keep their names. Here, both versions are in one project, so that the demo can roll the change out.
+ */
+@BpfObject("next_fleet")
+@BpfProgram(value = "count", section = "xdp")
+public interface NextFleet {
+    /** As before. */
+    record FlowKey(
+            Inet4Address source,
+            Inet4Address destination,
+            @Be16 int sourcePort,
+            @Be16 int destinationPort) {}
+
+    /** Counts for one flow of a tenant. Large datagrams have 256 bytes or more, with the UDP header. */
+    @InnerMap(maxEntries = 4096)
+    record Flow(
+            @Key FlowKey key,
+            @U64 long packets,
+            @U64 long bytes,
+            @U64 long large) {}
+
+    /** As before. */
+    @OuterMap(inner = Flow.class, maxEntries = 64, pin = "tenant", pinInners = true)
+    record Tenant(@U32 long port) {}
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.pin.MapIdentity;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * A command that reads the entries of shippers in {@link MessageFormat#BINARY}, and prints for each machine and hour which parts are there,
+ * missing or doubled. It needs no records.
+ *
+ * <pre>{@code
+ * java -cp ... dev.nestmap.kafka.Audit client.properties TOPIC [BEGIN END]
+ * }</pre>
+ *
+ * <p>The file has the configuration of Kafka's client. The topic is a regular expression, for topics of several machines. With two times in
+ * UTC, such as {@code 2026-11-21T00:00:00Z}, only maps that were taken out between them are counted. The command remembers the identity of
+ * each such map, which takes about 200 bytes. It exits with 0 if each part is there once, with 1 if not, and with 2 if it could not run.
+ */
+public final class Audit {
+    private final SortedMap<Hour, Parts> hours = new TreeMap<>();
+    private final Instant begin;
+    private final Instant end;
+    private long unreadable;
+
+    /** A machine, and the hour in which maps were taken out. */
+    record Hour(String machine, Instant time) implements Comparable<Hour> {
+        @Override
+        public int compareTo(Hour other) {
+            return Comparator.comparing(Hour::machine).thenComparing(Hour::time).compare(this, other);
+        }
+    }
+
+    /** The parts of the maps of one machine and hour. */
+    static final class Parts {
+        /** The numbers of the parts that were found, for each map. */
+        private final Map<MapIdentity, BitSet> found = new HashMap<>();
+
+        private long parts;
+        private long expected;
+        private long entries;
+        private long doubled;
+        private boolean exact = true;
+
+        private void add(PartHeader part) {
+            BitSet numbers = found.computeIfAbsent(part.map(), map -> {
+                expected += part.parts();
+                return new BitSet();
+            });
+            if (numbers.get(part.number())) {
+                doubled++;
+                return;
+            }
+            numbers.set(part.number());
+            parts++;
+            entries += part.entries();
+            exact &= part.isExact();
+        }
+
+        long maps() {
+            return found.size();
+        }
+
+        long parts() {
+            return parts;
+        }
+
+        long entries() {
+            return entries;
+        }
+
+        long doubled() {
+            return doubled;
+        }
+
+        long missing() {
+            return expected - parts;
+        }
+
+        boolean isExact() {
+            return exact && missing() == 0;
+        }
+    }
+
+    Audit(Instant begin, Instant end) {
+        this.begin = begin;
+        this.end = end;
+    }
+
+    /**
+     * Runs the command.
+     *
+     * @param arguments the file with the client's configuration, the topic, and perhaps begin and end
+     */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    static int run(String... arguments) {
+        if (arguments.length != 2 && arguments.length != 4) {
+            System.out.println("Usage: Audit CLIENT-PROPERTIES TOPIC [BEGIN END]");
+            return 2;
+        }
+        try (Reader file = Files.newBufferedReader(Path.of(arguments[0]), StandardCharsets.UTF_8)) {
+            Properties properties = new Properties();
+            properties.load(file);
+            Map<String, Object> kafka = new HashMap<>();
+            properties.stringPropertyNames().forEach(name -> kafka.put(name, properties.getProperty(name)));
+            boolean limited = arguments.length == 4;
+            Audit audit = new Audit(
+                    limited ? Instant.parse(arguments[2]) : Instant.MIN,
+                    limited ? Instant.parse(arguments[3]) : Instant.MAX);
+            audit.read(kafka, Pattern.compile(arguments[1]));
+            System.out.print(audit);
+            return audit.isComplete() ? 0 : 1;
+        } catch (IOException | KafkaException | IllegalArgumentException | DateTimeException e) {
+            System.out.println("Could not run: " + e);
+            return 2;
+        }
+    }
+
+    /** Reads all committed messages up to the present end of the topics. */
+    void read(Map<String, ?> kafka, Pattern topics) {
+        CommittedMessages.read(kafka, topics, this::add);
+    }
+
+    private void add(ConsumerRecord<byte[], byte[]> message) {
+        if (message.value() == null) {
+            return;
+        }
+        try {
+            PartHeader part = PartHeader.read(ByteBuffer.wrap(message.value()));
+            Instant takenOut = part.map().takenOut();
+            if (!takenOut.isBefore(begin) && takenOut.isBefore(end)) {
+                Hour hour = new Hour(part.map().machine(), takenOut.truncatedTo(ChronoUnit.HOURS));
+                hours.computeIfAbsent(hour, it -> new Parts()).add(part);
+            }
+        } catch (UnreadablePartException e) {
+            unreadable++;
+        }
+    }
+
+    SortedMap<Hour, Parts> hours() {
+        return hours;
+    }
+
+    /** Whether each part is there once, and every message is a part. */
+    boolean isComplete() {
+        return unreadable == 0
+                && hours.values().stream().allMatch(parts -> parts.missing() == 0 && parts.doubled() == 0);
+    }
+
+    /** The lines that the command prints. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("machine hour maps parts entries missing doubled total\n");
+        hours.forEach((hour, parts) -> text.append(String.format(
+                "%s %s %d %d %d %d %d %s%n",
+                hour.machine(),
+                hour.time(),
+                parts.maps(),
+                parts.parts(),
+                parts.entries(),
+                parts.missing(),
+                parts.doubled(),
+                parts.isExact() ? "exact" : "at least")));
+        return text.append(unreadable)
+                .append(" messages are no parts in the binary format\n")
+                .toString();
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads everything that is committed in topics. */
+final class CommittedMessages {
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private CommittedMessages() {}
+
+    /**
+     * Passes each committed message to a consumer, from the beginning of the topics to the end that they have at the time of the call.
+     *
+     * @param kafka configuration of the Kafka client
+     * @param topics matches the names of the topics
+     * @param each gets the messages of a partition in their order
+     * @throws IllegalArgumentException if there is no such topic
+     * @throws org.apache.kafka.common.KafkaException if the topics can't be read
+     */
+    static void read(Map<String, ?> kafka, Pattern topics, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put("isolation.level", "read_committed");
+        config.put("auto.offset.reset", "earliest");
+        config.put("enable.auto.commit", false);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.listTopics().entrySet().stream()
+                    .filter(topic -> topics.matcher(topic.getKey()).matches())
+                    .flatMap(topic -> topic.getValue().stream())
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            if (partitions.isEmpty()) {
+                throw new IllegalArgumentException("there is no topic " + topics);
+            }
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            consumer.endOffsets(partitions).forEach((partition, offset) -> {
+                while (consumer.position(partition) < offset) {
+                    consumer.poll(POLL).forEach(each);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import dev.nestmap.kafka.Shipper;
+import dev.nestmap.kafka.ShipperStatistics;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Metrics of a {@link Shipper}, with its id as the tag {@code shipper}. They stay after the shipper has ended, so that a monitoring system
+ * sees that it has stopped. docs/reference/events-and-metrics.md lists them. Needs {@code nestmap-kafka}.
+ */
+public final class ShipperMetrics implements MeterBinder {
+    private final Shipper<?> shipper;
+    private final Tags tags;
+
+    /**
+     * Creates the metrics.
+     *
+     * @param shipper the shipper, which the metrics keep reachable
+     * @param tags further tags: keys and values alternate
+     */
+    public ShipperMetrics(Shipper<?> shipper, String... tags) {
+        this.shipper = shipper;
+        this.tags = Tags.of("shipper", shipper.id()).and(tags);
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        counter(registry, "transactions", "Committed transactions", ShipperStatistics::transactions);
+        counter(registry, "maps", "Drained maps in committed transactions", ShipperStatistics::maps);
+        counter(registry, "inexact.maps", "Drained maps that may lack counts", ShipperStatistics::inexactMaps);
+        counter(registry, "messages", "Messages with entries", ShipperStatistics::messages);
+        counter(registry, "entries", "Entries in these messages", ShipperStatistics::entries);
+        counter(registry, "sent.bytes", "Size of these messages before compression", ShipperStatistics::bytes);
+        gauge(registry, "waiting.maps", "Maps that are taken out and not committed", ShipperStatistics::waitingMaps);
+        gauge(registry, "waiting.bytes", "Memory of these maps, estimated", ShipperStatistics::waitingBytes);
+        gauge(registry, "problem", "1 while a problem keeps it from shipping", now -> now.problem() == null ? 0 : 1);
+        gauge(registry, "stopped", "1 if it has stopped", now -> now.stopped() ? 1 : 0);
+        age(registry, "commit.age", "Time since the last commit", now -> secondsSince(now.lastCommit()));
+        age(registry, "round.age", "Time since the last complete round began", now -> secondsSince(now.lastRound()));
+    }
+
+    private void counter(
+            MeterRegistry registry, String name, String description, ToDoubleFunction<ShipperStatistics> value) {
+        FunctionCounter.builder("nestmap.shipper." + name, shipper, it -> value.applyAsDouble(it.statistics()))
+                .description(description)
+                .tags(tags)
+                .register(registry);
+    }
+
+    private void gauge(
+            MeterRegistry registry, String name, String description, ToDoubleFunction<ShipperStatistics> value) {
+        Gauge.builder("nestmap.shipper." + name, () -> value.applyAsDouble(shipper.statistics()))
+                .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private void age(
+            MeterRegistry registry, String name, String description, ToDoubleFunction<ShipperStatistics> seconds) {
+        TimeGauge.builder(
+                        "nestmap.shipper." + name, () -> seconds.applyAsDouble(shipper.statistics()), TimeUnit.SECONDS)
+                .description(description)
+                .tags(tags)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    private static double secondsSince(@Nullable Instant time) {
+        return time == null ? Double.NaN : Duration.between(time, Instant.now()).toMillis() / 1000.0;
+    }
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.memory.heap;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
+
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** RINGBUF ({@code kernel/bpf/ringbuf.c}). A test writes its records, in place of programs. */
+final class HeapRing extends HeapMap implements StreamOperations {
+    /** Locked by each change of a ring, and by waits, which may be for several rings. */
+    private static final Object CHANGES = new Object();
+
+    /** From the oldest to the newest. */
+    private final Deque<byte[]> records = new ArrayDeque<>();
+
+    private long used;
+
+    HeapRing(MapShape shape, int id) {
+        super(shape, null, id);
+    }
+
+    @Override
+    StreamOperations stream() {
+        return this;
+    }
+
+    @Override
+    public int take(Block to) {
+        synchronized (CHANGES) {
+            byte[] record = records.pollFirst();
+            if (record == null) {
+                return -ENOENT;
+            }
+            used -= room(record.length);
+            to.bytes().put(0, record, 0, Math.min(record.length, to.size()));
+            return record.length;
+        }
+    }
+
+    @Override
+    public int takeMany(Block to, int usual) {
+        synchronized (CHANGES) {
+            int end = 0;
+            for (byte[] record = records.peekFirst(); record != null; record = records.peekFirst()) {
+                int room = room(record.length);
+                if (end > 0 && room > to.size() - end) {
+                    break;
+                }
+                to.bytes().putInt(end, record.length);
+                int fits = Math.min(record.length, to.size() - end - RECORD_HEAD);
+                to.bytes().put(end + RECORD_HEAD, record, 0, fits);
+                end += room;
+                used -= room;
+                records.removeFirst();
+            }
+            return end == 0 ? -ENOENT : end;
+        }
+    }
+
+    @Override
+    public void giveBack(Block from, int at, int end) {
+        synchronized (CHANGES) {
+            Deque<byte[]> taken = new ArrayDeque<>();
+            ByteBuffer bytes = from.bytes();
+            for (int next = at; next < end; ) {
+                byte[] record = new byte[bytes.getInt(next)];
+                bytes.get(next + RECORD_HEAD, record);
+                taken.push(record);
+                next += room(record.length);
+            }
+            for (byte[] record : taken) { // the newest first
+                records.addFirst(record);
+                used += room(record.length);
+            }
+        }
+    }
+
+    @Override
+    public int put(Block from, int size) {
+        byte[] record = new byte[size];
+        from.bytes().get(0, record);
+        synchronized (CHANGES) {
+            if (room(size) > shape().maxEntries() - used) {
+                return -ENOSPC;
+            }
+            records.addLast(record);
+            used += room(size);
+            CHANGES.notifyAll();
+            return 0;
+        }
+    }
+
+    private static int room(int size) {
+        return RECORD_HEAD + (size + 7) / 8 * 8;
+    }
+
+    @Override
+    public Wait newWait() {
+        return new HeapWait();
+    }
+
+    @Override
+    public void openBuffers(int bytesPerCpu) {
+        StreamOperations.unsupported(shape()).openBuffers(bytesPerCpu);
+    }
+
+    @Override
+    int lookup(Block block, int keyAt, int valueAt) {
+        return unsupported();
+    }
+
+    @Override
+    @Nullable
+    Object find(byte[] key) {
+        return null;
+    }
+
+    @Override
+    int put(byte[] key, Object value, long flags) {
+        return unsupported();
+    }
+
+    private static final class HeapWait implements Wait {
+        private boolean woken;
+
+        @Override
+        public int await(List<RawMap> maps, int millis) {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+            synchronized (CHANGES) {
+                try {
+                    long left = millis;
+                    while (!woken && left > 0 && maps.stream().allMatch(HeapWait::isEmpty)) {
+                        CHANGES.wait(left);
+                        left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            return 0;
+        }
+
+        private static boolean isEmpty(RawMap map) {
+            return ((HeapRing) ((HeapHandle) map).map()).records.isEmpty();
+        }
+
+        @Override
+        public void wake() {
+            synchronized (CHANGES) {
+                woken = true;
+                CHANGES.notifyAll();
+            }
+        }
+
+        @Override
+        public void close() {}
+    }
+}

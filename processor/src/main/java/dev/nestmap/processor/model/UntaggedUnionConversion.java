@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.model;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.types.Untagged;
+
+/**
+ * A union without a discriminator, as its bytes.
+ *
+ * @param union the interface and its C union
+ */
+public record UntaggedUnionConversion(UnionModel union) implements Conversion {
+    @Override
+    public CType type() {
+        return union.type();
+    }
+
+    @Override
+    public TypeName javaType() {
+        return untagged(union);
+    }
+
+    /** {@code Untagged<Address>}. */
+    public static TypeName untagged(UnionModel union) {
+        return ParameterizedTypeName.get(ClassName.get(Untagged.class), union.javaType());
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return CodeBlock.of("$T.put($L, $L, $S)", RuntimeClasses.WIRE_UNIONS, place, value, component);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of("$T.INSTANCE.read($L)", union.codec(), place);
+    }
+
+    @Override
+    public CodeBlock codec(String size, String component) {
+        return CodeBlock.of("$T.INSTANCE", union.codec());
+    }
+}

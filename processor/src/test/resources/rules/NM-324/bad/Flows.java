@@ -1,0 +1,17 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 1024, numaNode = 1024)
+//                                        ^ NM-324 flow is 1024
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @InnerMap(maxEntries = 16, numaNode = 5000)
+//                                        ^ NM-324 seen_map is 5000
+    record Seen(@Key @U32 long id, @U64 long packets) {}
+
+    @OuterMap(inner = Seen.class, maxEntries = 16)
+    record SeenOf(@U32 long tenant) {}
+}

@@ -1,0 +1,9 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 1024, numaNode = 1023)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+}

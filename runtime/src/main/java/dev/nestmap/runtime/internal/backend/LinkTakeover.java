@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.backend;
+
+/** The attachment of one program with a pinned link, while its object is loaded. It can be undone until it is closed. */
+public interface LinkTakeover extends AutoCloseable {
+    /**
+     * Throws if the program could not be attached: it does not fit the hook, the hook does not exist or has another program, or another link
+     * is pinned there. Changes nothing. What only the kernel's attachment itself shows is not checked.
+     */
+    void requirePossible();
+
+    /**
+     * Attaches the program, or takes over the pinned link.
+     *
+     * @param owner the ownership of the link, which the attachment shares
+     */
+    void run(PinOwnership owner);
+
+    /**
+     * Undoes {@link #run}: gives the link its previous program again, or removes the pin of a new link, which ends with the object. Leaves
+     * the link as it is if another process has taken it over meanwhile.
+     *
+     * @return false if the program stays attached, because the kernel can't put the previous one back
+     */
+    boolean putBack();
+
+    /** Releases the previous program. */
+    @Override
+    void close();
+}

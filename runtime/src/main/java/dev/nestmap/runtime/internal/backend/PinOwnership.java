@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.backend;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ownership of a pinned link, or of the slots of a pinned outer map. A service that runs is the owner, because it locks a directory beside
+ * the pin. Several users of one object hold it together, until the last of them closes its share. If nothing is pinned then, the directory is
+ * removed. The kernel releases the ownership when the process ends.
+ */
+public final class PinOwnership {
+    private final String subject;
+    private final Pins pins;
+    private final Path directory;
+    private final PinOptions options;
+
+    /** The pin of the link or outer map. */
+    private final Path pin;
+
+    /** Guards the fields below. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private Pins.@Nullable Lock held;
+    private int shares;
+
+    private PinOwnership(String subject, Pins pins, Path directory, PinOptions options, Path pin) {
+        this.subject = subject;
+        this.pins = pins;
+        this.directory = directory;
+        this.options = options;
+        this.pin = pin;
+    }
+
+    /**
+     * The ownership of a pinned link.
+     *
+     * @param link an absolute path
+     */
+    public static PinOwnership ofLink(Pins pins, Path link, PinOptions options) {
+        Path directory = link.resolveSibling(link.getFileName() + "-owner");
+        return new PinOwnership("the pinned link " + link, pins, directory, options, link);
+    }
+
+    /**
+     * The ownership of the slots of a pinned outer map.
+     *
+     * @param directory that of the displaced maps
+     */
+    public static PinOwnership ofSlots(Pins pins, Path outer, Path directory, PinOptions options) {
+        return new PinOwnership("the slots of the outer map " + outer, pins, directory, options, outer);
+    }
+
+    /**
+     * Returns a share, which the caller closes. Waits for the owner as long as the options of the pins say.
+     *
+     * @param operation names the attachment in messages
+     * @throws BpfException with {@link Errno#EAGAIN} if another process, or another object of this one, is the owner
+     */
+    public Pins.Lock acquire(String operation) {
+        return acquire(operation, List.of(this)).get(0);
+    }
+
+    /**
+     * Does the same for several ownerships, and waits until it gets all of them. It keeps none while it waits, so that the owner of one can
+     * acquire the others.
+     *
+     * @param operation names the load in messages
+     */
+    public static List<Pins.Lock> acquire(String operation, Collection<PinOwnership> wanted) {
+        Deque<PinOwnership> missing = new ArrayDeque<>(wanted);
+        if (missing.isEmpty()) {
+            return List.of();
+        }
+        Duration wait = missing.getFirst().options.ownerWait();
+        List<Pins.Lock> shares = PinLockWait.awaitEnd(wait, System.nanoTime(), () -> tryAcquire(missing));
+        if (shares == null) {
+            throw missing.getFirst().owned(operation);
+        }
+        return shares;
+    }
+
+    /** Null if one of them has another owner. That one is the first in the queue then, because the others are of no use before. */
+    private static @Nullable List<Pins.Lock> tryAcquire(Deque<PinOwnership> wanted) {
+        try (Undo undo = new Undo()) {
+            List<Pins.Lock> shares = new ArrayList<>();
+            for (PinOwnership ownership : wanted) {
+                Pins.Lock share = ownership.tryAcquireIfAllowed();
+                if (share == null) {
+                    wanted.remove(ownership);
+                    wanted.addFirst(ownership);
+                    return null;
+                }
+                undo.add(share::close);
+                shares.add(share);
+            }
+            return undo.commit(shares);
+        }
+    }
+
+    /** Returns a share of nothing if this process gives the directory to another user, and may not open it itself. */
+    private Pins.@Nullable Lock tryAcquireIfAllowed() {
+        try {
+            return tryAcquire();
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EACCES && options.owner() != null) {
+                return () -> {};
+            }
+            throw e;
+        }
+    }
+
+    private BpfException owned(String operation) {
+        Duration waited = options.ownerWait();
+        return BpfException.of(operation)
+                .errno(Errno.EAGAIN.number())
+                .because(pins.holder(directory) + " owns " + subject
+                        + (waited.isZero()
+                                ? ""
+                                : " and did not end within "
+                                        + waited.toString().substring(2).toLowerCase(Locale.ROOT))
+                        + ", and nothing was changed. If it is an instance of the same service, end it first;"
+                        + " PinOptions.withOwnerWait waits for its end")
+                .build();
+    }
+
+    /** Returns a share, which the caller closes. Null if another process, or another object of this one, is the owner. */
+    public Pins.@Nullable Lock tryAcquire() {
+        lock.lock();
+        try {
+            if (held == null) {
+                held = pins.lock(directory, options);
+            }
+            if (held == null) {
+                return null;
+            }
+            shares++;
+            return this::release;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes the directory of a link that was detached, unless a service still owns the link. */
+    public void removeUnused() {
+        try {
+            Pins.Lock share = tryAcquire();
+            if (share != null) {
+                share.close();
+            }
+        } catch (BpfException e) {
+            // It stays, as a process that is killed leaves it.
+        }
+    }
+
+    private void release() {
+        lock.lock();
+        try {
+            shares--;
+            Pins.Lock last = held;
+            if (shares == 0 && last != null) {
+                held = null;
+                try (last) {
+                    removeUnusedOf(last);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Removes the directory if nothing is pinned and it is empty. A process that waits for the lock creates it again. */
+    private void removeUnusedOf(Pins.Lock last) {
+        try {
+            if (!pins.exists(pin) && !last.isRemoved()) {
+                pins.remove(directory);
+            }
+        } catch (BpfException e) {
+            // As above.
+        }
+    }
+}

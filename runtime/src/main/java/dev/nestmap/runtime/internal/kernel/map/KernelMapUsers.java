@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapUsers;
+import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.schema.program.AttachType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the kernel's counts of references by the program of {@code map_references.bpf.c}, which visits all maps of the kernel, in about 0.3 µs
+ * each. No system call returns these counts.
+ */
+final class KernelMapUsers implements MapUsers {
+    private static final String PROGRAM = "find_references";
+    private static final String OPERATION = "search for maps that nobody else uses";
+
+    // enum kind in map_references.bpf.c
+    private static final int SINGLE_USER = 1;
+    private static final int NO_SLEEPABLE_PROGRAM = 2;
+
+    private static final int FOUND_SIZE = 8;
+
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
+
+    private final int outer;
+
+    /** The link of the program, which it keeps loaded. */
+    private final int link;
+
+    private KernelMapUsers(int outer, int link) {
+        this.outer = outer;
+        this.link = link;
+    }
+
+    /**
+     * Loads the program. Null if the kernel refuses it, because this process lacks CAP_BPF or CAP_PERFMON.
+     *
+     * @param outer the id of the outer map that the maps leave
+     */
+    static @Nullable KernelMapUsers load(int outer) {
+        try (BundledObject object = BundledObject.load("map_references", opened -> {})) {
+            int link = LinkCalls.creation(object.program(PROGRAM), 0, AttachType.TRACE_ITER.number())
+                    .run();
+            return link < 0 ? null : new KernelMapUsers(outer, link);
+        } catch (BpfException e) {
+            LOGGER.log(Level.DEBUG, OPERATION + " is not possible", e);
+            return null;
+        }
+    }
+
+    /** Empty also if a sleepable program uses the outer map. Linux 6.8 and later counts these programs. */
+    @Override
+    public Set<Integer> unshared() {
+        Set<Integer> unshared = new HashSet<>();
+        boolean endsInGracePeriod = false;
+        try (InputStream output = IteratorOutput.open(OPERATION, link)) {
+            for (byte[] bytes = output.readNBytes(FOUND_SIZE);
+                    bytes.length == FOUND_SIZE;
+                    bytes = output.readNBytes(FOUND_SIZE)) {
+                ByteBuffer found = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
+                int id = found.getInt();
+                int kind = found.getInt();
+                if (kind == SINGLE_USER) {
+                    unshared.add(id);
+                }
+                endsInGracePeriod |= kind == NO_SLEEPABLE_PROGRAM && id == outer;
+            }
+        } catch (BpfException | IOException e) { // EMFILE, for example
+            LOGGER.log(Level.DEBUG, OPERATION + " failed", e);
+            return Set.of();
+        }
+        return endsInGracePeriod ? unshared : Set.of();
+    }
+
+    @Override
+    public void close() {
+        Native.libc().close(link);
+    }
+}

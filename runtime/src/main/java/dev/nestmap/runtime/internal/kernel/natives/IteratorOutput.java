@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.natives;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.memory.Block;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.Cleaner;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** What an iterator writes in one pass over its objects. The program runs while the channel is read. */
+public final class IteratorOutput implements ReadableByteChannel {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    /** The size of the kernel's buffer with pages of 4 KiB: {@code bpf_seq_read} in {@code kernel/bpf/bpf_iter.c} allocates 8 pages. */
+    private static final int BUFFER_SIZE = 32 * 1024;
+
+    /**
+     * How often a read may return EAGAIN in a row. The kernel returns it after {@code MAX_ITER_OBJECTS}, a million, objects without output. A
+     * map has at most 2^32 entries.
+     */
+    private static final int MOST_RETRIES = 4295;
+
+    private static final Map<Errno, String> ERRORS = Map.of(
+            Errno.E2BIG,
+            "the program wrote more for one object than the kernel's buffer holds, which has 8 pages: write less for each object",
+            Errno.EAGAIN,
+            "the program returned 1 too often, which asks the kernel to run it again for the same object: return 0");
+
+    private final String operation;
+    private final int fd;
+    private final Block buffer = Block.allocate(BUFFER_SIZE);
+    private final Cleaner.Cleanable descriptor;
+
+    /** Keeps the descriptor open during a read. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile boolean closed;
+
+    private IteratorOutput(String operation, int fd) {
+        this.operation = operation;
+        this.fd = fd;
+        this.descriptor = CLEANER.register(this, () -> Native.libc().close(fd));
+    }
+
+    /**
+     * Starts a pass.
+     *
+     * @param link descriptor of the link
+     */
+    public static InputStream open(String operation, int link) {
+        int fd = LinkCalls.iterate(link);
+        if (fd < 0) {
+            throw BpfException.of(operation)
+                    .refusedBy(Versions.kernel())
+                    .errno(-fd)
+                    .because(
+                            fd == -ErrnoNumbers.EINVAL
+                                    ? LinkCalls.describe(link).info()
+                                            + " has no output: only iterators have, programs of SEC(\"iter/...\")"
+                                    : null)
+                    .build();
+        }
+        return new BufferedInputStream(Channels.newInputStream(new IteratorOutput(operation, fd)), BUFFER_SIZE);
+    }
+
+    @Override
+    public int read(ByteBuffer to) throws IOException {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            int count = readFromKernel(Math.min(BUFFER_SIZE, to.remaining()));
+            to.put(buffer.bytes().slice(0, count));
+            return count == 0 ? -1 : count;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed;
+    }
+
+    /** Closes the descriptor. A read of another thread ends first. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            descriptor.clean();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private int readFromKernel(int most) throws IOException {
+        int errno = 0;
+        for (int i = 0; i <= MOST_RETRIES; i++) {
+            int count = buffer.call(address -> (int) Native.libc().read(fd, address, most));
+            if (count >= 0) {
+                return count;
+            }
+            errno = Native.lastErrno();
+            if (errno != ErrnoNumbers.EAGAIN) {
+                break;
+            }
+        }
+        BpfException failure = BpfException.of(operation)
+                .refusedBy(Versions.kernel())
+                .errno(errno)
+                .because(reason(errno))
+                .build();
+        throw new IOException(failure.getMessage(), failure);
+    }
+
+    private static @Nullable String reason(int errno) {
+        Errno known = Errno.of(errno);
+        return known == null ? null : ERRORS.get(known);
+    }
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** How calls read or change many entries. The system property {@code nestmap.bulk} selects it. */
+public enum BulkMode {
+    /** By a BPF program where the kernel and the maps allow it, and in batches otherwise. The default. */
+    PROGRAM,
+
+    /** In batches of the kernel: changes and whole maps in some calls, and lookups of single entries in one call each. */
+    BATCH,
+
+    /** For comparisons: each entry of an inner map by a system call of its own. Plain scans and changes are made in batches. */
+    SINGLE;
+
+    public static final String PROPERTY = "nestmap.bulk";
+
+    /**
+     * Returns the mode that the system property selects.
+     *
+     * @throws IllegalArgumentException if it is not the name of a mode
+     */
+    public static BulkMode configured() {
+        String name = System.getProperty(PROPERTY, "program");
+        return Arrays.stream(values())
+                .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the system property " + PROPERTY + " is \"" + name
+                        + "\": set it to program, batch or single, or leave it out"));
+    }
+}

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.types.ByteString;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the inner maps of an outer map, and opens maps that another process put there. {@link Nest} changes the entries.
+ *
+ * <p>Methods with a {@link Block} expect the key at its start and room for an id at {@link #idAt()}.
+ */
+public final class InnerMapFinder {
+    private final OpenMap outer;
+    private final String innerName;
+    private final Descriptors descriptors;
+    private final Holdings holdings;
+    private final InnerMap.Table known;
+    private final KeyLocks locks;
+
+    /** Maps of other processes that were opened since the last scan. */
+    private final AtomicLong opened = new AtomicLong();
+
+    /**
+     * How many maps may be opened before the next scan: as many as were known at the last one, or were in slots, whichever is larger. So the
+     * scans take little time for each map that is opened.
+     */
+    private volatile long opensUntilScan;
+
+    /**
+     * @param innerName name of the inner maps as the records declare it
+     * @param locks the locks of the keys. A thread that changes an entry holds the lock of its key
+     */
+    InnerMapFinder(OpenMap outer, String innerName, Descriptors descriptors, KeyLocks locks) {
+        this.outer = outer;
+        this.innerName = innerName;
+        this.descriptors = descriptors;
+        this.holdings = descriptors.holdings();
+        this.known = holdings.table();
+        this.locks = locks;
+    }
+
+    /** The offset in a block at which a lookup writes the inner map's id. */
+    public int idAt() {
+        return Alignment.align(outer.shape().keySize());
+    }
+
+    /** Returns the inner map at a key, or null if the slot is empty. Makes one system call, unless another process created the map. */
+    public @Nullable InnerMap find(Block block, Object key) {
+        int id = idOf(block, key);
+        if (id == 0) {
+            return null;
+        }
+        InnerMap found = known(id, block);
+        return found != null ? found : open(block, key);
+    }
+
+    /**
+     * Returns the map with an id that was read from the slot whose key is at the start of the block. Null if it is not open, or if it has been
+     * recycled meanwhile, and may be in another slot.
+     */
+    private @Nullable InnerMap known(int id, Block block) {
+        InnerMap found = known.get(id);
+        return found == null || !holdings.spares().everRecycled() || found.isIn(block) || readId(block) == id
+                ? found
+                : null;
+    }
+
+    /**
+     * Returns the inner map at a key where an iteration found the given id. Makes no system call if the map is open. Returns null
+     * if the slot has become empty.
+     */
+    public @Nullable InnerMap find(SlotKey slot, int id) {
+        try (Scratch scratch = encode(slot)) {
+            return find(scratch.block(), slot.key(), id);
+        }
+    }
+
+    /** Passes the inner maps of those slots that are not empty. Where each lookup waits for a grace period, reads the whole outer map instead. */
+    public void findAll(List<SlotKey> slots, BiConsumer<SlotKey, InnerMap> action) {
+        ToIntFunction<SlotKey> ids = idsOf(slots);
+        for (SlotKey slot : slots) {
+            int id = ids.applyAsInt(slot);
+            InnerMap found = id == 0 ? null : find(slot, id);
+            if (found != null) {
+                action.accept(slot, found);
+            }
+        }
+    }
+
+    /** Does the same as {@link #find(SlotKey, int)}. */
+    public @Nullable InnerMap find(Block block, Object key, int id) {
+        InnerMap found = known(id, block);
+        return found != null ? found : find(block, key);
+    }
+
+    /**
+     * Looks up an entry of an inner map. Returns false if the inner map or the entry does not exist. Starts again if the inner map
+     * is taken out of its slot between the two lookups.
+     *
+     * @param keyOf returns the key at the start of the block; called only for messages, and for a map that is not open yet
+     * @param innerKeyAt offset of the inner key in the block
+     * @param valueAt offset at which the inner value is written
+     * @param flags {@link RawMap#LOCK} or 0
+     */
+    public boolean lookupInner(Block block, Function<Block, Object> keyOf, int innerKeyAt, int valueAt, long flags) {
+        while (true) {
+            int id = readId(block);
+            InnerMap inner = id > 0 ? known(id, block) : null;
+            if (inner == null && id != 0) {
+                inner = find(block, keyOf.apply(block));
+            }
+            if (inner == null) {
+                return false;
+            }
+            int result = inner.map().lookupIfValid(block, innerKeyAt, valueAt, flags);
+            if (result == 0 || result == -ENOENT) {
+                return result == 0;
+            }
+            if (result != OpenMap.REVOKED) {
+                throw Listeners.leaving(MapOperation.LOOKUP.failed(inner.map().shape(), null, result));
+            }
+        }
+    }
+
+    /** Whether there is an inner map at a key. */
+    public boolean contains(Block block, Object key) {
+        return idOf(block, key) != 0;
+    }
+
+    /**
+     * Begins the change that takes the inner map out of a slot, and returns the map; null if the slot is empty. The caller holds the
+     * lock of the key and ends the change.
+     *
+     * @param id the id of the inner map, from {@link #idsOf}
+     */
+    @Nullable
+    InnerMap beginTakeOut(SlotKey slot, int id) {
+        if (id == 0) {
+            return null;
+        }
+        try (Scratch scratch = encode(slot)) {
+            InnerMap inner = find(scratch.block(), slot.key(), id);
+            while (inner != null && !holdings.beginChange(inner)) {
+                inner = find(scratch.block(), slot.key());
+            }
+            return inner;
+        }
+    }
+
+    /** Like {@link #beginTakeOut}, but also returns null if this process does not have the inner map open. */
+    @Nullable
+    InnerMap beginTakeOutIfOpen(int id) {
+        InnerMap inner = known.get(id);
+        return inner != null && holdings.beginChange(inner) ? inner : null;
+    }
+
+    private @Nullable InnerMap open(Block block, Object key) {
+        byte[] bytes = new byte[outer.shape().keySize()];
+        block.bytes().get(0, bytes);
+        SlotKey slot = new SlotKey(key, bytes);
+        InnerMap found = Listeners.reporting(() -> locks.reading(slot, () -> openLocked(slot, block)));
+        if (opened.incrementAndGet() >= opensUntilScan) {
+            opened.set(0);
+            closeStale();
+        }
+        return found;
+    }
+
+    private @Nullable InnerMap openLocked(SlotKey slot, Block block) {
+        for (int id = idOf(block, slot.key()); id != 0; id = idOf(block, slot.key())) {
+            InnerMap found = known.get(id);
+            if (found != null) {
+                return found;
+            }
+            RawMap raw = descriptors.open(slot, id);
+            if (raw != null) {
+                InnerMap added = holdings.add(new OpenMap(innerName, raw));
+                holdings.endPut(added, slot);
+                return added;
+            }
+        }
+        return null;
+    }
+
+    /** Closes maps that another process took out of their slots, so that neither file descriptors nor kernel memory pile up. */
+    private void closeStale() {
+        long start = holdings.now();
+        Set<Integer> inSlots = ids();
+        List<InnerMap> all = known.all();
+        for (InnerMap inner : all) {
+            // The scan may have missed a map that was put into a slot after its start.
+            holdings.closeIf(
+                    inner, () -> inner.lastChange() <= start && !inSlots.contains(inner.id()), holdings.gone());
+        }
+        opensUntilScan = Math.max(all.size(), inSlots.size());
+    }
+
+    /** Returns the id of the inner map at a key; 0 if the slot is empty. */
+    public int idOf(SlotKey slot) {
+        return slot.innerId(outer);
+    }
+
+    /**
+     * Finds the ids of the inner maps in these slots, for changes of the slots. Where each lookup waits for a grace period, reads the whole
+     * outer map instead. Batches of a HASH_OF_MAPS do not wait.
+     *
+     * @return the id of the inner map in one of the slots; 0 if the slot is empty
+     */
+    ToIntFunction<SlotKey> idsOf(List<SlotKey> slots) {
+        if (slots.size() == 1 || outer.shape().kind() != MapKind.HASH_OF_MAPS || outer.sharesGracePeriods()) {
+            return this::idOf;
+        }
+        Map<ByteString, Integer> ids = new HashMap<>();
+        forEach((key, id) -> ids.put(ByteString.of(key), id));
+        return slot -> ids.getOrDefault(ByteString.of(slot.bytes()), 0);
+    }
+
+    private int idOf(Block block, Object key) {
+        int id = readId(block);
+        if (id < 0) {
+            throw Listeners.leaving(MapOperation.LOOKUP.failed(outer.shape(), key, id));
+        }
+        return id;
+    }
+
+    /** Returns the id of the inner map at the key at the start of the block, 0 if the slot is empty, or a negative errno. */
+    private int readId(Block block) {
+        int result = outer.lookup(block, 0, idAt());
+        if (result == -ENOENT) {
+            return 0;
+        }
+        return result == 0 ? block.bytes().getInt(idAt()) : result;
+    }
+
+    private Scratch encode(SlotKey slot) {
+        Scratch scratch = Scratch.take(idAt() + Integer.BYTES);
+        slot.writeTo(scratch.block(), 0);
+        return scratch;
+    }
+
+    /** Passes the bytes of each key that has an inner map, and the id of that map. Reads the whole outer map. */
+    public void forEach(ObjIntConsumer<byte[]> action) {
+        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                action.accept(scan.batch().key(i), scan.batch().innerId(i));
+            }
+        }
+    }
+
+    /** Returns the ids of the inner maps. Reads the whole outer map. */
+    Set<Integer> ids() {
+        Set<Integer> ids = new HashSet<>();
+        forEach((key, id) -> ids.add(id));
+        return ids;
+    }
+
+    /** Returns the number of slots that hold each of these maps; 0 if no slot does. Reads the whole outer map. */
+    Map<Integer, Integer> slotsOf(Collection<Integer> ids) {
+        Map<Integer, Integer> slots = new HashMap<>();
+        ids.forEach(id -> slots.put(id, 0));
+        forEach((key, id) -> slots.computeIfPresent(id, (same, count) -> count + 1));
+        return slots;
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.MapKind;
+import org.junit.jupiter.api.Test;
+
+class InnerMapCompatibilityTest {
+    @Test
+    void namesEveryDifference() {
+        assertThat(InnerMapCompatibility.difference(
+                        shape(MapKind.HASH, 4, 8, 1, 0), shape(MapKind.LRU_HASH, 5, 9, 2, 4)))
+                .hasValue("type LRU_HASH instead of HASH, key size 5 instead of 4, value size 9 instead of 8,"
+                        + " flags BPF_F_NUMA_NODE instead of 0");
+    }
+
+    @Test
+    void comparesTheLengthIfProgramsRelyOnIt() {
+        assertThat(InnerMapCompatibility.difference(shape(MapKind.HASH, 4, 8, 1, 0), shape(MapKind.HASH, 4, 8, 2, 0)))
+                .isEmpty();
+        assertThat(InnerMapCompatibility.difference(shape(MapKind.ARRAY, 4, 8, 1, 0), shape(MapKind.ARRAY, 4, 8, 2, 0)))
+                .hasValueSatisfying(why -> assertThat(why)
+                        .startsWith("max_entries 2 instead of 1 (")
+                        .contains("BPF_F_INNER_MAP"));
+        assertThat(InnerMapCompatibility.difference(
+                        shape(MapKind.ARRAY, 4, 8, 1, 1 << 12), shape(MapKind.ARRAY, 4, 8, 2, 1 << 12)))
+                .isEmpty();
+        assertThat(InnerMapCompatibility.difference(
+                        shape(MapKind.PERCPU_ARRAY, 4, 8, 64, 0), shape(MapKind.PERCPU_ARRAY, 4, 8, 2, 0)))
+                .hasValueSatisfying(why -> assertThat(why)
+                        .startsWith("max_entries 2 instead of 64 (")
+                        .contains("before Linux 7.1"));
+        assertThat(InnerMapCompatibility.difference(
+                        shape(MapKind.XSKMAP, 4, 4, 1, 0), shape(MapKind.XSKMAP, 4, 4, 2, 0)))
+                .isPresent();
+    }
+
+    @Test
+    void acceptsAnyLengthIfTheSizeIsOpen() {
+        assertThat(InnerMapCompatibility.difference(shape(MapKind.ARRAY, 4, 8, 0, 0), shape(MapKind.ARRAY, 4, 8, 2, 0)))
+                .isEmpty();
+    }
+
+    @Test
+    void ignoresTheFlagsOfFileDescriptors() {
+        assertThat(InnerMapCompatibility.difference(shape(MapKind.HASH, 4, 8, 1, 0), shape(MapKind.HASH, 4, 8, 1, 8)))
+                .isEmpty();
+        assertThat(InnerMapCompatibility.difference(
+                        shape(MapKind.DEVMAP, 4, 4, 1, 0), shape(MapKind.DEVMAP, 4, 4, 1, 128)))
+                .isEmpty();
+    }
+
+    private static MapShape shape(MapKind kind, int keySize, int valueSize, long maxEntries, long flags) {
+        return new MapShape("m", kind, keySize, valueSize, maxEntries, flags);
+    }
+}

@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.DelegatingMap;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.open.SlotOrigin;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Displaced maps that their owners have closed are put into slots again, empty, and only if nobody else can use them. */
+abstract class RecyclingContract {
+    private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
+    private static final int SLOTS = 16;
+    private static final int ENTRIES = 64;
+    private static final int ROTATIONS = 400;
+    private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, ENTRIES, 0);
+    private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, SLOTS, 0);
+
+    private int openAtFirst;
+    private OpenMap outer;
+    private Nest nest;
+
+    /** Runs when the outer map is read, once. */
+    private Runnable whileReading = () -> {};
+
+    abstract MapFactory factory();
+
+    @BeforeEach
+    void open() {
+        open(INNER);
+    }
+
+    private void open(MapShape inner) {
+        openAtFirst = Descriptors.open().get();
+        RawMap prototype = factory().create(inner, null);
+        outer = new OpenMap(OUTER.name(), new Interrupted(factory().create(OUTER, prototype)));
+        prototype.close();
+        nest = new Nest(outer, inner, factory(), List.of(), null, null);
+        nest.recycleDisplaced();
+    }
+
+    @AfterEach
+    void close() {
+        outer.revoke("the test is over");
+        nest.close("the test is over");
+        outer.raw().close();
+        assertThat(Descriptors.open()).hasValue(openAtFirst);
+    }
+
+    @Test
+    void aDrainedMapIsPutIntoTheNextSlot() {
+        create(2);
+        put(map(0), 1, 100);
+        int id = map(0).id();
+
+        OpenMap drained = rotate(0);
+        assertThat(drained.id()).isEqualTo(id);
+        assertThat(entries(drained)).isEqualTo(1);
+        drained.close();
+
+        assertThat(nest.spareCount()).isEqualTo(1);
+        rotate(1).close();
+        assertThat(map(1).id()).isEqualTo(id);
+        assertThat(entries(map(1))).isZero();
+        assertThatThrownBy(() -> entries(drained)).isInstanceOf(InvalidHandleException.class);
+    }
+
+    @Test
+    void aRecycledMapHasRoomForAllEntries() {
+        create(1);
+        for (int round = 0; round < 5; round++) {
+            for (int i = 0; i < ENTRIES; i++) {
+                put(map(0), i, round);
+            }
+            OpenMap full = rotate(0);
+            assertThat(take(full)).isEqualTo(ENTRIES);
+            full.close();
+            assertThat(nest.spareCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void noTwoDisplacedMapsHaveTheSameIdentity() {
+        create(1);
+        Set<SlotOrigin> origins = new HashSet<>();
+        Set<Integer> ids = new HashSet<>();
+        for (int i = 0; i < ROTATIONS; i++) {
+            OpenMap drained = rotate(0);
+            origins.add(requireNonNull(drained.origin()));
+            ids.add(drained.id());
+            drained.close();
+        }
+
+        assertThat(origins).hasSize(ROTATIONS);
+        assertThat(ids).hasSize(2);
+    }
+
+    @Test
+    void aMapWithManyEntriesIsClosedAndTheNextIsNotTried() {
+        create(1);
+        for (int i = 0; i <= ENTRIES / 4; i++) {
+            put(map(0), i, 1);
+        }
+        rotate(0).close();
+        assertThat(nest.spareCount()).isZero();
+        rotate(0).close(); // empty, but the last one was in vain
+        assertThat(nest.spareCount()).isZero();
+        rotate(0).close();
+        assertThat(nest.spareCount()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyExactOperationsRecycle() {
+        create(2);
+        displaced(nest.rotate(slots(0, 1), false)).close();
+        displaced(nest.swap(slots(0, 1), List.of(nest.createDetached(INNER)))).close();
+        displaced(nest.take(slots(0, 1), false)).close();
+        assertThat(nest.spareCount()).isZero();
+
+        rotate(1).close();
+        displaced(nest.take(slots(1, 2), true)).close();
+        assertThat(nest.spareCount()).isEqualTo(1); // as many as the last rotation took
+    }
+
+    @Test
+    void aMapWithAnotherHandleIsClosed() {
+        create(1);
+        OpenMap drained = rotate(0);
+        try (OpenMap second = drained.duplicate()) {
+            drained.close();
+            assertThat(nest.spareCount()).isZero();
+            assertThat(entries(second)).isZero();
+        }
+    }
+
+    @Test
+    void aMapThatWasHandedOverInVainIsClosed() {
+        create(1);
+        OpenMap drained = rotate(0);
+        drained.handOver("test").fail();
+        drained.close();
+        assertThat(nest.spareCount()).isZero();
+    }
+
+    @Test
+    void aForgottenMapIsNotRecycled() {
+        create(1);
+        rotate(0).leak().free(); // what the cleaner does
+        assertThat(nest.spareCount()).isZero();
+    }
+
+    @Test
+    void nothingIsRecycledIfIdsAreKept() {
+        create(2);
+        rotate(0).close();
+        OpenMap before = rotate(1);
+        before.close();
+        assertThat(nest.spareCount()).isEqualTo(1);
+
+        nest.neverRecycle();
+
+        assertThat(nest.spareCount()).isZero();
+        rotate(0).close();
+        assertThat(nest.spareCount()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"LRU_HASH", "ARRAY", "PERCPU_ARRAY", "LPM_TRIE", "QUEUE"})
+    void otherKindsAreNotRecycled(MapKind kind) {
+        close();
+        long flags = kind == MapKind.LPM_TRIE ? MapFlags.NO_PREALLOC : 0;
+        open(new MapShape("flow_map", kind, keySize(kind), 8, ENTRIES, flags));
+        create(1);
+        rotate(0).close();
+        assertThat(nest.spareCount()).isZero();
+    }
+
+    private static int keySize(MapKind kind) {
+        return switch (kind) {
+            case LPM_TRIE -> 8;
+            case QUEUE -> 0;
+            default -> 4;
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"HASH", "PERCPU_HASH"})
+    void mapsWithoutPreallocationAreRecycled(MapKind kind) {
+        close();
+        open(new MapShape("flow_map", kind, 4, 8, ENTRIES, MapFlags.NO_PREALLOC));
+        create(1);
+        rotate(0).close();
+        assertThat(nest.spareCount()).isEqualTo(1);
+    }
+
+    @Test
+    void asManyMapsAreKeptAsRotationsTakeAtOnce() {
+        create(SLOTS);
+        for (int from = 0; from < SLOTS; from += 4) {
+            List<SlotChange> wave = nest.rotate(slots(from, from + 4), true);
+            assertThat(nest.spareCount()).isZero();
+            wave.forEach(change -> requireNonNull(change.displaced()).close());
+            assertThat(nest.spareCount()).isEqualTo(4);
+        }
+        for (int i = 0; i < SLOTS; i++) {
+            rotate(0).close();
+        }
+        assertThat(nest.spareCount()).isEqualTo(1);
+    }
+
+    @Test
+    void sparesGiveWayIfNoDescriptorIsLeft() {
+        create(1);
+        rotate(0).close();
+        assertThat(nest.spareCount()).isEqualTo(1);
+        nest.holdings.suspendIdle(Integer.MAX_VALUE);
+        assertThat(nest.spareCount()).isZero();
+    }
+
+    @Test
+    void aForgottenOuterMapClosesItsSpares() {
+        create(1);
+        rotate(0).close();
+        nest.holdings.ending().abandoned();
+        assertThat(nest.spareCount()).isZero();
+        assertThat(Descriptors.open()).hasValue(openAtFirst);
+        outer.raw().close();
+        open(INNER);
+    }
+
+    /** A thread reads an id in slot 0. Before it goes on, the map with this id is recycled and put into slot 1. */
+    @Test
+    void aReadNeverFindsTheMapOfAnotherSlot() {
+        create(2);
+        rotate(0).close();
+        rotate(0).close(); // from here on, maps come back
+        whileReading = () -> {
+            rotate(0).close();
+            rotate(1).close();
+        };
+        int before = map0AfterRead();
+        assertThat(nest.maps().idOf(slot(1))).isEqualTo(before);
+    }
+
+    /** Returns the id that was in slot 0 when the read began. */
+    private int map0AfterRead() {
+        Runnable action = whileReading;
+        whileReading = () -> {};
+        int before = nest.maps().idOf(slot(0));
+        whileReading = action;
+        Block block = Block.allocate(32);
+        slot(0).writeTo(block, 0);
+        OpenMap found = requireNonNull(nest.maps().find(block, 0)).map();
+        assertThat(found.id()).isNotEqualTo(before).isEqualTo(nest.maps().idOf(slot(0)));
+        return before;
+    }
+
+    /** Each map has one entry with the number of its slot while it is in the slot. */
+    @Test
+    void readersSeeTheEntriesOfTheirSlotOnly(TestReporter reporter) throws Exception {
+        reporter.publishEntry("nestmap.seed", Long.toString(SEED));
+        create(SLOTS);
+        AtomicBoolean over = new AtomicBoolean();
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<Future<Integer>> readers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                Random random = new Random(SEED + i);
+                readers.add(threads.submit(() -> readUntil(over, random)));
+            }
+            Random random = new Random(SEED);
+            Set<Integer> ids = new HashSet<>();
+            for (int i = 0; i < ROTATIONS; i++) {
+                int from = random.nextInt(SLOTS - 2);
+                for (SlotChange change : nest.rotate(slots(from, from + 2), true)) {
+                    OpenMap drained = requireNonNull(change.displaced());
+                    ids.add(drained.id());
+                    drained.close();
+                    int number = (Integer) change.slot().key();
+                    put(map(number), 7, number);
+                }
+            }
+            over.set(true);
+            int found = 0;
+            for (Future<Integer> reader : readers) {
+                found += reader.get(60, TimeUnit.SECONDS);
+            }
+            reporter.publishEntry("entries found", Integer.toString(found));
+            assertThat(ids).as("seed " + SEED).hasSizeLessThan(ROTATIONS); // maps came back
+        } finally {
+            over.set(true);
+            threads.shutdown();
+        }
+    }
+
+    private int readUntil(AtomicBoolean over, Random random) {
+        Block block = Block.allocate(32);
+        int found = 0;
+        while (!over.get()) {
+            int number = random.nextInt(SLOTS);
+            slot(number).writeTo(block, 0);
+            block.bytes().putInt(16, 7);
+            if (nest.maps().lookupInner(block, any -> number, 16, 24, 0)) {
+                assertThat(block.bytes().getLong(24)).as("seed " + SEED).isEqualTo(number);
+                found++;
+            }
+        }
+        return found;
+    }
+
+    private void create(int count) {
+        assertThat(nest.create(slots(0, count), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
+    }
+
+    private OpenMap rotate(int number) {
+        return displaced(nest.rotate(slots(number, number + 1), true));
+    }
+
+    private static OpenMap displaced(List<SlotChange> changes) {
+        assertThat(changes).hasSize(1);
+        return requireNonNull(changes.get(0).displaced());
+    }
+
+    private OpenMap map(int number) {
+        return requireNonNull(nest.maps().find(slot(number), nest.maps().idOf(slot(number))))
+                .map();
+    }
+
+    private static void put(OpenMap map, int key, long value) {
+        Block block = Block.allocate(16);
+        block.bytes().putInt(0, key).putLong(8, value);
+        assertThat(map.update(block, 0, 8, RawMap.ANY)).isZero();
+    }
+
+    private static int entries(OpenMap map) {
+        return count(new BatchScan(map));
+    }
+
+    private static int take(OpenMap map) {
+        return count(BatchScan.taking(map, 0));
+    }
+
+    private static int count(BatchScan scan) {
+        int count = 0;
+        while (scan.next()) {
+            count += scan.batch().count();
+        }
+        return count;
+    }
+
+    private static List<SlotKey> slots(int from, int to) {
+        return IntStream.range(from, to).mapToObj(RecyclingContract::slot).toList();
+    }
+
+    private static SlotKey slot(int key) {
+        return new SlotKey(
+                key,
+                ByteBuffer.allocate(Integer.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putInt(key)
+                        .array());
+    }
+
+    /** Does something after an id was read from a slot, and before the reader learns it. */
+    private class Interrupted extends DelegatingMap {
+        Interrupted(RawMap map) {
+            super(map);
+        }
+
+        private void interrupt() {
+            Runnable action = whileReading;
+            whileReading = () -> {};
+            action.run();
+        }
+
+        @Override
+        public int lookup(Block block, int keyAt, int valueAt, long flags) {
+            int result = super.lookup(block, keyAt, valueAt, flags);
+            interrupt();
+            return result;
+        }
+    }
+}

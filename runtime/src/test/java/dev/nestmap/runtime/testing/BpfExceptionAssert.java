@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.testing;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import java.util.Objects;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.InstanceOfAssertFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Asserts the fields of a {@link BpfException}. */
+public final class BpfExceptionAssert extends AbstractThrowableAssert<BpfExceptionAssert, BpfException> {
+    /** For {@code assertThatThrownBy(...).asInstanceOf(BPF_EXCEPTION)}, which fails if another exception was thrown. */
+    public static final InstanceOfAssertFactory<BpfException, BpfExceptionAssert> BPF_EXCEPTION =
+            new InstanceOfAssertFactory<>(BpfException.class, BpfExceptionAssert::new);
+
+    private BpfExceptionAssert(BpfException actual) {
+        super(actual, BpfExceptionAssert.class);
+    }
+
+    /** Requires this errno; null if neither the kernel nor libbpf refused. */
+    public BpfExceptionAssert hasErrno(@Nullable Errno errno) {
+        return require("errno", errno, actual.errno());
+    }
+
+    /** Requires the noun of the operation. */
+    public BpfExceptionAssert isOf(String operation) {
+        return require("operation", operation, actual.operation());
+    }
+
+    /** Requires the name of the map. */
+    public BpfExceptionAssert onMap(String map) {
+        return require("map", map, actual.map());
+    }
+
+    /** Requires the outer or the inner key. */
+    public BpfExceptionAssert atKey(Object key) {
+        return require("key", key, actual.key());
+    }
+
+    private BpfExceptionAssert require(String field, @Nullable Object expected, @Nullable Object found) {
+        if (!Objects.equals(expected, found)) {
+            throw failureWithActualExpected(
+                    found, expected, "Expected the %s %s, found %s in: %s", field, expected, found, actual);
+        }
+        return this;
+    }
+}

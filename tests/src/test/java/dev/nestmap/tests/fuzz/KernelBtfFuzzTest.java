@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Loads the BTF of random schemas into the kernel: it rejects exactly what {@link dev.nestmap.btf.LoadCheck} finds. {@code bin/fuzz btf
+ * --minutes N} runs it for longer.
+ */
+@KernelTest
+@Tag("jdk-independent")
+class KernelBtfFuzzTest {
+    private static final long SEED = Long.getLong("nestmap.seed", 20261123L);
+
+    /** The seed of a schema that the kernel rejects: a bit-field of an enum has more than 32 bits. */
+    private static final long REJECTED = 20265308L;
+
+    private static final long MINUTES = Long.getLong("nestmap.fuzz.minutes", 0);
+    private static final int SCHEMAS = Integer.getInteger("nestmap.fuzz.schemas", 1_000);
+    private static final int PER_UNIT = 500;
+
+    private final BtfLoad kernel = new BtfLoad();
+    private int refused;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theKernelRejectsExactlyWhatTheCheckFinds() throws IOException {
+        String target = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? "bpfel" : "bpfeb";
+        List<InstalledClang> clangs = InstalledClang.installed().toList();
+        long end = System.nanoTime() + MINUTES * 60_000_000_000L;
+        long done = 0;
+        check(
+                new LayoutCheck(new ClangTarget(clangs.get(0), target), directory),
+                List.of(RandomTypes.schema(REJECTED)));
+        assertThat(refused).as("schemas that the kernel rejects").isEqualTo(1);
+        while (MINUTES > 0 ? System.nanoTime() < end : done < SCHEMAS) {
+            List<Schema> unit = LongStream.range(SEED + done, SEED + done + PER_UNIT)
+                    .mapToObj(RandomTypes::schema)
+                    .toList();
+            InstalledClang clang = clangs.get((int) (done / PER_UNIT % clangs.size()));
+            check(new LayoutCheck(new ClangTarget(clang, target), directory), unit);
+            done += PER_UNIT;
+        }
+        System.out.println("KernelBtfFuzzTest: " + done + " schemas, " + refused + " refused, -Dnestmap.seed=" + SEED);
+    }
+
+    /** One type makes the kernel reject all of them, so these are checked in smaller groups. */
+    private void check(LayoutCheck compiler, List<Schema> schemas) throws IOException {
+        Path object = compiled(compiler, schemas);
+        Optional<String> contradiction = kernel.contradiction(object);
+        boolean isRejected = !BtfLoad.rejections(object).isEmpty();
+        if (schemas.size() > 1 && (isRejected || contradiction.isPresent())) {
+            check(compiler, schemas.subList(0, schemas.size() / 2));
+            check(compiler, schemas.subList(schemas.size() / 2, schemas.size()));
+        } else if (contradiction.isPresent()) {
+            Schema minimal = SchemaReducer.of(schemas.get(0), smaller -> isContradicted(compiler, smaller));
+            throw new AssertionError(contradiction.get() + " (" + compiler.compiler() + ")\n"
+                    + SchemaText.print(schemas.get(0)) + "\nreduced:\n" + SchemaText.print(minimal));
+        } else if (isRejected) {
+            refused++;
+        }
+    }
+
+    private boolean isContradicted(LayoutCheck compiler, Schema schema) {
+        try {
+            return kernel.contradiction(compiled(compiler, List.of(schema))).isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path compiled(LayoutCheck compiler, List<Schema> schemas) {
+        Path object = directory.resolve("fuzz.bpf.o");
+        assertThat(compiler.compile(schemas, object)).isEmpty();
+        return object;
+    }
+}

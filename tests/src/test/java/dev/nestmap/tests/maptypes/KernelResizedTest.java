@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.maptypes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.attach.TestRun;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.maptypes.Resized.Peer;
+import dev.nestmap.tests.maptypes.Resized.PlainPeer;
+import dev.nestmap.tests.maptypes.ResizedBpf.PeerMap;
+import dev.nestmap.tests.maptypes.ResizedBpf.PeersByMap;
+import dev.nestmap.tests.maptypes.ResizedBpf.PlainPeerMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@KernelTest
+@Timeout(600)
+class KernelResizedTest extends ResizedContract {
+    private static final Duration LOAD = Duration.ofSeconds(3);
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 10);
+    private static final int REPEAT = 1000;
+    private static final int TENANT = 1;
+
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final List<BpfFs> mounted = new ArrayList<>();
+    private long drained;
+    private int rotations;
+
+    @TempDir
+    private Path directory;
+
+    @Override
+    @AfterEach
+    void stop() throws IOException {
+        super.stop(); // owns slots by locks of files in the file system
+        for (BpfFs fs : mounted) {
+            fs.close();
+        }
+    }
+
+    @Override
+    ResizedBpf open() throws IOException {
+        BpfFs fs = BpfFs.mount();
+        mounted.add(fs);
+        return ResizedBpf.open(BpfObjects.of("resized"))
+                .pins(PinOptions.in(fs.path("")))
+                .load();
+    }
+
+    @Test
+    void isAHashWhereTheKernelHasNoRhash() throws IOException {
+        boolean hasRhash = KernelFeature.RHASH.isPresent();
+        try (ResizedBpf bpf = open()) {
+            String type = hasRhash ? "RHASH" : "HASH";
+            assertThat(bpf.peersBy().getOrCreate(TENANT).type()).isEqualTo(type);
+            assertThat(bpf.peersAt().getOrCreate(TENANT).type()).isEqualTo(type);
+            assertThat(bpf.plainPeer().type()).isEqualTo(type);
+            assertThat(bpf.spilled().type()).isEqualTo(type);
+        }
+        try (PeersByMap.Owned created = ResizedBpf.PEERS_BY_MAP.create()) {
+            created.getOrCreate(TENANT).put(new Peer(7, 70));
+            assertThat(created.get(TENANT, 7)).isEqualTo(new Peer(7, 70));
+        }
+    }
+
+    /** A process without capabilities can't create a map to try the type. */
+    @Test
+    void aReaderWithoutCapabilitiesOpensPins() throws Exception {
+        try (ResizedBpf bpf = open()) {
+            bpf.plainPeer().put(new PlainPeer(7, 70));
+
+            String output = new ChildVm()
+                    .withoutCapabilities()
+                    .run(Reading.class, mounted.get(mounted.size() - 1).path("").toString());
+
+            assertThat(output).contains("a " + bpf.plainPeer().type() + " with " + new PlainPeer(7, 70));
+        }
+    }
+
+    /** Programs add entries all the time, so the kernel moves entries of most maps that are drained. */
+    @Test
+    void rotationLosesNothingWhileMapsGrow() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (ResizedBpf bpf = open()) {
+            bpf.peersBy().create(TENANT);
+            bpf.peersAt().create(TENANT);
+            List<Future<Long>> loads = List.of(threads.submit(() -> load(bpf, 2)), threads.submit(() -> load(bpf, 2)));
+            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end; ) {
+                rotateAll(bpf);
+            }
+            long drainedUnderLoad = drained;
+            over.set(true);
+            long counted = 0;
+            for (Future<Long> load : loads) {
+                counted += load.get();
+            }
+            rotateAll(bpf);
+            System.out.println(counted + " counts, " + drainedUnderLoad + " of them drained under load, " + rotations
+                    + " rotations, difference " + (counted - drained));
+
+            assertThat(drained).isEqualTo(counted);
+            assertThat(drainedUnderLoad).isPositive();
+        } finally {
+            over.set(true);
+            threads.shutdown();
+        }
+    }
+
+    /** A process that rotates is killed at random moments. The next one drains what it left. */
+    @Test
+    void killedProcessesLoseNothing() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        Path log = Files.createFile(directory.resolve("log"));
+        Path object = BpfObjects.of("resized");
+        ExecutorService threads = Executors.newFixedThreadPool(1);
+        try (BpfFs fs = BpfFs.mount();
+                ResizedBpf bpf =
+                        ResizedBpf.open(object).pins(PinOptions.in(fs.path(""))).load()) {
+            bpf.peersBy().create(TENANT);
+            Future<Long> load = threads.submit(() -> load(bpf, 1));
+            for (int i = 0; i < KILLS; i++) {
+                long before = Files.size(log);
+                Process child = new ChildVm()
+                        .start(
+                                Rotating.class,
+                                object.toAbsolutePath().toString(),
+                                fs.path("").toString(),
+                                log.toString());
+                try {
+                    while (Files.size(log) < before + 200 && child.isAlive()) {
+                        TimeUnit.MILLISECONDS.sleep(1);
+                    }
+                    TimeUnit.MICROSECONDS.sleep(random.nextInt(20_000));
+                    assertThat(child.isAlive()).as("seed %s", seed).isTrue();
+                } finally {
+                    child.destroyForcibly().waitFor();
+                }
+            }
+            over.set(true);
+            long counted = load.get();
+            bpf.peersBy().recoverUndrained().forEach((tenant, peers) -> Rotating.drain(peers, log));
+            Rotating.drain(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)), log);
+            Map<String, Long> drainedOf = new HashMap<>();
+            for (String line : Files.readAllLines(log)) {
+                String[] words = line.split(" ", -1);
+                // A line that a kill has cut off is of a map that the next process drained again.
+                if (words.length == 3 && words[2].equals(".")) {
+                    drainedOf.put(words[0], Long.parseLong(words[1]));
+                }
+            }
+            long sum = drainedOf.values().stream().mapToLong(Long::longValue).sum();
+            System.out.println(KILLS + " kills, " + counted + " counts, " + drainedOf.size()
+                    + " maps drained, difference " + (counted - sum));
+
+            assertThat(sum).as("seed %s", seed).isEqualTo(counted);
+        } finally {
+            over.set(true);
+            threads.shutdown();
+        }
+    }
+
+    /** No read of a map that changes is exact, but none returns an entry twice, and each ends. */
+    @Test
+    void readsOfALiveMapReturnNoEntryTwice() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(1);
+        try (ResizedBpf bpf = open()) {
+            PeerMap peers = bpf.peersBy().getOrCreate(TENANT);
+            bpf.peersAt().create(TENANT);
+            Future<Long> load = threads.submit(() -> load(bpf, 2));
+            long taken = 0;
+            for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end; ) {
+                Set<Long> seen = new HashSet<>();
+                for (Peer peer : peers) {
+                    assertThat(seen.add(peer.id())).isTrue();
+                }
+                taken += peers.drain(peer -> {});
+            }
+            over.set(true);
+            load.get();
+            assertThat(taken).isPositive();
+        } finally {
+            over.set(true);
+            threads.shutdown();
+        }
+    }
+
+    /** Runs the program until the flag is set, and returns how much it counted. */
+    private long load(ResizedBpf bpf, int maps) {
+        ByteBuffer packet = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder());
+        packet.putInt(0, TENANT).putInt(4, Resized.PEERS);
+        TestRun.Input request = TestRun.Input.packet(packet.array()).withRepeat(REPEAT);
+        long counted = 0;
+        while (!over.get()) {
+            assertThat(bpf.program("count").testRun(request).returnValue()).isEqualTo(maps);
+            counted += (long) REPEAT * maps;
+        }
+        return counted;
+    }
+
+    private void rotateAll(ResizedBpf bpf) {
+        drain(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)));
+        drain(Objects.requireNonNull(bpf.peersAt().rotate(TENANT)));
+    }
+
+    private void drain(PeerMap.Owned peers) {
+        try (peers) {
+            peers.forEach(peer -> drained += peer.packets());
+        }
+        rotations++;
+    }
+
+    /** Opens the pin of another process. */
+    static final class Reading {
+        private Reading() {}
+
+        public static void main(String[] arguments) {
+            Path pin = Path.of(arguments[0], "acme/plain");
+            try (PlainPeerMap.Owned peers = ResizedBpf.PLAIN_PEER_MAP.openPinned(pin, PinAccess.READ_ONLY)) {
+                System.out.println("a " + peers.type() + " with " + peers.get(7));
+            }
+        }
+    }
+
+    /** Rotates and drains until it is killed. */
+    static final class Rotating {
+        private Rotating() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path log = Path.of(arguments[2]);
+            try (ResizedBpf bpf = ResizedBpf.open(Path.of(arguments[0]))
+                    .pins(PinOptions.in(Path.of(arguments[1])))
+                    .load()) {
+                bpf.peersBy().recoverUndrained().forEach((tenant, peers) -> drain(peers, log));
+                while (Files.exists(log)) {
+                    drain(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)), log);
+                }
+            }
+        }
+
+        /** Writes the sum of a map in one line, with the map's id. The map's pin goes away afterwards. */
+        static void drain(PeerMap.Owned peers, Path log) {
+            try (peers) {
+                long sum = 0;
+                for (Peer peer : peers) {
+                    sum += peer.packets();
+                }
+                String line = "\n" + peers.id() + " " + sum + " .\n";
+                Files.writeString(log, line, StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

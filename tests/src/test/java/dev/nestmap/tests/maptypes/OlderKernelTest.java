@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.maptypes;
+
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import org.junit.jupiter.api.Test;
+
+/** Objects with a map type that this kernel does not have. */
+@KernelTest
+class OlderKernelTest {
+    @Test
+    void theErrorNamesTheVersionThatBroughtTheFlag() {
+        assumeThat(KernelFeature.RB_OVERWRITE.isPresent())
+                .as("the kernel has ring buffers that overwrite")
+                .isFalse();
+
+        assertThatThrownBy(() -> RecordersBpf.load(BpfObjects.of("recorders")))
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.EINVAL)
+                .hasMessageContaining("this kernel has no RB_OVERWRITE: it came with Linux 6.19");
+        assertThatThrownBy(() -> RecordersBpf.RECORDER_MAP.create())
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.EINVAL)
+                .hasMessageContaining("Linux 6.19");
+    }
+
+    /** Without records, nothing allows another type. */
+    @Test
+    void theErrorNamesTheVersionThatBroughtTheType() {
+        assumeThat(KernelFeature.RHASH.isPresent()).as("the kernel has RHASH").isFalse();
+
+        assertThatThrownBy(() -> Nestmap.open(BpfObjects.of("resized")).load())
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.EINVAL)
+                .hasMessageContaining("this kernel has no RHASH: it came with Linux 7.2");
+    }
+}

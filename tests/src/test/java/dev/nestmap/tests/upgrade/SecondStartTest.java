@@ -1,0 +1,494 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Tcx;
+import dev.nestmap.runtime.attach.Tracepoint;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A start beside a running service of the same or another version, and a start that fails: what runs goes on, and nothing is left. */
+@KernelTest
+@Timeout(120)
+class SecondStartTest extends PinningTest {
+    private static final LinkPin PIN = LinkPin.at(Path.of("count"));
+
+    private static UpgradedBpf.Open open(PinOptions options) {
+        return UpgradedBpf.open(BpfObjects.of("upgraded")).pins(options).attachByName("count", Xdp.on("lo"), PIN);
+    }
+
+    private UpgradedLaterBpf.Open later() {
+        return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
+                .pins(pins)
+                .migrate(Migration.from(schema()).drain("tenant"));
+    }
+
+    private static String schema() {
+        try (InputStream text = SecondStartTest.class.getResourceAsStream("/META-INF/bpf/upgraded.schema")) {
+            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void send() {
+        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
+                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
+            sender.send("datagram");
+            receiver.receive();
+        }
+    }
+
+    private int attachedProgram() {
+        try (KernelLink link = Nestmap.openPinnedLink(PIN.path(), pins)) {
+            return link.info().programId();
+        }
+    }
+
+    private void detach() {
+        Nestmap.openPinnedLink(PIN.path(), pins).detach();
+    }
+
+    private List<String> pinned() throws IOException {
+        return fs.content().stream()
+                .filter(file -> Files.isRegularFile(fs.path(file)))
+                .toList();
+    }
+
+    /** Fails because of the link, and because of the slots if the service has attached its program elsewhere. */
+    @Test
+    void aSecondStartLeavesTheRunningService() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf running = open(pins).load()) {
+                running.tenant().create(1);
+                int program = attachedProgram();
+                List<String> before = pinned();
+
+                BpfException refused = catchThrowableOfType(
+                        BpfException.class, () -> open(pins).load().close());
+
+                assertThat(refused).isNotNull();
+                assertThat(refused.errno()).isEqualTo(Errno.EAGAIN);
+                assertThat(attachedProgram()).isEqualTo(program);
+                assertThat(pinned()).isEqualTo(before);
+            }
+            open(pins).load().close(); // the service has ended
+            detach();
+        });
+    }
+
+    @Test
+    void aStartBesideAProcessThatTakesMapsOutChangesNothing() throws Throwable {
+        NetworkNamespace.run(() -> {
+            open(pins).load().close();
+            int program = attachedProgram();
+            try (UpgradedBpf.TenantMap.Owned drainer =
+                    UpgradedBpf.TENANT_MAP.openPinned(fs.path("tenant"), PinAccess.READ_WRITE, pins)) {
+                drainer.recoverUndrained().close();
+
+                assertThatExceptionOfType(BpfException.class)
+                        .isThrownBy(() -> open(pins).load().close())
+                        .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN));
+                assertThat(attachedProgram()).isEqualTo(program);
+            }
+            detach();
+        });
+    }
+
+    @Test
+    void aStartWaitsForTheRunningServiceAndLosesNothing() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Process running = new ChildVm()
+                    .start(
+                            Running.class,
+                            fs.path("").toString(),
+                            BpfObjects.of("upgraded").toString());
+            BufferedReader output =
+                    new BufferedReader(new InputStreamReader(running.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(output.readLine()).isEqualTo("running");
+            send();
+            new ProcessBuilder("kill", "-STOP", Long.toString(running.pid()))
+                    .start()
+                    .waitFor(); // it stays the owner
+            int program = attachedProgram();
+            assertThatExceptionOfType(BpfException.class)
+                    .isThrownBy(() -> open(pins).load().close())
+                    .withMessageContaining("process " + running.pid() + " owns ");
+            List<SystemCall> locks = new ArrayList<>();
+            try (WatchedThread thread = new WatchedThread()) {
+                thread.run(
+                        call -> {
+                            if (call == SystemCall.FLOCK && locks.size() < 50) {
+                                locks.add(call);
+                                if (locks.size() == 50) { // it waits for the lock of the running service
+                                    assertThat(attachedProgram()).isEqualTo(program);
+                                    send();
+                                    running.destroyForcibly();
+                                }
+                            }
+                            return null;
+                        },
+                        () -> {
+                            try (UpgradedBpf next = open(pins.withOwnerWait(Duration.ofMinutes(1)))
+                                    .load()) {
+                                send();
+                                assertThat(Objects.requireNonNull(next.tenant().get(1, 0))
+                                                .packets())
+                                        .isEqualTo(3);
+                                assertThat(attachedProgram())
+                                        .isEqualTo(next.program("count").id());
+                            }
+                        });
+            }
+            assertThat(locks).hasSize(50);
+            assertThat(running.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            detach();
+        });
+    }
+
+    /** A service that runs until it is killed. */
+    static final class Running {
+        private Running() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            try (UpgradedBpf bpf = UpgradedBpf.open(Path.of(arguments[1]))
+                    .pins(PinOptions.in(Path.of(arguments[0])))
+                    .attachByName("count", Xdp.on("lo"), PIN)
+                    .load()) {
+                bpf.tenant().create(1);
+                System.out.println("running");
+                Thread.sleep(Duration.ofMinutes(5).toMillis());
+            }
+        }
+    }
+
+    /** Its pauses grow, because it may wait for minutes. */
+    @Test
+    void aStartThatWaitsRests() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf running = open(pins).load();
+                    WatchedThread thread = new WatchedThread()) {
+                int[] locks = {0};
+                Duration wait = Duration.ofMillis(500);
+                thread.run(
+                        call -> {
+                            locks[0] += call == SystemCall.FLOCK ? 1 : 0;
+                            return null;
+                        },
+                        () -> assertThatExceptionOfType(BpfException.class)
+                                .isThrownBy(() ->
+                                        open(pins.withOwnerWait(wait)).load().close())
+                                .satisfies(
+                                        refused -> assertThat(refused.errno()).isEqualTo(Errno.EAGAIN)));
+                assertThat(locks[0]).isBetween(2, 300);
+                assertThat(running.tenant().get(1)).isNull();
+            }
+            detach();
+        });
+    }
+
+    /** The running service owns the slots, and attaches a program while another one waits for them. */
+    @Test
+    void aStartThatWaitsLetsTheRunningServiceAttach() throws Throwable {
+        NetworkNamespace.run(() -> {
+            FutureTask<UpgradedBpf> start = new FutureTask<>(
+                    () -> open(pins.withOwnerWait(Duration.ofHours(1))).load());
+            Thread waiting = new Thread(start);
+            try (UpgradedBpf running =
+                    UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
+                running.tenant().recoverUndrained().close();
+                waiting.start();
+                while (waiting.getState() != Thread.State.TIMED_WAITING) {
+                    assertThat(start.isDone()).as("the start waits").isFalse();
+                    Thread.onSpinWait();
+                }
+                running.program("count").attach(Xdp.on("lo"), PIN);
+                assertThat(attachedProgram()).isEqualTo(running.program("count").id());
+            }
+            try (UpgradedBpf next = start.get(60, TimeUnit.SECONDS)) {
+                assertThat(attachedProgram()).isEqualTo(next.program("count").id());
+            }
+            detach();
+        });
+    }
+
+    /** Longer than {@code System.nanoTime} can measure. */
+    @Test
+    void aStartMayWaitForever() throws Throwable {
+        NetworkNamespace.run(() -> {
+            PinOptions patient = pins.withOwnerWait(ChronoUnit.FOREVER.getDuration());
+            open(patient).load().close();
+            open(patient).load().close();
+            detach();
+        });
+    }
+
+    /** Neither one that is detached, nor one that an attachment was to make. */
+    @Test
+    void noOwnerIsLeftWithoutALink() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf running = open(pins).load()) {
+                running.tenant().create(1);
+                detach(); // by a handle that does not own the link
+                assertThat(fs.content()).contains("count-owner");
+            }
+            assertThat(fs.content()).doesNotContain("count", "count-owner");
+            assertThatExceptionOfType(BpfException.class)
+                    .isThrownBy(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
+                            .pins(pins)
+                            .attachByName("count", Xdp.on("no_such"), PIN)
+                            .load()
+                            .close());
+            assertThat(fs.content()).doesNotContain("count", "count-owner");
+            try (UpgradedBpf bpf = open(pins).load()) {
+                KernelLink link = bpf.program("count").attach(Xdp.on("lo"), PIN);
+                link.detach();
+            }
+            assertThat(fs.content()).doesNotContain("count", "count-owner");
+            open(pins).load().close();
+            detach(); // while nobody owns it
+            assertThat(fs.content()).doesNotContain("count", "count-owner");
+        });
+    }
+
+    /** An attachment after the load, by a program that counts into a map of the previous version. */
+    @Test
+    void anAttachmentAfterAMigrationChangesNothing() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf =
+                    UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
+                later().load().close();
+                List<String> before = fs.content();
+
+                assertThatExceptionOfType(BpfException.class)
+                        .isThrownBy(() -> bpf.program("count").attach(Xdp.on("lo"), PIN))
+                        .satisfies(refused -> assertThat(refused.map()).isIn("all", "tenant"));
+
+                assertThat(fs.content()).isEqualTo(before);
+            }
+        });
+    }
+
+    /** What makes an attachment impossible. */
+    enum Impossible {
+        NO_INTERFACE {
+            @Override
+            UpgradedLaterBpf.Open attach(UpgradedLaterBpf.Open open) {
+                return open.attachByName("count", Xdp.on("no_such"), PIN);
+            }
+        },
+        WRONG_HOOK {
+            @Override
+            UpgradedLaterBpf.Open attach(UpgradedLaterBpf.Open open) {
+                return open.attachByName("count", Tcx.ingress("lo"), PIN);
+            }
+        },
+        OTHER_MODE {
+            @Override
+            UpgradedLaterBpf.Open attach(UpgradedLaterBpf.Open open) {
+                return open.attachByName("count", Xdp.on("lo").withMode(Xdp.Mode.NATIVE), PIN);
+            }
+        },
+        PINNED_ELSEWHERE {
+            @Override
+            UpgradedLaterBpf.Open attach(UpgradedLaterBpf.Open open) {
+                return open.attachByName("count", Xdp.on("lo"), LinkPin.at(Path.of("elsewhere")));
+            }
+        };
+
+        abstract UpgradedLaterBpf.Open attach(UpgradedLaterBpf.Open open);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anImpossibleAttachmentMigratesNothing(Impossible impossible) throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = open(pins).load()) {
+                bpf.tenant().create(1);
+            }
+            List<String> before = pinned();
+            int program = attachedProgram();
+
+            assertThatExceptionOfType(BpfException.class)
+                    .isThrownBy(() -> impossible.attach(later()).load().close());
+
+            assertThat(pinned()).isEqualTo(before);
+            assertThat(attachedProgram()).isEqualTo(program);
+            send();
+            try (UpgradedBpf bpf = open(pins).load()) { // the old version can start
+                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
+                        .isEqualTo(1);
+            }
+            detach();
+        });
+    }
+
+    /** Maps of the previous version without a link, and a program of somebody else at the hook. */
+    @Test
+    void aForeignProgramAtTheHookMigratesNothing() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf =
+                    UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
+                bpf.tenant().create(1);
+            }
+            List<String> before = pinned();
+            try (LoadedObject foreign = Nestmap.open(BpfObjects.of("hits", "-DSECTION=\"xdp\"", "-DRESULT=2"))
+                    .load()) {
+                foreign.program("count_hit").attach(Xdp.on("lo"));
+
+                assertThatExceptionOfType(BpfException.class)
+                        .isThrownBy(() -> later().attachByName("count", Xdp.on("lo"), PIN)
+                                .load()
+                                .close())
+                        .satisfies(refused -> assertThat(refused.errno()).isEqualTo(Errno.EBUSY));
+            }
+            assertThat(pinned()).isEqualTo(before);
+        });
+    }
+
+    /** After an administrator has removed the directory of the pins. */
+    @Test
+    void aFailedLoadLeavesNoPin() throws Throwable {
+        NetworkNamespace.run(() -> {
+            PinOptions below = PinOptions.in(fs.path("service"));
+            try (UpgradedBpf running = open(below).load()) {
+                running.tenant().create(1);
+                try (Stream<Path> all = Files.walk(fs.path("service"))) {
+                    for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
+                        Files.delete(file);
+                    }
+                }
+
+                assertThatExceptionOfType(BpfException.class)
+                        .isThrownBy(() -> open(below).load().close());
+
+                assertThat(fs.content()).containsExactly("service");
+            }
+        });
+    }
+
+    /** The second attachment fails after the first one has replaced the program. */
+    @Test
+    void aFailedAttachmentPutsThePreviousProgramBack() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = open(pins).load()) {
+                bpf.tenant().create(1);
+            }
+            int program = attachedProgram();
+            List<String> before = pinned();
+            UpgradedBpf.Open two =
+                    open(pins).attachByName("trace", Tracepoint.Raw.of("sys_enter"), overlapping("trace"));
+            try (WatchedThread thread = new WatchedThread()) {
+                boolean[] replaced = {false};
+                assertThatExceptionOfType(BpfException.class)
+                        .isThrownBy(() -> thread.run(
+                                call -> {
+                                    replaced[0] |= call == SystemCall.LINK_UPDATE;
+                                    return replaced[0] && call == SystemCall.RAW_TRACEPOINT_OPEN ? Errno.ENOMEM : null;
+                                },
+                                () -> two.load().close()))
+                        .satisfies(failed -> assertThat(failed.errno()).isEqualTo(Errno.ENOMEM));
+                assertThat(replaced[0]).isTrue();
+            }
+            assertThat(attachedProgram()).isEqualTo(program);
+            assertThat(pinned()).isEqualTo(before);
+            send();
+            try (UpgradedBpf bpf = open(pins).load()) {
+                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
+                        .isEqualTo(1);
+            }
+            detach();
+        });
+    }
+
+    private static LinkPin overlapping(String path) {
+        return LinkPin.at(Path.of(path)).withReplacement(LinkPin.Replacement.OVERLAP);
+    }
+
+    /** As the migration of a process does that ignores the ownership. */
+    @Test
+    void anotherMapAtThePinBeforeTheProgramIsReplacedKeepsThePreviousProgram() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = open(pins).load()) {
+                bpf.tenant().create(1);
+            }
+            int program = attachedProgram();
+            int[] locks = {0};
+            try (WatchedThread thread = new WatchedThread()) {
+                thread.run(
+                        call -> {
+                            locks[0] += call == SystemCall.FLOCK ? 1 : 0;
+                            return null;
+                        },
+                        () -> open(pins).load().close());
+                int last = locks[0];
+                program = attachedProgram();
+                locks[0] = 0;
+                PinOptions aside = PinOptions.in(fs.path("aside"));
+                UpgradedBpf.open(BpfObjects.of("upgraded")).pins(aside).load().close();
+                assertThatExceptionOfType(BpfException.class)
+                        .isThrownBy(() -> thread.run(
+                                call -> {
+                                    if (call == SystemCall.FLOCK
+                                            && ++locks[0] == last) { // the lock of the link's directory
+                                        move(fs.path("aside/tenant"), fs.path("tenant"));
+                                    }
+                                    return null;
+                                },
+                                () -> open(pins).load().close()))
+                        .satisfies(refused -> assertThat(refused.map()).isEqualTo("tenant"));
+            }
+            assertThat(attachedProgram()).isEqualTo(program);
+            detach();
+        });
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

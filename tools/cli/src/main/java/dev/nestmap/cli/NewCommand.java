@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes the project of the start page. */
+@Command(
+        name = "new",
+        header = "Writes a service that counts packets, to start from.",
+        description =
+                "Writes a Maven project into a new directory: records, BPF program, service, test and README. `sh DIRECTORY/run` builds"
+                        + " and starts it.",
+        footer = {"", "Examples:", "  nestmap new traffic", "  nestmap new packet-counts --package org.example.net"})
+final class NewCommand implements Callable<Integer> {
+    /** The files of {@code examples/templates/maven}, which the build copies into the jar. */
+    static final List<String> FILES = List.of(
+            "README.md",
+            "pom.xml",
+            "run",
+            "src/main/bpf/traffic.bpf.c",
+            "src/main/java/com/acme/Main.java",
+            "src/main/java/com/acme/Traffic.java",
+            "src/test/java/com/acme/TrafficTest.java");
+
+    private static final String PACKAGE = "com.acme";
+
+    @Mixin
+    private final CommonOptions common = new CommonOptions();
+
+    @Parameters(
+            index = "0",
+            paramLabel = "DIRECTORY",
+            description =
+                    "The directory to create. Its name becomes the name of the service: lower-case letters, digits and hyphens.")
+    private Path directory = Path.of("");
+
+    @Option(
+            names = "--package",
+            defaultValue = PACKAGE,
+            paramLabel = "P",
+            description = "The Java package and the Maven group. Default: com.acme.")
+    private String packageName = PACKAGE;
+
+    @Override
+    public Integer call() {
+        String name = String.valueOf(directory.getFileName());
+        if (!name.matches("[a-z][a-z0-9-]*")) {
+            throw common.usage("the name is " + Escapes.quoted(name)
+                    + "; use lower-case letters, digits and hyphens, such as packet-counts");
+        }
+        PackageName.require(packageName, common);
+        String shown = Escapes.visible(directory.toString());
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new Failure(shown + " exists; choose another name, or run the command in another directory");
+        }
+        for (String file : FILES) {
+            Path target = directory.resolve(file.replace(PACKAGE.replace('.', '/'), packageName.replace('.', '/')));
+            OutputFile.create(target, adapted(file, name), false);
+        }
+        common.console().line("wrote " + shown + "; build and start the service: sh " + shown + "/run");
+        return ExitCode.OK;
+    }
+
+    private String adapted(String file, String name) {
+        String text = template(file).replace(PACKAGE, packageName);
+        return switch (file) {
+            case "pom.xml" -> text.replace("<artifactId>traffic<", "<artifactId>" + name + "<");
+            case "README.md" ->
+                text.replace("# traffic", "# " + name).replace("com/acme", packageName.replace('.', '/'));
+            default -> text;
+        };
+    }
+
+    private static String template(String file) {
+        try (InputStream content =
+                Objects.requireNonNull(NewCommand.class.getResourceAsStream("template/" + file), file)) {
+            return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

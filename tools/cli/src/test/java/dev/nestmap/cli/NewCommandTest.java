@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code bin/test-builds} builds and runs the project that the command writes. */
+class NewCommandTest {
+    private static final Path TEMPLATE = Path.of("../../examples/templates/maven");
+
+    @TempDir
+    private Path parent;
+
+    @Test
+    void writesEachFileOfTheTemplate() throws IOException {
+        Path project = parent.resolve("traffic");
+
+        assertThat(CommandRun.of("new", project.toString()))
+                .isEqualTo(new CommandRun(
+                        ExitCode.OK,
+                        "wrote " + project + "; build and start the service: sh " + project + "/run\n",
+                        ""));
+
+        assertThat(files(project)).isEqualTo(files(TEMPLATE)).isEqualTo(NewCommand.FILES);
+        for (String file : NewCommand.FILES) {
+            assertThat(project.resolve(file)).hasSameTextualContentAs(TEMPLATE.resolve(file));
+        }
+    }
+
+    @Test
+    void namesTheServiceAndItsPackage() throws IOException {
+        Path project = parent.resolve("packet-counts");
+
+        assertThat(CommandRun.of("new", project.toString(), "--package", "org.example.net")
+                        .exitCode())
+                .isZero();
+
+        assertThat(project.resolve("pom.xml"))
+                .content()
+                .contains("<groupId>org.example.net</groupId>", "<artifactId>packet-counts</artifactId>");
+        assertThat(project.resolve("src/main/java/org/example/net/Main.java"))
+                .content()
+                .startsWith("package org.example.net;");
+        for (String file : files(project)) {
+            assertThat(project.resolve(file)).content().doesNotContain("acme");
+        }
+    }
+
+    @Test
+    void leavesAnExistingDirectoryAsItIs() throws IOException {
+        Path project = Files.createDirectory(parent.resolve("traffic"));
+
+        assertThat(CommandRun.of("new", project.toString()))
+                .isEqualTo(new CommandRun(
+                        ExitCode.FAILED,
+                        "",
+                        "nestmap: " + project
+                                + " exists; choose another name, or run the command in another directory\n"));
+        assertThat(project).isEmptyDirectory();
+    }
+
+    @Test
+    void refusesANameThatMavenOrAShellWouldMisread() {
+        for (String name : List.of("..", "Traffic", "a b", "-x")) {
+            CommandRun run = CommandRun.of("new", "--", parent.resolve(name).toString());
+            assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).contains("use lower-case letters, digits and hyphens, such as packet-counts");
+        }
+    }
+
+    private static List<String> files(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .map(directory::relativize)
+                    .filter(file -> !file.startsWith("target"))
+                    .map(Path::toString)
+                    .sorted()
+                    .toList();
+        }
+    }
+}

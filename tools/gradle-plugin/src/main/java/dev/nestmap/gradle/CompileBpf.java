@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.gradle;
+
+import dev.nestmap.builder.BuildException;
+import dev.nestmap.builder.ModuleLayout;
+import dev.nestmap.builder.ObjectCompiler;
+import dev.nestmap.builder.ToolchainException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.inject.Inject;
+import org.gradle.api.DefaultTask;
+import org.gradle.api.GradleException;
+import org.gradle.api.file.ConfigurableFileCollection;
+import org.gradle.api.file.DirectoryProperty;
+import org.gradle.api.file.FileTree;
+import org.gradle.api.file.ProjectLayout;
+import org.gradle.api.provider.ListProperty;
+import org.gradle.api.provider.Property;
+import org.gradle.api.tasks.CacheableTask;
+import org.gradle.api.tasks.Classpath;
+import org.gradle.api.tasks.IgnoreEmptyDirectories;
+import org.gradle.api.tasks.Input;
+import org.gradle.api.tasks.InputFiles;
+import org.gradle.api.tasks.Internal;
+import org.gradle.api.tasks.LocalState;
+import org.gradle.api.tasks.Optional;
+import org.gradle.api.tasks.OutputDirectory;
+import org.gradle.api.tasks.PathSensitive;
+import org.gradle.api.tasks.PathSensitivity;
+import org.gradle.api.tasks.SkipWhenEmpty;
+import org.gradle.api.tasks.TaskAction;
+
+/**
+ * Compiles the BPF programs of a source set with clang, and compares the objects with the records. It compiles only the programs that a
+ * change concerns. Gradle's build cache can store the objects: they contain no path of the project, and the task's inputs include the
+ * version of clang and the headers of libbpf.
+ */
+@CacheableTask
+public abstract class CompileBpf extends DefaultTask {
+    private final Path base;
+
+    /**
+     * Gradle calls this constructor.
+     *
+     * @param layout the directories of the project
+     */
+    @Inject
+    @SuppressWarnings("InjectOnConstructorOfAbstractClass") // Gradle generates the subclass
+    public CompileBpf(ProjectLayout layout) {
+        this.base = layout.getProjectDirectory().getAsFile().toPath();
+    }
+
+    /** {@return the directory with the programs, {@code *.bpf.c}, and with headers} */
+    @Internal
+    public abstract DirectoryProperty getSources();
+
+    /** {@return the files in the directory with the programs} */
+    @InputFiles
+    @SkipWhenEmpty
+    @IgnoreEmptyDirectories
+    @PathSensitive(PathSensitivity.RELATIVE)
+    public FileTree getSourceFiles() {
+        return getSources().getAsFileTree();
+    }
+
+    /** {@return the class directory, with the output of the annotation processor} */
+    @Internal
+    public abstract DirectoryProperty getClasses();
+
+    /** {@return the headers and schema texts that the annotation processor has written} */
+    @InputFiles
+    @PathSensitive(PathSensitivity.RELATIVE)
+    public FileTree getGeneratedFiles() {
+        return getClasses().getAsFileTree().matching(files -> files.include("META-INF/bpf/**"));
+    }
+
+    /** {@return jars and class directories with headers} */
+    @Classpath
+    public abstract ConfigurableFileCollection getClassPath();
+
+    /** {@return further directories with headers} */
+    @InputFiles
+    @PathSensitive(PathSensitivity.RELATIVE)
+    public abstract ConfigurableFileCollection getIncludes();
+
+    /** {@return further options for clang; the default is {@code -Werror}} */
+    @Input
+    public abstract ListProperty<String> getArguments();
+
+    /** {@return the clang to compile with, a path or a command; the default is the newest one on {@code PATH}} */
+    @Input
+    @Optional
+    public abstract Property<String> getClang();
+
+    /** {@return {@code kernel} or the path of a file with BTF, from which {@code vmlinux.h} is generated; by default there is none} */
+    @Input
+    @Optional
+    public abstract Property<String> getVmlinux();
+
+    /** {@return whether to warn and go on without objects if clang, bpftool or a system header is missing} */
+    @Input
+    public abstract Property<Boolean> getSkipWithoutClang();
+
+    /** {@return what objects depend on beside the files of the project, such as the version of clang} */
+    @Input
+    public List<String> getEnvironment() {
+        try {
+            return compiler().environment();
+        } catch (IOException e) {
+            throw new GradleException("Can't read the headers of the system: " + e, e);
+        }
+    }
+
+    /** {@return the directory that gets {@code META-INF/bpf/*.bpf.o}} */
+    @OutputDirectory
+    public abstract DirectoryProperty getObjects();
+
+    /** {@return a directory for intermediate files} */
+    @LocalState
+    public abstract DirectoryProperty getWork();
+
+    /** Compiles the programs. */
+    @TaskAction
+    public void compile() {
+        try {
+            compiler().run();
+        } catch (BuildException e) {
+            throw new GradleException(e.getMessage(), e);
+        } catch (ToolchainException e) {
+            if (!getSkipWithoutClang().get()) {
+                throw new GradleException(e.getMessage(), e);
+            }
+            getLogger().warn(e.skipped(layout()));
+        } catch (IOException e) {
+            throw new GradleException("Can't compile the BPF programs in " + layout().sources() + ": " + e, e);
+        }
+    }
+
+    private ObjectCompiler compiler() {
+        List<String> arguments = new ArrayList<>();
+        getIncludes().forEach(directory -> arguments.add("-I" + directory));
+        arguments.addAll(getArguments().get());
+        List<Path> classPath =
+                getClassPath().getFiles().stream().map(File::toPath).toList();
+        return new ObjectCompiler(
+                layout(),
+                new ObjectCompiler.Options(
+                        getClang().getOrNull(),
+                        arguments,
+                        classPath,
+                        getVmlinux().getOrNull()),
+                new GradleLog(getLogger()));
+    }
+
+    private ModuleLayout layout() {
+        return ModuleLayout.of(base, path(getSources()), path(getClasses()), path(getObjects()), path(getWork()));
+    }
+
+    private static Path path(DirectoryProperty directory) {
+        return directory.get().getAsFile().toPath();
+    }
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.gradle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.nestmap.builder.Module;
+import dev.nestmap.builder.Toolchain;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.gradle.api.GradleException;
+import org.gradle.api.Project;
+import org.gradle.api.Task;
+import org.gradle.api.artifacts.Dependency;
+import org.gradle.api.plugins.JavaApplication;
+import org.gradle.api.plugins.JavaPluginExtension;
+import org.gradle.api.tasks.SourceSet;
+import org.gradle.testfixtures.ProjectBuilder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Applies the plugin to a project, and runs the actions of its tasks as Gradle does. */
+class NestmapPluginTest {
+    @TempDir
+    Path home;
+
+    @TempDir
+    Path directory;
+
+    private Project project;
+    private CompileBpf task;
+    private Module module;
+
+    @BeforeEach
+    void apply() {
+        project = ProjectBuilder.builder()
+                .withProjectDir(directory.toFile())
+                .withGradleUserHomeDir(home.toFile())
+                .build();
+        project.getPluginManager().apply("dev.nestmap");
+        task = task("compileBpf");
+        module = Module.tenantFlows(directory);
+        task.getClasses().set(module.layout().output().toFile());
+        task.getClassPath().setFrom();
+    }
+
+    @Test
+    void addsWhatAServiceNeeds() {
+        assertThat(dependencies("implementation")).containsExactly("nestmap-runtime");
+        assertThat(dependencies("testImplementation")).containsExactly("nestmap-memory");
+        assertThat(dependencies("annotationProcessor")).containsExactly("nestmap-processor");
+        assertThat(dependencies("testAnnotationProcessor")).containsExactly("nestmap-processor");
+        assertThat(NestmapPlugin.version()).matches("\\d+\\.\\d+\\.\\d+.*");
+    }
+
+    /** The jar, the class path of tests and a run of the service contain the objects, and Gradle makes them first. */
+    @Test
+    void theObjectsAreResourcesOfTheirSourceSet() {
+        SourceSet main = sourceSet("main");
+        File objects = directory.resolve("build/bpf/main").toFile();
+
+        assertThat(main.getOutput().getDirs()).containsExactly(objects);
+        assertThat(main.getOutput().getFiles()).contains(objects);
+        assertThat(names(project.getTasks().getByName("jar"))).contains("compileBpf");
+        assertThat(names(project.getTasks().getByName("test"))).contains("compileTestBpf", "compileBpf");
+        assertThat(sourceSet("test").getOutput().getDirs())
+                .containsExactly(directory.resolve("build/bpf/test").toFile());
+    }
+
+    @Test
+    void compilesTheProgramsOfASourceSet() throws IOException {
+        Toolchain.newestExecutable();
+        Path object = directory.resolve("build/bpf/main/META-INF/bpf/tenant_flows.bpf.o");
+
+        run(task);
+        assertThat(object).isNotEmptyFile();
+        assertThat(module.object()).doesNotExist();
+
+        byte[] first = Files.readAllBytes(object);
+        module.write(module.layout().source(Module.PROGRAM), "#error wrong\n");
+        assertThatExceptionOfType(GradleException.class)
+                .isThrownBy(() -> run(task))
+                .withMessageContaining("No object was replaced");
+        assertThat(object).hasBinaryContent(first);
+    }
+
+    /** Two checkouts of one project have the same key in the build cache, and a wrong hit is impossible. */
+    @Test
+    void theInputsAreEnoughForTheBuildCache(@TempDir Path other) throws IOException {
+        Toolchain.newestExecutable();
+        Project second = ProjectBuilder.builder()
+                .withProjectDir(other.toFile())
+                .withGradleUserHomeDir(home.toFile())
+                .build();
+        second.getPluginManager().apply("dev.nestmap");
+        CompileBpf copy = (CompileBpf) second.getTasks().getByName("compileBpf");
+        copy.getClasses().set(Module.tenantFlows(other).layout().output().toFile());
+        copy.getClassPath().setFrom();
+
+        run(task);
+        run(copy);
+        assertThat(other.resolve("build/bpf/main/META-INF/bpf/tenant_flows.bpf.o"))
+                .hasSameBinaryContentAs(directory.resolve("build/bpf/main/META-INF/bpf/tenant_flows.bpf.o"));
+        assertThat(copy.getInputs().getProperties()).isEqualTo(task.getInputs().getProperties());
+        assertThat(task.getInputs().getProperties().values())
+                .noneMatch(value -> String.valueOf(value).contains(directory.toString()));
+        assertThat(task.getEnvironment().get(0)).contains("clang version");
+        assertThat(task.getInputs().getFiles().getFiles())
+                .contains(
+                        module.layout().source(Module.PROGRAM).toFile(),
+                        module.layout().schema(Module.PROGRAM).toFile());
+    }
+
+    /** The headers of main are inputs of the programs of tests. */
+    @Test
+    void testsIncludeHeadersOfTheMainSources() {
+        Toolchain.newestExecutable();
+        CompileBpf tests = task("compileTestBpf");
+        tests.getClasses().set(directory.resolve("target/test-classes").toFile());
+        tests.getClassPath().setFrom(module.layout().output().toFile());
+        module.write(module.layout().sources().resolve("common.h"), "#define ACTION XDP_PASS\n");
+        module.write(directory.resolve("src/test/bpf/probe.bpf.c"), """
+                #include "tenant_flows.bpf.h"
+                #include "common.h"
+                SEC("xdp") int probe(struct xdp_md *context) { return tenant_lookup(1) ? ACTION : XDP_DROP; }
+                """);
+
+        run(tests);
+
+        assertThat(directory.resolve("build/bpf/test/META-INF/bpf/probe.bpf.o")).isNotEmptyFile();
+        assertThat(tests.getInputs().getFiles().getFiles())
+                .contains(module.layout().sources().toFile());
+    }
+
+    @Test
+    void namesAMissingClang() {
+        task.getClang().set("/no/such/clang");
+        assertThatExceptionOfType(GradleException.class)
+                .isThrownBy(() -> run(task))
+                .withMessageContaining("there is no /no/such/clang");
+        assertThat(task.getEnvironment().get(0)).contains("there is no /no/such/clang");
+
+        task.getSkipWithoutClang().set(true);
+        run(task);
+        assertThat(module.object()).doesNotExist();
+    }
+
+    /** The build file of gradle.md, without the lines that only a whole build of Gradle can read. */
+    @Test
+    @EnabledForJreRange(max = JRE.JAVA_23) // Groovy in Gradle 8.10 can't read the classes of newer JDKs
+    void theBuildFileOfThePageConfiguresAProject() throws IOException {
+        String page = Files.readString(Path.of("../../docs/how-to/gradle.md"));
+        Matcher block =
+                Pattern.compile("(?s)```groovy\nplugins \\{\n(.*?)}\n(.*?)```").matcher(page);
+        assertThat(block.find()).isTrue();
+        assertThat(block.group(1)).contains("id 'application'", "id 'dev.nestmap' version '" + NestmapPlugin.version());
+        project.getPluginManager().apply("application");
+
+        project.apply(Map.of("from", Files.writeString(directory.resolve("build.gradle"), block.group(2))));
+
+        assertThat(project.getExtensions()
+                        .getByType(JavaApplication.class)
+                        .getMainClass()
+                        .get())
+                .isEqualTo("com.acme.Main");
+        assertThat(project.getRepositories()).hasSize(2);
+    }
+
+    /** A task with a field of such a type can't be stored in the configuration cache. */
+    @Test
+    void keepsNothingThatTheConfigurationCacheCantStore() {
+        assertThat(List.of(CompileBpf.class.getDeclaredFields()))
+                .extracting(field -> (Object) field.getType())
+                .containsExactly(Path.class);
+    }
+
+    private static void run(Task task) {
+        task.getActions().forEach(action -> action.execute(task));
+    }
+
+    private CompileBpf task(String name) {
+        return (CompileBpf) project.getTasks().getByName(name);
+    }
+
+    private SourceSet sourceSet(String name) {
+        return project.getExtensions()
+                .getByType(JavaPluginExtension.class)
+                .getSourceSets()
+                .getByName(name);
+    }
+
+    private List<String> dependencies(String configuration) {
+        return project.getConfigurations().getByName(configuration).getDependencies().stream()
+                .map(Dependency::getName)
+                .toList();
+    }
+
+    private static List<String> names(Task task) {
+        return task.getTaskDependencies().getDependencies(task).stream()
+                .map(Task::getName)
+                .toList();
+    }
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Determines the directories in which clang searches headers. */
+final class HeaderSearchPath {
+    /** A member of a struct that consists of a tag alone, as bpftool prints it. */
+    private static final Pattern EMBEDDED = Pattern.compile("\\t+(struct|union) \\w+;");
+
+    private final ModuleLayout layout;
+    private final Path systemHeaders;
+
+    /**
+     * @param systemHeaders usually {@code /usr/include}
+     */
+    HeaderSearchPath(ModuleLayout layout, Path systemHeaders) {
+        this.layout = layout;
+        this.systemHeaders = systemHeaders;
+    }
+
+    /**
+     * The options for clang. Clang finds headers of dependencies only in quotes. Otherwise a dependency with a header such as {@code
+     * linux/bpf.h} would replace the header of the system.
+     */
+    List<String> options(Clang clang) throws IOException {
+        List<String> options = new ArrayList<>();
+        options.add("-iquote" + layout.ownHeaders());
+        options.add("-iquote" + layout.sources()); // generated headers can include headers of the user
+        boolean hasVmlinux = Files.exists(layout.vmlinux().resolve(Vmlinux.HEADER));
+        if (hasVmlinux) {
+            options.add("-iquote" + layout.vmlinux()); // the user asked for it, so it comes before that of a dependency
+        }
+        options.add("-iquote" + layout.dependencyHeaders()); // one directory, so that they can include each other
+        options.add("-I" + layout.sources());
+        if (hasVmlinux) {
+            options.add("-I" + layout.vmlinux());
+        }
+        multiarch(clang).ifPresent(directory -> options.addAll(List.of("-idirafter", directory.toString())));
+        for (Path directory : List.of(layout.sources(), layout.vmlinux(), layout.dependencyHeaders())) {
+            if (embedsByTag(directory.resolve(Vmlinux.HEADER))) {
+                // Without them, clang leaves such members out, and the struct has another layout.
+                options.addAll(List.of("-fms-extensions", "-Wno-microsoft-anon-tag"));
+                break;
+            }
+        }
+        return options;
+    }
+
+    /**
+     * The names of all headers in the directories of the module. They are part of the fingerprint, because clang may find a new header
+     * before one that an earlier build used.
+     */
+    List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        for (Path directory : List.of(layout.sources(), layout.ownHeaders(), layout.dependencyHeaders())) {
+            if (Files.isDirectory(directory)) {
+                try (Stream<Path> files = Files.walk(directory)) {
+                    files.map(Path::toString)
+                            .filter(name -> name.endsWith(".h"))
+                            .sorted()
+                            .forEach(names::add);
+                }
+            }
+        }
+        return names;
+    }
+
+    /**
+     * The directory with {@code asm/types.h}, if clang does not search it by default. Debian has it in {@code
+     * /usr/include/x86_64-linux-gnu}. Clang does not search that directory for BPF, but the kernel's other headers include
+     * {@code asm/types.h}.
+     */
+    private Optional<Path> multiarch(Clang clang) throws IOException {
+        if (hasAsmTypes(systemHeaders) || !Files.isDirectory(systemHeaders)) {
+            return Optional.empty();
+        }
+        Command.Output triple =
+                Command.run(layout.base(), List.of(clang.executable().toString(), "-print-target-triple"));
+        Path own = systemHeaders.resolve(withoutVendor(triple.text().strip()));
+        if (hasAsmTypes(own)) {
+            return Optional.of(own);
+        }
+        // Debian's name can differ from clang's (i386-linux-gnu, arm-linux-gnueabihf). If there is more than one
+        // directory, some belong to cross compilers.
+        try (Stream<Path> directories = Files.list(systemHeaders)) {
+            List<Path> found = directories.filter(HeaderSearchPath::hasAsmTypes).toList();
+            return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+        }
+    }
+
+    /** Whether structs in this header embed others by their tags alone, as in the BTF of Linux 7.3. */
+    private static boolean embedsByTag(Path header) throws IOException {
+        if (!Files.exists(header)) {
+            return false;
+        }
+        try (Stream<String> lines = Files.lines(header, StandardCharsets.ISO_8859_1)) {
+            return lines.anyMatch(line -> EMBEDDED.matcher(line).matches());
+        }
+    }
+
+    private static boolean hasAsmTypes(Path directory) {
+        return Files.exists(directory.resolve("asm/types.h"));
+    }
+
+    /** Converts {@code x86_64-pc-linux-gnu} to {@code x86_64-linux-gnu}. */
+    private static String withoutVendor(String triple) {
+        String[] parts = triple.split("-", 4);
+        return parts.length == 4 ? String.join("-", parts[0], parts[2], parts[3]) : triple;
+    }
+}

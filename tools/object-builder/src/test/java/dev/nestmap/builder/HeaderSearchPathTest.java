@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HeaderSearchPathTest {
+    @TempDir
+    Path directory;
+
+    @Test
+    void searchesGeneratedHeadersFirst() throws IOException {
+        assertThat(options("x86_64-pc-linux-gnu"))
+                .containsExactly(
+                        "-iquote" + directory.resolve("target/classes/META-INF/bpf/include"),
+                        "-iquote" + directory.resolve("src/main/bpf"),
+                        "-iquote" + directory.resolve("target/nestmap/dependencies/include"),
+                        "-I" + directory.resolve("src/main/bpf"));
+    }
+
+    @Test
+    void aGeneratedVmlinuxComesBeforeThatOfADependency() throws IOException {
+        Path vmlinux = directory.resolve("target/nestmap/vmlinux");
+        Module.empty(directory).write(vmlinux.resolve("vmlinux.h"), "");
+
+        assertThat(options("x86_64-pc-linux-gnu"))
+                .containsSubsequence(
+                        "-iquote" + vmlinux,
+                        "-iquote" + directory.resolve("target/nestmap/dependencies/include"),
+                        "-I" + vmlinux);
+    }
+
+    @Test
+    void addsTheDirectoryOfThisMachine() throws IOException {
+        Path own = asmTypes("x86_64-linux-gnu");
+        asmTypes("aarch64-linux-gnu");
+
+        assertThat(options("x86_64-pc-linux-gnu")).endsWith("-idirafter", own.toString());
+        assertThat(options("x86_64-linux-gnu")).endsWith("-idirafter", own.toString());
+    }
+
+    @Test
+    void addsTheOnlyDirectoryIfTheNameDiffers() throws IOException {
+        Path only = asmTypes("i386-linux-gnu");
+
+        assertThat(options("i686-pc-linux-gnu")).endsWith("-idirafter", only.toString());
+
+        asmTypes("aarch64-linux-gnu");
+        assertThat(options("i686-pc-linux-gnu")).doesNotContain("-idirafter");
+    }
+
+    @Test
+    void addsNoDirectoryThatClangSearches() throws IOException {
+        asmTypes(".");
+        asmTypes("x86_64-linux-gnu");
+
+        assertThat(options("x86_64-pc-linux-gnu")).doesNotContain("-idirafter");
+    }
+
+    @Test
+    void namesTheHeadersThatCouldShadowOthers() throws IOException {
+        Module module = Module.tenantFlows(directory);
+        Path ownUtility = module.layout().sources().resolve("parsing.h");
+        module.write(ownUtility, "");
+        Path ofFolder = module.layout().sources().resolve("acme/types.h");
+        module.write(ofFolder, "");
+        module.write(module.layout().sources().resolve("acme/notes.txt"), "");
+
+        assertThat(new HeaderSearchPath(module.layout(), directory.resolve("usr")).names())
+                .containsExactly(
+                        ofFolder.toString(),
+                        ownUtility.toString(),
+                        module.header().toString());
+    }
+
+    private List<String> options(String triple) throws IOException {
+        Path program = directory.resolve("clang");
+        Files.writeString(program, "#!/bin/sh\necho " + triple + "\n");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        Clang clang = new Clang(program, new ClangVersion(19, "19.1.7", "clang version 19.1.7"));
+        return new HeaderSearchPath(Module.empty(directory).layout(), directory.resolve("usr")).options(clang);
+    }
+
+    private Path asmTypes(String machine) throws IOException {
+        Path machineHeaders = directory.resolve("usr").resolve(machine);
+        Files.createDirectories(machineHeaders.resolve("asm"));
+        Files.writeString(machineHeaders.resolve("asm/types.h"), "");
+        return machineHeaders;
+    }
+}
