@@ -120,7 +120,7 @@ class RejectedTextTest {
     @Test
     void rejectsUnknownReadings() {
         assertRejected(TENANT_FLOWS + "reading enum flow_state x: Duration, 1 per second\n", 35)
-                .hasMessageContaining("expected a struct, union or map, but found \"enum\"");
+                .hasMessageContaining("expected a struct, union, map or variable, but found \"enum\"");
         assertRejected(TENANT_FLOWS + "reading struct flow bytes: Period, 1 per second\n", 35)
                 .hasMessageContaining("expected \"Duration\", but found \"Period\"");
         assertRejected(TENANT_FLOWS + "reading struct flow bytes: Duration, 0 per second\n", 35)
