@@ -11,6 +11,7 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -35,7 +36,7 @@ class KernelRotationLimitsTest extends PinnedTest {
     private static final int ROTATIONS = 100;
     private static final int BURST = 1000;
 
-    private final Set<Integer> ids = ConcurrentHashMap.newKeySet();
+    private final Set<MapIdentity> identities = ConcurrentHashMap.newKeySet();
 
     @Test
     void twoRotatorsOnOneKeyLoseNothing() throws Exception {
@@ -52,7 +53,7 @@ class KernelRotationLimitsTest extends PinnedTest {
             long left = drain(Objects.requireNonNull(network.tenant().take(42L)));
 
             assertThat(drained + left).isEqualTo(sent);
-            assertThat(ids).as("each map is handed out once").hasSize(2 * ROTATIONS + 1);
+            assertThat(identities).as("each map is handed out once").hasSize(2 * ROTATIONS + 1);
         } finally {
             over.set(true);
             threads.shutdown();
@@ -106,7 +107,7 @@ class KernelRotationLimitsTest extends PinnedTest {
 
     private long drain(FlowMap.Owned map) {
         try (map) {
-            ids.add(map.id());
+            identities.add(Objects.requireNonNull(map.identity("machine")));
             List<Flow> entries = new ArrayList<>();
             map.forEach(entries::add);
             return entries.stream().mapToLong(Flow::packets).sum();

@@ -124,8 +124,10 @@ public final class Nest {
         if (pins == null && requests == null) {
             holdings.spares().enable(null);
         } else if (requests == null) {
+            // Refers to neither this object nor the handle of the outer map: they would never become garbage.
             RawMap map = outer.raw();
-            holdings.spares().enable(() -> factory.usersOf(map));
+            MapFactory kernel = factory;
+            holdings.spares().enable(() -> kernel.usersOf(map));
         }
     }
 
