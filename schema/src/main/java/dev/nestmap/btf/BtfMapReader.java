@@ -81,11 +81,12 @@ final class BtfMapReader {
         try {
             read.run();
         } catch (MalformedObjectException e) {
-            if (malformed == null) {
+            if (malformed != null) {
+                malformed.add(new MalformedMap(variable.name(), e.problem(), e.remedy()));
+            } else if (!MapAttributes.hasUnknownType(btf, variable.name(), struct(variable.target()))) {
                 throw e;
             }
             skipped.add(variable.name());
-            malformed.add(new MalformedMap(variable.name(), e.problem(), e.remedy()));
         }
     }
 

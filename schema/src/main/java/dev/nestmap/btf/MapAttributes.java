@@ -98,6 +98,9 @@ record MapAttributes(
 
     /** Whether a definition has a type, and this version of Nestmap does not know it. */
     static boolean hasUnknownType(Btf btf, String map, BtfType struct) {
+        if (struct.kind() != BtfKind.STRUCT) {
+            return false;
+        }
         long number = new Reader(btf, map, struct).number("type");
         return number != 0 && MapKind.ofNumber(number).isEmpty();
     }

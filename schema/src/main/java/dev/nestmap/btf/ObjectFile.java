@@ -57,12 +57,12 @@ public final class ObjectFile {
     }
 
     /**
-     * Reads an object.
+     * Reads an object. The schema lacks maps whose type is newer than this version of Nestmap, so that a program may use them.
      *
      * @param name name or path of the file, for messages; its last part becomes the name of {@link #schema() the schema}
      * @param bytes the whole file
      * @throws MalformedObjectException if it is not a relocatable ELF64 file for BPF, if it is malformed, if it has maps but no BTF
-     *     (compiled without {@code -g}), or a map of a type that Nestmap does not know
+     *     (compiled without {@code -g}), or if an outer map has inner maps of a type that Nestmap does not know
      */
     public static ObjectFile parse(String name, byte[] bytes) {
         return parse(name, bytes, null);

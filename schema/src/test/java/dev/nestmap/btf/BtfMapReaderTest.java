@@ -236,7 +236,6 @@ class BtfMapReaderTest {
                 "struct { __uint(max_entries, 1); } m SEC(\".maps\");",
                 "map m has no type; if the definition is wrapped, or built by a macro that BTF does not show, declare it as a"
                         + " variable of a struct with __uint(type, ...) in SEC(\".maps\")");
-        assertMalformed(clang, "struct { __uint(type, 99); } m SEC(\".maps\");", "map m has the unknown type 99");
         assertMalformed(
                 clang, "struct { int type; } m SEC(\".maps\");", "map m has no number as type; use __uint(type, ...)");
         assertMalformed(
@@ -297,6 +296,20 @@ class BtfMapReaderTest {
         assertThatThrownBy(btf::parse)
                 .isInstanceOf(MalformedObjectException.class)
                 .hasMessage("t.o: section .BTF: type 1 is listed as a variable, but is of kind INT");
+    }
+
+    /** Its programs may use the map, if the kernel knows the type. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.btf.BpfClang#all")
+    void anObjectIsReadableWithoutAMapOfAnUnknownType(BpfClang clang) {
+        byte[] object = clang.compile(
+                BpfClang.INCLUDES
+                        + "struct { __uint(type, 99); __uint(max_entries, 1); } newer SEC(\".maps\");\n"
+                        + "struct { __uint(type, 2); __uint(max_entries, 1); __type(key, __u32); __type(value, __u32); } known SEC(\".maps\");\n");
+
+        assertThat(ObjectFile.parse("t.o", object).schema().maps())
+                .extracting(MapDef::name)
+                .containsExactly("known");
     }
 
     /** Tools show the outer map all the same. A loader can't use it. */

@@ -41,4 +41,13 @@ class OlderKernelTest {
                 .hasErrno(Errno.EINVAL)
                 .hasMessageContaining("this kernel has no RHASH: it came with Linux 7.2");
     }
+
+    /** The kernel decides, because it can be newer than Nestmap. */
+    @Test
+    void theErrorNamesATypeThatNestmapDoesNotKnow() {
+        assertThatThrownBy(() -> Nestmap.open(BpfObjects.of("newer_type")).load())
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.EINVAL)
+                .hasMessageContaining("map newer has the map type 99");
+    }
 }

@@ -83,9 +83,9 @@ record LoadFailure(Preparation programs, NativeObject object, List<String> log) 
             return "program " + unused + IN_NO_STRUCT + ": assign it to a member of one, or leave it out of the load";
         }
         if (errno == ErrnoNumbers.EINVAL) {
-            KernelFeature lacked = lackedType();
+            String lacked = lackedType();
             if (lacked != null) {
-                return lacked.lacking();
+                return lacked;
             }
             return object.hasLinkedStructs() && !KernelFeature.STRUCT_OPS_LINKS.isPresent()
                     ? KernelFeature.STRUCT_OPS_LINKS.lacking() + ". Compile the struct with SEC(\".struct_ops\")"
@@ -124,7 +124,7 @@ record LoadFailure(Preparation programs, NativeObject object, List<String> log) 
     }
 
     /** What the kernel lacks for the map that it refused, or for its inner maps: their type or a flag; else null. */
-    private @Nullable KernelFeature lackedType() {
+    private @Nullable String lackedType() {
         String name = named(REFUSED_MAP);
         Long map = name == null ? null : object.declared().get(name);
         if (map == null) {
@@ -132,10 +132,14 @@ record LoadFailure(Preparation programs, NativeObject object, List<String> log) 
         }
         long inner = object.libbpf().bpf_map__inner_map(map);
         long refused = inner == 0 ? map : inner;
-        KernelFeature needed = MapKind.ofNumber(object.libbpf().bpf_map__type(refused))
-                .map(kind -> KernelFeature.of(kind, object.libbpf().bpf_map__map_flags(refused)))
-                .orElse(null);
-        return needed == null || needed.isPresent() ? null : needed;
+        int type = object.libbpf().bpf_map__type(refused);
+        MapKind kind = MapKind.ofNumber(type).orElse(null);
+        if (kind == null) {
+            return "map " + name + " has the map type " + type
+                    + ", which this version of Nestmap does not know, and probably this kernel does not either";
+        }
+        KernelFeature needed = KernelFeature.of(kind, object.libbpf().bpf_map__map_flags(refused));
+        return needed == null || needed.isPresent() ? null : needed.lacking();
     }
 
     /** What the first line that matches this pattern names; null if none does. */
