@@ -258,7 +258,7 @@ public final class ManyInnerMaps implements AutoCloseable {
         return (long) count * (count - 1) / 2;
     }
 
-    private static List<Long> keys(long from, int number) {
+    static List<Long> keys(long from, int number) {
         return LongStream.range(from, from + number).boxed().toList();
     }
 
@@ -283,7 +283,7 @@ public final class ManyInnerMaps implements AutoCloseable {
     }
 
     /** The CPU time of all threads of this process. On a busy machine it says more than the time on the clock. */
-    private static long cpuNanos() {
+    static long cpuNanos() {
         return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     }
 

@@ -34,4 +34,9 @@ class KernelSmokeTest {
             System.clearProperty("nestmap.openInnerMaps");
         }
     }
+
+    @Test
+    void bothHashesHaveTheRightCounts() throws Exception {
+        HashComparison.check(1000);
+    }
 }
