@@ -352,7 +352,7 @@ public enum Rule {
     FLAG_NOT_SUPPORTED(
             "NM-307",
             "map %s is declared with %s",
-            "for a %s the kernel accepts only the flags %s (EINVAL on Linux 6.18; newer kernels may accept more)",
+            "for a %s the kernel accepts only the flags %s (on Linux 6.18; newer kernels may accept more)",
             "remove %s"),
     FLAGS_CONFLICT(
             "NM-308",
