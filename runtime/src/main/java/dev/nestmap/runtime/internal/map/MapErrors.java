@@ -90,7 +90,7 @@ final class MapErrors {
                     EnumSet.of(UPDATE),
                     OUTERS,
                     ErrnoNumbers.E2BIG,
-                    "the outer map has {max} inner maps (max_entries): take() one out and drain it, because remove() drops"
+                    "the outer map has {max} inner maps (max_entries): take() one out and drain it, because discard() drops"
                             + " its counts; or declare a larger max_entries"),
             new Row(EnumSet.of(UPDATE), ANY, ErrnoNumbers.E2BIG, FULL),
             new Row(
