@@ -5,6 +5,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.NamedType;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -150,6 +151,21 @@ public final class ObjectFile {
      */
     public Optional<CType> type(String name) {
         return typesByName.find(name);
+    }
+
+    /**
+     * {@link #schema()} with the types of events that records declare, as far as the object's BTF has types with these tags. A definition of a
+     * ring buffer does not name them.
+     */
+    public Schema schemaWithEvents(Schema records) {
+        List<NamedType> found = new ArrayList<>(schema.types());
+        records.eventTypes().stream()
+                .filter(event -> schema.type(event.name()).isEmpty())
+                .flatMap(event -> type(event.name()).stream())
+                .filter(NamedType.class::isInstance)
+                .map(NamedType.class::cast)
+                .forEach(found::add);
+        return schema.withTypes(found);
     }
 
     /** The number type with this name in C, such as {@code __u32}; empty if no number type has the name. */

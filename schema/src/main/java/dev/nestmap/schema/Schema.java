@@ -177,6 +177,18 @@ public record Schema(
         return types.stream().filter(type -> type.name().equals(name)).findFirst();
     }
 
+    /** The types with tags of the events in ring buffers and perf event arrays. */
+    public List<NamedType> eventTypes() {
+        return maps.stream()
+                .filter(MapDef::isStream)
+                .map(MapDef::value)
+                .filter(NamedType.class::isInstance)
+                .map(NamedType.class::cast)
+                .filter(type -> !type.name().isEmpty())
+                .distinct()
+                .toList();
+    }
+
     /** The definition whose key and value are the entries: for an outer map, the definition of its inner maps; otherwise the map itself. */
     public MapDef contentOf(MapDef map) {
         return map.role() == MapRole.OUTER ? innerOf(map) : map;

@@ -40,7 +40,7 @@ import java.util.Set;
  *   <li>An enum that already exists in C may have more constants.
  *   <li>Alignment is not compared: BTF does not contain it, and it shows in the offsets of the containing type.
  *   <li>An {@link OpaqueType} is compared by size only, because nothing else is known.
- *   <li>Declared types that no map uses are compared if the object has a type with the same tag.
+ *   <li>Declared types that no map uses, and types of events, are compared if the object has a type with the same tag.
  * </ul>
  *
  * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Differences that
@@ -129,7 +129,7 @@ public final class SchemaComparison {
         declared.programs().forEach(this::program);
         // Between versions, a type is reported by itself too if a map above has the same difference.
         TypeComparison unused = isOfVersions() ? typeComparison() : types;
-        for (NamedType type : isForeign() ? List.<NamedType>of() : declared.types()) {
+        for (NamedType type : isForeign() ? declared.eventTypes() : declared.types()) {
             actual.type(type.name()).ifPresent(other -> unused.compare(DifferenceLocation.type(), type, other));
         }
         return found.stream()

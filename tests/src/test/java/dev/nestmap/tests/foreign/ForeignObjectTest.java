@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Records bound to an object whose C code was written without Nestmap. */
@@ -73,6 +74,24 @@ class ForeignObjectTest {
                 .withMessageContaining(
                         "Correct the records (nestmap import OBJECT --package P writes records that fit)")
                 .satisfies(e -> assertThat(e).hasMessageNotContaining("ompile"));
+    }
+
+    @Test
+    @KernelTest
+    void recordsOfEventsAreComparedWithTheStructThatTheyName() throws UnknownHostException {
+        Path object = BpfObjects.of("foreign_events");
+
+        try (EventsBpf bpf = EventsBpf.load(object)) {
+            bpf.program("emit").testRun(new byte[64]);
+            assertThat(bpf.newSource().isLayoutCompared()).isTrue();
+            assertThat(bpf.newSource().poll()).isEqualTo(new Events.NewSource(ipv4("10.0.0.1"), 99, 7));
+        }
+        try (RenamedEventsBpf bpf = RenamedEventsBpf.load(object)) {
+            assertThat(bpf.arrival().isLayoutCompared()).as("the object has no struct events").isFalse();
+        }
+        assertThatExceptionOfType(BpfException.class)
+                .isThrownBy(() -> ShuffledEventsBpf.load(object))
+                .withMessageContaining("struct new_source");
     }
 
     @Test

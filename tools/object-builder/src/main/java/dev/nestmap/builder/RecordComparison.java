@@ -137,7 +137,8 @@ final class RecordComparison {
     private List<String> problems(Compilation.Result result, ObjectFile actual, Schema declared) {
         String source = layout.source(result.name()).toString();
         String header = declared.header() + DependencyFiles.HEADER_SUFFIX;
-        List<Difference> differences = SchemaComparison.compare(declared, actual.schema(), actual.relocatedTypes());
+        List<Difference> differences =
+                SchemaComparison.compare(declared, actual.schemaWithEvents(declared), actual.relocatedTypes());
         boolean included = Stream.of(layout.ownHeaders(), layout.dependencyHeaders())
                 .anyMatch(directory -> result.filesRead().contains(directory.resolve(header)));
         boolean hasNoMap = !declared.maps().isEmpty()

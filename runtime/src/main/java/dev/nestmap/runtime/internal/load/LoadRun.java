@@ -88,7 +88,9 @@ final class LoadRun {
             sized.maps().forEach(ObjectLoader::requireSize); // the object file has those that foreign records leave out
         }
         this.completed = ObjectLoader.withCpus(
-                SchemaCompletion.complete(records, sized, factory.fit(inFile)), factory::possibleCpus);
+                SchemaCompletion.complete(
+                        records, sized, factory.fit(settings.content().schemaWithEvents(records))),
+                factory::possibleCpus);
         if (resources != null) {
             ObjectLoader.requireSame(
                     operation, sized, completed, settings.content().relocatedTypes());
@@ -243,7 +245,7 @@ final class LoadRun {
     private LoadedState state(ObjectBackend backend, @Nullable ObjectPinning pinning) {
         // The maps of somebody else's object were compared as far as its BTF goes.
         Set<String> uncompared = settings.resources() == null || declared.isForeign()
-                ? new HashSet<>(MapCheck.withoutLayout(completed))
+                ? new HashSet<>(MapCheck.withoutLayout(declared, completed))
                 : new HashSet<>();
         try (Undo undo = new Undo(backend::close)) {
             return undo.commit(

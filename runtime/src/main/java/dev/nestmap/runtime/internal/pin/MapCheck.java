@@ -15,6 +15,7 @@ import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.EntryLayout;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,12 +55,28 @@ public record MapCheck(Schema schema, InnerMapSamples samples) {
         }
     }
 
-    /** The outer and plain maps of an object file whose layout of entries the object does not state. */
-    public static Set<String> withoutLayout(Schema object) {
+    /**
+     * The outer and plain maps of an object file whose layout of entries the object does not state.
+     *
+     * @param object its types contain those of events that could be compared
+     */
+    public static Set<String> withoutLayout(Schema records, Schema object) {
         return object.maps().stream()
-                .filter(map -> map.role() != MapRole.INNER && lacksLayout(object, map))
+                .filter(map -> map.role() != MapRole.INNER
+                        && lacksLayout(object, map)
+                        && !hasEvents(records, object, map.name()))
                 .map(MapDef::name)
                 .collect(Collectors.toSet());
+    }
+
+    private static boolean hasEvents(Schema records, Schema object, String map) {
+        return records.map(map)
+                .filter(declared -> declared.role() != MapRole.OUTER || declared.definition() != null)
+                .map(records::contentOf)
+                .filter(content -> content.isStream()
+                        && content.value() instanceof NamedType event
+                        && object.type(event.name()).isPresent())
+                .isPresent();
     }
 
     private static boolean lacksLayout(Schema object, MapDef map) {

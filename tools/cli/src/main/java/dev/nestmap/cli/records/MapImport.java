@@ -205,7 +205,7 @@ record MapImport(TypeImport types, boolean hasHeader) {
             if (fields.isPresent()) {
                 components.addAll(fields.get().parameters());
                 record.addAnnotations(fields.get().annotations());
-                String tag = hasHeader
+                String tag = hasHeader || event != null
                         ? types.namesInC().valueTag(baseName, fields.get().struct())
                         : baseName;
                 if (!tag.equals(baseName)) {
