@@ -67,7 +67,7 @@ public final class InnerMapFinder {
         return Alignment.align(outer.shape().keySize());
     }
 
-    /** Returns the inner map at a key, or null if the slot is empty. Makes one system call, unless another process created the map. */
+    /** Returns the inner map at a key, or null if the slot is empty. Makes one system call if the map is open and was not recycled. */
     public @Nullable InnerMap find(Block block, Object key) {
         int id = idOf(block, key);
         if (id == 0) {
@@ -78,19 +78,24 @@ public final class InnerMapFinder {
     }
 
     /**
-     * Returns the map with an id that was read from the slot whose key is at the start of the block. Null if it is not open, or if it has been
+     * Returns the map with an id that was read from the slot whose key is at the start of the block. Null if it is not known, or if it has been
      * recycled meanwhile, and may be in another slot.
      */
     private @Nullable InnerMap known(int id, Block block) {
         InnerMap found = known.get(id);
-        return found == null || !holdings.spares().everRecycled() || found.isIn(block) || readId(block) == id
-                ? found
-                : null;
+        if (found == null || found.isIn(block)) {
+            return found;
+        }
+        // While it was suspended, another process may have recycled it. Then its handle, which is that of another slot, ends here.
+        if (!found.map().callIfValid(() -> true)) {
+            return null;
+        }
+        return !holdings.spares().everRecycled() || readId(block) == id ? found : null;
     }
 
     /**
-     * Returns the inner map at a key where an iteration found the given id. Makes no system call if the map is open. Returns null
-     * if the slot has become empty.
+     * Returns the inner map at a key where an iteration found the given id. Makes no system call if the map is open and was not recycled.
+     * Returns null if the slot has become empty.
      */
     public @Nullable InnerMap find(SlotKey slot, int id) {
         try (Scratch scratch = encode(slot)) {
@@ -191,7 +196,7 @@ public final class InnerMapFinder {
 
     private @Nullable InnerMap openLocked(SlotKey slot, Block block) {
         for (int id = idOf(block, slot.key()); id != 0; id = idOf(block, slot.key())) {
-            InnerMap found = known.get(id);
+            InnerMap found = known(id, block);
             if (found != null) {
                 return found;
             }
