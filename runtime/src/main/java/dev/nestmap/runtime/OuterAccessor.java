@@ -504,8 +504,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Counts the empty inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} have taken out, and that
-     * were closed. There are at most as many as recent rotations took at once. docs/guide/rotate.md says which maps are recycled.
+     * Counts the inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} have taken out, and that were
+     * closed. There are at most as many as recent rotations took at once. If the outer map is pinned, those that another process has open are
+     * among them until the next rotation, and keep their entries until then. docs/background/exactness.md says which maps are recycled.
      *
      * @return the number of maps
      */

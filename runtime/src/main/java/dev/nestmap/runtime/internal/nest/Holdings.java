@@ -303,16 +303,22 @@ final class Holdings {
     }
 
     /**
-     * Closes the descriptors of idle maps: first of those that were not used since the last search. If all are to be closed, closes spare
-     * maps, too.
+     * Closes the descriptors of idle maps, first of those that were not used since the last search, and then spare maps.
      *
      * @return how many descriptors it closed, and what ended the search
      */
     Descriptors.Suspended suspendIdle(int most) {
+        Descriptors.Suspended suspended = suspendInSlots(most);
+        int missing = most - suspended.count();
+        int closed = missing == 0 ? 0 : spares.trim(Math.max(0, spares.count() - missing));
+        return new Descriptors.Suspended(suspended.count() + closed, closed == missing ? null : suspended.obstacle());
+    }
+
+    private Descriptors.Suspended suspendInSlots(int most) {
         lock.lock();
         try {
             table.forget();
-            int count = most == Integer.MAX_VALUE ? spares.trim(0) : 0;
+            int count = 0;
             boolean checked = false;
             for (int steps = 2 * table.size(); steps > 0 && count < most; steps--) {
                 InnerMap.Entry entry = table.next();

@@ -86,7 +86,8 @@ public final class InnerMapFinder {
         if (found == null || found.isIn(block)) {
             return found;
         }
-        // While it was suspended, another process may have recycled it. Then its handle, which is that of another slot, ends here.
+        // While it was suspended, another process may have recycled it. Then its handle, which is that of another slot,
+        // ends here.
         if (!found.map().callIfValid(() -> true)) {
             return null;
         }

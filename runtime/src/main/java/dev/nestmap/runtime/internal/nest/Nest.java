@@ -131,7 +131,7 @@ public final class Nest {
         }
     }
 
-    /** Ends what {@link #recycleDisplaced} began: from now on, nobody takes the id of an inner map for that of another one. */
+    /** Ends what {@link #recycleDisplaced} began. A rotation in progress may still publish a recycled map. */
     public void neverRecycle() {
         holdings.spares().disable();
     }

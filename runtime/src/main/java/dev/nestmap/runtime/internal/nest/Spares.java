@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recycled inner maps of one outer map. A map that an exact rotation or take displaced goes back in here when its owner closes it, empty, and a
- * later rotation puts it into a slot. So neither the creation nor the end of a map is paid for.
+ * Recycled inner maps of one outer map. A map that an exact rotation or take displaced goes back in here when its owner closes it, and a later
+ * rotation puts it into a slot, empty. So neither the creation nor the end of a map is paid for.
  *
  * <p>A map is recycled only if nobody else can still use it. For the outer map as a whole, {@link #enable} says that the object's programs that
  * use it don't sleep. For each map, the change was exact, so programs that found the map have ended, and
@@ -59,10 +59,13 @@ final class Spares {
     private static final int LEFT_DIVISOR = 4;
     private static final int LEFT_DIVISOR_NO_PREALLOC = 32;
 
-    /** After a map with too many entries, so many maps are closed without a try; twice as many after each further one. */
+    /**
+     * After a map that can't be recycled, one map is closed without a try, and twice as many after each further one, up to this number. A map
+     * can't be recycled if it has too many entries, if somebody uses it, or if its entries can't be deleted.
+     */
     private static final int MOST_SKIPPED = 64;
 
-    /** With each rotation of fewer maps, this part of the capacity goes. */
+    /** With each rotation of fewer maps, this part of the capacity goes, and this part of the time that a search is expected to take. */
     private static final int DECAY = 16;
 
     /** How long it takes to create a map and to free it, in nanoseconds: at least, and for each preallocated entry. */
@@ -72,7 +75,7 @@ final class Spares {
 
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Empty maps that nobody else uses. */
+    /** Empty maps that nobody else used when they were checked. A process with CAP_SYS_ADMIN can open any map by its id. */
     private final Map<MapShape, Deque<RawMap>> byShape = new HashMap<>();
 
     /** Closed maps that others may use. */
@@ -169,7 +172,7 @@ final class Spares {
         lock.lock();
         try {
             if (unchecked.isEmpty()
-                    || Math.min(wave, unchecked.size()) * nanosSaved(unchecked.get(0)) < nanosOfSearch) {
+                    || Math.min(wave, unchecked.size()) * nanosSaved(unchecked.get(0)) <= nanosOfSearch) {
                 long nanos = nanosOfSearch;
                 nanosOfSearch = nanos - nanos / DECAY; // under the lock, or a search has just replaced it
                 return List.of();
@@ -215,6 +218,7 @@ final class Spares {
             users = users == null && !closed ? open.get() : users;
             MapUsers found = users;
             if (found == null) {
+                disable(); // each further try would fail, too
                 return Set.of();
             }
             long start = System.nanoTime();

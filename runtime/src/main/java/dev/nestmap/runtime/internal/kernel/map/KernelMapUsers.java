@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapUsers;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
@@ -32,9 +33,10 @@ final class KernelMapUsers implements MapUsers {
 
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
+    /** The id of the outer map. */
     private final int outer;
 
-    /** The link of the program, which it keeps loaded. */
+    /** The descriptor of the program's link, which keeps it loaded. */
     private final int link;
 
     private KernelMapUsers(int outer, int link) {
@@ -43,7 +45,8 @@ final class KernelMapUsers implements MapUsers {
     }
 
     /**
-     * Loads the program. Null if the kernel refuses it, because this process lacks CAP_BPF or CAP_PERFMON.
+     * Loads the program. Null if it can't tell who uses the maps: the kernel refuses it, because this process lacks CAP_BPF or CAP_PERFMON, for
+     * example; before Linux 6.8, or if a sleepable program uses the outer map.
      *
      * @param outer the id of the outer map that the maps leave
      */
@@ -51,18 +54,29 @@ final class KernelMapUsers implements MapUsers {
         try (BundledObject object = BundledObject.load("map_references", opened -> {})) {
             int link = LinkCalls.creation(object.program(PROGRAM), 0, AttachType.TRACE_ITER.number())
                     .run();
-            return link < 0 ? null : new KernelMapUsers(outer, link);
+            if (link < 0) {
+                return null;
+            }
+            KernelMapUsers users = new KernelMapUsers(outer, link);
+            try (Undo undo = new Undo(users::close)) {
+                return users.find(new HashSet<>()) ? undo.commit(users) : null;
+            }
         } catch (BpfException e) {
             LOGGER.log(Level.DEBUG, OPERATION + " is not possible", e);
             return null;
         }
     }
 
-    /** Empty also if a sleepable program uses the outer map. Linux 6.8 and later counts these programs. */
+    /** Empty also if a sleepable program uses the outer map. */
     @Override
     public Set<Integer> unshared() {
         Set<Integer> unshared = new HashSet<>();
-        boolean endsInGracePeriod = false;
+        return find(unshared) ? unshared : Set.of();
+    }
+
+    /** Adds the maps with a single user. Returns whether no sleepable program uses the outer map, which Linux 6.8 and later tell. */
+    private boolean find(Set<Integer> unshared) {
+        boolean noSleepableProgram = false;
         try (InputStream output = IteratorOutput.open(OPERATION, link)) {
             for (byte[] bytes = output.readNBytes(FOUND_SIZE);
                     bytes.length == FOUND_SIZE;
@@ -73,13 +87,13 @@ final class KernelMapUsers implements MapUsers {
                 if (kind == SINGLE_USER) {
                     unshared.add(id);
                 }
-                endsInGracePeriod |= kind == NO_SLEEPABLE_PROGRAM && id == outer;
+                noSleepableProgram |= kind == NO_SLEEPABLE_PROGRAM && id == outer;
             }
         } catch (BpfException | IOException e) { // EMFILE, for example
             LOGGER.log(Level.DEBUG, OPERATION + " failed", e);
-            return Set.of();
+            return false;
         }
-        return endsInGracePeriod ? unshared : Set.of();
+        return noSleepableProgram;
     }
 
     @Override
