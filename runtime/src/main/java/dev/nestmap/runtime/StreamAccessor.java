@@ -101,7 +101,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
                 "it has " + (isRounded ? "up to " : "") + Amount.of(actual, "byte")
                         + " and the record's C type "
                         + codec().size() + (isRounded ? ", which the kernel rounds up to " + expected : "")
-                        + "; write events with the helpers of the generated header");
+                        + "; write events with the helpers of the generated header, or correct the record");
     }
 
     /** Returns the action's result, or the other value if the map has left its slot. */

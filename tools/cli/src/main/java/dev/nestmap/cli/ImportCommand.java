@@ -39,7 +39,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  nestmap import balancer.bpf.o --package com.acme > Balancer.java",
-            "  nestmap import balancer.bpf.o --package com.acme --output src/main/java --event events=event",
+            "  nestmap import balancer.bpf.o --package com.acme --output src/main/java",
+            "  nestmap import tracer.bpf.o --package com.acme --event events=event",
             "  nestmap import policy.bpf.o --package com.acme --inner policies=policy_key,policy_entry",
             "  nestmap import --pin /sys/fs/bpf/flows --package com.acme"
         })

@@ -21,7 +21,7 @@ import org.apache.maven.plugins.annotations.Parameter;
  * the module's classes, with copies in <code>src/main/bpf</code>, which developers keep in version control. The command
  * <code>mvn compile nestmap:compare -Dnestmap.update</code> creates the copies. It also updates them after an intended change.
  */
-@Mojo(name = "compare", defaultPhase = LifecyclePhase.VERIFY, threadSafe = true)
+@Mojo(name = "compare", defaultPhase = LifecyclePhase.PREPARE_PACKAGE, threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
 public final class CompareMojo extends AbstractModuleMojo {
     private static final String COMMAND = "mvn compile nestmap:compare";

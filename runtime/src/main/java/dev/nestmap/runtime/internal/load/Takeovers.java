@@ -24,7 +24,7 @@ import java.util.stream.Stream;
 /**
  * The programs that a load attaches with pinned links. It owns these links and the slots of the object's pinned outer maps before anything
  * changes, so that a second service does not take the events of a running one. If the load fails later, the links get their previous
- * programs again.
+ * programs again, where the kernel can replace a program.
  */
 final class Takeovers implements AutoCloseable {
     private final String operation;

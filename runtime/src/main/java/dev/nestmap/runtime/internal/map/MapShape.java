@@ -143,9 +143,10 @@ public record MapShape(
         if (isSizeOpen()) {
             throw BpfException.of("creation")
                     .map(name)
-                    .because("its record declares maxEntries AT_LOAD, and no size was given: set it on the Sizes object"
-                            + " that load and inMemory take, which has a method for each such map; to create the map by itself,"
-                            + " pass a Sizes object to the generated method with its name")
+                    .because(
+                            "its record states no maxEntries or AT_LOAD, and no size was given: set it on the Sizes object"
+                                    + " that load and inMemory take, which has a method for each such map; to create the map by itself,"
+                                    + " pass a Sizes object to the generated method with its name")
                     .build();
         }
         return this;

@@ -34,7 +34,7 @@ import java.util.function.ToIntFunction;
  *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects the call if one is in a second slot.
  *   <li><b>supply empty</b>: gets the empty maps for a rotation, which have the shapes of those that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
- *   <li><b>publish</b>: sends the changes to the kernel, and waits for the grace period.
+ *   <li><b>publish</b>: lets the thread of {@link SlotQueue} send the changes to the kernel, and waits for the grace period.
  *   <li><b>settle</b>: gives both maps of each slot to their new owners, and moves or removes the pins.
  * </ol>
  *

@@ -45,7 +45,8 @@ final class ObjectErrors {
             "the kernel has no memory for the object: check max_entries of its maps and the memory limit of"
                     + " this process's control group",
             ErrnoNumbers.ENOTSUPP,
-            "this kernel does not support a feature that a map or a program uses: libbpf's log below says which"));
+            "this kernel does not support a feature that a map or a program uses: libbpf's log below names the map or program. nestmap"
+                    + " check OBJECT lists the kernel's rules that a map breaks"));
     static final ObjectErrors TEST_RUN = new ObjectErrors(Map.of(
             ErrnoNumbers.EPERM,
                     "test runs require CAP_BPF, and CAP_NET_ADMIN for network programs: run as root or with these capabilities",
