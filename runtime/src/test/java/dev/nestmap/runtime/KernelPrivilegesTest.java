@@ -155,6 +155,24 @@ class KernelPrivilegesTest extends PinnedTest {
                 .contains("only to a process with CAP_PERFMON", "this process lacks CAP_PERFMON:");
     }
 
+    /** The verifier rejects these with EACCES, too. */
+    @ParameterizedTest
+    @CsvSource({
+        "end - data, pointer -= pointer prohibited",
+        "(void *)result < data, pointer comparison prohibited",
+        "data, leaks addr into map"
+    })
+    void aProgramThatComputesWithPointersNeedsCapPerfmon(String result, String log) throws IOException {
+        Path object = readable(
+                Files.write(forAll.resolve("compiled.o"), TestPrograms.object("pointers.bpf.c", "-DRESULT=" + result)));
+
+        assertThat(nobody("+bpf,+net_admin,+perfmon").run(AnyLoader.class, object.toString()))
+                .contains("user 65534", "loaded");
+        assertThat(nobody("+bpf,+net_admin").run(AnyLoader.class, object.toString()))
+                .doesNotContain("loaded")
+                .contains(log, "only to a process with CAP_PERFMON", "this process lacks CAP_PERFMON:");
+    }
+
     @Test
     void mapsWithoutProgramsNeedCapBpfAlone() throws IOException {
         Files.setAttribute(fs.path(""), "unix:mode", 01777); // as mounted without options

@@ -36,8 +36,12 @@ record LoadFailure(Preparation programs, NativeObject object, List<String> log) 
     private static final Pattern UNSHARED_SECTION =
             Pattern.compile("map '[^'.]*(\\.[^']+)': failed to re-mmap\\(\\) contents");
 
-    /** {@code kernel/bpf/verifier.c}. In Linux 5.8 and later, "root" is a process with CAP_PERFMON ({@code bypass_spec_v1}). */
-    private static final String PRIVILEGED = "prohibited for !root";
+    /**
+     * {@code kernel/bpf/verifier.c}. In Linux 5.8 and later, "root" is a process with CAP_PERFMON ({@code bypass_spec_v1}), which may also
+     * compute with the difference of two pointers, compare them and store them ({@code allow_ptr_leaks}). No process may add two pointers.
+     */
+    private static final Pattern PRIVILEGED =
+            Pattern.compile("prohibited for !root|R\\d+ (?:pointer (?:-= pointer|comparison) prohibited|leaks addr)");
 
     /** {@code find_struct_ops_kern_types} and {@code bpf_map__init_kern_struct_ops} in {@code libbpf.c}. */
     private static final String UNKNOWN_STRUCT = "struct_ops init_kern";
@@ -109,9 +113,9 @@ record LoadFailure(Preparation programs, NativeObject object, List<String> log) 
                     + ", or the kernel does not let programs be this member of the struct: assign it to another"
                     + " member, or leave it out of the load";
         }
-        if (log.stream().anyMatch(line -> line.contains(PRIVILEGED))) {
+        if (log.stream().anyMatch(line -> PRIVILEGED.matcher(line).find())) {
             return (program == null ? "a program" : "program " + program)
-                    + " calculates with addresses in a way that the kernel's verifier allows only to a process with CAP_PERFMON:"
+                    + " computes with addresses in a way that the kernel's verifier allows only to a process with CAP_PERFMON:"
                     + " the end of its log says where"
                     + Capabilities.lacking(List.of(Capabilities.CAP_PERFMON));
         }
