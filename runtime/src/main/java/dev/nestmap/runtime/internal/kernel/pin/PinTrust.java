@@ -19,6 +19,8 @@ final class PinTrust {
 
     private static final int S_IWOTH = 0002;
 
+    private static final String SHARED = "PinOptions.withSharedDirectories(), to use pins and directories of all users";
+
     /** Null if this process uses the pins and directories of all users. */
     private final @Nullable PinOptions options;
 
@@ -42,10 +44,10 @@ final class PinTrust {
             throw new PathException(
                     pin.path(),
                     0,
-                    "the pin " + pin.path() + " belongs to user " + user + ", who can write to the map. Open it with"
-                            + " PinAccess.READ_ONLY; or, if the pins are meant for that user, pass PinOptions.withOwner("
-                            + user + ", " + pin.status().group()
-                            + "); or pass PinOptions.withSharedDirectories(), to use pins and directories of all users");
+                    "the pin " + pin.path() + " belongs to user " + user + ", who can write to the map"
+                            + ofAStranger(user)
+                            + ": then pass "
+                            + owner(pin.status()) + ", open the pin with PinAccess.READ_ONLY, or pass " + SHARED);
         }
     }
 
@@ -56,10 +58,10 @@ final class PinTrust {
         }
         OpenPath.Status status = directory.status();
         if (!isTrusted(status.user())) {
-            throw untrusted(
+            throw refused(
                     directory,
-                    "belongs to user " + status.user(),
-                    "PinOptions.withOwner(" + status.user() + ", " + status.group() + ")");
+                    "belongs to user " + status.user() + ofAStranger(status.user()) + ": then pass " + owner(status)
+                            + ", or " + SHARED);
         }
         if (status.isSticky()) {
             return;
@@ -114,12 +116,26 @@ final class PinTrust {
     }
 
     private static PathException untrusted(OpenPath directory, String why, String option) {
+        return refused(
+                directory,
+                why + ". Pin to a directory that only user " + Native.libc().geteuid()
+                        + " may change; or, if the pins are for these users, pass " + option + "; or pass " + SHARED);
+    }
+
+    private static PathException refused(OpenPath directory, String why) {
         return new PathException(
                 directory.path(),
                 0,
-                "other users can replace the pins in the directory " + directory.path() + ", which " + why
-                        + ". Pin to a directory that only user "
-                        + Native.libc().geteuid() + " may change; or, if the pins are for these users, pass " + option
-                        + "; or pass PinOptions.withSharedDirectories(), to use pins and directories of all users");
+                "other users can replace the pins in the directory " + directory.path() + ", which " + why);
+    }
+
+    /** The advice before the options that trust a user: somebody may have taken the name before the service was started. */
+    private static String ofAStranger(int user) {
+        return ". If you don't know this user, it may be an attack: as root, rename it, or remove it with what is pinned there. Trust it"
+                + " only if user " + user + " is yours";
+    }
+
+    private static String owner(OpenPath.Status status) {
+        return "PinOptions.withOwner(" + status.user() + ", " + status.group() + ")";
     }
 }

@@ -124,9 +124,10 @@ class KernelPinTrustTest extends PinningTest {
         assertThatThrownBy(() -> operation.run(new KernelPins(), map, fs.path("acme")))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("other users can replace the pins in the directory " + fs.path("acme")
-                        + ", which belongs to user " + OTHER)
-                .hasMessageContaining("PinOptions.withOwner(1001, 0)")
-                .hasMessageContaining("PinOptions.withSharedDirectories()");
+                        + ", which belongs to user " + OTHER
+                        + ". If you don't know this user, it may be an attack: as root,"
+                        + " rename it, or remove it with what is pinned there. Trust it only if user 1001 is yours: then pass"
+                        + " PinOptions.withOwner(1001, 0), or PinOptions.withSharedDirectories(), to use");
         assertThat(fs.content()).contains("acme/counts").doesNotContain("acme/more", "acme/new");
     }
 
@@ -192,7 +193,12 @@ class KernelPinTrustTest extends PinningTest {
 
         assertThatThrownBy(() -> open(OPTIONS))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("the pin " + fs.path("acme/counts") + " belongs to user 1001");
+                .hasMessageContaining(
+                        "the pin " + fs.path("acme/counts")
+                                + " belongs to user 1001, who can write to the map. If you don't know this user, it may be an attack:")
+                .hasMessageContaining(
+                        "only if user 1001 is yours: then pass PinOptions.withOwner(1001, 0), open the pin with"
+                                + " PinAccess.READ_ONLY, or pass PinOptions.withSharedDirectories()");
         open(OPTIONS.withOwner(OTHER, 0));
         open(OPTIONS.withSharedDirectories());
     }
