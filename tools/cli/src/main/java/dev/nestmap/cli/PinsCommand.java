@@ -72,7 +72,7 @@ final class PinsCommand implements Callable<Integer> {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new Failure("there is no directory " + Escapes.visible(directory.toString())
                     + Targets.nearest(directory.toAbsolutePath().normalize())
-                    + "; if no BPF file system is mounted, mount it: mount -t bpf bpf /sys/fs/bpf");
+                    + "; if no BPF file system is mounted, mount it: mount -t bpf -o mode=0711 bpf /sys/fs/bpf");
         }
         requireBpf();
         walk(console, directory.toAbsolutePath().normalize());
@@ -91,7 +91,7 @@ final class PinsCommand implements Callable<Integer> {
             String type = Files.getFileStore(directory).type();
             if (!type.equals("bpf")) {
                 throw new Failure(Escapes.visible(directory.toString()) + " is in a file system of the type " + type
-                        + ", where nothing can be pinned; name a directory of a BPF file system, or mount one: mount -t bpf bpf "
+                        + ", where nothing can be pinned; name a directory of a BPF file system, or mount one: mount -t bpf -o mode=0711 bpf "
                         + ROOT);
             }
         } catch (IOException e) {

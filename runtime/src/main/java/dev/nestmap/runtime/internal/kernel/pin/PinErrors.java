@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Explains why an operation on a pin failed, with advice. The kernel's errno alone says little: often EPERM or EACCES. */
 final class PinErrors {
-    private static final String MOUNT = "mount -t bpf bpf /sys/fs/bpf";
+    private static final String MOUNT = "mount -t bpf -o mode=0711 bpf /sys/fs/bpf";
 
     private static final Pattern SYS = Pattern.compile("(?m)^(\\S+) /sys sysfs ");
 

@@ -27,7 +27,7 @@ class PinErrorsTest {
                                 + " with the command: start the process with nsenter --net=/run/netns/blue COMMAND instead");
         assertThat(PinErrors.notBpf(directory, "sysfs /sys sysfs rw,relatime 0 0\n"))
                 .isEqualTo(
-                        "no BPF file system is mounted at /sys/fs/bpf/flows: mount one (mount -t bpf bpf /sys/fs/bpf, as"
+                        "no BPF file system is mounted at /sys/fs/bpf/flows: mount one (mount -t bpf -o mode=0711 bpf /sys/fs/bpf, as"
                                 + " root), and pass a path in it");
     }
 
