@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +37,14 @@ final class NewCommand implements Callable<Integer> {
             "src/test/java/com/acme/TrafficTest.java");
 
     private static final String PACKAGE = "com.acme";
+
+    /** The step before the first build of a project that names a snapshot. */
+    static final String INSTALLATION =
+            "before the first build, install this version of Nestmap, which is not on Maven Central: run mvn install -Pquick -DskipTests"
+                    + " in a clone of its repository";
+
+    private static final Pattern NESTMAP_SNAPSHOT =
+            Pattern.compile("nestmap-service-parent</artifactId>\\s*<version>[^<]+-SNAPSHOT<");
 
     @Mixin
     private final CommonOptions common = new CommonOptions();
@@ -71,7 +80,15 @@ final class NewCommand implements Callable<Integer> {
             OutputFile.create(target, adapted(file, name), false);
         }
         common.console().line("wrote " + shown + "; build and start the service: sh " + shown + "/run");
+        if (isSnapshot(template("pom.xml"))) {
+            common.console().line(INSTALLATION);
+        }
         return ExitCode.OK;
+    }
+
+    /** Whether the project names a version of Nestmap that is not on Maven Central. */
+    static boolean isSnapshot(String pom) {
+        return NESTMAP_SNAPSHOT.matcher(pom).find();
     }
 
     private String adapted(String file, String name) {

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code bin/test-builds} builds and runs the project that the command writes. */
 class NewCommandTest {
@@ -25,13 +27,25 @@ class NewCommandTest {
         assertThat(CommandRun.of("new", project.toString()))
                 .isEqualTo(new CommandRun(
                         ExitCode.OK,
-                        "wrote " + project + "; build and start the service: sh " + project + "/run\n",
+                        "wrote " + project + "; build and start the service: sh " + project + "/run\n"
+                                + (NewCommand.isSnapshot(Files.readString(TEMPLATE.resolve("pom.xml")))
+                                        ? NewCommand.INSTALLATION + "\n"
+                                        : ""),
                         ""));
 
         assertThat(files(project)).isEqualTo(files(TEMPLATE)).isEqualTo(NewCommand.FILES);
         for (String file : NewCommand.FILES) {
             assertThat(project.resolve(file)).hasSameTextualContentAs(TEMPLATE.resolve(file));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.1.0-SNAPSHOT, true", "0.1.0, false"})
+    void recognizesAVersionThatIsNotOnMavenCentral(String version, boolean isSnapshot) {
+        String pom = "<artifactId>nestmap-service-parent</artifactId>\n    <version>" + version
+                + "</version>\n</parent>\n<version>1.0-SNAPSHOT</version>";
+
+        assertThat(NewCommand.isSnapshot(pom)).isEqualTo(isSnapshot);
     }
 
     @Test
