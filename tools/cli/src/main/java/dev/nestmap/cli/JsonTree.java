@@ -18,6 +18,7 @@ final class JsonTree implements TreeOutput {
     private final Filters filters;
     private final long limit;
     private boolean begun;
+    private boolean forbidden;
 
     JsonTree(Console console, Filters filters, long limit) {
         this.console = console;
@@ -53,6 +54,7 @@ final class JsonTree implements TreeOutput {
         try {
             slots = OuterSlot.of(view);
         } catch (BpfException e) {
+            forbidden |= TreeOutput.isForbidden(e);
             json.name("error").value(e.getMessage());
             return;
         }
@@ -83,10 +85,11 @@ final class JsonTree implements TreeOutput {
     }
 
     @Override
-    public void end() {
+    public boolean end() {
         console.endProgress();
         begin();
         json.endArray();
+        return !forbidden;
     }
 
     private void slot(MapView outer, OuterSlot slot, Filters remaining) {
@@ -103,6 +106,7 @@ final class JsonTree implements TreeOutput {
                 entries(view, remaining);
             }
         } catch (BpfException e) {
+            forbidden |= TreeOutput.isForbidden(e);
             json.name("id").value(Integer.toUnsignedLong(slot.id()));
             json.name("error").value(e.getMessage());
         }
@@ -127,6 +131,7 @@ final class JsonTree implements TreeOutput {
         try {
             counts = view.forEach(remaining, limit, this::entry, read -> progress(() -> TextTree.progress(view, read)));
         } catch (BpfException e) {
+            forbidden |= TreeOutput.isForbidden(e);
             error = e.getMessage();
         }
         json.endArray();

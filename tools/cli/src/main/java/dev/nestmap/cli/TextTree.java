@@ -28,6 +28,7 @@ final class TextTree implements TreeOutput {
     private final Map<Integer, String> printed = new HashMap<>();
 
     private boolean first = true;
+    private boolean forbidden;
 
     TextTree(Console console, Filters filters, long limit, boolean perCpu) {
         this.console = console;
@@ -57,8 +58,9 @@ final class TextTree implements TreeOutput {
     }
 
     @Override
-    public void end() {
+    public boolean end() {
         console.endProgress();
+        return !forbidden;
     }
 
     /** An empty line between two maps. */
@@ -76,6 +78,7 @@ final class TextTree implements TreeOutput {
         try {
             counts = view.forEach(filters, limit, rows::add, read -> progress(() -> progress(view, read)));
         } catch (BpfException e) {
+            forbidden |= TreeOutput.isForbidden(e);
             String unit = map.type().endsWith("RINGBUF") ? " bytes" : "";
             console.line(title(view) + ", at most " + Numbers.count(map.maxEntries()) + unit);
             console.line(LAST + console.yellow(Escapes.visible(e.getMessage())));
@@ -135,6 +138,7 @@ final class TextTree implements TreeOutput {
                         rest(counts));
             }
         } catch (BpfException e) {
+            forbidden |= TreeOutput.isForbidden(e);
             lines.add(
                     key + "  " + console.yellow("id " + id(slot.id()) + ": " + Escapes.visible(e.getMessage())),
                     null,

@@ -80,6 +80,8 @@ final class TreeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Writes an array of maps as JSON.")
     private boolean json;
 
+    private boolean unreadable;
+
     /** Parses a filter. */
     static final class FilterConverter implements ITypeConverter<Filter> {
         @Override
@@ -114,17 +116,24 @@ final class TreeCommand implements Callable<Integer> {
                 output.object(target, ObjectFiles.readable(target, console).schema());
             } else {
                 maps += shown(
-                        output, most, " of " + target, action -> Targets.forEach(target, action, console::problem));
+                        output,
+                        most,
+                        " of " + target,
+                        action -> Targets.forEach(target, action, problem -> {
+                            console.problem(problem);
+                            unreadable |=
+                                    target.contains("/"); // a pin; other maps of an unknown type need not have the name
+                        }));
             }
         }
-        output.end();
+        boolean complete = output.end() && !unreadable;
         records.requireUse();
         List<String> unknown = maps == 0 ? List.of() : filters.unknown();
         if (!unknown.isEmpty()) {
             throw new Failure("no entry has the field " + Escapes.visible(String.join(", ", unknown))
                     + "; run the command without --where to see the names of the fields");
         }
-        return ExitCode.OK;
+        return complete ? ExitCode.OK : ExitCode.FAILED;
     }
 
     /** Shows the maps that are found, up to the limit. Returns how many there are. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.untyped.UntypedMap;
 
@@ -12,6 +14,11 @@ interface TreeOutput {
     /** Shows the maps that an object file declares. */
     void object(String file, Schema schema);
 
-    /** Ends the output. */
-    void end();
+    /** Ends the output. Returns whether this user may read all of the maps. */
+    boolean end();
+
+    /** Whether the kernel says that this user may not read a map. */
+    static boolean isForbidden(BpfException e) {
+        return e.errno() == Errno.EPERM || e.errno() == Errno.EACCES;
+    }
 }

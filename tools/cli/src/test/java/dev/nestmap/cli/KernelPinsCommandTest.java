@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -296,11 +297,35 @@ class KernelPinsCommandTest {
 
             CommandRun tree = withoutCapabilities("tree", fs.path("").toString());
 
-            assertThat(tree.exitCode()).isZero();
+            assertThat(tree.exitCode()).isEqualTo(ExitCode.FAILED);
             assertThat(tree.out())
                     .contains("flow_map  HASH id " + map.id(), "nestmap: ", fs.path("secret") + ": EACCES");
         } finally {
             map.close();
+        }
+    }
+
+    /** The pin of an outer map gives access to the ids of the inner maps, and not to the maps. */
+    @Test
+    void failsIfItMayNotReadAnInnerMap() throws IOException {
+        try (BpfFs fs = BpfFs.mount();
+                NestFixture nest = NestFixture.load()) {
+            nest.addTenants(7, 1, 1);
+            RawMap outer =
+                    Objects.requireNonNull(new KernelMaps().open(Integer.parseInt(nest.id("flows_of_each_tenant"))));
+            Path pin = fs.path("tenant");
+            pin(outer, pin);
+            outer.close();
+
+            assertThat(CommandRun.of("tree", pin.toString()).exitCode()).isZero();
+            assertThat(withoutCapabilities("tree", pin.toString()))
+                    .matches(tree -> tree.exitCode() == ExitCode.FAILED)
+                    .matches(tree ->
+                            tree.out().contains("HASH_OF_MAPS") && tree.out().contains("EPERM"));
+            assertThat(withoutCapabilities("tree", pin.toString(), "--json"))
+                    .matches(tree -> tree.exitCode() == ExitCode.FAILED)
+                    .matches(tree ->
+                            tree.out().contains("\"error\":\"") && tree.out().contains("EPERM"));
         }
     }
 
