@@ -49,7 +49,8 @@ final class ProcessChecks {
                 .sorted()
                 .toList();
         String remedy =
-                "CAP_BPF creates maps and loads programs, CAP_NET_ADMIN is for network programs, CAP_PERFMON for tracing,"
+                "CAP_BPF creates maps and loads programs, CAP_NET_ADMIN is for network programs, CAP_PERFMON for tracing and"
+                        + " for programs that subtract or compare pointers,"
                         + " CAP_SYS_ADMIN for maps by id and BTF: run as root, or with AmbientCapabilities= (systemd)";
         return missing.contains("CAP_BPF")
                 ? Diagnosis.fails(name, "this process lacks " + String.join(", ", missing), remedy)

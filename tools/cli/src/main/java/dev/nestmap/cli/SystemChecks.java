@@ -25,6 +25,12 @@ import java.util.stream.Stream;
 /** Checks of the machine: kernel, BTF, lockdown, libbpf, clang, the BPF file system and control groups. */
 final class SystemChecks {
     private static final Path BPF_FS = Path.of("/sys/fs/bpf");
+
+    /** {@code linux/stat.h}. */
+    private static final int S_IWOTH = 0002;
+
+    private static final int S_ISVTX = 01000;
+
     private static final int OLDEST_CLANG = 14;
     private static final int NEWEST_CLANG = 30;
     private static final Pattern KERNEL = Pattern.compile("([0-9]+)\\.([0-9]+).*");
@@ -41,7 +47,7 @@ final class SystemChecks {
                                 lockdown(text("/sys/kernel/security/lockdown")),
                                 libbpf()),
                         features(Nestmap::missingKernelFeatures),
-                        Stream.of(clang(), bpfFileSystem(text("/proc/self/mounts")), controlGroups()))
+                        Stream.of(clang(), bpfFileSystem(text("/proc/self/mounts"), BPF_FS), controlGroups()))
                 .flatMap(checks -> checks)
                 .toList();
     }
@@ -168,23 +174,53 @@ final class SystemChecks {
                 "only the build of BPF programs needs clang 14 or newer (Debian: clang)");
     }
 
-    static Diagnosis bpfFileSystem(String mounts) {
-        boolean mounted = mounts.lines().anyMatch(line -> line.matches("\\S+ " + BPF_FS + " bpf .*"));
+    static Diagnosis bpfFileSystem(String mounts, Path root) {
+        boolean mounted = mounts.lines().anyMatch(line -> line.matches("\\S+ " + root + " bpf .*"));
         if (!mounted) {
             return Diagnosis.fails(
                     "bpffs",
-                    "no BPF file system is mounted at " + BPF_FS,
-                    "mount it for pins: mount -t bpf bpf " + BPF_FS
+                    "no BPF file system is mounted at " + root,
+                    "mount it for pins: mount -t bpf -o mode=0711 bpf " + root
                             + "; maps that are not pinned don't need it; ip netns exec mounts a new /sys without it: use nsenter"
                             + " --net=/run/netns/NAME COMMAND instead");
         }
-        String owner = "mounted at " + BPF_FS + ", " + mode(BPF_FS);
-        return Files.isWritable(BPF_FS)
+        String owner;
+        int mode;
+        try {
+            mode = (int) Files.getAttribute(root, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+            owner = "mounted at " + root + ", " + shown(root, mode) + " of " + Files.getOwner(root);
+        } catch (IOException e) {
+            mode = 0;
+            owner = "mounted at " + root + ", unreadable mode (" + e + ")";
+        }
+        if ((mode & S_IWOTH) != 0) {
+            return Diagnosis.limited(
+                    "bpffs",
+                    owner + ": any user can take names there"
+                            + ((mode & S_ISVTX) != 0
+                                    ? ", such as that of a service's directory"
+                                    : ", and replace the pins and directories of others"),
+                    "let only root write there, and give each service a directory that root creates: chmod 0711 " + root
+                            + "; directories and pins of users that you don't know stay: ls -la " + root
+                            + " shows them");
+        }
+        return Files.isWritable(root)
                 ? Diagnosis.works("bpffs", owner)
                 : Diagnosis.limited(
                         "bpffs",
                         owner + ": this user can't pin there",
-                        "let root create a directory for this user, such as " + BPF_FS.resolve("acme"));
+                        "let root create a directory for this user, such as " + root.resolve("acme"));
+    }
+
+    /** A mode as ls shows it, with the sticky bit. */
+    private static String shown(Path directory, int mode) throws IOException {
+        String bits =
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS));
+        if ((mode & S_ISVTX) == 0) {
+            return bits;
+        }
+        int last = bits.length() - 1;
+        return bits.substring(0, last) + (bits.charAt(last) == 'x' ? 't' : 'T');
     }
 
     /** Where control groups of version 2 are mounted. */
@@ -194,15 +230,6 @@ final class SystemChecks {
         } catch (BpfException e) {
             return Diagnosis.limited(
                     "cgroup2", e.getMessage(), "only programs that attach to control groups (Cgroup, sockops) need it");
-        }
-    }
-
-    private static String mode(Path directory) {
-        try {
-            return PosixFilePermissions.toString(Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS))
-                    + " of " + Files.getOwner(directory);
-        } catch (IOException e) {
-            return "unreadable mode (" + e + ")";
         }
     }
 

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.cli.Diagnosis.Verdict;
 import dev.nestmap.runtime.error.BpfException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -123,8 +127,30 @@ class DoctorTest {
 
     @Test
     void findsTheBpfFileSystem() {
-        assertThat(SystemChecks.bpfFileSystem("proc /proc proc rw 0 0"))
+        assertThat(SystemChecks.bpfFileSystem("proc /proc proc rw 0 0", Path.of("/sys/fs/bpf")))
                 .matches(one -> one.verdict() == Verdict.FAILS)
-                .matches(one -> one.remedy().contains("mount -t bpf bpf /sys/fs/bpf"));
+                .matches(one -> one.remedy().contains("mount -t bpf -o mode=0711 bpf /sys/fs/bpf"));
+    }
+
+    /** {@code mount -t bpf} without options gives the root the mode 1777, systemd 0700. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            0700  | WORKS   | rwx------ of root
+            0711  | WORKS   | rwx--x--x of root
+            01777 | LIMITED | rwxrwxrwt of root: any user can take names there, such as
+            01776 | LIMITED | rwxrwxrwT of root: any user can take names there, such as
+            0777  | LIMITED | rwxrwxrwx of root: any user can take names there, and replace the pins
+            """)
+    void judgesTheModeOfTheBpfFileSystem(String mode, Verdict verdict, String found, @TempDir Path root)
+            throws IOException {
+        Files.setAttribute(root, "unix:mode", Integer.parseInt(mode, 8));
+
+        Diagnosis diagnosis = SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root);
+
+        assertThat(diagnosis.verdict()).isEqualTo(verdict);
+        assertThat(diagnosis.found())
+                .startsWith("mounted at " + root + ", "
+                        + found.replace("root", Files.getOwner(root).toString()));
+        assertThat(diagnosis.remedy().contains("chmod 0711 " + root)).isEqualTo(verdict == Verdict.LIMITED);
     }
 }
