@@ -12,6 +12,7 @@ import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
 import javax.management.remote.JMXConnectorFactory;
 import javax.management.remote.JMXServiceURL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command that lets all shippers of a process rotate and ship everything now, for example before a reboot. The process goes on.
@@ -20,9 +21,9 @@ import javax.management.remote.JMXServiceURL;
  * java -cp ... dev.nestmap.kafka.Drain PID [SECONDS]
  * }</pre>
  *
- * <p>It runs as the user of the process, on the same machine or in the same container, and needs the module {@code jdk.attach}. It waits for
- * each shipper at most 60 seconds, or as long as the second argument says. It exits with 0 if everything that was counted before is
- * committed, with 1 if not, and with 2 if it could not run.
+ * <p>It runs as the user of the process, on the same machine, in the same container and in the same network namespace, and needs the
+ * module {@code jdk.attach}. It waits for each shipper at most 60 seconds, or as long as the second argument says. It exits with 0 if
+ * everything that was counted before is committed, with 1 if not, and with 2 if it could not run.
  */
 public final class Drain {
     private static final String SECONDS = "60";
@@ -47,7 +48,7 @@ public final class Drain {
             long seconds = Long.parseLong(arguments.length == 2 ? arguments[1] : SECONDS);
             VirtualMachine process = VirtualMachine.attach(arguments[0]);
             try (JMXConnector connector = connect(process)) {
-                return ship(connector.getMBeanServerConnection(), seconds);
+                return connector == null ? 2 : ship(connector.getMBeanServerConnection(), seconds);
             } finally {
                 process.detach();
             }
@@ -57,9 +58,19 @@ public final class Drain {
         }
     }
 
+    /** Connects to the agent of JMX in the process, which listens on the loopback interface. Prints why that fails, and returns null. */
     @SuppressWarnings("BanJNDI") // the address comes from a process of the same user on this machine
-    private static JMXConnector connect(VirtualMachine process) throws IOException {
-        return JMXConnectorFactory.connect(new JMXServiceURL(process.startLocalManagementAgent()));
+    private static @Nullable JMXConnector connect(VirtualMachine process) throws IOException {
+        JMXServiceURL address = new JMXServiceURL(process.startLocalManagementAgent());
+        try {
+            return JMXConnectorFactory.connect(address);
+        } catch (IOException e) {
+            System.out.println("Could not run: process " + process.id()
+                    + " can't be reached over the loopback interface. If it is in"
+                    + " another network namespace, run this command there, as root: nsenter --net -t " + process.id()
+                    + " java ... The error is " + e);
+            return null;
+        }
     }
 
     private static int ship(MBeanServerConnection process, long seconds) throws JMException, IOException {

@@ -446,9 +446,27 @@ class ShipperTest extends BrokerTest {
         }
     }
 
-    /** Runs the command. Returns its exit code and its output. */
+    /** The agent of JMX listens on the loopback interface of the process. */
+    @Test
+    void drainNamesTheNetworkNamespaceOfTheProcess() throws Exception {
+        String pid = Long.toString(ProcessHandle.current().pid());
+
+        assertThat(drain(List.of("unshare", "--net"), pid))
+                .startsWith("2 Could not run: process " + pid + " can't be reached")
+                .contains("nsenter --net -t " + pid + " java");
+        assertThat(drain(List.of("unshare", "--net", "nsenter", "--net", "-t", pid), pid))
+                .startsWith("2 ")
+                .contains("no shipper");
+    }
+
     private static String drain(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
+        return drain(List.of(), arguments);
+    }
+
+    /** Runs the command after a prefix. Returns its exit code and its output. */
+    private static String drain(List<String> prefix, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
