@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { defineConfig } from 'vitepress'
 import { redirects, redirectTo } from '../redirects.mjs'
@@ -52,8 +52,11 @@ function howTo() {
   ]
 }
 
+/** The files of the repository that pages link to. The build copies them to /files/ of the site. */
+const linkedFiles = new Set<string>()
+
 /**
- * The target on the site of a relative link, or null if it leads to a file of the repository that is no page of the site.
+ * The target on the site of a relative link, or null if it leads to a directory of the repository.
  * The front page includes the README, so the README's links start in the root of the repository.
  */
 function siteLink(page: string, href: string): string | null {
@@ -62,7 +65,11 @@ function siteLink(page: string, href: string): string | null {
   const target = relative(docs, resolve(base, path))
   if (target === '../README.md') return '/' + (anchor ?? '')
   if (!target.startsWith('..')) return '/' + target.replace(/\.md$/, '') + (anchor ?? '')
-  return existsSync(join(docs, target)) ? null : href
+  const file = relative(root, join(docs, target))
+  if (file.startsWith('..') || !existsSync(join(root, file))) return href
+  if (!statSync(join(root, file)).isFile()) return null
+  linkedFiles.add(file)
+  return `/files/${file}`
 }
 
 export default defineConfig({
@@ -73,7 +80,7 @@ export default defineConfig({
   cacheDir: '../target/vitepress-cache',
   head: [['link', { rel: 'icon', href: '/favicon.svg' }]],
   lastUpdated: false,
-  ignoreDeadLinks: [/^\/api\//],
+  ignoreDeadLinks: [/^\/(api|files)\//],
   themeConfig: {
     search: {
       provider: 'local',
@@ -126,6 +133,10 @@ export default defineConfig({
       mkdirSync(dirname(file), { recursive: true })
       writeFileSync(file, redirectTo(page))
     }
+    for (const file of linkedFiles) {
+      mkdirSync(dirname(join(outDir, 'files', file)), { recursive: true })
+      copyFileSync(join(root, file), join(outDir, 'files', file))
+    }
   },
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
@@ -147,6 +158,7 @@ export default defineConfig({
               const link = siteLink(page, href)
               dropped = link === null
               if (link !== null) token.attrSet('href', link)
+              if (link?.startsWith('/files/')) token.attrSet('target', '_self') // not through VitePress's router
             }
             if (dropped && token.type.startsWith('link_')) {
               dropped = token.type !== 'link_close'
