@@ -87,7 +87,9 @@ class ForeignObjectTest {
             assertThat(bpf.newSource().poll()).isEqualTo(new Events.NewSource(ipv4("10.0.0.1"), 99, 7));
         }
         try (RenamedEventsBpf bpf = RenamedEventsBpf.load(object)) {
-            assertThat(bpf.arrival().isLayoutCompared()).as("the object has no struct events").isFalse();
+            assertThat(bpf.arrival().isLayoutCompared())
+                    .as("the object has no struct events")
+                    .isFalse();
         }
         assertThatExceptionOfType(BpfException.class)
                 .isThrownBy(() -> ShuffledEventsBpf.load(object))
