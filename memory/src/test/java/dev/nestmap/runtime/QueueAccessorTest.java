@@ -11,7 +11,7 @@ import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.api.Test;
 
@@ -19,12 +19,12 @@ class QueueAccessorTest {
     private static final Codec<Integer> PERCENT = Codec.of(
             4, (value, to, at) -> Wire.putU32(to, at, value), (from, at) -> percent((int) Wire.getU32(from, at)));
 
-    private final QueueAccessor<Integer> queue = new Percents(new MapBinding(
+    private final QueueAccessor<Integer> queue = new Percents(new AccessorBinding(
             new OpenMap("load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
             true));
 
     private static final class Percents extends QueueAccessor<Integer> {
-        Percents(MapBinding binding) {
+        Percents(AccessorBinding binding) {
             super(binding, PERCENT);
         }
     }

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 
 /**
  * A live {@code ARRAY}: a map whose entries all exist from the start, as zeros. Reading an index that is too large returns null or
@@ -23,7 +23,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
      * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected ArrayAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+    protected ArrayAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
         super(binding, codec);
     }
 

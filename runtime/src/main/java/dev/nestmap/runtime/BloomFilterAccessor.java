@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 
 /**
  * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent. It may report an entry as present that was
@@ -19,7 +19,7 @@ public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
      * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected BloomFilterAccessor(MapBinding binding, Codec<E> codec) {
+    protected BloomFilterAccessor(AccessorBinding binding, Codec<E> codec) {
         super(binding, codec);
     }
 

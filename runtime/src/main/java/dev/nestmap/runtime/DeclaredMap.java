@@ -3,10 +3,10 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -22,9 +22,9 @@ import java.util.function.Function;
  */
 public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap> {
     final ObjectSpec spec;
-    final Function<MapBinding, O> owned;
+    final Function<AccessorBinding, O> owned;
     private final String name;
-    private final Function<MapBinding, M> borrowed;
+    private final Function<AccessorBinding, M> borrowed;
 
     /**
      * Creates a declaration. Generated code calls it.
@@ -34,7 +34,8 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @param borrowed creates a borrowed handle
      * @param owned creates a handle that the caller owns
      */
-    public DeclaredMap(ObjectSpec spec, String name, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
+    public DeclaredMap(
+            ObjectSpec spec, String name, Function<AccessorBinding, M> borrowed, Function<AccessorBinding, O> owned) {
         this.spec = spec;
         this.name = name;
         this.borrowed = borrowed;
@@ -54,11 +55,11 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if no map is pinned there, or if it differs from its record
      */
     public final O openPinned(Path pin) {
-        return openPinned(pin, PinAccess.READ_WRITE);
+        return openPinned(pin, MapAccess.READ_WRITE);
     }
 
     /**
-     * Opens the map that is pinned at a path. With {@link PinAccess#READ_ONLY}, the caller needs no privilege apart from permission to read
+     * Opens the map that is pinned at a path. With {@link MapAccess#READ_ONLY}, the caller needs no privilege apart from permission to read
      * the pin.
      *
      * @param pin path of the pin
@@ -66,12 +67,12 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @return a handle that the caller owns
      * @throws BpfException if no map is pinned there, if it differs from its record, or if this process may not open it
      */
-    public final O openPinned(Path pin, PinAccess access) {
+    public final O openPinned(Path pin, MapAccess access) {
         return openPinned(pin, access, PinOptions.asDeclared());
     }
 
     /**
-     * Opens the map that is pinned at a path. See {@link #openPinned(Path, PinAccess)}.
+     * Opens the map that is pinned at a path. See {@link #openPinned(Path, MapAccess)}.
      *
      * @param pin path of the pin
      * @param access what the handle may do
@@ -79,7 +80,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @return a handle that the caller owns
      * @throws BpfException if no map is pinned there, if it differs from its record, or if this process may not open it
      */
-    public final O openPinned(Path pin, PinAccess access, PinOptions options) {
+    public final O openPinned(Path pin, MapAccess access, PinOptions options) {
         return Listeners.reporting(() -> owned.apply(spec.openPinned(name, pin, access, options)));
     }
 

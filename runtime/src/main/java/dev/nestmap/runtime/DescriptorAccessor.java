@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.MapKind;
 
 /**
@@ -29,7 +29,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
      * @param binding the map
      * @param codec converts keys to bytes and back
      */
-    protected DescriptorAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+    protected DescriptorAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
         super(binding);
         this.codec = codec;
         MapShape shape = binding.map().shape();

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
@@ -26,7 +26,7 @@ import java.util.List;
  * @param <E> type of the entries
  */
 public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
-    KeyedAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+    KeyedAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
         super(binding, codec);
     }
 

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.Amount;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ public abstract class MapAccessor {
      *
      * @param binding the map
      */
-    protected MapAccessor(MapBinding binding) {
+    protected MapAccessor(AccessorBinding binding) {
         this.map = binding.map();
         this.isLayoutCompared = binding.isLayoutCompared();
     }

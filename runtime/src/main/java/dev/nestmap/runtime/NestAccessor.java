@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
@@ -43,11 +43,11 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @param owned creates a handle that the caller owns
      */
     protected NestAccessor(
-            MapBinding binding,
+            AccessorBinding binding,
             Codec<K> key,
             EntryCodec<I, E> entries,
-            Function<MapBinding, M> borrowed,
-            Function<MapBinding, O> owned) {
+            Function<AccessorBinding, M> borrowed,
+            Function<AccessorBinding, O> owned) {
         super(binding, key, borrowed, owned);
         this.entryCodec = entries;
     }

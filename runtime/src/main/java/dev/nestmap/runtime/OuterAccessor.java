@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
     private final Nest nest;
-    private final MapBinding binding;
+    private final AccessorBinding binding;
     private final Codec<K> codec;
     private final Function<OpenMap, M> borrowed;
     private final NestReads<K> reads;
@@ -65,16 +65,19 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param owned creates a handle that the caller owns
      */
     protected OuterAccessor(
-            MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
+            AccessorBinding binding,
+            Codec<K> key,
+            Function<AccessorBinding, M> borrowed,
+            Function<AccessorBinding, O> owned) {
         super(binding);
         this.nest = Objects.requireNonNull(binding.state(), "a map of maps");
         this.binding = binding;
         this.codec = key;
         OpenMap map = binding.map();
         boolean isLayoutCompared = binding.isLayoutCompared();
-        this.borrowed = inner -> borrowed.apply(new MapBinding(inner, isLayoutCompared));
+        this.borrowed = inner -> borrowed.apply(new AccessorBinding(inner, isLayoutCompared));
         this.slots = new OuterSlots<>(
-                map, nest, key, this.borrowed, inner -> owned.apply(new MapBinding(inner, isLayoutCompared)));
+                map, nest, key, this.borrowed, inner -> owned.apply(new AccessorBinding(inner, isLayoutCompared)));
         this.reads = new NestReads<>(map, nest, key);
     }
 
@@ -441,7 +444,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /**
      * Lets a process without privileges read this map and the entries of its inner maps. Loads small BPF programs that only read, and
-     * pins them with a buffer. This map is not pinned: a user who may read its pin could also write to it. The other process opens the path with {@link dev.nestmap.runtime.pin.PinAccess#READ_ONLY}, and
+     * pins them with a buffer. This map is not pinned: a user who may read its pin could also write to it. The other process opens the path with {@link dev.nestmap.runtime.pin.MapAccess#READ_ONLY}, and
      * reads entries by both keys or all of them. It needs no capability, only the right to read the pins.
      *
      * <p>One process at a time uses a reader, because the programs and this process share one buffer: pin a reader for each. The method
@@ -563,7 +566,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /** {@return the map and its declaration, for other modules of Nestmap} */
-    public final MapBinding binding() {
+    public final AccessorBinding binding() {
         return binding;
     }
 

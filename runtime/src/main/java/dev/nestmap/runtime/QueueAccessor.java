@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected QueueAccessor(MapBinding binding, Codec<E> codec) {
+    protected QueueAccessor(AccessorBinding binding, Codec<E> codec) {
         super(binding, codec);
     }
 

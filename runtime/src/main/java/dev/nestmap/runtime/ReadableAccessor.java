@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.Amount;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -44,7 +44,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      */
     private final long lock;
 
-    ReadableAccessor(MapBinding binding, EntryCodec<K, E> codec) {
+    ReadableAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
         super(binding);
         this.codec = codec;
         this.lock = codec.locked() ? RawMap.LOCK : 0;

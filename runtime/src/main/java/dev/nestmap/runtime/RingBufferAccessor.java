@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.BlockCache;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EventWait;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -51,7 +51,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * @param binding the map
      * @param codec converts events from bytes
      */
-    protected RingBufferAccessor(MapBinding binding, Codec<E> codec) {
+    protected RingBufferAccessor(AccessorBinding binding, Codec<E> codec) {
         super(binding, codec);
     }
 

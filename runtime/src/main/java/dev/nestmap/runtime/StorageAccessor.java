@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +37,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected StorageAccessor(MapBinding binding, Codec<E> codec) {
+    protected StorageAccessor(AccessorBinding binding, Codec<E> codec) {
         super(binding, codec);
         MapShape shape = binding.map().shape();
         checkSize(shape, "key", Integer.BYTES, shape.keySize());

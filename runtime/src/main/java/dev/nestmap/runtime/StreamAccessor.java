@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapFlags;
 import java.time.Duration;
@@ -38,7 +38,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     /** Whether programs overwrite the oldest events. */
     private final boolean overwrites;
 
-    StreamAccessor(MapBinding binding, Codec<E> codec) {
+    StreamAccessor(AccessorBinding binding, Codec<E> codec) {
         super(binding, codec);
         overwrites = (shape().flags() & MapFlags.RB_OVERWRITE) != 0;
     }

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 
 /**
  * A live {@code USER_RINGBUF}: messages that user space writes and programs take out, oldest first. Several threads of this process
@@ -22,7 +22,7 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
      * @param binding the map
      * @param codec converts messages to bytes
      */
-    protected UserRingBufferAccessor(MapBinding binding, Codec<E> codec) {
+    protected UserRingBufferAccessor(AccessorBinding binding, Codec<E> codec) {
         super(binding, codec);
     }
 

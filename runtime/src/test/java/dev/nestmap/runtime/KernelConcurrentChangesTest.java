@@ -8,7 +8,7 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -124,7 +124,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
                 Path pin = fs.path("tenant-" + first + "-" + second + "-" + n);
                 try (TenantMap.Owned one = TenantMap.newMap(pin, pins, interleaving.pins())) {
                     one.createAll(List.of(1L, 2L));
-                    try (TenantMap.Owned two = TenantMap.openPinned(pin, PinAccess.READ_WRITE)) {
+                    try (TenantMap.Owned two = TenantMap.openPinned(pin, MapAccess.READ_WRITE)) {
                         inserted = interleaving.run(() -> first.make(one), n, () -> second.make(two));
                     }
                     assertPinned(one, pin, first + " with " + second + " before operation " + n);
@@ -142,7 +142,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
         List<String> pinned = new ArrayList<>();
         for (String file : fs.content()) {
             if (file.startsWith(directory)) {
-                try (FlowMap.Owned map = FlowMap.openPinned(fs.path(file), PinAccess.READ_ONLY)) {
+                try (FlowMap.Owned map = FlowMap.openPinned(fs.path(file), MapAccess.READ_ONLY)) {
                     pinned.add(file.substring(directory.length()) + " " + map.id());
                 }
             }
@@ -181,7 +181,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
         public static void main(String[] arguments) {
             Random random = new Random(Long.parseLong(arguments[1]));
             long created = 0;
-            try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), PinAccess.READ_WRITE)) {
+            try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE)) {
                 for (int i = 0; i < CHANGES; i++) {
                     Set<Long> keys = random.longs(2, 0, 4).boxed().collect(Collectors.toSet());
                     created += random.nextBoolean()

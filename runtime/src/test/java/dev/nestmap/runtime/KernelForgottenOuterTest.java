@@ -7,7 +7,7 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
@@ -32,7 +32,7 @@ class KernelForgottenOuterTest extends PinnedTest {
         while (NoFdLeaks.open().size() > open.size()) {
             GarbageCollection.run();
         }
-        try (TenantMap.Owned tenants = TenantMap.openPinned(pin, PinAccess.READ_WRITE);
+        try (TenantMap.Owned tenants = TenantMap.openPinned(pin, MapAccess.READ_WRITE);
                 FlowMap.Owned drained = tenants.rotate(2L)) {
             assertThat(drained).as("nobody else takes maps out").containsExactly(FLOW);
         }

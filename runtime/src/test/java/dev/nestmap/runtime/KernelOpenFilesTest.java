@@ -8,7 +8,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.Descriptors;
@@ -85,7 +85,7 @@ class KernelOpenFilesTest extends PinnedTest {
             this.spare = Math.max(1, spare);
             until(
                     "openPinned",
-                    () -> TenantMap.openPinned(tenant, PinAccess.READ_WRITE).close(),
+                    () -> TenantMap.openPinned(tenant, MapAccess.READ_WRITE).close(),
                     () -> {});
             this.spare = spare;
             try (Network network = load()) {

@@ -17,7 +17,7 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
@@ -473,7 +473,7 @@ class KernelPinnedObjectTest extends PinnedTest {
     }
 
     private void assertPinned(TenantMap tenants, long id) {
-        try (FlowMap.Owned pinned = FlowMap.openPinned(fs.path("tenant-inner/" + id), PinAccess.READ_ONLY)) {
+        try (FlowMap.Owned pinned = FlowMap.openPinned(fs.path("tenant-inner/" + id), MapAccess.READ_ONLY)) {
             assertThat(pinned.id())
                     .isEqualTo(Objects.requireNonNull(tenants.get(id)).id());
         }

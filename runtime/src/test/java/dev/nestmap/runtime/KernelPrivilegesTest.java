@@ -10,7 +10,7 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -74,7 +74,7 @@ class KernelPrivilegesTest extends PinnedTest {
                     .contains("creation of map flow_map: EPERM (1): creating a map requires CAP_BPF")
                     .contains("this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON")
                     .contains("user may not read and write it: tenant is rw-r--r-- of user 0, group 0; open it with"
-                            + " PinAccess.READ_ONLY")
+                            + " MapAccess.READ_ONLY")
                     .doesNotContain("allowed");
         }
     }
@@ -266,8 +266,8 @@ class KernelPrivilegesTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             introduce();
             Path root = Path.of(arguments[0]);
-            try (TenantMap.Owned tenants = TenantMap.openPinned(root.resolve("tenant"), PinAccess.READ_ONLY);
-                    FlowMap.Owned alone = FlowMap.openPinned(root.resolve("tenant-inner/42"), PinAccess.READ_ONLY)) {
+            try (TenantMap.Owned tenants = TenantMap.openPinned(root.resolve("tenant"), MapAccess.READ_ONLY);
+                    FlowMap.Owned alone = FlowMap.openPinned(root.resolve("tenant-inner/42"), MapAccess.READ_ONLY)) {
                 System.out.println("tenant 42 has " + tenants.get(42, HTTPS));
                 FlowMap flows = Objects.requireNonNull(tenants.get(42L));
                 System.out.println("its map has " + flows.get(HTTPS));
@@ -280,7 +280,7 @@ class KernelPrivilegesTest extends PinnedTest {
                 say("a detached map", tenants::detached);
                 say(
                         "writing",
-                        () -> TenantMap.openPinned(root.resolve("tenant"), PinAccess.READ_WRITE)
+                        () -> TenantMap.openPinned(root.resolve("tenant"), MapAccess.READ_WRITE)
                                 .close());
             }
         }
@@ -309,7 +309,7 @@ class KernelPrivilegesTest extends PinnedTest {
             introduce();
             Path pin = Path.of(arguments[0]);
             try (TenantMap.Owned tenants = Files.exists(pin)
-                    ? TenantMap.openPinned(pin, PinAccess.READ_WRITE)
+                    ? TenantMap.openPinned(pin, MapAccess.READ_WRITE)
                     : TenantMap.newMap(pin, PinOptions.asDeclared())) {
                 Flow found = tenants.get(42L, HTTPS);
                 System.out.println(found == null ? "created" : "found " + found);
@@ -363,7 +363,7 @@ class KernelPrivilegesTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             introduce();
             Path pin = Path.of(arguments[0]).resolve("tenant");
-            try (TenantMap.Owned tenants = TenantMap.openPinned(pin, PinAccess.READ_WRITE)) {
+            try (TenantMap.Owned tenants = TenantMap.openPinned(pin, MapAccess.READ_WRITE)) {
                 FlowMap flows = Objects.requireNonNull(tenants.get(42L));
                 Flow flow = Objects.requireNonNull(flows.get(HTTPS));
                 flows.put(new Flow(HTTPS, flow.packets() + 1));
@@ -378,7 +378,7 @@ class KernelPrivilegesTest extends PinnedTest {
 
         public static void main(String[] arguments) {
             Path pin = Path.of(arguments[0], "tenant");
-            say("reading", () -> TenantMap.openPinned(pin, PinAccess.READ_ONLY).close());
+            say("reading", () -> TenantMap.openPinned(pin, MapAccess.READ_ONLY).close());
         }
     }
 

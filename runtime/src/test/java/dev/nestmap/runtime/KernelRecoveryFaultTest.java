@@ -11,7 +11,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -123,7 +123,7 @@ class KernelRecoveryFaultTest extends PinnedTest {
             }
             network.tenant().displacedBy(e).close();
         }
-        try (FlowMap.Owned pinned = FlowMap.openPinned(Files.exists(next) ? next : pin, PinAccess.READ_ONLY)) {
+        try (FlowMap.Owned pinned = FlowMap.openPinned(Files.exists(next) ? next : pin, MapAccess.READ_ONLY)) {
             assertThat(pinned.id())
                     .as(when)
                     .isEqualTo(Objects.requireNonNull(network.tenant().get(1L)).id());

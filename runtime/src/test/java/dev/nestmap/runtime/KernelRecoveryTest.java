@@ -19,8 +19,8 @@ import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.pin.InnerMapSamples;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.Schema;
@@ -174,13 +174,13 @@ class KernelRecoveryTest extends PinnedTest {
     void leavesThePinsOfTheNewVersionToIt() throws IOException {
         KernelPins kernel = new KernelPins();
         Schema newVersion = Network.schema(2 * Network.TENANTS);
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
         try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
             old.create(1L).put(new Flow(HTTPS, 1));
             Migration migration = Migration.from(SchemaText.print(Network.SCHEMA));
             new PinMigration(newVersion, newVersion, "tenant", migration, new KernelMaps(), new PinLock(kernel, paths))
                     .run(true);
-            RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), PinAccess.READ_WRITE));
+            RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), MapAccess.READ_WRITE));
             kernel.pin(inner, paths.draining("2", inner.id()), pins); // as if it had been at key 2
             inner.close();
             List<String> content = fs.content();
@@ -191,7 +191,7 @@ class KernelRecoveryTest extends PinnedTest {
                         .hasMessageContaining("another map is pinned at " + paths.outer());
 
                 assertThat(fs.content()).isEqualTo(content);
-                try (FlowMap.Owned pinned = FlowMap.openPinned(paths.inner("1"), PinAccess.READ_ONLY)) {
+                try (FlowMap.Owned pinned = FlowMap.openPinned(paths.inner("1"), MapAccess.READ_ONLY)) {
                     assertThat(pinned.id()).isEqualTo(inner.id());
                 }
                 try (Pins.Lock ownership = kernel.lock(paths.draining(), pins)) {
@@ -205,7 +205,7 @@ class KernelRecoveryTest extends PinnedTest {
     @Test
     void leavesThePinsToAMigrationThatWasInterruptedAtItsBarrier() throws IOException {
         KernelPins kernel = new KernelPins();
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
         try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
             FlowMap flows = old.create(1L);
             flows.put(new Flow(HTTPS, 1));

@@ -13,8 +13,8 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -49,7 +49,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
         for (long key = 1; key <= 3; key++) {
             first.create(key).put(new Flow(HTTPS, key));
         }
-        second = TenantMap.openPinned(fs.path("tenant"), PinAccess.READ_WRITE);
+        second = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE);
     }
 
     @AfterEach

@@ -15,9 +15,9 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.MapDef;
@@ -139,7 +139,7 @@ final class Network extends LoadedObject {
     }
 
     static CounterMap.Owned owned(RawMap counters) {
-        return new CounterMap.Owned(new MapBinding(new OpenMap("counter_map", counters), true));
+        return new CounterMap.Owned(new AccessorBinding(new OpenMap("counter_map", counters), true));
     }
 
     TenantMap tenant() {
@@ -169,7 +169,7 @@ final class Network extends LoadedObject {
 
     static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap, FlowMap.Owned>
             implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned> {
-        private TenantMap(MapBinding binding) {
+        private TenantMap(AccessorBinding binding) {
             super(binding, u32("Tenant.id"), FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
@@ -177,7 +177,7 @@ final class Network extends LoadedObject {
             return new TenantMap(SPEC.bind(object.binding(), object.getClass(), "tenant"));
         }
 
-        static TenantMap.Owned openPinned(Path pin, PinAccess access) {
+        static TenantMap.Owned openPinned(Path pin, MapAccess access) {
             return new TenantMap.Owned(PINNED.openPinned("tenant", pin, access, PinOptions.asDeclared()));
         }
 
@@ -198,7 +198,7 @@ final class Network extends LoadedObject {
             PinnedMaps maps = new PinnedMaps(schema, schema, new KernelMaps(), pins);
             MapDef tenant = schema.map("tenant").orElseThrow();
             return new TenantMap.Owned(
-                    new MapBinding(new MapsWithoutObject(maps).create(tenant, pin, options, true), () -> schema));
+                    new AccessorBinding(new MapsWithoutObject(maps).create(tenant, pin, options, true), () -> schema));
         }
 
         @Nullable
@@ -207,7 +207,7 @@ final class Network extends LoadedObject {
         }
 
         static final class Owned extends TenantMap implements OwnedMap {
-            private Owned(MapBinding binding) {
+            private Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -231,7 +231,7 @@ final class Network extends LoadedObject {
             super(network.binding().map("tenant"), u32("BrokenTenant.id"), FlowMap::new, failingOnce());
         }
 
-        private static Function<MapBinding, FlowMap.Owned> failingOnce() {
+        private static Function<AccessorBinding, FlowMap.Owned> failingOnce() {
             AtomicInteger made = new AtomicInteger();
             return handle -> {
                 if (made.getAndIncrement() == 0) {
@@ -262,7 +262,7 @@ final class Network extends LoadedObject {
     }
 
     static final class ShardMap extends OuterAccessor<Long, CounterMap, CounterMap.Owned> {
-        private ShardMap(MapBinding binding) {
+        private ShardMap(AccessorBinding binding) {
             super(binding, u32("Shard.id"), CounterMap::new, CounterMap.Owned::new);
         }
     }
@@ -270,35 +270,35 @@ final class Network extends LoadedObject {
     static class FlowMap extends HashAccessor<FlowKey, Flow> {
         static final EntryCodec<FlowKey, Flow> CODEC = new FlowCodec();
 
-        private FlowMap(MapBinding binding) {
+        private FlowMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
-        static FlowMap.Owned openPinned(Path pin, PinAccess access) {
+        static FlowMap.Owned openPinned(Path pin, MapAccess access) {
             return new FlowMap.Owned(PINNED.openPinned("flow_map", pin, access, PinOptions.asDeclared()));
         }
 
         static final class Owned extends FlowMap implements OwnedMap {
-            private Owned(MapBinding binding) {
+            private Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
     }
 
     static class CounterMap extends ArrayAccessor<Integer, Counter> {
-        private CounterMap(MapBinding binding) {
+        private CounterMap(AccessorBinding binding) {
             super(binding, new CounterCodec());
         }
 
         static final class Owned extends CounterMap implements OwnedMap {
-            private Owned(MapBinding binding) {
+            private Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
     }
 
     static final class RecentMap extends HashAccessor<Long, Recent> {
-        private RecentMap(MapBinding binding) {
+        private RecentMap(AccessorBinding binding) {
             super(binding, new RecentCodec());
         }
     }

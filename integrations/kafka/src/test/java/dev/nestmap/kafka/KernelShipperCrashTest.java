@@ -9,7 +9,7 @@ import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -156,7 +156,7 @@ class KernelShipperCrashTest extends BrokerTest {
             ShipperOptions options =
                     ShipperOptions.to(arguments[2]).withMachine("machine").withInterval(Duration.parse(arguments[4]));
             try (TenantMap.Owned tenants =
-                            CountsBpf.TENANT_MAP.openPinned(Path.of(arguments[0]), PinAccess.READ_WRITE);
+                            CountsBpf.TENANT_MAP.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE);
                     Shipper<Long> shipper = Shipper.start(tenants, Map.of("bootstrap.servers", arguments[1]), options);
                     FileChannel ledger = FileChannel.open(Path.of(arguments[3]), StandardOpenOption.APPEND)) {
                 for (long id = Long.parseLong(arguments[5]);

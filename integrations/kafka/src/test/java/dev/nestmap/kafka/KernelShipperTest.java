@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -54,7 +54,7 @@ class KernelShipperTest extends BrokerTest {
             }
 
             broker().set(topic, "max.message.bytes", "100000");
-            try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.openPinned(fs.path("tenant"), PinAccess.READ_WRITE);
+            try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_WRITE);
                     Shipper<Long> next = Shipper.start(tenants, broker().config(), options())) {
                 assertThat(next.ship(PATIENCE)).as("%s", next.statistics()).isTrue();
                 assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 70L));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
 import dev.nestmap.micrometer.MeteredBpf.TenantMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -32,7 +32,7 @@ class KernelInnerMapMetricsTest extends InnerMapMetricsContract {
     void countsUndrainedMapsOfOtherHandles() throws IOException {
         try (BpfFs fs = BpfFs.mount();
                 TenantMap.Owned rotating = MeteredBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.in(fs.path("")));
-                TenantMap.Owned reading = MeteredBpf.TENANT_MAP.openPinned(fs.path("tenant"), PinAccess.READ_ONLY)) {
+                TenantMap.Owned reading = MeteredBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_ONLY)) {
             rotating.create(443);
             FlowMap.Owned rotated = Objects.requireNonNull(rotating.rotate(443));
             assertThat(rotating.undrainedCount()).isEqualTo(1);

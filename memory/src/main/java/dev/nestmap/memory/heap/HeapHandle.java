@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.nio.ByteBuffer;
@@ -194,7 +194,7 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public SharedMemory mmap(boolean writable) {
+    public SharedValues mmap(boolean writable) {
         ByteBuffer memory = map.memory();
         int refused = closed.get() ? -EBADF : memory == null ? -EINVAL : refusedMapping(writable);
         if (memory == null || refused != 0) {
@@ -217,7 +217,7 @@ final class HeapHandle implements RawMap {
     }
 
     /** The memory of an array, which is freed when it is no longer reachable. */
-    private record HeapMemory(ByteBuffer bytes) implements SharedMemory {
+    private record HeapMemory(ByteBuffer bytes) implements SharedValues {
         @Override
         public void close() {}
     }

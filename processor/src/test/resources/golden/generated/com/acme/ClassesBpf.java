@@ -15,7 +15,7 @@ import dev.nestmap.runtime.ProgramArrayAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
@@ -189,7 +189,7 @@ public final class ClassesBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Classes.Flow> CODEC = new Entries();
 
-        FlowMap(MapBinding binding) {
+        FlowMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -207,7 +207,7 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -276,7 +276,7 @@ public final class ClassesBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Rank.rank"),
                 (from, at) -> Wire.getU32(from, at));
 
-        RankMap(MapBinding binding) {
+        RankMap(AccessorBinding binding) {
             super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
@@ -300,7 +300,7 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RankMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -313,7 +313,7 @@ public final class ClassesBpf extends LoadedObject {
     public static class SiteMap extends NestAccessor<Classes.Site, Long, Classes.Flow, FlowMap, FlowMap.Owned> {
         private static final Codec<Classes.Site> KEY = SiteCodec.INSTANCE;
 
-        SiteMap(MapBinding binding) {
+        SiteMap(AccessorBinding binding) {
             super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
@@ -337,7 +337,7 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SiteMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -348,13 +348,13 @@ public final class ClassesBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Classes.Tier, Classes.Stage> CODEC = new Entries();
 
-        StageMap(MapBinding binding) {
+        StageMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends StageMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -402,7 +402,7 @@ public final class ClassesBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "ByTier.tier"),
                 "ByTier.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
 
-        ByTierMap(MapBinding binding) {
+        ByTierMap(AccessorBinding binding) {
             super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
@@ -421,7 +421,7 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ByTierMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }

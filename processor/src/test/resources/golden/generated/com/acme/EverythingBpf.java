@@ -23,7 +23,7 @@ import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireArrays;
 import dev.nestmap.runtime.codec.WireUnions;
 import dev.nestmap.runtime.codec.WireValues;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.Untagged;
@@ -262,7 +262,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Everything.FlowKey, Everything.Flow> CODEC = new Entries();
 
-        FlowMap(MapBinding binding) {
+        FlowMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -273,7 +273,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -354,7 +354,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Inet4Address, Everything.Recent> CODEC = new Entries();
 
-        RecentMap(MapBinding binding) {
+        RecentMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -365,7 +365,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RecentMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -437,7 +437,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Everything.Tier, Everything.PerTier> CODEC = new Entries();
 
-        PerTierMap(MapBinding binding) {
+        PerTierMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -448,7 +448,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PerTierMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -518,7 +518,7 @@ public final class EverythingBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Wire.getU32(from, at));
 
-        TenantMap(MapBinding binding) {
+        TenantMap(AccessorBinding binding) {
             super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
@@ -542,7 +542,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends TenantMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -556,7 +556,7 @@ public final class EverythingBpf extends LoadedObject {
             extends NestAccessor<Everything.TenantLevel, Inet4Address, Everything.Recent, RecentMap, RecentMap.Owned> {
         private static final Codec<Everything.TenantLevel> KEY = TenantLevelCodec.INSTANCE;
 
-        TenantLevelMap(MapBinding binding) {
+        TenantLevelMap(AccessorBinding binding) {
             super(binding, KEY, RecentMap.CODEC, RecentMap::new, RecentMap.Owned::new);
         }
 
@@ -567,7 +567,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends TenantLevelMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -584,7 +584,7 @@ public final class EverythingBpf extends LoadedObject {
                 (value, to, at) -> Wire.putS32(to, at, value),
                 (from, at) -> (int) Wire.getS32(from, at));
 
-        SlotMap(MapBinding binding) {
+        SlotMap(AccessorBinding binding) {
             super(binding, KEY, PerTierMap.CODEC, PerTierMap::new, PerTierMap.Owned::new);
         }
 
@@ -603,7 +603,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SlotMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -619,7 +619,7 @@ public final class EverythingBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "BySample.tier"),
                 "BySample.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
 
-        BySampleMap(MapBinding binding) {
+        BySampleMap(AccessorBinding binding) {
             super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
@@ -638,7 +638,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BySampleMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -651,7 +651,7 @@ public final class EverythingBpf extends LoadedObject {
     public static class ByEndpointMap extends NestAccessor<Endpoint, Integer, Samples, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Endpoint> KEY = EndpointCodec.INSTANCE;
 
-        ByEndpointMap(MapBinding binding) {
+        ByEndpointMap(AccessorBinding binding) {
             super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
@@ -670,7 +670,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ByEndpointMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -683,7 +683,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Everything.Numbers> CODEC = new Entries();
 
-        NumbersMap(MapBinding binding) {
+        NumbersMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -701,7 +701,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends NumbersMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -776,7 +776,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Boolean, Everything.Cached> CODEC = new Entries();
 
-        CachedMap(MapBinding binding) {
+        CachedMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -794,7 +794,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends CachedMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -873,7 +873,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Setting> CODEC = new Entries();
 
-        SettingMap(MapBinding binding) {
+        SettingMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -891,7 +891,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SettingMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -956,7 +956,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Untagged<Everything.Address>, Everything.Peer> CODEC = new Entries();
 
-        PeerMap(MapBinding binding) {
+        PeerMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -967,7 +967,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PeerMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -1140,7 +1140,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Endpoint, Everything.Blocked> CODEC = new Entries();
 
-        BlockedMap(MapBinding binding) {
+        BlockedMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -1151,7 +1151,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BlockedMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -1212,7 +1212,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Guarded> CODEC = new Entries();
 
-        GuardedMap(MapBinding binding) {
+        GuardedMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -1230,7 +1230,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends GuardedMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -1304,7 +1304,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Seen> CODEC = new Entries();
 
-        SeenMap(MapBinding binding) {
+        SeenMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -1322,7 +1322,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SeenMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }

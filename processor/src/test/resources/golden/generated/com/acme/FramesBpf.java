@@ -15,7 +15,7 @@ import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireArrays;
 import dev.nestmap.runtime.codec.WireBits;
 import dev.nestmap.runtime.codec.WireValues;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.MacAddress;
@@ -106,7 +106,7 @@ final class FramesBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Frames.Ethernet, Frames.Frame> CODEC = new Entries();
 
-        FrameMap(MapBinding binding) {
+        FrameMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -117,7 +117,7 @@ final class FramesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FrameMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -197,7 +197,7 @@ final class FramesBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Port.number"),
                 (from, at) -> Wire.getU32(from, at));
 
-        PortMap(MapBinding binding) {
+        PortMap(AccessorBinding binding) {
             super(binding, KEY, FrameMap.CODEC, FrameMap::new, FrameMap.Owned::new);
         }
 
@@ -221,7 +221,7 @@ final class FramesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }

@@ -19,7 +19,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireArrays;
 import dev.nestmap.runtime.codec.WireValues;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.Ipv4Prefix;
@@ -209,7 +209,7 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Ipv4Prefix, Kinds.Route> CODEC = new Entries();
 
-        RouteMap(MapBinding binding) {
+        RouteMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -220,7 +220,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RouteMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -282,7 +282,7 @@ public final class KindsBpf extends LoadedObject {
     public static class EventMap extends RingBufferAccessor<Kinds.Event> {
         private static final Codec<Kinds.Event> CODEC = new Entries();
 
-        EventMap(MapBinding binding) {
+        EventMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -306,7 +306,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends EventMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -339,7 +339,7 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Kinds.Port> CODEC = new Entries();
 
-        PortMap(MapBinding binding) {
+        PortMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -357,7 +357,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -419,7 +419,7 @@ public final class KindsBpf extends LoadedObject {
     public static class SessionMap extends StorageAccessor<Kinds.Session> {
         private static final Codec<Kinds.Session> CODEC = new Entries();
 
-        SessionMap(MapBinding binding) {
+        SessionMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -443,7 +443,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SessionMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -488,7 +488,7 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Routes.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
-        RoutesMap(MapBinding binding) {
+        RoutesMap(AccessorBinding binding) {
             super(binding, KEY, RouteMap.CODEC, RouteMap::new, RouteMap.Owned::new);
         }
 
@@ -512,7 +512,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RoutesMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -529,7 +529,7 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Events.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
-        EventsMap(MapBinding binding) {
+        EventsMap(AccessorBinding binding) {
             super(binding, KEY, EventMap::new, EventMap.Owned::new);
         }
 
@@ -546,7 +546,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends EventsMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -563,7 +563,7 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Ports.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
-        PortsMap(MapBinding binding) {
+        PortsMap(AccessorBinding binding) {
             super(binding, KEY, PortMap.CODEC, PortMap::new, PortMap.Owned::new);
         }
 
@@ -587,7 +587,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortsMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -600,7 +600,7 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Kinds.Stack> CODEC = new Entries();
 
-        StackMap(MapBinding binding) {
+        StackMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -618,7 +618,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends StackMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -681,13 +681,13 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Kinds.Peer> CODEC = new Entries();
 
-        PeerMap(MapBinding binding) {
+        PeerMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PeerMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -737,13 +737,13 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Wire.putU32(to, at, value, "Sessions.tenant"),
                 (from, at) -> Wire.getU32(from, at));
 
-        SessionsMap(MapBinding binding) {
+        SessionsMap(AccessorBinding binding) {
             super(binding, KEY, SessionMap::new, SessionMap.Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SessionsMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -753,7 +753,7 @@ public final class KindsBpf extends LoadedObject {
     public static class JobMap extends StorageAccessor<Kinds.Job> {
         private static final Codec<Kinds.Job> CODEC = new Entries();
 
-        JobMap(MapBinding binding) {
+        JobMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -772,7 +772,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends JobMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -800,13 +800,13 @@ public final class KindsBpf extends LoadedObject {
     public static class CommandMap extends UserRingBufferAccessor<Kinds.Command> {
         private static final Codec<Kinds.Command> CODEC = new Entries();
 
-        CommandMap(MapBinding binding) {
+        CommandMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends CommandMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }

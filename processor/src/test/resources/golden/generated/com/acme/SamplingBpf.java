@@ -20,7 +20,7 @@ import dev.nestmap.runtime.codec.Wire;
 import dev.nestmap.runtime.codec.WireArrays;
 import dev.nestmap.runtime.codec.WireValues;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.LongList;
@@ -319,7 +319,7 @@ public final class SamplingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Sampling.Port> CODEC = new Entries();
 
-        PortMap(MapBinding binding) {
+        PortMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -337,7 +337,7 @@ public final class SamplingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }

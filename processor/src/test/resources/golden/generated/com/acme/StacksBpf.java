@@ -16,7 +16,7 @@ import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
@@ -169,7 +169,7 @@ public final class StacksBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Stacks.Delta> CODEC = new Entries();
 
-        DeltaMap(MapBinding binding) {
+        DeltaMap(AccessorBinding binding) {
             super(binding, CODEC);
         }
 
@@ -187,7 +187,7 @@ public final class StacksBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends DeltaMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -262,7 +262,7 @@ public final class StacksBpf extends LoadedObject {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 8,
                 (value, to, at) -> Wire.putU64(to, at, value), (from, at) -> Wire.getU64(from, at));
 
-        ExeMap(MapBinding binding) {
+        ExeMap(AccessorBinding binding) {
             super(binding, KEY, DeltaMap.CODEC, DeltaMap::new, DeltaMap.Owned::new);
         }
 
@@ -286,7 +286,7 @@ public final class StacksBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ExeMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }
@@ -301,7 +301,7 @@ public final class StacksBpf extends LoadedObject {
             implements OnDemandMap<Stacks.Page, SamplesMap> {
         private static final Codec<Stacks.Page> KEY = PageCodec.INSTANCE;
 
-        PageMap(MapBinding binding) {
+        PageMap(AccessorBinding binding) {
             super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
@@ -320,7 +320,7 @@ public final class StacksBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PageMap implements OwnedMap {
-            Owned(MapBinding binding) {
+            Owned(AccessorBinding binding) {
                 super(binding);
             }
         }

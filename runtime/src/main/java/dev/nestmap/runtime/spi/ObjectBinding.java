@@ -42,8 +42,8 @@ public final class ObjectBinding {
      * @param name name of the map in C
      * @return the map
      */
-    public MapBinding map(String name) {
-        return new MapBinding(name, state, schema);
+    public AccessorBinding map(String name) {
+        return new AccessorBinding(name, state, schema);
     }
 
     /** {@return the loaded maps and programs, for the runtime} */

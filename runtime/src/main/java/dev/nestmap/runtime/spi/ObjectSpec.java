@@ -9,8 +9,8 @@ import dev.nestmap.runtime.internal.load.ObjectResources;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.GeneratedCode;
 import java.nio.ByteBuffer;
@@ -185,7 +185,7 @@ public final class ObjectSpec {
      * @throws BpfException if nothing is pinned at the path, if the pinned map differs from its record, or if this process may not
      *     open it
      */
-    public MapBinding openPinned(String map, Path pin, PinAccess access, PinOptions options) {
+    public AccessorBinding openPinned(String map, Path pin, MapAccess access, PinOptions options) {
         checkInterfaceVersion();
         return owned(ObjectLoader.openPinned(resources, declaredPin(map, pin), access, options));
     }
@@ -199,7 +199,7 @@ public final class ObjectSpec {
      * @return the map, for a handle that owns it
      * @throws BpfException if there is no such map, if it differs from its record, or if the kernel refuses: this requires CAP_SYS_ADMIN
      */
-    public MapBinding openById(String map, int id, PinOptions options) {
+    public AccessorBinding openById(String map, int id, PinOptions options) {
         checkInterfaceVersion();
         return owned(ObjectLoader.open(resources, map, id, options));
     }
@@ -211,7 +211,7 @@ public final class ObjectSpec {
      * @return the map, for a handle that owns it
      * @throws BpfException if the kernel rejects the operation
      */
-    public MapBinding create(String map) {
+    public AccessorBinding create(String map) {
         checkInterfaceVersion();
         return owned(ObjectLoader.create(resources, map));
     }
@@ -225,7 +225,7 @@ public final class ObjectSpec {
      * @return the map, for a handle that owns it
      * @throws BpfException if something is pinned at the path already, or if the kernel rejects the operation
      */
-    public MapBinding create(String map, Path pin, PinOptions options) {
+    public AccessorBinding create(String map, Path pin, PinOptions options) {
         checkInterfaceVersion();
         return owned(ObjectLoader.create(resources, declaredPin(map, pin), options));
     }
@@ -268,17 +268,17 @@ public final class ObjectSpec {
      * @return the map
      * @throws BpfException if the object has no such map, or if the map differs from its record
      */
-    public MapBinding bind(ObjectBinding object, Class<?> loaded, String map) {
+    public AccessorBinding bind(ObjectBinding object, Class<?> loaded, String map) {
         if (loaded == resources.anchor() && resources.sizes().isEmpty()) {
             return object.map(map); // compared when the object was loaded
         }
         checkInterfaceVersion();
         ObjectLoader.verify(object.state(), map, resources);
-        return new MapBinding(map, object.state(), resources::schema);
+        return new AccessorBinding(map, object.state(), resources::schema);
     }
 
-    private MapBinding owned(MapWithoutObject map) {
-        return new MapBinding(map, resources::schema);
+    private AccessorBinding owned(MapWithoutObject map) {
+        return new AccessorBinding(map, resources::schema);
     }
 
     private DeclaredPin declaredPin(String map, Path pin) {

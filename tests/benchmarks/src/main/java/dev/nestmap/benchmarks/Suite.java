@@ -5,7 +5,7 @@ import dev.nestmap.benchmarks.Benchmarked.Flow;
 import dev.nestmap.benchmarks.Benchmarked.FlowKey;
 import dev.nestmap.benchmarks.BenchmarkedBpf.TenantMap;
 import dev.nestmap.runtime.MapAccessor;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -115,7 +115,7 @@ final class Suite implements AutoCloseable {
                 Path.of("nestmap-benchmarks-" + ProcessHandle.current().pid()));
         closings.add(0, () -> remove(pins.root()));
         bpf.tenant().pinReader(Path.of("reader"), pins);
-        TenantMap.Owned reader = BenchmarkedBpf.TENANT_MAP.openPinned(Path.of("reader"), PinAccess.READ_ONLY, pins);
+        TenantMap.Owned reader = BenchmarkedBpf.TENANT_MAP.openPinned(Path.of("reader"), MapAccess.READ_ONLY, pins);
         closings.add(0, reader::close);
         return reader;
     }

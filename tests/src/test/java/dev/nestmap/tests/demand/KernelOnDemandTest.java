@@ -11,7 +11,7 @@ import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -245,7 +245,7 @@ class KernelOnDemandTest extends OnDemandContract {
     @Test
     void anOuterMapWithoutARequestMapIsRejected() {
         try (TenantMap.Owned unpinned = DemandBpf.TENANT_MAP.create();
-                SiteMap.Owned reader = DemandBpf.SITE_MAP.openPinned(fs.path("acme/site"), PinAccess.READ_ONLY)) {
+                SiteMap.Owned reader = DemandBpf.SITE_MAP.openPinned(fs.path("acme/site"), MapAccess.READ_ONLY)) {
             assertThatThrownBy(() -> unpinned.serveRequests(listener()))
                     .asInstanceOf(BPF_EXCEPTION)
                     .onMap("tenant")

@@ -5,9 +5,9 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.upgrade.UpgradedBpf;
@@ -184,7 +184,7 @@ final class MeetingProcess implements AutoCloseable {
     }
 
     private void open() {
-        opened = UpgradedBpf.TENANT_MAP.openPinned(pins.root().resolve("tenant"), PinAccess.READ_WRITE, pins);
+        opened = UpgradedBpf.TENANT_MAP.openPinned(pins.root().resolve("tenant"), MapAccess.READ_WRITE, pins);
     }
 
     private UpgradedBpf.TenantMap tenants() {

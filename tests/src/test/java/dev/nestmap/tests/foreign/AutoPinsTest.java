@@ -9,7 +9,7 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.AutoPins.Outcome;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -173,7 +173,7 @@ class AutoPinsTest extends PinningTest {
             bpf.cluster().pinReader(fs.path("reader"), pins);
         }
         try (PinnedSessionsBpf.ClusterMap.Owned reader =
-                PinnedSessionsBpf.CLUSTER_MAP.openPinned(fs.path("reader"), PinAccess.READ_ONLY)) {
+                PinnedSessionsBpf.CLUSTER_MAP.openPinned(fs.path("reader"), MapAccess.READ_ONLY)) {
             assertThat(reader.get(1, 1)).isEqualTo(new PinnedSessions.Member(1, LOCALHOST, 9));
         }
         try (PinnedSessionsBpf.ClusterMap.Owned clusters =

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -46,7 +46,7 @@ class ComparedMapsTest extends PinningTest {
 
     private int id() {
         try (UntypedMap.Owned map =
-                Objects.requireNonNull(UntypedMap.openPinned(fs.path("sessions"), PinAccess.READ_ONLY))) {
+                Objects.requireNonNull(UntypedMap.openPinned(fs.path("sessions"), MapAccess.READ_ONLY))) {
             return map.id();
         }
     }

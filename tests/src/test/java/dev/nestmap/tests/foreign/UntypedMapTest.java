@@ -10,7 +10,7 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -118,13 +118,13 @@ class UntypedMapTest extends PinningTest {
             }
         }
         try (UntypedMap.Owned pinned =
-                Objects.requireNonNull(UntypedMap.openPinned(fs.path("sessions"), PinAccess.READ_ONLY))) {
+                Objects.requireNonNull(UntypedMap.openPinned(fs.path("sessions"), MapAccess.READ_ONLY))) {
             assertThat(pinned.get(KEY)).isEqualTo(ENTRY);
             assertThatThrownBy(() -> pinned.put(ENTRY))
                     .isInstanceOfSatisfying(
                             BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
         }
-        assertThat(UntypedMap.openPinned(fs.path("none"), PinAccess.READ_ONLY)).isNull();
+        assertThat(UntypedMap.openPinned(fs.path("none"), MapAccess.READ_ONLY)).isNull();
         assertThat(UntypedMap.open(Integer.MAX_VALUE)).isNull();
     }
 

@@ -19,7 +19,7 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -97,12 +97,12 @@ class PinnedReaderTest extends PinningTest {
                     .contains("pinned again in own: 6 of 6");
 
             Path reader = fs.path("readers/dashboard");
-            assertThatThrownBy(() -> TenantFlowsBpf.TENANT_MAP.openPinned(reader, PinAccess.READ_ONLY))
+            assertThatThrownBy(() -> TenantFlowsBpf.TENANT_MAP.openPinned(reader, MapAccess.READ_ONLY))
                     .as("the buffer is frozen")
                     .isInstanceOfSatisfying(
                             BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EPERM));
             bpf.tenant().pinReader(Path.of("readers/dashboard"), pins.withPermissions("rw-r--r--"));
-            try (TenantMap.Owned tenants = TenantFlowsBpf.TENANT_MAP.openPinned(reader, PinAccess.READ_ONLY)) {
+            try (TenantMap.Owned tenants = TenantFlowsBpf.TENANT_MAP.openPinned(reader, MapAccess.READ_ONLY)) {
                 assertThat(tenants.get(99, key(0))).as("through a new buffer").isEqualTo(flow(99, 0));
             }
         }
@@ -171,7 +171,7 @@ class PinnedReaderTest extends PinningTest {
             bpf.tenant().create(1).putAll(flows(1, 100));
             bpf.tenant().pinReader(Path.of("dashboard"), pins.withPermissions("rw-r--r--"));
             try (TenantMap.Owned reader =
-                    TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), PinAccess.READ_ONLY)) {
+                    TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), MapAccess.READ_ONLY)) {
                 ExecutorService threads = Executors.newFixedThreadPool(3);
                 List<Future<?>> readers = new ArrayList<>();
                 for (int i = 0; i < 3; i++) {
@@ -214,9 +214,9 @@ class PinnedReaderTest extends PinningTest {
             bpf.lane().pinReader(Path.of("lanes"), pins);
 
             try (DemandBpf.TenantMap.Owned tenants =
-                            DemandBpf.TENANT_MAP.openPinned(fs.path("tenants"), PinAccess.READ_ONLY);
+                            DemandBpf.TENANT_MAP.openPinned(fs.path("tenants"), MapAccess.READ_ONLY);
                     DemandBpf.LaneMap.Owned lanes =
-                            DemandBpf.LANE_MAP.openPinned(fs.path("lanes"), PinAccess.READ_ONLY)) {
+                            DemandBpf.LANE_MAP.openPinned(fs.path("lanes"), MapAccess.READ_ONLY)) {
                 assertThat(tenants.keys()).containsExactlyInAnyOrderElementsOf(all);
                 assertThat(tenants.contains(4_999L)).isTrue();
                 assertThat(tenants.contains(5_000L)).isFalse();
@@ -246,7 +246,7 @@ class PinnedReaderTest extends PinningTest {
                 return count;
             });
             try (TenantMap.Owned reader =
-                    TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), PinAccess.READ_ONLY)) {
+                    TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), MapAccess.READ_ONLY)) {
                 for (int i = 0; i < 2_000; i++) {
                     assertThat(new HashSet<>(reader.keys())).isEqualTo(all);
                 }
@@ -266,7 +266,7 @@ class PinnedReaderTest extends PinningTest {
                 bpf.tenant().pinReader(Path.of("dashboard"), pins);
 
                 try (TenantMap.Owned reader =
-                        TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), PinAccess.READ_ONLY)) {
+                        TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), MapAccess.READ_ONLY)) {
                     assertThat(reader.keys()).containsExactly((long) round);
                     assertThat(reader.get(round, key(0))).isEqualTo(flow(round, 0));
                 }
@@ -403,7 +403,7 @@ class PinnedReaderTest extends PinningTest {
         }
 
         private static void read(Path path) {
-            try (TenantMap.Owned tenants = TenantFlowsBpf.TENANT_MAP.openPinned(path, PinAccess.READ_ONLY)) {
+            try (TenantMap.Owned tenants = TenantFlowsBpf.TENANT_MAP.openPinned(path, MapAccess.READ_ONLY)) {
                 @Nullable Flow noFlow = tenants.get(1, key(99));
                 @Nullable Flow noTenant = tenants.get(99, key(0));
                 System.out.println("get: " + tenants.get(1, key(2)) + " " + noFlow + " " + noTenant);
@@ -423,7 +423,7 @@ class PinnedReaderTest extends PinningTest {
                     found[tenant.intValue()] += flow.packets();
                 });
                 System.out.println("entries: " + found[0] + ", packets " + found[1] + " and " + found[2]);
-                TenantFlowsBpf.TENANT_MAP.openPinned(path, PinAccess.READ_ONLY).close();
+                TenantFlowsBpf.TENANT_MAP.openPinned(path, MapAccess.READ_ONLY).close();
                 System.out.println("opened twice");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -129,7 +129,7 @@ class PinnedRecyclingTest extends PinningTest {
     void anotherProcessFindsTheMapInItsNextSlot() {
         System.setProperty("nestmap.openInnerMaps", "1");
         try (CustomerMap.Owned customers =
-                PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), PinAccess.READ_WRITE)) {
+                PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), MapAccess.READ_WRITE)) {
             FlowMap before = requireNonNull(customers.get(1));
             requireNonNull(customers.get(3)); // suspends the first one
             requireNonNull(bpf.customer().rotate(1)).close();
@@ -192,7 +192,7 @@ class PinnedRecyclingTest extends PinningTest {
     private int readUntil(AtomicBoolean over, Random random) {
         int found = 0;
         try (CustomerMap.Owned customers =
-                PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), PinAccess.READ_WRITE)) {
+                PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), MapAccess.READ_WRITE)) {
             while (!over.get()) {
                 found += read(customers, random.nextInt(SLOTS));
             }
@@ -205,7 +205,7 @@ class PinnedRecyclingTest extends PinningTest {
         int found = 0;
         while (!over.get()) {
             try (CustomerMap.Owned customers =
-                    PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), PinAccess.READ_WRITE)) {
+                    PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), MapAccess.READ_WRITE)) {
                 found += read(customers, random.nextInt(SLOTS));
             }
         }

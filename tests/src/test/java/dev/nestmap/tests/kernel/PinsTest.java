@@ -11,8 +11,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -63,7 +63,7 @@ class PinsTest extends PinningTest {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
             FlowMap.Owned flows = Objects.requireNonNull(bpf.customer().take(42));
             pin = fs.path("acme/customer-draining/42-" + flows.id());
-            try (RawMap raw = Objects.requireNonNull(new KernelPins().open(pin, PinAccess.READ_WRITE))) {
+            try (RawMap raw = Objects.requireNonNull(new KernelPins().open(pin, MapAccess.READ_WRITE))) {
                 closeDisplaced(bpf.site().swap(new Site(42, 1), flows));
                 assertThat(pin).doesNotExist();
                 new KernelPins().pin(raw, pin, pins);
@@ -114,7 +114,7 @@ class PinsTest extends PinningTest {
             run(bpf);
 
             try (CustomerMap.Owned customers =
-                            PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), PinAccess.READ_ONLY);
+                            PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), MapAccess.READ_ONLY);
                     SiteMap.Owned sites = PinnedBpf.SITE_MAP.openPinned(fs.path("acme/site"));
                     FlowMap.Owned flows = PinnedBpf.FLOW_MAP.openPinned(fs.path("acme/customer-inner/42"));
                     TotalMap.Owned total = PinnedBpf.TOTAL_MAP.openPinned(fs.path("acme/total"))) {
@@ -185,7 +185,7 @@ class PinsTest extends PinningTest {
     void aRelativePathIsBelowTheDirectoryOfTheOptions() throws IOException {
         Path relative = Path.of("acme/customer");
         try (CustomerMap.Owned created = PinnedBpf.CUSTOMER_MAP.create(relative, pins);
-                CustomerMap.Owned opened = PinnedBpf.CUSTOMER_MAP.openPinned(relative, PinAccess.READ_WRITE, pins);
+                CustomerMap.Owned opened = PinnedBpf.CUSTOMER_MAP.openPinned(relative, MapAccess.READ_WRITE, pins);
                 PinnedBpf bpf = load()) {
             assertThat(opened.id()).isEqualTo(created.id());
             assertThat(bpf.customer().id()).isEqualTo(created.id());
@@ -210,10 +210,10 @@ class PinsTest extends PinningTest {
                 .hasMessageContaining("which belongs to user 1001")
                 .hasMessageContaining("PinOptions.withOwner(1001, 1002)");
         PinnedBpf.CUSTOMER_MAP
-                .openPinned(fs.path("acme/customer"), PinAccess.READ_ONLY)
+                .openPinned(fs.path("acme/customer"), MapAccess.READ_ONLY)
                 .close();
         try (CustomerMap.Owned customers =
-                PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), PinAccess.READ_WRITE, theirs)) {
+                PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), MapAccess.READ_WRITE, theirs)) {
             customers.create(42);
         }
         assertThat(Files.readAttributes(fs.path("acme/customer-inner/42"), "unix:uid,gid"))

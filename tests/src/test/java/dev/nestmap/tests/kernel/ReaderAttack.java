@@ -7,8 +7,8 @@ import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.SharedMemory;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.pin.MapAccess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
@@ -166,8 +166,8 @@ final class ReaderAttack {
 
     /** Runs the programs with any numbers in the buffer, which another thread changes meanwhile. */
     private static void runHostile(List<Integer> programs, Path buffer) throws InterruptedException {
-        RawMap map = Objects.requireNonNull(KernelPins.forReading().open(buffer, PinAccess.READ_WRITE));
-        SharedMemory memory = map.mmap(true);
+        RawMap map = Objects.requireNonNull(KernelPins.forReading().open(buffer, MapAccess.READ_WRITE));
+        SharedValues memory = map.mmap(true);
         ByteBuffer bytes = memory.bytes();
         AtomicBoolean over = new AtomicBoolean();
         Thread writer = new Thread(() -> {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -245,7 +245,7 @@ class KernelResizedTest extends ResizedContract {
 
         public static void main(String[] arguments) {
             Path pin = Path.of(arguments[0], "acme/plain");
-            try (PlainPeerMap.Owned peers = ResizedBpf.PLAIN_PEER_MAP.openPinned(pin, PinAccess.READ_ONLY)) {
+            try (PlainPeerMap.Owned peers = ResizedBpf.PLAIN_PEER_MAP.openPinned(pin, MapAccess.READ_ONLY)) {
                 System.out.println("a " + peers.type() + " with " + peers.get(7));
             }
         }

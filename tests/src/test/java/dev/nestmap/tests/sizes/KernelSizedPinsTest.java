@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.sizes.SizedPins.Flow;
@@ -32,7 +32,7 @@ class KernelSizedPinsTest extends PinningTest {
         load(SIZES).close();
 
         try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("acme/tenant"));
-                TotalMap.Owned total = SizedPinsBpf.TOTAL_MAP.openPinned(fs.path("acme/total"), PinAccess.READ_ONLY)) {
+                TotalMap.Owned total = SizedPinsBpf.TOTAL_MAP.openPinned(fs.path("acme/total"), MapAccess.READ_ONLY)) {
             assertThat(tenants.maxEntries()).isEqualTo(8);
             assertThat(tenants.getOrCreate(4).maxEntries()).isEqualTo(7);
             assertThat(tenants.create(5).maxEntries()).isEqualTo(7);
@@ -52,7 +52,7 @@ class KernelSizedPinsTest extends PinningTest {
             bpf.tenant().create(4).put(new Flow(1, 100));
             bpf.tenant().pinReader(fs.path("reader"), pins);
         }
-        try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("reader"), PinAccess.READ_ONLY)) {
+        try (TenantMap.Owned tenants = SizedPinsBpf.TENANT_MAP.openPinned(fs.path("reader"), MapAccess.READ_ONLY)) {
             assertThat(tenants.maxEntries()).isEqualTo(8);
             assertThat(tenants.get(4, 1)).isEqualTo(new Flow(1, 100));
             assertThat(Objects.requireNonNull(tenants.get(4)).maxEntries()).isEqualTo(7);

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.OneCpu;
@@ -145,7 +145,7 @@ class SoakTest extends PinningTest {
                 Map.entry("scan-entries", random -> tenants.forEachEntry((id, flow) -> check(flow))),
                 Map.entry("open", random -> {
                     try (TenantMap.Owned other =
-                            SoakedBpf.TENANT_MAP.openPinned(fs.path("soak/tenant"), PinAccess.READ_ONLY)) {
+                            SoakedBpf.TENANT_MAP.openPinned(fs.path("soak/tenant"), MapAccess.READ_ONLY)) {
                         other.keys();
                     }
                 }),

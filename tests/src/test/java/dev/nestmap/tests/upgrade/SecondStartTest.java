@@ -14,8 +14,8 @@ import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -124,7 +124,7 @@ class SecondStartTest extends PinningTest {
             open(pins).load().close();
             int program = attachedProgram();
             try (UpgradedBpf.TenantMap.Owned drainer =
-                    UpgradedBpf.TENANT_MAP.openPinned(fs.path("tenant"), PinAccess.READ_WRITE, pins)) {
+                    UpgradedBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins)) {
                 drainer.recoverUndrained().close();
 
                 assertThatExceptionOfType(BpfException.class)

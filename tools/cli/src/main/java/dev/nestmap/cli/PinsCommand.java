@@ -3,7 +3,7 @@ package dev.nestmap.cli;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -123,7 +123,7 @@ final class PinsCommand implements Callable<Integer> {
 
     /** Shows a pin. Returns whether it may be that of an outer map. */
     private boolean pin(Console console, Path pin) {
-        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
             if (map == null) {
                 return false; // it was removed meanwhile
             }
@@ -215,7 +215,7 @@ final class PinsCommand implements Callable<Integer> {
 
     private static String describe(Path pin) {
         String name = Escapes.visible(String.valueOf(pin.getFileName()));
-        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
             if (map == null) {
                 return name + "  drained meanwhile";
             }

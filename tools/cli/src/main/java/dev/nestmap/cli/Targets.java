@@ -4,7 +4,7 @@ package dev.nestmap.cli;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.NearestName;
 import dev.nestmap.schema.text.SchemaText;
@@ -95,7 +95,7 @@ final class Targets {
     /** Opens the map with the first of these ids, or the pin that the user names if there are none. The caller closes it. */
     static UntypedMap.Owned open(String target, List<Integer> ids) {
         UntypedMap.Owned map = ids.isEmpty()
-                ? UntypedMap.openPinned(Path.of(target).toAbsolutePath().normalize(), PinAccess.READ_ONLY)
+                ? UntypedMap.openPinned(Path.of(target).toAbsolutePath().normalize(), MapAccess.READ_ONLY)
                 : UntypedMap.open(ids.get(0));
         if (map == null) {
             throw ids.isEmpty()
@@ -181,7 +181,7 @@ final class Targets {
     }
 
     private static void byPin(Path pin, Consumer<UntypedMap> action) {
-        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, PinAccess.READ_ONLY)) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
             if (map == null) {
                 throw nothingPinned(pin.toString());
             }
@@ -201,7 +201,7 @@ final class Targets {
         }
         int maps = 0;
         for (Path file : files) {
-            try (UntypedMap.Owned map = UntypedMap.openPinned(file, PinAccess.READ_ONLY)) {
+            try (UntypedMap.Owned map = UntypedMap.openPinned(file, MapAccess.READ_ONLY)) {
                 if (map != null) {
                     action.accept(map);
                     maps++;

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -51,7 +51,7 @@ public final class LiveSchema {
      * @throws BpfException if the kernel refuses, or if something other than a map is pinned there. Reading BTF requires CAP_SYS_ADMIN
      */
     public static @Nullable String ofPin(Path pin) {
-        OpenMap map = ObjectLoader.open(pin, PinAccess.READ_ONLY, PinOptions.asDeclared());
+        OpenMap map = ObjectLoader.open(pin, MapAccess.READ_ONLY, PinOptions.asDeclared());
         return map == null ? null : closing(map);
     }
 

@@ -13,9 +13,9 @@ import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.ProgramStatistics;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.MapBinding;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaFormatException;
@@ -45,7 +45,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     private final IntFunction<@Nullable OpenMap> opener;
 
     private UntypedMap(OpenMap map, MapTypes types, IntFunction<@Nullable OpenMap> opener) {
-        super(new MapBinding(map, false), new BytesCodec(map.shape(), map.valueBytes()));
+        super(new AccessorBinding(map, false), new BytesCodec(map.shape(), map.valueBytes()));
         this.map = map;
         this.types = types;
         this.opener = opener;
@@ -103,7 +103,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws NotAMapException if something other than a map is pinned there
      * @throws BpfException if the kernel refuses
      */
-    public static @Nullable Owned openPinned(Path pin, PinAccess access) {
+    public static @Nullable Owned openPinned(Path pin, MapAccess access) {
         return owned(ObjectLoader.open(pin, access, PinOptions.asDeclared()));
     }
 

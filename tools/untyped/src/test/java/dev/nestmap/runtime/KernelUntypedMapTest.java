@@ -10,7 +10,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
@@ -69,7 +69,7 @@ class KernelUntypedMapTest extends PinnedTest {
             network.tenant().create(42L);
         }
         try (UntypedMap.Owned tenants =
-                Objects.requireNonNull(UntypedMap.openPinned(fs.path("tenant"), PinAccess.READ_ONLY))) {
+                Objects.requireNonNull(UntypedMap.openPinned(fs.path("tenant"), MapAccess.READ_ONLY))) {
             assertThat(number(tenants.decodeKey(tenants.iterator().next().key())))
                     .isEqualTo(42);
         }
@@ -172,7 +172,7 @@ class KernelUntypedMapTest extends PinnedTest {
                             new UntypedMap.Entry(ByteString.ofHex("00000001"), ByteString.ofHex("00000001"))))
                     .hasMessageContaining("written as a file descriptor");
             assertThatThrownBy(tasks::count).hasMessageContaining("a QUEUE can't be iterated");
-            assertThatThrownBy(() -> UntypedMap.openPinned(fs.path(""), PinAccess.READ_ONLY))
+            assertThatThrownBy(() -> UntypedMap.openPinned(fs.path(""), MapAccess.READ_ONLY))
                     .hasMessageContaining("opening of the pin");
         } finally {
             queue.close();
@@ -234,11 +234,11 @@ class KernelUntypedMapTest extends PinnedTest {
         public static void main(String[] args) {
             Path root = Path.of(args[0]);
             try (UntypedMap.Owned map =
-                    Objects.requireNonNull(UntypedMap.openPinned(root.resolve("acme/counter"), PinAccess.READ_ONLY))) {
+                    Objects.requireNonNull(UntypedMap.openPinned(root.resolve("acme/counter"), MapAccess.READ_ONLY))) {
                 System.out.println(map + " " + map.get(ByteString.ofHex("01000000")));
                 tryTo(() -> map.decodeKey(ByteString.ofHex("01000000")));
             }
-            System.out.println("nothing: " + UntypedMap.openPinned(root.resolve("nothing"), PinAccess.READ_ONLY));
+            System.out.println("nothing: " + UntypedMap.openPinned(root.resolve("nothing"), MapAccess.READ_ONLY));
             tryTo(UntypedMap::ids);
             tryTo(() -> UntypedMap.open(1));
         }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.examples.fleet.Fleet.Flow;
 import dev.nestmap.examples.fleet.Fleet.FlowKey;
 import dev.nestmap.examples.fleet.FleetBpf.TenantMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -131,7 +131,7 @@ class KernelFleetTest {
         Path pin =
                 Path.of("/sys/fs/bpf").resolve(run.orElseThrow().getFileName()).resolve("machine-1/tenant");
         Inet4Address source = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
-        try (TenantMap.Owned tenants = FleetBpf.TENANT_MAP.openPinned(pin, PinAccess.READ_WRITE)) {
+        try (TenantMap.Owned tenants = FleetBpf.TENANT_MAP.openPinned(pin, MapAccess.READ_WRITE)) {
             Objects.requireNonNull(tenants.get(MachineProcess.FIRST_PORT))
                     .put(new Flow(new FlowKey(source, source, 1, 1), -1, 0));
         }

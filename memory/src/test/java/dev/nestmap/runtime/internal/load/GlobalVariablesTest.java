@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -46,7 +46,7 @@ class GlobalVariablesTest {
     private GlobalVariables globals() {
         RawMap section = new DelegatingMap(new HeapFactory().create(SECTION, null)) {
             @Override
-            public SharedMemory mmap(boolean writable) {
+            public SharedValues mmap(boolean writable) {
                 return new CountedMemory();
             }
         };
@@ -57,7 +57,7 @@ class GlobalVariablesTest {
         return globals;
     }
 
-    private final class CountedMemory implements SharedMemory {
+    private final class CountedMemory implements SharedValues {
         @Override
         public ByteBuffer bytes() {
             return ByteBuffer.allocate(8);

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,7 +19,7 @@ public interface Pins {
 
     /** Opens the map that is pinned at the path. The caller owns the result. Null if nothing is pinned there. */
     @Nullable
-    RawMap open(Path path, PinAccess access);
+    RawMap open(Path path, MapAccess access);
 
     /**
      * Whether this map is pinned at a path now, and not another one, which a migration has pinned there. For a map that {@link #openReader}

@@ -15,8 +15,8 @@ import dev.nestmap.runtime.internal.pin.MapCheck;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
@@ -137,7 +137,7 @@ final class LoadRun {
 
     private PinLock lock(DeclaredPin pin) {
         return locks.computeIfAbsent(
-                pin.paths(settings.pinOptions(), PinAccess.READ_WRITE), paths -> new PinLock(pins.get(), paths));
+                pin.paths(settings.pinOptions(), MapAccess.READ_WRITE), paths -> new PinLock(pins.get(), paths));
     }
 
     /**

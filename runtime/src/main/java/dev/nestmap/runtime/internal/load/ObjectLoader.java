@@ -33,8 +33,8 @@ import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.ReaderPinner;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.ProgramStatistics;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.MapDef;
@@ -151,9 +151,9 @@ public final class ObjectLoader {
 
     /** Opens a pinned map that must match the generated class. The caller owns it. */
     public static MapWithoutObject openPinned(
-            ObjectResources resources, DeclaredPin pin, PinAccess access, PinOptions options) {
+            ObjectResources resources, DeclaredPin pin, MapAccess access, PinOptions options) {
         Schema schema = resources.schema();
-        KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
+        KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         PinnedMaps maps = withoutSizes(schema, pins);
         return new MapsWithoutObject(maps)
                 .open(definition(maps.schema(), pin.map()), pin.paths(options, access), pin.inners());
@@ -178,7 +178,7 @@ public final class ObjectLoader {
                     "the map is in memory, and only maps in the kernel can be pinned: load the object");
         }
         MapDef map = definition(schema, outer.shape().name());
-        PinPaths paths = new PinPaths(options.root().resolve(path), options, PinAccess.READ_ONLY);
+        PinPaths paths = new PinPaths(options.root().resolve(path), options, MapAccess.READ_ONLY);
         ReaderPinner reader = new ReaderPinner(
                 new KernelPins(options),
                 schema,
@@ -207,8 +207,8 @@ public final class ObjectLoader {
     }
 
     /** Opens a pinned map that no record declares. The caller owns it. Null if nothing is pinned there. */
-    public static @Nullable OpenMap open(Path pin, PinAccess access, PinOptions options) {
-        KernelPins pins = access == PinAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
+    public static @Nullable OpenMap open(Path pin, MapAccess access, PinOptions options) {
+        KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         return handle(pins.open(options.root().resolve(pin), access));
     }
 
@@ -238,7 +238,7 @@ public final class ObjectLoader {
     public static Migration.Result migrate(
             ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         Schema records = resources.records();
-        PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, PinAccess.READ_WRITE));
+        PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, MapAccess.READ_WRITE));
         PinMigration pinMigration =
                 new PinMigration(records, resources.withSizes(records), pin.map(), migration, new KernelMaps(), lock);
         Migration.Result migrated = pinMigration.run(pin.inners());

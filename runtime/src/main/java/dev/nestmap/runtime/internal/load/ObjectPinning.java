@@ -19,7 +19,7 @@ import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.internal.pin.PinnedSet;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.AutoPins.Outcome;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -144,13 +144,13 @@ final class ObjectPinning {
 
     private AutoPins.Result reuse(AutoPins.Result pin, LoadPlan plan, Map<String, RawMap> reused) {
         MapDef map = ofObject.schema().map(pin.map()).orElseThrow();
-        RawMap raw = ofObject.pins().open(pin.path(), PinAccess.READ_WRITE);
+        RawMap raw = ofObject.pins().open(pin.path(), MapAccess.READ_WRITE);
         if (raw == null) {
             return with(pin, Outcome.PINNED);
         }
         plan.reused().put(pin.map(), raw);
         reused.put(pin.map(), raw);
-        PinPaths paths = new PinPaths(pin.path(), options, PinAccess.READ_ONLY);
+        PinPaths paths = new PinPaths(pin.path(), options, MapAccess.READ_ONLY);
         List<String> differences;
         if (map.role() != MapRole.OUTER || map.definition() != null) {
             Verdict verdict = ofObject.check(map, raw, paths);

@@ -164,7 +164,7 @@ final class MapErrors {
                     ANY,
                     ErrnoNumbers.EPERM,
                     "the map is frozen, or was opened read-only or write-only: take entries through a handle that was"
-                            + " opened with PinAccess.READ_WRITE"),
+                            + " opened with MapAccess.READ_WRITE"),
             new Row(
                     EnumSet.of(LOOKUP, UPDATE, ITERATE),
                     EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.ARRAY),
@@ -280,7 +280,7 @@ final class MapErrors {
                     ANY,
                     ErrnoNumbers.EINVAL,
                     "only an ARRAY with the flag BPF_F_MMAPABLE can be mapped, and only through a handle that was"
-                            + " opened with PinAccess.READ_WRITE"),
+                            + " opened with MapAccess.READ_WRITE"),
             new Row(
                     EnumSet.of(MMAP),
                     ANY,

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.runtime.internal.memory.SharedValues;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -186,7 +186,7 @@ public interface RawMap extends AutoCloseable {
      * @param writable whether user space may write to the memory
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses
      */
-    default SharedMemory mmap(boolean writable) {
+    default SharedValues mmap(boolean writable) {
         throw MapOperation.MMAP.failed(shape(), null, ErrnoNumbers.ENOTSUPP);
     }
 

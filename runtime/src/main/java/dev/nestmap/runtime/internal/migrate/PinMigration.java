@@ -13,9 +13,9 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Result;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -192,7 +192,7 @@ public final class PinMigration {
     }
 
     private @Nullable RawMap openOuter() {
-        return pins.open(paths.outer(), PinAccess.READ_WRITE);
+        return pins.open(paths.outer(), MapAccess.READ_WRITE);
     }
 
     private boolean isOuter() {

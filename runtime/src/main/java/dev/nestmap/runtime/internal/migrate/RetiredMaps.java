@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import java.nio.file.Path;
@@ -90,7 +90,7 @@ final class RetiredMaps {
 
     /** Opens a pin of a map that this process owns or has locked. */
     RawMap open(Path pin) {
-        return Objects.requireNonNull(pins.open(pin, PinAccess.READ_WRITE), "no other process removes this pin");
+        return Objects.requireNonNull(pins.open(pin, MapAccess.READ_WRITE), "no other process removes this pin");
     }
 
     /** Locking a directory creates it. */

@@ -3,14 +3,14 @@ package dev.nestmap.runtime.internal.open;
 
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.runtime.internal.memory.SharedValues;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /** The mapped memory of a map, until it is closed or the map's handle is revoked. */
 public final class LeasedMemory implements AutoCloseable {
     private final OpenMap map;
-    private final SharedMemory memory;
+    private final SharedValues memory;
     private final Lease writers = new Lease();
 
     /** The lease of the map's handle. A field of its own, because {@link #checkRead} is called for each word that is read. */

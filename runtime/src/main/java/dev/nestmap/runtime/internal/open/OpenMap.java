@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.UUID;
@@ -315,7 +315,7 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public SharedMemory mmap(boolean writable) {
+    public SharedValues mmap(boolean writable) {
         return whileValid(() -> raw.mmap(writable));
     }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 
@@ -19,7 +19,7 @@ public record DeclaredPin(String map, String pin, boolean inners) {
     }
 
     /** Returns the paths of the pin and of those beside it. */
-    public PinPaths paths(PinOptions options, PinAccess access) {
+    public PinPaths paths(PinOptions options, MapAccess access) {
         return new PinPaths(path(options), options, access);
     }
 }

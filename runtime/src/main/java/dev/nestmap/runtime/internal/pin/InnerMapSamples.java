@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import java.util.EnumSet;
@@ -51,7 +51,7 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
     }
 
     private @Nullable RawMap openPrototype(@Nullable PinPaths paths) {
-        return paths == null ? null : pins.open(paths.prototype(), PinAccess.READ_ONLY);
+        return paths == null ? null : pins.open(paths.prototype(), MapAccess.READ_ONLY);
     }
 
     private @Nullable RawMap openAnyInner(RawMap outer) {
@@ -113,7 +113,7 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
      * all of them.
      */
     public static boolean isBarrierPinned(Pins pins, PinPaths paths) {
-        try (RawMap prototype = pins.open(paths.prototype(), PinAccess.READ_ONLY)) {
+        try (RawMap prototype = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
             return prototype != null && prototype.shape().name().equals(LayoutFingerprint.NONE);
         }
     }

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.RequestTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.PinnedMaps.Found;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -50,19 +50,19 @@ public final class MapsWithoutObject {
     }
 
     private boolean isReader(PinPaths paths) {
-        try (RawMap pinned = pins.exists(paths.reader()) ? pins.open(paths.outer(), PinAccess.READ_ONLY) : null) {
+        try (RawMap pinned = pins.exists(paths.reader()) ? pins.open(paths.outer(), MapAccess.READ_ONLY) : null) {
             return pinned != null && pins.isReader(pinned, paths.reader());
         }
     }
 
     /** Opens what {@link ReaderPinner} has pinned. Returns null if something else is pinned in its place meanwhile. */
     private @Nullable MapWithoutObject openReader(MapDef map, PinPaths paths) {
-        if (paths.access() != PinAccess.READ_ONLY) {
+        if (paths.access() != MapAccess.READ_ONLY) {
             throw new BpfException(
                     "opening of the pin " + paths.outer(),
-                    "a reader is pinned there (pinReader): open it with PinAccess.READ_ONLY, or pass the path of the outer map");
+                    "a reader is pinned there (pinReader): open it with MapAccess.READ_ONLY, or pass the path of the outer map");
         }
-        try (RawMap constants = pins.open(paths.outer(), PinAccess.READ_ONLY)) {
+        try (RawMap constants = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
             if (constants == null || !pins.isReader(constants, paths.reader())) {
                 return null;
             }
@@ -124,7 +124,7 @@ public final class MapsWithoutObject {
      */
     public MapWithoutObject create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
         Nest.checkSettings(); // an exception after the maps are pinned would leave pins
-        PinLock lock = path == null ? null : new PinLock(pins, new PinPaths(path, options, PinAccess.READ_WRITE));
+        PinLock lock = path == null ? null : new PinLock(pins, new PinPaths(path, options, MapAccess.READ_WRITE));
         PinnedNest outerPins = lock == null ? null : PinnedNest.of(map, lock, pinsInners);
         try (RawMap prototype = maps.createPrototype(map);
                 Undo undo = new Undo()) {

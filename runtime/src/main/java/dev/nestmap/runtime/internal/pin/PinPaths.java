@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.pin;
 
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param options who may open the pins
  * @param access what the handles to the pinned maps may do
  */
-public record PinPaths(Path outer, PinOptions options, PinAccess access) {
+public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     /** The suffix of the pin of the map in which programs record missing keys. */
     public static final String REQUESTS = "-requests";
 

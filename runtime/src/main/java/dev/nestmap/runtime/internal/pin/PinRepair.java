@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.pin.PinnedNest.Inner;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -40,7 +40,7 @@ final class PinRepair {
      * @param id the id of the inner map that is in the slot; 0 if the slot is empty
      */
     void finishChange(String name, int id) {
-        try (RawMap next = pins.open(paths.next(name), PinAccess.READ_WRITE)) {
+        try (RawMap next = pins.open(paths.next(name), MapAccess.READ_WRITE)) {
             if (next != null && next.id() == id) {
                 pins.move(paths.next(name), paths.inner(name));
             } else if (next != null) {
@@ -118,7 +118,7 @@ final class PinRepair {
 
     /** Opens the map of a pin. Null if the pin was removed meanwhile, or if the file is foreign, which is reported. */
     static @Nullable RawMap openUnlessForeign(Pins pins, Path pin) {
-        return unlessForeign(pin, () -> pins.open(pin, PinAccess.READ_WRITE));
+        return unlessForeign(pin, () -> pins.open(pin, MapAccess.READ_WRITE));
     }
 
     /** Runs an action on a pin. Null if the file is foreign, which is reported. */

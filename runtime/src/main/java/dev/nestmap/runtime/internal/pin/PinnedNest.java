@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlotPins;
 import dev.nestmap.runtime.internal.nest.UndrainedMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
@@ -129,7 +129,7 @@ public final class PinnedNest implements SlotPins {
 
     @Override
     public boolean isReadOnly() {
-        return paths.access() == PinAccess.READ_ONLY;
+        return paths.access() == MapAccess.READ_ONLY;
     }
 
     @Override
@@ -162,7 +162,7 @@ public final class PinnedNest implements SlotPins {
                     "a migration of the pin " + paths.outer()
                             + " has prepared the new maps. If it was interrupted, start the new version, which finishes it");
         }
-        try (RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY)) {
+        try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
             if (pinned != null && pinned.id() != outer.id()) {
                 throw replaced(
                         outer,

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.RequestTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
@@ -58,7 +58,7 @@ public final class PinnedSet {
      */
     void pin(RawMap outer, RawMap prototype) {
         lock.holdingIfAllowed(() -> {
-            try (RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY)) {
+            try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
                 if (pinned != null) {
                     pins.pin(outer, paths.outer(), paths.options()); // fails, and leaves the prototype as it is
                     return;
@@ -76,7 +76,7 @@ public final class PinnedSet {
 
     /** Removes the prototype of an outer map that was removed or never pinned. Throws if something else is pinned there. */
     private void removeOldPrototype() {
-        try (RawMap old = pins.open(paths.prototype(), PinAccess.READ_ONLY)) {
+        try (RawMap old = pins.open(paths.prototype(), MapAccess.READ_ONLY)) {
             if (old != null && !LayoutFingerprint.isOne(old.shape().name())) {
                 throw new BpfException(
                         "pinning of an outer map at " + paths.outer(),
@@ -148,7 +148,7 @@ public final class PinnedSet {
     @Nullable
     RequestTable openRequests() {
         RequestMaps onDemand = RequestMaps.in(maps.schema(), map).orElse(null);
-        if (onDemand == null || paths.access() == PinAccess.READ_ONLY) {
+        if (onDemand == null || paths.access() == MapAccess.READ_ONLY) {
             return null;
         }
         RawMap requests = find(onDemand.requests(), paths.requests());
@@ -162,7 +162,7 @@ public final class PinnedSet {
     }
 
     private @Nullable RawMap find(MapDef definition, Path path) {
-        PinnedMaps.Found found = maps.find(definition, new PinPaths(path, paths.options(), PinAccess.READ_WRITE));
+        PinnedMaps.Found found = maps.find(definition, new PinPaths(path, paths.options(), MapAccess.READ_WRITE));
         return found == null ? null : found.map();
     }
 

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.attribute.PosixFilePermission;
@@ -85,7 +85,7 @@ public final class ReaderPinner {
 
     /** Whether nothing is pinned at the path, or only an earlier reader. */
     private boolean isFree() {
-        try (RawMap pinned = pins.open(paths.outer(), PinAccess.READ_ONLY)) {
+        try (RawMap pinned = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
             return pinned == null || pins.isReader(pinned, paths.reader());
         }
     }

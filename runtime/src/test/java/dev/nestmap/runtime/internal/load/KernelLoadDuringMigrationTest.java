@@ -16,8 +16,8 @@ import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -109,7 +109,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     }
 
     private void migrate(Schema before, Schema after) {
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
         Migration migration = Migration.from(SchemaText.print(before));
         PinLock lock = new PinLock(new KernelPins(), paths);
         assertThat(new PinMigration(after, after, "tenant", migration, new KernelMaps(), lock)

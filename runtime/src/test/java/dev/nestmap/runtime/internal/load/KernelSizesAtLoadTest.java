@@ -21,8 +21,8 @@ import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -267,7 +267,7 @@ class KernelSizesAtLoadTest extends PinningTest {
             long size = definition.name().equals(map) ? own : inner.length == 0 ? 0 : inner[0];
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
         });
-        PinPaths place = new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE);
+        PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
         return new PinMigration(records, sized, map, how, new KernelMaps(), new PinLock(new KernelPins(), place))
                 .run(false);
     }
@@ -308,7 +308,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         PinnedMaps sized = sized(schema, outer, inner, plain);
         try {
             MapDef definition = sized.schema().map(map).orElseThrow();
-            Objects.requireNonNull(sized.find(definition, new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_ONLY)))
+            Objects.requireNonNull(sized.find(definition, new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_ONLY)))
                     .map()
                     .close();
             return "";
@@ -350,11 +350,11 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private MapWithoutObject open(Schema schema, String map, PinOptions options) {
         return new MapsWithoutObject(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()))
-                .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), options, PinAccess.READ_WRITE), false);
+                .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), options, MapAccess.READ_WRITE), false);
     }
 
     private Migration.Result migrate(Schema after, String map, Migration how) {
-        PinPaths place = new PinPaths(fs.path(map), OPTIONS, PinAccess.READ_WRITE);
+        PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
         return new PinMigration(after, after, map, how, new KernelMaps(), new PinLock(new KernelPins(), place))
                 .run(false);
     }

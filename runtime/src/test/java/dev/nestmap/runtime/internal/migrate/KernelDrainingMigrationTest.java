@@ -22,8 +22,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -170,7 +170,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         KernelPins pins = new KernelPins();
         Map<Integer, Map<Integer, Long>> drained = new TreeMap<>();
         for (Path pin : pins.list(paths(fs, "tenant").draining())) {
-            RawMap map = Objects.requireNonNull(pins.open(pin, PinAccess.READ_ONLY));
+            RawMap map = Objects.requireNonNull(pins.open(pin, MapAccess.READ_ONLY));
             assertThat(map.shape().maxEntries()).isEqualTo(64);
             int slot = Integer.parseInt(String.valueOf(pin.getFileName()).substring(0, 1));
             packets(map, FLOW)
@@ -211,7 +211,7 @@ class KernelDrainingMigrationTest extends PinningTest {
     void aShorterArrayWithoutInnerMapsIsAccepted() throws Exception {
         Schema before = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, FLOW, 16);
         PinnedCounts.create(before, fs);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
         COUNTS.keySet().forEach(slot -> {
             Block key = Block.allocate(4);
             key.bytes().putInt(0, slot);
@@ -375,7 +375,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         Map<Integer, Map<Integer, Long>> sums = new TreeMap<>();
         for (Path pin : pins.list(paths(fs, "tenant").draining())) {
             String name = String.valueOf(pin.getFileName());
-            RawMap map = Objects.requireNonNull(pins.open(pin, PinAccess.READ_ONLY));
+            RawMap map = Objects.requireNonNull(pins.open(pin, MapAccess.READ_ONLY));
             assertThat(map.shape().valueSize()).isEqualTo((int) MORE.size());
             Map<Integer, Long> sum = sums.computeIfAbsent(
                     Integer.parseInt(name.substring(0, name.indexOf('-'))), any -> new TreeMap<>());

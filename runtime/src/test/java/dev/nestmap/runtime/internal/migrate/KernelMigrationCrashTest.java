@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -142,7 +142,7 @@ class KernelMigrationCrashTest extends PinningTest {
 
         public static void main(String[] arguments) {
             PinPaths paths = new PinPaths(
-                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
             PinMigration migration = new PinMigration(
                     AFTER,
                     AFTER,

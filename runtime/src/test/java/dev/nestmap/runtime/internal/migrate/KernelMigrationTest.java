@@ -31,8 +31,8 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.PinnedMaps.Found;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -87,9 +87,9 @@ class KernelMigrationTest extends PinningTest {
     @Test
     void keepsAMapInSeveralSlotsAsOneMap() throws IOException {
         PinnedCounts.create(BEFORE, fs);
-        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
         RawMap first =
-                Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
+                Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner("1"), MapAccess.READ_WRITE));
         Block key = Block.allocate(4);
         key.bytes().putInt(0, 9);
         assertThat(raw.update(key, 0, first, 0)).isZero();
@@ -244,7 +244,7 @@ class KernelMigrationTest extends PinningTest {
     void unpinsMapsThatWereNotDisplaced() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         RawMap current =
-                Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner("1"), PinAccess.READ_WRITE));
+                Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner("1"), MapAccess.READ_WRITE));
         new KernelPins().pin(current, fs.path("tenant-draining/1-" + current.id()), PinOptions.asDeclared());
         current.close();
 
@@ -323,7 +323,7 @@ class KernelMigrationTest extends PinningTest {
 
         public static void main(String[] arguments) {
             PinPaths place = new PinPaths(
-                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
             try {
                 PinLock lock = new PinLock(new KernelPins(), place);
                 new PinMigration(AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMaps(), lock).run(true);
@@ -392,7 +392,7 @@ class KernelMigrationTest extends PinningTest {
             assertThat(run(how, plain(turned), new KernelPins(), fs, "total").entries())
                     .isEqualTo(1);
             assertThat(run(how, plain(turned), new KernelPins(), fs, "total")).isEqualTo(Migration.Result.NOTHING);
-            RawMap now = Objects.requireNonNull(new KernelPins().open(fs.path("total"), PinAccess.READ_ONLY));
+            RawMap now = Objects.requireNonNull(new KernelPins().open(fs.path("total"), MapAccess.READ_ONLY));
             assertThat(now.lookup(entry, 0, 8)).isZero();
             assertThat(entry.bytes().getLong(8)).isEqualTo(700);
             assertThat(entry.bytes().getLong(16)).isEqualTo(5);
@@ -457,7 +457,7 @@ class KernelMigrationTest extends PinningTest {
 
     private int id(String tenant) {
         RawMap map =
-                Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner(tenant), PinAccess.READ_ONLY));
+                Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner(tenant), MapAccess.READ_ONLY));
         map.close();
         return map.id();
     }

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -75,7 +75,7 @@ class KernelOpenDuringMigrationTest extends PinningTest {
         } catch (BpfException e) {
             return false;
         }
-        RawMap pinned = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_ONLY));
+        RawMap pinned = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_ONLY));
         int id = opened.map().id();
         opened.map().close();
         Objects.requireNonNull(opened.state()).close("the test is over");

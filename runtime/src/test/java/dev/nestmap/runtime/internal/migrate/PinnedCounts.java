@@ -16,8 +16,8 @@ import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.schema.MapDef;
@@ -63,7 +63,7 @@ final class PinnedCounts {
     }
 
     static PinPaths paths(BpfFs fs, String map) {
-        return new PinPaths(fs.path(map), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+        return new PinPaths(fs.path(map), PinOptions.asDeclared(), MapAccess.READ_WRITE);
     }
 
     /** Creates and pins an outer map with the counts. */
@@ -75,7 +75,7 @@ final class PinnedCounts {
                 .create(outer, fs.path("tenant"), PinOptions.asDeclared(), true)
                 .map()
                 .close();
-        RawMap raw = Objects.requireNonNull(pins.open(fs.path("tenant"), PinAccess.READ_WRITE));
+        RawMap raw = Objects.requireNonNull(pins.open(fs.path("tenant"), MapAccess.READ_WRITE));
         COUNTS.forEach((tenant, flows) -> {
             RawMap inner = inner(schema);
             flows.forEach((key, packets) -> put(inner, schema, key, packets));
@@ -124,7 +124,7 @@ final class PinnedCounts {
             for (int i = 0; i < scan.batch().count(); i++) {
                 int tenant = scan.batch().memory().bytes().getInt(scan.batch().keyAt(i));
                 RawMap inner = Objects.requireNonNull(
-                        pins.open(paths(fs, "tenant").inner(String.valueOf(tenant)), PinAccess.READ_ONLY));
+                        pins.open(paths(fs, "tenant").inner(String.valueOf(tenant)), MapAccess.READ_ONLY));
                 assertThat(inner.id()).isEqualTo(scan.batch().innerId(i));
                 all.put(
                         tenant,

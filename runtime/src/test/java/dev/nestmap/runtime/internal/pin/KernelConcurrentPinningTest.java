@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -84,7 +84,7 @@ class KernelConcurrentPinningTest extends PinningTest {
     }
 
     private PinPaths paths() {
-        return new PinPaths(fs.path("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+        return new PinPaths(fs.path("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
     }
 
     private static Schema schema(Scalar value) {

@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -151,7 +151,7 @@ class KernelMapCheckTest extends PinningTest {
         create(FLOWS, TENANTS);
         Files.delete(fs.path("tenant-prototype"));
         RawMap inner = new KernelMaps().of(FLOWS).create(MapShape.of(FLOWS), null);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
         assertThat(outer.update(Block.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();
@@ -238,7 +238,7 @@ class KernelMapCheckTest extends PinningTest {
                 .contains("PinOptions.withUncomparedInnerMaps()");
         PinOptions accepting = PinOptions.asDeclared().withUncomparedInnerMaps();
         MapWithoutObject opened = maps(FLOWS, TENANTS)
-                .open(TENANTS, new PinPaths(fs.path("tenant"), accepting, PinAccess.READ_WRITE), false);
+                .open(TENANTS, new PinPaths(fs.path("tenant"), accepting, MapAccess.READ_WRITE), false);
         assertThat(opened.isLayoutCompared()).isFalse();
         opened.map().close();
     }
@@ -259,7 +259,7 @@ class KernelMapCheckTest extends PinningTest {
                 .open(TENANTS, paths("tenant"), false)
                 .map()
                 .close();
-        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_ONLY));
+        RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_ONLY));
         MapDef inner = pinned.withInnerMapsOf(TENANTS, raw, paths("tenant")).innerOf(TENANTS);
         raw.close();
 
@@ -269,7 +269,7 @@ class KernelMapCheckTest extends PinningTest {
 
     private void insert(MapDef definition) {
         RawMap inner = new KernelMaps().of(definition).create(MapShape.of(definition), null);
-        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), PinAccess.READ_WRITE));
+        RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
         assertThat(outer.update(Block.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();
@@ -361,7 +361,7 @@ class KernelMapCheckTest extends PinningTest {
     }
 
     private PinPaths paths(String pin) {
-        return new PinPaths(fs.path(pin), PinOptions.asDeclared(), PinAccess.READ_ONLY);
+        return new PinPaths(fs.path(pin), PinOptions.asDeclared(), MapAccess.READ_ONLY);
     }
 
     private static Schema schema(MapDef inner, MapDef outer) {

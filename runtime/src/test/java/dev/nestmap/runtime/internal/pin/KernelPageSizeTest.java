@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.nest.Nest;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -91,7 +91,7 @@ class KernelPageSizeTest extends PinningTest {
         MapWithoutObject opened = new MapsWithoutObject(maps)
                 .open(
                         maps.schema().map(map.name()).orElseThrow(),
-                        new PinPaths(fs.path(map.name()), PinOptions.asDeclared(), PinAccess.READ_WRITE),
+                        new PinPaths(fs.path(map.name()), PinOptions.asDeclared(), MapAccess.READ_WRITE),
                         false);
         opened.map().close();
         if (opened.state() != null) {

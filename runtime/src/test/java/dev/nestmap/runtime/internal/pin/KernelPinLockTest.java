@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -177,7 +177,7 @@ class KernelPinLockTest extends PinningTest {
     /** The reader may lack CAP_SYS_ADMIN, so that it can't open the map by its id instead. */
     @Test
     void aReaderFindsTheMapWhileAnotherProcessMovesItsPin() {
-        PinPaths paths = new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
         KernelPins kernel = new KernelPins();
         Interleaving interleaving = new Interleaving();
         SlotKey slot = new SlotKey(1L, new byte[] {1, 0, 0, 0});
@@ -209,6 +209,6 @@ class KernelPinLockTest extends PinningTest {
     }
 
     private PinLock lock() {
-        return new PinLock(new KernelPins(), new PinPaths(fs.path("tenant"), pins, PinAccess.READ_WRITE));
+        return new PinLock(new KernelPins(), new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE));
     }
 }

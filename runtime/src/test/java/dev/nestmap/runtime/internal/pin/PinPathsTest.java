@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ class PinPathsTest {
         for (String file : List.of("tenant", "tenant-lost", "tenant-prototype")) {
             Files.createFile(directory.resolve(file));
         }
-        PinPaths paths = new PinPaths(directory.resolve("tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(directory.resolve("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
 
         assertThat(paths.removal(Files::exists))
                 .isEqualTo("rm -rf '" + directory + "/tenant' '" + directory + "/tenant-prototype'");
@@ -33,7 +33,7 @@ class PinPathsTest {
             for (String other : others) {
                 Files.writeString(directory.resolve(other), other);
             }
-            PinPaths paths = new PinPaths(directory.resolve(pin), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+            PinPaths paths = new PinPaths(directory.resolve(pin), PinOptions.asDeclared(), MapAccess.READ_WRITE);
             for (Path file : List.of(
                     paths.outer(),
                     paths.prototype(),

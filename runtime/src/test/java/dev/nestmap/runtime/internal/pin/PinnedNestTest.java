@@ -7,7 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.type.Scalar;
 import java.lang.reflect.Proxy;
@@ -32,7 +32,7 @@ class PinnedNestTest {
                             .errno(errno.number())
                             .build();
                 });
-        PinPaths paths = new PinPaths(Path.of("/sys/fs/bpf/tenant"), PinOptions.asDeclared(), PinAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(Path.of("/sys/fs/bpf/tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
         PinnedNest pins = new PinnedNest(new PinLock(failing, paths), Scalar.U32, pinsInners);
 
         assertThat(pins.hasPin(SLOT, 17)).isEqualTo(hasPin);

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.runtime.internal.memory.SharedValues;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -82,7 +82,7 @@ public final class BulkProgram {
 
     private final QueryLayout layout;
     private final KernelMap map;
-    private final SharedMemory memory;
+    private final SharedValues memory;
     private final List<Buffer> buffers;
     private final Runnable onClose;
 
@@ -224,7 +224,7 @@ public final class BulkProgram {
     }
 
     /** The memory of all buffers. */
-    SharedMemory memory() {
+    SharedValues memory() {
         return memory;
     }
 

@@ -17,7 +17,7 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -331,7 +331,7 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public SharedMemory mmap(boolean writable) {
+    public SharedValues mmap(boolean writable) {
         return MappedArray.of(fd, shape, writable);
     }
 

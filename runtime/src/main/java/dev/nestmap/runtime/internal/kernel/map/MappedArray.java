@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.SharedMemory;
+import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Cleaner;
@@ -28,7 +28,7 @@ import jnr.ffi.Pointer;
  * array is still mapped. Therefore {@link #close} replaces the array by zeroed private memory at the same addresses, in one system call.
  * The addresses are unmapped when no buffer refers to them any more.
  */
-final class MappedArray implements SharedMemory {
+final class MappedArray implements SharedValues {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private static final int MAP_PRIVATE = 2;

@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapFlags;
 import java.io.IOException;
@@ -171,7 +171,7 @@ public final class KernelPins implements Pins {
     }
 
     @Override
-    public @Nullable RawMap open(Path path, PinAccess access) {
+    public @Nullable RawMap open(Path path, MapAccess access) {
         int fd = open(path, Type.MAP, access, new PinErrors("opening of the pin " + path, path));
         if (fd < 0) {
             return null;
@@ -182,13 +182,13 @@ public final class KernelPins implements Pins {
     }
 
     /** Opens what is pinned at the path. Returns its descriptor, or -1 if nothing is pinned there. */
-    int open(Path path, Type type, PinAccess access, PinErrors errors) {
+    int open(Path path, Type type, MapAccess access, PinErrors errors) {
         try (OpenPath directory = directories.find(parent(path));
                 OpenPath pin = directory == null ? null : directory.open(name(path))) {
             if (pin == null) {
                 return -1;
             }
-            boolean readOnly = access == PinAccess.READ_ONLY;
+            boolean readOnly = access == MapAccess.READ_ONLY;
             int opened = openDescriptor(pin, readOnly ? (int) MapFlags.RDONLY : 0, errors);
             // A link can't be opened for reading only (bpf_obj_get_user in kernel/bpf/inode.c of Linux 6.12).
             int fd = readOnly && opened == -ErrnoNumbers.EINVAL ? openDescriptor(pin, 0, errors) : opened;
@@ -240,7 +240,7 @@ public final class KernelPins implements Pins {
     @Override
     public boolean isPinned(RawMap map, Path path) {
         int id = map instanceof ReaderMap reader ? reader.constantsId() : map.id();
-        try (RawMap pinned = open(path, PinAccess.READ_ONLY)) {
+        try (RawMap pinned = open(path, MapAccess.READ_ONLY)) {
             return pinned != null && pinned.id() == id;
         }
     }

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.Map;
@@ -80,7 +80,7 @@ public final class LinkPins {
     /** Opens a pinned link, which the caller closes. Returns -1 if nothing is pinned there. */
     public int open(Path path) {
         PinErrors errors = new PinErrors("opening of the pinned link " + path, path);
-        return pins.open(path, KernelPins.Type.LINK, PinAccess.READ_WRITE, errors);
+        return pins.open(path, KernelPins.Type.LINK, MapAccess.READ_WRITE, errors);
     }
 
     /**

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -77,11 +77,11 @@ final class PinErrors {
                 : null;
     }
 
-    BpfException openFailed(int errno, KernelPins.Type type, PinAccess access) {
+    BpfException openFailed(int errno, KernelPins.Type type, MapAccess access) {
         return because(errno, isDenied(errno) ? denied(type, access) : null);
     }
 
-    BpfException openFailed(IOException e, KernelPins.Type type, PinAccess access) {
+    BpfException openFailed(IOException e, KernelPins.Type type, MapAccess access) {
         return e instanceof PathException failure && isDenied(failure.errno())
                 ? openFailed(failure.errno(), type, access)
                 : failed(e);
@@ -131,16 +131,16 @@ final class PinErrors {
         return reason == null && errno == 0 ? e.toString() : reason;
     }
 
-    private String denied(KernelPins.Type type, PinAccess access) {
+    private String denied(KernelPins.Type type, MapAccess access) {
         if (type == KernelPins.Type.LINK) {
             return "this process's user may not open it" + owner(path)
                     + "; let the process that pins it use PinOptions with other permissions or another owner";
         }
-        String what = access == PinAccess.READ_ONLY ? "read" : "read and write";
-        String remedy = access == PinAccess.READ_ONLY
+        String what = access == MapAccess.READ_ONLY ? "read" : "read and write";
+        String remedy = access == MapAccess.READ_ONLY
                 ? "let its owner pin it with PinOptions.withPermissions(\"rw-r--r--\"), which may let all users write to it,"
                         + " or a reader of it (pinReader), and make sure that this user may enter its directories"
-                : "open it with PinAccess.READ_ONLY if reading is enough, or let its owner pin it with other PinOptions";
+                : "open it with MapAccess.READ_ONLY if reading is enough, or let its owner pin it with other PinOptions";
         return "this process's user may not " + what + " it" + owner(path) + "; " + remedy;
     }
 

@@ -47,7 +47,7 @@ final class PinTrust {
                     "the pin " + pin.path() + " belongs to user " + user + ", who can write to the map"
                             + ofAStranger(user)
                             + ": then pass "
-                            + owner(pin.status()) + ", open the pin with PinAccess.READ_ONLY, or pass " + SHARED);
+                            + owner(pin.status()) + ", open the pin with MapAccess.READ_ONLY, or pass " + SHARED);
         }
     }
 

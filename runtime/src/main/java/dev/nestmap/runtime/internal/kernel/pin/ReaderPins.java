@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -105,7 +105,7 @@ final class ReaderPins {
                 undo.add(() -> Native.libc().close(descriptor));
                 programs.add(descriptor);
             }
-            RawMap buffer = pins.open(directory.resolve(BUFFER), PinAccess.READ_WRITE);
+            RawMap buffer = pins.open(directory.resolve(BUFFER), MapAccess.READ_WRITE);
             if (buffer == null) {
                 throw missing(BUFFER);
             }
@@ -146,7 +146,7 @@ final class ReaderPins {
     private int find(String name) {
         Path path = path(name);
         PinErrors errors = new PinErrors("opening of the pinned program " + path, path);
-        return pins.open(path, KernelPins.Type.PROGRAM, PinAccess.READ_ONLY, errors);
+        return pins.open(path, KernelPins.Type.PROGRAM, MapAccess.READ_ONLY, errors);
     }
 
     private BpfException missing(String name) {

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -65,7 +65,7 @@ class KernelPinTrustTest extends PinningTest {
         OPEN {
             @Override
             void run(Pins pins, RawMap map, Path acme) {
-                Objects.requireNonNull(pins.open(acme.resolve("counts"), PinAccess.READ_WRITE))
+                Objects.requireNonNull(pins.open(acme.resolve("counts"), MapAccess.READ_WRITE))
                         .close();
             }
         },
@@ -183,7 +183,7 @@ class KernelPinTrustTest extends PinningTest {
         new KernelPins().pin(map, fs.path("acme/deep/counts"), OPTIONS);
         Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
 
-        assertThatThrownBy(() -> new KernelPins().open(fs.path("acme/deep/counts"), PinAccess.READ_WRITE))
+        assertThatThrownBy(() -> new KernelPins().open(fs.path("acme/deep/counts"), MapAccess.READ_WRITE))
                 .hasMessageContaining("the directory " + fs.path("acme") + ", which belongs to user 1001");
     }
 
@@ -198,7 +198,7 @@ class KernelPinTrustTest extends PinningTest {
                                 + " belongs to user 1001, who can write to the map. If you don't know this user, it may be an attack:")
                 .hasMessageContaining(
                         "only if user 1001 is yours: then pass PinOptions.withOwner(1001, 0), open the pin with"
-                                + " PinAccess.READ_ONLY, or pass PinOptions.withSharedDirectories()");
+                                + " MapAccess.READ_ONLY, or pass PinOptions.withSharedDirectories()");
         open(OPTIONS.withOwner(OTHER, 0));
         open(OPTIONS.withSharedDirectories());
     }
@@ -208,7 +208,7 @@ class KernelPinTrustTest extends PinningTest {
         Files.setAttribute(fs.path("acme/counts"), "unix:uid", OTHER);
         Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
 
-        Objects.requireNonNull(KernelPins.forReading().open(fs.path("acme/counts"), PinAccess.READ_ONLY))
+        Objects.requireNonNull(KernelPins.forReading().open(fs.path("acme/counts"), MapAccess.READ_ONLY))
                 .close();
     }
 
@@ -216,7 +216,7 @@ class KernelPinTrustTest extends PinningTest {
     void followsALinkOfTheSuperuserToAMount() throws IOException {
         Path link = Files.createSymbolicLink(elsewhere.resolve("link"), fs.path(""));
 
-        Objects.requireNonNull(new KernelPins().open(link.resolve("acme/counts"), PinAccess.READ_WRITE))
+        Objects.requireNonNull(new KernelPins().open(link.resolve("acme/counts"), MapAccess.READ_WRITE))
                 .close();
     }
 
@@ -256,7 +256,7 @@ class KernelPinTrustTest extends PinningTest {
 
         Stream.of(OPTIONS, OPTIONS.withSharedDirectories())
                 .map(KernelPins::new)
-                .forEach(pins -> assertThatThrownBy(() -> pins.open(fs.path("link/counts"), PinAccess.READ_WRITE))
+                .forEach(pins -> assertThatThrownBy(() -> pins.open(fs.path("link/counts"), MapAccess.READ_WRITE))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining(fs.path("link") + " is a symbolic link"));
     }
@@ -266,7 +266,7 @@ class KernelPinTrustTest extends PinningTest {
     }
 
     private void open(PinOptions options) {
-        Objects.requireNonNull(new KernelPins(options).open(fs.path("acme/counts"), PinAccess.READ_WRITE))
+        Objects.requireNonNull(new KernelPins(options).open(fs.path("acme/counts"), MapAccess.READ_WRITE))
                 .close();
     }
 }

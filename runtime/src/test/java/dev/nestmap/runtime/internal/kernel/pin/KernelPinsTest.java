@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.pin.PinAccess;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -115,7 +115,7 @@ class KernelPinsTest {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
         map.close();
 
-        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_WRITE));
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), MapAccess.READ_WRITE));
 
         assertThat(found.id()).isEqualTo(id);
         assertThat(found.shape()).isEqualTo(COUNTS);
@@ -127,7 +127,7 @@ class KernelPinsTest {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
         Block block = Block.allocate(16);
 
-        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), PinAccess.READ_ONLY));
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), MapAccess.READ_ONLY));
 
         assertThat(found.lookup(block, 0, 8)).isZero();
         assertThat(found.update(block, 0, 8, 0)).isEqualTo(-ErrnoNumbers.EPERM);
@@ -197,7 +197,7 @@ class KernelPinsTest {
 
         pins.move(fs.path("next"), fs.path("current"));
 
-        RawMap found = Objects.requireNonNull(pins.open(fs.path("current"), PinAccess.READ_WRITE));
+        RawMap found = Objects.requireNonNull(pins.open(fs.path("current"), MapAccess.READ_WRITE));
         assertThat(found.id()).isEqualTo(map.id());
         found.close();
         assertThat(pins.list(fs.path(""))).contains(fs.path("current")).doesNotContain(fs.path("next"));
@@ -220,8 +220,8 @@ class KernelPinsTest {
 
     @Test
     void openingAMissingPinReturnsNull() {
-        assertThat(pins.open(fs.path("counts"), PinAccess.READ_WRITE)).isNull();
-        assertThat(pins.open(fs.path("nowhere/counts"), PinAccess.READ_WRITE)).isNull();
+        assertThat(pins.open(fs.path("counts"), MapAccess.READ_WRITE)).isNull();
+        assertThat(pins.open(fs.path("nowhere/counts"), MapAccess.READ_WRITE)).isNull();
     }
 
     @Test
@@ -229,7 +229,7 @@ class KernelPinsTest {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
         Files.createSymbolicLink(fs.path("link"), fs.path("counts"));
 
-        assertThatThrownBy(() -> pins.open(fs.path("link"), PinAccess.READ_WRITE))
+        assertThatThrownBy(() -> pins.open(fs.path("link"), MapAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining(fs.path("link").toString())
                 .hasMessageContaining("symbolic link");
@@ -244,7 +244,7 @@ class KernelPinsTest {
         Native.libc().close(fd);
         object.close();
 
-        assertThatThrownBy(() -> pins.open(fs.path("program"), PinAccess.READ_WRITE))
+        assertThatThrownBy(() -> pins.open(fs.path("program"), MapAccess.READ_WRITE))
                 .isInstanceOf(NotAMapException.class)
                 .hasMessageContaining("the pin is not a map but a program: "
                         + object.programs().get(0).name());
@@ -255,10 +255,10 @@ class KernelPinsTest {
         pins.pin(map, fs.path("acme/counts"), PinOptions.asDeclared());
         Path file = Files.writeString(elsewhere.resolve("counts"), "no pin");
 
-        assertThatThrownBy(() -> pins.open(fs.path("acme"), PinAccess.READ_WRITE))
+        assertThatThrownBy(() -> pins.open(fs.path("acme"), MapAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("the path is a directory");
-        assertThatThrownBy(() -> pins.open(file, PinAccess.READ_WRITE))
+        assertThatThrownBy(() -> pins.open(file, MapAccess.READ_WRITE))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("not a pin")
                 .hasMessageContaining("mount -t bpf");

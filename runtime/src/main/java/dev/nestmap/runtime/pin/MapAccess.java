@@ -7,7 +7,7 @@ package dev.nestmap.runtime.pin;
  * beside it. A pin that other software made has no prototype beside it: then the shape is compared if an inner map can be opened,
  * and the layout is not compared.
  */
-public enum PinAccess {
+public enum MapAccess {
     /** Reads and writes. The pin's mode must allow both to this process. */
     READ_WRITE,
 

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.memory;
 import java.nio.ByteBuffer;
 
 /** The values of an array in memory that programs and user space share. */
-public interface SharedMemory extends AutoCloseable {
+public interface SharedValues extends AutoCloseable {
     /** The values, each at a multiple of 8 bytes. Reading after {@link #close} is safe but returns arbitrary bytes. */
     ByteBuffer bytes();
 

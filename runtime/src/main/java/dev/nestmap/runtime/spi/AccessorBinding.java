@@ -17,13 +17,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A map that an accessor is created from. Generated code only passes it on. */
 @SuppressWarnings("exports") // members that only the runtime calls
-public final class MapBinding {
+public final class AccessorBinding {
     private final OpenMap map;
     private final @Nullable Nest state;
     private final @Nullable Supplier<Schema> schema;
     private final boolean isLayoutCompared;
 
-    private MapBinding(OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema, boolean isLayoutCompared) {
+    private AccessorBinding(
+            OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema, boolean isLayoutCompared) {
         this.map = map;
         this.state = state;
         this.schema = schema;
@@ -36,7 +37,7 @@ public final class MapBinding {
      * @param map the map
      * @param isLayoutCompared whether the layout of the entries was compared with the record
      */
-    public MapBinding(OpenMap map, boolean isLayoutCompared) {
+    public AccessorBinding(OpenMap map, boolean isLayoutCompared) {
         this(map, null, null, isLayoutCompared);
     }
 
@@ -47,7 +48,7 @@ public final class MapBinding {
      * @param object the object
      * @param schema reads the maps and types that the records declare
      */
-    public MapBinding(String map, LoadedState object, Supplier<Schema> schema) {
+    public AccessorBinding(String map, LoadedState object, Supplier<Schema> schema) {
         this(object.map(map), object.state(map), schema, object.isLayoutCompared(map));
     }
 
@@ -57,7 +58,7 @@ public final class MapBinding {
      * @param opened the map and its inner maps
      * @param schema reads the maps and types that the records declare
      */
-    public MapBinding(MapWithoutObject opened, Supplier<Schema> schema) {
+    public AccessorBinding(MapWithoutObject opened, Supplier<Schema> schema) {
         this(opened.map(), opened.state(), schema, opened.isLayoutCompared());
     }
 
