@@ -6,12 +6,12 @@ import { createServer } from 'node:http'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
+import { launch } from './chromium.mjs'
 import { illegible } from './legible.mjs'
 import { redirects } from './redirects.mjs'
 
 const site = fileURLToPath(new URL('../target/site/', import.meta.url))
-const types = { '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
+const types = { '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.png': 'image/png', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
 const widths = [375, 1280]
 const problems = []
 
@@ -74,12 +74,7 @@ const server = createServer(async (request, response) => {
 await new Promise((started) => server.listen(0, '127.0.0.1', started))
 const address = `http://127.0.0.1:${server.address().port}`
 
-// Without these options, Chromium tries to reach its maker's servers.
-const quiet = ['--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-component-update', '--disable-sync']
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [...(process.getuid() === 0 ? ['--no-sandbox'] : []), ...quiet],
-})
+const browser = await launch()
 const context = await browser.newContext({ viewport: { width: widths[0], height: 800 }, reducedMotion: 'reduce' })
 
 /**

@@ -141,10 +141,11 @@ export default defineConfig({
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config(markdown) {
-      // A picture becomes a part of the page, so that it has the colours of the site's light or dark mode.
+      // An SVG becomes a part of the page, so that it has the colours of the site's light or dark mode.
       markdown.renderer.rules.image = (tokens, index, options, env) => {
         const file = resolve(dirname(env.realPath ?? env.path), tokens[index].attrGet('src') ?? '')
         const label = markdown.utils.escapeHtml(tokens[index].content.replaceAll('\n', ' '))
+        if (file.endsWith('.png')) return `<img src="/${relative(join(docs, 'public'), file)}" alt="${label}" loading="lazy">`
         return `<span class="picture">${readFileSync(file, 'utf8').replace('<svg ', `<svg aria-label="${label}" `)}</span>`
       }
       markdown.core.ruler.push('repository-links', (state) => {

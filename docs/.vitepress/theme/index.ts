@@ -1,4 +1,9 @@
+import { h } from 'vue'
 import theme from 'vitepress/theme'
+import { data as records } from '../records.data.mts'
 import './site.css'
 
-export default theme
+export default {
+  extends: theme,
+  Layout: () => h(theme.Layout, null, { 'home-hero-image': () => h('div', { class: 'vp-doc', innerHTML: records }) }),
+}
