@@ -145,7 +145,9 @@ export default defineConfig({
       markdown.renderer.rules.image = (tokens, index, options, env) => {
         const file = resolve(dirname(env.realPath ?? env.path), tokens[index].attrGet('src') ?? '')
         const label = markdown.utils.escapeHtml(tokens[index].content.replaceAll('\n', ' '))
-        if (file.endsWith('.png')) return `<img src="/${relative(join(docs, 'public'), file)}" alt="${label}" loading="lazy">`
+        if (file.endsWith('.png')) {
+          return `<span class="picture"><img src="/${relative(join(docs, 'public'), file)}" alt="${label}" loading="lazy"></span>`
+        }
         return `<span class="picture">${readFileSync(file, 'utf8').replace('<svg ', `<svg aria-label="${label}" `)}</span>`
       }
       markdown.core.ruler.push('repository-links', (state) => {
