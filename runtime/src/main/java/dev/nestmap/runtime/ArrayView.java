@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.memory.SharedWords;
 import dev.nestmap.runtime.internal.observe.Listeners;
-import dev.nestmap.runtime.internal.open.LeasedMemory;
+import dev.nestmap.runtime.internal.open.MapMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
@@ -37,14 +37,14 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class ArrayView<K, E> implements AutoCloseable {
     final EntryCodec<K, E> codec;
-    final LeasedMemory memory;
+    final MapMemory memory;
     final ByteBuffer bytes;
     final int stride;
     private final long length;
 
     private ArrayView(ArrayAccessor<K, E> array, boolean isWritable) {
         this.codec = array.codec();
-        this.memory = new LeasedMemory(array.map(), isWritable);
+        this.memory = new MapMemory(array.map(), isWritable);
         // A write to a view for reading throws, although its class could do so.
         this.bytes =
                 isWritable ? memory.bytes() : memory.bytes().asReadOnlyBuffer().order(ByteOrder.nativeOrder());

@@ -7,8 +7,8 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.QueryLayout;
-import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.BlockCache;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.ByteBuffer;
@@ -49,7 +49,7 @@ abstract class EntryQueries<Q, E> {
     abstract void write(Q key, ByteBuffer to, int queryAt);
 
     /** Answers a query at this offset by system calls. Returns whether there is an entry. */
-    abstract boolean lookup(Q key, Block queries, int queryAt);
+    abstract boolean lookup(Q key, OffHeapBlock queries, int queryAt);
 
     /** Decodes the entry with this key, whose value is at this offset. */
     abstract E decode(Q key, ByteBuffer from, int valueAt);
@@ -82,14 +82,14 @@ abstract class EntryQueries<Q, E> {
     private void forEachFound(Collection<? extends Q> keys, Found<Q> action) {
         List<? extends Q> all = keys instanceof RandomAccess ? (List<? extends Q>) keys : new ArrayList<>(keys);
         int capacity = Math.min(layout.capacity(), all.size());
-        Block queries = BlockCache.take(capacity * layout.size());
+        OffHeapBlock queries = OffHeapBlockCache.take(capacity * layout.size());
         for (int from = 0; from < all.size(); from += capacity) {
             forEachFound(all, from, Math.min(all.size(), from + capacity), queries, action);
         }
-        BlockCache.giveBack(queries);
+        OffHeapBlockCache.giveBack(queries);
     }
 
-    private void forEachFound(List<? extends Q> keys, int from, int to, Block queries, Found<Q> action) {
+    private void forEachFound(List<? extends Q> keys, int from, int to, OffHeapBlock queries, Found<Q> action) {
         ByteBuffer bytes = queries.bytes();
         for (int i = from; i < to; i++) {
             write(Objects.requireNonNull(keys.get(i), "key"), bytes, (i - from) * layout.size());
@@ -124,7 +124,7 @@ abstract class EntryQueries<Q, E> {
         }
 
         @Override
-        boolean lookup(Q key, Block queries, int queryAt) {
+        boolean lookup(Q key, OffHeapBlock queries, int queryAt) {
             int result = map.lookup(queries, queryAt + layout.keyAt(), queryAt + layout.valueAt(), flags);
             if (result != 0 && result != -ENOENT) {
                 throw Listeners.leaving(MapOperation.LOOKUP.failed(map.shape(), key, result));

@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,7 @@ public abstract class EntryView<E> {
     private final EntryText text;
 
     /** Memory for an entry that is read by its key. */
-    private @Nullable Block own;
+    private @Nullable OffHeapBlock own;
 
     /** The bytes of the last entry; null if there was none, or if they are no longer its. */
     private @Nullable ByteBuffer bytes;
@@ -145,11 +145,11 @@ public abstract class EntryView<E> {
     }
 
     /** Returns memory for the next entry. The view has no entry until {@link #show} is called. */
-    final Block prepare(int size) {
+    final OffHeapBlock prepare(int size) {
         hasEntry = false;
-        Block block = own;
+        OffHeapBlock block = own;
         if (block == null || block.size() < size) {
-            block = Block.allocate(size);
+            block = OffHeapBlock.allocate(size);
             own = block;
         }
         return block;

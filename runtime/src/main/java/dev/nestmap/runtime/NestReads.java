@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.InnerMap;
 import dev.nestmap.runtime.internal.nest.InnerMapFinder;
@@ -47,7 +47,7 @@ final class NestReads<K> {
     private final boolean inBatches;
 
     /** Reads the key of the outer map at the start of a block, for messages. */
-    private final Function<Block, Object> keyOf;
+    private final Function<OffHeapBlock, Object> keyOf;
 
     NestReads(OpenMap outer, Nest state, Codec<K> keys) {
         this.outer = outer;
@@ -59,14 +59,14 @@ final class NestReads<K> {
         this.keyOf = block -> key(block, 0);
     }
 
-    private K key(Block block, int at) {
+    private K key(OffHeapBlock block, int at) {
         return EntryDecoder.key(outer.shape(), keys, block.bytes(), at);
     }
 
     /** Returns an entry of the inner map at a key; null if there is no such map or no such entry. */
     <I, E> @Nullable E get(K key, I innerKey, EntryCodec<I, E> codec) {
         try (Scratch scratch = Scratch.take(layout.size())) {
-            Block query = scratch.block();
+            OffHeapBlock query = scratch.block();
             writeKeys(key, innerKey, codec, query.bytes(), 0);
             return lookup(query, codec)
                     ? EntryDecoder.entry(inner, codec, innerKey, query.bytes(), layout.valueAt())
@@ -96,7 +96,7 @@ final class NestReads<K> {
 
     /** Shows the entry whose keys are in the memory of {@link #keysOf}. Returns false if there is none. */
     boolean get(EntryView<?> view, EntryCodec<?, ?> codec) {
-        Block query = view.prepare(layout.size());
+        OffHeapBlock query = view.prepare(layout.size());
         boolean found = lookup(query, codec);
         if (found) {
             view.show(query.bytes(), layout.keyAt(), layout.valueAt(), layout.valueBytes());
@@ -105,19 +105,19 @@ final class NestReads<K> {
     }
 
     /** Answers one query. Returns whether there is an entry. */
-    private boolean lookup(Block query, EntryCodec<?, ?> codec) {
+    private boolean lookup(OffHeapBlock query, EntryCodec<?, ?> codec) {
         return (!codec.locked() && outer.lookupAll(layout, query, 1))
                 ? query.bytes().getInt(layout.answerAt()) == QueryLayout.FOUND
                 : lookupInCalls(query, codec);
     }
 
-    private boolean lookupInCalls(Block query, EntryCodec<?, ?> codec) {
+    private boolean lookupInCalls(OffHeapBlock query, EntryCodec<?, ?> codec) {
         return maps.lookupInner(query, keyOf, layout.keyAt(), layout.valueAt(), lock(codec));
     }
 
     /** Looks up the entries of several keys. */
     <I, E> EntryQueries<NestedKey<K, I>, E> queries(EntryCodec<I, E> codec) {
-        Block single = Block.allocate(layout.size());
+        OffHeapBlock single = OffHeapBlock.allocate(layout.size());
         return new EntryQueries<>(outer, layout, lock(codec)) {
             @Override
             void write(NestedKey<K, I> key, ByteBuffer to, int queryAt) {
@@ -125,7 +125,7 @@ final class NestReads<K> {
             }
 
             @Override
-            boolean lookup(NestedKey<K, I> key, Block queries, int queryAt) {
+            boolean lookup(NestedKey<K, I> key, OffHeapBlock queries, int queryAt) {
                 queries.copy(queryAt, single, 0, layout.size());
                 boolean found = lookupInCalls(single, codec);
                 single.copy(0, queries, queryAt, layout.size());
@@ -213,7 +213,7 @@ final class NestReads<K> {
     /** Passes the entries of one inner map. Ends early if the inner map leaves the outer map meanwhile. */
     private void forEachScanned(Batch found, int index, EntryCodec<?, ?> codec, AnyEntry<K> action) {
         K key = key(found, index);
-        Block block = Block.allocate(layout.size());
+        OffHeapBlock block = OffHeapBlock.allocate(layout.size());
         found.memory().copy(found.keyAt(index), block, 0, outer.shape().keySize());
         InnerMap map = maps.find(block, key, found.innerId(index));
         if (map == null) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.open.SlotOrigin;
 import dev.nestmap.runtime.pin.MapIdentity;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +39,7 @@ public interface OwnedMap extends AutoCloseable {
      */
     default @Nullable MapIdentity identity(String machine) {
         OpenMap map = ((MapAccessor) this).map();
-        SlotOrigin origin = map.origin();
+        FormerSlot origin = map.origin();
         return origin == null
                 ? null
                 : new MapIdentity(

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import org.jspecify.annotations.Nullable;
@@ -100,7 +100,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @throws BpfException if the kernel rejects the operation
      */
     public final boolean poll(EntryView<E> view) {
-        Block block = view.prepare(codec().size());
+        OffHeapBlock block = view.prepare(codec().size());
         return show(view, block, map().lookupAndDelete(block, 0, 0), MapOperation.TAKE);
     }
 
@@ -112,11 +112,11 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @throws BpfException if the kernel rejects the operation
      */
     public final boolean peek(EntryView<E> view) {
-        Block block = view.prepare(codec().size());
+        OffHeapBlock block = view.prepare(codec().size());
         return show(view, block, map().lookup(block, 0, 0), MapOperation.LOOKUP);
     }
 
-    private boolean show(EntryView<E> view, Block block, int result, MapOperation operation) {
+    private boolean show(EntryView<E> view, OffHeapBlock block, int result, MapOperation operation) {
         boolean found = found(result, operation, null);
         if (found) {
             view.show(block.bytes(), 0, 0, codec().size());

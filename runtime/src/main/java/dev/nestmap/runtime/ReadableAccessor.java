@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.Amount;
@@ -112,7 +112,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @return whether there is an entry
      */
     protected final boolean lookup(EntryView<E> view) {
-        Block block = view.prepare(entrySize);
+        OffHeapBlock block = view.prepare(entrySize);
         int result = map().lookup(block, 0, valueAt, lock);
         if (result == 0) {
             view.show(block.bytes(), 0, valueAt, codec.valueSize());
@@ -303,7 +303,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         return empty;
     }
 
-    private static ByteBuffer readOnly(Block block) {
+    private static ByteBuffer readOnly(OffHeapBlock block) {
         return block.bytes().asReadOnlyBuffer().order(ByteOrder.nativeOrder());
     }
 

@@ -11,8 +11,8 @@ import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.BlockCache;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.spi.AccessorBinding;
@@ -181,10 +181,10 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
 
     /** Passes the events before an offset to an action. */
     private interface Delivery {
-        void deliver(Block taken, int end);
+        void deliver(OffHeapBlock taken, int end);
     }
 
-    private long consumeRecords(Consumer<? super E> action, ToIntFunction<Block> takeMany) {
+    private long consumeRecords(Consumer<? super E> action, ToIntFunction<OffHeapBlock> takeMany) {
         return consume((taken, end) -> passRecords(taken, end, action), takeMany);
     }
 
@@ -193,21 +193,21 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      *
      * @param takeMany copies the next events to memory: see {@link StreamOperations#takeMany}
      */
-    private long consume(Delivery delivery, ToIntFunction<Block> takeMany) {
+    private long consume(Delivery delivery, ToIntFunction<OffHeapBlock> takeMany) {
         int stride = stride();
-        Block memory = BlockCache.take(Math.max(stride, (int) Math.min(STEP * stride, MAX_STEP_BYTES)));
+        OffHeapBlock memory = OffHeapBlockCache.take(Math.max(stride, (int) Math.min(STEP * stride, MAX_STEP_BYTES)));
         long most = maxEntries() / stride;
         long count = 0;
         for (int end = takeMany.applyAsInt(memory); end > 0; end = count < most ? takeMany.applyAsInt(memory) : 0) {
             delivery.deliver(memory, end);
             count += end / stride; // all events have this size, or the delivery has thrown
         }
-        BlockCache.giveBack(memory);
+        OffHeapBlockCache.giveBack(memory);
         return count;
     }
 
     /** Copies the next events to memory. Returns the number of bytes. */
-    private int takeMany(Block memory) {
+    private int takeMany(OffHeapBlock memory) {
         requireReadable();
         int result = map().stream().takeMany(memory, codec().size());
         if (result < 0 && result != -ENOENT) {
@@ -220,7 +220,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     // Each has its own profile in the JIT.
 
     /** Passes the records of events to an action. If it throws, gives back the events that it has not received. */
-    private void passRecords(Block taken, int end, Consumer<? super E> action) {
+    private void passRecords(OffHeapBlock taken, int end, Consumer<? super E> action) {
         Codec<E> codec = codec();
         int size = codec.size();
         int stride = stride();
@@ -243,7 +243,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /** Shows events to an action. If it throws, gives back the events that it has not received. */
-    private <V extends EntryView<E>> void showAll(Block taken, int end, V view, Consumer<? super V> action) {
+    private <V extends EntryView<E>> void showAll(OffHeapBlock taken, int end, V view, Consumer<? super V> action) {
         int size = codec().size();
         int stride = stride();
         ByteBuffer bytes = taken.bytes();
@@ -266,7 +266,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
         }
     }
 
-    private void giveBack(Block taken, int next, int end) {
+    private void giveBack(OffHeapBlock taken, int next, int end) {
         if (next < end) {
             map().stream().giveBack(taken, next, end);
         }

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +71,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      *     operation
      */
     public final boolean get(int descriptor, EntryView<E> view) {
-        Block block = view.prepare(VALUE_AT + codec().size());
+        OffHeapBlock block = view.prepare(VALUE_AT + codec().size());
         block.bytes().putInt(0, descriptor);
         boolean found = found(map().lookup(block, 0, VALUE_AT, lock), MapOperation.LOOKUP, descriptor);
         if (found) {

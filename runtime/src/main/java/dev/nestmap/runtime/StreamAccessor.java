@@ -8,7 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -60,7 +60,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
 
     /** Takes out the next event and shows it. Returns false if there is none. The parameters are those of {@link #take(long, boolean)}. */
     final boolean take(EntryView<E> view, long size, boolean isRounded) {
-        Block block = view.prepare(codec().size());
+        OffHeapBlock block = view.prepare(codec().size());
         boolean taken = take(block, size, isRounded);
         if (taken) {
             view.show(block.bytes(), 0, 0, codec().size());
@@ -82,7 +82,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    private boolean take(Block to, long size, boolean isRounded) {
+    private boolean take(OffHeapBlock to, long size, boolean isRounded) {
         requireReadable();
         int result = map().stream().take(to);
         if (result < 0 && result != -ENOENT) {

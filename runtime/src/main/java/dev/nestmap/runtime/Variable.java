@@ -6,7 +6,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.memory.SharedWords;
-import dev.nestmap.runtime.internal.open.LeasedMemory;
+import dev.nestmap.runtime.internal.open.MapMemory;
 import dev.nestmap.runtime.internal.open.SharedVariable;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import java.nio.ByteBuffer;
@@ -25,7 +25,7 @@ import java.nio.ByteBuffer;
  */
 public abstract class Variable<R> {
     private final SharedVariable variable;
-    private final LeasedMemory memory;
+    private final MapMemory memory;
     private final ByteBuffer bytes;
     private final Codec<R> codec;
 

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
@@ -251,7 +251,7 @@ abstract class NestReadsContract {
 
     private static int put(RawMap map, byte[] key, byte[] value) {
         int valueAt = Alignment.align(key.length);
-        Block block = Block.allocate(valueAt + value.length);
+        OffHeapBlock block = OffHeapBlock.allocate(valueAt + value.length);
         block.bytes().put(0, key);
         block.bytes().put(valueAt, value);
         return map.update(block, 0, valueAt, RawMap.ANY);

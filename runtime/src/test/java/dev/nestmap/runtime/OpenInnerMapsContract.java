@@ -14,7 +14,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -131,7 +131,7 @@ abstract class OpenInnerMapsContract {
         try (Network network = Network.of(object)) {
             Map<Long, FlowMap> handles = network.tenant().createAll(ALL.subList(0, REMOVED));
             RawMap tenant = Objects.requireNonNull(object.maps().get("tenant"));
-            Block key = Block.allocate(Integer.BYTES);
+            OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
             for (int i = 0; i < REMOVED; i++) {
                 key.bytes().putInt(0, i);
                 assertThat(tenant.delete(key, 0)).isZero(); // as another process does, without a word

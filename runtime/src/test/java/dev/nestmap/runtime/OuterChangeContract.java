@@ -20,7 +20,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.open.Ending;
+import dev.nestmap.runtime.internal.open.EndAction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -71,7 +71,7 @@ abstract class OuterChangeContract {
     @Test
     void completesTheOtherChangesIfAStepThrowsAnError() {
         network.tenant().createAll(List.of(1L, 2L, 3L));
-        Objects.requireNonNull(network.tenant().get(2L)).map().endWith(new Ending() {
+        Objects.requireNonNull(network.tenant().get(2L)).map().endWith(new EndAction() {
             @Override
             public void released() {
                 throw new OutOfMemoryError("a test");

@@ -19,7 +19,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -440,7 +440,7 @@ abstract class OuterContract {
     }
 
     private void putWithoutTheAccessor(String outer, int key, RawMap inner) {
-        Block block = Block.allocate(8);
+        OffHeapBlock block = OffHeapBlock.allocate(8);
         block.bytes().putInt(0, key);
         RawMap map = backend.maps().get(outer);
         assertThat(map).isNotNull();

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Finds the functions in an object file that libbpf does not accept as programs: those in a section that it does not know, and static ones,
- * which {@link LibbpfInput} makes global.
+ * which {@link LibbpfFixups} makes global.
  */
 public final class ProgramCheck {
     private static final String TEXT_SECTION = ".text";

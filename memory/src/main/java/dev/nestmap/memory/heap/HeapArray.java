@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -83,7 +83,7 @@ final class HeapArray extends HeapMap {
     }
 
     @Override
-    int delete(Block block, int keyAt) {
+    int delete(OffHeapBlock block, int keyAt) {
         if (!holdsMaps()) {
             return -EINVAL;
         }
@@ -100,7 +100,7 @@ final class HeapArray extends HeapMap {
     }
 
     @Override
-    int nextKey(Block block, int keyAt, int nextAt) {
+    int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         int index = keyAt < 0 ? -1 : index(key(block, keyAt));
         int next = keyAt < 0 || !isInside(index) ? 0 : index + 1;
         if (!isInside(next)) {

@@ -7,7 +7,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EOPNOTSUPP;
 import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ final class HeapBloomFilter extends HeapMap {
 
     /** Reads the value from the block. Returns 0 if the filter may contain it. */
     @Override
-    synchronized int lookup(Block block, int keyAt, int valueAt) {
+    synchronized int lookup(OffHeapBlock block, int keyAt, int valueAt) {
         byte[] value = new byte[valueBytes()];
         block.bytes().get(valueAt, value);
         for (int i = 0; i < hashes; i++) {
@@ -62,12 +62,12 @@ final class HeapBloomFilter extends HeapMap {
     }
 
     @Override
-    int delete(Block block, int keyAt) {
+    int delete(OffHeapBlock block, int keyAt) {
         return -EOPNOTSUPP;
     }
 
     @Override
-    int nextKey(Block block, int keyAt, int nextAt) {
+    int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         return -EOPNOTSUPP;
     }
 

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind.BatchCommand;
@@ -75,7 +75,7 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int lookup(Block block, int keyAt, int valueAt, long flags) {
+    public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         int refused = refusal(MapOperation.LOOKUP, Access.WRITE);
         if (refused == 0 && flags != 0) {
             refused = map.refusedFlags(flags);
@@ -84,13 +84,13 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int update(Block block, int keyAt, int valueAt, long flags) {
+    public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         int refused = refusal(MapOperation.UPDATE, Access.READ);
         return refused != 0 ? refused : map.update(block, keyAt, valueAt, flags);
     }
 
     @Override
-    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+    public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         int refused = refusedTaking();
         if (refused == 0 && flags != 0) {
             refused = map.refusedFlags(flags);
@@ -112,13 +112,13 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int delete(Block block, int keyAt) {
+    public int delete(OffHeapBlock block, int keyAt) {
         int refused = refusal(MapOperation.DELETE, Access.READ);
         return refused != 0 ? refused : map.delete(block, keyAt);
     }
 
     @Override
-    public int nextKey(Block block, int keyAt, int nextAt) {
+    public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         int refused = refusal(MapOperation.ITERATE, Access.WRITE);
         return refused != 0 ? refused : map.nextKey(block, keyAt, nextAt);
     }
@@ -133,7 +133,7 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public int update(Block block, int keyAt, RawMap inner, long flags) {
+    public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
         int refused = refusal(MapOperation.UPDATE, Access.READ);
         if (refused != 0) {
             return refused;

@@ -13,7 +13,7 @@ import static dev.nestmap.runtime.internal.map.RawMap.NOEXIST;
 
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -84,7 +84,7 @@ final class HeapHash extends HeapMap {
     }
 
     @Override
-    synchronized int lookupAndDelete(Block block, int keyAt, int valueAt) {
+    synchronized int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt) {
         Node node = holdsMaps() ? null : node(key(block, keyAt));
         if (node == null) {
             return holdsMaps() ? -ENOTSUPP : -ENOENT;
@@ -94,7 +94,7 @@ final class HeapHash extends HeapMap {
     }
 
     @Override
-    int delete(Block block, int keyAt) {
+    int delete(OffHeapBlock block, int keyAt) {
         byte[] key = key(block, keyAt);
         Object value;
         synchronized (this) {
@@ -109,7 +109,7 @@ final class HeapHash extends HeapMap {
     }
 
     @Override
-    synchronized int nextKey(Block block, int keyAt, int nextAt) {
+    synchronized int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         Node node = keyAt < 0 ? null : node(key(block, keyAt));
         Node next = node == null ? null : node.next;
         int bucket = node == null ? -1 : bucket(node.key);

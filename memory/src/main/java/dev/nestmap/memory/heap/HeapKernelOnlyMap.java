@@ -4,7 +4,7 @@ package dev.nestmap.memory.heap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,12 +26,12 @@ final class HeapKernelOnlyMap extends HeapMap {
     StreamOperations stream() {
         return new StreamOperations() {
             @Override
-            public int take(Block to) {
+            public int take(OffHeapBlock to) {
                 throw refused();
             }
 
             @Override
-            public int put(Block from, int size) {
+            public int put(OffHeapBlock from, int size) {
                 throw refused();
             }
 

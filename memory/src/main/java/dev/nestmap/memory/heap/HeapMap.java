@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ abstract class HeapMap {
         return id;
     }
 
-    int lookup(Block block, int keyAt, int valueAt) {
+    int lookup(OffHeapBlock block, int keyAt, int valueAt) {
         Object value = find(key(block, keyAt));
         if (value == null) {
             return -ENOENT;
@@ -59,7 +59,7 @@ abstract class HeapMap {
         return 0;
     }
 
-    final int update(Block block, int keyAt, int valueAt, long flags) {
+    final int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         if (prototype != null) {
             return -EINVAL; // an outer map only takes maps
         }
@@ -78,7 +78,7 @@ abstract class HeapMap {
         return flags == 0 || (flags == RawMap.LOCK && shape.hasLock()) ? 0 : -EINVAL;
     }
 
-    final int updateInner(Block block, int keyAt, HeapMap inner, long flags) {
+    final int updateInner(OffHeapBlock block, int keyAt, HeapMap inner, long flags) {
         if (prototype == null
                 || InnerMapCompatibility.difference(prototype, inner.shape).isPresent()) {
             return -EINVAL;
@@ -110,7 +110,7 @@ abstract class HeapMap {
     }
 
     /** Removes the value at the key. Only some types support this. */
-    int lookupAndDelete(Block block, int keyAt, int valueAt) {
+    int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt) {
         return unsupported();
     }
 
@@ -120,11 +120,11 @@ abstract class HeapMap {
     }
 
     /** Removes the entry. An implementation calls {@link #drop} with the value after it has released the lock. */
-    int delete(Block block, int keyAt) {
+    int delete(OffHeapBlock block, int keyAt) {
         return unsupported();
     }
 
-    int nextKey(Block block, int keyAt, int nextAt) {
+    int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         return unsupported();
     }
 
@@ -174,7 +174,7 @@ abstract class HeapMap {
     }
 
     /** Writes a value as user space reads it: its bytes, or the id of an inner map. */
-    static void write(Object value, Block to, int at) {
+    static void write(Object value, OffHeapBlock to, int at) {
         if (value instanceof HeapMap inner) {
             to.bytes().putInt(at, inner.id);
         } else {
@@ -182,7 +182,7 @@ abstract class HeapMap {
         }
     }
 
-    final byte[] key(Block block, int keyAt) {
+    final byte[] key(OffHeapBlock block, int keyAt) {
         byte[] key = new byte[shape.keySize()];
         block.bytes().get(keyAt, key);
         return key;

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -118,7 +118,7 @@ public final class HeapObject implements ObjectBackend {
     private RawMap section(String name, byte[] content) {
         MapShape shape = new MapShape(name, MapKind.ARRAY, Integer.BYTES, content.length, 1, MapFlags.MMAPABLE);
         RawMap section = factory.create(shape, null);
-        Block entry = Block.allocate(Long.BYTES + content.length);
+        OffHeapBlock entry = OffHeapBlock.allocate(Long.BYTES + content.length);
         entry.bytes().put(Long.BYTES, content);
         section.update(entry, 0, Long.BYTES, RawMap.ANY);
         return section;

@@ -8,7 +8,7 @@ import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 import static dev.nestmap.runtime.internal.map.RawMap.EXIST;
 
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -46,7 +46,7 @@ final class HeapQueue extends HeapMap {
     }
 
     @Override
-    synchronized int lookupAndDelete(Block block, int keyAt, int valueAt) {
+    synchronized int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt) {
         Object value = isStack() ? values.pollLast() : values.pollFirst();
         if (value == null) {
             return -ENOENT;
@@ -56,12 +56,12 @@ final class HeapQueue extends HeapMap {
     }
 
     @Override
-    int delete(Block block, int keyAt) {
+    int delete(OffHeapBlock block, int keyAt) {
         return -EINVAL;
     }
 
     @Override
-    int nextKey(Block block, int keyAt, int nextAt) {
+    int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         return -EINVAL;
     }
 

@@ -7,7 +7,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,7 +35,7 @@ final class HeapRing extends HeapMap implements StreamOperations {
     }
 
     @Override
-    public int take(Block to) {
+    public int take(OffHeapBlock to) {
         synchronized (CHANGES) {
             byte[] record = records.pollFirst();
             if (record == null) {
@@ -48,7 +48,7 @@ final class HeapRing extends HeapMap implements StreamOperations {
     }
 
     @Override
-    public int takeMany(Block to, int usual) {
+    public int takeMany(OffHeapBlock to, int usual) {
         synchronized (CHANGES) {
             int end = 0;
             for (byte[] record = records.peekFirst(); record != null; record = records.peekFirst()) {
@@ -68,7 +68,7 @@ final class HeapRing extends HeapMap implements StreamOperations {
     }
 
     @Override
-    public void giveBack(Block from, int at, int end) {
+    public void giveBack(OffHeapBlock from, int at, int end) {
         synchronized (CHANGES) {
             Deque<byte[]> taken = new ArrayDeque<>();
             ByteBuffer bytes = from.bytes();
@@ -86,7 +86,7 @@ final class HeapRing extends HeapMap implements StreamOperations {
     }
 
     @Override
-    public int put(Block from, int size) {
+    public int put(OffHeapBlock from, int size) {
         byte[] record = new byte[size];
         from.bytes().get(0, record);
         synchronized (CHANGES) {
@@ -115,7 +115,7 @@ final class HeapRing extends HeapMap implements StreamOperations {
     }
 
     @Override
-    int lookup(Block block, int keyAt, int valueAt) {
+    int lookup(OffHeapBlock block, int keyAt, int valueAt) {
         return unsupported();
     }
 

@@ -11,7 +11,7 @@ import static dev.nestmap.runtime.internal.map.RawMap.NOEXIST;
 
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -66,7 +66,7 @@ final class HeapTrie extends HeapMap {
     }
 
     @Override
-    synchronized int delete(Block block, int keyAt) {
+    synchronized int delete(OffHeapBlock block, int keyAt) {
         byte[] key = key(block, keyAt);
         if (isTooLong(key)) {
             return -EINVAL;
@@ -75,7 +75,7 @@ final class HeapTrie extends HeapMap {
     }
 
     @Override
-    synchronized int nextKey(Block block, int keyAt, int nextAt) {
+    synchronized int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         Map.Entry<byte[], Object> next = after(keyAt < 0 ? null : key(block, keyAt));
         if (next == null) {
             return -ENOENT;

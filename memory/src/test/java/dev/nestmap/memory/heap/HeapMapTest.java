@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapContract;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HeapMapTest extends MapContract {
-    private final Block block = Block.allocate(16);
+    private final OffHeapBlock block = OffHeapBlock.allocate(16);
 
     @Override
     protected MapFactory factory() {
@@ -36,7 +36,7 @@ class HeapMapTest extends MapContract {
     @Test
     void evictsTheEntryThatWasWrittenLongestAgo() {
         RawMap map = factory().create(new MapShape("m", MapKind.LRU_HASH, 4, 4, 2, 0), null);
-        Block block = Block.allocate(8);
+        OffHeapBlock block = OffHeapBlock.allocate(8);
         for (int key : new int[] {1, 2, 1, 3}) {
             block.bytes().putInt(0, key);
             map.update(block, 0, 4, 0);
@@ -119,7 +119,7 @@ class HeapMapTest extends MapContract {
         long entries = kind.isStorage() ? 0 : 4096;
         int valueSize = kind == MapKind.STACK_TRACE ? 8 : size;
         RawMap map = factory().create(new MapShape("m", kind, size, valueSize, entries, kind.requiredFlags()), null);
-        Block block = Block.allocate(24);
+        OffHeapBlock block = OffHeapBlock.allocate(24);
         List<ThrowingCallable> operations = List.of(
                 () -> map.lookup(block, 0, 8),
                 () -> map.update(block, 0, 8, 0),

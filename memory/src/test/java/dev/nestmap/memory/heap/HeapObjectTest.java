@@ -8,7 +8,7 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -31,7 +31,7 @@ class HeapObjectTest {
     void closesEverythingThatItCreated() {
         int before = lastId();
         HeapObject object = new HeapObject(schema(PLAIN, INNER, OUTER), Map.of(".data", new byte[] {1, 2, 3}));
-        Block entry = Block.allocate(16);
+        OffHeapBlock entry = OffHeapBlock.allocate(16);
         RawMap section = Objects.requireNonNull(object.sections().get(".data"));
         assertThat(section.lookup(entry, 0, 8)).isZero();
         byte[] content = new byte[3];

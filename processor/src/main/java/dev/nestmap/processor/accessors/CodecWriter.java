@@ -39,8 +39,8 @@ final class CodecWriter {
                         record,
                         struct.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, record))
-                .addField(GeneratedMembers.instance(struct.codec(), visibility))
-                .addMethod(GeneratedMembers.privateConstructor())
+                .addField(MemberSpecs.instance(struct.codec(), visibility))
+                .addMethod(MemberSpecs.privateConstructor())
                 .addMethods(codecMethods(
                         record, struct.type(), struct.components(), writeStruct(struct.type(), components)))
                 .addMethods(UnionWriter.discriminators(struct.components()));
@@ -70,22 +70,21 @@ final class CodecWriter {
                                 conversion.type().size(),
                                 valueType.size())
                         .build())
-                .addMethod(GeneratedMembers.override("keyOf")
+                .addMethod(MemberSpecs.override("keyOf")
                         .returns(key)
                         .addParameter(record, "entry")
                         .addStatement("return $L", keyOf(map, keyComponent))
                         .build())
-                .addMethod(GeneratedMembers.writing(GeneratedMembers.override("writeKey"), key, "key")
+                .addMethod(MemberSpecs.writing(MemberSpecs.override("writeKey"), key, "key")
                         .addStatement(conversion.write(CodeBlock.of("to, at"), CodeBlock.of("key"), keyComponent))
                         .build())
-                .addMethod(GeneratedMembers.reading(GeneratedMembers.override("readKey"), key)
+                .addMethod(MemberSpecs.reading(MemberSpecs.override("readKey"), key)
                         .addStatement("return $L", conversion.read(CodeBlock.of("from, at")))
                         .build())
-                .addMethod(GeneratedMembers.writing(GeneratedMembers.override("writeValue"), record, "entry")
+                .addMethod(MemberSpecs.writing(MemberSpecs.override("writeValue"), record, "entry")
                         .addCode(map.isSet() ? present() : value(map, "entry", valueType))
                         .build())
-                .addMethod(GeneratedMembers.reading(
-                                GeneratedMembers.override("read").addParameter(key, "key"), record)
+                .addMethod(MemberSpecs.reading(MemberSpecs.override("read").addParameter(key, "key"), record)
                         .addCode(construct(record, map.components(), map.key()))
                         .build())
                 .addMethods(UnionWriter.discriminators(map.components()))
@@ -105,11 +104,11 @@ final class CodecWriter {
     private static List<MethodSpec> codecMethods(
             ClassName record, CType type, List<ComponentModel> components, CodeBlock write) {
         return List.of(
-                GeneratedMembers.size(type),
-                GeneratedMembers.writing(GeneratedMembers.override("write"), record, "value")
+                MemberSpecs.size(type),
+                MemberSpecs.writing(MemberSpecs.override("write"), record, "value")
                         .addCode(write)
                         .build(),
-                GeneratedMembers.reading(GeneratedMembers.override("read"), record)
+                MemberSpecs.reading(MemberSpecs.override("read"), record)
                         .addCode(construct(record, components, ""))
                         .build());
     }
@@ -137,7 +136,7 @@ final class CodecWriter {
     /** {@code locked()}, for values with a spin lock. */
     private static List<MethodSpec> locked(CType value) {
         return ManagedField.hasLock(ManagedField.of(value))
-                ? List.of(GeneratedMembers.override("locked")
+                ? List.of(MemberSpecs.override("locked")
                         .returns(TypeName.BOOLEAN)
                         .addStatement("return true")
                         .build())

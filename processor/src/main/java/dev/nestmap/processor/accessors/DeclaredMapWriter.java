@@ -68,7 +68,7 @@ final class DeclaredMapWriter {
     /** Adds the constant of a map, and returns its name. If callers set sizes of the map, a method returns a declaration with them. */
     String addTo(TypeSpec.Builder type, MapModel map) {
         String name = memberOf(map) + "Map";
-        String constant = GeneratedMembers.constant(name, taken);
+        String constant = MemberSpecs.constant(name, taken);
         boolean isOuter = map instanceof OuterMapModel;
         SizesWriter ofMap = sizes.of(map);
         boolean isCreated = isOuter && !ofMap.hasSizes();
@@ -108,7 +108,7 @@ final class DeclaredMapWriter {
 
     private static TypeName declared(MapModel map, boolean isCreated) {
         ClassName type = RuntimeClasses.api(isCreated ? "DeclaredOuterMap" : "DeclaredMap");
-        return ParameterizedTypeName.get(type, map.accessor(), GeneratedMembers.owned(map.accessor()));
+        return ParameterizedTypeName.get(type, map.accessor(), MemberSpecs.owned(map.accessor()));
     }
 
     private static CodeBlock declaration(TypeName declared, CodeBlock spec, MapModel map) {
@@ -118,6 +118,6 @@ final class DeclaredMapWriter {
                 spec,
                 map.map().name(),
                 map.accessor(),
-                GeneratedMembers.owned(map.accessor()));
+                MemberSpecs.owned(map.accessor()));
     }
 }

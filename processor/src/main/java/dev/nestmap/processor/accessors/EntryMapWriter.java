@@ -32,8 +32,8 @@ final class EntryMapWriter {
         if (!map.map().kind().hasEntries()) { // it needs no codec
             return type.addJavadoc("Accessor of the memory that {@link $T} declares.\n", map.record())
                     .superclass(RuntimeClasses.api("MapAccessor"))
-                    .addMethod(GeneratedMembers.constructor(CodeBlock.of("super(binding)"), visibility))
-                    .addType(GeneratedMembers.ownedHandle(map.accessor(), visibility));
+                    .addMethod(MemberSpecs.constructor(CodeBlock.of("super(binding)"), visibility))
+                    .addType(MemberSpecs.ownedHandle(map.accessor(), visibility));
         }
         type.addJavadoc(
                 "Accessor of $L with {@link $T} entries.\n",
@@ -51,11 +51,11 @@ final class EntryMapWriter {
         TypeName codec = ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record());
         type.superclass(ParameterizedTypeName.get(base(), map.record()))
                 .addField(codec(codec, Modifier.PRIVATE).build())
-                .addMethod(GeneratedMembers.constructor(CodeBlock.of("super(binding, CODEC)"), visibility));
+                .addMethod(MemberSpecs.constructor(CodeBlock.of("super(binding, CODEC)"), visibility));
         if (map.hasView()) {
             type.addType(EntryViewWriter.ofEntries(map));
         }
-        return type.addType(GeneratedMembers.ownedHandle(map.accessor(), visibility))
+        return type.addType(MemberSpecs.ownedHandle(map.accessor(), visibility))
                 .addType(CodecWriter.ofKeyless(map, value));
     }
 
@@ -67,16 +67,16 @@ final class EntryMapWriter {
                 .addField(codec(codec, visibility)
                         .addJavadoc("Codec of the entries, for generated classes.\n")
                         .build())
-                .addMethod(GeneratedMembers.constructor(construct, visibility));
+                .addMethod(MemberSpecs.constructor(construct, visibility));
         if (isPerCpu()) {
             type.addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.api("PerCpu"), key.box(), map.record()));
         } else if (!holdsDescriptors()) {
-            type.addMethod(GeneratedMembers.constant("codec", codec, CodeBlock.of("CODEC")));
+            type.addMethod(MemberSpecs.constant("codec", codec, CodeBlock.of("CODEC")));
         }
         if (key.equals(TypeName.LONG)) {
             type.addSuperinterface(longKeys());
         }
-        type.addType(GeneratedMembers.ownedHandle(map.accessor(), visibility));
+        type.addType(MemberSpecs.ownedHandle(map.accessor(), visibility));
         if (key.isPrimitive() && !holdsDescriptors()) {
             type.addMethod(getInto(key));
         }
@@ -135,7 +135,7 @@ final class EntryMapWriter {
                         "Returns the records of all CPUs, combined into one by {@code $T.combine}, or null if there is no entry.\n",
                         map.record())
                 .addParameter(key, map.key())
-                .returns(GeneratedMembers.nullable(map.record()))
+                .returns(MemberSpecs.nullable(map.record()))
                 .addStatement("return get($L, $T::combine)", map.key(), map.record())
                 .build();
     }

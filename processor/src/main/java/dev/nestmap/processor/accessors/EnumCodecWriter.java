@@ -28,7 +28,7 @@ final class EnumCodecWriter {
                                 ArrayTypeName.of(type), "CONSTANTS", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                         .initializer(numbered(model))
                         .build())
-                .addMethod(GeneratedMembers.privateConstructor())
+                .addMethod(MemberSpecs.privateConstructor())
                 .addMethod(MethodSpec.methodBuilder("number")
                         .addModifiers(visibility)
                         .addModifiers(Modifier.STATIC)

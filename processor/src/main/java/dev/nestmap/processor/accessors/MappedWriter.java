@@ -119,15 +119,15 @@ final class MappedWriter {
 
     /** {@code get(key)}: the JIT notices at each call which class's method it calls, and then knows the methods that convert. */
     private MethodSpec get() {
-        return GeneratedMembers.override("get")
-                .returns(GeneratedMembers.nullable(map.record()))
+        return MemberSpecs.override("get")
+                .returns(MemberSpecs.nullable(map.record()))
                 .addParameter(key, "key")
                 .addStatement("return super.get(key)")
                 .build();
     }
 
     private MethodSpec getInto() {
-        return GeneratedMembers.override("get")
+        return MemberSpecs.override("get")
                 .returns(TypeName.BOOLEAN)
                 .addParameter(TypeName.LONG, "index")
                 .addParameter(ParameterizedTypeName.get(RuntimeClasses.api("EntryView"), map.record()), "view")

@@ -44,13 +44,13 @@ final class OuterMapWriter {
         this.key = map.key().javaType();
         this.entries = map.inner();
         this.inner = entries.accessor();
-        this.owned = GeneratedMembers.owned(inner);
+        this.owned = MemberSpecs.owned(inner);
     }
 
     TypeSpec.Builder write() {
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor())
                 .addJavadoc(javadoc())
-                .addField(GeneratedMembers.key(
+                .addField(MemberSpecs.key(
                         ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box()), map.key(), keyInMessages()));
         if (key.equals(TypeName.LONG)) {
             type.addSuperinterface(ParameterizedTypeName.get(
@@ -67,11 +67,11 @@ final class OuterMapWriter {
             addEntries(type);
         } else {
             type.superclass(ParameterizedTypeName.get(RuntimeClasses.api("OuterAccessor"), key.box(), inner, owned))
-                    .addMethod(GeneratedMembers.constructor(
+                    .addMethod(MemberSpecs.constructor(
                             CodeBlock.of("super(binding, KEY, $T::new, $T::new)", inner, owned), visibility));
         }
         addStreams(type);
-        return type.addType(GeneratedMembers.ownedHandle(map.accessor(), visibility));
+        return type.addType(MemberSpecs.ownedHandle(map.accessor(), visibility));
     }
 
     private CodeBlock javadoc() {
@@ -93,7 +93,7 @@ final class OuterMapWriter {
         type.superclass(ParameterizedTypeName.get(
                 RuntimeClasses.api("NestAccessor"), key.box(), innerKey.box(), entry, inner, owned));
         CodeBlock codec = CodeBlock.of("$T.CODEC", inner);
-        type.addMethod(GeneratedMembers.constructor(
+        type.addMethod(MemberSpecs.constructor(
                 CodeBlock.of(
                         "super(binding, KEY, $L, $T::new, $T::new)",
                         isPerCpu ? CodeBlock.of("binding.innerPerCpu($L)", codec) : codec,
@@ -102,7 +102,7 @@ final class OuterMapWriter {
                 visibility));
         if (!isPerCpu) {
             TypeName codecType = ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, innerKey.box(), entry);
-            type.addMethod(GeneratedMembers.constant("entryCodec", codecType, codec));
+            type.addMethod(MemberSpecs.constant("entryCodec", codecType, codec));
         }
         NameAllocator names = new NameAllocator();
         String keyName = names.newName(map.component().orElseGet(map::variable));
@@ -110,7 +110,7 @@ final class OuterMapWriter {
         if (key.equals(TypeName.LONG) || innerKey.equals(TypeName.LONG)) {
             type.addMethod(get(keyName, innerKeyName)
                     .addJavadoc("Like {@link #get($T, $T)}, with primitive keys.\n", Object.class, Object.class)
-                    .returns(GeneratedMembers.nullable(entry))
+                    .returns(MemberSpecs.nullable(entry))
                     .addStatement("return get($L, $L)", boxed(key, keyName), boxed(innerKey, innerKeyName))
                     .build());
         }

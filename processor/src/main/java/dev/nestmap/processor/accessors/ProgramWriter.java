@@ -113,7 +113,7 @@ final class ProgramWriter {
                 .returns(typed(form));
         switch (form) {
             case "AttachableProgram", "TargetedProgram" -> {
-                String constant = GeneratedMembers.constant(model.member(), constants);
+                String constant = MemberSpecs.constant(model.member(), constants);
                 String declared = form.equals("TargetedProgram") ? "DeclaredProgram.Targeted" : "DeclaredProgram";
                 type.addField(FieldSpec.builder(typed(declared), constant)
                         .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)

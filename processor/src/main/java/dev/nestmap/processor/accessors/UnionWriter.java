@@ -44,8 +44,8 @@ final class UnionWriter {
                         union.javaType(),
                         union.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, untagged))
-                .addField(GeneratedMembers.instance(union.codec(), visibility))
-                .addMethod(GeneratedMembers.privateConstructor())
+                .addField(MemberSpecs.instance(union.codec(), visibility))
+                .addMethod(MemberSpecs.privateConstructor())
                 .addMethod(factory("of", "Returns a union with the bytes of a member, followed by zeros.\n", "member")
                         .returns(untagged)
                         .addParameter(union.javaType(), "member")
@@ -58,7 +58,7 @@ final class UnionWriter {
                         .addParameter(ArrayTypeName.of(union.javaType()), "members")
                         .varargs()
                         .build())
-                .addMethod(GeneratedMembers.size(union.type()))
+                .addMethod(MemberSpecs.size(union.type()))
                 .addMethod(writeMethod(untagged))
                 .addMethod(readMethod(untagged))
                 .addMethod(writeMember())
@@ -81,7 +81,7 @@ final class UnionWriter {
     }
 
     private MethodSpec writeMethod(TypeName untagged) {
-        return GeneratedMembers.writing(GeneratedMembers.override("write"), untagged, "value")
+        return MemberSpecs.writing(MemberSpecs.override("write"), untagged, "value")
                 .addStatement(
                         "$T.put(to, at, value, $S)",
                         RuntimeClasses.WIRE_UNIONS,
@@ -90,7 +90,7 @@ final class UnionWriter {
     }
 
     private MethodSpec readMethod(TypeName untagged) {
-        return GeneratedMembers.reading(GeneratedMembers.override("read"), untagged)
+        return MemberSpecs.reading(MemberSpecs.override("read"), untagged)
                 .addStatement(
                         "return $T.get(from, at, $T.class, $L, $T::readMember)",
                         RuntimeClasses.WIRE_UNIONS,
@@ -114,7 +114,7 @@ final class UnionWriter {
             CodecWriter.zero(code, end, union.type().size(), "rest of the union");
             code.endControlFlow();
         }
-        return GeneratedMembers.writing(ofMember("writeMember"), union.javaType(), "member")
+        return MemberSpecs.writing(ofMember("writeMember"), union.javaType(), "member")
                 .addJavadoc("Writes a member, followed by zeros.\n")
                 .addCode(code.build())
                 .build();
@@ -127,7 +127,7 @@ final class UnionWriter {
             code.addStatement("return $L", read(member));
             code.endControlFlow();
         }
-        return GeneratedMembers.reading(ofMember("readMember").addParameter(ANY_CLASS, "member"), union.javaType())
+        return MemberSpecs.reading(ofMember("readMember").addParameter(ANY_CLASS, "member"), union.javaType())
                 .addJavadoc("Reads the bytes as a member of the union.\n\n@param member the record of the member\n")
                 .addCode(code.build())
                 .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.WIRE_UNIONS, union.javaType())
@@ -182,7 +182,7 @@ final class UnionWriter {
                         "Returns the member of {@link $T} that a number of {@code $L} selects, or null if there is none.\n",
                         discriminator.union().javaType(),
                         discriminator.component())
-                .returns(GeneratedMembers.nullable(ANY_CLASS))
+                .returns(MemberSpecs.nullable(ANY_CLASS))
                 .addParameter(TypeName.LONG, "number")
                 .addCode(code.build())
                 .addStatement("return null")

@@ -43,7 +43,7 @@ final class WordsWriter {
                 ClassName word = RuntimeClasses.api("WordField");
                 type.addField(FieldSpec.builder(
                                 ParameterizedTypeName.get(isArray ? word.nestedClass("Array") : word, record),
-                                GeneratedMembers.constant(component.name(), taken),
+                                MemberSpecs.constant(component.name(), taken),
                                 Modifier.PUBLIC,
                                 Modifier.STATIC,
                                 Modifier.FINAL)

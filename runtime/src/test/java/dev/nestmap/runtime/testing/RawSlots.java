@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.Objects;
 
 /** Changes slots of outer maps as another process does that does not use Nestmap. */
@@ -15,7 +15,7 @@ public final class RawSlots {
     /** Puts a map into the slot with a key of these bytes. */
     public static void put(int outerId, byte[] key, int innerId) {
         KernelMaps maps = new KernelMaps();
-        Block block = Block.allocate(key.length);
+        OffHeapBlock block = OffHeapBlock.allocate(key.length);
         block.bytes().put(0, key);
         RawMap outer = Objects.requireNonNull(maps.open(outerId));
         RawMap inner = Objects.requireNonNull(maps.open(innerId));

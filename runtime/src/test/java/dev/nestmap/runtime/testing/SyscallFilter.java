@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.testing;
 
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -40,12 +40,12 @@ final class SyscallFilter {
     }
 
     /** The program. It returns one value for the selected calls, and another one for all others. */
-    static Block program(int selected, int others) {
+    static OffHeapBlock program(int selected, int others) {
         SyscallFilter filter = new SyscallFilter(selected, others);
         filter.add(LOAD_WORD, 0, 0, NUMBER_AT);
         SystemCall.numbers().forEach(filter::select);
         filter.add(RETURN, 0, 0, others);
-        Block program = Block.allocate(filter.instructions.size() * INSTRUCTION_SIZE);
+        OffHeapBlock program = OffHeapBlock.allocate(filter.instructions.size() * INSTRUCTION_SIZE);
         int at = 0;
         for (int[] instruction : filter.instructions) {
             program.bytes()

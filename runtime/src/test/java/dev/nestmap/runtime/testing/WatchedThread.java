@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -136,8 +136,8 @@ public final class WatchedThread implements AutoCloseable {
 
     /** Installs the filter in the current thread. Returns the descriptor of its notifications. */
     private static int install() {
-        Block filter = SyscallFilter.program(SECCOMP_RET_USER_NOTIF, SECCOMP_RET_ALLOW);
-        Block program = Block.allocate(16); // struct sock_fprog
+        OffHeapBlock filter = SyscallFilter.program(SECCOMP_RET_USER_NOTIF, SECCOMP_RET_ALLOW);
+        OffHeapBlock program = OffHeapBlock.allocate(16); // struct sock_fprog
         program.bytes().putShort(0, (short) (filter.size() / SyscallFilter.INSTRUCTION_SIZE));
         program.bytes().putLong(8, filter.address());
         try {
@@ -151,10 +151,10 @@ public final class WatchedThread implements AutoCloseable {
 
     /** Answers notifications until all watched threads have ended. */
     private void answer(int listener) {
-        Block fds = Block.allocate(8); // struct pollfd
+        OffHeapBlock fds = OffHeapBlock.allocate(8); // struct pollfd
         fds.bytes().putInt(0, listener).putShort(4, (short) POLLIN);
-        Block notification = Block.allocate(NOTIFICATION_SIZE);
-        Block response = Block.allocate(RESPONSE_SIZE);
+        OffHeapBlock notification = OffHeapBlock.allocate(NOTIFICATION_SIZE);
+        OffHeapBlock response = OffHeapBlock.allocate(RESPONSE_SIZE);
         byte[] zeros = new byte[NOTIFICATION_SIZE]; // the kernel requires them
         while (true) {
             LIBC.poll(fds.address(), 1, -1);

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -112,7 +112,7 @@ class PinnedRecyclingTest extends PinningTest {
         try (RawMap other = open(requireNonNull(bpf.customer().get(1)).id())) {
             id = other.id();
             requireNonNull(bpf.customer().rotate(1)).close();
-            Block entry = Block.allocate(24);
+            OffHeapBlock entry = OffHeapBlock.allocate(24);
             entry.bytes().putInt(0, 443).putLong(8, 7);
             assertThat(other.update(entry, 0, 8, RawMap.ANY)).isZero();
         }

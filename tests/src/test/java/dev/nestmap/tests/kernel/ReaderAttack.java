@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.runtime.pin.MapAccess;
 import java.io.IOException;
@@ -85,8 +85,8 @@ final class ReaderAttack {
     static boolean pinAgain(Path pin, Path directory) {
         int map = open(pin, BPF_F_RDONLY);
         Path own = directory.resolve("own-" + pin.getFileName());
-        Block name = text(own.toString());
-        Block attr = Block.allocate(ATTR_SIZE);
+        OffHeapBlock name = text(own.toString());
+        OffHeapBlock attr = OffHeapBlock.allocate(ATTR_SIZE);
         attr.bytes().putLong(0, name.address()).putInt(8, map);
         if (bpf(BPF_OBJ_PIN, attr, name) != 0) {
             return false;
@@ -102,7 +102,7 @@ final class ReaderAttack {
 
     /** Freezes a map. Returns whether the kernel allowed it. */
     static boolean freeze(int map) {
-        Block attr = Block.allocate(ATTR_SIZE);
+        OffHeapBlock attr = OffHeapBlock.allocate(ATTR_SIZE);
         attr.bytes().putInt(0, map);
         return bpf(BPF_MAP_FREEZE, attr) == 0;
     }
@@ -124,7 +124,7 @@ final class ReaderAttack {
         return result >= 0 ? "allowed" : String.valueOf(Errno.of(Native.lastErrno()));
     }
 
-    private static int bpf(int command, Block attr, Block... used) {
+    private static int bpf(int command, OffHeapBlock attr, OffHeapBlock... used) {
         try {
             return SystemCalls.bpf(command, attr.address(), attr.size());
         } finally {
@@ -132,24 +132,24 @@ final class ReaderAttack {
         }
     }
 
-    private static Block text(String text) {
+    private static OffHeapBlock text(String text) {
         byte[] bytes = (text + "\0").getBytes(StandardCharsets.UTF_8);
-        Block block = Block.allocate(bytes.length);
+        OffHeapBlock block = OffHeapBlock.allocate(bytes.length);
         block.bytes().put(0, bytes);
         return block;
     }
 
     private static int open(Path pin, int flags) {
-        Block name = text(pin.toString());
-        Block attr = Block.allocate(ATTR_SIZE);
+        OffHeapBlock name = text(pin.toString());
+        OffHeapBlock attr = OffHeapBlock.allocate(ATTR_SIZE);
         attr.bytes().putLong(0, name.address()).putInt(12, flags);
         return bpf(BPF_OBJ_GET, attr, name);
     }
 
     private static int change(int command, int map, int key) {
-        Block entry = Block.allocate(LARGEST_ENTRY);
+        OffHeapBlock entry = OffHeapBlock.allocate(LARGEST_ENTRY);
         entry.bytes().putInt(0, key).putInt(KEY_ROOM, map);
-        Block attr = Block.allocate(ATTR_SIZE);
+        OffHeapBlock attr = OffHeapBlock.allocate(ATTR_SIZE);
         attr.bytes().putInt(0, map).putLong(8, entry.address());
         if (command == BPF_MAP_UPDATE_ELEM) {
             attr.bytes().putLong(16, entry.address() + KEY_ROOM);
@@ -158,8 +158,8 @@ final class ReaderAttack {
     }
 
     private static int attach(int program) {
-        Block name = text("sched_switch");
-        Block attr = Block.allocate(ATTR_SIZE);
+        OffHeapBlock name = text("sched_switch");
+        OffHeapBlock attr = OffHeapBlock.allocate(ATTR_SIZE);
         attr.bytes().putLong(0, name.address()).putInt(8, program);
         return bpf(BPF_RAW_TRACEPOINT_OPEN, attr, name);
     }
@@ -176,8 +176,8 @@ final class ReaderAttack {
             }
         });
         writer.start();
-        Block packet = Block.allocate(PACKET);
-        Block attr = Block.allocate(ATTR_SIZE);
+        OffHeapBlock packet = OffHeapBlock.allocate(PACKET);
+        OffHeapBlock attr = OffHeapBlock.allocate(ATTR_SIZE);
         Random random = new Random(SEED);
         int runs = 0;
         long longest = 0;

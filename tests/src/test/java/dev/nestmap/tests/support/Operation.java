@@ -6,7 +6,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import java.util.function.Predicate;
 
@@ -14,13 +14,13 @@ import java.util.function.Predicate;
 enum Operation {
     UPDATE("update", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             return update(subject, map, block);
         }
     },
     LOOKUP("lookup", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             subject.writeKey(block, 0);
             subject.writeValue(block, VALUE_AT);
             return map.lookup(block, 0, VALUE_AT);
@@ -28,64 +28,64 @@ enum Operation {
     },
     NEXT_KEY("next key", subject -> subject.keySize() > 0) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             return map.nextKey(block, -1, 0);
         }
     },
     DELETE("delete", subject -> subject.keySize() > 0) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             subject.writeKey(block, 0);
             return map.delete(block, 0);
         }
     },
     LOOKUP_AND_DELETE("lookup and delete", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             subject.writeKey(block, 0);
             return map.lookupAndDelete(block, 0, VALUE_AT);
         }
     },
     LOOKUP_BATCH("lookup batch", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             return map.lookupBatch(new Batch(map, (int) subject.maxEntries()));
         }
     },
     UPDATE_BATCH("update batch", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             return map.updateBatch(batch(subject, map));
         }
     },
     DELETE_BATCH("delete batch", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             return map.deleteBatch(batch(subject, map));
         }
     },
     LOOKUP_AND_DELETE_BATCH(
             "lookup and delete batch", subject -> !subject.kind().isRing()) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             return map.lookupAndDeleteBatch(new Batch(map, (int) subject.maxEntries()));
         }
     },
     CONSUME("take a record", subject -> subject.kind() == MapKind.RINGBUF) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             return map.stream().take(block);
         }
     },
     PUT_RECORD("put a record", subject -> subject.kind() == MapKind.USER_RINGBUF) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             return map.stream().put(block, Long.BYTES);
         }
     },
     SHARE("map for reading and writing", ProbedMap::isMappable) {
         @Override
-        int ask(ProbedMap subject, RawMap map, Block block) {
+        int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
             try {
                 map.mmap(true).close();
                 return 0;
@@ -117,7 +117,7 @@ enum Operation {
 
     /** The kernel's answer for a map with one entry, if the map can hold one. */
     String outcome(ProbedMap subject, RawMap map) {
-        Block block = Block.allocate(VALUE_AT + Math.max(Long.BYTES, map.valueBytes()));
+        OffHeapBlock block = OffHeapBlock.allocate(VALUE_AT + Math.max(Long.BYTES, map.valueBytes()));
         boolean isEmpty = !UPDATE.isAskedOf(subject) || update(subject, map, block) != 0;
         int result = ask(subject, map, block);
         // For an empty map, the kernel reports that the entry is missing, and for a scan that it is complete.
@@ -131,9 +131,9 @@ enum Operation {
         return this == LOOKUP_BATCH || this == LOOKUP_AND_DELETE_BATCH;
     }
 
-    abstract int ask(ProbedMap subject, RawMap map, Block block);
+    abstract int ask(ProbedMap subject, RawMap map, OffHeapBlock block);
 
-    private static int update(ProbedMap subject, RawMap map, Block block) {
+    private static int update(ProbedMap subject, RawMap map, OffHeapBlock block) {
         subject.writeKey(block, 0);
         subject.writeValue(block, VALUE_AT);
         return map.update(block, 0, VALUE_AT, 0);

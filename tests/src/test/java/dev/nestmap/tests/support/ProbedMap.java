@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.support;
 
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -94,13 +94,13 @@ record ProbedMap(MapKind kind, long flags, long maxEntries, int keySize, int val
     }
 
     /** Writes the key: the first index (also the first CPU), a prefix of no bits, or the file descriptor that owns the storage. */
-    void writeKey(Block to, int at) {
+    void writeKey(OffHeapBlock to, int at) {
         if (keySize > 0) {
             to.bytes().putInt(at, kind.isStorage() ? NO_DESCRIPTOR : 0);
         }
     }
 
-    void writeValue(Block to, int at) {
+    void writeValue(OffHeapBlock to, int at) {
         if (valueSize > 0) {
             to.bytes().putInt(at, value);
         }

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayDeque;
@@ -72,7 +72,7 @@ final class SupportProbe implements AutoCloseable {
             outcomes.put(inner, String.valueOf(e.errno()));
             return;
         }
-        Block block = Block.allocate(2 * Long.BYTES);
+        OffHeapBlock block = OffHeapBlock.allocate(2 * Long.BYTES);
         int result = outer.update(block, 0, create(subject.maxEntries()), 0);
         outcomes.put(inner, result == 0 ? "works" : String.valueOf(Errno.of(-result)));
         outcomes.put("of another `max_entries`, in " + kind, anotherLength(outer, block));
@@ -83,7 +83,7 @@ final class SupportProbe implements AutoCloseable {
         }
     }
 
-    private String anotherLength(RawMap outer, Block block) {
+    private String anotherLength(RawMap outer, OffHeapBlock block) {
         if (subject.maxEntries() == 0) {
             return "no `max_entries`";
         }

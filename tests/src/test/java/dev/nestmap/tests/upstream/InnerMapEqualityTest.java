@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -126,7 +126,7 @@ class InnerMapEqualityTest {
         RawMap outer = maps.create(new MapShape("outer", kind, 4, 4, 1, 0), prototype);
         RawMap other = maps.create(tried.other(), null);
         try {
-            return outer.update(Block.allocate(Integer.BYTES), 0, other, 0);
+            return outer.update(OffHeapBlock.allocate(Integer.BYTES), 0, other, 0);
         } finally {
             other.close();
             outer.close();

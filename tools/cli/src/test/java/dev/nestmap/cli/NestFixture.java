@@ -8,7 +8,7 @@ import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapKind;
@@ -90,7 +90,7 @@ final class NestFixture implements AutoCloseable {
                 "before Linux 6.2, an inner map without BTF types does not fit a definition that has some");
         KernelMaps maps = new KernelMaps();
         RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_tenant"))));
-        Block key = Block.allocate(Integer.BYTES);
+        OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
         for (int tenant = from; tenant < from + count; tenant++) {
             RawMap inner = maps.create(new MapShape("by_hand", MapKind.HASH, FLOW_KEY, FLOW, 4096, 0), null);
             try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(inner.id()))) {
@@ -110,14 +110,14 @@ final class NestFixture implements AutoCloseable {
         KernelMaps maps = new KernelMaps();
         RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_tenant"))));
         RawMap inner = Objects.requireNonNull(maps.open(Integer.parseInt(id(map))));
-        Block key = Block.allocate(Integer.BYTES);
+        OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
         key.bytes().putInt(0, tenant);
         putInto(outer, key, inner);
         inner.close();
         outer.close();
     }
 
-    private static void putInto(RawMap outer, Block key, RawMap inner) {
+    private static void putInto(RawMap outer, OffHeapBlock key, RawMap inner) {
         int result = outer.update(key, 0, inner, 0);
         if (result != 0) {
             throw new AssertionError("errno " + -result);

@@ -53,7 +53,7 @@ final class GoalOrder {
      * @param phase the phase that both goals run in by default
      */
     static Optional<String> problem(List<Plugin> plugins, String goal, String phase) {
-        List<Position> compilers = positions(plugins, ProcessorSetup::isCompiler, goal, phase);
+        List<Position> compilers = positions(plugins, ProcessorCheck::isCompiler, goal, phase);
         Optional<Position> own = positions(plugins, plugin -> plugin.getKey().equals(OWN_PLUGIN), goal, phase).stream()
                 .max(Position.ORDER);
         if (own.isEmpty()
@@ -63,10 +63,10 @@ final class GoalOrder {
         }
         PluginExecution compiler = compilers.get(0).execution();
         return Optional.of("The goal " + goal + " of nestmap-maven-plugin runs before the Java compiler (execution "
-                + compiler.getId() + " of " + ProcessorSetup.COMPILER
+                + compiler.getId() + " of " + ProcessorCheck.COMPILER
                 + "), which generates the headers that the goal needs. "
                 + (own.get().execution().getPhase() == null
-                        ? "Move nestmap-maven-plugin behind " + ProcessorSetup.COMPILER + " in the POM."
+                        ? "Move nestmap-maven-plugin behind " + ProcessorCheck.COMPILER + " in the POM."
                         : "Remove <phase>" + own.get().execution().getPhase() + "</phase> from its execution "
                                 + own.get().execution().getId() + ", or name a later phase."));
     }

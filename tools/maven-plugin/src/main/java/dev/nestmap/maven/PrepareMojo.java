@@ -52,7 +52,7 @@ public final class PrepareMojo extends AbstractModuleMojo {
     }
 
     private void check(String goal, List<String> sources) throws BuildException, IOException {
-        Optional<String> cause = new ProcessorSetup(plugins, dependencies, proc, version).problem(goal);
+        Optional<String> cause = new ProcessorCheck(plugins, dependencies, proc, version).problem(goal);
         Optional<Path> records = cause.isEmpty() ? Optional.empty() : RecordSources.first(sources);
         if (records.isPresent()) {
             throw new BuildException(

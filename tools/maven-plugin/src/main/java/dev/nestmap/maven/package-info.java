@@ -3,7 +3,7 @@
  * Maven goals that compile BPF programs with clang, report what a change of the records breaks, and check objects.
  *
  * <p>A goal reads its parameters and calls {@link dev.nestmap.builder}, which does the work without Maven. Only what concerns Maven's own
- * configuration is here: {@link dev.nestmap.maven.ProcessorSetup} finds out why javac does not run the annotation processor, and
+ * configuration is here: {@link dev.nestmap.maven.ProcessorCheck} finds out why javac does not run the annotation processor, and
  * {@link dev.nestmap.maven.GoalOrder} finds a goal that runs too early.
  */
 @NullMarked

@@ -97,7 +97,7 @@ public final class ObjectCompiler {
             environment.add(String.valueOf(e.getMessage()));
         }
         environment.add(String.join(" ", TargetMachine.options(System.getProperty("os.arch"), options.arguments())));
-        environment.addAll(Compilation.variables());
+        environment.addAll(ClangCompiler.variables());
         Set<Path> files = new TreeSet<>(Set.of(SYSTEM_HEADERS.resolve("linux/version.h")));
         SourceFiles.names(SYSTEM_HEADERS.resolve("bpf"), ".h")
                 .forEach(name -> files.add(SYSTEM_HEADERS.resolve("bpf").resolve(name + ".h")));
@@ -110,7 +110,7 @@ public final class ObjectCompiler {
 
     private void build() throws IOException, ToolchainException, BuildException {
         deleteStaleObjects();
-        new MissingPrograms(layout).warnings().forEach(log::warn);
+        new MissingSources(layout).warnings().forEach(log::warn);
         List<String> names = SourceFiles.present(layout);
         if (names.isEmpty()) {
             List<String> ignored = SourceFiles.otherC(layout);
@@ -131,7 +131,7 @@ public final class ObjectCompiler {
         }
         DependencyFiles.gather(options.dependencies(), layout.dependencyFiles());
         HeaderSearchPath headers = new HeaderSearchPath(layout, SYSTEM_HEADERS);
-        Compilation compilation = new Compilation(layout, clang, headers.options(clang), options.arguments());
+        ClangCompiler compilation = new ClangCompiler(layout, clang, headers.options(clang), options.arguments());
         List<String> settings = new ArrayList<>(compilation.settings());
         settings.addAll(headers.names());
 
@@ -141,7 +141,7 @@ public final class ObjectCompiler {
             return;
         }
         log.info("Compiling " + Amount.of(changed.size(), "BPF program") + " with " + clang);
-        List<Compilation.Result> results = new ArrayList<>();
+        List<ClangCompiler.Result> results = new ArrayList<>();
         for (String name : changed) {
             results.add(compilation.compile(name));
         }
@@ -180,12 +180,12 @@ public final class ObjectCompiler {
         return changed;
     }
 
-    private void requireNoErrors(List<Compilation.Result> results)
+    private void requireNoErrors(List<ClangCompiler.Result> results)
             throws IOException, ToolchainException, BuildException {
         requireSystemHeaders(results);
         int errors = 0;
         int failed = 0;
-        for (Compilation.Result result : results) {
+        for (ClangCompiler.Result result : results) {
             int ofThis = report(result);
             errors += ofThis;
             failed += ofThis > 0 ? 1 : 0;
@@ -196,8 +196,8 @@ public final class ObjectCompiler {
         }
     }
 
-    private static void requireSystemHeaders(List<Compilation.Result> results) throws ToolchainException {
-        for (Compilation.Result result : results) {
+    private static void requireSystemHeaders(List<ClangCompiler.Result> results) throws ToolchainException {
+        for (ClangCompiler.Result result : results) {
             for (Diagnostic diagnostic : result.diagnostics()) {
                 Optional<MissingHeader> header = MissingHeader.in(diagnostic).filter(MissingHeader::isOfSystem);
                 if (header.isPresent()) {
@@ -209,7 +209,7 @@ public final class ObjectCompiler {
     }
 
     /** Logs the diagnostics of a program and returns the number of errors. */
-    private int report(Compilation.Result result) throws IOException {
+    private int report(ClangCompiler.Result result) throws IOException {
         int errors = 0;
         for (Diagnostic diagnostic : result.diagnostics()) {
             log(diagnostic);
@@ -238,8 +238,8 @@ public final class ObjectCompiler {
         }
     }
 
-    private void publish(List<Compilation.Result> results, List<String> settings) throws IOException {
-        for (Compilation.Result result : results) {
+    private void publish(List<ClangCompiler.Result> results, List<String> settings) throws IOException {
+        for (ClangCompiler.Result result : results) {
             Path object = layout.object(result.name());
             Files.createDirectories(object.getParent());
             Files.move(layout.stagedObject(result.name()), object, StandardCopyOption.REPLACE_EXISTING);

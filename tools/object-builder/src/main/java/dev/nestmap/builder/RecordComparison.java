@@ -33,7 +33,7 @@ final class RecordComparison {
     }
 
     /** The schema texts to compare with, including this module's with the object's name, even if that file does not exist. */
-    Set<Path> schemas(Compilation.Result result) {
+    Set<Path> schemas(ClangCompiler.Result result) {
         Set<Path> schemas = new TreeSet<>();
         schemas.add(layout.schema(result.name()));
         schemas.add(namedSchema(result));
@@ -48,14 +48,14 @@ final class RecordComparison {
     }
 
     /** The schema text with the object's name: this module's, or that of a dependency if this module has none. */
-    private Path namedSchema(Compilation.Result result) {
+    private Path namedSchema(ClangCompiler.Result result) {
         Path own = layout.schema(result.name());
         Path dependency = layout.dependencySchema(result.name());
         return !Files.exists(own) && Files.exists(dependency) ? dependency : own;
     }
 
     /** A hint for a program that does not compile and does not include the header with its own name. */
-    Optional<String> forgottenHeader(Compilation.Result result) {
+    Optional<String> forgottenHeader(ClangCompiler.Result result) {
         Path header = layout.ownHeaders().resolve(result.name() + DependencyFiles.HEADER_SUFFIX);
         // Clang stops at a header that it does not find, so the program may include this one further down.
         boolean included = result.diagnostics().stream()
@@ -73,7 +73,7 @@ final class RecordComparison {
     }
 
     /** The differences between the staged object and the records, one message each. Empty if there are none. */
-    List<String> problems(Compilation.Result result) throws IOException {
+    List<String> problems(ClangCompiler.Result result) throws IOException {
         Path file = layout.stagedObject(result.name());
         byte[] bytes = Files.readAllBytes(file);
         ObjectFile actual;
@@ -93,11 +93,11 @@ final class RecordComparison {
     }
 
     /** What other loaders than Nestmap reject in the programs of the staged object, one message each. */
-    List<String> warnings(Compilation.Result result) throws IOException {
+    List<String> warnings(ClangCompiler.Result result) throws IOException {
         return programs(result, false);
     }
 
-    private List<String> programs(Compilation.Result result, boolean rejected) throws IOException {
+    private List<String> programs(ClangCompiler.Result result, boolean rejected) throws IOException {
         Path file = layout.stagedObject(result.name());
         try {
             return ProgramCheck.of(file.toString(), Files.readAllBytes(file), declaredPrograms(result)).stream()
@@ -111,7 +111,7 @@ final class RecordComparison {
     }
 
     /** The programs in the schema text with the object's name. Empty if the text is missing or can't be read. */
-    private List<ProgramDef> declaredPrograms(Compilation.Result result) throws IOException {
+    private List<ProgramDef> declaredPrograms(ClangCompiler.Result result) throws IOException {
         Path schema = namedSchema(result);
         try {
             return Files.exists(schema) ? declared(result, schema).programs() : List.of();
@@ -120,7 +120,7 @@ final class RecordComparison {
         }
     }
 
-    private List<String> problems(Compilation.Result result, ObjectFile actual, Path schemaFile) throws IOException {
+    private List<String> problems(ClangCompiler.Result result, ObjectFile actual, Path schemaFile) throws IOException {
         try {
             return problems(result, actual, declared(result, schemaFile));
         } catch (SchemaFormatException e) {
@@ -129,12 +129,12 @@ final class RecordComparison {
     }
 
     /** Reads a schema text. Only the object of the same name must have its programs. */
-    private Schema declared(Compilation.Result result, Path schemaFile) throws IOException {
+    private Schema declared(ClangCompiler.Result result, Path schemaFile) throws IOException {
         Schema schema = SchemaText.parse(Files.readString(schemaFile));
         return schemaFile.equals(namedSchema(result)) ? schema : schema.withPrograms(List.of());
     }
 
-    private List<String> problems(Compilation.Result result, ObjectFile actual, Schema declared) {
+    private List<String> problems(ClangCompiler.Result result, ObjectFile actual, Schema declared) {
         String source = layout.source(result.name()).toString();
         String header = declared.header() + DependencyFiles.HEADER_SUFFIX;
         List<Difference> differences =

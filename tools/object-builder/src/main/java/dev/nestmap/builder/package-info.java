@@ -5,7 +5,7 @@
  *
  * <p>{@link dev.nestmap.builder.ObjectCompiler} runs the steps of a build, each of which is a class. It publishes no object before all objects
  * have passed the checks. {@link dev.nestmap.builder.Main} is its command line, for build tools without a plugin.
- * {@link dev.nestmap.builder.SchemaCopies} compares schema texts with their copies; {@link dev.nestmap.schema.compare.SchemaChanges} finds
+ * {@link dev.nestmap.builder.SchemaBaseline} compares schema texts with their copies; {@link dev.nestmap.schema.compare.SchemaChanges} finds
  * what a change breaks. {@link dev.nestmap.builder.ObjectFileCheck} checks objects that are in version control.
  */
 @NullMarked

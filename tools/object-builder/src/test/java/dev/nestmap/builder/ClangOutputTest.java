@@ -7,7 +7,7 @@ import dev.nestmap.builder.Diagnostic.Severity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Parses recorded output of clang 14, 16 and 19. {@link CompilationTest} runs the compilers. */
+/** Parses recorded output of clang 14, 16 and 19. {@link ClangCompilerTest} runs the compilers. */
 class ClangOutputTest {
     @Test
     void readsPlacesDetailsAndIncludes() {

@@ -49,11 +49,11 @@ public record Module(ModuleLayout layout) {
     }
 
     /** Compiles a program without checking the object. */
-    Compilation.Result compile(String name, String... arguments) {
+    ClangCompiler.Result compile(String name, String... arguments) {
         try {
             Clang clang = Toolchain.newest();
             List<String> headers = new HeaderSearchPath(layout, Path.of("/usr/include")).options(clang);
-            return new Compilation(layout, clang, headers, List.of(arguments)).compile(name);
+            return new ClangCompiler(layout, clang, headers, List.of(arguments)).compile(name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -162,7 +162,7 @@ class RecordComparisonTest {
 
     @Test
     void findsSchemasByNameAndByHeader() {
-        Compilation.Result result = new Compilation.Result(
+        ClangCompiler.Result result = new ClangCompiler.Result(
                 "other",
                 List.of(),
                 Set.of(module.header(), module.layout().dependencyHeaders().resolve("flow.bpf.h")),
@@ -214,7 +214,7 @@ class RecordComparisonTest {
     }
 
     private List<String> problems(String name, String... arguments) throws IOException {
-        Compilation.Result result = module.compile(name, arguments);
+        ClangCompiler.Result result = module.compile(name, arguments);
         assertThat(result.diagnostics()).isEmpty();
         return new RecordComparison(module.layout()).problems(result);
     }

@@ -41,10 +41,10 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     private static final int KERNEL_NAME_LENGTH = 15;
 
     private final OpenMap map;
-    private volatile MapTypes types;
+    private volatile KeyValueTypes types;
     private final IntFunction<@Nullable OpenMap> opener;
 
-    private UntypedMap(OpenMap map, MapTypes types, IntFunction<@Nullable OpenMap> opener) {
+    private UntypedMap(OpenMap map, KeyValueTypes types, IntFunction<@Nullable OpenMap> opener) {
         super(new AccessorBinding(map, false), new BytesCodec(map.shape(), map.valueBytes()));
         this.map = map;
         this.types = types;
@@ -63,14 +63,14 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     public static UntypedMap of(LoadedObject object, String name) {
         LoadedState state = object.binding().state();
         OpenMap map = state.map(name);
-        MapTypes types = MapTypes.inObject(state.schema(), name);
+        KeyValueTypes types = KeyValueTypes.inObject(state.schema(), name);
         return state.state(name) == null
                 ? new UntypedMap(map, types, state::open)
                 : new ReadOnlySlots(map, types, state::open);
     }
 
     private static @Nullable Owned owned(@Nullable OpenMap map) {
-        return map == null ? null : new Owned(map, MapTypes.inKernel(map, null), ObjectLoader::open);
+        return map == null ? null : new Owned(map, KeyValueTypes.inKernel(map, null), ObjectLoader::open);
     }
 
     /**
@@ -195,7 +195,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         if (!isMapOfMaps()) {
             requireSize("value", valueSize(), map.value());
         }
-        types = MapTypes.inObject(schema, map.name());
+        types = KeyValueTypes.inObject(schema, map.name());
         return true;
     }
 
@@ -275,7 +275,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
 
     /** A map that the caller closes. */
     public static final class Owned extends UntypedMap implements OwnedMap {
-        private Owned(OpenMap map, MapTypes types, IntFunction<@Nullable OpenMap> opener) {
+        private Owned(OpenMap map, KeyValueTypes types, IntFunction<@Nullable OpenMap> opener) {
             super(map, types, opener);
         }
 
@@ -287,7 +287,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
 
     /** An outer map of a loaded object. Its accessor pins what it takes out of a slot, and revokes the handles to it. */
     private static final class ReadOnlySlots extends UntypedMap {
-        ReadOnlySlots(OpenMap map, MapTypes types, IntFunction<@Nullable OpenMap> opener) {
+        ReadOnlySlots(OpenMap map, KeyValueTypes types, IntFunction<@Nullable OpenMap> opener) {
             super(map, types, opener);
         }
 

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -51,7 +51,7 @@ class DeclaredSlotsTest {
         MapFactory factory = new Unprivileged(new HeapFactory());
         RawMap flows = factory.create(new MapShape("flow_map", MapKind.HASH, 4, 8, 4, 0), null);
         RawMap tenant = factory.create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0), flows);
-        Block key = Block.allocate(Integer.BYTES);
+        OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
         key.bytes().putInt(0, 7);
         assertThat(tenant.update(key, 0, flows, 0)).isZero();
         DeclaredSlots slots =

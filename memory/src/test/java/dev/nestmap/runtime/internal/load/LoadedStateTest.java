@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -146,7 +146,7 @@ class LoadedStateTest {
         }
 
         @Override
-        public int update(Block block, int keyAt, RawMap inner, long flags) {
+        public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
             return super.update(block, keyAt, ((StuckMap) inner).heapMap, flags);
         }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ class BatchChangeTest {
             }
 
             @Override
-            public int update(Block block, int keyAt, int valueAt, long flags) {
+            public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
                 return block.bytes().getInt(keyAt) == 1
                         ? -ErrnoNumbers.EINVAL
                         : super.update(block, keyAt, valueAt, flags);

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,7 +49,7 @@ class BatchScanTest {
     void iteratesKeyByKeyInSeveralBatches() {
         MapShape large = OUTER.withMaxEntries(5000);
         RawMap many = factory.create(large, inner);
-        Block key = Block.allocate(8);
+        OffHeapBlock key = OffHeapBlock.allocate(8);
         for (int index = 1; index < 5000; index++) {
             key.bytes().putInt(0, index);
             many.update(key, 0, inner, 0);
@@ -63,7 +63,7 @@ class BatchScanTest {
         fill(0, 1);
         RawMap refusing = new Old(outer, 0) {
             @Override
-            public int lookup(Block block, int keyAt, int valueAt, long flags) {
+            public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
                 return -ErrnoNumbers.EPERM;
             }
         };
@@ -117,7 +117,7 @@ class BatchScanTest {
             }
 
             @Override
-            public int nextKey(Block block, int keyAt, int nextAt) {
+            public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
                 return super.nextKey(block, -1, nextAt);
             }
         };
@@ -145,7 +145,7 @@ class BatchScanTest {
 
     private RawMap hash(int... keys) {
         RawMap hash = factory.create(new MapShape("flow_map", MapKind.HASH, 4, 8, 10, 0), null);
-        Block entry = Block.allocate(16);
+        OffHeapBlock entry = OffHeapBlock.allocate(16);
         for (int key : keys) {
             entry.bytes().putInt(0, key);
             assertThat(hash.update(entry, 0, 8, RawMap.ANY)).isZero();
@@ -154,7 +154,7 @@ class BatchScanTest {
     }
 
     private void fill(int... indices) {
-        Block key = Block.allocate(8);
+        OffHeapBlock key = OffHeapBlock.allocate(8);
         Arrays.stream(indices).forEach(index -> {
             key.bytes().putInt(0, index);
             assertThat(outer.update(key, 0, inner, 0)).isZero();

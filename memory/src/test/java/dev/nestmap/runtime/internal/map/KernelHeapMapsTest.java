@@ -7,7 +7,7 @@ import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
@@ -88,13 +88,13 @@ class KernelHeapMapsTest {
         private final RawMap map;
         private final Random random;
         private final int keySize;
-        private final Block block;
+        private final OffHeapBlock block;
 
         Step(RawMap map, Random random) {
             this.map = map;
             this.random = random;
             this.keySize = map.shape().keySize();
-            this.block = Block.allocate(VALUE_AT + map.valueBytes());
+            this.block = OffHeapBlock.allocate(VALUE_AT + map.valueBytes());
         }
 
         String take() {
@@ -158,7 +158,7 @@ class KernelHeapMapsTest {
             return entries + " " + result;
         }
 
-        private void writeKey(Block to, int at) {
+        private void writeKey(OffHeapBlock to, int at) {
             if (keySize == 4) {
                 to.bytes().putInt(at, random.nextInt(KEYS));
             } else if (keySize == 8) {
@@ -171,7 +171,7 @@ class KernelHeapMapsTest {
          * A Bloom filter gets few different values, so that it contains some of them. The bytes after the value of a CPU are zero, because
          * Linux 7.3 does not store them.
          */
-        private void writeValue(Block to, int at) {
+        private void writeValue(OffHeapBlock to, int at) {
             boolean few = map.shape().kind() == MapKind.BLOOM_FILTER;
             for (int i = 0; i < map.valueBytes(); i++) {
                 boolean isStored = i % Alignment.align(VALUE) < VALUE;
@@ -184,7 +184,7 @@ class KernelHeapMapsTest {
             return hex(block, VALUE_AT, map.valueBytes());
         }
 
-        private static String hex(Block block, int at, int size) {
+        private static String hex(OffHeapBlock block, int at, int size) {
             byte[] bytes = new byte[size];
             block.bytes().get(at, bytes);
             return HexFormat.of().formatHex(bytes);

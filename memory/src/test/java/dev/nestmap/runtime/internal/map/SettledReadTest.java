@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,7 +116,7 @@ class SettledReadTest {
             }
 
             @Override
-            public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+            public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
                 // Another process takes one of the entries first.
                 return block.bytes().getInt(keyAt) == 7
                         ? -ErrnoNumbers.ENOENT
@@ -133,7 +133,7 @@ class SettledReadTest {
         fill(100);
         RawMap failing = new DelegatingMap(map) {
             @Override
-            public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+            public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
                 return reads.incrementAndGet() > 10
                         ? -ErrnoNumbers.EPERM
                         : super.lookupAndDelete(block, keyAt, valueAt, flags);
@@ -147,7 +147,7 @@ class SettledReadTest {
     }
 
     private void fill(int count) {
-        Block entry = Block.allocate(16);
+        OffHeapBlock entry = OffHeapBlock.allocate(16);
         for (int key = 0; key < count; key++) {
             entry.bytes().putInt(0, key).putLong(8, key);
             assertThat(map.update(entry, 0, 8, RawMap.ANY)).isZero();

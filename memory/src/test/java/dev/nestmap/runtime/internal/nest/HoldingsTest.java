@@ -58,7 +58,7 @@ class HoldingsTest {
     void aMapOnItsWayIntoASlotCanNotBeShared() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         OpenMap owned = new OpenMap("inner", factory.create(SHAPE, null));
-        Descriptors descriptors = descriptorsOf(outer);
+        InnerMapDescriptors descriptors = descriptorsOf(outer);
         Holdings holdings = descriptors.holdings();
         SlotChange put = new SlotChange(SLOT, RawMap.ANY);
         put.takeOver(descriptors, owned, "it was put into outer");
@@ -79,7 +79,7 @@ class HoldingsTest {
     @Test
     void closesIdleMapsAgainIfADescriptorIsStillMissing() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        Descriptors descriptors = descriptorsOf(outer);
+        InnerMapDescriptors descriptors = descriptorsOf(outer);
         Holdings holdings = descriptors.holdings();
         AtomicInteger tries = new AtomicInteger();
 
@@ -101,7 +101,7 @@ class HoldingsTest {
     @Test
     void aPutClosesAnIdleMapIfItsDescriptorIsMissing() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        Descriptors descriptors = descriptorsOf(outer);
+        InnerMapDescriptors descriptors = descriptorsOf(outer);
         Holdings holdings = descriptors.holdings();
         holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
@@ -174,7 +174,7 @@ class HoldingsTest {
     @Test
     void saysThatTheLimitIsReachedAlsoIfItHadClosedMaps() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        Descriptors descriptors = descriptorsOf(outer);
+        InnerMapDescriptors descriptors = descriptorsOf(outer);
         Holdings holdings = descriptors.holdings();
         holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
@@ -200,8 +200,8 @@ class HoldingsTest {
         return descriptorsOf(outer).holdings();
     }
 
-    private Descriptors descriptorsOf(OpenMap outer) {
-        return new Descriptors(outer, SHAPE, factory, null);
+    private InnerMapDescriptors descriptorsOf(OpenMap outer) {
+        return new InnerMapDescriptors(outer, SHAPE, factory, null);
     }
 
     private InnerMap inTwoSlots(Holdings holdings) {

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class OpenMapTest {
     private final RawMap raw = new HeapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
-    private final Block block = Block.allocate(16);
+    private final OffHeapBlock block = OffHeapBlock.allocate(16);
 
     @Test
     void isValidAgainAfterAFailedHandover() {
@@ -48,7 +48,7 @@ class OpenMapTest {
     void keepsItsPinIfLeftDuringAHandover() {
         List<String> calls = new ArrayList<>();
         OpenMap map = new OpenMap("m", raw);
-        map.endWith(new Ending() {
+        map.endWith(new EndAction() {
             @Override
             public void released() {
                 calls.add("the pin was removed");

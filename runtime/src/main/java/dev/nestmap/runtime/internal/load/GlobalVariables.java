@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.memory.SharedWords;
-import dev.nestmap.runtime.internal.open.LeasedMemory;
+import dev.nestmap.runtime.internal.open.MapMemory;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.open.SharedVariable;
 import dev.nestmap.schema.MapFlags;
@@ -32,7 +32,7 @@ public final class GlobalVariables {
     private final String object;
     private final VariableOffsets offsets;
     private final Map<String, OpenMap> sections = new LinkedHashMap<>();
-    private final Map<String, LeasedMemory> memories = new HashMap<>();
+    private final Map<String, MapMemory> memories = new HashMap<>();
 
     /** @param object name of the object, for messages */
     GlobalVariables(String object, Map<String, RawMap> sections, VariableOffsets offsets) {
@@ -56,11 +56,11 @@ public final class GlobalVariables {
      * @throws BpfException if the kernel can't map it
      */
     public synchronized SharedVariable share(VariablePlace place) {
-        LeasedMemory memory = memories.computeIfAbsent(place.section(), section -> map(section(place)));
+        MapMemory memory = memories.computeIfAbsent(place.section(), section -> map(section(place)));
         return new SharedVariable(place.name(), memory, Math.toIntExact(place.offset()));
     }
 
-    private LeasedMemory map(OpenMap section) {
+    private MapMemory map(OpenMap section) {
         String operation = "mapping of section " + section.shape().name() + " of object " + object;
         if ((section.shape().flags() & MapFlags.MMAPABLE) == 0) {
             throw new BpfException(
@@ -69,7 +69,7 @@ public final class GlobalVariables {
                             + " remove __hidden from the variables that records declare");
         }
         try {
-            return new LeasedMemory(section, /* writable */ true);
+            return new MapMemory(section, /* writable */ true);
         } catch (BpfException e) {
             if (e.errnoNumber() != ErrnoNumbers.ENOTSUPP) {
                 throw e;
@@ -105,7 +105,7 @@ public final class GlobalVariables {
             return read(field.place(), bytes);
         }
         SharedVariable shared = share(field.place());
-        LeasedMemory memory = shared.section();
+        MapMemory memory = shared.section();
         SharedWords.read(memory.bytes(), shared.offset(), copy, 0, field.size());
         memory.checkRead();
         return copy.array();
@@ -124,7 +124,7 @@ public final class GlobalVariables {
         }
         SharedVariable shared = share(field.place());
         ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
-        LeasedMemory memory = shared.section();
+        MapMemory memory = shared.section();
         memory.write(() -> SharedWords.write(bytes, 0, memory.bytes(), shared.offset(), value.length));
     }
 
@@ -158,11 +158,11 @@ public final class GlobalVariables {
 
     /** Ends all uses of the variables. */
     void revoke(Cleanup cleanup, String reason) {
-        cleanup.each(sections.values(), section -> section.revoke(reason)).each(mapped(), LeasedMemory::close);
+        cleanup.each(sections.values(), section -> section.revoke(reason)).each(mapped(), MapMemory::close);
     }
 
     /** The memories. Waits for a thread that has mapped one and not added it yet. After a revocation, no thread adds another one. */
-    private synchronized List<LeasedMemory> mapped() {
+    private synchronized List<MapMemory> mapped() {
         return List.copyOf(memories.values());
     }
 

@@ -10,8 +10,8 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.ExistingMapCheck;
 import dev.nestmap.runtime.internal.pin.InnerMapSamples;
-import dev.nestmap.runtime.internal.pin.MapCheck;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
@@ -245,7 +245,7 @@ final class LoadRun {
     private LoadedState state(ObjectBackend backend, @Nullable ObjectPinning pinning) {
         // The maps of somebody else's object were compared as far as its BTF goes.
         Set<String> uncompared = settings.resources() == null || declared.isForeign()
-                ? new HashSet<>(MapCheck.withoutLayout(declared, completed))
+                ? new HashSet<>(ExistingMapCheck.withoutLayout(declared, completed))
                 : new HashSet<>();
         try (Undo undo = new Undo(backend::close)) {
             return undo.commit(

@@ -10,13 +10,13 @@ import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.internal.pin.MapCheck.Verdict;
+import dev.nestmap.runtime.internal.pin.ExistingMapCheck.Verdict;
+import dev.nestmap.runtime.internal.pin.MapPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.runtime.internal.pin.PinnedMaps.Found;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
-import dev.nestmap.runtime.internal.pin.PinnedSet;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.AutoPins.Outcome;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -212,7 +212,7 @@ final class ObjectPinning {
         for (DeclaredPin pin : declared.values()) {
             if (!reused.contains(pin.map())) {
                 RawMap map = map(pin, backend);
-                PinnedSet set = new PinnedSet(ofRecords, definition(pin), locks.apply(pin));
+                MapPins set = new MapPins(ofRecords, definition(pin), locks.apply(pin));
                 set.pin(map);
                 undo.add(() -> set.unpin(map));
             }

@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.BlockCache;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import java.util.List;
 import java.util.Objects;
 
@@ -31,7 +31,7 @@ public final class Batch {
 
     private static final int BYTES = 1 << 22;
 
-    private final Block memory;
+    private final OffHeapBlock memory;
     private final int keySize;
     private final int valueBytes;
     private final int nextCursorAt;
@@ -52,7 +52,7 @@ public final class Batch {
         this.nextCursorAt = CURSOR_AT + cursorSize;
         this.keysAt = CURSOR_AT + Alignment.align(2 * cursorSize);
         this.valuesAt = Math.addExact(keysAt, Alignment.align(Math.multiplyExact(capacity, keySize)));
-        this.memory = BlockCache.take(Math.addExact(valuesAt, Math.multiplyExact(capacity, valueBytes)));
+        this.memory = OffHeapBlockCache.take(Math.addExact(valuesAt, Math.multiplyExact(capacity, valueBytes)));
         memory.bytes()
                 .putLong(OPTIONS_AT, COUNTER_AT)
                 .putLong(ELEMENT_FLAGS_AT, 0)
@@ -75,7 +75,7 @@ public final class Batch {
 
     /** Ends the use of this batch, so that the thread's next batch can use its memory. */
     public void release() {
-        BlockCache.giveBack(memory);
+        OffHeapBlockCache.giveBack(memory);
     }
 
     /** Returns a batch with more room at the same position, and ends the use of this one, which was too small for the next bucket. */
@@ -129,7 +129,7 @@ public final class Batch {
     }
 
     /** The memory that contains everything. */
-    public Block memory() {
+    public OffHeapBlock memory() {
         return memory;
     }
 

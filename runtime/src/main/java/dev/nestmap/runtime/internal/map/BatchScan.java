@@ -7,7 +7,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
@@ -190,7 +190,7 @@ public final class BatchScan {
 
     /** Does what {@link RawMap#lookupBatch} does, key by key. The cursor of a map without buckets is the last key that was read. */
     private int readOneByOne() {
-        Block memory = batch.memory();
+        OffHeapBlock memory = batch.memory();
         boolean started = batch.started();
         int found = 0;
         int result = 0;
@@ -227,7 +227,7 @@ public final class BatchScan {
 
     /** Reads the entry at the cursor into the batch. Returns false if it no longer exists. */
     private boolean readEntry(int index) {
-        Block memory = batch.memory();
+        OffHeapBlock memory = batch.memory();
         int result = map.lookup(memory, Batch.CURSOR_AT, batch.valueAt(index), batch.flags());
         if (result != 0 && result != -ENOENT) {
             throw MapOperation.ITERATE.failed(map.shape(), null, result);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
-import dev.nestmap.runtime.internal.memory.Block;
-import dev.nestmap.runtime.internal.memory.BlockCache;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import java.nio.ByteBuffer;
 
 /** Queries for all entries of inner maps, and the entries that {@link RawMap#copyAll} has copied. */
@@ -14,9 +14,9 @@ public final class NestBatch {
     public static final int MOST_QUERIES = 1024;
 
     private final QueryLayout layout;
-    private final Block memory;
-    private final Block queries;
-    private final Block entries;
+    private final OffHeapBlock memory;
+    private final OffHeapBlock queries;
+    private final OffHeapBlock entries;
     private final int mostQueries;
     private int wanted = FEWEST_QUERIES;
     private int count;
@@ -31,14 +31,14 @@ public final class NestBatch {
         this.layout = layout;
         this.mostQueries = Math.min(MOST_QUERIES, bytes / 2 / layout.copyQuerySize());
         int queryBytes = mostQueries * layout.copyQuerySize();
-        this.memory = BlockCache.take(queryBytes + bytes);
+        this.memory = OffHeapBlockCache.take(queryBytes + bytes);
         this.queries = memory.part(0, queryBytes);
         this.entries = memory.part(queryBytes, bytes);
     }
 
     /** Ends the use of this object, so that other batches of the thread can use its memory. */
     public void release() {
-        BlockCache.giveBack(memory);
+        OffHeapBlockCache.giveBack(memory);
     }
 
     /**
@@ -62,7 +62,7 @@ public final class NestBatch {
     }
 
     /** The queries, each of {@link QueryLayout#copyQuerySize} bytes. */
-    public Block queries() {
+    public OffHeapBlock queries() {
         return queries;
     }
 
@@ -118,7 +118,7 @@ public final class NestBatch {
     }
 
     /** The copied entries, each of {@link QueryLayout#entrySize} bytes: a key, and a value at {@link QueryLayout#keyToValue}. */
-    public Block entries() {
+    public OffHeapBlock entries() {
         return entries;
     }
 

@@ -2,14 +2,14 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One BPF map whose keys and values are bytes in {@link Block}s, at the given offsets. The operations on its entries and
+ * One BPF map whose keys and values are bytes in {@link OffHeapBlock}s, at the given offsets. The operations on its entries and
  * slots are here; a ring buffer or perf event array also has a {@link #stream}.
  *
  * <p>An operation returns 0 or a negative errno. The heap returns the errno that the kernel returns in the same case.
@@ -74,12 +74,12 @@ public interface RawMap extends AutoCloseable {
     }
 
     /** {@code BPF_MAP_LOOKUP_ELEM}: writes the value to {@code valueAt}. The value in an outer map is the inner map's id. */
-    default int lookup(Block block, int keyAt, int valueAt) {
+    default int lookup(OffHeapBlock block, int keyAt, int valueAt) {
         return lookup(block, keyAt, valueAt, 0);
     }
 
     /** {@code BPF_MAP_LOOKUP_ELEM} with {@link #LOCK} or 0. */
-    int lookup(Block block, int keyAt, int valueAt, long flags);
+    int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags);
 
     /**
      * Looks up several entries of this map, or of the inner maps of this outer map, in one system call. Writes the answer and, if it is {@link
@@ -90,7 +90,7 @@ public interface RawMap extends AutoCloseable {
      * @param count number of queries, at most {@link QueryLayout#capacity}
      * @return false if this is not possible now, or not worth the effort yet. Then the caller looks up one after the other
      */
-    default boolean lookupAll(QueryLayout layout, Block queries, int count) {
+    default boolean lookupAll(QueryLayout layout, OffHeapBlock queries, int count) {
         return false;
     }
 
@@ -118,21 +118,21 @@ public interface RawMap extends AutoCloseable {
      * {@code BPF_MAP_UPDATE_ELEM} with {@link #ANY}, {@link #NOEXIST} or {@link #EXIST}. If {@link #LOCK} is added, the kernel changes an
      * existing value in place and holds its lock meanwhile.
      */
-    int update(Block block, int keyAt, int valueAt, long flags);
+    int update(OffHeapBlock block, int keyAt, int valueAt, long flags);
 
     /** {@code BPF_MAP_LOOKUP_AND_DELETE_ELEM}. A map without keys removes its next value. */
-    default int lookupAndDelete(Block block, int keyAt, int valueAt) {
+    default int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt) {
         return lookupAndDelete(block, keyAt, valueAt, 0);
     }
 
     /** {@code BPF_MAP_LOOKUP_AND_DELETE_ELEM} with {@link #LOCK} or 0. */
-    int lookupAndDelete(Block block, int keyAt, int valueAt, long flags);
+    int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags);
 
     /** {@code BPF_MAP_DELETE_ELEM}. On an outer map it returns after a grace period. */
-    int delete(Block block, int keyAt);
+    int delete(OffHeapBlock block, int keyAt);
 
     /** {@code BPF_MAP_GET_NEXT_KEY}: writes the key that follows the one at {@code keyAt}, or the first if {@code keyAt} is negative. */
-    int nextKey(Block block, int keyAt, int nextAt);
+    int nextKey(OffHeapBlock block, int keyAt, int nextAt);
 
     /**
      * {@code BPF_MAP_LOOKUP_BATCH}: reads the entries that follow the batch's cursor.
@@ -161,7 +161,7 @@ public interface RawMap extends AutoCloseable {
      * {@code BPF_MAP_UPDATE_ELEM} of an outer map: puts {@code inner} into the slot with the key. Returns after a grace period. On other
      * maps it returns {@code -EINVAL}. A slot is looked up, deleted and iterated like any other entry.
      */
-    int update(Block block, int keyAt, RawMap inner, long flags);
+    int update(OffHeapBlock block, int keyAt, RawMap inner, long flags);
 
     /**
      * {@code BPF_MAP_UPDATE_BATCH} of an outer map with {@link #ANY}: puts the inner maps into the slots in order, up to the first that the

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -37,12 +37,12 @@ public final class SlotKey implements Comparable<SlotKey> {
     }
 
     /** Writes the key's bytes to this offset. */
-    public void writeTo(Block block, int at) {
+    public void writeTo(OffHeapBlock block, int at) {
         block.bytes().put(at, bytes);
     }
 
     /** Whether the key is at the start of a block. */
-    public boolean isAt(Block block) {
+    public boolean isAt(OffHeapBlock block) {
         ByteBuffer memory = block.bytes();
         for (int i = 0; i < bytes.length; i++) {
             if (memory.get(i) != bytes[i]) {

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.List;
 
 /**
@@ -33,7 +33,7 @@ public interface StreamOperations {
      *
      * @return the size of the record in bytes, or {@code -ENOENT} if there is no record
      */
-    default int take(Block to) {
+    default int take(OffHeapBlock to) {
         return -ErrnoNumbers.ENOTSUPP;
     }
 
@@ -44,7 +44,7 @@ public interface StreamOperations {
      * @param usual size of most records in bytes; records of another size take longer
      * @return the number of bytes, or {@code -ENOENT} if there is no record
      */
-    default int takeMany(Block to, int usual) {
+    default int takeMany(OffHeapBlock to, int usual) {
         return -ErrnoNumbers.ENOTSUPP;
     }
 
@@ -52,10 +52,10 @@ public interface StreamOperations {
      * Gives back the records between two offsets of a block that {@link #takeMany} has filled. The next operation that takes a record
      * returns them first. They are lost if this map is closed before.
      */
-    default void giveBack(Block from, int at, int end) {}
+    default void giveBack(OffHeapBlock from, int at, int end) {}
 
     /** Appends a record of that many bytes to a USER_RINGBUF. Returns {@code -ENOSPC} if the buffer has no room for it. */
-    default int put(Block from, int size) {
+    default int put(OffHeapBlock from, int size) {
         return -ErrnoNumbers.ENOTSUPP;
     }
 

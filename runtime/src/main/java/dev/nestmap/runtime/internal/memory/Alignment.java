@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.memory;
 
-/** Rounds offsets in a {@link Block}. */
+/** Rounds offsets in an {@link OffHeapBlock}. */
 public final class Alignment {
     private Alignment() {}
 

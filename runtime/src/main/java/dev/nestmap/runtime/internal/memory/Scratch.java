@@ -10,7 +10,7 @@ public final class Scratch implements AutoCloseable {
     private static final int MAX_KEPT_SIZE = 1 << 16;
     private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-    private Block block = Block.allocate(INITIAL_SIZE);
+    private OffHeapBlock block = OffHeapBlock.allocate(INITIAL_SIZE);
     private boolean taken;
 
     private Scratch() {}
@@ -27,13 +27,13 @@ public final class Scratch implements AutoCloseable {
     private Scratch orOther(int size) {
         Scratch free = taken ? new Scratch() : this;
         if (free.block.size() < size) {
-            free.block = Block.allocate(size);
+            free.block = OffHeapBlock.allocate(size);
         }
         return free;
     }
 
     /** The memory. It still contains the bytes of an earlier call. */
-    public Block block() {
+    public OffHeapBlock block() {
         return block;
     }
 
@@ -46,6 +46,6 @@ public final class Scratch implements AutoCloseable {
     }
 
     private void shrink() {
-        block = Block.allocate(INITIAL_SIZE);
+        block = OffHeapBlock.allocate(INITIAL_SIZE);
     }
 }

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.schema.Amount;
@@ -128,7 +128,7 @@ final class EntryCopy {
     Result copy(RawMap from, RawMap to) {
         requireRoom(from.shape(), to.shape());
         long copied = 0;
-        Block entry = Block.allocate(valueAt() + to.valueBytes());
+        OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + to.valueBytes());
         byte[] zeros = new byte[entry.size()];
         for (BatchScan scan = new BatchScan(from, oldShape.hasLock() ? RawMap.LOCK : 0); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
@@ -191,7 +191,7 @@ final class EntryCopy {
         }
     }
 
-    private void convert(Batch batch, int index, int oldValueBytes, Block entry) {
+    private void convert(Batch batch, int index, int oldValueBytes, OffHeapBlock entry) {
         ByteBuffer old = batch.memory().bytes();
         try {
             keys.run(old, batch.keyAt(index), entry.bytes(), 0);
@@ -201,7 +201,7 @@ final class EntryCopy {
         }
     }
 
-    private void put(Block entry, RawMap to, Batch batch, int index) {
+    private void put(OffHeapBlock entry, RawMap to, Batch batch, int index) {
         long flags = newShape.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
         int result = to.update(entry, 0, valueAt(), flags);
         if (result == -EEXIST) {

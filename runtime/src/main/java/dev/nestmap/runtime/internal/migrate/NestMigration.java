@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.RetiredMaps.Retired;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -235,7 +235,7 @@ final class NestMigration {
     }
 
     private static void put(RawMap outer, SlotKey slot, RawMap inner) {
-        Block key = Block.allocate(outer.shape().keySize());
+        OffHeapBlock key = OffHeapBlock.allocate(outer.shape().keySize());
         slot.writeTo(key, 0);
         int result = outer.update(key, 0, inner, 0);
         if (result != 0) {

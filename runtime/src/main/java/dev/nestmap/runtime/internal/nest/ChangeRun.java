@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.Observation;
-import dev.nestmap.runtime.internal.open.Ending;
+import dev.nestmap.runtime.internal.open.EndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import java.util.List;
@@ -34,7 +34,7 @@ import java.util.function.ToIntFunction;
  *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects the call if one is in a second slot.
  *   <li><b>supply empty</b>: gets the empty maps for a rotation, which have the shapes of those that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
- *   <li><b>publish</b>: lets the thread of {@link SlotQueue} send the changes to the kernel, and waits for the grace period.
+ *   <li><b>publish</b>: lets the thread of {@link SlotChangeQueue} send the changes to the kernel, and waits for the grace period.
  *   <li><b>settle</b>: gives both maps of each slot to their new owners, and moves or removes the pins.
  * </ol>
  *
@@ -350,7 +350,7 @@ final class ChangeRun implements AutoCloseable {
     }
 
     /** Counts the end of a displaced map. A record, because an inner class would refer to the changes and so to the handle. */
-    record CountDown(AtomicInteger undrained) implements Ending {
+    record CountDown(AtomicInteger undrained) implements EndAction {
         @Override
         public void released() {
             undrained.decrementAndGet();

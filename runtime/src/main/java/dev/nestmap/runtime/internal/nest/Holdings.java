@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.open.Ending;
+import dev.nestmap.runtime.internal.open.EndAction;
 import dev.nestmap.runtime.internal.open.Leak;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.List;
@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A map is closed when no slot holds it and no change of it is in progress. A change starts with {@link #add}, {@link #addShared} or
  * {@link #beginChange} and must end with one of {@link #endPut}, {@link #endChange} and {@link #moveToCaller}.
  *
- * <p>The kernel does not reuse the id of an open map. If more maps are open than {@link Descriptors} allows, the descriptors of idle ones
+ * <p>The kernel does not reuse the id of an open map. If more maps are open than {@link InnerMapDescriptors} allows, the descriptors of idle ones
  * are closed: such a map is <em>suspended</em>. The slot keeps it alive. The next call through its handle opens it again. If nobody has a
  * handle, the map is forgotten, like one that another process put into the slot. A map that a slot may not keep alive is never suspended:
  * one with a change in progress, and one with several slots or handles.
  */
 final class Holdings {
     private final OpenMap outer;
-    private final Descriptors descriptors;
+    private final InnerMapDescriptors descriptors;
     private final Remains remains = new Remains();
     private final InnerMap.Table table = new InnerMap.Table();
 
@@ -54,25 +54,25 @@ final class Holdings {
      * Refers to no handle, because a handle that it refers to would never become garbage. A borrowed handle keeps the outer map's handle
      * reachable.
      */
-    private static final class Remains implements Ending {
+    private static final class Remains implements EndAction {
         private final Map<Integer, Leak> inners = new ConcurrentHashMap<>();
         private final List<Runnable> others = new CopyOnWriteArrayList<>();
 
         void add(OpenMap inner) {
             inners.put(inner.id(), inner.leak());
-            Descriptors.open().incrementAndGet();
+            InnerMapDescriptors.open().incrementAndGet();
         }
 
         void remove(int id) {
             if (inners.remove(id) != null) {
-                Descriptors.open().decrementAndGet();
+                InnerMapDescriptors.open().decrementAndGet();
             }
         }
 
         /** Frees all resources. {@link Holdings#close} does it for a handle that is closed. */
         @Override
         public void abandoned() {
-            Descriptors.open().addAndGet(-inners.size());
+            InnerMapDescriptors.open().addAndGet(-inners.size());
             new Cleanup()
                     .each(inners.values(), Leak::free)
                     .each(others, Runnable::run)
@@ -81,7 +81,7 @@ final class Holdings {
     }
 
     /** @param mostSpares the most recycled maps that are kept */
-    Holdings(OpenMap outer, Descriptors descriptors, int mostSpares) {
+    Holdings(OpenMap outer, InnerMapDescriptors descriptors, int mostSpares) {
         this.outer = outer;
         this.descriptors = descriptors;
         this.spares = new Spares(mostSpares);
@@ -94,7 +94,7 @@ final class Holdings {
     }
 
     /** What happens when the handle of the outer map ends. */
-    Ending ending() {
+    EndAction ending() {
         return remains;
     }
 
@@ -307,14 +307,15 @@ final class Holdings {
      *
      * @return how many descriptors it closed, and what ended the search
      */
-    Descriptors.Suspended suspendIdle(int most) {
-        Descriptors.Suspended suspended = suspendInSlots(most);
+    InnerMapDescriptors.Suspended suspendIdle(int most) {
+        InnerMapDescriptors.Suspended suspended = suspendInSlots(most);
         int missing = most - suspended.count();
         int closed = missing == 0 ? 0 : spares.trim(Math.max(0, spares.count() - missing));
-        return new Descriptors.Suspended(suspended.count() + closed, closed == missing ? null : suspended.obstacle());
+        return new InnerMapDescriptors.Suspended(
+                suspended.count() + closed, closed == missing ? null : suspended.obstacle());
     }
 
-    private Descriptors.Suspended suspendInSlots(int most) {
+    private InnerMapDescriptors.Suspended suspendInSlots(int most) {
         lock.lock();
         try {
             table.forget();
@@ -324,9 +325,10 @@ final class Holdings {
                 InnerMap.Entry entry = table.next();
                 InnerMap inner = entry.open;
                 if (inner != null && isIdle(inner)) {
-                    Descriptors.Obstacle obstacle = checked ? null : descriptors.obstacle(inner.slot(), inner.id());
+                    InnerMapDescriptors.Obstacle obstacle =
+                            checked ? null : descriptors.obstacle(inner.slot(), inner.id());
                     if (obstacle != null) {
-                        return new Descriptors.Suspended(count, obstacle);
+                        return new InnerMapDescriptors.Suspended(count, obstacle);
                     }
                     checked = descriptors.opensById();
                     if (inner.map().suspendIfIdle()) {
@@ -336,7 +338,7 @@ final class Holdings {
                     }
                 }
             }
-            return new Descriptors.Suspended(count, null);
+            return new InnerMapDescriptors.Suspended(count, null);
         } finally {
             lock.unlock();
         }

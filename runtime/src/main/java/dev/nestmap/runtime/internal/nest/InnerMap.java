@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -90,7 +90,7 @@ public final class InnerMap {
      * Whether the map was put into the slot with the key at the start of a block. False if it is not known. Any thread may call it: what it
      * sees was true a moment ago.
      */
-    boolean isIn(Block block) {
+    boolean isIn(OffHeapBlock block) {
         SlotKey known = slot;
         return known != null && known.isAt(block);
     }

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the inner maps of an outer map, and opens maps that another process put there. {@link Nest} changes the entries.
  *
- * <p>Methods with a {@link Block} expect the key at its start and room for an id at {@link #idAt()}.
+ * <p>Methods with an {@link OffHeapBlock} expect the key at its start and room for an id at {@link #idAt()}.
  */
 public final class InnerMapFinder {
     private final OpenMap outer;
     private final String innerName;
-    private final Descriptors descriptors;
+    private final InnerMapDescriptors descriptors;
     private final Holdings holdings;
     private final InnerMap.Table known;
     private final KeyLocks locks;
@@ -53,7 +53,7 @@ public final class InnerMapFinder {
      * @param innerName name of the inner maps as the records declare it
      * @param locks the locks of the keys. A thread that changes an entry holds the lock of its key
      */
-    InnerMapFinder(OpenMap outer, String innerName, Descriptors descriptors, KeyLocks locks) {
+    InnerMapFinder(OpenMap outer, String innerName, InnerMapDescriptors descriptors, KeyLocks locks) {
         this.outer = outer;
         this.innerName = innerName;
         this.descriptors = descriptors;
@@ -68,7 +68,7 @@ public final class InnerMapFinder {
     }
 
     /** Returns the inner map at a key, or null if the slot is empty. Makes one system call if the map is open and was not recycled. */
-    public @Nullable InnerMap find(Block block, Object key) {
+    public @Nullable InnerMap find(OffHeapBlock block, Object key) {
         int id = idOf(block, key);
         if (id == 0) {
             return null;
@@ -81,7 +81,7 @@ public final class InnerMapFinder {
      * Returns the map with an id that was read from the slot whose key is at the start of the block. Null if it is not known, or if it has been
      * recycled meanwhile, and may be in another slot.
      */
-    private @Nullable InnerMap known(int id, Block block) {
+    private @Nullable InnerMap known(int id, OffHeapBlock block) {
         InnerMap found = known.get(id);
         if (found == null || found.isIn(block)) {
             return found;
@@ -117,7 +117,7 @@ public final class InnerMapFinder {
     }
 
     /** Does the same as {@link #find(SlotKey, int)}. */
-    public @Nullable InnerMap find(Block block, Object key, int id) {
+    public @Nullable InnerMap find(OffHeapBlock block, Object key, int id) {
         InnerMap found = known(id, block);
         return found != null ? found : find(block, key);
     }
@@ -131,7 +131,8 @@ public final class InnerMapFinder {
      * @param valueAt offset at which the inner value is written
      * @param flags {@link RawMap#LOCK} or 0
      */
-    public boolean lookupInner(Block block, Function<Block, Object> keyOf, int innerKeyAt, int valueAt, long flags) {
+    public boolean lookupInner(
+            OffHeapBlock block, Function<OffHeapBlock, Object> keyOf, int innerKeyAt, int valueAt, long flags) {
         while (true) {
             int id = readId(block);
             InnerMap inner = id > 0 ? known(id, block) : null;
@@ -152,7 +153,7 @@ public final class InnerMapFinder {
     }
 
     /** Whether there is an inner map at a key. */
-    public boolean contains(Block block, Object key) {
+    public boolean contains(OffHeapBlock block, Object key) {
         return idOf(block, key) != 0;
     }
 
@@ -183,7 +184,7 @@ public final class InnerMapFinder {
         return inner != null && holdings.beginChange(inner) ? inner : null;
     }
 
-    private @Nullable InnerMap open(Block block, Object key) {
+    private @Nullable InnerMap open(OffHeapBlock block, Object key) {
         byte[] bytes = new byte[outer.shape().keySize()];
         block.bytes().get(0, bytes);
         SlotKey slot = new SlotKey(key, bytes);
@@ -195,7 +196,7 @@ public final class InnerMapFinder {
         return found;
     }
 
-    private @Nullable InnerMap openLocked(SlotKey slot, Block block) {
+    private @Nullable InnerMap openLocked(SlotKey slot, OffHeapBlock block) {
         for (int id = idOf(block, slot.key()); id != 0; id = idOf(block, slot.key())) {
             InnerMap found = known(id, block);
             if (found != null) {
@@ -244,7 +245,7 @@ public final class InnerMapFinder {
         return slot -> ids.getOrDefault(ByteString.of(slot.bytes()), 0);
     }
 
-    private int idOf(Block block, Object key) {
+    private int idOf(OffHeapBlock block, Object key) {
         int id = readId(block);
         if (id < 0) {
             throw Listeners.leaving(MapOperation.LOOKUP.failed(outer.shape(), key, id));
@@ -253,7 +254,7 @@ public final class InnerMapFinder {
     }
 
     /** Returns the id of the inner map at the key at the start of the block, 0 if the slot is empty, or a negative errno. */
-    private int readId(Block block) {
+    private int readId(OffHeapBlock block) {
         int result = outer.lookup(block, 0, idAt());
         if (result == -ENOENT) {
             return 0;

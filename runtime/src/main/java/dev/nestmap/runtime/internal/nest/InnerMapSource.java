@@ -18,7 +18,7 @@ public final class InnerMapSource {
     private final OpenMap outer;
     private final MapShape declared;
     private final MapFactory factory;
-    private final Descriptors descriptors;
+    private final InnerMapDescriptors descriptors;
     private final int capacity;
     private final ConcurrentLinkedQueue<OpenMap> ready = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -29,7 +29,8 @@ public final class InnerMapSource {
      * @param declared the shape of inner maps as the records declare it
      * @param capacity the most maps that {@link #refill} keeps ready
      */
-    InnerMapSource(OpenMap outer, MapShape declared, MapFactory factory, Descriptors descriptors, int capacity) {
+    InnerMapSource(
+            OpenMap outer, MapShape declared, MapFactory factory, InnerMapDescriptors descriptors, int capacity) {
         this.outer = outer;
         this.declared = declared;
         this.factory = factory;

@@ -11,8 +11,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.ChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.open.SlotOrigin;
 import dev.nestmap.runtime.observe.Operation;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
@@ -41,13 +41,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Nest {
     final OpenMap outer;
-    final Descriptors descriptors;
+    final InnerMapDescriptors descriptors;
     final Holdings holdings;
     final InnerMapFinder maps;
     final InnerMapSource newMaps;
     final KeyLocks locks;
-    final SlotQueue updates;
-    final SlotQueue deletes;
+    final SlotChangeQueue updates;
+    final SlotChangeQueue deletes;
 
     /** The names of the programs that use the outer map and that a grace period does not cover. */
     final List<String> sleepablePrograms;
@@ -89,13 +89,13 @@ public final class Nest {
         this.sleepablePrograms = List.copyOf(sleepablePrograms);
         this.pins = pins;
         this.requests = requests;
-        this.descriptors = new Descriptors(outer, innerShape, factory, pins);
+        this.descriptors = new InnerMapDescriptors(outer, innerShape, factory, pins);
         this.holdings = descriptors.holdings();
         this.newMaps = spares(0); // keeps no stock: it creates each map when it is asked
         this.locks = new KeyLocks(name());
         this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks);
-        this.updates = new SlotQueue(outer, "update");
-        this.deletes = new SlotQueue(outer, "delete");
+        this.updates = new SlotChangeQueue(outer, "update");
+        this.deletes = new SlotChangeQueue(outer, "delete");
         if (pins != null) {
             holdings.whenAbandoned(pins::close);
         }
@@ -112,7 +112,7 @@ public final class Nest {
      * @throws IllegalArgumentException if the property is invalid
      */
     public static void checkSettings() {
-        Descriptors.checkSettings();
+        InnerMapDescriptors.checkSettings();
     }
 
     /**
@@ -379,7 +379,7 @@ public final class Nest {
     public synchronized void crash() {
         for (WeakReference<OpenMap> handle : Objects.requireNonNull(handedOut, "not in memory")) {
             OpenMap map = handle.get();
-            SlotOrigin origin = map == null ? null : map.origin();
+            FormerSlot origin = map == null ? null : map.origin();
             if (map != null && origin != null) {
                 leave(map, origin);
             }
@@ -387,7 +387,7 @@ public final class Nest {
         handedOut = new ArrayList<>();
     }
 
-    private void leave(OpenMap map, SlotOrigin origin) {
+    private void leave(OpenMap map, FormerSlot origin) {
         try {
             OpenMap kept = map.moveToNewHandle("a test has let its process crash");
             left.add(new UndrainedMap(

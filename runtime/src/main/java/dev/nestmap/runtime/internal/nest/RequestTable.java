@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.Leak;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -150,7 +150,7 @@ public final class RequestTable {
     }
 
     private interface Lookup {
-        int call(Block block, int keyAt, int valueAt);
+        int call(OffHeapBlock block, int keyAt, int valueAt);
     }
 
     /** The resources to free when the outer map's handle has become garbage. */

@@ -12,9 +12,9 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.Handover;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.open.SlotOrigin;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. A change that is sent waits in a {@link
- * SlotQueue}, as an update or a delete of the entry. The thread that creates it waits for the result in {@link #await}.
+ * SlotChangeQueue}, as an update or a delete of the entry. The thread that creates it waits for the result in {@link #await}.
  */
 public final class SlotChange {
     private final SlotKey slot;
@@ -82,7 +82,7 @@ public final class SlotChange {
      *
      * @param reason why the user's handle is invalid after the change
      */
-    void takeOver(Descriptors descriptors, OpenMap owned, String reason) {
+    void takeOver(InnerMapDescriptors descriptors, OpenMap owned, String reason) {
         Handover begun = owned.handOver(reason);
         try (Undo undo = new Undo(begun::fail)) { // so that the handle learns that it keeps the map
             incoming = descriptors.holdings().add(descriptors.creating(begun::newHandle));
@@ -262,9 +262,9 @@ public final class SlotChange {
         }
     }
 
-    private SlotOrigin origin(OpenMap outer, int mapId) {
-        Instant time = takenOut == null ? SlotOrigin.now() : takenOut;
-        return new SlotOrigin(outer.shape().name(), ByteString.of(slot.bytes()), mapId, time);
+    private FormerSlot origin(OpenMap outer, int mapId) {
+        Instant time = takenOut == null ? FormerSlot.now() : takenOut;
+        return new FormerSlot(outer.shape().name(), ByteString.of(slot.bytes()), mapId, time);
     }
 
     /** Runs a step that follows the kernel's change. A failure of the step is recorded; the change itself is not undone. */

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.open.Ending;
+import dev.nestmap.runtime.internal.open.EndAction;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayDeque;
@@ -252,11 +252,11 @@ final class Spares {
      * @param other what else happens, to the map's pin or to a counter. It removes the pin first: then the map is lost with this process, like one
      *     that is closed, and is not recovered after it was cleared
      */
-    Ending recycling(Ending other) {
+    EndAction recycling(EndAction other) {
         return new Recycling(this, other);
     }
 
-    private record Recycling(Spares spares, Ending other) implements Ending {
+    private record Recycling(Spares spares, EndAction other) implements EndAction {
         @Override
         public void closed(RawMap map, boolean isOnlyUse) {
             try (Undo undo = new Undo(map::close)) {
@@ -348,7 +348,7 @@ final class Spares {
 
     private void counted(int more) {
         count += more;
-        Descriptors.open().addAndGet(more);
+        InnerMapDescriptors.open().addAndGet(more);
     }
 
     /** Deletes all entries. Returns false if there are too many. The last call of the kernel confirms that no entry is left. */

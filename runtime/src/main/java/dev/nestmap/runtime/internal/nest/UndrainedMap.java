@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.open.SlotOrigin;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,7 +19,7 @@ import java.time.Instant;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record UndrainedMap(byte[] key, int mapId, OpenMap map, Path pin, Instant takenOut) {
     /** The slot that the map was in. */
-    SlotOrigin origin(String outer) {
-        return new SlotOrigin(outer, ByteString.of(key), mapId, takenOut);
+    FormerSlot origin(String outer) {
+        return new FormerSlot(outer, ByteString.of(key), mapId, takenOut);
     }
 }

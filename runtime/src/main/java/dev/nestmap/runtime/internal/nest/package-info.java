@@ -4,7 +4,7 @@
  *
  * <p>A {@code Nest} is one outer map. Each call that changes its slots is a {@code ChangeRun}, with a {@code SlotChange} for each slot. It
  * lists the steps of a change. New inner maps come from {@code InnerMapSource}. {@code KeyLocks} lock the keys, and {@code SlotPins} creates,
- * moves and removes the pins of a pinned outer map. One {@code SlotQueue} for updates and one for deletes send the changes that wait at
+ * moves and removes the pins of a pinned outer map. One {@code SlotChangeQueue} for updates and one for deletes send the changes that wait at
  * the same time to the kernel as one batch. The inner map that comes out of a slot is <em>outgoing</em> before the kernel's change and
  * <em>displaced</em> after it: it is closed or returned to the caller. Until its owner closes it, it is <em>undrained</em>.
  *
@@ -13,7 +13,7 @@
  * map that comes out goes to the user if the operation hands it out, and is closed otherwise. The package {@code open} lists the owners
  * of other maps.
  *
- * <p>{@code InnerMapFinder} finds an inner map among the {@code Holdings}, by the id that the slot holds, or opens it. {@code Descriptors} limits
+ * <p>{@code InnerMapFinder} finds an inner map among the {@code Holdings}, by the id that the slot holds, or opens it. {@code InnerMapDescriptors} limits
  * how many are open: {@code Holdings} suspends idle ones, and resumes them.
  */
 @NullMarked

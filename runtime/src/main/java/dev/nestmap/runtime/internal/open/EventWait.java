@@ -97,7 +97,7 @@ public final class EventWait {
     private static int awaitRecord(List<OpenMap> maps, int millis) throws InterruptedException {
         try (StreamOperations.Wait wait = maps.get(0).raw().stream().newWait()) {
             Waiting waiting = new Waiting(maps, wait);
-            WAITING.add(waiting); // before it enters the leases, so that a thread that revokes one later wakes it
+            WAITING.add(waiting); // before it enters the gates, so that a thread that revokes one later wakes it
             try {
                 return waiting.await(millis);
             } finally {
@@ -147,14 +147,14 @@ public final class EventWait {
             List<OpenMap> entered = new ArrayList<>();
             try {
                 for (OpenMap map : maps) {
-                    if (map.lease.enter()) {
+                    if (map.gate.enter()) {
                         entered.add(map);
                     }
                 }
                 List<RawMap> raws = entered.stream().map(OpenMap::raw).toList();
                 return raws.isEmpty() ? 0 : wait.await(raws, millis);
             } finally {
-                entered.forEach(map -> map.lease.exit());
+                entered.forEach(map -> map.gate.exit());
             }
         }
 

@@ -7,20 +7,20 @@ import dev.nestmap.runtime.internal.map.RawMap;
 final class LeakedMap extends Leak {
     private final String name;
     private final RawMap raw;
-    private final Lease lease;
-    private volatile Ending ending = Ending.CLOSE;
+    private final CallGate gate;
+    private volatile EndAction ending = EndAction.CLOSE;
 
-    LeakedMap(String name, RawMap raw, Lease lease) {
+    LeakedMap(String name, RawMap raw, CallGate gate) {
         this.name = name;
         this.raw = raw;
-        this.lease = lease;
+        this.gate = gate;
     }
 
-    Ending ending() {
+    EndAction ending() {
         return ending;
     }
 
-    void endWith(Ending given) {
+    void endWith(EndAction given) {
         ending = given;
     }
 
@@ -38,7 +38,7 @@ final class LeakedMap extends Leak {
     @Override
     public String free() {
         // The handle can become garbage while its last call is still under way.
-        lease.revoke();
+        gate.revoke();
         int id = raw.id();
         leave();
         return "map " + name + " (id " + id + ") was closed because its handle became garbage" + ending.note()

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class OpenMap implements RawMap {
     /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */
     public static final int REVOKED = Integer.MIN_VALUE;
 
-    final Lease lease = new Lease();
+    final CallGate gate = new CallGate();
 
     /** The map's shape with its declared name. */
     private final MapShape shape;
@@ -47,7 +47,7 @@ public final class OpenMap implements RawMap {
     private State state = State.VALID;
 
     private volatile String reason = "";
-    private volatile @Nullable SlotOrigin origin;
+    private volatile @Nullable FormerSlot origin;
     private volatile boolean isDuplicated;
 
     /** The outer map's handle that lent this one, or the object that owns the map. The reference keeps it from becoming garbage. */
@@ -86,7 +86,7 @@ public final class OpenMap implements RawMap {
         this.shape = raw.shape().withName(name);
         this.raw = raw;
         this.references = references;
-        this.leak = new LeakedMap(name, raw, lease);
+        this.leak = new LeakedMap(name, raw, gate);
     }
 
     /** Creates another handle to a map, for a raw map that no other valid handle has. */
@@ -117,12 +117,12 @@ public final class OpenMap implements RawMap {
     }
 
     /** The slot that this map was taken out of; null if it was not taken out of one. */
-    public @Nullable SlotOrigin origin() {
+    public @Nullable FormerSlot origin() {
         return origin;
     }
 
     /** Remembers the slot that this map was taken out of, and returns this handle. */
-    public OpenMap takenOutOf(SlotOrigin slot) {
+    public OpenMap takenOutOf(FormerSlot slot) {
         origin = slot;
         return this;
     }
@@ -152,12 +152,12 @@ public final class OpenMap implements RawMap {
      * are meaningless.
      */
     public void checkValid() {
-        if (lease.isRevoked()) {
+        if (gate.isRevoked()) {
             throw invalid();
         }
     }
 
-    /** Begins a call through the handle, which ends with {@link Lease#exit}. Throws if the handle is revoked. */
+    /** Begins a call through the handle, which ends with {@link CallGate#exit}. Throws if the handle is revoked. */
     void enter() {
         if (!tryEnter()) {
             throw invalid();
@@ -165,12 +165,12 @@ public final class OpenMap implements RawMap {
     }
 
     /**
-     * Begins a call through the handle, which ends with {@link Lease#exit}. Returns false if the handle is revoked. If it is suspended,
+     * Begins a call through the handle, which ends with {@link CallGate#exit}. Returns false if the handle is revoked. If it is suspended,
      * resumes it first.
      */
     boolean tryEnter() {
-        while (!lease.enter()) {
-            if (lease.isRevoked()) {
+        while (!gate.enter()) {
+            if (gate.isRevoked()) {
                 return false;
             }
             if (resumption.getAsBoolean()) {
@@ -193,34 +193,34 @@ public final class OpenMap implements RawMap {
     // Each operation on entries has its own try block instead of a lambda, so that it allocates nothing.
 
     @Override
-    public int lookup(Block block, int keyAt, int valueAt, long flags) {
+    public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         enter();
         try {
             return raw.lookup(block, keyAt, valueAt, flags);
         } finally {
-            lease.exit();
+            gate.exit();
         }
     }
 
     /** Does the same as {@link #lookup}, but returns {@link #REVOKED} instead of throwing if the handle is revoked. */
-    public int lookupIfValid(Block block, int keyAt, int valueAt, long flags) {
+    public int lookupIfValid(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         if (!tryEnter()) {
             return REVOKED;
         }
         try {
             return raw.lookup(block, keyAt, valueAt, flags);
         } finally {
-            lease.exit();
+            gate.exit();
         }
     }
 
     @Override
-    public boolean lookupAll(QueryLayout layout, Block queries, int count) {
+    public boolean lookupAll(QueryLayout layout, OffHeapBlock queries, int count) {
         enter();
         try {
             return raw.lookupAll(layout, queries, count);
         } finally {
-            lease.exit();
+            gate.exit();
         }
     }
 
@@ -235,42 +235,42 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public int update(Block block, int keyAt, int valueAt, long flags) {
+    public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         enter();
         try {
             return raw.update(block, keyAt, valueAt, flags);
         } finally {
-            lease.exit();
+            gate.exit();
         }
     }
 
     @Override
-    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+    public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         enter();
         try {
             return raw.lookupAndDelete(block, keyAt, valueAt, flags);
         } finally {
-            lease.exit();
+            gate.exit();
         }
     }
 
     @Override
-    public int delete(Block block, int keyAt) {
+    public int delete(OffHeapBlock block, int keyAt) {
         enter();
         try {
             return raw.delete(block, keyAt);
         } finally {
-            lease.exit();
+            gate.exit();
         }
     }
 
     @Override
-    public int nextKey(Block block, int keyAt, int nextAt) {
+    public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         enter();
         try {
             return raw.nextKey(block, keyAt, nextAt);
         } finally {
-            lease.exit();
+            gate.exit();
         }
     }
 
@@ -295,7 +295,7 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public int update(Block block, int keyAt, RawMap inner, long flags) {
+    public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
         return whileValid(() -> raw.update(block, keyAt, inner, flags));
     }
 
@@ -350,7 +350,7 @@ public final class OpenMap implements RawMap {
         try {
             write.run();
         } finally {
-            lease.exit();
+            gate.exit();
         }
     }
 
@@ -363,7 +363,7 @@ public final class OpenMap implements RawMap {
         try {
             return action.get();
         } finally {
-            lease.exit();
+            gate.exit();
         }
     }
 
@@ -372,12 +372,12 @@ public final class OpenMap implements RawMap {
      * buffers. Something else must keep the map alive.
      */
     public boolean suspendIfIdle() {
-        if (!lease.suspendIfIdle()) {
+        if (!gate.suspendIfIdle()) {
             return false;
         }
         if (isDuplicated || hasBuffers()) { // by a call that ended just before
-            if (lease.resume()) {
-                lease.exit();
+            if (gate.resume()) {
+                gate.exit();
             }
             return false;
         }
@@ -396,12 +396,12 @@ public final class OpenMap implements RawMap {
      */
     public void resume(RawMap same) {
         raw.reopen(same);
-        lease.resume();
+        gate.resume();
     }
 
     /** Returns whether a call through this handle began since this method was called last. */
     public boolean takeUsed() {
-        return lease.takeUsed();
+        return gate.takeUsed();
     }
 
     /** Runs an action during which the handle stays valid, like {@link #whileValid}. Returns false if the handle is revoked. */
@@ -412,7 +412,7 @@ public final class OpenMap implements RawMap {
         try {
             return action.getAsBoolean();
         } finally {
-            lease.exit();
+            gate.exit();
         }
     }
 
@@ -430,12 +430,12 @@ public final class OpenMap implements RawMap {
     }
 
     /** What happens to the map when this handle ends. */
-    public Ending ending() {
+    public EndAction ending() {
         return leak.ending();
     }
 
-    /** Sets what happens to the map when this handle ends. Replaces {@link Ending#CLOSE}. */
-    public void endWith(Ending ending) {
+    /** Sets what happens to the map when this handle ends. Replaces {@link EndAction#CLOSE}. */
+    public void endWith(EndAction ending) {
         leak.endWith(ending);
     }
 
@@ -526,7 +526,7 @@ public final class OpenMap implements RawMap {
         State before = state;
         state = before == State.HANDING_OVER ? after : State.INVALID;
         if (state == State.VALID) {
-            lease.reinstate(); // under the lock: after it, a concurrent close() must not be undone
+            gate.reinstate(); // under the lock: after it, a concurrent close() must not be undone
         }
         return before;
     }
@@ -564,8 +564,8 @@ public final class OpenMap implements RawMap {
     }
 
     private void revokeLease() {
-        lease.reject();
+        gate.reject();
         EventWait.wake(raw);
-        lease.awaitCalls();
+        gate.awaitCalls();
     }
 }

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.open;
 
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 
 /** The records of a ring buffer or perf event array, for as long as its handle is valid. */
 final class OpenStream implements StreamOperations {
@@ -13,39 +13,39 @@ final class OpenStream implements StreamOperations {
     }
 
     @Override
-    public int take(Block to) {
+    public int take(OffHeapBlock to) {
         map.enter();
         try {
             return map.raw().stream().take(to);
         } finally {
-            map.lease.exit();
+            map.gate.exit();
         }
     }
 
     @Override
-    public int takeMany(Block to, int usual) {
+    public int takeMany(OffHeapBlock to, int usual) {
         map.enter();
         try {
             return map.raw().stream().takeMany(to, usual);
         } finally {
-            map.lease.exit();
+            map.gate.exit();
         }
     }
 
     /** Works after a revocation too: then the map's new owner gets the records. */
     @Override
-    public void giveBack(Block from, int at, int end) {
+    public void giveBack(OffHeapBlock from, int at, int end) {
         map.raw().stream().giveBack(from, at, end);
         EventWait.wake(map.raw());
     }
 
     @Override
-    public int put(Block from, int size) {
+    public int put(OffHeapBlock from, int size) {
         map.enter();
         try {
             return map.raw().stream().put(from, size);
         } finally {
-            map.lease.exit();
+            map.gate.exit();
         }
     }
 

@@ -8,4 +8,4 @@ package dev.nestmap.runtime.internal.open;
  * @param section the memory of its section
  * @param offset its offset in the section, in bytes
  */
-public record SharedVariable(String name, LeasedMemory section, int offset) {}
+public record SharedVariable(String name, MapMemory section, int offset) {}

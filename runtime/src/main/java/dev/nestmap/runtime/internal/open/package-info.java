@@ -22,8 +22,8 @@
  * {@code take} and {@code swap} revoke the borrowed handle and return a new, owned one to the same raw map ({@code
  * OpenMap.moveToNewHandle}). If the map is in a second slot, the borrowed handle stays valid, and the owned one has a descriptor of its own.
  *
- * <p>{@code Lease} ends the use of a handle in other threads. {@code Leak} frees what became garbage without having been closed: a
- * map, an outer map with its inner maps, or an object. The {@code Ending} of a handle says what else happens to a map when its handle ends: a
+ * <p>{@code CallGate} ends the use of a handle in other threads. {@code Leak} frees what became garbage without having been closed: a
+ * map, an outer map with its inner maps, or an object. The {@code EndAction} of a handle says what else happens to a map when its handle ends: a
  * draining pin is removed, or a counter changes.
  */
 @NullMarked

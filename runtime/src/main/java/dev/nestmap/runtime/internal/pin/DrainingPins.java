@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.nest.InnerMap;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.UndrainedMap;
-import dev.nestmap.runtime.internal.open.Ending;
+import dev.nestmap.runtime.internal.open.EndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -193,7 +193,7 @@ final class DrainingPins {
 
     private void keep(Path pin, OpenMap displaced) {
         int id = displaced.id();
-        displaced.endWith(new Ending() {
+        displaced.endWith(new EndAction() {
             @Override
             public void released() {
                 remove(pin, id);

@@ -112,7 +112,7 @@ public final class MapsWithoutObject {
             if (!pins.isPinned(raw, paths.outer())) {
                 return null;
             }
-            RequestTable requests = new PinnedSet(maps, map, lock).openRequests();
+            RequestTable requests = new MapPins(maps, map, lock).openRequests();
             return undo.commit(opened(schema, complete, raw, outerPins, requests, found.isLayoutCompared()));
         }
     }
@@ -131,12 +131,12 @@ public final class MapsWithoutObject {
             RawMap outer = maps.factory().create(MapShape.of(map), prototype);
             undo.add(outer::close);
             RequestTable requests =
-                    lock == null ? null : pinWithRequests(outer, prototype, new PinnedSet(maps, map, lock));
+                    lock == null ? null : pinWithRequests(outer, prototype, new MapPins(maps, map, lock));
             return undo.commit(opened(maps.schema(), map, outer, outerPins, requests, true));
         }
     }
 
-    private static @Nullable RequestTable pinWithRequests(RawMap outer, RawMap prototype, PinnedSet set) {
+    private static @Nullable RequestTable pinWithRequests(RawMap outer, RawMap prototype, MapPins set) {
         set.pin(outer, prototype);
         try (Undo undo = new Undo(() -> set.unpin(outer))) {
             RequestTable requests = set.openOrCreateRequests();

@@ -65,7 +65,7 @@ record Mismatch(
     }
 
     private String ofVersion(List<String> differences) {
-        if (differences.contains(MapCheck.INTERRUPTED_MIGRATION)) {
+        if (differences.contains(ExistingMapCheck.INTERRUPTED_MIGRATION)) {
             return "a migration of the pinned map is under way, or was interrupted after it had copied all entries. If no process"
                     + " migrates it, run migrate again with the version that started it, which completes it; don't remove"
                     + " the pins";
@@ -105,7 +105,7 @@ record Mismatch(
             return null;
         }
         try {
-            EntryTypes types = MapCheck.typesIfAllowed(sample);
+            EntryTypes types = ExistingMapCheck.typesIfAllowed(sample);
             return types == null ? null : types.value();
         } finally {
             if (isOuter) {

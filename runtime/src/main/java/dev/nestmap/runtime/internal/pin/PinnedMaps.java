@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.pin.MapCheck.Verdict;
+import dev.nestmap.runtime.internal.pin.ExistingMapCheck.Verdict;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -163,7 +163,7 @@ public final class PinnedMaps {
      * @param paths the paths of the pins beside its pin; null if it was not opened by a pin
      */
     public Verdict check(MapDef map, RawMap existing, @Nullable PinPaths paths) {
-        return new MapCheck(withInnerMapsOf(map, existing, paths), samples)
+        return new ExistingMapCheck(withInnerMapsOf(map, existing, paths), samples)
                 .of(complete(map, existing), existing, paths);
     }
 

@@ -65,7 +65,7 @@ public final class ReaderPinner {
                     "something else is pinned there: pass another path, such as that pin's path with an ending");
         }
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
-        PinnedSet set = new PinnedSet(new PinnedMaps(schema, complete(map, inner), factory, pins), map, lock);
+        MapPins set = new MapPins(new PinnedMaps(schema, complete(map, inner), factory, pins), map, lock);
         pins.remove(paths.outer());
         pins.removeReader(paths.reader());
         try (Undo undo = new Undo(() -> pins.removeReader(paths.reader()))) {

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -286,7 +286,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private static MapShape first(MapWithoutObject outer) {
-        Block key = Block.allocate(state(outer).maps().idAt() + Long.BYTES);
+        OffHeapBlock key = OffHeapBlock.allocate(state(outer).maps().idAt() + Long.BYTES);
         key.bytes().putInt(0, 1);
         return Objects.requireNonNull(state(outer).maps().find(key, 1)).map().shape();
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.map;
 
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.List;
 import java.util.UUID;
 
@@ -34,27 +34,27 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int lookup(Block block, int keyAt, int valueAt, long flags) {
+    public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         return map.lookup(block, keyAt, valueAt, flags);
     }
 
     @Override
-    public int update(Block block, int keyAt, int valueAt, long flags) {
+    public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         return map.update(block, keyAt, valueAt, flags);
     }
 
     @Override
-    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+    public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         return map.lookupAndDelete(block, keyAt, valueAt, flags);
     }
 
     @Override
-    public int delete(Block block, int keyAt) {
+    public int delete(OffHeapBlock block, int keyAt) {
         return map.delete(block, keyAt);
     }
 
     @Override
-    public int nextKey(Block block, int keyAt, int nextAt) {
+    public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         return map.nextKey(block, keyAt, nextAt);
     }
 
@@ -74,7 +74,7 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
-    public int update(Block block, int keyAt, RawMap inner, long flags) {
+    public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
         return map.update(block, keyAt, inner, flags);
     }
 

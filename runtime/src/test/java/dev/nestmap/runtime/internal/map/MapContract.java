@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -33,7 +33,7 @@ public abstract class MapContract {
     private static final int VALUE_AT = 8;
     private static final int NEXT_AT = 16;
 
-    private final Block block = Block.allocate(32);
+    private final OffHeapBlock block = OffHeapBlock.allocate(32);
     private final List<RawMap> opened = new ArrayList<>();
 
     /** The backend under test. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ScratchTest {
     @Test
     void theNextCallReusesTheBlock() {
-        Block first;
+        OffHeapBlock first;
         try (Scratch scratch = Scratch.take(100)) {
             first = scratch.block();
         }

@@ -19,7 +19,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -213,7 +213,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         PinnedCounts.create(before, fs);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
         COUNTS.keySet().forEach(slot -> {
-            Block key = Block.allocate(4);
+            OffHeapBlock key = OffHeapBlock.allocate(4);
             key.bytes().putInt(0, slot);
             assertThat(outer.delete(key, 0)).isZero();
         });

@@ -26,7 +26,7 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
@@ -90,7 +90,7 @@ class KernelMigrationTest extends PinningTest {
         RawMap raw = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
         RawMap first =
                 Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner("1"), MapAccess.READ_WRITE));
-        Block key = Block.allocate(4);
+        OffHeapBlock key = OffHeapBlock.allocate(4);
         key.bytes().putInt(0, 9);
         assertThat(raw.update(key, 0, first, 0)).isZero();
         new KernelPins().pin(first, paths(fs, "tenant").inner("9"), PinOptions.asDeclared());
@@ -108,7 +108,7 @@ class KernelMigrationTest extends PinningTest {
         MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4096, 0, Scalar.U32, count, null);
         MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.LRU_HASH, 256, 0, Scalar.U32, count, null);
         RawMap total = new KernelMaps().create(MapShape.of(before), null);
-        Block entry = Block.allocate(16);
+        OffHeapBlock entry = OffHeapBlock.allocate(16);
         for (int key = 0; key < 1000; key++) {
             entry.bytes().putInt(0, key);
             assertThat(total.update(entry, 0, 8, 0)).isZero();
@@ -381,7 +381,7 @@ class KernelMigrationTest extends PinningTest {
         MapDef written = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, oldValue, null);
         MapDef turned = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, newValue, null);
         RawMap total = new KernelMaps().of(written).create(MapShape.of(written), null);
-        Block entry = Block.allocate(8 + 16);
+        OffHeapBlock entry = OffHeapBlock.allocate(8 + 16);
         entry.bytes().putLong(8, 5).putLong(16, 700);
         assertThat(total.update(entry, 0, 8, 0)).isZero();
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
@@ -431,7 +431,7 @@ class KernelMigrationTest extends PinningTest {
         RawMap total =
                 new KernelMaps().create(MapShape.of(plainSchema(key).maps().get(0)), null);
         for (int bytes : keys) {
-            Block entry = Block.allocate(16);
+            OffHeapBlock entry = OffHeapBlock.allocate(16);
             entry.bytes().putInt(0, bytes);
             assertThat(total.update(entry, 0, 8, 0)).isZero();
         }

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -80,7 +80,7 @@ final class PinnedCounts {
             RawMap inner = inner(schema);
             flows.forEach((key, packets) -> put(inner, schema, key, packets));
             pins.pin(inner, paths(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.asDeclared());
-            Block key = Block.allocate(4);
+            OffHeapBlock key = OffHeapBlock.allocate(4);
             key.bytes().putInt(0, tenant);
             assertThat(raw.update(key, 0, inner, 0)).isZero();
             inner.close();
@@ -104,7 +104,7 @@ final class PinnedCounts {
     private static void put(RawMap inner, Schema schema, int key, long packets) {
         StructType type =
                 (StructType) Objects.requireNonNull(schema.maps().get(0).value());
-        Block entry = Block.allocate(8 + inner.valueBytes());
+        OffHeapBlock entry = OffHeapBlock.allocate(8 + inner.valueBytes());
         entry.bytes().putInt(0, key);
         int size = (int) type.size();
         int at = 8 + (inner.valueBytes() / size - 1) * size; // of CPUs the last one

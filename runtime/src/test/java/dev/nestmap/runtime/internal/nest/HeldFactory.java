@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ public final class HeldFactory extends DelegatingFactory {
         }
 
         @Override
-        public int update(Block block, int keyAt, RawMap inner, long flags) {
+        public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
             hold();
             return super.update(block, keyAt, inner, flags);
         }

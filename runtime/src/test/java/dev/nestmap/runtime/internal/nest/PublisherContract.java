@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
@@ -185,7 +185,7 @@ abstract class PublisherContract {
             }
 
             @Override
-            public int lookup(Block block, int keyAt, int valueAt, long flags) {
+            public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
                 lookups.incrementAndGet();
                 return super.lookup(block, keyAt, valueAt, flags);
             }
@@ -240,7 +240,7 @@ abstract class PublisherContract {
     void reportsAnErrorOfThePublisherThread() {
         reopen(HASH, map -> new Counting(map) {
             @Override
-            public int update(Block block, int keyAt, RawMap inner, long flags) {
+            public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
                 throw new OutOfMemoryError("no memory");
             }
         });
@@ -357,13 +357,13 @@ abstract class PublisherContract {
         void beforeCall(boolean isSingle) {}
 
         @Override
-        public int update(Block block, int keyAt, RawMap inner, long flags) {
+        public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
             begin(singles, true);
             return super.update(block, keyAt, inner, flags);
         }
 
         @Override
-        public int delete(Block block, int keyAt) {
+        public int delete(OffHeapBlock block, int keyAt) {
             begin(singles, true);
             return super.delete(block, keyAt);
         }

@@ -12,9 +12,9 @@ import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.open.SlotOrigin;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -61,7 +61,7 @@ abstract class RecyclingContract {
     }
 
     private void open(MapShape inner) {
-        openAtFirst = Descriptors.open().get();
+        openAtFirst = InnerMapDescriptors.open().get();
         RawMap prototype = factory().create(inner, null);
         outer = new OpenMap(OUTER.name(), new Interrupted(factory().create(OUTER, prototype)));
         prototype.close();
@@ -74,7 +74,7 @@ abstract class RecyclingContract {
         outer.revoke("the test is over");
         nest.close("the test is over");
         outer.raw().close();
-        assertThat(Descriptors.open()).hasValue(openAtFirst);
+        assertThat(InnerMapDescriptors.open()).hasValue(openAtFirst);
     }
 
     @Test
@@ -112,7 +112,7 @@ abstract class RecyclingContract {
     @Test
     void noTwoDisplacedMapsHaveTheSameIdentity() {
         create(1);
-        Set<SlotOrigin> origins = new HashSet<>();
+        Set<FormerSlot> origins = new HashSet<>();
         Set<Integer> ids = new HashSet<>();
         for (int i = 0; i < ROTATIONS; i++) {
             OpenMap drained = rotate(0);
@@ -253,7 +253,7 @@ abstract class RecyclingContract {
         rotate(0).close();
         nest.holdings.ending().abandoned();
         assertThat(nest.spareCount()).isZero();
-        assertThat(Descriptors.open()).hasValue(openAtFirst);
+        assertThat(InnerMapDescriptors.open()).hasValue(openAtFirst);
         outer.raw().close();
         open(INNER);
     }
@@ -278,7 +278,7 @@ abstract class RecyclingContract {
         whileReading = () -> {};
         int before = nest.maps().idOf(slot(0));
         whileReading = action;
-        Block block = Block.allocate(32);
+        OffHeapBlock block = OffHeapBlock.allocate(32);
         slot(0).writeTo(block, 0);
         OpenMap found = requireNonNull(nest.maps().find(block, 0)).map();
         assertThat(found.id()).isNotEqualTo(before).isEqualTo(nest.maps().idOf(slot(0)));
@@ -324,7 +324,7 @@ abstract class RecyclingContract {
     }
 
     private int readUntil(AtomicBoolean over, Random random) {
-        Block block = Block.allocate(32);
+        OffHeapBlock block = OffHeapBlock.allocate(32);
         int found = 0;
         while (!over.get()) {
             int number = random.nextInt(SLOTS);
@@ -357,7 +357,7 @@ abstract class RecyclingContract {
     }
 
     private static void put(OpenMap map, int key, long value) {
-        Block block = Block.allocate(16);
+        OffHeapBlock block = OffHeapBlock.allocate(16);
         block.bytes().putInt(0, key).putLong(8, value);
         assertThat(map.update(block, 0, 8, RawMap.ANY)).isZero();
     }
@@ -404,7 +404,7 @@ abstract class RecyclingContract {
         }
 
         @Override
-        public int lookup(Block block, int keyAt, int valueAt, long flags) {
+        public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
             int result = super.lookup(block, keyAt, valueAt, flags);
             interrupt();
             return result;

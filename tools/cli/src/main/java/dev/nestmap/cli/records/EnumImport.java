@@ -48,7 +48,7 @@ record EnumImport(TypeImport types) {
     }
 
     private List<EnumType.Constant> constants(TypeSpec.Builder java, EnumType type, String tag) {
-        ImportNames names = new ImportNames();
+        UniqueJavaNames names = new UniqueJavaNames();
         List<EnumType.Constant> constants = type.constants();
         boolean isCounted = IntStream.range(0, constants.size())
                 .allMatch(i -> constants.get(i).value() == i);

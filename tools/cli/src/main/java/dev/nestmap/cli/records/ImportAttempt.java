@@ -38,7 +38,7 @@ final class ImportAttempt {
     /** Why a map is left out, by its name. It has the maps of earlier attempts too. */
     private final Map<String, String> leftOut;
 
-    private final ImportNames names = new ImportNames();
+    private final UniqueJavaNames names = new UniqueJavaNames();
     private final ClassName top;
     private final TypeImport types;
     private final MapImport maps;
@@ -60,7 +60,7 @@ final class ImportAttempt {
         this.byName = SharedInners.byName(actual);
         this.leftOut = leftOut;
         boolean isMap = actual.maps().stream()
-                .anyMatch(map -> ImportNames.camel(map.name()).equals(ImportNames.camel(request.objectName())));
+                .anyMatch(map -> UniqueJavaNames.camel(map.name()).equals(UniqueJavaNames.camel(request.objectName())));
         String className = names.type(request.objectName() + (isMap ? "_maps" : ""));
         names.take(className + "Bpf");
         this.top = ClassName.get(request.packageName(), className);
@@ -116,7 +116,7 @@ final class ImportAttempt {
 
     /** Leaves a map out if the object's class would need a second method with the name of its accessor, or of one for its slots. */
     private void requireAccessor(MapDef map, String cName) {
-        requireAccessor(map, ImportNames.accessor(cName), cName);
+        requireAccessor(map, UniqueJavaNames.accessor(cName), cName);
     }
 
     private void requireAccessor(MapDef map, String accessor, String cName) {

@@ -50,7 +50,7 @@ record MapImport(TypeImport types, boolean hasHeader) {
      */
     Written entries(MapDef map, String name, String baseName, @Nullable CType event, List<String> like)
             throws InexpressibleException {
-        ImportNames names = new ImportNames();
+        UniqueJavaNames names = new UniqueJavaNames();
         List<ParameterSpec> components = new ArrayList<>();
         CType key = event == null ? key(map, name, names, components) : null;
         TypeSpec.Builder record = TypeSpec.recordBuilder(name).addModifiers(Modifier.PUBLIC, Modifier.STATIC);
@@ -76,7 +76,7 @@ record MapImport(TypeImport types, boolean hasHeader) {
      */
     Written outer(MapDef map, String name, MapDef inner, String innerRecord, Map<String, MapDef> actual)
             throws InexpressibleException {
-        ImportNames names = new ImportNames();
+        UniqueJavaNames names = new UniqueJavaNames();
         List<ParameterSpec> components = new ArrayList<>();
         JavaForm key = keyForm(map, name);
         components.add(key.component(names.component("key")));
@@ -129,7 +129,7 @@ record MapImport(TypeImport types, boolean hasHeader) {
                         .build();
     }
 
-    private @Nullable CType key(MapDef map, String name, ImportNames names, List<ParameterSpec> components)
+    private @Nullable CType key(MapDef map, String name, UniqueJavaNames names, List<ParameterSpec> components)
             throws InexpressibleException {
         boolean hasKey =
                 map.kind().keyRule() != MapKind.KeyRule.NONE && !map.kind().isStorage();
@@ -187,7 +187,7 @@ record MapImport(TypeImport types, boolean hasHeader) {
             String name,
             String baseName,
             @Nullable CType event,
-            ImportNames names,
+            UniqueJavaNames names,
             List<ParameterSpec> components,
             TypeSpec.Builder record,
             AnnotationSpec.Builder annotation)

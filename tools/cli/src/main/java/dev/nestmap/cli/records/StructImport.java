@@ -41,7 +41,7 @@ record StructImport(TypeImport types) {
     /** The form of a struct as a record of its own; empty if a record can't have this layout. */
     Optional<JavaForm> form(StructType struct, String hint) {
         String wanted = struct.name().isEmpty() ? hint : struct.name();
-        return components(struct, hint, new ImportNames(), false).map(components -> {
+        return components(struct, hint, new UniqueJavaNames(), false).map(components -> {
             String name = types.names().type(wanted, hint);
             String implied = CName.snakeCase(name);
             TypeSpec.Builder record = TypeSpec.recordBuilder(name)
@@ -67,7 +67,7 @@ record StructImport(TypeImport types) {
      * @param names the names that are taken in the record
      * @param isValue whether the record is the value of a map, which can have fields that the kernel manages
      */
-    Optional<Components> components(StructType whole, String hint, ImportNames names, boolean isValue) {
+    Optional<Components> components(StructType whole, String hint, UniqueJavaNames names, boolean isValue) {
         StructType struct = withoutEmptyFields(whole);
         if (struct.fields().isEmpty() || struct.fields().size() > MAX_COMPONENTS) {
             return Optional.empty();
@@ -138,7 +138,11 @@ record StructImport(TypeImport types) {
 
     /** Writes the components with the padding between them. */
     private record Written(
-            StructType struct, List<Optional<JavaForm>> forms, StructFit fit, ImportNames names, NamesInC namesInC) {
+            StructType struct,
+            List<Optional<JavaForm>> forms,
+            StructFit fit,
+            UniqueJavaNames names,
+            NamesInC namesInC) {
         Components write() {
             List<ParameterSpec> parameters = new ArrayList<>();
             List<AnnotationSpec> annotations = new ArrayList<>();

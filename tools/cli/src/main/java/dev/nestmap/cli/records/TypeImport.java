@@ -29,14 +29,14 @@ import java.util.stream.Collectors;
 /** Writes C types as Java types. Each struct, union and enum is written once. */
 final class TypeImport {
     private final ClassName top;
-    private final ImportNames names;
+    private final UniqueJavaNames names;
     private final NamesInC namesInC;
     private final List<TypeSpec> declarations = new ArrayList<>();
     private final Map<CType, Optional<JavaForm>> done = new HashMap<>();
 
     private final TypeUses uses = new TypeUses();
 
-    TypeImport(ClassName top, ImportNames names, NamesInC namesInC) {
+    TypeImport(ClassName top, UniqueJavaNames names, NamesInC namesInC) {
         this.top = top;
         this.names = names;
         this.namesInC = namesInC;
@@ -56,7 +56,7 @@ final class TypeImport {
         return field.name().isEmpty() ? field.type() instanceof UnionType ? "union" : "part" : field.name();
     }
 
-    ImportNames names() {
+    UniqueJavaNames names() {
         return names;
     }
 

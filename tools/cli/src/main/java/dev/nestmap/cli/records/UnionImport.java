@@ -77,7 +77,7 @@ record UnionImport(TypeImport types) {
         String wanted = field.name().isEmpty() ? union + "Members" : field.name();
         String name = types.names().type(wanted, union + "_" + wanted);
         ParameterSpec component =
-                form.component(new ImportNames().component(field.name().isEmpty() ? "members" : field.name()));
+                form.component(new UniqueJavaNames().component(field.name().isEmpty() ? "members" : field.name()));
         TypeSpec.Builder record = TypeSpec.recordBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .addSuperinterface(type)

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -179,8 +179,8 @@ final class AttachPoint {
 
     /** Asks for the ids of the hook's programs, or of their links, by the place of the list in the query. Empty at EPERM. */
     private Optional<List<Integer>> query(int where, int listAt) {
-        Block programs = Block.allocate(MOST * Integer.BYTES);
-        Block others = Block.allocate(MOST * Integer.BYTES);
+        OffHeapBlock programs = OffHeapBlock.allocate(MOST * Integer.BYTES);
+        OffHeapBlock others = OffHeapBlock.allocate(MOST * Integer.BYTES);
         BpfCall query = new BpfCall(BPF_PROG_QUERY, QUERY_SIZE)
                 .setInt(0, where)
                 .setInt(ATTACH_TYPE_AT, attachType)
@@ -199,7 +199,7 @@ final class AttachPoint {
         if (result < 0) {
             throw errors.refused(-result, explanations);
         }
-        Block ids = listAt == PROGRAM_IDS_AT ? programs : others;
+        OffHeapBlock ids = listAt == PROGRAM_IDS_AT ? programs : others;
         return Optional.of(IntStream.range(0, query.getInt(COUNT_AT))
                 .mapToObj(i -> ids.bytes().getInt(i * Integer.BYTES))
                 .toList());

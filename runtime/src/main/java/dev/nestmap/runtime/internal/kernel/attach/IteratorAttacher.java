@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.ProgramSection;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +47,7 @@ public final class IteratorAttacher {
 
     static KernelAttachment attach(NativeProgram program, Iter iter, AttachErrors errors) {
         requireFits(program, iter, errors);
-        Block info = Block.allocate(INFO_SIZE);
+        OffHeapBlock info = OffHeapBlock.allocate(INFO_SIZE);
         if (iter.cgroup() == null || iter.order() == null) {
             info.bytes().putInt(TID_AT, iter.thread()).putInt(PID_AT, iter.process());
             return errors.link(create(program, info), Map.of());
@@ -72,7 +72,7 @@ public final class IteratorAttacher {
             throw errors.missing("a program of SEC(\"" + section + "\") does not visit the entries of a map: use"
                     + " program.attach(Iter.all()), or compile it with SEC(\"iter/bpf_map_elem\")");
         }
-        Block info = Block.allocate(INFO_SIZE);
+        OffHeapBlock info = OffHeapBlock.allocate(INFO_SIZE);
         info.bytes().putInt(MAP_FD_AT, map.fd());
         int fd = create(program, info);
         if (fd == -ErrnoNumbers.EACCES) {
@@ -123,7 +123,7 @@ public final class IteratorAttacher {
         return ProgramSection.of(section).map(row -> row.targetIn(section)).orElse("");
     }
 
-    private static int create(NativeProgram program, Block info) {
+    private static int create(NativeProgram program, OffHeapBlock info) {
         return LinkCalls.creation(program.fd(), 0, program.attachType())
                 .setPointer(ITER_INFO_AT, info)
                 .setInt(ITER_INFO_LEN_AT, INFO_SIZE)

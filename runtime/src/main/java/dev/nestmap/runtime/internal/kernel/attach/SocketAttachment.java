@@ -7,7 +7,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.Map;
 
 /**
@@ -61,14 +61,14 @@ record SocketAttachment(int descriptor, long cookie, int detachOption) implement
     }
 
     private static boolean set(int socket, int option, int value) {
-        Block block = Block.allocate(Integer.BYTES);
+        OffHeapBlock block = OffHeapBlock.allocate(Integer.BYTES);
         block.bytes().putInt(0, value);
         return block.call(address -> Native.libc().setsockopt(socket, SOL_SOCKET, option, address, Integer.BYTES)) == 0;
     }
 
     /** The number that the kernel gives to this socket and to no other; 0 if the descriptor is not a socket. */
     private static long cookie(int socket) {
-        Block block = Block.allocate(Long.BYTES + Integer.BYTES);
+        OffHeapBlock block = OffHeapBlock.allocate(Long.BYTES + Integer.BYTES);
         block.bytes().putInt(Long.BYTES, Long.BYTES);
         int result = block.call(
                 address -> Native.libc().getsockopt(socket, SOL_SOCKET, SO_COOKIE, address, address + Long.BYTES));

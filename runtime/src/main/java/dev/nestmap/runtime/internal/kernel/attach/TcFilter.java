@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import java.util.Map;
 
@@ -39,12 +39,12 @@ final class TcFilter implements KernelAttachment {
                     + " CONFIG_NET_CLS_BPF, or their modules (modprobe sch_ingress cls_bpf)");
 
     private final LibBpf libbpf;
-    private final Block hook;
+    private final OffHeapBlock hook;
     private final int program;
     private final int handle;
     private final int priority;
 
-    private TcFilter(LibBpf libbpf, Block hook, int program, int handle, int priority) {
+    private TcFilter(LibBpf libbpf, OffHeapBlock hook, int program, int handle, int priority) {
         this.libbpf = libbpf;
         this.hook = hook;
         this.program = program;
@@ -56,11 +56,11 @@ final class TcFilter implements KernelAttachment {
         boolean ingress = tc.direction() == Tcx.Direction.INGRESS;
         errors.requireAttachType(ingress ? AttachType.TCX_INGRESS : AttachType.TCX_EGRESS);
         LibBpf libbpf = Native.libbpf();
-        Block hook = Block.allocate(HOOK_SIZE);
+        OffHeapBlock hook = OffHeapBlock.allocate(HOOK_SIZE);
         hook.bytes().putLong(0, HOOK_SIZE);
         hook.bytes().putInt(IFINDEX_AT, NetworkAttacher.index(tc.interfaceName(), errors));
         hook.bytes().putInt(ATTACH_POINT_AT, ingress ? BPF_TC_INGRESS : BPF_TC_EGRESS);
-        Block opts = opts(tc.handle(), tc.priority());
+        OffHeapBlock opts = opts(tc.handle(), tc.priority());
         opts.bytes().putInt(PROG_FD_AT, program.fd());
         opts.bytes().putInt(FLAGS_AT, tc.replace() ? BPF_TC_F_REPLACE : 0);
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
@@ -89,18 +89,18 @@ final class TcFilter implements KernelAttachment {
     @Override
     public void end() {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            Block found = opts(handle, priority);
+            OffHeapBlock found = opts(handle, priority);
             if (hook.call(at -> found.call(filter -> libbpf.bpf_tc_query(at, filter))) == 0
                     && found.bytes().getInt(PROG_ID_AT) == program) {
-                Block opts = opts(handle, priority);
+                OffHeapBlock opts = opts(handle, priority);
                 hook.call(at -> opts.call(filter -> libbpf.bpf_tc_detach(at, filter)));
             }
             log.discard();
         }
     }
 
-    private static Block opts(int handle, int priority) {
-        Block opts = Block.allocate(OPTS_SIZE);
+    private static OffHeapBlock opts(int handle, int priority) {
+        OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
         opts.bytes().putInt(HANDLE_AT, handle);
         opts.bytes().putInt(PRIORITY_AT, priority);

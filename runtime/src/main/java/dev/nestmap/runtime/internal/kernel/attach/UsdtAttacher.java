@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.Map;
@@ -38,7 +38,7 @@ final class UsdtAttacher {
     static KernelAttachment attach(NativeProgram program, Usdt usdt, AttachErrors errors) {
         LibBpf libbpf = Native.libbpf();
         Path binary = Binaries.find(usdt.binary());
-        Block opts = Block.allocate(OPTS_SIZE);
+        OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
         opts.bytes().putLong(Long.BYTES, usdt.cookie());
         LOCK.lock();

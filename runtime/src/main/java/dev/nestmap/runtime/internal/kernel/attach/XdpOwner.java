@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +54,7 @@ final class XdpOwner {
      * @param mode {@code XDP_FLAGS_*_MODE} to ask for the program of one mode; 0 for any
      */
     private static int programId(int interfaceIndex, int mode) {
-        Block id = Block.allocate(Integer.BYTES);
+        OffHeapBlock id = OffHeapBlock.allocate(Integer.BYTES);
         int errno = id.call(address -> Native.libbpf().bpf_xdp_query_id(interfaceIndex, mode, address));
         return errno < 0 ? errno : id.bytes().getInt(0);
     }

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -221,7 +221,7 @@ public enum KernelFeature {
 
     /** Whether a lookup in this outer map returns without waiting for a grace period. */
     private static boolean looksUpAtOnce(int outer) {
-        Block block = Block.allocate(2 * Long.BYTES);
+        OffHeapBlock block = OffHeapBlock.allocate(2 * Long.BYTES);
         return returnsAtOnce(() ->
                 block.call(key -> Native.libbpf().bpf_map_lookup_elem(outer, key, key + Long.BYTES)));
     }

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
@@ -124,7 +124,7 @@ public final class ProgramProbe {
      * @throws BpfException if the kernel has no answer
      */
     public static boolean mayUse(ProgramType type, boolean isSleepable, int map) {
-        Block program = Block.allocate(4 * INSN_SIZE);
+        OffHeapBlock program = OffHeapBlock.allocate(4 * INSN_SIZE);
         program.bytes().put(0, LOAD_LONG).put(REGISTERS_AT, MAP_TO_R1).putInt(IMM_AT, map);
         end(program, 2 * INSN_SIZE);
         int loaded = load(program, type, 0, isSleepable ? BPF_F_SLEEPABLE : 0);
@@ -138,17 +138,17 @@ public final class ProgramProbe {
 
     /** Loads a program that does nothing. Returns its file descriptor or a negative errno. */
     private static int load(ProgramSection section) {
-        Block program = Block.allocate(2 * INSN_SIZE);
+        OffHeapBlock program = OffHeapBlock.allocate(2 * INSN_SIZE);
         end(program, 0);
         return load(program, section.type(), section.attachTypeNumber(), 0);
     }
 
     /** Writes the instructions {@code r0 = 1; exit}. */
-    private static void end(Block program, int at) {
+    private static void end(OffHeapBlock program, int at) {
         program.bytes().put(at, MOVE_TO_R0).putInt(at + IMM_AT, 1).put(at + INSN_SIZE, EXIT);
     }
 
-    private static int load(Block program, ProgramType type, int attachType, int flags) {
+    private static int load(OffHeapBlock program, ProgramType type, int attachType, int flags) {
         return new BpfCall(BPF_PROG_LOAD, SIZE)
                 .setInt(0, type.number())
                 .setInt(INSN_CNT_AT, program.size() / INSN_SIZE)

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -253,7 +253,7 @@ public final class BulkProgram {
     }
 
     /** Does what {@link RawMap#lookupAll} does. Returns false if no buffer is free, or if the program can't run. */
-    boolean lookup(Block queries, int count) {
+    boolean lookup(OffHeapBlock queries, int count) {
         int size = count * layout.size();
         Buffer buffer = size <= bufferSize() - QueryLayout.HEADER_SIZE ? take() : null;
         if (buffer == null) {
@@ -301,7 +301,7 @@ public final class BulkProgram {
     }
 
     /** Does what {@link RawMap#lookup} of the outer map does, by a program of a pinned reader. */
-    int find(Block block, int keyAt, int idAt) {
+    int find(OffHeapBlock block, int keyAt, int idAt) {
         Buffer buffer = theOnly();
         try {
             ByteBuffer shared = buffer.bytes();

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.GlobalDef;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,7 +75,7 @@ public final class BundledObject implements AutoCloseable {
 
     /** Writes the constants of the programs, which are the whole section. Only before the load. */
     void setConstants(ProgramConstants constants) {
-        Block content = constants.toBlock();
+        OffHeapBlock content = constants.toBlock();
         long section = find(object.sections(), GlobalDef.RODATA);
         check(content.call(address -> LIBBPF.bpf_map__set_initial_value(section, address, content.size())));
     }

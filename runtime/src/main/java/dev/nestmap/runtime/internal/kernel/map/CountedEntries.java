@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,7 +61,7 @@ final class CountedEntries {
         }
         try {
             long empty = memory(fd);
-            Block entry = Block.allocate(2 * Long.BYTES);
+            OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
             int result = entry.call(at -> Native.libbpf().bpf_map_update_elem(fd, at, at + Long.BYTES, RawMap.ANY));
             if (result != 0) {
                 throw MapOperation.UPDATE.failed(SAMPLE, null, result);

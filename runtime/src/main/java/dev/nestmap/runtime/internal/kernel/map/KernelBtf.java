@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.map.EntryTypes;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.Reference;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -84,10 +84,10 @@ final class KernelBtf {
     }
 
     private static byte[] read(int fd) {
-        Block info = ObjectInfo.read(fd, Block.allocate(INFO_SIZE), "BTF");
+        OffHeapBlock info = ObjectInfo.read(fd, OffHeapBlock.allocate(INFO_SIZE), "BTF");
         int size = info.bytes().getInt(SIZE_AT);
-        Block data = Block.allocate(size);
-        Block request = Block.allocate(INFO_SIZE);
+        OffHeapBlock data = OffHeapBlock.allocate(size);
+        OffHeapBlock request = OffHeapBlock.allocate(INFO_SIZE);
         request.bytes().putLong(0, data.address()).putInt(SIZE_AT, size);
         try {
             ObjectInfo.read(fd, request, "BTF");

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -58,7 +58,7 @@ public final class KernelIds {
 
     private static List<Integer> list(String what, NextId next) {
         IntStream.Builder ids = IntStream.builder();
-        Block block = Block.allocate(Integer.BYTES);
+        OffHeapBlock block = OffHeapBlock.allocate(Integer.BYTES);
         int result;
         do {
             result = block.call(address -> next.find(block.bytes().getInt(0), address));

@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
@@ -133,7 +133,7 @@ public final class KernelMap implements RawMap {
     // These methods are short, so that the JIT compiles them into the accessors' methods, and these into their callers.
 
     @Override
-    public int lookup(Block block, int keyAt, int valueAt, long flags) {
+    public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         long base = block.address();
         int result = LIBBPF.bpf_map_lookup_elem_flags(fd, key(block, base, keyAt), value(block, base, valueAt), flags);
         Reference.reachabilityFence(block);
@@ -141,7 +141,7 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public boolean lookupAll(QueryLayout layout, Block queries, int count) {
+    public boolean lookupAll(QueryLayout layout, OffHeapBlock queries, int count) {
         return program(layout).lookup(queries, count);
     }
 
@@ -169,7 +169,7 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public int update(Block block, int keyAt, int valueAt, long flags) {
+    public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         long base = block.address();
         int result = LIBBPF.bpf_map_update_elem(fd, key(block, base, keyAt), value(block, base, valueAt), flags);
         Reference.reachabilityFence(block);
@@ -177,7 +177,7 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+    public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         long key = key(block, keyAt);
         long value = value(block, block.address(), valueAt);
         try {
@@ -190,14 +190,14 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public int delete(Block block, int keyAt) {
+    public int delete(OffHeapBlock block, int keyAt) {
         int result = LIBBPF.bpf_map_delete_elem(fd, key(block, keyAt));
         Reference.reachabilityFence(block);
         return result;
     }
 
     @Override
-    public int nextKey(Block block, int keyAt, int nextAt) {
+    public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         long key = keyAt < 0 ? 0 : key(block, keyAt);
         try {
             return LIBBPF.bpf_map_get_next_key(fd, key, key(block, nextAt));
@@ -231,11 +231,11 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public int update(Block block, int keyAt, RawMap inner, long flags) {
+    public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
         if (!shape.kind().isMapOfMaps()) {
             return -ErrnoNumbers.EINVAL; // the kernel would read a larger value than the descriptor
         }
-        Block value = Block.allocate(Integer.BYTES);
+        OffHeapBlock value = OffHeapBlock.allocate(Integer.BYTES);
         value.bytes().putInt(0, of(inner).fd());
         try {
             return LIBBPF.bpf_map_update_elem(fd, key(block, keyAt), value.address(), flags);
@@ -405,15 +405,15 @@ public final class KernelMap implements RawMap {
     }
 
     /** The key's address; NULL for a map without keys. */
-    long key(Block block, int at) {
+    long key(OffHeapBlock block, int at) {
         return key(block, block.address(), at);
     }
 
-    private long key(Block block, long base, int at) {
+    private long key(OffHeapBlock block, long base, int at) {
         return keySize == 0 ? 0 : base + Objects.checkFromIndexSize(at, keySize, block.size());
     }
 
-    private long value(Block block, long base, int at) {
+    private long value(OffHeapBlock block, long base, int at) {
         return base + Objects.checkFromIndexSize(at, valueBytes, block.size());
     }
 }

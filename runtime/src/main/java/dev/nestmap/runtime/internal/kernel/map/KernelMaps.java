@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
@@ -252,7 +252,7 @@ public final class KernelMaps implements MapFactory {
         KernelMaps maps = new KernelMaps();
         try (RawMap inner = maps.create(GRACE_INNER, null);
                 RawMap outer = maps.create(GRACE_OUTER, inner)) {
-            int result = outer.update(Block.allocate(Integer.BYTES), 0, inner, 0);
+            int result = outer.update(OffHeapBlock.allocate(Integer.BYTES), 0, inner, 0);
             if (result != 0) {
                 throw MapOperation.UPDATE.failed(GRACE_OUTER, 0, result);
             }

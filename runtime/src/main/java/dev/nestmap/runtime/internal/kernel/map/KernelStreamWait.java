@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +36,7 @@ final class KernelStreamWait implements StreamOperations.Wait {
                 .toList();
         int count = readable.size() + 1;
         // struct pollfd: fd, events, revents
-        Block fds = Block.allocate(count * Long.BYTES);
+        OffHeapBlock fds = OffHeapBlock.allocate(count * Long.BYTES);
         add(fds, 0, wakeFd);
         for (int i = 1; i < count; i++) {
             add(fds, i, readable.get(i - 1));
@@ -50,7 +50,7 @@ final class KernelStreamWait implements StreamOperations.Wait {
         return errno == ErrnoNumbers.EINTR ? 0 : -errno;
     }
 
-    private static void add(Block fds, int index, int fd) {
+    private static void add(OffHeapBlock fds, int index, int fd) {
         fds.bytes().putInt(index * Long.BYTES, fd);
         fds.bytes().putShort(index * Long.BYTES + Integer.BYTES, POLLIN);
     }

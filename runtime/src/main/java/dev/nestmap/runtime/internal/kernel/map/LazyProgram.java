@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.ManagedField;
@@ -129,7 +129,7 @@ final class LazyProgram {
     }
 
     /** Looks up entries. Returns false if there is no program, or not yet, or if it can't read now. */
-    boolean lookup(Block queries, int count) {
+    boolean lookup(OffHeapBlock queries, int count) {
         if (!canRead || (!isNest && count < FEWEST_ENTRIES)) {
             return false;
         }

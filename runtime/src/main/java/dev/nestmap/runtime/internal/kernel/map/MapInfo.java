@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.ManagedField;
@@ -28,7 +28,7 @@ public record MapInfo(
 
     /** Reads the info of the map with this file descriptor. */
     public static MapInfo of(int fd) {
-        Block info = ObjectInfo.read(fd, Block.allocate(SIZE), "a map");
+        OffHeapBlock info = ObjectInfo.read(fd, OffHeapBlock.allocate(SIZE), "a map");
         return new MapInfo(
                 info.bytes().getInt(0),
                 info.bytes().getInt(4),

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterEntryTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
 import java.util.List;
 import java.util.Objects;
@@ -34,7 +34,7 @@ final class OuterDeclaration {
 
     private static @Nullable OuterEntryTypes inFirstInner(KernelMap outer) {
         int idAt = Alignment.align(outer.shape().keySize());
-        Block block = Block.allocate(idAt + Integer.BYTES);
+        OffHeapBlock block = OffHeapBlock.allocate(idAt + Integer.BYTES);
         if (outer.nextKey(block, -1, 0) != 0 || outer.lookup(block, 0, idAt) != 0) {
             return null; // an ARRAY_OF_MAPS with an empty first slot tells nothing either
         }

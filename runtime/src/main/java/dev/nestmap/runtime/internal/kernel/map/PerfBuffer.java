@@ -10,7 +10,7 @@ import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.PerfRecord;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -98,7 +98,7 @@ final class PerfBuffer {
     }
 
     /** See {@code StreamOperations#take}. Returns {@code -E2BIG} for an event whose length exceeds what the kernel can store. */
-    int take(Block to) {
+    int take(OffHeapBlock to) {
         // Pairs with smp_wmb() before data_head in perf_output_put_handle
         // (kernel/events/ring_buffer.c): records before it are complete.
         long head = (long) LONG.getAcquire(page, DATA_HEAD);
@@ -134,7 +134,7 @@ final class PerfBuffer {
         taken = true;
     }
 
-    private int copyEvent(long tail, int recordSize, Block to) {
+    private int copyEvent(long tail, int recordSize, OffHeapBlock to) {
         int length = records.getInt(at(tail + PerfRecord.HEAD));
         int head = PerfRecord.HEAD + PerfRecord.LENGTH;
         if (length < 0 || length != recordSize - head) {
@@ -162,7 +162,7 @@ final class PerfBuffer {
     }
 
     private long countLost() {
-        Block counts = Block.allocate(COUNTS);
+        OffHeapBlock counts = OffHeapBlock.allocate(COUNTS);
         if (counts.call(address -> (int) Native.libc().read(fd, address, COUNTS)) != COUNTS) {
             throw BpfException.of("reading of the number of lost events")
                     .errno(Native.lastErrno())
@@ -177,7 +177,7 @@ final class PerfBuffer {
         Native.libc().close(fd);
     }
 
-    private void copy(long position, Block to, int length) {
+    private void copy(long position, OffHeapBlock to, int length) {
         int first = Math.min(length, size - at(position));
         to.bytes().put(0, records, at(position), first);
         if (first < length) {

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.Amount;
 import dev.nestmap.schema.MapFlags;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ final class PerfBuffers {
     }
 
     private int put(int cpu, int event) {
-        Block entry = Block.allocate(2 * Integer.BYTES);
+        OffHeapBlock entry = OffHeapBlock.allocate(2 * Integer.BYTES);
         entry.bytes().putInt(0, cpu);
         entry.bytes().putInt(Integer.BYTES, event);
         return entry.call(key -> Native.libbpf().bpf_map_update_elem(map, key, key + Integer.BYTES, RawMap.ANY));
@@ -131,7 +131,7 @@ final class PerfBuffers {
     }
 
     /** See {@code StreamOperations#take}. */
-    int take(Block to) {
+    int take(OffHeapBlock to) {
         for (int tried = 0; tried < buffers.size(); tried++) {
             int taken = buffers.get(next).take(to);
             next = (next + 1) % buffers.size();
@@ -169,7 +169,7 @@ final class PerfBuffers {
     }
 
     private void removeFromMap() {
-        Block key = Block.allocate(Integer.BYTES);
+        OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
         for (int cpu : cpus) {
             key.bytes().putInt(0, cpu);
             key.call(address -> Native.libbpf().bpf_map_delete_elem(map, address));

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class PerfStream extends KernelStream {
     }
 
     @Override
-    public int take(Block to) {
+    public int take(OffHeapBlock to) {
         return withBuffers(open -> open.take(to), -ErrnoNumbers.ENOENT);
     }
 

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -44,7 +44,7 @@ public record ProgramConstants(int buffer, int mostQueries, int mostVisits, int 
      * @throws BpfException if the kernel refuses
      */
     public static ProgramConstants read(RawMap map, String outer) {
-        Block entry = Block.allocate(Long.BYTES + SIZE);
+        OffHeapBlock entry = OffHeapBlock.allocate(Long.BYTES + SIZE);
         int result = areIn(map) ? map.lookup(entry, 0, Long.BYTES) : -ErrnoNumbers.EINVAL;
         if (result != 0) {
             throw MapOperation.LOOKUP.failed(map.shape(), 0, result);
@@ -66,7 +66,7 @@ public record ProgramConstants(int buffer, int mostQueries, int mostVisits, int 
     }
 
     /** The content of the section {@code .rodata}. */
-    Block toBlock() {
+    OffHeapBlock toBlock() {
         MapShape map = layout.map();
         MapShape entries = layout.entries();
         int[] numbers = {
@@ -86,7 +86,7 @@ public record ProgramConstants(int buffer, int mostQueries, int mostVisits, int 
             (int) entries.flags()
         };
         Objects.checkFromIndexSize(0, numbers.length, COUNT);
-        Block block = Block.allocate(SIZE);
+        OffHeapBlock block = OffHeapBlock.allocate(SIZE);
         ByteBuffer bytes = block.bytes();
         for (int i = 0; i < numbers.length; i++) {
             bytes.putInt(i * Integer.BYTES, numbers[i]);

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.List;
 import java.util.UUID;
 
@@ -58,12 +58,12 @@ public final class ReaderMap implements RawMap {
     }
 
     @Override
-    public int lookup(Block block, int keyAt, int valueAt, long flags) {
+    public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         return flags == 0 ? programs.find(block, keyAt, valueAt) : -ErrnoNumbers.EINVAL;
     }
 
     @Override
-    public boolean lookupAll(QueryLayout layout, Block queries, int count) {
+    public boolean lookupAll(QueryLayout layout, OffHeapBlock queries, int count) {
         return programs.lookup(queries, count);
     }
 
@@ -78,22 +78,22 @@ public final class ReaderMap implements RawMap {
     }
 
     @Override
-    public int update(Block block, int keyAt, int valueAt, long flags) {
+    public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         return -ErrnoNumbers.EPERM;
     }
 
     @Override
-    public int lookupAndDelete(Block block, int keyAt, int valueAt, long flags) {
+    public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         return -ErrnoNumbers.EPERM;
     }
 
     @Override
-    public int delete(Block block, int keyAt) {
+    public int delete(OffHeapBlock block, int keyAt) {
         return -ErrnoNumbers.EPERM;
     }
 
     @Override
-    public int nextKey(Block block, int keyAt, int nextAt) {
+    public int nextKey(OffHeapBlock block, int keyAt, int nextAt) {
         return -ErrnoNumbers.ENOTSUPP; // keys are read in batches
     }
 
@@ -118,7 +118,7 @@ public final class ReaderMap implements RawMap {
     }
 
     @Override
-    public int update(Block block, int keyAt, RawMap inner, long flags) {
+    public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
         return -ErrnoNumbers.EPERM;
     }
 

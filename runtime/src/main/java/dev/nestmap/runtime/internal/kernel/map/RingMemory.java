@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.lang.invoke.MethodHandles;
@@ -126,7 +126,7 @@ final class RingMemory {
     }
 
     /** See {@code StreamOperations#take}. */
-    int take(Block to) {
+    int take(OffHeapBlock to) {
         long consumed = consumed();
         long produced = produced(consumed);
         long start = firstRecord(consumed, produced);
@@ -145,7 +145,7 @@ final class RingMemory {
     }
 
     /** See {@code StreamOperations#takeMany}. Copies up to {@link #MOST_AT_ONCE} records and then moves the consumer's position once. */
-    int takeMany(Block to, int usual) {
+    int takeMany(OffHeapBlock to, int usual) {
         long consumed = consumed();
         long produced = produced(consumed);
         long start = firstRecord(consumed, produced);
@@ -190,7 +190,7 @@ final class RingMemory {
     }
 
     /** See {@code StreamOperations#put}. */
-    int put(Block from, int length) {
+    int put(OffHeapBlock from, int length) {
         // Pairs with smp_store_release(&rb->consumer_pos) in
         // __bpf_user_ringbuf_sample_release: the program has read what is overwritten.
         long consumed = (long) LONG.getAcquire(consumer, 0);
@@ -271,7 +271,7 @@ final class RingMemory {
         return window(position).getInt(index(position));
     }
 
-    private void copy(long position, Block to, int length) {
+    private void copy(long position, OffHeapBlock to, int length) {
         to.bytes().put(0, window(position), index(position), Math.min(length, to.size()));
     }
 

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,7 +30,7 @@ final class RingStream extends KernelStream {
     // Each operation has its own try block instead of a lambda, which would cost more than the operation.
 
     @Override
-    public int take(Block to) {
+    public int take(OffHeapBlock to) {
         if (map.shape().kind() != MapKind.RINGBUF) {
             return -ErrnoNumbers.ENOTSUPP;
         }
@@ -44,7 +44,7 @@ final class RingStream extends KernelStream {
     }
 
     @Override
-    public int takeMany(Block to, int usual) {
+    public int takeMany(OffHeapBlock to, int usual) {
         if (map.shape().kind() != MapKind.RINGBUF) {
             return -ErrnoNumbers.ENOTSUPP;
         }
@@ -58,7 +58,7 @@ final class RingStream extends KernelStream {
     }
 
     @Override
-    public void giveBack(Block from, int at, int end) {
+    public void giveBack(OffHeapBlock from, int at, int end) {
         locked(() -> {
             RingStream owner = this;
             while (owner.successor != null) {
@@ -75,7 +75,7 @@ final class RingStream extends KernelStream {
     }
 
     @Override
-    public int put(Block from, int size) {
+    public int put(OffHeapBlock from, int size) {
         Objects.checkFromIndexSize(0, size, from.size());
         if (map.shape().kind() != MapKind.USER_RINGBUF) {
             return -ErrnoNumbers.ENOTSUPP;
@@ -135,7 +135,7 @@ final class RingStream extends KernelStream {
         }
 
         /** Adds the records between two offsets of a block. */
-        void add(Block from, int at, int end) {
+        void add(OffHeapBlock from, int at, int end) {
             ByteBuffer all = ByteBuffer.allocate(records.remaining() + end - at).order(ByteOrder.nativeOrder());
             all.put(records).put(from.bytes().slice(at, end - at)).flip();
             records = all;
@@ -156,7 +156,7 @@ final class RingStream extends KernelStream {
         }
 
         /** Removes the first record and copies as much of it as fits into the block. Returns its size. */
-        int take(Block to) {
+        int take(OffHeapBlock to) {
             int size = records.getInt(records.position());
             to.bytes().put(0, records, records.position() + RECORD_HEAD, Math.min(size, to.size()));
             skip(size);
@@ -164,7 +164,7 @@ final class RingStream extends KernelStream {
         }
 
         /** Removes the first record and copies it with its head. Returns the number of bytes of both. */
-        int takeWithHead(Block to) {
+        int takeWithHead(OffHeapBlock to) {
             int size = records.getInt(records.position());
             int length = RECORD_HEAD + Alignment.align(size);
             to.bytes().put(0, records, records.position(), Math.min(length, to.size()));

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,10 +29,10 @@ public final class BpfCall {
     private static final String DEFAULT_PATH = "/sys/fs/bpf";
 
     private final int command;
-    private final Block attr;
+    private final OffHeapBlock attr;
 
     /** Memory that the union points to, directly or not. */
-    private final List<Block> pointers = new ArrayList<>();
+    private final List<OffHeapBlock> pointers = new ArrayList<>();
 
     /**
      * A call whose arguments are zero.
@@ -42,7 +42,7 @@ public final class BpfCall {
      */
     public BpfCall(int command, int size) {
         this.command = command;
-        this.attr = Block.allocate(size);
+        this.attr = OffHeapBlock.allocate(size);
     }
 
     /** Sets a number of 4 bytes at this offset in the union. */
@@ -58,7 +58,7 @@ public final class BpfCall {
     }
 
     /** Sets a pointer at this offset in the union. The memory stays allocated as long as this object. */
-    public BpfCall setPointer(int at, Block memory) {
+    public BpfCall setPointer(int at, OffHeapBlock memory) {
         keep(memory);
         return setLong(at, memory.address());
     }
@@ -70,7 +70,7 @@ public final class BpfCall {
     }
 
     /** Keeps memory allocated as long as this object, because memory of a pointer points to it. */
-    void keep(Block memory) {
+    void keep(OffHeapBlock memory) {
         pointers.add(memory);
     }
 

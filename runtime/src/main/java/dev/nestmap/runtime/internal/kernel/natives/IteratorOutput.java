@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +38,7 @@ public final class IteratorOutput implements ReadableByteChannel {
 
     private final String operation;
     private final int fd;
-    private final Block buffer = Block.allocate(BUFFER_SIZE);
+    private final OffHeapBlock buffer = OffHeapBlock.allocate(BUFFER_SIZE);
     private final Cleaner.Cleanable descriptor;
 
     /** Keeps the descriptor open during a read. */

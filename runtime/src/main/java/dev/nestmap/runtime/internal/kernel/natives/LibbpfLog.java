@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -237,7 +237,7 @@ public final class LibbpfLog {
          * read once.
          */
         private String format(long format, long arguments) {
-            Block pointer = Block.allocate(Long.BYTES);
+            OffHeapBlock pointer = OffHeapBlock.allocate(Long.BYTES);
             int length = libc.vasprintf(pointer.address(), format, arguments);
             if (length < 0) {
                 return "(a line of libbpf's is missing: the C library could not format it)";

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -59,7 +59,7 @@ public final class LinkCalls {
 
     /** Reads the info of the link with this file descriptor. */
     public static Description describe(int link) {
-        Block info = ObjectInfo.read(link, Block.allocate(INFO_SIZE), "a link");
+        OffHeapBlock info = ObjectInfo.read(link, OffHeapBlock.allocate(INFO_SIZE), "a link");
         KernelLink.Kind kind = KernelLink.Kind.of(info.bytes().getInt(0));
         // The members of the union in struct bpf_link_info begin at offset 16.
         int first = info.bytes().getInt(16);
@@ -97,13 +97,13 @@ public final class LinkCalls {
 
     /** The creation of a link to these kernel functions, to their entries or their returns. */
     public static BpfCall creation(int program, int attachType, Collection<String> functions, boolean returning) {
-        List<Block> names = functions.stream().map(CStrings::block).toList();
+        List<OffHeapBlock> names = functions.stream().map(CStrings::block).toList();
         BpfCall creation = creation(program, 0, attachType)
                 .setInt(KPROBE_FLAGS_AT, returning ? RETURN : 0)
                 .setInt(KPROBE_CNT_AT, names.size())
                 .setPointer(
                         KPROBE_SYMS_AT,
-                        numbers(names.stream().map(Block::address).toList()));
+                        numbers(names.stream().map(OffHeapBlock::address).toList()));
         names.forEach(creation::keep);
         return creation;
     }
@@ -123,8 +123,8 @@ public final class LinkCalls {
                 .setInt(UPROBE_PID_AT, pid);
     }
 
-    private static Block numbers(Collection<Long> values) {
-        Block block = Block.allocate(values.size() * Long.BYTES);
+    private static OffHeapBlock numbers(Collection<Long> values) {
+        OffHeapBlock block = OffHeapBlock.allocate(values.size() * Long.BYTES);
         int at = 0;
         for (long value : values) {
             block.bytes().putLong(at, value);

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import dev.nestmap.btf.BtfImage;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -25,7 +25,7 @@ public final class MapRequest {
     private static final long U32_MAX = 0xffff_ffffL;
 
     private final MapShape shape;
-    private final Block opts = Block.allocate(OPTS_SIZE);
+    private final OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
 
     public MapRequest(MapShape shape) {
         this.shape = shape;
@@ -112,7 +112,7 @@ public final class MapRequest {
     }
 
     private static int loadBtf(byte[] bytes) {
-        Block data = Block.allocate(bytes.length);
+        OffHeapBlock data = OffHeapBlock.allocate(bytes.length);
         data.bytes().put(0, bytes);
         int btf = data.call(address -> Native.libbpf().bpf_btf_load(address, bytes.length, 0));
         return btf != -ErrnoNumbers.EPERM

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -36,10 +36,10 @@ public record NativeObject(LibBpf libbpf, long pointer, Map<String, Long> declar
      */
     public static NativeObject open(String name, byte[] elf, IntFunction<? extends RuntimeException> failure) {
         LibBpf libbpf = Native.libbpf();
-        Block bytes = block(elf);
-        Block objectName = block((name + '\0').getBytes(StandardCharsets.UTF_8));
+        OffHeapBlock bytes = block(elf);
+        OffHeapBlock objectName = block((name + '\0').getBytes(StandardCharsets.UTF_8));
         // The beginning of struct bpf_object_open_opts: its size and the object's name.
-        Block opts = Block.allocate(2 * Long.BYTES);
+        OffHeapBlock opts = OffHeapBlock.allocate(2 * Long.BYTES);
         opts.bytes().putLong(0, opts.size());
         opts.bytes().putLong(Long.BYTES, objectName.address());
         try {
@@ -56,8 +56,8 @@ public record NativeObject(LibBpf libbpf, long pointer, Map<String, Long> declar
         }
     }
 
-    private static Block block(byte[] bytes) {
-        Block block = Block.allocate(bytes.length);
+    private static OffHeapBlock block(byte[] bytes) {
+        OffHeapBlock block = OffHeapBlock.allocate(bytes.length);
         block.bytes().put(0, bytes);
         return block;
     }

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.charset.StandardCharsets;
 
 /** Reads information about maps, programs and BTF ({@code BPF_OBJ_GET_INFO_BY_FD}). */
@@ -22,8 +22,8 @@ public final class ObjectInfo {
      * @param into receives the struct, and may be larger. It must be zeroed apart from requests, because the kernel does not write every
      *     member
      */
-    public static Block read(int fd, Block into, String what) {
-        Block length = Block.allocate(Integer.BYTES);
+    public static OffHeapBlock read(int fd, OffHeapBlock into, String what) {
+        OffHeapBlock length = OffHeapBlock.allocate(Integer.BYTES);
         length.bytes().putInt(0, into.size());
         int result = into.call(info -> length.call(size -> Native.libbpf().bpf_obj_get_info_by_fd(fd, info, size)));
         if (result < 0) {
@@ -36,7 +36,7 @@ public final class ObjectInfo {
 
     /** The id of the map, program or link with this file descriptor. It is the second member of the info of each kind. */
     public static int id(int fd) {
-        return read(fd, Block.allocate(LARGEST), "an object").bytes().getInt(Integer.BYTES);
+        return read(fd, OffHeapBlock.allocate(LARGEST), "an object").bytes().getInt(Integer.BYTES);
     }
 
     /**
@@ -51,7 +51,7 @@ public final class ObjectInfo {
     }
 
     /** The object's name at this offset. */
-    public static String name(Block info, int at) {
+    public static String name(OffHeapBlock info, int at) {
         byte[] name = new byte[NAME_LENGTH];
         info.bytes().get(at, name);
         int length = 0;

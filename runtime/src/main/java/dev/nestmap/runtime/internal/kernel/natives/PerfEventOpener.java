@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +41,10 @@ public final class PerfEventOpener {
     /** Offset of the cookie in {@code union bpf_attr}. */
     private static final int COOKIE_AT = 16;
 
-    private final Block attr = Block.allocate(SIZE);
+    private final OffHeapBlock attr = OffHeapBlock.allocate(SIZE);
 
     /** The name of a probe, to which the struct points. */
-    private @Nullable Block name;
+    private @Nullable OffHeapBlock name;
 
     public PerfEventOpener(int type, long config) {
         attr.bytes().putInt(0, type);
@@ -87,7 +87,7 @@ public final class PerfEventOpener {
 
     /** Sets the name and the offset of a probe. */
     public PerfEventOpener probe(String function, long offset) {
-        Block memory = CStrings.block(function);
+        OffHeapBlock memory = CStrings.block(function);
         name = memory;
         attr.bytes().putLong(CONFIG1_AT, memory.address());
         attr.bytes().putLong(CONFIG2_AT, offset);

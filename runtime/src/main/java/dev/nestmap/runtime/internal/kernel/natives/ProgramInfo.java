@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import java.lang.ref.Reference;
 import java.time.Duration;
@@ -45,10 +45,11 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, P
 
     /** Reads the info of the program with this file descriptor. */
     public static ProgramInfo of(int fd) {
-        int count =
-                ObjectInfo.read(fd, Block.allocate(SIZE), "a program").bytes().getInt(NR_MAP_IDS_AT);
-        Block ids = Block.allocate(Math.max(1, count) * Integer.BYTES);
-        Block info = Block.allocate(SIZE);
+        int count = ObjectInfo.read(fd, OffHeapBlock.allocate(SIZE), "a program")
+                .bytes()
+                .getInt(NR_MAP_IDS_AT);
+        OffHeapBlock ids = OffHeapBlock.allocate(Math.max(1, count) * Integer.BYTES);
+        OffHeapBlock info = OffHeapBlock.allocate(SIZE);
         info.bytes().putInt(NR_MAP_IDS_AT, count);
         info.bytes().putLong(MAP_IDS_AT, ids.address());
         try {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -29,10 +29,10 @@ public final class ProgramRun {
     private static final int PACKET_SIZE = 60;
 
     private final int program;
-    private final Block opts = Block.allocate(OPTS_SIZE);
-    private final Block packet;
-    private final Block output;
-    private final Block context;
+    private final OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
+    private final OffHeapBlock packet;
+    private final OffHeapBlock output;
+    private final OffHeapBlock context;
 
     /**
      * Prepares runs of a program.
@@ -43,9 +43,9 @@ public final class ProgramRun {
      */
     public ProgramRun(int program, byte[] packet, int outputSize, byte[] context) {
         this.program = program;
-        this.packet = Block.allocate(packet.length);
-        this.output = Block.allocate(outputSize);
-        this.context = Block.allocate(context.length);
+        this.packet = OffHeapBlock.allocate(packet.length);
+        this.output = OffHeapBlock.allocate(outputSize);
+        this.context = OffHeapBlock.allocate(context.length);
         this.packet.bytes().put(0, packet);
         this.context.bytes().put(0, context);
         opts.bytes().putLong(0, OPTS_SIZE);
@@ -75,7 +75,7 @@ public final class ProgramRun {
         return new ProgramRun(program, new byte[PACKET_SIZE], 0, new byte[0]);
     }
 
-    private void pointTo(Block block, int pointerAt, int sizeAt) {
+    private void pointTo(OffHeapBlock block, int pointerAt, int sizeAt) {
         if (block.size() > 0) {
             opts.bytes().putLong(pointerAt, block.address()).putInt(sizeAt, block.size());
         }

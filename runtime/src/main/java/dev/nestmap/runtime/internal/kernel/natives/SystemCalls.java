@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.file.Path;
 import jnr.ffi.Platform;
 import jnr.ffi.Pointer;
@@ -70,7 +70,7 @@ public final class SystemCalls {
 
     /** Makes an eventfd readable. */
     public static void writeEvent(int fd) {
-        Block one = Block.allocate(Long.BYTES);
+        OffHeapBlock one = OffHeapBlock.allocate(Long.BYTES);
         one.bytes().putLong(0, 1);
         // It fails only if the eventfd is readable already.
         one.call(address -> (int) Native.libc().write(fd, address, Long.BYTES));

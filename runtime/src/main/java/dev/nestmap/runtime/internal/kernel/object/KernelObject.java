@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.object;
 
-import dev.nestmap.btf.LibbpfInput;
+import dev.nestmap.btf.LibbpfFixups;
 import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.StructOpsSections;
@@ -119,7 +119,7 @@ public final class KernelObject implements ObjectBackend {
     /** What libbpf reads. A file that can't be read stays as it is, and libbpf explains the problem. */
     private static byte[] input(String name, byte[] elf, LoadPlan plan) {
         try {
-            return LibbpfInput.of(name, elf, plan.programs());
+            return LibbpfFixups.of(name, elf, plan.programs());
         } catch (MalformedObjectException e) {
             return elf;
         }

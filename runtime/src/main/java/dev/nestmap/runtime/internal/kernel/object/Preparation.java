@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramSection.Flag;
@@ -138,7 +138,7 @@ final class Preparation {
                     "libbpf makes no map of this section, only of "
                             + String.join(", ", object.sections().keySet()));
         }
-        Block content = content(write.section(), section);
+        OffHeapBlock content = content(write.section(), section);
         content.bytes().put(Math.toIntExact(write.offset()), write.bytes());
         int result = content.call(address -> libbpf.bpf_map__set_initial_value(section, address, content.size()));
         if (result < 0) {
@@ -147,14 +147,15 @@ final class Preparation {
     }
 
     /** A copy of the initial content of a section. */
-    private Block content(String name, long section) {
-        Block size = Block.allocate(Long.BYTES);
+    private OffHeapBlock content(String name, long section) {
+        OffHeapBlock size = OffHeapBlock.allocate(Long.BYTES);
         try {
             long address = libbpf.bpf_map__initial_value(section, size.address());
             if (address == 0) {
                 throw failed(name, "an initial value", 0, "libbpf keeps no initial content of this section");
             }
-            Block content = Block.allocate(Math.toIntExact(size.bytes().getLong(0)));
+            OffHeapBlock content =
+                    OffHeapBlock.allocate(Math.toIntExact(size.bytes().getLong(0)));
             MemoryIO.getInstance().copyMemory(address, content.address(), content.size());
             return content;
         } finally {

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class DirectoryListing {
     /** The names in the directory with this descriptor, without {@code .} and {@code ..}. */
     static List<String> names(int fd, Path path) throws PathException {
         List<String> names = new ArrayList<>();
-        Block buffer = Block.allocate(BUFFER_SIZE);
+        OffHeapBlock buffer = OffHeapBlock.allocate(BUFFER_SIZE);
         try {
             int size = read(fd, buffer, path);
             while (size > 0) {
@@ -42,7 +42,7 @@ final class DirectoryListing {
         return names;
     }
 
-    private static int read(int fd, Block buffer, Path path) throws PathException {
+    private static int read(int fd, OffHeapBlock buffer, Path path) throws PathException {
         int size = SystemCalls.directoryEntries(fd, buffer.address(), buffer.size());
         if (size < 0) {
             throw new PathException(path, Native.lastErrno(), null);
@@ -50,7 +50,7 @@ final class DirectoryListing {
         return size;
     }
 
-    private static String name(Block buffer, int at) {
+    private static String name(OffHeapBlock buffer, int at) {
         int end = at;
         while (buffer.bytes().get(end) != 0) {
             end++;

@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapFlags;
@@ -254,7 +254,7 @@ public final class KernelPins implements Pins {
     private int openDescriptor(OpenPath pin, int flags, PinErrors errors) throws IOException {
         errors.requirePin(pin);
         trust.checkPin(pin);
-        Block opts = Block.allocate(OPTS_SIZE);
+        OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
         opts.bytes().putInt(FILE_FLAGS_AT, flags);
         try {

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.Capabilities;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
@@ -125,7 +125,7 @@ final class OpenPath implements AutoCloseable {
     /** Reads the status of an open file. */
     static Status status(int fd, Path path) throws PathException {
         try (Scratch scratch = Scratch.take(STATX_SIZE)) {
-            Block answer = scratch.block();
+            OffHeapBlock answer = scratch.block();
             check(Native.libc().statx(fd, "", AT_EMPTY_PATH, STATX_FIELDS, answer.address()), path);
             ByteBuffer bytes = answer.bytes();
             int mode = Short.toUnsignedInt(bytes.getShort(MODE_AT));
@@ -215,7 +215,7 @@ final class OpenPath implements AutoCloseable {
     /** Whether the file is in a BPF file system. */
     boolean isBpf() throws PathException {
         try (Scratch scratch = Scratch.take(STATFS_SIZE)) {
-            Block answer = scratch.block();
+            OffHeapBlock answer = scratch.block();
             check(Native.libc().fstatfs(fd, answer.address()), path);
             return answer.bytes().getInt(0) == BPF_FS_MAGIC
                     || (int) answer.bytes().getLong(0) == BPF_FS_MAGIC;

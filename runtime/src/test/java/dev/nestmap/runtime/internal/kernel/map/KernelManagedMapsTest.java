@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
@@ -88,7 +88,7 @@ class KernelManagedMapsTest {
     @Test
     void theKernelUsesTheLock() {
         RawMap map = new KernelMaps().of(LOCKED).create(MapShape.of(LOCKED), null);
-        Block block = Block.allocate(32);
+        OffHeapBlock block = OffHeapBlock.allocate(32);
         block.bytes().putLong(8, 42);
 
         assertThat(map.update(block, 0, 8, RawMap.LOCK)).isZero();
@@ -106,7 +106,7 @@ class KernelManagedMapsTest {
     void withoutTypesThereIsNoLock() {
         MapShape shape = new MapShape("plain", MapKind.HASH, 4, 16, 4, 0);
         RawMap map = new KernelMaps().create(shape, null);
-        Block block = Block.allocate(32);
+        OffHeapBlock block = OffHeapBlock.allocate(32);
 
         assertThat(map.update(block, 0, 8, RawMap.LOCK)).isEqualTo(-ErrnoNumbers.EINVAL);
         map.update(block, 0, 8, 0);
@@ -125,9 +125,9 @@ class KernelManagedMapsTest {
         MapDef timed = map(MapKind.HASH, 0, StructType.of("s", List.of(new StructType.Member("t", KernelType.TIMER))));
         RawMap other = new KernelMaps().of(timed).create(MapShape.of(timed), null);
 
-        assertThat(outer.update(Block.allocate(4), 0, twin, 0)).isZero();
-        assertThat(outer.update(Block.allocate(4), 0, bare, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
-        assertThat(outer.update(Block.allocate(4), 0, other, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(outer.update(OffHeapBlock.allocate(4), 0, twin, 0)).isZero();
+        assertThat(outer.update(OffHeapBlock.allocate(4), 0, bare, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(outer.update(OffHeapBlock.allocate(4), 0, other, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(InnerMapCompatibility.difference(prototype.shape(), twin.shape()))
                 .isEmpty();
         assertThat(InnerMapCompatibility.difference(prototype.shape(), bare.shape()))

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -171,7 +171,7 @@ class KernelMapChangesTest {
     }
 
     private static void freeze(KernelMap map) {
-        Block attributes = Block.allocate(Integer.BYTES);
+        OffHeapBlock attributes = OffHeapBlock.allocate(Integer.BYTES);
         attributes.bytes().putInt(0, map.fd());
         try {
             assertThat(SystemCalls.bpf(BPF_MAP_FREEZE, attributes.address(), attributes.size()))
@@ -186,7 +186,7 @@ class KernelMapChangesTest {
     void doesNotWriteThroughAReadOnlyDescriptor() {
         RawMap map = open(SHAPE.withFlags(MapFlags.RDONLY));
         QueryLayout layout = QueryLayout.of(map);
-        Block queries = Block.allocate(layout.capacity() * layout.size());
+        OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
         for (int keys = 0; keys < LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP; keys += layout.capacity()) {
             map.lookupAll(layout, queries, layout.capacity());
         }

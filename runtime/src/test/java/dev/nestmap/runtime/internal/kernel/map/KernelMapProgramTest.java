@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -52,7 +52,7 @@ class KernelMapProgramTest {
                 : new MapShape("hash", MapKind.HASH, 1 + random.nextInt(21), valueSize, 1000, random.nextInt(2));
         KernelMap map = KernelMap.of(maps.create(shape, null));
         QueryLayout layout = QueryLayout.of(map);
-        Block queries = Block.allocate(MOST_KEYS * layout.size());
+        OffHeapBlock queries = OffHeapBlock.allocate(MOST_KEYS * layout.size());
         fill(map, layout, queries, random);
         awaitReader(map, layout);
 
@@ -66,7 +66,7 @@ class KernelMapProgramTest {
     }
 
     /** Writes queries with random keys, and puts entries with about half of them into the map. */
-    private static void fill(KernelMap map, QueryLayout layout, Block queries, Random random) {
+    private static void fill(KernelMap map, QueryLayout layout, OffHeapBlock queries, Random random) {
         byte[] bytes = new byte[layout.size()];
         for (int i = 0; i < layout.capacity(); i++) {
             int at = i * layout.size();
@@ -81,8 +81,8 @@ class KernelMapProgramTest {
         }
     }
 
-    private static void assertAnswer(KernelMap map, QueryLayout layout, Block queries, int index, int seed) {
-        Block single = Block.allocate(layout.size());
+    private static void assertAnswer(KernelMap map, QueryLayout layout, OffHeapBlock queries, int index, int seed) {
+        OffHeapBlock single = OffHeapBlock.allocate(layout.size());
         int at = index * layout.size();
         queries.copy(at, single, 0, layout.size());
         boolean found = map.lookup(single, layout.keyAt(), layout.valueAt()) == 0;
@@ -98,7 +98,7 @@ class KernelMapProgramTest {
 
     /** Reads until the program is loaded. */
     private static void awaitReader(KernelMap map, QueryLayout layout) {
-        Block queries = Block.allocate(layout.capacity() * layout.size());
+        OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
         for (int keys = layout.capacity();
                 keys < LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP;
                 keys += layout.capacity()) {
@@ -113,7 +113,8 @@ class KernelMapProgramTest {
         QueryLayout layout = QueryLayout.of(map);
         awaitReader(map, layout);
 
-        assertThat(map.lookupAll(layout, Block.allocate(layout.size()), 1)).isFalse();
+        assertThat(map.lookupAll(layout, OffHeapBlock.allocate(layout.size()), 1))
+                .isFalse();
 
         map.close();
     }
@@ -161,7 +162,7 @@ class KernelMapProgramTest {
 
     /** Whether the kernel hides the 8 bytes at this offset of a value from system calls. */
     private static boolean isHidden(RawMap map, int at) {
-        Block block = Block.allocate(Long.BYTES + map.valueBytes());
+        OffHeapBlock block = OffHeapBlock.allocate(Long.BYTES + map.valueBytes());
         block.bytes().putLong(Long.BYTES + at, -1);
         assertThat(map.update(block, 0, Long.BYTES, RawMap.ANY)).isZero();
         assertThat(map.lookup(block, 0, Long.BYTES, 0)).isZero();
@@ -175,7 +176,7 @@ class KernelMapProgramTest {
     private static void assertNeverRead(RawMap raw) {
         KernelMap map = KernelMap.of(raw);
         QueryLayout layout = QueryLayout.of(map);
-        Block queries = Block.allocate(layout.capacity() * layout.size());
+        OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
         for (int keys = 0; keys <= LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP; keys += layout.capacity()) {
             assertThat(map.lookupAll(layout, queries, layout.capacity())).isFalse();
         }
@@ -213,7 +214,7 @@ class KernelMapProgramTest {
             each.get();
         }
         QueryLayout layout = QueryLayout.of(all.get(0));
-        Block queries = Block.allocate(2 * layout.size());
+        OffHeapBlock queries = OffHeapBlock.allocate(2 * layout.size());
         List<KernelMap> read =
                 all.stream().filter(map -> map.lookupAll(layout, queries, 2)).toList();
         List<KernelMap> others = all.stream().filter(map -> !read.contains(map)).toList();
@@ -225,7 +226,7 @@ class KernelMapProgramTest {
 
     private static void readOften(KernelMap map) {
         QueryLayout layout = QueryLayout.of(map);
-        Block queries = Block.allocate(layout.capacity() * layout.size());
+        OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
         for (int keys = 0; keys < LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP; keys += layout.capacity()) {
             map.lookupAll(layout, queries, layout.capacity());
         }
@@ -235,7 +236,7 @@ class KernelMapProgramTest {
     void answersEachOfManyThreads() throws Exception {
         KernelMap map = KernelMap.of(maps.create(new MapShape("array", MapKind.ARRAY, 4, 8, 64, 0), null));
         QueryLayout layout = QueryLayout.of(map);
-        Block entry = Block.allocate(16);
+        OffHeapBlock entry = OffHeapBlock.allocate(16);
         for (int i = 0; i < 64; i++) {
             entry.bytes().putInt(0, i).putLong(8, 100 + i);
             assertThat(map.update(entry, 0, 8, RawMap.ANY)).isZero();
@@ -256,7 +257,7 @@ class KernelMapProgramTest {
     }
 
     private static int answers(KernelMap map, QueryLayout layout, int first) {
-        Block queries = Block.allocate(50 * layout.size());
+        OffHeapBlock queries = OffHeapBlock.allocate(50 * layout.size());
         int answers = 0;
         for (int round = 0; round < 500; round++) {
             for (int i = 0; i < 50; i++) {

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import java.lang.management.ManagementFactory;
@@ -32,7 +32,7 @@ class KernelMapTest {
 
     private final KernelMaps maps = new KernelMaps();
     private final Set<RawMap> open = new HashSet<>();
-    private final Block block = Block.allocate(16);
+    private final OffHeapBlock block = OffHeapBlock.allocate(16);
 
     @AfterEach
     void closeAll() {
@@ -283,7 +283,7 @@ class KernelMapTest {
     @Test
     void valuesOfPerCpuMapsNeedRoomForEveryCpu() {
         RawMap array = map(MapKind.PERCPU_ARRAY, 1);
-        Block room = Block.allocate(8 + 8 * Native.libbpf().libbpf_num_possible_cpus());
+        OffHeapBlock room = OffHeapBlock.allocate(8 + 8 * Native.libbpf().libbpf_num_possible_cpus());
 
         assertThat(array.lookup(room, 0, 8)).isZero();
         assertThatThrownBy(() -> array.lookup(room, 0, 9)).isInstanceOf(IndexOutOfBoundsException.class);

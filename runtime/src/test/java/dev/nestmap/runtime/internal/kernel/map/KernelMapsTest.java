@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
@@ -50,7 +50,7 @@ class KernelMapsTest {
         assertThat(found.id()).isEqualTo(map.id());
         assertThat(found.shape()).isEqualTo(shape);
         map.close();
-        assertThat(found.nextKey(Block.allocate(8), -1, 4)).isZero();
+        assertThat(found.nextKey(OffHeapBlock.allocate(8), -1, 4)).isZero();
         found.close();
     }
 

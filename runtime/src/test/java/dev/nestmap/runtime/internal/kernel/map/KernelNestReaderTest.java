@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -45,7 +45,7 @@ class KernelNestReaderTest {
         RawMap prototype = maps.create(INNER, null);
         outer = KernelMap.of(maps.create(OUTER, prototype));
         prototype.close();
-        Block block = Block.allocate(16);
+        OffHeapBlock block = OffHeapBlock.allocate(16);
         for (int i = 0; i < MAPS; i++) {
             RawMap inner = maps.create(INNER, null);
             block.bytes().putInt(0, i);
@@ -154,7 +154,7 @@ class KernelNestReaderTest {
 
     /** Looks up one entry again and again. Returns how many calls were answered. */
     private static int answers(BulkProgram reader, int tenant) {
-        Block query = Block.allocate(LAYOUT.size());
+        OffHeapBlock query = OffHeapBlock.allocate(LAYOUT.size());
         int answers = 0;
         for (int i = 0; i < 5000; i++) {
             query.bytes().putInt(0, tenant).putInt(LAYOUT.keyAt(), tenant).putLong(LAYOUT.valueAt(), 0);

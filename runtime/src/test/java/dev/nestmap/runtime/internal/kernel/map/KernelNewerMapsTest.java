@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
@@ -77,7 +77,7 @@ class KernelNewerMapsTest {
         RawMap outer = maps.create(OUTER, plain);
         try {
             assertThat(read(exclusive).kind()).isEqualTo(MapKind.HASH);
-            Block entry = Block.allocate(2 * Long.BYTES);
+            OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
             assertThat(exclusive.update(entry, 0, Long.BYTES, RawMap.ANY)).isZero();
             assertThat(exclusive.lookup(entry, 0, Long.BYTES)).isZero();
 
@@ -108,8 +108,8 @@ class KernelNewerMapsTest {
 
     /** Creates a map with {@code excl_prog_hash}, which libbpf 1.1 does not know. Returns its file descriptor or a negative errno. */
     private static int createExclusive() {
-        Block hash = Block.allocate(32);
-        Block attr = Block.allocate(96);
+        OffHeapBlock hash = OffHeapBlock.allocate(32);
+        OffHeapBlock attr = OffHeapBlock.allocate(96);
         attr.bytes().putInt(0, MapKind.HASH.number());
         attr.bytes().putInt(4, 4); // key_size
         attr.bytes().putInt(8, 8); // value_size

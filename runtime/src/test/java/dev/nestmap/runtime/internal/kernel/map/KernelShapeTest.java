@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +53,7 @@ class KernelShapeTest {
         RawMap prototype = maps.create(declared, null);
         RawMap outer = maps.create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0), prototype);
         RawMap longer = maps.create(declared.withMaxEntries(2L * length), null);
-        Block key = Block.allocate(4);
+        OffHeapBlock key = OffHeapBlock.allocate(4);
         try {
             assertThat(outer.update(key, 0, longer, 0))
                     .isEqualTo(

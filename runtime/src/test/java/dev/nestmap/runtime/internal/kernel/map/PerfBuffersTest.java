@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -82,7 +82,7 @@ class PerfBuffersTest {
         events.close();
         KernelMap other = (KernelMap) maps.create(new MapShape("other", MapKind.HASH, 4, 4, cpus, 0), null);
         assertThat(other.fd()).isEqualTo(number);
-        Block entry = Block.allocate(2 * Long.BYTES);
+        OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
         for (int key = 0; key < cpus; key++) {
             entry.bytes().putInt(0, key);
             assertThat(other.update(entry, 0, Long.BYTES, RawMap.ANY)).isZero();
@@ -146,7 +146,7 @@ class PerfBuffersTest {
         first.close();
         emit(3);
 
-        Block event = Block.allocate(Long.BYTES);
+        OffHeapBlock event = OffHeapBlock.allocate(Long.BYTES);
         for (int i = 0; i < 3; i++) {
             assertThat(later.stream().take(event)).isPositive();
         }
@@ -164,7 +164,7 @@ class PerfBuffersTest {
         emit(1);
 
         assertThat(map.suspendIfIdle()).isFalse();
-        assertThat(map.stream().take(Block.allocate(PAGE))).isPositive();
+        assertThat(map.stream().take(OffHeapBlock.allocate(PAGE))).isPositive();
         map.close();
 
         OpenMap neverOpened = new OpenMap("events", events().duplicate());
@@ -190,7 +190,7 @@ class PerfBuffersTest {
     }
 
     private static long takeAll(PerfBuffers buffers) {
-        Block event = Block.allocate(Long.BYTES);
+        OffHeapBlock event = OffHeapBlock.allocate(Long.BYTES);
         long count = 0;
         for (int length = buffers.take(event); length != -ErrnoNumbers.ENOENT; length = buffers.take(event)) {
             count++;

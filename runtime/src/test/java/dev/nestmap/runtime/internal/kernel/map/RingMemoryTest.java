@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.Pages;
@@ -43,7 +43,7 @@ class RingMemoryTest {
     @ValueSource(longs = {8, 3, -4, -(1 << 20), Long.MIN_VALUE, Long.MAX_VALUE})
     void rejectsAWrongPositionOfTheConsumer(long position) {
         Pointer consumer = mapPage(map, 0, PROT_READ | PROT_WRITE);
-        Block block = Block.allocate(64);
+        OffHeapBlock block = OffHeapBlock.allocate(64);
         assertThat(map.stream().takeMany(block, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
         consumer.putLong(0, position);
 
@@ -63,7 +63,7 @@ class RingMemoryTest {
         map.close();
         map = create(MapKind.USER_RINGBUF);
         RingMemory ring = RingMemory.of(KernelMap.of(map).fd(), map.shape(), Integer.numberOfTrailingZeros(Pages.SIZE));
-        Block record = Block.allocate(RECORD);
+        OffHeapBlock record = OffHeapBlock.allocate(RECORD);
         int count = 0;
         while (ring.put(record, RECORD) == 0) {
             count++;

@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -69,10 +69,10 @@ class KernelForeignLinkTest extends PinningTest {
 
     /** Loads {@code return XDP_PASS} with the expected attach type 0. */
     private static int load() {
-        Block program = Block.allocate(16);
+        OffHeapBlock program = OffHeapBlock.allocate(16);
         program.bytes().put(0, (byte) 0xb7).putInt(4, 2).put(8, (byte) 0x95);
-        Block license = CStrings.block("GPL");
-        Block attr = Block.allocate(72);
+        OffHeapBlock license = CStrings.block("GPL");
+        OffHeapBlock attr = OffHeapBlock.allocate(72);
         attr.bytes().putInt(0, BPF_PROG_TYPE_XDP).putInt(4, 2);
         attr.bytes().putLong(8, program.address()).putLong(16, license.address());
         try {

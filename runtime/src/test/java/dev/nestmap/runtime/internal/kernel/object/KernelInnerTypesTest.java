@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.TestPrograms;
@@ -45,8 +45,8 @@ class KernelInnerTypesTest {
 
         assertThat(isTold(byDefinition)).isEqualTo(isTold(byObject));
         RawMap libbpfs = KernelObjectTest.map(object, outer);
-        assertThat(libbpfs.update(Block.allocate(8), 0, byObject, 0)).isZero();
-        assertThat(libbpfs.update(Block.allocate(8), 0, byDefinition, 0)).isZero();
+        assertThat(libbpfs.update(OffHeapBlock.allocate(8), 0, byObject, 0)).isZero();
+        assertThat(libbpfs.update(OffHeapBlock.allocate(8), 0, byDefinition, 0)).isZero();
         byDefinition.close();
         byObject.close();
         object.close();
@@ -62,7 +62,7 @@ class KernelInnerTypesTest {
         RawMap made = new KernelMaps().create(MapShape.of(SCHEMA.map(outer).orElseThrow()), prototype);
         RawMap byObject = object.inners(outer).create(MapShape.of(definition), null);
 
-        assertThat(made.update(Block.allocate(8), 0, byObject, 0)).isZero();
+        assertThat(made.update(OffHeapBlock.allocate(8), 0, byObject, 0)).isZero();
         byObject.close();
         made.close();
         prototype.close();

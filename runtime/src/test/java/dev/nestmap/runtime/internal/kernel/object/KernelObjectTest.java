@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -119,11 +119,11 @@ class KernelObjectTest {
     void innerMapsAreOfTheDeclaredTypes() throws Exception {
         KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
-        Block block = Block.allocate(24);
+        OffHeapBlock block = OffHeapBlock.allocate(24);
         block.bytes().putInt(0, 443).putLong(8, 7);
         inner.update(block, 0, 8, 0);
 
-        Block info = ObjectInfo.read(KernelMap.of(inner).fd(), Block.allocate(256), "a map");
+        OffHeapBlock info = ObjectInfo.read(KernelMap.of(inner).fd(), OffHeapBlock.allocate(256), "a map");
         assertThat(info.bytes().getInt(BTF_KEY_TYPE_ID_AT)).isPositive();
         assertThat(info.bytes().getInt(BTF_VALUE_TYPE_ID_AT)).isPositive();
         assumeTrue(Files.isExecutable(BPFTOOL), "bpftool shows what other tools see");
@@ -151,7 +151,7 @@ class KernelObjectTest {
         KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
         RawMap outer = map(object, OUTER);
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
-        Block block = Block.allocate(8);
+        OffHeapBlock block = OffHeapBlock.allocate(8);
 
         assertThat(outer.update(block, 0, inner, 0)).isZero();
         inner.close();

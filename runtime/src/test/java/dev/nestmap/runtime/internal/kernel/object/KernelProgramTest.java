@@ -15,7 +15,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NetworkNamespace;
@@ -72,7 +72,7 @@ class KernelProgramTest {
     /** Puts an inner map into slot 42, with an entry for the flow that the program counts. */
     private RawMap flows() {
         RawMap inner = object.inners(OUTER).create(new MapShape("flow", MapKind.HASH, 8, 16, 128, 0), null);
-        Block block = Block.allocate(8 + 16);
+        OffHeapBlock block = OffHeapBlock.allocate(8 + 16);
         block.bytes().putInt(0, 1).putInt(4, 2);
         assertThat(inner.update(block, 0, 8, 0)).isZero();
         block.bytes().putInt(0, 42);
@@ -82,14 +82,14 @@ class KernelProgramTest {
     }
 
     private static long packets(RawMap flows) {
-        Block block = Block.allocate(8 + 16);
+        OffHeapBlock block = OffHeapBlock.allocate(8 + 16);
         block.bytes().putInt(0, 1).putInt(4, 2);
         assertThat(flows.lookup(block, 0, 8)).isZero();
         return block.bytes().getLong(8);
     }
 
     private long entered() {
-        Block block = Block.allocate(16);
+        OffHeapBlock block = OffHeapBlock.allocate(16);
         assertThat(KernelObjectTest.map(object, "entered").lookup(block, 0, 8)).isZero();
         return block.bytes().getLong(8);
     }
@@ -108,7 +108,7 @@ class KernelProgramTest {
                 for (int i = 0; i < times; i++) {
                     KernelObjectTest.program(recursive, "print").testRun(TestRun.Input.context(new byte[8]));
                 }
-                Block block = Block.allocate(16);
+                OffHeapBlock block = OffHeapBlock.allocate(16);
                 assertThat(KernelObjectTest.map(recursive, "printed").lookup(block, 0, 8))
                         .isZero();
                 ProgramStatistics statistics = onPrint.statistics();

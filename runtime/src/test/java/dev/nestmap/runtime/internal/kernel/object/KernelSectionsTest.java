@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.SectionTable;
@@ -27,7 +27,7 @@ class KernelSectionsTest {
         Sections libbpf = LibraryLoader.create(Sections.class).load("libbpf.so.1");
         List<String> known = new ArrayList<>();
         for (ProgramSection row : SectionTable.rows()) {
-            Block types = Block.allocate(2 * Integer.BYTES);
+            OffHeapBlock types = OffHeapBlock.allocate(2 * Integer.BYTES);
             String section = row.pattern().endsWith("+") ? row.name() + "/target" : row.name();
             int result = libbpf.libbpf_prog_type_by_name(section, types.address(), types.address() + Integer.BYTES);
             if (result == -Errno.ESRCH.number()) {

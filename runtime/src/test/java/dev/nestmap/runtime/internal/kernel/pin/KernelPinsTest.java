@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.kernel.natives.Native;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
@@ -125,7 +125,7 @@ class KernelPinsTest {
     @Test
     void opensReadOnly() {
         pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
-        Block block = Block.allocate(16);
+        OffHeapBlock block = OffHeapBlock.allocate(16);
 
         RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), MapAccess.READ_ONLY));
 

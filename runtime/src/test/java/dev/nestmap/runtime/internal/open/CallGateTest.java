@@ -11,30 +11,30 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class LeaseTest {
-    private final Lease lease = new Lease();
+class CallGateTest {
+    private final CallGate gate = new CallGate();
 
     @Test
     void aRevokedLeaseRejectsCalls() {
-        assertThat(lease.enter()).isTrue();
-        assertThat(lease.enter()).isTrue();
-        lease.exit();
-        lease.exit();
+        assertThat(gate.enter()).isTrue();
+        assertThat(gate.enter()).isTrue();
+        gate.exit();
+        gate.exit();
 
-        lease.revoke();
+        gate.revoke();
 
-        assertThat(lease.enter()).isFalse();
-        lease.revoke();
-        lease.reinstate();
-        assertThat(lease.enter()).isTrue();
+        assertThat(gate.enter()).isFalse();
+        gate.revoke();
+        gate.reinstate();
+        assertThat(gate.enter()).isTrue();
     }
 
     @Test
     void revokeWaitsForCallsUnderWay() throws InterruptedException {
         AtomicBoolean done = new AtomicBoolean();
-        assertThat(lease.enter()).isTrue();
+        assertThat(gate.enter()).isTrue();
         Thread revoking = new Thread(() -> {
-            lease.revoke();
+            gate.revoke();
             done.set(true);
         });
         revoking.start();
@@ -42,10 +42,10 @@ class LeaseTest {
             assertThat(revoking.isAlive()).as("the thread waits").isTrue();
             Thread.onSpinWait();
         }
-        assertThat(lease.enter()).isFalse();
+        assertThat(gate.enter()).isFalse();
         assertThat(done).isFalse();
 
-        lease.exit();
+        gate.exit();
         revoking.join();
 
         assertThat(done).isTrue();
@@ -53,43 +53,43 @@ class LeaseTest {
 
     @Test
     void aSuspendedLeaseRejectsCallsUntilItIsResumed() {
-        assertThat(lease.suspendIfIdle()).isTrue();
+        assertThat(gate.suspendIfIdle()).isTrue();
 
-        assertThat(lease.suspendIfIdle()).isFalse();
-        assertThat(lease.enter()).isFalse();
-        assertThat(lease.isRevoked()).isFalse();
+        assertThat(gate.suspendIfIdle()).isFalse();
+        assertThat(gate.enter()).isFalse();
+        assertThat(gate.isRevoked()).isFalse();
 
-        assertThat(lease.resume()).as("this begins a call").isTrue();
-        assertThat(lease.resume()).isFalse();
-        assertThat(lease.suspendIfIdle()).as("during the call").isFalse();
-        assertThat(lease.enter()).isTrue();
-        lease.exit();
-        lease.exit();
-        assertThat(lease.suspendIfIdle()).isTrue();
+        assertThat(gate.resume()).as("this begins a call").isTrue();
+        assertThat(gate.resume()).isFalse();
+        assertThat(gate.suspendIfIdle()).as("during the call").isFalse();
+        assertThat(gate.enter()).isTrue();
+        gate.exit();
+        gate.exit();
+        assertThat(gate.suspendIfIdle()).isTrue();
     }
 
     @Test
     void aSuspendedLeaseThatIsRevokedStaysRevoked() {
-        assertThat(lease.suspendIfIdle()).isTrue();
+        assertThat(gate.suspendIfIdle()).isTrue();
 
-        lease.revoke();
+        gate.revoke();
 
-        assertThat(lease.isRevoked()).isTrue();
-        assertThat(lease.resume()).isFalse();
-        assertThat(lease.enter()).isFalse();
+        assertThat(gate.isRevoked()).isTrue();
+        assertThat(gate.resume()).isFalse();
+        assertThat(gate.enter()).isFalse();
     }
 
     @Test
     void remembersWhetherItWasUsed() {
-        assertThat(lease.takeUsed()).isFalse();
-        assertThat(lease.enter()).isTrue();
-        lease.exit();
+        assertThat(gate.takeUsed()).isFalse();
+        assertThat(gate.enter()).isTrue();
+        gate.exit();
 
-        assertThat(lease.takeUsed()).isTrue();
-        assertThat(lease.takeUsed()).isFalse();
-        assertThat(lease.suspendIfIdle()).isTrue();
-        assertThat(lease.enter()).isFalse();
-        assertThat(lease.takeUsed()).as("a rejected call is no use").isFalse();
+        assertThat(gate.takeUsed()).isTrue();
+        assertThat(gate.takeUsed()).isFalse();
+        assertThat(gate.suspendIfIdle()).isTrue();
+        assertThat(gate.enter()).isFalse();
+        assertThat(gate.takeUsed()).as("a rejected call is no use").isFalse();
     }
 
     /** The resource is a number that only a suspension sets to 0. No call may see that. */
@@ -104,8 +104,8 @@ class LeaseTest {
                     while (!done.get()) {
                         enterOrResume(resource, resuming);
                         wrong.compareAndSet(false, resource.get() == 0);
-                        lease.exit();
-                        LockSupport.parkNanos(1); // so that the lease is idle at times
+                        gate.exit();
+                        LockSupport.parkNanos(1); // so that the gate is idle at times
                     }
                 }))
                 .limit(2)
@@ -114,7 +114,7 @@ class LeaseTest {
         for (int i = 0; i < 200 || suspensions < 10; i++) {
             resuming.lock();
             try {
-                if (lease.suspendIfIdle()) {
+                if (gate.suspendIfIdle()) {
                     resource.set(0);
                     suspensions++;
                 }
@@ -130,11 +130,11 @@ class LeaseTest {
     }
 
     private void enterOrResume(AtomicInteger resource, ReentrantLock resuming) {
-        while (!lease.enter()) {
+        while (!gate.enter()) {
             resuming.lock();
             try {
                 resource.compareAndSet(0, 1);
-                if (lease.resume()) {
+                if (gate.resume()) {
                     return;
                 }
             } finally {

@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class DescriptorsTest {
+class InnerMapDescriptorsTest {
     private static final SlotKey SLOT = new SlotKey(1, new byte[] {1, 0, 0, 0});
 
     private final HeapFactory factory = new HeapFactory();
@@ -55,7 +55,7 @@ class DescriptorsTest {
         assertThat(obstacleIfOpeningReturns(-ErrnoNumbers.EPERM)).isNotNull();
     }
 
-    private Descriptors.@Nullable Obstacle obstacleIfOpeningReturns(int result) {
+    private InnerMapDescriptors.@Nullable Obstacle obstacleIfOpeningReturns(int result) {
         MapFactory refusing = new DelegatingFactory(factory) {
             @Override
             public int tryOpen(int id) {
@@ -65,7 +65,7 @@ class DescriptorsTest {
         MapShape shape = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
         OpenMap outer = new OpenMap("outer", factory.create(shape, null));
         try {
-            return new Descriptors(outer, shape, refusing, null).obstacle(SLOT, 1);
+            return new InnerMapDescriptors(outer, shape, refusing, null).obstacle(SLOT, 1);
         } finally {
             outer.close();
         }
@@ -76,7 +76,7 @@ class DescriptorsTest {
         MapShape shape = new MapShape("inner", MapKind.ARRAY, 4, 8, 1, 0);
         OpenMap outer = new OpenMap("outer", factory.create(shape, null));
         RawMap inner = factory.create(shape, null);
-        Descriptors descriptors = new Descriptors(outer, shape, factory, null);
+        InnerMapDescriptors descriptors = new InnerMapDescriptors(outer, shape, factory, null);
         outer.close();
 
         assertThatThrownBy(() -> descriptors.reopen(SLOT, inner)).isInstanceOf(InvalidHandleException.class);
@@ -92,7 +92,8 @@ class DescriptorsTest {
         OpenMap map = new OpenMap("inner", raw);
         try {
             MapShape shape = new MapShape("inner", kind, 4, 64, 8, flags, 0, 0, managed);
-            Descriptors.Obstacle obstacle = new Descriptors(map, shape, factory, null).obstacle(SLOT, map.id());
+            InnerMapDescriptors.Obstacle obstacle =
+                    new InnerMapDescriptors(map, shape, factory, null).obstacle(SLOT, map.id());
             return obstacle == null ? null : obstacle.reason();
         } finally {
             map.close();

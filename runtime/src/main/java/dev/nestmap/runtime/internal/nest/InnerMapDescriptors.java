@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Bounds how many inner maps in slots this process has open, over all outer maps. If more are needed, it suspends idle ones. A change
  * may exceed the bound until it ends, because its maps must stay open.
  */
-final class Descriptors {
+final class InnerMapDescriptors {
     /** System property: the number of inner maps in slots that stay open. */
     static final String PROPERTY = "nestmap.openInnerMaps";
 
@@ -125,7 +125,7 @@ final class Descriptors {
      * @param inner the shape of inner maps as the records declare it
      * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
      */
-    Descriptors(OpenMap outer, MapShape inner, MapFactory factory, @Nullable SlotPins pins) {
+    InnerMapDescriptors(OpenMap outer, MapShape inner, MapFactory factory, @Nullable SlotPins pins) {
         this.outer = outer;
         this.inner = inner;
         this.factory = factory;

@@ -7,24 +7,24 @@ import java.nio.ByteOrder;
 import java.util.function.LongToIntFunction;
 
 /** Memory outside the Java heap, in the machine's byte order. Its address never changes. */
-public final class Block {
+public final class OffHeapBlock {
     private final ByteBuffer bytes;
 
     /** 0 until it is needed. */
     private long address;
 
-    private Block(ByteBuffer bytes) {
+    private OffHeapBlock(ByteBuffer bytes) {
         this.bytes = bytes.order(ByteOrder.nativeOrder());
     }
 
     /** Allocates zeroed memory of that many bytes. It is freed when the block is no longer reachable. */
-    public static Block allocate(int size) {
-        return new Block(ByteBuffer.allocateDirect(size));
+    public static OffHeapBlock allocate(int size) {
+        return new OffHeapBlock(ByteBuffer.allocateDirect(size));
     }
 
     /** Returns a part of this block, which uses the same memory. */
-    public Block part(int at, int size) {
-        return new Block(bytes.slice(at, size));
+    public OffHeapBlock part(int at, int size) {
+        return new OffHeapBlock(bytes.slice(at, size));
     }
 
     /** The memory as a buffer. Callers only use absolute reads and writes, and leave position and limit unchanged. */
@@ -33,7 +33,7 @@ public final class Block {
     }
 
     /** Copies bytes to another block, or to another offset of this one. */
-    public void copy(int from, Block to, int at, int size) {
+    public void copy(int from, OffHeapBlock to, int at, int size) {
         to.bytes.put(at, bytes, from, size);
     }
 

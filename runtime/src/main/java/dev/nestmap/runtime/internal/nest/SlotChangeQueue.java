@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.Observation;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -38,7 +38,7 @@ import java.util.function.IntSupplier;
  *
  * <p>Callers must not add two changes of the same key at the same time.
  */
-final class SlotQueue {
+final class SlotChangeQueue {
     /** Measured: a batch of this size still waits for a single grace period. */
     private static final int BATCH = 4096;
 
@@ -71,7 +71,7 @@ final class SlotQueue {
         UNUSABLE
     }
 
-    SlotQueue(OpenMap outer, String operation) {
+    SlotChangeQueue(OpenMap outer, String operation) {
         this(
                 outer,
                 executor(threadName(outer, operation), 1),
@@ -84,7 +84,7 @@ final class SlotQueue {
      * @param batchThread runs one task at a time
      * @param singleThreads runs calls that are not in a batch, several at a time
      */
-    SlotQueue(OpenMap outer, Executor batchThread, Executor singleThreads) {
+    SlotChangeQueue(OpenMap outer, Executor batchThread, Executor singleThreads) {
         this.outer = outer;
         this.batchThread = batchThread;
         this.singleThreads = singleThreads;
@@ -260,7 +260,7 @@ final class SlotQueue {
      * Makes the system call, which returns after the programs that may have found the outgoing map have ended (the kernel's {@code
      * maybe_wait_bpf_programs}). Returns 0 or a negative errno.
      */
-    private int makeCall(Block key, SlotChange call) {
+    private int makeCall(OffHeapBlock key, SlotChange call) {
         RawMap inner = call.incomingMap();
         if (inner == null) {
             return outer.delete(key, 0);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MissingProgramsTest {
+class MissingSourcesTest {
     private static final String REMEDY =
             "Write this program. If another module compiles it, bind the goal compile only in that module. Or load a file"
                     + " with load(Path)";
@@ -28,7 +28,7 @@ class MissingProgramsTest {
     }
 
     private List<String> warnings() throws IOException {
-        return new MissingPrograms(module.layout()).warnings();
+        return new MissingSources(module.layout()).warnings();
     }
 
     private Path source() {

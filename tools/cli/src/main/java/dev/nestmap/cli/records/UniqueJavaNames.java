@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 
 /** Chooses Java names for C names. Each name is given once. */
-final class ImportNames {
+final class UniqueJavaNames {
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^A-Za-z0-9]+");
 
     /** Longer C names are shortened: the name of a class file has at most 255 characters. */
@@ -107,7 +107,7 @@ final class ImportNames {
     }
 
     private static boolean exists(String type) {
-        return ImportNames.class.getClassLoader().getResource(type.replace('.', '/') + ".class") != null;
+        return UniqueJavaNames.class.getClassLoader().getResource(type.replace('.', '/') + ".class") != null;
     }
 
     private String unique(String name) {

@@ -18,8 +18,8 @@ import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /** Creates members that several kinds of generated classes have, and their names. */
-final class GeneratedMembers {
-    private GeneratedMembers() {}
+final class MemberSpecs {
+    private MemberSpecs() {}
 
     /** {@code INSTANCE}: the only instance of a codec. */
     static FieldSpec instance(ClassName codec, Modifier... visibility) {

@@ -8,31 +8,31 @@ import java.util.List;
  * Keeps a few blocks for each thread, so that a thread that reads or writes many maps in batches does not allocate memory for each of
  * them. Allocating memory outside the Java heap takes about a microsecond, and zeroing it takes more: 50 µs for 150 KiB.
  */
-public final class BlockCache {
+public final class OffHeapBlockCache {
     /** A walk uses a block for the outer map, one for the inner maps, and one for what the caller's code reads or writes meanwhile. */
     private static final int MAX_KEPT_BLOCKS = 4;
 
     /** The most bytes that a thread keeps. */
     private static final int MAX_KEPT_SIZE = 1 << 20;
 
-    private static final ThreadLocal<BlockCache> OF_THREAD = ThreadLocal.withInitial(BlockCache::new);
+    private static final ThreadLocal<OffHeapBlockCache> OF_THREAD = ThreadLocal.withInitial(OffHeapBlockCache::new);
 
     /** Ordered by size, the smallest first. */
-    private final List<Block> kept = new ArrayList<>(MAX_KEPT_BLOCKS);
+    private final List<OffHeapBlock> kept = new ArrayList<>(MAX_KEPT_BLOCKS);
 
     private int keptSize;
 
-    private BlockCache() {}
+    private OffHeapBlockCache() {}
 
     /** Returns a block of at least that many bytes, which may contain the bytes of an earlier user. */
-    public static Block take(int size) {
-        BlockCache mine = OF_THREAD.get();
+    public static OffHeapBlock take(int size) {
+        OffHeapBlockCache mine = OF_THREAD.get();
         for (int i = 0; i < mine.kept.size(); i++) {
             if (mine.kept.get(i).size() >= size) {
                 return mine.remove(i);
             }
         }
-        return Block.allocate(size);
+        return OffHeapBlock.allocate(size);
     }
 
     /**
@@ -40,14 +40,14 @@ public final class BlockCache {
      *
      * @throws IllegalStateException if the block was given back before: two users would get the same memory
      */
-    public static void giveBack(Block block) {
+    public static void giveBack(OffHeapBlock block) {
         if (block.size() <= MAX_KEPT_SIZE) {
             OF_THREAD.get().keep(block);
         }
     }
 
     /** Keeps a block, and forgets the smallest ones if these are too many: larger ones serve more users. */
-    private void keep(Block block) {
+    private void keep(OffHeapBlock block) {
         if (kept.contains(block)) {
             throw new IllegalStateException("this block was given back before");
         }
@@ -62,8 +62,8 @@ public final class BlockCache {
         }
     }
 
-    private Block remove(int index) {
-        Block block = kept.remove(index);
+    private OffHeapBlock remove(int index) {
+        OffHeapBlock block = kept.remove(index);
         keptSize -= block.size();
         return block;
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("jdk-independent")
-class ProcessorSetupTest {
+class ProcessorCheckTest {
     private static final String PATHS = paths("nestmap-processor");
     private static final String OTHER_PATHS = paths("nestmap-annotations");
 
@@ -65,8 +65,8 @@ class ProcessorSetupTest {
 
         assertThat(problem(compiler(PATHS + "<proc>none</proc>"), ""))
                 .hasValueSatisfying(problem -> assertThat(problem).startsWith(off));
-        ProcessorSetup property =
-                new ProcessorSetup(EffectiveModel.plugins(compiler(PATHS)), List.of(), "none", "1.2.3");
+        ProcessorCheck property =
+                new ProcessorCheck(EffectiveModel.plugins(compiler(PATHS)), List.of(), "none", "1.2.3");
         assertThat(property.problem("compile"))
                 .hasValueSatisfying(problem -> assertThat(problem).startsWith(off));
     }
@@ -124,7 +124,7 @@ class ProcessorSetupTest {
     }
 
     private static Optional<String> problem(String plugins, String dependencies) {
-        return new ProcessorSetup(
+        return new ProcessorCheck(
                         EffectiveModel.plugins(plugins), EffectiveModel.dependencies(dependencies), null, "1.2.3")
                 .problem("compile");
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SchemaCopiesTest {
+class SchemaBaselineTest {
     private static final String REJECTED =
             "the new version will reject a pinned `tenant`; migrate the pinned map, or pin the new one under another name";
 
@@ -21,7 +21,7 @@ class SchemaCopiesTest {
 
     private final RecordingLog log = new RecordingLog();
     private Module module;
-    private SchemaCopies copies;
+    private SchemaBaseline copies;
 
     @BeforeEach
     void createModule() {
@@ -151,7 +151,7 @@ class SchemaCopiesTest {
     @Test
     void aModuleWithoutRecordsHasNothingToCompare() throws Exception {
         Module empty = Module.empty(directory.resolve("empty"));
-        SchemaCopies none = copies(empty);
+        SchemaBaseline none = copies(empty);
 
         none.compare(Effect.COMPATIBLE);
         none.update();
@@ -168,8 +168,8 @@ class SchemaCopiesTest {
         return module.layout().schema(Module.PROGRAM);
     }
 
-    private SchemaCopies copies(Module of) {
+    private SchemaBaseline copies(Module of) {
         String compare = "mvn compile nestmap:compare";
-        return new SchemaCopies(of.layout(), log, compare, compare + " -Dnestmap.update");
+        return new SchemaBaseline(of.layout(), log, compare, compare + " -Dnestmap.update");
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Compiles programs with one clang and one set of options. */
-final class Compilation {
+final class ClangCompiler {
     /**
      * The result for one program.
      *
@@ -37,7 +37,7 @@ final class Compilation {
      * @param headerOptions options for the header directories
      * @param userOptions options of the user; they come last, so that they override the others
      */
-    Compilation(ModuleLayout layout, Clang clang, List<String> headerOptions, List<String> userOptions) {
+    ClangCompiler(ModuleLayout layout, Clang clang, List<String> headerOptions, List<String> userOptions) {
         this.layout = layout;
         this.clang = clang;
         this.options = new ArrayList<>(List.of("-g", "-O2", "-target", "bpf", "-Wall", "-fdiagnostics-absolute-paths"));

@@ -10,16 +10,16 @@ import java.util.concurrent.locks.LockSupport;
  * under way, and later calls are rejected. A call only contains kernel calls, never users' code, so the wait is short: at most the grace
  * period of an update of an outer map. {@link EventWait#wake} ends waits for events.
  *
- * <p>A lease can also be suspended while no call is under way: then the resource is given up for a while. The first call after that gets it
- * back and resumes the lease.
+ * <p>A gate can also be suspended while no call is under way: then the resource is given up for a while. The first call after that gets it
+ * back and resumes the gate.
  */
-final class Lease {
+final class CallGate {
     private static final VarHandle STATE = stateHandle();
 
-    /** Rejects calls: the lease is revoked or suspended. */
+    /** Rejects calls: the gate is revoked or suspended. */
     private static final long REJECTS = Long.MIN_VALUE;
 
-    /** Distinguishes a suspended lease from a revoked one. */
+    /** Distinguishes a suspended gate from a revoked one. */
     private static final long SUSPENDED = 1L << 62;
 
     private static final int SPINS = 100;
@@ -28,10 +28,10 @@ final class Lease {
     /** The number of calls under way, with {@link #REJECTS} and {@link #SUSPENDED}. */
     private volatile long state;
 
-    /** Whether a call began since {@link #takeUsed}. Written without synchronization: if a write is late, the lease counts as unused. */
+    /** Whether a call began since {@link #takeUsed}. Written without synchronization: if a write is late, the gate counts as unused. */
     private boolean used;
 
-    /** Begins a call. Returns false if the lease is revoked or suspended; otherwise the caller ends the call with {@link #exit}. */
+    /** Begins a call. Returns false if the gate is revoked or suspended; otherwise the caller ends the call with {@link #exit}. */
     boolean enter() {
         if ((long) STATE.getAndAdd(this, 1L) >= 0) {
             used = true;
@@ -71,18 +71,18 @@ final class Lease {
         }
     }
 
-    /** Whether the lease is revoked, and not only suspended. */
+    /** Whether the gate is revoked, and not only suspended. */
     boolean isRevoked() {
         long current = state;
         return current < 0 && (current & SUSPENDED) == 0; // a negative state has REJECTS
     }
 
-    /** Suspends the lease if it is valid and no call is under way. */
+    /** Suspends the gate if it is valid and no call is under way. */
     boolean suspendIfIdle() {
         return STATE.compareAndSet(this, 0L, REJECTS | SUSPENDED);
     }
 
-    /** Makes a suspended lease valid, and begins a call. Returns false if the lease is not suspended. */
+    /** Makes a suspended gate valid, and begins a call. Returns false if the gate is not suspended. */
     boolean resume() {
         long current;
         do {
@@ -109,7 +109,7 @@ final class Lease {
 
     private static VarHandle stateHandle() {
         try {
-            return MethodHandles.lookup().findVarHandle(Lease.class, "state", long.class);
+            return MethodHandles.lookup().findVarHandle(CallGate.class, "state", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }

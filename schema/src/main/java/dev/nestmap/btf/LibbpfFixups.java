@@ -10,13 +10,13 @@ import java.util.Set;
  * Changes an object file where libbpf rejects what other loaders accept: static programs, and slots of program arrays whose programs are
  * not loaded.
  */
-public final class LibbpfInput {
+public final class LibbpfFixups {
     /** {@code st_info} of a function that other files can use: {@code STB_GLOBAL} and {@code STT_FUNC}. */
     private static final byte GLOBAL_FUNCTION = 1 << 4 | Elf.FUNCTION_SYMBOL;
 
     private static final int INFO_FIELD = 4;
 
-    private LibbpfInput() {}
+    private LibbpfFixups() {}
 
     /**
      * Returns what libbpf reads instead of an object file.

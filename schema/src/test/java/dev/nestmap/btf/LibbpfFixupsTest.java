@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What libbpf reads instead of the object of the compiler. */
 @Tag("jdk-independent")
-class LibbpfInputTest {
+class LibbpfFixupsTest {
     private static final String PROGRAMS = BpfClang.INCLUDES + """
             int one(void *ctx);
             int off(void *ctx);
@@ -34,8 +34,8 @@ class LibbpfInputTest {
         byte[] object = clang.compile(PROGRAMS);
         byte[] copy = object.clone();
 
-        byte[] byDefault = LibbpfInput.of("x.o", object, Map.of());
-        byte[] chosen = LibbpfInput.of("x.o", object, Map.of("off", true, "two", false));
+        byte[] byDefault = LibbpfFixups.of("x.o", object, Map.of());
+        byte[] chosen = LibbpfFixups.of("x.o", object, Map.of("off", true, "two", false));
 
         assertThat(object).isEqualTo(copy);
         assertThat(ProgramCheck.of("x.o", object, List.of())).hasSize(1);

@@ -7,9 +7,9 @@ import dev.nestmap.runtime.internal.map.RawMap;
  * What happens to a map, its pin and its counters when the handle that owns it ends. An ending must not refer to the handle, which would
  * never become garbage otherwise.
  */
-public interface Ending {
+public interface EndAction {
     /** Closes the map and does nothing else. */
-    Ending CLOSE = new Ending() {};
+    EndAction CLOSE = new EndAction() {};
 
     /**
      * Ends a map whose owner has closed the handle. No call through the handle is under way.

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The C types of a map without a record. Reads them once, when they are first needed: they never change, and reading them takes several
  * system calls.
  */
-final class MapTypes {
+final class KeyValueTypes {
     private final Supplier<@Nullable EntryTypes> readEntries;
     private final Supplier<@Nullable OuterEntryTypes> readOuter;
     private @Nullable EntryTypes entries;
@@ -30,7 +30,7 @@ final class MapTypes {
      * @param declared the schema of an object or of records; null for types that the kernel knows
      * @param definition the definition of the map in this schema; null if it has none
      */
-    private MapTypes(
+    private KeyValueTypes(
             @Nullable Schema declared,
             @Nullable MapDef definition,
             Supplier<@Nullable EntryTypes> readEntries,
@@ -47,9 +47,9 @@ final class MapTypes {
      * @param declared the types of the entries if the map itself has no BTF, and if they have the sizes of its keys and values; null if
      *     nothing declares them
      */
-    static MapTypes inKernel(OpenMap map, @Nullable EntryTypes declared) {
+    static KeyValueTypes inKernel(OpenMap map, @Nullable EntryTypes declared) {
         EntryTypes otherwise = declared != null && fits(declared, map.shape()) ? declared : null;
-        return new MapTypes(
+        return new KeyValueTypes(
                 null,
                 null,
                 () -> {
@@ -60,24 +60,24 @@ final class MapTypes {
     }
 
     /** The types that an object file declares for one of its maps. */
-    static MapTypes inObject(Schema object, String name) {
+    static KeyValueTypes inObject(Schema object, String name) {
         MapDef map = object.map(name).orElse(null);
         if (map == null) {
-            return new MapTypes(object, null, () -> null, () -> null);
+            return new KeyValueTypes(object, null, () -> null, () -> null);
         }
         return map.role() == MapRole.OUTER
-                ? new MapTypes(object, map, () -> null, () -> outerTypes(object, map))
-                : new MapTypes(object, map, () -> entriesOf(map), () -> null);
+                ? new KeyValueTypes(object, map, () -> null, () -> outerTypes(object, map))
+                : new KeyValueTypes(object, map, () -> entriesOf(map), () -> null);
     }
 
     /** The types of an inner map. A declaration by an object or by records precedes what the kernel knows. */
-    MapTypes ofInner(OpenMap inner) {
+    KeyValueTypes ofInner(OpenMap inner) {
         OuterEntryTypes own = outer();
         EntryTypes entriesOfInner = own == null ? null : own.inner();
         if (declared == null || definition == null || entriesOfInner == null || !fits(entriesOfInner, inner.shape())) {
             return inKernel(inner, entriesOfInner);
         }
-        return new MapTypes(declared, declared.innerOf(definition), () -> entriesOfInner, () -> null);
+        return new KeyValueTypes(declared, declared.innerOf(definition), () -> entriesOfInner, () -> null);
     }
 
     /**

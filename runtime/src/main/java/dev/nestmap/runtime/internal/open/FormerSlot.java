@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * @param takenOut when the map was taken out. For a pinned outer map it is the time at which the map was pinned as draining, which a
  *     later process reads from the pin
  */
-public record SlotOrigin(String outerMap, ByteString key, int mapId, Instant takenOut) {
+public record FormerSlot(String outerMap, ByteString key, int mapId, Instant takenOut) {
     private static final AtomicReference<Instant> LAST = new AtomicReference<>(Instant.MIN);
 
     /**

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * Compares existing maps with a schema. The evidence is the shape of a map, the fingerprint in the name of a pinned prototype, and the BTF that
  * a map was created with.
  */
-public record MapCheck(Schema schema, InnerMapSamples samples) {
+public record ExistingMapCheck(Schema schema, InnerMapSamples samples) {
     /** The difference that stands for an interrupted migration. */
     static final String INTERRUPTED_MIGRATION = "a migration that was interrupted";
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param proc the user's property {@code maven.compiler.proc}, or null
  * @param version the version of Nestmap, for the remedy
  */
-record ProcessorSetup(
+record ProcessorCheck(
         List<Plugin> plugins,
         List<Dependency> dependencies,
         @Nullable String proc,
@@ -37,19 +37,19 @@ record ProcessorSetup(
      * @param goal the goal of maven-compiler-plugin, {@code compile} or {@code testCompile}
      */
     Optional<String> problem(String goal) {
-        List<PluginExecution> compilers = executions(ProcessorSetup::isCompiler)
+        List<PluginExecution> compilers = executions(ProcessorCheck::isCompiler)
                 .filter(execution -> execution.getGoals().contains(goal) && !"none".equals(execution.getPhase()))
                 .toList();
         if (executions(plugin -> plugin.getKey().equals("org.jetbrains.kotlin:kotlin-maven-plugin"))
-                .anyMatch(ProcessorSetup::hasProcessor)) {
+                .anyMatch(ProcessorCheck::hasProcessor)) {
             return Optional.empty();
         }
         return compilers.stream()
                 .filter(execution -> !isFound())
                 .findFirst()
                 .map(this::notFound)
-                .or(() -> ofAll(compilers, ProcessorSetup::namesOthers).map(ProcessorSetup::notNamed))
-                .or(() -> ofAll(compilers, this::isOff).map(ProcessorSetup::off));
+                .or(() -> ofAll(compilers, ProcessorCheck::namesOthers).map(ProcessorCheck::notNamed))
+                .or(() -> ofAll(compilers, this::isOff).map(ProcessorCheck::off));
     }
 
     /** The first execution if each is so. */
@@ -59,8 +59,8 @@ record ProcessorSetup(
     }
 
     private boolean isFound() {
-        return executions(ProcessorSetup::isCompiler).anyMatch(ProcessorSetup::hasProcessor)
-                || dependencies.stream().anyMatch(ProcessorSetup::isForProcessorPath);
+        return executions(ProcessorCheck::isCompiler).anyMatch(ProcessorCheck::hasProcessor)
+                || dependencies.stream().anyMatch(ProcessorCheck::isForProcessorPath);
     }
 
     private boolean isOff(PluginExecution execution) {

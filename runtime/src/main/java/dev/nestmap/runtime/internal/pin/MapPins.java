@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * The pin of a map, and the pins that belong to it if it is an outer map: a prototype of the inner maps, and the two maps in which programs
  * record keys that they miss.
  */
-public final class PinnedSet {
+public final class MapPins {
     private final PinnedMaps maps;
     private final MapDef map;
     private final PinLock lock;
@@ -33,7 +33,7 @@ public final class PinnedSet {
     private final Pins pins;
 
     /** Makes no system calls. */
-    public PinnedSet(PinnedMaps maps, MapDef map, PinLock lock) {
+    public MapPins(PinnedMaps maps, MapDef map, PinLock lock) {
         this.maps = maps;
         this.map = map;
         this.lock = lock;

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Opens pins that another version of the records created. */
 @KernelTest
-class KernelMapCheckTest extends PinningTest {
+class KernelExistingMapCheckTest extends PinningTest {
     private static final MapDef FLOWS = flows(MapKind.HASH, 64, struct("packets", "bytes"));
     private static final MapDef TENANTS = tenants(16, Scalar.U32);
     private static final MapDef TOTAL =
@@ -152,7 +152,7 @@ class KernelMapCheckTest extends PinningTest {
         Files.delete(fs.path("tenant-prototype"));
         RawMap inner = new KernelMaps().of(FLOWS).create(MapShape.of(FLOWS), null);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
-        assertThat(outer.update(Block.allocate(4), 0, inner, 0)).isZero();
+        assertThat(outer.update(OffHeapBlock.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();
 
@@ -270,7 +270,7 @@ class KernelMapCheckTest extends PinningTest {
     private void insert(MapDef definition) {
         RawMap inner = new KernelMaps().of(definition).create(MapShape.of(definition), null);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
-        assertThat(outer.update(Block.allocate(4), 0, inner, 0)).isZero();
+        assertThat(outer.update(OffHeapBlock.allocate(4), 0, inner, 0)).isZero();
         inner.close();
         outer.close();
     }
@@ -311,7 +311,7 @@ class KernelMapCheckTest extends PinningTest {
 
         Schema schema = schema(FLOWS, TENANTS);
         PinnedMaps maps = new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins());
-        new PinnedSet(maps, TOTAL, new PinLock(maps.pins(), paths("total"))).unpin(total);
+        new MapPins(maps, TOTAL, new PinLock(maps.pins(), paths("total"))).unpin(total);
         total.close();
 
         assertThat(fs.content()).containsExactly("total-prototype");

@@ -16,10 +16,10 @@ import java.util.Optional;
  * Finds the objects that a {@code @BpfObject} declares and for which the module has no program. The problems are only warnings, because the
  * object may be compiled elsewhere, may not be written yet, or may only be used in memory.
  */
-final class MissingPrograms {
+final class MissingSources {
     private final ModuleLayout layout;
 
-    MissingPrograms(ModuleLayout layout) {
+    MissingSources(ModuleLayout layout) {
         this.layout = layout;
     }
 

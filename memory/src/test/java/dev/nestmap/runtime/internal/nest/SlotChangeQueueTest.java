@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Block;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class SlotQueueTest {
+class SlotChangeQueueTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 16, 0);
 
@@ -30,9 +30,9 @@ class SlotQueueTest {
     /** Calls that already run can't be cancelled, so they must not be reported as failed. */
     @Test
     void makesEveryCallIfNoMoreThreadsCanBeCreated() {
-        SlotQueue queue = new SlotQueue(outer(), Runnable::run, this::onTwoThreads);
+        SlotChangeQueue queue = new SlotChangeQueue(outer(), Runnable::run, this::onTwoThreads);
         List<SlotChange> calls =
-                IntStream.range(0, 5).mapToObj(SlotQueueTest::call).toList();
+                IntStream.range(0, 5).mapToObj(SlotChangeQueueTest::call).toList();
 
         queue.add(calls);
         started.forEach(Runnable::run);
@@ -56,7 +56,7 @@ class SlotQueueTest {
         HeapFactory factory = new HeapFactory();
         RawMap map = new DelegatingMap(factory.create(OUTER, factory.create(INNER, null))) {
             @Override
-            public int delete(Block block, int keyAt) {
+            public int delete(OffHeapBlock block, int keyAt) {
                 made.incrementAndGet();
                 return 0;
             }

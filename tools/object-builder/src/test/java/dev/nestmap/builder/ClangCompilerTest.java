@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compiles with the installed clangs. */
-class CompilationTest {
+class ClangCompilerTest {
     @TempDir
     Path directory;
 
@@ -24,7 +24,7 @@ class CompilationTest {
         Module module = Module.tenantFlows(directory);
         List<String> headers = new HeaderSearchPath(module.layout(), Path.of("/usr/include")).options(clang);
 
-        Compilation.Result result = new Compilation(
+        ClangCompiler.Result result = new ClangCompiler(
                         module.layout(), clang, headers, List.of("-Wextra", "-Werror", "-mcpu=v3"))
                 .compile(Module.PROGRAM);
 
@@ -48,7 +48,8 @@ class CompilationTest {
         module.edit(module.header(), "__u64 bytes;", "__u64 bytes; __u64 more;");
         List<String> headers = new HeaderSearchPath(module.layout(), Path.of("/usr/include")).options(clang);
 
-        Compilation.Result result = new Compilation(module.layout(), clang, headers, List.of()).compile(Module.PROGRAM);
+        ClangCompiler.Result result =
+                new ClangCompiler(module.layout(), clang, headers, List.of()).compile(Module.PROGRAM);
 
         assertThat(result.failed()).isTrue();
         assertThat(result.diagnostics()).hasSize(2).allMatch(Diagnostic::isError);

@@ -17,7 +17,7 @@ import java.util.List;
  * Compares the schema texts of a module with the copies that its developers keep beside the programs. A copy describes the version that is
  * in use: pinned maps, and code that was built against the headers and classes.
  */
-public final class SchemaCopies {
+public final class SchemaBaseline {
     private static final String SUFFIX = ".schema";
 
     private final ModuleLayout layout;
@@ -29,7 +29,7 @@ public final class SchemaCopies {
      * @param compareCommand the user's command for {@link #compare}, for messages
      * @param updateCommand the user's command for {@link #update}, for messages
      */
-    public SchemaCopies(ModuleLayout layout, BuildLog log, String compareCommand, String updateCommand) {
+    public SchemaBaseline(ModuleLayout layout, BuildLog log, String compareCommand, String updateCommand) {
         this.layout = layout;
         this.log = log;
         this.compareCommand = compareCommand;

@@ -8,19 +8,19 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /** The mapped memory of a map, until it is closed or the map's handle is revoked. */
-public final class LeasedMemory implements AutoCloseable {
+public final class MapMemory implements AutoCloseable {
     private final OpenMap map;
     private final SharedValues memory;
-    private final Lease writers = new Lease();
+    private final CallGate writers = new CallGate();
 
-    /** The lease of the map's handle. A field of its own, because {@link #checkRead} is called for each word that is read. */
-    private final Lease handle;
+    /** The gate of the map's handle. A field of its own, because {@link #checkRead} is called for each word that is read. */
+    private final CallGate handle;
 
     /** Maps the values of an array that has {@code BPF_F_MMAPABLE}. */
-    public LeasedMemory(OpenMap map, boolean writable) {
+    public MapMemory(OpenMap map, boolean writable) {
         this.map = map;
         this.memory = map.mmap(writable);
-        this.handle = map.lease;
+        this.handle = map.gate;
     }
 
     /** The shape of the map. */
@@ -41,7 +41,7 @@ public final class LeasedMemory implements AutoCloseable {
      * are meaningless.
      */
     public void checkRead() {
-        // The reads before have acquire semantics, so these volatile reads come after them. close() revokes the lease
+        // The reads before have acquire semantics, so these volatile reads come after them. close() revokes the gate
         // before it replaces the memory. A thread that read the replacement got it by a page fault, which comes after
         // that, so it sees the revocation here.
         if (writers.isRevoked() || handle.isRevoked()) {
