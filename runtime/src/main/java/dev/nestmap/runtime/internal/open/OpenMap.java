@@ -491,7 +491,7 @@ public final class OpenMap implements RawMap {
             state = State.HANDING_OVER;
             reason = why;
         }
-        revokeLease();
+        revokeGate();
         return new Handover(this);
     }
 
@@ -556,14 +556,14 @@ public final class OpenMap implements RawMap {
                 state = duringHandover;
             }
         }
-        revokeLease();
+        revokeGate();
         if (wasValid) {
             leak.stopWatching();
         }
         return wasValid;
     }
 
-    private void revokeLease() {
+    private void revokeGate() {
         gate.reject();
         EventWait.wake(raw);
         gate.awaitCalls();
