@@ -44,8 +44,8 @@ public abstract class MapAccessor {
     }
 
     /**
-     * Returns the kernel's id of the map, as {@code bpftool map} shows it. No other open map has it. A rotation may put an inner map into a slot
-     * that had the same id in another slot before; {@link OwnedMap#identity} tells the two apart.
+     * Returns the kernel's id of the map, as {@code bpftool map} shows it. No other open map has this id. Rotations use inner maps again: a map
+     * may have been in another slot before, with the same id. {@link OwnedMap#identity} differs each time.
      *
      * @return the id; in memory a number that is unique in this process
      */

@@ -59,7 +59,8 @@ public final class Nestmap {
      * by themselves. Sleepable programs may still run.
      *
      * <p>The kernel has no system call for this, and {@code membarrier} does not wait for programs. So this creates an outer map and updates
-     * it, for which the kernel waits ({@code maybe_wait_bpf_programs} in kernel/bpf/syscall.c, Linux 4.20 to 7.3).
+     * it: before the update returns, the kernel waits for running programs ({@code maybe_wait_bpf_programs} in kernel/bpf/syscall.c, Linux
+     * 4.20 to 7.3).
      *
      * @throws BpfException if the kernel rejects the maps
      */
