@@ -166,17 +166,18 @@ final class PinErrors {
         } catch (IOException e) {
             mounts = ""; // the message is right without them
         }
-        return notBpf(directory, mounts);
+        return notBpf(directory, mounts, Path.of("/run/netns"));
     }
 
     /**
-     * The explanation with the mounts of this process. {@code ip netns exec NAME} mounts a new {@code /sys} with the source NAME ({@code
-     * netns_switch} in {@code lib/namespace.c} of iproute2 6.1). A BPF file system there would vanish with the command.
+     * The explanation with the mounts of this process and the directory of network namespaces. {@code ip netns exec NAME} mounts a new {@code
+     * /sys} with the source NAME ({@code netns_switch} in {@code lib/namespace.c} of iproute2 6.1). A BPF file system there would vanish
+     * with the command. Some systems mount {@code /sys} with another source than {@code sysfs}, so the namespace must exist.
      */
-    static String notBpf(@Nullable Path directory, String mounts) {
+    static String notBpf(@Nullable Path directory, String mounts, Path namespaces) {
         String start = "no BPF file system is mounted at " + directory + ": ";
         Matcher sys = SYS.matcher(mounts);
-        return sys.find() && !sys.group(1).equals("sysfs")
+        return sys.find() && Files.exists(namespaces.resolve(sys.group(1)))
                 ? start
                         + "ip netns exec mounts a new /sys, which ends with the command: start the process with nsenter --net=/run/netns/"
                         + sys.group(1) + " COMMAND instead"
