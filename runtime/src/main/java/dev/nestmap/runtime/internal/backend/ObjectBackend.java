@@ -74,10 +74,10 @@ public interface ObjectBackend {
      * it does not check them for inner maps. Its rules differ by version, so this method asks it.
      *
      * @param inner the shape of the inner maps
-     * @param type a type whose programs load without a target
+     * @param type a type whose programs load without a target; SYSCALL stands for all sleepable programs
      * @throws BpfException if the kernel has no answer
      */
-    default boolean mayUseAlone(String outer, MapShape inner, ProgramType type, boolean isSleepable) {
+    default boolean mayUseAlone(String outer, MapShape inner, ProgramType type) {
         return true;
     }
 

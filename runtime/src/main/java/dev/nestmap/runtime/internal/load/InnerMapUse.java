@@ -11,6 +11,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Checks which programs may use the inner maps of an outer map. The kernel makes these checks for a map that a program names,
@@ -26,15 +27,11 @@ final class InnerMapUse {
     private final String object;
     private final String outer;
     private final MapDef inner;
-    private final Kernel kernel;
+    private final Predicate<ProgramType> kernel;
     private final Map<ProgramType, Boolean> answers = new EnumMap<>(ProgramType.class);
 
-    /** Answers which programs may name a map like the inner maps. */
-    interface Kernel {
-        boolean accepts(ProgramType type, boolean isSleepable);
-    }
-
-    InnerMapUse(String object, String outer, MapDef inner, Kernel kernel) {
+    /** @param kernel asks the kernel whether programs of a type may name a map like the inner maps */
+    InnerMapUse(String object, String outer, MapDef inner, Predicate<ProgramType> kernel) {
         this.object = object;
         this.outer = outer;
         this.inner = inner;
@@ -55,7 +52,8 @@ final class InnerMapUse {
                 throw rejected(program, managed);
             }
         }
-        // Which maps a sleepable program may use does not depend on its type, and programs of this type need no target.
+        // Which maps a sleepable program may use does not depend on its type. All programs of this type may sleep, and
+        // need no target.
         if (ProgramSection.isSleepable(program.section()) && !isAccepted(ProgramType.SYSCALL)) {
             LOGGER.log(
                     System.Logger.Level.WARNING,
@@ -77,7 +75,7 @@ final class InnerMapUse {
     }
 
     private boolean isAccepted(ProgramType type) {
-        return answers.computeIfAbsent(type, asked -> kernel.accepts(asked, asked == ProgramType.SYSCALL));
+        return answers.computeIfAbsent(type, kernel::test);
     }
 
     private List<String> managed() {

@@ -256,10 +256,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
         MapShape inner = MapShape.of(definition);
         List<UntypedProgram> users = programsWith(map.id());
         InnerMapUse use = new InnerMapUse(
-                schema.header(),
-                outer.name(),
-                definition,
-                (type, isSleepable) -> backend.mayUseAlone(outer.name(), inner, type, isSleepable));
+                schema.header(), outer.name(), definition, type -> backend.mayUseAlone(outer.name(), inner, type));
         users.forEach(use::check);
         List<String> sleepable = users.stream()
                 .filter(program -> ProgramSection.isSleepable(program.section()))

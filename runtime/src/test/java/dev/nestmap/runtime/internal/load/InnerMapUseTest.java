@@ -34,7 +34,7 @@ class InnerMapUseTest {
 
     private final Logger logger = Logger.getLogger("dev.nestmap.runtime");
     private final List<LogRecord> logged = new ArrayList<>();
-    private final List<String> questions = new ArrayList<>();
+    private final List<ProgramType> questions = new ArrayList<>();
     private final Handler collector = new Handler() {
         @Override
         public void publish(LogRecord entry) {
@@ -90,7 +90,7 @@ class InnerMapUseTest {
             use.check(new NamedProgram("p", section));
         }
 
-        assertThat(questions).containsExactly("KPROBE", "SOCKET_FILTER", "SYSCALL sleepable");
+        assertThat(questions).containsExactly(ProgramType.KPROBE, ProgramType.SOCKET_FILTER, ProgramType.SYSCALL);
     }
 
     @Test
@@ -113,8 +113,8 @@ class InnerMapUseTest {
         StructType value = StructType.of(
                 "v", List.of(new StructType.Member("count", Scalar.U64), new StructType.Member("field", field)));
         MapDef inner = new MapDef("inner", MapRole.INNER, MapKind.HASH, 4, 0, Scalar.U32, value, null);
-        return new InnerMapUse("object", "outer", inner, (ProgramType type, boolean isSleepable) -> {
-            questions.add(type + (isSleepable ? " sleepable" : ""));
+        return new InnerMapUse("object", "outer", inner, type -> {
+            questions.add(type);
             return isAccepted;
         });
     }

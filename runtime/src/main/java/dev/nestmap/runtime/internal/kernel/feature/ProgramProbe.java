@@ -119,15 +119,15 @@ public final class ProgramProbe {
      * by the fields that the kernel manages in its values ({@code check_map_prog_compatibility} in kernel/bpf/verifier.c), and returns EINVAL
      * otherwise.
      *
-     * @param type a type whose programs load without a target
+     * @param type a type whose programs load without a target; the kernel accepts only sleepable programs of the type SYSCALL
      * @param map the map's file descriptor
      * @throws BpfException if the kernel has no answer
      */
-    public static boolean mayUse(ProgramType type, boolean isSleepable, int map) {
+    public static boolean mayUse(ProgramType type, int map) {
         OffHeapBlock program = OffHeapBlock.allocate(4 * INSN_SIZE);
         program.bytes().put(0, LOAD_LONG).put(REGISTERS_AT, MAP_TO_R1).putInt(IMM_AT, map);
         end(program, 2 * INSN_SIZE);
-        int loaded = load(program, type, 0, isSleepable ? BPF_F_SLEEPABLE : 0);
+        int loaded = load(program, type, 0, type == ProgramType.SYSCALL ? BPF_F_SLEEPABLE : 0);
         if (loaded < 0 && loaded != -ErrnoNumbers.EINVAL) {
             throw BpfException.of("load of a program of type " + type + " that shows which maps such programs may use")
                     .errno(-loaded)

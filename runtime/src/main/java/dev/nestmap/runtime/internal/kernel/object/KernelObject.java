@@ -246,13 +246,10 @@ public final class KernelObject implements ObjectBackend {
 
     /** Asks about a map with one entry. The answer does not depend on the number. */
     @Override
-    public boolean mayUseAlone(String outer, MapShape inner, ProgramType type, boolean isSleepable) {
+    public boolean mayUseAlone(String outer, MapShape inner, ProgramType type) {
         int entries = !inner.kind().isSized() ? 0 : inner.kind().isRing() ? MapKind.PAGE_SIZE : 1;
-        RawMap alone = inners(outer).create(inner.withMaxEntries(entries), null);
-        try {
-            return ProgramProbe.mayUse(type, isSleepable, KernelMap.of(alone).fd());
-        } finally {
-            alone.close();
+        try (RawMap alone = inners(outer).create(inner.withMaxEntries(entries), null)) {
+            return ProgramProbe.mayUse(type, KernelMap.of(alone).fd());
         }
     }
 
