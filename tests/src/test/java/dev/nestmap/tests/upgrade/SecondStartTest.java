@@ -55,7 +55,11 @@ class SecondStartTest extends PinningTest {
     private static final LinkPin PIN = LinkPin.at(Path.of("count"));
 
     private static UpgradedBpf.Open open(PinOptions options) {
-        return UpgradedBpf.open(BpfObjects.of("upgraded")).pins(options).attachByName("count", Xdp.on("lo"), PIN);
+        return open(BpfObjects.of("upgraded"), options);
+    }
+
+    private static UpgradedBpf.Open open(Path object, PinOptions options) {
+        return UpgradedBpf.open(object).pins(options).attachByName("count", Xdp.on("lo"), PIN);
     }
 
     private UpgradedLaterBpf.Open later() {
@@ -185,6 +189,34 @@ class SecondStartTest extends PinningTest {
             assertThat(running.waitFor(10, TimeUnit.SECONDS)).isTrue();
             detach();
         });
+    }
+
+    /** It may not lock the directories that it gives to the other user. */
+    @Test
+    void aStartThatGivesItsPinsAwayOwnsNothing() throws Throwable {
+        NetworkNamespace.run(() -> {
+            String without = "-dac_override,-dac_read_search";
+            assertThat(new ChildVm()
+                            .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
+                            .run(
+                                    Giver.class,
+                                    fs.path("").toString(),
+                                    BpfObjects.of("upgraded").toString()))
+                    .isEqualTo("loaded\n");
+            Nestmap.openPinnedLink(PIN.path(), pins.withOwner(65534, 65534)).detach();
+        });
+    }
+
+    /** A service that ends after its start. */
+    static final class Giver {
+        private Giver() {}
+
+        public static void main(String[] arguments) {
+            PinOptions given =
+                    PinOptions.in(Path.of(arguments[0])).withOwner(65534, 65534).withPermissions("rw-r--r--");
+            open(Path.of(arguments[1]), given).load().close();
+            System.out.println("loaded");
+        }
     }
 
     /** A service that runs until it is killed. */

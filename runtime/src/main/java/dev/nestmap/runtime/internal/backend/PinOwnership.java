@@ -153,6 +153,16 @@ public final class PinOwnership {
         }
     }
 
+    /** Whether somebody has a share. After {@link #acquire}, false if this process may not open the directory, which it gives to another user. */
+    public boolean isHeld() {
+        lock.lock();
+        try {
+            return held != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Removes the directory of a link that was detached, unless a service still owns the link. */
     public void removeUnused() {
         try {

@@ -247,10 +247,14 @@ final class ObjectPinning {
         return pinnedMeanwhile;
     }
 
-    /** Acquires the ownership of the slots of pinned outer maps, if no other process has it. */
+    /** Shares the ownership of the slots that the load has acquired, so that the pinned outer maps keep it after the load. */
     void own(ObjectBackend backend) {
-        beside.forEach((map, nest) ->
-                nest.acquireOwnership(Objects.requireNonNull(backend.maps().get(map))));
+        for (DeclaredPin pin : declared.values()) {
+            PinnedNest nest = beside.get(pin.map());
+            if (nest != null && locks.apply(pin).ownership().isHeld()) {
+                nest.acquireOwnership(map(pin, backend));
+            }
+        }
     }
 
     /** Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. */
