@@ -44,13 +44,12 @@ public final class PinLockWait {
     }
 
     /**
-     * Tries once, and then until the process that holds the lock has ended or a time has passed since the start.
+     * Tries once, and then until the process that holds the lock has ended or a time has passed.
      *
      * @param time may be longer than {@link System#nanoTime} can measure
      */
-    static <T> @Nullable T awaitEnd(Duration time, long start, Supplier<@Nullable T> attempt) {
-        boolean isMeasurable = time.compareTo(Duration.ofNanos(Long.MAX_VALUE)) < 0;
-        return acquire(start, isMeasurable ? time.toNanos() : Long.MAX_VALUE, LONGEST_PAUSE_NANOS, attempt);
+    static <T> @Nullable T awaitEnd(Duration time, Supplier<@Nullable T> attempt) {
+        return acquire(System.nanoTime(), TimeUnit.NANOSECONDS.convert(time), LONGEST_PAUSE_NANOS, attempt);
     }
 
     private static <T> @Nullable T acquire(long start, long nanos, long longestPause, Supplier<@Nullable T> attempt) {

@@ -85,7 +85,7 @@ public final class PinOwnership {
             return List.of();
         }
         Duration wait = missing.getFirst().options.ownerWait();
-        List<Pins.Lock> shares = PinLockWait.awaitEnd(wait, System.nanoTime(), () -> tryAcquire(missing));
+        List<Pins.Lock> shares = PinLockWait.awaitEnd(wait, () -> tryAcquire(missing));
         if (shares == null) {
             throw missing.getFirst().owned(operation);
         }
