@@ -36,14 +36,14 @@ public class AttachedLink implements KernelLink {
     private final String name;
     private final LinkPins pins;
 
-    /** Guards the fields below, and keeps the descriptor open during a call. */
+    /** Guards changes of the fields below, and keeps the descriptor open during a call. */
     private final ReentrantLock lock = new ReentrantLock();
 
     /** Id of the program, or of the map of the struct, that this handle knows to run. */
     private int runningId;
 
-    private @Nullable Path pin;
-    private boolean closed;
+    private volatile @Nullable Path pin;
+    private volatile boolean closed;
 
     private AttachedLink(
             @Nullable KernelObject object,
@@ -151,7 +151,7 @@ public class AttachedLink implements KernelLink {
 
     @Override
     public void detach() {
-        if (isClosed()) {
+        if (closed) {
             return;
         }
         String operation = "detachment of " + name;
@@ -223,30 +223,12 @@ public class AttachedLink implements KernelLink {
         }
     }
 
-    private boolean isClosed() {
-        lock.lock();
-        try {
-            return closed;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private @Nullable Path currentPin() {
-        lock.lock();
-        try {
-            return pin;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /**
      * Runs an action while no other process takes over the pinned link, if this process may lock the directory of its pin. Holds no lock of
      * this process while it waits for another one, so that the link and the object can be closed meanwhile.
      */
     private <T> T whileUnchanged(String operation, IntFunction<T> action) {
-        Path pinned = currentPin();
+        Path pinned = pin;
         return pinned == null || !pins.exists(pinned)
                 ? whileOpen(operation, action)
                 : pins.awaiting(
