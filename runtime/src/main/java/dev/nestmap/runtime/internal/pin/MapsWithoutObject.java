@@ -43,38 +43,35 @@ public final class MapsWithoutObject {
         }
         MapWithoutObject opened = null;
         while (opened == null) {
-            boolean isReader = map.role() == MapRole.OUTER && isReader(paths);
-            opened = isReader ? openReader(map, paths) : openUnlessReplaced(map, paths, pinsInners);
+            boolean mayBeReader = map.role() == MapRole.OUTER && pins.exists(paths.reader());
+            try (RawMap pinned = mayBeReader ? pins.open(paths.outer(), MapAccess.READ_ONLY) : null) {
+                opened = pinned != null && pins.isReader(pinned, paths.reader())
+                        ? openReader(map, pinned, paths)
+                        : openUnlessReplaced(map, paths, pinsInners);
+            }
         }
         return opened;
     }
 
-    private boolean isReader(PinPaths paths) {
-        try (RawMap pinned = pins.exists(paths.reader()) ? pins.open(paths.outer(), MapAccess.READ_ONLY) : null) {
-            return pinned != null && pins.isReader(pinned, paths.reader());
-        }
-    }
-
-    /** Opens what {@link ReaderPinner} has pinned. Returns null if something else is pinned in its place meanwhile. */
-    private @Nullable MapWithoutObject openReader(MapDef map, PinPaths paths) {
+    /**
+     * Opens what {@link ReaderPinner} has pinned. Returns null if something else is pinned in its place meanwhile.
+     *
+     * @param constants the map at the path
+     */
+    private @Nullable MapWithoutObject openReader(MapDef map, RawMap constants, PinPaths paths) {
         if (paths.access() != MapAccess.READ_ONLY) {
             throw new BpfException(
                     "opening of the pin " + paths.outer(),
                     "a reader is pinned there (pinReader): open it with MapAccess.READ_ONLY, or pass the path of the outer map");
         }
-        try (RawMap constants = pins.open(paths.outer(), MapAccess.READ_ONLY)) {
-            if (constants == null || !pins.isReader(constants, paths.reader())) {
-                return null;
-            }
-            RawMap raw = pins.openReader(constants, paths.reader(), map.name());
-            try (Undo undo = new Undo(raw::close)) {
-                boolean isLayoutCompared = maps.requireSame(map, raw, paths);
-                Schema schema = maps.withInnerMapsOf(map, raw, paths);
-                // After all reads of the prototype, which may be that of another reader.
-                return pins.isPinned(raw, paths.outer())
-                        ? undo.commit(opened(schema, maps.complete(map, raw), raw, null, null, isLayoutCompared))
-                        : null;
-            }
+        RawMap raw = pins.openReader(constants, paths.reader(), map.name());
+        try (Undo undo = new Undo(raw::close)) {
+            boolean isLayoutCompared = maps.requireSame(map, raw, paths);
+            Schema schema = maps.withInnerMapsOf(map, raw, paths);
+            // After all reads of the prototype, which may be that of another reader.
+            return pins.isPinned(raw, paths.outer())
+                    ? undo.commit(opened(schema, maps.complete(map, raw), raw, null, null, isLayoutCompared))
+                    : null;
         }
     }
 
