@@ -96,7 +96,7 @@ public final class PinnedAttachment implements LinkTakeover {
         return path;
     }
 
-    /** Acquires the ownership of the link, as the options of the pins say. The caller closes it, or passes it to {@link #attach}. */
+    /** Acquires the ownership of the link, as the options of the pins say. The caller closes it if {@link #attach} fails. */
     public Pins.Lock own() {
         requirePossible(operation, attachment, pin);
         return pins.ownership(path).acquire(operation);
@@ -104,30 +104,30 @@ public final class PinnedAttachment implements LinkTakeover {
 
     /** Attaches the program. The result is pinned, and owns its link. */
     public KernelAttachment attach(Pins.Lock owner) {
-        try (Undo ended = new Undo(owner::close)) {
-            Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
-            KernelAttachment attached = pins.locked(path, () -> {
-                int existing = pins.openRunning(path, info -> {});
-                if (existing < 0) {
-                    point.ifPresent(hook -> requireNone(hook, true));
-                    pins.requireCurrentMaps(operation);
-                    return attachFirst();
-                }
-                return takeOver(existing, point.orElse(null));
-            });
-            return ended.commit(new KernelAttachment.Owned(attached, owner));
-        }
+        Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
+        KernelAttachment attached = pins.locked(path, () -> {
+            int existing = pins.openRunning(path, info -> {});
+            if (existing < 0) {
+                point.ifPresent(hook -> requireNone(hook, true));
+                pins.requireCurrentMaps(operation);
+                return attachFirst();
+            }
+            return takeOver(existing, point.orElse(null));
+        });
+        return new KernelAttachment.Owned(attached, owner);
     }
 
     @Override
     public void run(PinOwnership owner) {
         pins.adopt(path, owner);
-        keeper.accept(attach(own()));
+        Pins.Lock share = own();
+        try (Undo undo = new Undo(share::close)) {
+            keeper.accept(undo.commit(attach(share)));
+        }
     }
 
     @Override
     public void requirePossible() {
-        errors.requireFits();
         AttachPoint point = AttachPoint.of(program, attachment, errors).orElse(null);
         pins.locked(path, () -> {
             int existing = pins.open(path);
@@ -300,8 +300,8 @@ public final class PinnedAttachment implements LinkTakeover {
             oldId = LinkCalls.describe(old).info().id();
             pins.remove(path, oldId);
             // The kernel frees the pin's inode after a grace period. If this process then closes the last descriptor,
-            // the program is detached when
-            // close returns. Otherwise a thread of the kernel detaches it, at some time after the link's id is gone.
+            // the program is detached when close returns. Otherwise a thread of the kernel detaches it, at some time
+            // after the link's id is gone.
             KernelMaps.awaitGracePeriod();
         } finally {
             Native.libc().close(old);

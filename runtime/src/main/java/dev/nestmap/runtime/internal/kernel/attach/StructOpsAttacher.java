@@ -77,17 +77,15 @@ public final class StructOpsAttacher {
      * meanwhile. The struct is one for which {@link #requireLinked} throws nothing.
      *
      * @param path where the link is pinned, an absolute path
-     * @param owner the ownership of the link, which ends with the attachment
+     * @param owner the ownership of the link, which ends with the attachment; the caller closes it if this method fails
      */
     public KernelAttachment attachPinned(LinkPins pins, Path path, Pins.Lock owner) {
-        try (Undo undo = new Undo(owner::close)) {
-            KernelAttachment attached = pins.locked(path, () -> {
-                pins.requireCurrentMaps(operation);
-                int link = pins.openRunning(path, info -> requireStruct(info, path));
-                return link < 0 ? attachFirst(pins, path) : replace(link, path);
-            });
-            return undo.commit(new KernelAttachment.Owned(attached, owner));
-        }
+        KernelAttachment attached = pins.locked(path, () -> {
+            pins.requireCurrentMaps(operation);
+            int link = pins.openRunning(path, info -> requireStruct(info, path));
+            return link < 0 ? attachFirst(pins, path) : replace(link, path);
+        });
+        return new KernelAttachment.Owned(attached, owner);
     }
 
     /** Attaches the struct. */

@@ -283,10 +283,7 @@ public final class KernelObject implements ObjectBackend {
         Path path = linkPins.resolve(pin.path());
         Pins.Lock owner = linkPins.ownership(path).acquire(operation); // the object may be closed meanwhile
         try (Undo undo = new Undo(owner::close)) {
-            return keep(operation, struct, path, () -> {
-                undo.commit();
-                return attacher.attachPinned(linkPins, path, owner);
-            });
+            return keep(operation, struct, path, () -> undo.commit(attacher.attachPinned(linkPins, path, owner)));
         }
     }
 

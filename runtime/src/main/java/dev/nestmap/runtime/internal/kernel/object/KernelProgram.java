@@ -115,30 +115,21 @@ final class KernelProgram implements LoadedProgram {
     @Override
     @SuppressWarnings("unchecked") // each hook names the link that its attacher makes
     public <L extends KernelLink> L attach(Hook<? super Hook.AnyKind, L> attachment, LinkPin pin) {
-        PinnedAttachment pinned = takeover(attachment, pin);
+        PinnedAttachment pinned = object.whileOpen(attachment(attachment.target()), () -> takeover(attachment, pin));
         Pins.Lock owner = pinned.own(); // may wait, and the object may be closed meanwhile
-        try (Undo undo = new Undo(owner::close)) {
-            AttachErrors errors = errors(attachment);
-            Link link = keep(attachment.target(), errors, pinned.path(), () -> {
-                undo.commit();
-                return pinned.attach(owner);
-            });
-            return (L) link;
-        } finally {
-            pinned.close();
+        try (pinned;
+                Undo undo = new Undo(owner::close)) {
+            return (L) keep(
+                    attachment.target(), errors(attachment), pinned.path(), () -> undo.commit(pinned.attach(owner)));
         }
     }
 
     @Override
     public PinnedAttachment takeover(Hook<?, ?> attachment, LinkPin pin) {
+        AttachErrors errors = errors(attachment);
+        errors.requireFits();
         return new PinnedAttachment(
-                attachment(attachment.target()),
-                program,
-                attachment,
-                pin,
-                object.linkPins(),
-                errors(attachment),
-                object::keep);
+                attachment(attachment.target()), program, attachment, pin, object.linkPins(), errors, object::keep);
     }
 
     private AttachErrors errors(Hook<?, ?> attachment) {
