@@ -167,7 +167,7 @@ public class AttachedLink implements KernelLink {
                 undo.commit();
             }
             close();
-            if (pinned != null) {
+            if (pinned != null && object == null) { // an object's own link has just given up the ownership
                 pins.ownership(pinned).removeUnused();
             }
             return info;
