@@ -347,30 +347,24 @@ public final class KernelPins implements Pins {
     @Override
     public @Nullable Lock lock(Path directory, PinOptions options) {
         PinErrors errors = new PinErrors("locking of the pins in " + directory, directory);
-        for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
-            createAbove(directory, options, errors);
-            try (OpenPath found = directories.findOrCreate(directory, PinPermissions.forWriters(options))) {
-                errors.requireBpf(found);
-                DirectoryLock lock = DirectoryLock.tryAcquire(found, errors);
-                if (lock == null) {
-                    return null;
-                }
-                try (Undo undo = new Undo(lock::close)) {
-                    if (!lock.isRemoved()) {
-                        return undo.commit(lock);
-                    } // otherwise, another process may hold the lock of the directory that is there now
-                }
-            } catch (IOException e) {
-                throw errors.failed(e);
-            }
-        }
-        return null;
-    }
-
-    /** Creates the directories above one that only writers may enter. Users who may read the pins may enter them. */
-    private void createAbove(Path directory, PinOptions options, PinErrors errors) {
         try {
-            directories.findOrCreate(parent(directory), options).close();
+            for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
+                // Users who may read the pins may enter the directories above.
+                directories.findOrCreate(parent(directory), options).close();
+                try (OpenPath found = directories.findOrCreate(directory, PinPermissions.forWriters(options))) {
+                    errors.requireBpf(found);
+                    DirectoryLock lock = DirectoryLock.tryAcquire(found, errors);
+                    if (lock == null) {
+                        return null;
+                    }
+                    try (Undo undo = new Undo(lock::close)) {
+                        if (!lock.isRemoved()) {
+                            return undo.commit(lock);
+                        } // otherwise, another process may hold the lock of the directory that is there now
+                    }
+                }
+            }
+            return null;
         } catch (IOException e) {
             throw errors.failed(e);
         }
