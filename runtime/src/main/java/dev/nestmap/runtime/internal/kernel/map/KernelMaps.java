@@ -82,9 +82,8 @@ public final class KernelMaps implements MapFactory {
     @Override
     public Schema fit(Schema schema) {
         Schema paged = MapFactory.super.fit(schema);
-        boolean isOpen =
-                paged.maps().stream().anyMatch(map -> !map.withoutRhash().equals(map));
-        return isOpen && !KernelFeature.RHASH.isPresent() ? paged.withoutRhash() : paged;
+        Schema fallback = paged.withoutRhash();
+        return fallback.equals(paged) || KernelFeature.RHASH.isPresent() ? paged : fallback;
     }
 
     @Override

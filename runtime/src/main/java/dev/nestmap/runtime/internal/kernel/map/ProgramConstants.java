@@ -10,8 +10,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import java.nio.ByteBuffer;
-import java.util.Objects;
 
 /**
  * The constants of the programs of a {@link BulkProgram}: {@code sizes} in {@code queries.h}. libbpf keeps them in a map that it freezes. A
@@ -85,11 +83,9 @@ public record ProgramConstants(int buffer, int mostQueries, int mostVisits, int 
             (int) entries.maxEntries(),
             (int) entries.flags()
         };
-        Objects.checkFromIndexSize(0, numbers.length, COUNT);
         OffHeapBlock block = OffHeapBlock.allocate(SIZE);
-        ByteBuffer bytes = block.bytes();
         for (int i = 0; i < numbers.length; i++) {
-            bytes.putInt(i * Integer.BYTES, numbers[i]);
+            block.bytes().putInt(i * Integer.BYTES, numbers[i]);
         }
         return block;
     }
