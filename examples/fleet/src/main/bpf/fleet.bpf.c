@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Counts UDP packets per flow, for each tenant's port. */
+/* Counts UDP packets per flow, for each tenant's port. next_fleet.bpf.c defines LARGE and includes this file. */
+#ifndef LARGE
 #include "fleet.bpf.h"
+#endif
 #include <bpf/bpf_endian.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
@@ -34,6 +36,10 @@ int count(struct xdp_md *ctx)
 	if (flow) {
 		__sync_fetch_and_add(&flow->packets, 1);
 		__sync_fetch_and_add(&flow->bytes, bpf_ntohs(udp->len));
+#ifdef LARGE
+		if (bpf_ntohs(udp->len) >= LARGE)
+			__sync_fetch_and_add(&flow->large, 1);
+#endif
 	}
 	return XDP_PASS;
 }

@@ -1,45 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The next version of fleet.bpf.c: also counts large datagrams. */
 #include "next_fleet.bpf.h"
-#include <bpf/bpf_endian.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/udp.h>
 
 #define LARGE 256
 
-SEC("xdp")
-int count(struct xdp_md *ctx)
-{
-	void *end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = (void *)(long)ctx->data;
-	struct iphdr *ip = (void *)(eth + 1);
-	struct udphdr *udp = (void *)(ip + 1);
-	struct flow_map *flows;
-	struct flow init = {}, *flow;
-
-	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 ||
-	    ip->protocol != IPPROTO_UDP)
-		return XDP_PASS;
-	flows = tenant_lookup(bpf_ntohs(udp->dest));
-	if (!flows)
-		return XDP_PASS;
-
-	struct flow_key key = {
-		.source = ip->saddr,
-		.destination = ip->daddr,
-		.source_port = udp->source,
-		.destination_port = udp->dest,
-	};
-	flow = flow_lookup_or_init(flows, &key, &init);
-	if (flow) {
-		__sync_fetch_and_add(&flow->packets, 1);
-		__sync_fetch_and_add(&flow->bytes, bpf_ntohs(udp->len));
-		if (bpf_ntohs(udp->len) >= LARGE)
-			__sync_fetch_and_add(&flow->large, 1);
-	}
-	return XDP_PASS;
-}
-
-char LICENSE[] SEC("license") = "GPL";
+#include "fleet.bpf.c"
