@@ -4,6 +4,8 @@ package dev.nestmap.examples.fleet;
 import dev.nestmap.kafka.Shipper;
 import dev.nestmap.kafka.ShipperOptions;
 import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.pin.Migration;
@@ -45,16 +47,14 @@ final class AgentProcess {
                     .migrate(Migration.from(previousSchema()).drain("tenant"))
                     .attach(NextFleetBpf.COUNT, Xdp.on("lo"), link)
                     .load()) {
-                createTenants(bpf.tenant(), arguments);
-                shipped = ship(Shipper.start(bpf.tenant(), kafka(arguments), options(arguments)));
+                shipped = ship(bpf.tenant(), arguments);
             }
         } else {
             try (FleetBpf bpf = FleetBpf.open()
                     .pins(pins)
                     .attach(FleetBpf.COUNT, Xdp.on("lo"), link)
                     .load()) {
-                createTenants(bpf.tenant(), arguments);
-                shipped = ship(Shipper.start(bpf.tenant(), kafka(arguments), options(arguments)));
+                shipped = ship(bpf.tenant(), arguments);
             }
         }
         System.exit(shipped ? 0 : 1);
@@ -66,24 +66,17 @@ final class AgentProcess {
         }
     }
 
-    private static void createTenants(OuterAccessor<Long, ?, ?> tenants, String... arguments) throws IOException {
+    /** Creates the tenants, ships until the parent ends this process, and then everything that is left. */
+    private static <E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap> boolean ship(
+            OuterAccessor<Long, M, O> tenants, String... arguments) throws IOException, InterruptedException {
         for (long tenant = 0; tenant < Integer.parseInt(arguments[2]); tenant++) {
             tenants.getOrCreate(MachineProcess.FIRST_PORT + tenant);
         }
         Files.writeString(Path.of(arguments[6]), "");
-    }
-
-    private static Map<String, Object> kafka(String... arguments) {
-        return Map.of("bootstrap.servers", arguments[3]);
-    }
-
-    private static ShipperOptions options(String... arguments) {
-        return ShipperOptions.to(arguments[4]).withMachine(arguments[1]).withInterval(INTERVAL);
-    }
-
-    /** Ships until the parent ends this process, and then everything that is left. */
-    private static boolean ship(Shipper<Long> started) throws InterruptedException {
-        try (Shipper<Long> shipper = started) {
+        try (Shipper<Long> shipper = Shipper.start(
+                tenants,
+                Map.of("bootstrap.servers", arguments[3]),
+                ShipperOptions.to(arguments[4]).withMachine(arguments[1]).withInterval(INTERVAL))) {
             Parent.awaitEnd();
             boolean shipped = shipper.ship(PATIENCE);
             System.out.println(shipper.statistics());
