@@ -6,96 +6,79 @@ import org.jspecify.annotations.Nullable;
 
 /** The statistics of a shipper. Its thread changes them, and any thread reads them. */
 final class Progress {
-    private volatile ShipperStatistics now =
-            new ShipperStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0, null, Instant.now(), null, null, false);
+    private long transactions;
+    private long maps;
+    private long messages;
+    private long entries;
+    private long bytes;
+    private long inexactMaps;
+    private long skipped;
+    private int waitingMaps;
+    private long waitingBytes;
+    private @Nullable Instant lastCommit;
+    private Instant lastRound = Instant.now();
+    private @Nullable String problem;
+    private @Nullable Instant problemSince;
+    private boolean stopped;
 
-    ShipperStatistics now() {
-        return now;
+    synchronized ShipperStatistics now() {
+        return new ShipperStatistics(
+                transactions,
+                maps,
+                messages,
+                entries,
+                bytes,
+                inexactMaps,
+                skipped,
+                waitingMaps,
+                waitingBytes,
+                lastCommit,
+                lastRound,
+                problem,
+                problemSince,
+                stopped);
     }
 
-    void committed(Shipment shipment, int maps) {
-        ShipperStatistics old = now;
-        now = new ShipperStatistics(
-                old.transactions() + 1,
-                old.maps() + maps,
-                old.messages() + shipment.messages(),
-                old.entries() + shipment.entries(),
-                old.bytes() + shipment.bytes(),
-                old.inexactMaps() + shipment.inexactMaps(),
-                old.skipped(),
-                old.waitingMaps(),
-                old.waitingBytes(),
-                Instant.now(),
-                old.lastRound(),
-                null,
-                null,
-                old.stopped());
+    synchronized void committed(Shipment shipment, int number) {
+        transactions++;
+        maps += number;
+        messages += shipment.messages();
+        entries += shipment.entries();
+        bytes += shipment.bytes();
+        inexactMaps += shipment.inexactMaps();
+        lastCommit = Instant.now();
+        solved();
     }
 
-    void skipped(int maps) {
-        ShipperStatistics old = now;
-        now = copy(
-                old,
-                old.skipped() + maps,
-                old.waitingMaps(),
-                old.waitingBytes(),
-                old.lastRound(),
-                old.problem(),
-                old.stopped());
+    synchronized void skipped(int number) {
+        skipped += number;
     }
 
     /** Sets how many maps wait, and their memory in bytes. */
-    void waiting(int maps, long bytes) {
-        ShipperStatistics old = now;
-        now = copy(old, old.skipped(), maps, bytes, old.lastRound(), old.problem(), old.stopped());
+    synchronized void waiting(int number, long memory) {
+        waitingMaps = number;
+        waitingBytes = memory;
     }
 
     /** Sets when the last complete round began. */
-    void round(Instant began) {
-        ShipperStatistics old = now;
-        now = copy(old, old.skipped(), old.waitingMaps(), old.waitingBytes(), began, old.problem(), old.stopped());
+    synchronized void round(Instant began) {
+        lastRound = began;
     }
 
     /** Sets the problem. Returns whether it differs from the previous one. */
-    boolean problem(String text) {
-        ShipperStatistics old = now;
-        now = copy(old, old.skipped(), old.waitingMaps(), old.waitingBytes(), old.lastRound(), text, old.stopped());
-        return !text.equals(old.problem());
+    synchronized boolean problem(String text) {
+        boolean isOther = !text.equals(problem);
+        problem = text;
+        problemSince = problemSince == null ? Instant.now() : problemSince;
+        return isOther;
     }
 
-    void solved() {
-        ShipperStatistics old = now;
-        now = copy(old, old.skipped(), old.waitingMaps(), old.waitingBytes(), old.lastRound(), null, old.stopped());
+    synchronized void solved() {
+        problem = null;
+        problemSince = null;
     }
 
-    void stopped() {
-        ShipperStatistics old = now;
-        now = copy(old, old.skipped(), old.waitingMaps(), old.waitingBytes(), old.lastRound(), old.problem(), true);
-    }
-
-    private static ShipperStatistics copy(
-            ShipperStatistics old,
-            long skipped,
-            int waiting,
-            long waitingBytes,
-            Instant lastRound,
-            @Nullable String problem,
-            boolean stopped) {
-        Instant since = old.problemSince() == null ? Instant.now() : old.problemSince();
-        return new ShipperStatistics(
-                old.transactions(),
-                old.maps(),
-                old.messages(),
-                old.entries(),
-                old.bytes(),
-                old.inexactMaps(),
-                skipped,
-                waiting,
-                waitingBytes,
-                old.lastCommit(),
-                lastRound,
-                problem,
-                problem == null ? null : since,
-                stopped);
+    synchronized void stopped() {
+        stopped = true;
     }
 }
