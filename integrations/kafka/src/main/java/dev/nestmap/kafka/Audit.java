@@ -3,11 +3,7 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,12 +11,12 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * A command that reads the entries of shippers in {@link MessageFormat#BINARY}, and prints for each machine and hour which parts are there,
@@ -118,16 +114,12 @@ public final class Audit {
             System.out.println("Usage: Audit CLIENT-PROPERTIES TOPIC [BEGIN END]");
             return 2;
         }
-        try (Reader file = Files.newBufferedReader(Path.of(arguments[0]), StandardCharsets.UTF_8)) {
-            Properties properties = new Properties();
-            properties.load(file);
-            Map<String, Object> kafka = new HashMap<>();
-            properties.stringPropertyNames().forEach(name -> kafka.put(name, properties.getProperty(name)));
+        try {
             boolean limited = arguments.length == 4;
             Audit audit = new Audit(
                     limited ? Instant.parse(arguments[2]) : Instant.MIN,
                     limited ? Instant.parse(arguments[3]) : Instant.MAX);
-            audit.read(kafka, Pattern.compile(arguments[1]));
+            audit.read(Utils.propsToMap(Utils.loadProps(arguments[0])), Pattern.compile(arguments[1]));
             System.out.print(audit);
             return audit.isComplete() ? 0 : 1;
         } catch (IOException | KafkaException | IllegalArgumentException | DateTimeException e) {
