@@ -71,33 +71,35 @@ final class ClientConfig {
             config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
             config.putIfAbsent(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG, TIMEOUT_MILLIS);
         }
-        requireValid();
+        requireValid(Map.of());
     }
 
-    /** Creates each client once. A name without an address, or a login that fails, may be there later. */
-    private void requireValid() {
+    /**
+     * Creates each client once. A name without an address, or a login that fails, may be there later.
+     *
+     * @param instead options in the place of the user's
+     */
+    private void requireValid(Map<String, Object> instead) {
         try {
-            createClients(Map.of());
-        } catch (KafkaException first) {
-            KafkaException rejection = first;
-            if (messages(first).contains(NO_ADDRESS)) {
-                try {
-                    createClients(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9"));
-                    return;
-                } catch (KafkaException second) {
-                    rejection = second;
-                }
+            createClients(instead);
+        } catch (KafkaException e) {
+            String messages = messages(e);
+            if (instead.isEmpty() && messages.contains(NO_ADDRESS)) {
+                requireValid(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9"));
+            } else if (!isLogin(e)) {
+                throw new IllegalArgumentException(
+                        "Kafka's client rejects the configuration" + wrongOption(messages) + ": " + messages, e);
             }
-            for (Throwable cause = rejection; cause != null; cause = cause.getCause()) {
-                if (cause instanceof LoginException) {
-                    return;
-                }
-            }
-            throw new IllegalArgumentException(
-                    "Kafka's client rejects the configuration" + wrongOption(messages(rejection)) + ": "
-                            + messages(rejection),
-                    rejection);
         }
+    }
+
+    private static boolean isLogin(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof LoginException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void createClients(Map<String, Object> instead) {
