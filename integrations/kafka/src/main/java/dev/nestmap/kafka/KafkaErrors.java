@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -21,14 +20,10 @@ import org.apache.kafka.common.utils.SecurityUtils;
 /** Explains exceptions of the Kafka clients: what is wrong, and what to do. */
 final class KafkaErrors {
     private final ClientConfig config;
-    private final String bootstrap;
-    private final String id;
     private final ShipperOptions options;
 
     KafkaErrors(ClientConfig config, ShipperOptions options) {
         this.config = config;
-        this.bootstrap = config.bootstrap();
-        this.id = config.id();
         this.options = options;
     }
 
@@ -43,15 +38,13 @@ final class KafkaErrors {
     private String text(Throwable cause) {
         String detail = String.valueOf(cause.getMessage()).replaceAll("\\.+$", "");
         if (cause instanceof TopicAuthorizationException topics) { // since the check of the topics
-            return missing(
-                    EnumSet.of(AclOperation.WRITE, AclOperation.DESCRIBE),
-                    "--topic " + String.join(" --topic ", topics.unauthorizedTopics()));
+            return missing(TopicCheck.TO_SEND, "--topic " + String.join(" --topic ", topics.unauthorizedTopics()));
         }
         if (cause instanceof TransactionalIdAuthorizationException) {
-            return missing(EnumSet.of(AclOperation.WRITE, AclOperation.DESCRIBE), "--transactional-id " + id);
+            return missing(TopicCheck.TO_SEND, "--transactional-id " + config.id());
         }
         if (cause instanceof AuthenticationException) {
-            return "the broker at " + bootstrap + " rejected the credentials: " + detail;
+            return "the broker at " + config.bootstrap() + " rejected the credentials: " + detail;
         }
         if (cause instanceof RecordTooLargeException) {
             return "Kafka rejected a message because of its size: " + detail + ". Raise max.message.bytes of topic "
@@ -65,20 +58,20 @@ final class KafkaErrors {
                     + options.markerTopic() + ", and set the clock";
         }
         if (cause instanceof ProducerFencedException || cause instanceof InvalidProducerEpochException) {
-            return "Kafka ended the transaction of " + id
+            return "Kafka ended the transaction of " + config.id()
                     + ", because it took too long or because another shipper has the same id (" + detail
                     + "). The next transaction has fewer maps";
         }
         if (cause instanceof TimeoutException || cause instanceof TransactionAbortableException) {
             String listening = config.listening();
-            return "Kafka at " + bootstrap + " does not answer (" + detail + ")"
+            return "Kafka at " + config.bootstrap() + " does not answer (" + detail + ")"
                     + (listening == null
                             ? ""
                             : ". But " + listening
                                     + " accepts connections: either its broker is busy, or it expects another"
                                     + " protocol than that of this shipper, security.protocol=" + config.protocol());
         }
-        return "Kafka at " + bootstrap + " failed: " + cause;
+        return "Kafka at " + config.bootstrap() + " failed: " + cause;
     }
 
     /**
@@ -88,7 +81,7 @@ final class KafkaErrors {
      */
     static String missing(Set<AclOperation> operations, String resource) {
         List<String> names =
-                operations.stream().map(SecurityUtils::operationName).toList();
+                operations.stream().sorted().map(SecurityUtils::operationName).toList();
         return "the broker denies this user " + String.join(", ", names)
                 + ". Allow it: kafka-acls.sh --bootstrap-server"
                 + " HOST:PORT --add --allow-principal User:NAME --operation " + String.join(" --operation ", names)

@@ -196,7 +196,7 @@ public final class ShipperOptions {
         } catch (InvalidTopicException e) {
             throw new IllegalArgumentException(
                     "the topic of the markers: " + e.getMessage()
-                            + ". Name the machine otherwise with withMachine, or the topic" + " with withMarkerTopic",
+                            + ". Name the machine otherwise with withMachine, or the topic with withMarkerTopic",
                     e);
         }
         return name;

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicCheck {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
-    private static final Set<AclOperation> TO_SEND = Set.of(AclOperation.WRITE, AclOperation.DESCRIBE);
+    static final Set<AclOperation> TO_SEND = Set.of(AclOperation.WRITE, AclOperation.DESCRIBE);
     private static final Set<AclOperation> TO_REMEMBER =
             Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE);
 
@@ -106,9 +105,9 @@ final class TopicCheck {
                             .allTopicNames()
                             .get()
                             .get(topic));
-            Set<AclOperation> missing = new TreeSet<>(needed);
             Set<AclOperation> allowed = found.authorizedOperations();
             if (allowed != null && !allowed.containsAll(needed)) {
+                Set<AclOperation> missing = new HashSet<>(needed);
                 missing.removeAll(allowed);
                 throw new ShippingException(KafkaErrors.missing(missing, "--topic " + topic));
             }
@@ -118,7 +117,7 @@ final class TopicCheck {
                 return null;
             }
             if (e.getCause() instanceof TopicAuthorizationException) {
-                throw new ShippingException(KafkaErrors.missing(new TreeSet<>(needed), "--topic " + topic), e);
+                throw new ShippingException(KafkaErrors.missing(needed, "--topic " + topic), e);
             }
             throw e;
         }
