@@ -58,15 +58,11 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      * @param registry where the meters are registered
      */
     public NestmapMetrics(MeterRegistry registry) {
-        start(registry);
+        bindTo(registry);
     }
 
     @Override
-    public void bindTo(MeterRegistry registry) {
-        start(registry);
-    }
-
-    private synchronized void start(MeterRegistry registry) {
+    public synchronized void bindTo(MeterRegistry registry) {
         if (registries.isEmpty()) {
             Nestmap.addListener(listener);
         }
