@@ -409,13 +409,13 @@ long create_all(long outer, long count, long entries)
 static int rotated[BATCH], rotated_outer = -1;
 static long rotated_count;
 
-static int publish_rotated(const int *fds, long count)
+static int publish_rotated(const int *fds)
 {
 	static __u32 tenants[BATCH];
 	LIBBPF_OPTS(bpf_map_batch_opts, opts);
-	__u32 updated = count;
+	__u32 updated = rotated_count;
 
-	for (long i = 0; i < count; i++)
+	for (long i = 0; i < rotated_count; i++)
 		tenants[i] = i;
 	return bpf_map_update_batch(rotated_outer, tenants, fds, &updated, &opts);
 }
@@ -434,11 +434,11 @@ long rotate_open(long count, long entries)
 			return -1;
 	}
 	rotated_count = count;
-	return publish_rotated(rotated, count) ? -1 : count;
+	return publish_rotated(rotated) ? -1 : count;
 }
 
 /* Writes entries into each inner map. */
-long rotate_fill(long count, long used)
+long rotate_fill(long used)
 {
 	static struct flow_key keys[BATCH];
 	static struct flow flows[BATCH];
@@ -447,32 +447,32 @@ long rotate_fill(long count, long used)
 		keys[i] = key_of(i);
 		flows[i] = (struct flow){i, 1};
 	}
-	for (long i = 0; i < count; i++) {
+	for (long i = 0; i < rotated_count; i++) {
 		LIBBPF_OPTS(bpf_map_batch_opts, opts);
 		__u32 updated = used;
 
 		if (bpf_map_update_batch(rotated[i], keys, flows, &updated, &opts))
 			return -1;
 	}
-	return count;
+	return rotated_count;
 }
 
 /* Replaces all inner maps by new ones in one batch, and reads and closes the old ones. */
-long rotate_drain(long count, long entries)
+long rotate_drain(long entries)
 {
 	static struct flow_key keys[BATCH];
 	static struct flow flows[BATCH];
 	static int fresh[BATCH];
 	long sum = 0;
 
-	for (long i = 0; i < count; i++) {
+	for (long i = 0; i < rotated_count; i++) {
 		fresh[i] = create_inner(entries);
 		if (fresh[i] < 0)
 			return -1;
 	}
-	if (publish_rotated(fresh, count))
+	if (publish_rotated(fresh))
 		return -1;
-	for (long i = 0; i < count; i++) {
+	for (long i = 0; i < rotated_count; i++) {
 		sum += scan(rotated[i], keys, flows, BATCH);
 		close(rotated[i]);
 		rotated[i] = fresh[i];

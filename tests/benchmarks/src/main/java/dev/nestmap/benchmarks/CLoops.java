@@ -52,9 +52,9 @@ public interface CLoops {
 
     long rotate_open(long count, long entries);
 
-    long rotate_fill(long count, long used);
+    long rotate_fill(long used);
 
-    long rotate_drain(long count, long entries);
+    long rotate_drain(long entries);
 
     long rotate_close();
 

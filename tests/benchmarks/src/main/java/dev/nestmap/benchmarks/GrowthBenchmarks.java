@@ -84,7 +84,7 @@ final class GrowthBenchmarks implements AutoCloseable {
                 .onTheClock()
                 .filledBy(this::loadRotated)
                 .preparedBy(() -> fillRotated(used))
-                .against(C, reach, () -> c.rotate_drain(ROTATED, ENTRIES_OF_A_ROTATED_MAP));
+                .against(C, reach, () -> c.rotate_drain(ENTRIES_OF_A_ROTATED_MAP));
     }
 
     private void loadRotated() {
@@ -104,7 +104,7 @@ final class GrowthBenchmarks implements AutoCloseable {
                 .forEach((tenant, flows) -> flows.putAll(LongStream.range(0, used)
                         .mapToObj(i -> new Grown.TenantFlow(key(i), i, 1))
                         .toList()));
-        c.rotate_fill(ROTATED, used);
+        c.rotate_fill(used);
     }
 
     private long rotateAndDrain() {
