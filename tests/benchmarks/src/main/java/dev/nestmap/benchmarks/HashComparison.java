@@ -4,14 +4,17 @@ package dev.nestmap.benchmarks;
 import dev.nestmap.benchmarks.Hashes.Fixed;
 import dev.nestmap.benchmarks.Hashes.Flow;
 import dev.nestmap.benchmarks.Hashes.Growing;
-import dev.nestmap.benchmarks.HashesBpf.FixedMap;
 import dev.nestmap.benchmarks.HashesBpf.GrowingMap;
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.OwnedMaps;
+import dev.nestmap.runtime.ReadableAccessor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
@@ -21,20 +24,18 @@ import java.util.stream.LongStream;
  * runs it. Checks every count.
  */
 public final class HashComparison {
-    /** The number of inner maps that a call creates or rotates. */
-    private static final int STEP = 1_000;
-
     private static final int ENTRIES = 10;
     private static final int BYTES_OF_PACKET = 100;
-    private static final int NANOS_PER_MICRO = 1_000;
 
     /** How long the kernel may take to free maps, in milliseconds. */
     private static final int SETTLING = 2_000;
 
     private final int count;
+    private final int settling;
 
-    private HashComparison(int count) {
+    private HashComparison(int count, int settling) {
         this.count = count;
+        this.settling = settling;
     }
 
     /**
@@ -45,12 +46,12 @@ public final class HashComparison {
      */
     public static void main(String[] arguments) throws Exception {
         System.out.println(Conditions.text());
-        check(Integer.parseInt(arguments[0]));
+        new HashComparison(Integer.parseInt(arguments[0]), SETTLING).run();
     }
 
-    /** Compares nests with this number of inner maps, a multiple of 1000. Throws if a count is wrong. */
+    /** Compares nests with this number of inner maps, a multiple of 1000. Throws if a count is wrong. The memory is inexact. */
     static void check(int count) throws Exception {
-        new HashComparison(count).run();
+        new HashComparison(count, 0).run();
     }
 
     private void run() throws Exception {
@@ -65,7 +66,7 @@ public final class HashComparison {
                 measure(
                         "RHASH",
                         keys -> bpf.growingOf().createAll(keys, (tenant, map) -> map.putAll(growing(tenant))),
-                        keys -> rotateGrowing(bpf, keys));
+                        keys -> rotate(bpf.growingOf(), keys, Growing::packets));
             } else {
                 System.out.println("| RHASH | this kernel has none | | |");
             }
@@ -75,23 +76,19 @@ public final class HashComparison {
             measure(
                     "HASH with NO_PREALLOC",
                     keys -> bpf.fixedOf().createAll(keys, (tenant, map) -> map.putAll(fixed(tenant))),
-                    keys -> rotateFixed(bpf, keys));
+                    keys -> rotate(bpf.fixedOf(), keys, Fixed::packets));
         }
     }
 
-    private interface Change {
-        void run(List<Long> keys);
-    }
-
-    private void measure(String type, Change create, ToLongFunction<List<Long>> rotate) throws Exception {
+    private void measure(String type, Consumer<List<Long>> create, ToLongFunction<List<Long>> rotate) throws Exception {
         long before = availableKib();
         long start = ManyInnerMaps.cpuNanos();
-        eachStep(from -> create.run(ManyInnerMaps.keys(from, STEP)));
+        eachStep(from -> create.accept(ManyInnerMaps.keys(from, ManyInnerMaps.STEP)));
         long created = ManyInnerMaps.cpuNanos() - start;
         long kib = before - availableKib();
         long[] sum = {0};
         start = ManyInnerMaps.cpuNanos();
-        eachStep(from -> sum[0] += rotate.applyAsLong(ManyInnerMaps.keys(from, STEP)));
+        eachStep(from -> sum[0] += rotate.applyAsLong(ManyInnerMaps.keys(from, ManyInnerMaps.STEP)));
         long rotated = ManyInnerMaps.cpuNanos() - start;
         long expected = (long) ENTRIES * count * (count - 1) / 2;
         if (sum[0] != expected) {
@@ -102,28 +99,21 @@ public final class HashComparison {
                 "| %s | %.1f | %.0f | %.0f |%n",
                 type,
                 (double) kib / count,
-                (double) created / NANOS_PER_MICRO / count,
-                (double) rotated / NANOS_PER_MICRO / count);
+                (double) created / ManyInnerMaps.NANOS_PER_MICRO / count,
+                (double) rotated / ManyInnerMaps.NANOS_PER_MICRO / count);
     }
 
     private void eachStep(LongConsumer step) {
-        for (int from = 0; from < count; from += STEP) {
+        for (int from = 0; from < count; from += ManyInnerMaps.STEP) {
             step.accept(from);
         }
     }
 
-    private static long rotateGrowing(HashesBpf bpf, List<Long> keys) {
+    private static <E, O extends ReadableAccessor<?, E> & OwnedMap> long rotate(
+            OuterAccessor<Long, ?, O> outer, List<Long> keys, ToLongFunction<E> packets) {
         long[] sum = {0};
-        try (OwnedMaps<Long, GrowingMap.Owned> old = bpf.growingOf().rotateAll(keys)) {
-            old.forEach((tenant, map) -> map.forEach(entry -> sum[0] += entry.packets()));
-        }
-        return sum[0];
-    }
-
-    private static long rotateFixed(HashesBpf bpf, List<Long> keys) {
-        long[] sum = {0};
-        try (OwnedMaps<Long, FixedMap.Owned> old = bpf.fixedOf().rotateAll(keys)) {
-            old.forEach((tenant, map) -> map.forEach(entry -> sum[0] += entry.packets()));
+        try (OwnedMaps<Long, O> old = outer.rotateAll(keys)) {
+            old.forEach((tenant, map) -> map.forEach(entry -> sum[0] += packets.applyAsLong(entry)));
         }
         return sum[0];
     }
@@ -143,8 +133,8 @@ public final class HashComparison {
     }
 
     /** The memory that programs can get. {@code memlock} of a map leaves out the table of an RHASH. */
-    private static long availableKib() throws IOException, InterruptedException {
-        Thread.sleep(SETTLING);
+    private long availableKib() throws IOException, InterruptedException {
+        Thread.sleep(settling);
         return Files.readAllLines(Path.of("/proc/meminfo")).stream()
                 .filter(line -> line.startsWith("MemAvailable:"))
                 .map(line -> line.replaceAll("\\D", ""))

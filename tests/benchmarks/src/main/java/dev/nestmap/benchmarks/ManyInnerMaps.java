@@ -27,13 +27,13 @@ import java.util.stream.Stream;
  */
 public final class ManyInnerMaps implements AutoCloseable {
     /** The number of inner maps that a call creates or rotates. */
-    private static final int STEP = 1_000;
+    static final int STEP = 1_000;
 
     /** Each inner map has this entry, whose count is the number of the map. The program counts in it, too. */
     private static final long ENTRY = 1;
 
     private static final int ETHERNET_HEADER = 14;
-    private static final int NANOS_PER_MICRO = 1_000;
+    static final int NANOS_PER_MICRO = 1_000;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final int SETTLING_COLLECTIONS = 4;
     private static final int WARM_UP = 20;
