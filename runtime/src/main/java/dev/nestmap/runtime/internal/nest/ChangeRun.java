@@ -303,11 +303,11 @@ final class ChangeRun implements AutoCloseable {
     private void publish() {
         long start = observation.now();
         List<SlotChange> sent = changes.stream().filter(SlotChange::markSent).toList();
-        nest.updates.add(
-                sent.stream().filter(change -> change.incomingMap() != null).toList());
-        nest.deletes.add(
-                sent.stream().filter(change -> change.incomingMap() == null).toList());
-        sent.forEach(SlotChange::await);
+        (kind == Kind.TAKE || kind == Kind.DISCARD ? nest.deletes : nest.updates).add(sent);
+        // Without an iterator, because memory may be short: close() must not withdraw changes that the kernel makes.
+        for (int i = 0; i < sent.size(); i++) {
+            sent.get(i).await();
+        }
         observation.publishWait(start);
     }
 
