@@ -121,13 +121,11 @@ public final class Nest {
      * to confirm that they don't use the displaced map. Does nothing if listeners to requests recognize inner maps by their ids.
      */
     public void recycleDisplaced() {
-        if (pins == null && requests == null) {
-            holdings.spares().enable(null);
-        } else if (requests == null) {
+        if (requests == null) {
             // Refers to neither this object nor the handle of the outer map: they would never become garbage.
             RawMap map = outer.raw();
             MapFactory kernel = factory;
-            holdings.spares().enable(() -> kernel.usersOf(map));
+            holdings.spares().enable(pins == null ? null : () -> kernel.usersOf(map));
         }
     }
 

@@ -97,7 +97,6 @@ final class Spares {
     private int capacity;
     private int skipped;
     private int skipNext;
-    private volatile boolean closed;
     private volatile boolean enabled;
     private volatile boolean everRecycled;
 
@@ -215,7 +214,7 @@ final class Spares {
         searching.lock();
         try {
             Supplier<@Nullable MapUsers> open = requireNonNull(opener);
-            users = users == null && !closed ? open.get() : users;
+            users = users == null && enabled ? open.get() : users;
             MapUsers found = users;
             if (found == null) {
                 disable(); // each further try would fail, too
@@ -303,7 +302,7 @@ final class Spares {
                 skipNext--;
                 return false;
             }
-            return !closed && count < capacity;
+            return count < capacity;
         } finally {
             lock.unlock();
         }
@@ -335,7 +334,7 @@ final class Spares {
     private boolean keep(Runnable addition) {
         lock.lock();
         try {
-            if (closed || !enabled || count >= capacity) {
+            if (!enabled || count >= capacity) {
                 return false;
             }
             addition.run();
@@ -373,8 +372,7 @@ final class Spares {
 
     /** Closes all maps and accepts no others. */
     void close() {
-        closed = true;
-        new Cleanup().run(() -> trim(0)).run(this::endSearches).rethrow();
+        new Cleanup().run(this::disable).run(this::endSearches).rethrow();
     }
 
     private void endSearches() {
