@@ -85,6 +85,32 @@ class InnerMapDescriptorsTest {
         assertThat(factory.open(inner.id())).as("nothing keeps the map").isNull();
     }
 
+    @Test
+    void aFailedSearchForIdleMapsDoesNotHideTheResultOfAChange() {
+        MapShape shape = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
+        RawMap prototype = factory.create(shape, null);
+        RawMap slots = factory.create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 2, 0), prototype);
+        prototype.close();
+        MapFactory failing = new DelegatingFactory(factory) {
+            @Override
+            public int tryOpen(int id) {
+                throw new LinkageError("a test");
+            }
+        };
+        System.setProperty(InnerMapDescriptors.PROPERTY, "1");
+        try (OpenMap outer = new OpenMap("outer", slots)) {
+            Nest nest = new Nest(outer, shape, failing, List.of(), null, null);
+            SlotKey second = new SlotKey(2, new byte[] {2, 0, 0, 0});
+
+            List<SlotChange> changes = nest.create(List.of(SLOT, second), (slot, inner) -> {});
+
+            assertThat(changes).extracting(SlotChange::result).containsExactly(0, 0);
+            nest.close("the test is over");
+        } finally {
+            System.clearProperty(InnerMapDescriptors.PROPERTY);
+        }
+    }
+
     private @Nullable String obstacle(MapKind kind, long flags, KernelType... fields) {
         List<ManagedField> managed =
                 Arrays.stream(fields).map(type -> new ManagedField(type, 0)).toList();

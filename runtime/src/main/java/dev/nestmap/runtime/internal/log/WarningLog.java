@@ -51,6 +51,15 @@ public final class WarningLog {
         }
     }
 
+    /** Does the same as {@link #warn} and throws nothing, because the caller's result may own inner maps. */
+    public void tryWarn(String subject, String message, Throwable cause) {
+        try {
+            warn(subject, message, cause);
+        } catch (Throwable e) {
+            // For example, there is no memory.
+        }
+    }
+
     /**
      * Logs information, unless this process has logged some about the same subject before.
      *

@@ -248,13 +248,22 @@ final class InnerMapDescriptors {
         }
     }
 
-    /** Suspends idle maps until so many more can be opened. Logs a warning if maps can't be suspended. */
+    /**
+     * Suspends idle maps until so many more can be opened. Logs a warning if maps can't be suspended. Throws nothing, because the result of the
+     * change that has ended may own inner maps; {@link #creating} tries again if it must.
+     */
     void makeRoom(int more) {
         int excess = OPEN.get() + more - bound.limit();
         if (excess > 0) {
-            Obstacle obstacle = suspend(excess + bound.limit() / EXTRA_DIVISOR).obstacle();
-            if (obstacle != null && warned.compareAndSet(false, true)) {
-                WarningLog.RUNTIME.warn("open inner maps of " + outerName(), warning(obstacle), null);
+            try {
+                Obstacle obstacle =
+                        suspend(excess + bound.limit() / EXTRA_DIVISOR).obstacle();
+                if (obstacle != null && warned.compareAndSet(false, true)) {
+                    WarningLog.RUNTIME.warn("open inner maps of " + outerName(), warning(obstacle), null);
+                }
+            } catch (Throwable e) { // for example, there is no memory
+                WarningLog.RUNTIME.tryWarn(
+                        "open inner maps of " + outerName(), "idle inner maps can't be closed: " + e, e);
             }
         }
     }

@@ -132,11 +132,7 @@ public final class Listeners {
     }
 
     static void logFailure(Throwable failure) {
-        try {
-            WarningLog.RUNTIME.warn(
-                    "an OperationListener", "an OperationListener threw an exception: " + failure, failure);
-        } catch (Throwable e) {
-            // For example, there is no memory. The operation goes on: its result may own inner maps.
-        }
+        WarningLog.RUNTIME.tryWarn(
+                "an OperationListener", "an OperationListener threw an exception: " + failure, failure);
     }
 }
