@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +17,10 @@ import java.util.Optional;
 record LostInserts(MapDef inner, String counts) {
     /** The map of counts for inner maps; empty if the schema has none. */
     static Optional<LostInserts> of(Schema schema, MapDef inner) {
-        return schema.readings().stream()
-                .filter(reading -> reading instanceof Reading.LostInserts inserts
+        return schema.meanings().stream()
+                .filter(meaning -> meaning instanceof FieldMeaning.LostInserts inserts
                         && inserts.inner().equals(inner.name()))
-                .map(reading -> reading.owner().substring(Reading.MAP.length()))
+                .map(meaning -> meaning.owner().substring(FieldMeaning.MAP.length()))
                 .map(counts -> new LostInserts(inner, counts))
                 .findFirst();
     }

@@ -19,7 +19,7 @@ import java.util.function.Function;
  * @param programs of records: the programs that Java names; of an object: all programs, in the order of their sections
  * @param isForeign whether somebody else wrote the object's C code. Nestmap then generates no header, the object determines what the
  *     schema leaves out, and its fields may have other names
- * @param readings of records: how they read fields whose C types do not say so
+ * @param meanings of records: what their fields mean beyond the C types
  */
 public record Schema(
         String origin,
@@ -30,7 +30,7 @@ public record Schema(
         List<GlobalDef> globals,
         List<ProgramDef> programs,
         boolean isForeign,
-        List<Reading> readings) {
+        List<FieldMeaning> meanings) {
 
     /**
      * An included header.
@@ -59,7 +59,7 @@ public record Schema(
         maps = List.copyOf(maps);
         globals = List.copyOf(globals);
         programs = List.copyOf(programs);
-        readings = List.copyOf(readings);
+        meanings = List.copyOf(meanings);
     }
 
     /** A schema that does not say how records read fields. */
@@ -93,17 +93,17 @@ public record Schema(
 
     /** This schema for an object whose C code somebody else wrote. */
     public Schema asForeign() {
-        return new Schema(origin, header, includes, types, maps, globals, programs, true, readings);
+        return new Schema(origin, header, includes, types, maps, globals, programs, true, meanings);
     }
 
     /** This schema with other named types. */
     public Schema withTypes(List<NamedType> others) {
-        return new Schema(origin, header, includes, others, maps, globals, programs, isForeign, readings);
+        return new Schema(origin, header, includes, others, maps, globals, programs, isForeign, meanings);
     }
 
     /** This schema with other maps. */
     public Schema withMaps(List<MapDef> others) {
-        return new Schema(origin, header, includes, types, others, globals, programs, isForeign, readings);
+        return new Schema(origin, header, includes, types, others, globals, programs, isForeign, meanings);
     }
 
     /** This schema with the sizes that libbpf creates its maps with on a machine with pages of this size. */
@@ -118,11 +118,11 @@ public record Schema(
 
     /** This schema with other programs. */
     public Schema withPrograms(List<ProgramDef> others) {
-        return new Schema(origin, header, includes, types, maps, globals, others, isForeign, readings);
+        return new Schema(origin, header, includes, types, maps, globals, others, isForeign, meanings);
     }
 
     /** This schema with what records say about their fields. */
-    public Schema withReadings(List<Reading> others) {
+    public Schema withMeanings(List<FieldMeaning> others) {
         return new Schema(origin, header, includes, types, maps, globals, programs, isForeign, others);
     }
 

@@ -25,10 +25,10 @@ import dev.nestmap.processor.reader.source.ReadResult;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class TopLevelType {
     private final CTypeReader types;
     private final MapRecordReader maps;
     private final AnnotatedTypes annotated;
-    private final List<Reading> lostInserts = new ArrayList<>();
+    private final List<FieldMeaning> lostInserts = new ArrayList<>();
 
     TopLevelType(ReaderContext context) {
         this.context = context;
@@ -131,7 +131,7 @@ final class TopLevelType {
                 List.of(),
                 context.isForeign(),
                 Stream.concat(
-                                FieldReadings.of(models, globalModels, context.isForeign()).stream(),
+                                FieldMeanings.of(models, globalModels, context.isForeign()).stream(),
                                 lostInserts.stream())
                         .toList());
     }

@@ -81,7 +81,7 @@ public final class SchemaChanges {
         programTypes();
         order();
         requestedPins();
-        changes.addAll(ReadingChanges.between(before, after));
+        changes.addAll(FieldMeaningChanges.between(before, after));
         if (changes.isEmpty() && !before.equals(after)) {
             changes.add(new SchemaChange(
                     Effect.COMPATIBLE,

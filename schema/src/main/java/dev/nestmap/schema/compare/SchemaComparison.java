@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
-import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.program.NearestName;
@@ -48,7 +48,7 @@ import java.util.Set;
  *
  * <p>There are three {@linkplain ComparisonMode modes}. Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags
  * and slots, use other names for types and fields at the same place, read the same bytes in another way ({@link Reinterpretation}), and
- * state another sign ({@link Reading.Sign}).
+ * state another sign ({@link FieldMeaning.Sign}).
  *
  * <p>{@link #compareVersions} compares two versions of the records. Both sides are then fully known, so these exceptions do not apply. Each
  * difference is reported wherever it has an effect: see {@link SchemaChanges}.
@@ -73,16 +73,16 @@ public final class SchemaComparison {
 
     /** Whether a record of somebody else's object states the sign of the number at this place with an annotation. */
     private boolean statesSign(DifferenceLocation where) {
-        String owner = (where.map() == null ? Reading.VARIABLE : Reading.MAP) + where.definition();
+        String owner = (where.map() == null ? FieldMeaning.VARIABLE : FieldMeaning.MAP) + where.definition();
         String part = where.part() == null ? DifferenceLocation.VALUE : where.part();
         return isForeign()
-                && declared.readings().stream()
-                        .anyMatch(reading -> reading instanceof Reading.Sign
+                && declared.meanings().stream()
+                        .anyMatch(meaning -> meaning instanceof FieldMeaning.Sign
                                 && (where.struct() == null
-                                        ? reading.owner().equals(owner)
-                                                && reading.field().equals(part)
-                                        : reading.owner().endsWith(" " + where.struct())
-                                                && reading.field().equals(where.field())));
+                                        ? meaning.owner().equals(owner)
+                                                && meaning.field().equals(part)
+                                        : meaning.owner().endsWith(" " + where.struct())
+                                                && meaning.field().equals(where.field())));
     }
 
     /**

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.text;
 
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.ProgramDef;
-import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +25,7 @@ final class SchemaTextReader {
     private boolean isForeign;
     private final List<Schema.Include> includes = new ArrayList<>();
     private final List<ProgramDef> programs = new ArrayList<>();
-    private final List<Reading> readings = new ArrayList<>();
+    private final List<FieldMeaning> meanings = new ArrayList<>();
 
     SchemaTextReader(String text) {
         this.lines = new TextLines(text);
@@ -42,7 +42,7 @@ final class SchemaTextReader {
             throw lines.last().error("the text ends without a line that begins with \"header\" or \"object\"");
         }
         Schema schema = new Schema(
-                origin, header, includes, types.types(), maps.maps(), globals.globals(), programs, isForeign, readings);
+                origin, header, includes, types.types(), maps.maps(), globals.globals(), programs, isForeign, meanings);
         lines.requireEqual(SchemaText.print(schema));
         return schema;
     }
@@ -62,7 +62,7 @@ final class SchemaTextReader {
             case "map" -> maps.declaration(line);
             case "global" -> globals.declaration(line);
             case "program" -> program(line);
-            case ReadingText.KEYWORD -> readings.add(ReadingText.read(line, lines));
+            case FieldMeaningText.KEYWORD -> meanings.add(FieldMeaningText.read(line, lines));
             default -> throw line.error("unknown line: it begins with \"" + keyword + "\"");
         }
         line.end();

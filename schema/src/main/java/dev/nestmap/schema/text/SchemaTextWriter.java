@@ -36,10 +36,10 @@ final class SchemaTextWriter {
         schema.maps().forEach(this::map);
         schema.globals().forEach(this::global);
         schema.programs().forEach(this::program);
-        if (!schema.readings().isEmpty()) {
+        if (!schema.meanings().isEmpty()) {
             line("");
         }
-        schema.readings().forEach(reading -> out.append(ReadingText.print(reading)));
+        schema.meanings().forEach(meaning -> out.append(FieldMeaningText.print(meaning)));
         return out.toString();
     }
 

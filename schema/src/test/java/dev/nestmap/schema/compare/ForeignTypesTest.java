@@ -8,12 +8,12 @@ import static dev.nestmap.schema.compare.ComparedSchemas.messages;
 import static dev.nestmap.schema.compare.ComparedSchemas.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -46,7 +46,7 @@ class ForeignTypesTest {
     /** @param isAllowed whether a record may declare the type for this type in C */
     record Reinterpreted(CType declared, CType actual, boolean isAllowed) {}
 
-    static Stream<Reinterpreted> readings() {
+    static Stream<Reinterpreted> meanings() {
         return Stream.of(
                 new Reinterpreted(FOUR_BYTES, Scalar.U32, true),
                 new Reinterpreted(new ArrayType(new ArrayType(Scalar.CHAR, 2), 2), Scalar.U32, true),
@@ -88,7 +88,7 @@ class ForeignTypesTest {
     }
 
     @ParameterizedTest
-    @MethodSource("readings")
+    @MethodSource("meanings")
     void aRecordMayReadBytesAsAnotherType(Reinterpreted reading) {
         List<String> differences = foreign(reading.declared(), reading.actual());
 
@@ -117,23 +117,23 @@ class ForeignTypesTest {
     void aRecordMayStateAnotherSign() {
         Schema struct = withValue(struct("s", member("a", Scalar.U32), member("b", Scalar.U32)));
         Schema signed = withValue(struct("s", member("a", Scalar.S32), member("b", Scalar.S32)));
-        List<Reading> readings = List.of(
-                new Reading.Sign("struct s", "a"),
-                new Reading.Sign("struct t", "b"),
-                new Reading.Sign("struct s", "c"));
+        List<FieldMeaning> meanings = List.of(
+                new FieldMeaning.Sign("struct s", "a"),
+                new FieldMeaning.Sign("struct t", "b"),
+                new FieldMeaning.Sign("struct s", "c"));
 
-        assertThat(messages(struct.withReadings(readings).asForeign(), signed))
+        assertThat(messages(struct.withMeanings(meanings).asForeign(), signed))
                 .containsExactly(
                         "map counts, value struct s, field b: unsigned (__u32) in the records, signed (__s32) in"
                                 + " the object");
-        assertThat(messages(struct.withReadings(readings), signed)).hasSize(2);
+        assertThat(messages(struct.withMeanings(meanings), signed)).hasSize(2);
 
         Schema number = withValue(Scalar.U32);
         for (String owner : List.of("map counts", "map others")) {
             for (String part : List.of(DifferenceLocation.VALUE, DifferenceLocation.KEY)) {
                 boolean isStated = owner.equals("map counts") && part.equals(DifferenceLocation.VALUE);
                 assertThat(messages(
-                                number.withReadings(List.of(new Reading.Sign(owner, part)))
+                                number.withMeanings(List.of(new FieldMeaning.Sign(owner, part)))
                                         .asForeign(),
                                 withValue(Scalar.S32)))
                         .hasSize(isStated ? 0 : 1);
@@ -146,7 +146,7 @@ class ForeignTypesTest {
         Schema declared = variable(Scalar.U32);
         Schema actual = variable(Scalar.S32);
         for (String owner : List.of("variable limit", "variable other", "map limit")) {
-            Schema stated = declared.withReadings(List.of(new Reading.Sign(owner, "value")))
+            Schema stated = declared.withMeanings(List.of(new FieldMeaning.Sign(owner, "value")))
                     .asForeign();
             assertThat(messages(stated, actual)).as(owner).hasSize(owner.equals("variable limit") ? 0 : 1);
         }

@@ -15,11 +15,11 @@ import static dev.nestmap.schema.compare.ComparedSchemas.plain;
 import static dev.nestmap.schema.compare.ComparedSchemas.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RandomSchemas;
-import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
 import dev.nestmap.schema.type.NamedType;
@@ -85,9 +85,10 @@ class SchemaChangesTest {
     @Test
     void anotherUnitOfTimeIsMisread() {
         Schema flows = tenantFlows();
-        Schema nanos = flows.withReadings(List.of(new Reading.Time("struct flow", "packets", false, 1_000_000_000)));
-        Schema millis = flows.withReadings(List.of(new Reading.Time("struct flow", "packets", false, 1_000)));
-        Schema instant = flows.withReadings(List.of(new Reading.Time("struct flow", "packets", true, 1_000)));
+        Schema nanos =
+                flows.withMeanings(List.of(new FieldMeaning.Time("struct flow", "packets", false, 1_000_000_000)));
+        Schema millis = flows.withMeanings(List.of(new FieldMeaning.Time("struct flow", "packets", false, 1_000)));
+        Schema instant = flows.withMeanings(List.of(new FieldMeaning.Time("struct flow", "packets", true, 1_000)));
         assertThat(changes(nanos, millis))
                 .containsExactly(
                         "BREAKS_MAPS changing how records read `packets` of `flow` from Duration (1000000000 per second) to"
@@ -100,11 +101,12 @@ class SchemaChangesTest {
         assertThat(changes(millis, flows))
                 .containsExactly("BREAKS_SOURCE changing how records read `packets` of `flow` from Duration (1000 per"
                         + " second) to its C type: Java code that uses the component no longer compiles");
-        Schema seconds = withValue(Scalar.U64).withReadings(List.of(new Reading.Time("map counts", "value", false, 1)));
+        Schema seconds =
+                withValue(Scalar.U64).withMeanings(List.of(new FieldMeaning.Time("map counts", "value", false, 1)));
         assertThat(changes(
                         seconds,
                         withValue(Scalar.U64)
-                                .withReadings(List.of(new Reading.Time("map counts", "value", false, 1_000)))))
+                                .withMeanings(List.of(new FieldMeaning.Time("map counts", "value", false, 1_000)))))
                 .singleElement()
                 .asString()
                 .startsWith("BREAKS_MAPS changing how records read the value of `counts` from Duration (1 per second)")
@@ -114,10 +116,10 @@ class SchemaChangesTest {
     @Test
     void otherNumbersOfUnionMembersAreMisread() {
         Schema schema = union(member("v4", Scalar.U32), member("v6", Scalar.U64));
-        Schema before = schema.withReadings(selection("family", selects("v4", 2), selects("v6", 10)));
-        Schema swapped = schema.withReadings(selection("family", selects("v4", 10), selects("v6", 2)));
+        Schema before = schema.withMeanings(selection("family", selects("v4", 2), selects("v6", 10)));
+        Schema swapped = schema.withMeanings(selection("family", selects("v4", 10), selects("v6", 2)));
 
-        assertThat(changes(before, schema.withReadings(selection("family", selects("v6", 10), selects("v4", 2)))))
+        assertThat(changes(before, schema.withMeanings(selection("family", selects("v6", 10), selects("v4", 2)))))
                 .as("another order")
                 .containsExactly("COMPATIBLE changing includes, an order, or types that nothing uses: nothing breaks");
         assertThat(changes(before, swapped))
@@ -135,8 +137,8 @@ class SchemaChangesTest {
         Schema two = union(member("v4", Scalar.U32), member("v5", Scalar.S32));
 
         assertThat(changes(
-                        one.withReadings(selection("family", selects("v4", 2))),
-                        two.withReadings(selection("family", selects("v4", 2), selects("v5", 10)))))
+                        one.withMeanings(selection("family", selects("v4", 2))),
+                        two.withMeanings(selection("family", selects("v4", 2), selects("v5", 10)))))
                 .isEqualTo(changes(one, two));
     }
 
@@ -146,12 +148,12 @@ class SchemaChangesTest {
         return schema(List.of(address, peer), hash("peers", MapRole.PLAIN, 16, Scalar.U32, peer));
     }
 
-    private static List<Reading> selection(String discriminator, Reading.Case... cases) {
-        return List.of(new Reading.Selection("struct peer", "address", discriminator, List.of(cases)));
+    private static List<FieldMeaning> selection(String discriminator, FieldMeaning.Case... cases) {
+        return List.of(new FieldMeaning.Selection("struct peer", "address", discriminator, List.of(cases)));
     }
 
-    private static Reading.Case selects(String member, long number) {
-        return new Reading.Case(member, List.of(number));
+    private static FieldMeaning.Case selects(String member, long number) {
+        return new FieldMeaning.Case(member, List.of(number));
     }
 
     @Test

@@ -6,13 +6,13 @@ import static dev.nestmap.schema.text.SchemaTexts.assertRejected;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RandomSchemas;
-import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
@@ -245,17 +245,19 @@ class SchemaTextTest {
     @Test
     void printsHowRecordsReadFields() {
         Schema schema = Samples.tenantFlows()
-                .withReadings(List.of(
-                        new Reading.Time("struct flow", "packets", false, 1_000_000_000),
-                        new Reading.Time("map tenant", "key", true, 1),
-                        new Reading.Sign("struct flow", "bytes"),
-                        new Reading.Sign("variable limit", "value"),
-                        new Reading.LostInserts("map lost", "value", "flow_map"),
-                        new Reading.Selection(
+                .withMeanings(List.of(
+                        new FieldMeaning.Time("struct flow", "packets", false, 1_000_000_000),
+                        new FieldMeaning.Time("map tenant", "key", true, 1),
+                        new FieldMeaning.Sign("struct flow", "bytes"),
+                        new FieldMeaning.Sign("variable limit", "value"),
+                        new FieldMeaning.LostInserts("map lost", "value", "flow_map"),
+                        new FieldMeaning.Selection(
                                 "struct flow",
                                 "",
                                 "state",
-                                List.of(new Reading.Case("v4", List.of(2L, -1L)), new Reading.Case("v6", List.of())))));
+                                List.of(
+                                        new FieldMeaning.Case("v4", List.of(2L, -1L)),
+                                        new FieldMeaning.Case("v6", List.of())))));
         String text = SchemaText.print(schema);
 
         assertThat(text).isEqualTo(SchemaText.print(Samples.tenantFlows()) + """
@@ -270,8 +272,8 @@ class SchemaTextTest {
                   case v6:
                 """);
         assertThat(SchemaText.parse(text)).isEqualTo(schema);
-        assertThat(SchemaText.parse(text).asForeign().withPrograms(List.of()).readings())
-                .isEqualTo(schema.readings());
+        assertThat(SchemaText.parse(text).asForeign().withPrograms(List.of()).meanings())
+                .isEqualTo(schema.meanings());
     }
 
     @Test

@@ -53,25 +53,25 @@ public final class BtfValue {
     private final Field field;
     private final ByteBuffer data;
     private final int offset;
-    private final FieldReading reading;
+    private final DeclaredField declared;
     private final @Nullable BtfValue parent;
 
-    private BtfValue(Field field, ByteBuffer data, int offset, FieldReading reading, @Nullable BtfValue parent) {
+    private BtfValue(Field field, ByteBuffer data, int offset, DeclaredField declared, @Nullable BtfValue parent) {
         this.field = field;
         this.data = data;
         this.offset = offset;
-        this.reading = reading;
+        this.declared = declared;
         this.parent = parent;
     }
 
     /** Reads the value of this type at an offset. */
     static BtfValue of(CType type, ByteString bytes, int offset) {
-        return of(type, bytes, offset, FieldReading.NONE);
+        return of(type, bytes, offset, DeclaredField.NONE);
     }
 
     /** Reads the value of this type at an offset, as records describe it. */
-    static BtfValue of(CType type, ByteString bytes, int offset, FieldReading reading) {
-        return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset, reading, null);
+    static BtfValue of(CType type, ByteString bytes, int offset, DeclaredField declared) {
+        return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset, declared, null);
     }
 
     /** {@return the name of the field or element; empty for a whole key or value, and for an unnamed struct or union} */
@@ -156,13 +156,13 @@ public final class BtfValue {
      */
     public @Nullable Duration duration() {
         BigInteger number = number();
-        return number == null ? null : reading.duration(number);
+        return number == null ? null : declared.duration(number);
     }
 
     /** {@return the instant that the number stands for; null unless records describe the map and their component is an {@code Instant}} */
     public @Nullable Instant instant() {
         BigInteger number = number();
-        return number == null ? null : reading.instant(number);
+        return number == null ? null : declared.instant(number);
     }
 
     /**
@@ -210,7 +210,7 @@ public final class BtfValue {
             return members(struct.fields());
         }
         if (type instanceof UnionType union) {
-            return members(reading.used(union, parent));
+            return members(declared.used(union, parent));
         }
         return kind() == Kind.ARRAY && type instanceof ArrayType array ? new Elements(array) : List.of();
     }
@@ -244,7 +244,7 @@ public final class BtfValue {
         List<BtfValue> values = new ArrayList<>(fields.size());
         for (Field member : fields) {
             int at = Math.toIntExact(offset + member.offset());
-            values.add(new BtfValue(member, data, at, reading.part(field.type(), member), this));
+            values.add(new BtfValue(member, data, at, declared.part(field.type(), member), this));
         }
         return List.copyOf(values);
     }
@@ -286,7 +286,7 @@ public final class BtfValue {
                 throw new IndexOutOfBoundsException(index);
             }
             int at = Math.toIntExact(offset + index * array.element().size());
-            return new BtfValue(new Field("[" + index + "]", array.element(), 0), data, at, reading, BtfValue.this);
+            return new BtfValue(new Field("[" + index + "]", array.element(), 0), data, at, declared, BtfValue.this);
         }
 
         @Override

@@ -81,19 +81,19 @@ final class KeyValueTypes {
     }
 
     /**
-     * How records read a part of the map.
+     * Returns the field that a part of the map is, to find what records declare about it.
      *
      * @param part {@code key} or {@code value}
      */
-    FieldReading reading(String part) {
+    DeclaredField field(String part) {
         if (declared == null || definition == null) {
-            return FieldReading.NONE;
+            return DeclaredField.NONE;
         }
         // An inner map that a slot declares, or a definition of another
         // size, has the entries of the definition that it names.
         String base = definition.definition();
         String name = base == null || definition.role() == MapRole.OUTER ? definition.name() : base;
-        return new FieldReading(declared.readings(), "map " + name, part);
+        return new DeclaredField(declared.meanings(), "map " + name, part);
     }
 
     private static @Nullable OuterEntryTypes outerTypes(Schema object, MapDef outer) {

@@ -228,7 +228,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         OuterEntryTypes outer = types.outer();
         EntryTypes entries = types.entries();
         CType type = outer != null ? outer.key() : entries == null ? null : entries.key();
-        return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0, types.reading("key"));
+        return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0, types.field("key"));
     }
 
     /**
@@ -247,7 +247,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         }
         List<BtfValue> values = new ArrayList<>();
         for (int i = 0; i < valuesPerEntry(); i++) {
-            values.add(BtfValue.of(entries.value(), value, i * stride(), types.reading("value")));
+            values.add(BtfValue.of(entries.value(), value, i * stride(), types.field("value")));
         }
         return List.copyOf(values);
     }

@@ -17,10 +17,10 @@ import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
 import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
@@ -304,7 +304,7 @@ public final class MapRecordReader {
      *
      * @param innerMaps the inner maps of the same top-level type, which have been read before
      */
-    public Optional<Reading> lostInserts(
+    public Optional<FieldMeaning> lostInserts(
             MapAnnotation annotation, EntryMapModel counts, List<EntryMapModel> innerMaps) {
         TypeMirror named = annotation.use().type("lostInsertsOf");
         if (named.getKind() == TypeKind.VOID) {
@@ -334,7 +334,8 @@ public final class MapRecordReader {
                     annotation.place("lostInsertsOf"), Rule.LOST_INSERTS_DO_NOT_FIT, map.name(), named, why, fix);
             return Optional.empty();
         }
-        return inner.map(definition -> new Reading.LostInserts(Reading.MAP + map.name(), "value", definition.name()));
+        return inner.map(
+                definition -> new FieldMeaning.LostInserts(FieldMeaning.MAP + map.name(), "value", definition.name()));
     }
 
     /** Whether a record implements {@code Reducible} of itself. */

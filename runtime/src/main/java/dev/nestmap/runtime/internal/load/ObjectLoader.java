@@ -144,7 +144,7 @@ public final class ObjectLoader {
                 List.of(),
                 List.of(),
                 declared.isForeign(),
-                declared.readings());
+                declared.meanings());
         requireSame(
                 "binding of map " + map + " of object " + object.schema().header(), part, object.schema(), Set.of());
     }

@@ -205,7 +205,7 @@ public record ExistingMapCheck(Schema schema, InnerMapSamples samples) {
 
     private Schema only(MapDef map) {
         return new Schema(schema.origin(), schema.header(), schema.includes(), List.of(), List.of(map))
-                .withReadings(schema.readings());
+                .withMeanings(schema.meanings());
     }
 
     private static MapDef entries(MapDef map, @Nullable CType key, @Nullable CType value) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.untyped;
 
-import dev.nestmap.schema.Reading;
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
@@ -13,26 +13,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which field a value is, so that what records say about this field can be found.
+ * The field that a value belongs to. Finds what records declare about it: unit of time, member of a union.
  *
- * @param readings all that the records say
+ * @param meanings all that the records say
  * @param owner the struct, union or map with the field
  * @param field its name; {@code key} or {@code value} for a map
  */
-record FieldReading(List<Reading> readings, String owner, String field) {
+record DeclaredField(List<FieldMeaning> meanings, String owner, String field) {
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final BigInteger MOST_SECONDS = BigInteger.valueOf(Instant.MAX.getEpochSecond());
 
     /** A value that no record describes. */
-    static final FieldReading NONE = new FieldReading(List.of(), "", "");
+    static final DeclaredField NONE = new DeclaredField(List.of(), "", "");
 
     /** The field of a struct or union that this value is. An unnamed one has no tag, and its fields are those of the struct around it. */
-    FieldReading part(CType type, Field part) {
-        if (readings.isEmpty()) {
+    DeclaredField part(CType type, Field part) {
+        if (meanings.isEmpty()) {
             return NONE;
         }
         boolean hasTag = type instanceof NamedType named && !named.name().isEmpty();
-        return new FieldReading(readings, hasTag ? type.spelling() : owner, part.name());
+        return new DeclaredField(meanings, hasTag ? type.spelling() : owner, part.name());
     }
 
     /** The number as a duration; null if no record says that it is one, or if Java has no such duration. */
@@ -65,11 +65,11 @@ record FieldReading(List<Reading> readings, String owner, String field) {
     }
 
     private long perSecond(boolean isInstant) {
-        return readings.stream()
-                .filter(Reading.Time.class::isInstance)
-                .map(Reading.Time.class::cast)
+        return meanings.stream()
+                .filter(FieldMeaning.Time.class::isInstance)
+                .map(FieldMeaning.Time.class::cast)
                 .filter(time -> time.isInstant() == isInstant && isOf(time))
-                .mapToLong(Reading.Time::perSecond)
+                .mapToLong(FieldMeaning.Time::perSecond)
                 .findFirst()
                 .orElse(0);
     }
@@ -80,7 +80,7 @@ record FieldReading(List<Reading> readings, String owner, String field) {
      * @param struct the value with the discriminator
      */
     List<Field> used(UnionType union, @Nullable BtfValue struct) {
-        Reading.Selection selection = selection(union);
+        FieldMeaning.Selection selection = selection(union);
         if (selection == null || struct == null) {
             return union.fields();
         }
@@ -99,18 +99,20 @@ record FieldReading(List<Reading> readings, String owner, String field) {
     }
 
     /** A struct can have several unnamed unions. The names of their members tell which one it is. */
-    private Reading.@Nullable Selection selection(UnionType union) {
+    private FieldMeaning.@Nullable Selection selection(UnionType union) {
         List<String> names = union.fields().stream().map(Field::name).toList();
-        return readings.stream()
-                .filter(Reading.Selection.class::isInstance)
-                .map(Reading.Selection.class::cast)
+        return meanings.stream()
+                .filter(FieldMeaning.Selection.class::isInstance)
+                .map(FieldMeaning.Selection.class::cast)
                 .filter(selection -> isOf(selection)
-                        && selection.cases().stream().map(Reading.Case::member).allMatch(names::contains))
+                        && selection.cases().stream()
+                                .map(FieldMeaning.Case::member)
+                                .allMatch(names::contains))
                 .findFirst()
                 .orElse(null);
     }
 
-    private boolean isOf(Reading reading) {
-        return reading.owner().equals(owner) && reading.field().equals(field);
+    private boolean isOf(FieldMeaning meaning) {
+        return meaning.owner().equals(owner) && meaning.field().equals(field);
     }
 }

@@ -16,9 +16,9 @@ import dev.nestmap.processor.model.TaggedUnionConversion;
 import dev.nestmap.processor.model.TimeConversion;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.model.UntaggedUnionConversion;
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.time.Instant;
@@ -31,31 +31,31 @@ import java.util.Set;
  * Collects what the records of maps say about their fields beyond the C types: which numbers are times, what selects members of unions, and
  * for somebody else's object which numbers have an annotation with their sign.
  */
-final class FieldReadings {
-    private final List<Reading> readings = new ArrayList<>();
+final class FieldMeanings {
+    private final List<FieldMeaning> meanings = new ArrayList<>();
     private final Set<String> seen = new HashSet<>();
 
     private final boolean isForeign;
 
-    private FieldReadings(boolean isForeign) {
+    private FieldMeanings(boolean isForeign) {
         this.isForeign = isForeign;
     }
 
-    /** The readings of the keys and values of maps, and for somebody else's object of its variables, with all that they contain. */
-    static List<Reading> of(List<MapModel> maps, List<GlobalModel> globals, boolean isForeign) {
-        FieldReadings all = new FieldReadings(isForeign);
+    /** The meanings of the keys and values of maps, and for somebody else's object of its variables, with all that they contain. */
+    static List<FieldMeaning> of(List<MapModel> maps, List<GlobalModel> globals, boolean isForeign) {
+        FieldMeanings all = new FieldMeanings(isForeign);
         maps.forEach(all::map);
         if (isForeign) {
             globals.forEach(all::global);
         }
-        return all.readings;
+        return all.meanings;
     }
 
     private void global(GlobalModel model) {
         GlobalDef global = model.global();
         if (model.codec().isEmpty()) {
             field(
-                    Reading.VARIABLE + global.name(),
+                    FieldMeaning.VARIABLE + global.name(),
                     "value",
                     model.components().get(0).conversion());
         } else if (global.type() instanceof StructType struct && seen.add(struct.spelling())) {
@@ -65,7 +65,7 @@ final class FieldReadings {
 
     private void map(MapModel model) {
         MapDef map = model.map();
-        String owner = Reading.MAP + map.name();
+        String owner = FieldMeaning.MAP + map.name();
         if (model instanceof OuterMapModel outer) {
             field(owner, "key", outer.key());
             map(outer.inner());
@@ -90,32 +90,32 @@ final class FieldReadings {
             int at = i;
             component.discriminator().ifPresent(selects -> {
                 int by = components.stream().map(ComponentModel::name).toList().indexOf(selects.component());
-                readings.add(selection(owner, fields.get(at), fields.get(by), selects));
+                meanings.add(selection(owner, fields.get(at), fields.get(by), selects));
             });
             field(owner, fields.get(i), component.conversion());
         }
     }
 
-    private static Reading selection(String owner, String field, String discriminator, Discriminator selects) {
+    private static FieldMeaning selection(String owner, String field, String discriminator, Discriminator selects) {
         List<UnionModel.Member> members = selects.union().members();
-        List<Reading.Case> cases = new ArrayList<>();
+        List<FieldMeaning.Case> cases = new ArrayList<>();
         for (int i = 0; i < members.size(); i++) {
             List<Long> numbers = selects.cases().get(i);
             members.get(i)
                     .content()
                     .ifPresent(content ->
-                            cases.add(new Reading.Case(content.field().name(), numbers)));
+                            cases.add(new FieldMeaning.Case(content.field().name(), numbers)));
         }
-        return new Reading.Selection(owner, field, discriminator, cases);
+        return new FieldMeaning.Selection(owner, field, discriminator, cases);
     }
 
     private void field(String owner, String field, Conversion conversion) {
         if (conversion instanceof TimeConversion time) {
             boolean isInstant = time.javaType().simpleName().equals(Instant.class.getSimpleName());
-            readings.add(new Reading.Time(owner, field, isInstant, time.perSecond()));
+            meanings.add(new FieldMeaning.Time(owner, field, isInstant, time.perSecond()));
         } else if (conversion instanceof IntegerConversion number) {
             if (isForeign && number.isAnnotated()) {
-                readings.add(new Reading.Sign(owner, field));
+                meanings.add(new FieldMeaning.Sign(owner, field));
             }
         } else if (conversion instanceof BitFieldConversion bits) {
             field(owner, field, bits.whole());

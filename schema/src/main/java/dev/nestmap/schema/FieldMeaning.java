@@ -4,11 +4,11 @@ package dev.nestmap.schema;
 import java.util.List;
 
 /**
- * How records read a field, if its C type does not say so: a number that is a time, a union of which another field selects the member, a
- * number whose sign the record states, or the number of lost inserts. Tools that show maps use it. It has no effect on the layout, and two
- * schemas that differ only here describe the same bytes.
+ * What a field means beyond its C type, as records declare it: a number is a time, another field selects the member of a union, the record
+ * states the sign of a number, or a number counts lost inserts. Tools that show maps use it. It has no effect on the layout: two schemas that
+ * differ only here describe the same bytes.
  */
-public sealed interface Reading {
+public sealed interface FieldMeaning {
     /** The beginning of an owner that is a map. */
     String MAP = "map ";
 
@@ -27,13 +27,13 @@ public sealed interface Reading {
      * @param isInstant whether it counts from 1970-01-01T00:00:00Z
      * @param perSecond how many units a second has
      */
-    record Time(String owner, String field, boolean isInstant, long perSecond) implements Reading {}
+    record Time(String owner, String field, boolean isInstant, long perSecond) implements FieldMeaning {}
 
     /**
      * A number, or an array of numbers, whose sign a record of somebody else's object states with an annotation. C may declare the other
      * sign.
      */
-    record Sign(String owner, String field) implements Reading {}
+    record Sign(String owner, String field) implements FieldMeaning {}
 
     /**
      * The value of a map in which programs count inserts that failed, for each inner map by its kernel id. It is a {@code __u64}, and the key
@@ -41,7 +41,7 @@ public sealed interface Reading {
      *
      * @param inner the definition of the inner maps
      */
-    record LostInserts(String owner, String field, String inner) implements Reading {}
+    record LostInserts(String owner, String field, String inner) implements FieldMeaning {}
 
     /**
      * A union with a discriminator.
@@ -49,7 +49,7 @@ public sealed interface Reading {
      * @param discriminator the name of the field that selects the member, in the same struct
      * @param cases the members that have bytes, in the order of the union
      */
-    record Selection(String owner, String field, String discriminator, List<Case> cases) implements Reading {
+    record Selection(String owner, String field, String discriminator, List<Case> cases) implements FieldMeaning {
         /** Copies the list. */
         public Selection {
             cases = List.copyOf(cases);

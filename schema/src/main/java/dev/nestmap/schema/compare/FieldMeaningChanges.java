@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Reading;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
 import java.util.ArrayList;
@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Finds where two versions read the same bytes in another way: in another unit of time, or as another member of a union. */
-final class ReadingChanges {
+final class FieldMeaningChanges {
     private final Schema before;
     private final Schema after;
     private final List<SchemaChange> changes = new ArrayList<>();
 
-    /** A field of a struct, union or map, as {@link Reading} names it. */
+    /** A field of a struct, union or map, as {@link FieldMeaning} names it. */
     private record Place(String owner, String field) {
-        static Place of(Reading reading) {
-            return new Place(reading.owner(), reading.field());
+        static Place of(FieldMeaning meaning) {
+            return new Place(meaning.owner(), meaning.field());
         }
 
         boolean isOfMap() {
@@ -40,30 +40,30 @@ final class ReadingChanges {
         }
     }
 
-    private ReadingChanges(Schema before, Schema after) {
+    private FieldMeaningChanges(Schema before, Schema after) {
         this.before = before;
         this.after = after;
     }
 
     static List<SchemaChange> between(Schema before, Schema after) {
-        ReadingChanges found = new ReadingChanges(before, after);
+        FieldMeaningChanges found = new FieldMeaningChanges(before, after);
         Stream.of(before, after)
-                .flatMap(schema -> schema.readings().stream())
-                .filter(ReadingChanges::isCompared)
+                .flatMap(schema -> schema.meanings().stream())
+                .filter(FieldMeaningChanges::isCompared)
                 .map(Place::of)
                 .distinct()
                 .forEach(found::compare);
         return found.changes;
     }
 
-    /** Whether Java code depends on the reading. If a sign differs, so do the C types. Counts of lost inserts are read in the same way. */
-    private static boolean isCompared(Reading reading) {
-        return reading instanceof Reading.Time || reading instanceof Reading.Selection;
+    /** Whether Java code depends on the meaning. If a sign differs, so do the C types. Counts of lost inserts are read in the same way. */
+    private static boolean isCompared(FieldMeaning meaning) {
+        return meaning instanceof FieldMeaning.Time || meaning instanceof FieldMeaning.Selection;
     }
 
     private void compare(Place place) {
-        List<Reading> old = readings(before, place);
-        List<Reading> current = readings(after, place);
+        List<FieldMeaning> old = meanings(before, place);
+        List<FieldMeaning> current = meanings(after, place);
         Set<String> members = members(old);
         members.retainAll(members(current)); // added and removed members are differences of the union
         String from = text(old, members);
@@ -82,40 +82,40 @@ final class ReadingChanges {
         }
     }
 
-    private static List<Reading> readings(Schema schema, Place place) {
-        return schema.readings().stream()
-                .filter(reading -> isCompared(reading) && Place.of(reading).equals(place))
+    private static List<FieldMeaning> meanings(Schema schema, Place place) {
+        return schema.meanings().stream()
+                .filter(meaning -> isCompared(meaning) && Place.of(meaning).equals(place))
                 .toList();
     }
 
-    private static Set<String> members(List<Reading> readings) {
+    private static Set<String> members(List<FieldMeaning> meanings) {
         Set<String> members = new HashSet<>();
-        for (Reading reading : readings) {
-            if (reading instanceof Reading.Selection selection) {
+        for (FieldMeaning meaning : meanings) {
+            if (meaning instanceof FieldMeaning.Selection selection) {
                 selection.cases().forEach(one -> members.add(one.member()));
             }
         }
         return members;
     }
 
-    private static boolean isSameUnit(Reading old, Reading current) {
-        return old instanceof Reading.Time one
-                && current instanceof Reading.Time other
+    private static boolean isSameUnit(FieldMeaning old, FieldMeaning current) {
+        return old instanceof FieldMeaning.Time one
+                && current instanceof FieldMeaning.Time other
                 && one.perSecond() == other.perSecond();
     }
 
     /** Several unnamed unions of a struct have the same place. */
-    private static String text(List<Reading> readings, Set<String> members) {
-        return readings.isEmpty()
+    private static String text(List<FieldMeaning> meanings, Set<String> members) {
+        return meanings.isEmpty()
                 ? "its C type"
-                : readings.stream().map(reading -> text(reading, members)).collect(Collectors.joining(" and "));
+                : meanings.stream().map(meaning -> text(meaning, members)).collect(Collectors.joining(" and "));
     }
 
-    private static String text(Reading reading, Set<String> members) {
-        if (reading instanceof Reading.Time time) {
+    private static String text(FieldMeaning meaning, Set<String> members) {
+        if (meaning instanceof FieldMeaning.Time time) {
             return (time.isInstant() ? "Instant" : "Duration") + " (" + time.perSecond() + " per second)";
         }
-        Reading.Selection selection = (Reading.Selection) reading;
+        FieldMeaning.Selection selection = (FieldMeaning.Selection) meaning;
         String cases = selection.cases().stream()
                 .filter(one -> members.contains(one.member()))
                 .map(one -> one.member() + ": " + ChangeDescription.list(new TreeSet<>(one.numbers()), "and"))

@@ -28,7 +28,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** Values without records read times and unions as the records declare them. The schema text says how. */
-class FieldReadingsTest {
+class FieldMeaningsTest {
     @Test
     void numbersAreTimes() {
         Instant day = Instant.parse("2026-02-28T00:00:00Z");
