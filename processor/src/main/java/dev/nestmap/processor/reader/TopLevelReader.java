@@ -84,7 +84,9 @@ public final class TopLevelReader {
     /** The top-level type that declares an annotated type. Reports an annotated type that is nested elsewhere, and returns empty. */
     public Optional<TypeElement> topLevelOf(Element annotated, Messager messager) {
         TypeElement topLevel = EnclosingTypes.topLevel(annotated);
-        if (annotated.equals(topLevel) || (EnclosingTypes.of(annotated).equals(topLevel) && isObject(topLevel))) {
+        boolean isOfObject =
+                EnclosingTypes.of(annotated).equals(topLevel) && isObject(topLevel) && !isObject(annotated);
+        if (annotated.equals(topLevel) || isOfObject) {
             return Optional.of(topLevel);
         }
         Problems problems = new Problems();
