@@ -71,20 +71,7 @@ public record MapDef(
 
     /** This definition, with or without the permission to be a HASH on a kernel without RHASH. */
     public MapDef orHashIf(boolean allowed) {
-        return new MapDef(
-                name,
-                role,
-                kind,
-                maxEntries,
-                flags,
-                extra,
-                numaNode,
-                key,
-                value,
-                definition,
-                slots,
-                pinnedByName,
-                allowed);
+        return with(role, definition, slots, pinnedByName, allowed);
     }
 
     /** The definition for a kernel without RHASH: with the type HASH if it may have it. The flags of an RHASH contain NO_PREALLOC. */
@@ -94,50 +81,22 @@ public record MapDef(
 
     /** This RHASH as a HASH. */
     public MapDef asHash() {
-        return new MapDef(
-                name,
-                role,
-                MapKind.HASH,
-                maxEntries,
-                flags,
-                0,
-                numaNode,
-                key,
-                value,
-                definition,
-                slots,
-                pinnedByName,
-                orHash);
+        return with(MapKind.HASH, maxEntries, flags, 0, numaNode);
     }
 
     /** This definition with another {@code map_extra}. */
     public MapDef withExtra(long other) {
-        return new MapDef(
-                name,
-                role,
-                kind,
-                maxEntries,
-                flags,
-                other,
-                numaNode,
-                key,
-                value,
-                definition,
-                slots,
-                pinnedByName,
-                orHash);
+        return with(kind, maxEntries, flags, other, numaNode);
     }
 
     /** This definition with another {@code numa_node}. */
     public MapDef withNumaNode(int node) {
-        return new MapDef(
-                name, role, kind, maxEntries, flags, extra, node, key, value, definition, slots, pinnedByName, orHash);
+        return with(kind, maxEntries, flags, extra, node);
     }
 
     /** This definition with another {@code max_entries}. */
     public MapDef withMaxEntries(long entries) {
-        return new MapDef(
-                name, role, kind, entries, flags, extra, numaNode, key, value, definition, slots, pinnedByName, orHash);
+        return with(kind, entries, flags, extra, numaNode);
     }
 
     /**
@@ -156,26 +115,12 @@ public record MapDef(
 
     /** This definition in another role. */
     public MapDef withRole(MapRole other) {
-        return new MapDef(
-                name,
-                other,
-                kind,
-                maxEntries,
-                flags,
-                extra,
-                numaNode,
-                key,
-                value,
-                definition,
-                slots,
-                pinnedByName,
-                orHash);
+        return with(other, definition, slots, pinnedByName, orHash);
     }
 
     /** This definition with the name of another {@link #definition}. */
     public MapDef withDefinition(@Nullable String other) {
-        return new MapDef(
-                name, role, kind, maxEntries, flags, extra, numaNode, key, value, other, slots, pinnedByName, orHash);
+        return with(role, other, slots, pinnedByName, orHash);
     }
 
     /** Whether {@code max_entries} is set at load time. */
@@ -185,9 +130,49 @@ public record MapDef(
 
     /** This definition with other initial content. */
     public MapDef withSlots(SlotContents other) {
+        return with(role, definition, other, pinnedByName, orHash);
+    }
+
+    /** This definition with a request for a pin with the map's name. */
+    public MapDef pinnedByNameIf(boolean requested) {
+        return with(role, definition, slots, requested, orHash);
+    }
+
+    /** This definition with the attributes of another one where this one leaves them out. */
+    public MapDef completedFrom(MapDef other) {
+        return with(
+                        kind,
+                        maxEntries == 0 ? other.maxEntries : maxEntries,
+                        flags == kind.requiredFlags() ? other.flags : flags,
+                        extra == 0 ? other.extra : extra,
+                        isOnNode() ? numaNode : other.numaNode)
+                .pinnedByNameIf(other.pinnedByName);
+    }
+
+    /** This definition with other attributes of the map. */
+    private MapDef with(MapKind newKind, long entries, long newFlags, long newExtra, int node) {
         return new MapDef(
                 name,
                 role,
+                newKind,
+                entries,
+                newFlags,
+                newExtra,
+                node,
+                key,
+                value,
+                definition,
+                slots,
+                pinnedByName,
+                orHash);
+    }
+
+    /** This definition with other data that the kernel does not know. */
+    private MapDef with(
+            MapRole newRole, @Nullable String newDefinition, SlotContents content, boolean pinned, boolean allowed) {
+        return new MapDef(
+                name,
+                newRole,
                 kind,
                 maxEntries,
                 flags,
@@ -195,34 +180,10 @@ public record MapDef(
                 numaNode,
                 key,
                 value,
-                definition,
-                other,
-                pinnedByName,
-                orHash);
-    }
-
-    /** This definition with a request for a pin with the map's name. */
-    public MapDef pinnedByNameIf(boolean requested) {
-        return new MapDef(
-                name, role, kind, maxEntries, flags, extra, numaNode, key, value, definition, slots, requested, orHash);
-    }
-
-    /** This definition with the attributes of another one where this one leaves them out. */
-    public MapDef completedFrom(MapDef other) {
-        return new MapDef(
-                name,
-                role,
-                kind,
-                maxEntries == 0 ? other.maxEntries : maxEntries,
-                flags == kind.requiredFlags() ? other.flags : flags,
-                extra == 0 ? other.extra : extra,
-                isOnNode() ? numaNode : other.numaNode,
-                key,
-                value,
-                definition,
-                slots,
-                other.pinnedByName,
-                orHash);
+                newDefinition,
+                content,
+                pinned,
+                allowed);
     }
 
     /**
