@@ -31,6 +31,12 @@ final class Btf {
     /** Maximum number of typedefs and qualifiers between a use of a type and the type. Real code has fewer than ten. */
     private static final int MAX_MODIFIERS = 64;
 
+    /** More bytes than the kernel accepts in a type. */
+    static final long TOO_LARGE = 1L << 32;
+
+    /** {@code MAX_RESOLVE_DEPTH} in kernel/bpf/btf.c. */
+    private static final int MAX_DEPTH = 32;
+
     private final FileBytes section;
     private final FileBytes types;
     private final FileBytes strings;
@@ -100,6 +106,35 @@ final class Btf {
     BtfType resolve(int id) {
         List<BtfType> chain = chain(id);
         return chain.get(chain.size() - 1);
+    }
+
+    /** The size of a type in bytes, at most {@link #TOO_LARGE}; 0 if it has none. */
+    long sizeOf(int id) {
+        long count = 1;
+        int element = id;
+        for (int depth = 0; depth < MAX_DEPTH; depth++) {
+            BtfType type = resolve(element);
+            switch (type.kind()) {
+                case ARRAY -> {
+                    count = product(count, type.elementCount());
+                    element = type.elementType();
+                }
+                case PTR -> {
+                    return product(count, Long.BYTES);
+                }
+                case INT, STRUCT, UNION, ENUM, ENUM64, FLOAT -> {
+                    return product(count, type.size());
+                }
+                default -> {
+                    return 0;
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static long product(long count, long size) {
+        return size != 0 && count > TOO_LARGE / size ? TOO_LARGE : count * size;
     }
 
     /** All types of these kinds. */

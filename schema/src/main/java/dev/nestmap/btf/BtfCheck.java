@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.btf.LoadCheck.Part;
+import dev.nestmap.btf.LoadCheck.Problem;
+import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.schema.type.KernelType;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,35 +13,32 @@ import java.util.List;
  * and {@code btf_resolve} in kernel/bpf/btf.c, Linux 6.18).
  */
 final class BtfCheck {
-    /** {@code MAX_RESOLVE_DEPTH} in kernel/bpf/btf.c. */
-    private static final int MAX_DEPTH = 32;
-
-    private static final long TOO_LARGE = 1L << 32;
-    private static final int POINTER_SIZE = 8;
-
     /** Compilers write an enum of less than 4 bytes only if an attribute or C23 sets its width. */
     private static final String ENUM_REMEDY =
             "make the enum 4 bytes wide, declare the field as a number such as __u8, or move it towards the front";
 
     private final Btf btf;
+    private final Severity severity;
+    private final String consequence;
     private final List<Problem> problems = new ArrayList<>();
 
-    /**
-     * A type that the kernel rejects.
-     *
-     * @param where the type
-     * @param what what is wrong with it
-     * @param remedy what to do in C
-     */
-    record Problem(String where, String what, String remedy) {}
-
-    private BtfCheck(Btf btf) {
+    private BtfCheck(Btf btf, boolean isNeeded) {
         this.btf = btf;
+        this.severity = isNeeded ? Severity.REJECTED : Severity.FRAGILE;
+        this.consequence = ", so the kernel rejects the BTF of the whole object: "
+                + (isNeeded
+                        ? "maps of this object need it (struct_ops, or values with a spin lock, timer or list), so the load fails"
+                        : "libbpf loads the object without it, so tools don't know the types of its maps");
     }
 
-    /** The types that the kernel rejects; empty if it accepts the BTF, as far as this check knows its rules. */
-    static List<Problem> problems(Btf btf) {
-        BtfCheck check = new BtfCheck(btf);
+    /**
+     * The types that the kernel rejects; empty if it accepts the BTF, as far as this check knows its rules.
+     *
+     * @param isNeeded whether the object needs its BTF. libbpf loads another one without it ({@code bpf_object__sanitize_and_load_btf} in
+     *     libbpf.c, version 1.7)
+     */
+    static List<Problem> problems(Btf btf, boolean isNeeded) {
+        BtfCheck check = new BtfCheck(btf, isNeeded);
         btf.types(BtfKind.ARRAY).forEach(check::array);
         btf.types(BtfKind.STRUCT, BtfKind.UNION).forEach(check::members);
         btf.types(BtfKind.STRUCT).forEach(check::locks);
@@ -47,35 +47,36 @@ final class BtfCheck {
 
     /** {@code btf_array_resolve}: a multidimensional array is one of arrays. */
     private void array(BtfType array) {
-        if (sizeOf(array.id()) >= TOO_LARGE) {
-            problems.add(new Problem(
+        if (btf.sizeOf(array.id()) >= Btf.TOO_LARGE) {
+            add(
                     "an array of " + array.elementCount() + " elements",
                     "it has 2^32 bytes or more (\"Array size overflows u32\")",
                     "for an attribute of a map such as max_entries, write `char (*max_entries)[" + array.elementCount()
-                            + "];` instead of __uint, which makes an array of int"));
+                            + "];` instead of __uint, which makes an array of int");
         }
     }
 
     private void members(BtfType struct) {
+        String where = (struct.kind() == BtfKind.UNION ? "union " : "struct ") + struct.name();
         for (BtfType.Member member : struct.members()) {
             BtfType type = btf.resolve(member.type());
             boolean isEnum = type.kind() == BtfKind.ENUM || type.kind() == BtfKind.ENUM64;
             if (isEnum && member.bits() > Integer.SIZE) {
-                problems.add(new Problem(
-                        (struct.kind() == BtfKind.UNION ? "union " : "struct ") + struct.name(),
+                add(
+                        where,
                         "its field " + member.name() + " is an enum of " + member.bits()
                                 + " bits, and the kernel accepts at most 32 (\"Invalid member bitfield_size\")",
-                        "declare the field as a number such as __u64"));
+                        "declare the field as a number such as __u64");
             }
             long end = member.bitOffset() + bits(struct, member, type);
-            if (end > struct.size() * Byte.SIZE && sizeOf(type.id()) < TOO_LARGE) {
-                problems.add(new Problem(
-                        (struct.kind() == BtfKind.UNION ? "union " : "struct ") + struct.name(),
+            if (end > struct.size() * Byte.SIZE && btf.sizeOf(type.id()) < Btf.TOO_LARGE) {
+                add(
+                        where,
                         "its field " + member.name() + (isEnum ? ", an enum beside bit-fields," : "") + " ends at byte "
                                 + (end + Byte.SIZE - 1) / Byte.SIZE + " for the kernel, and the type at byte "
                                 + struct.size()
                                 + " (\"Member exceeds struct_size\")",
-                        isEnum ? ENUM_REMEDY : "compile the object again; no C code has such a type"));
+                        isEnum ? ENUM_REMEDY : "compile the object again; no C code has such a type");
             }
         }
     }
@@ -87,19 +88,23 @@ final class BtfCheck {
                 .toList();
         String where = "struct " + struct.name();
         if (locks.size() > 1) {
-            problems.add(new Problem(
+            add(
                     where,
                     "it has " + locks.size() + " fields struct bpf_spin_lock, and the kernel accepts one (E2BIG)",
-                    "put the data of each lock into the values of a map of its own"));
+                    "put the data of each lock into the values of a map of its own");
         }
         locks.stream()
                 .filter(lock -> lock.bitOffset() % Integer.SIZE != 0)
                 .findFirst()
-                .ifPresent(lock -> problems.add(new Problem(
+                .ifPresent(lock -> add(
                         where,
                         "its spin lock " + lock.name() + " is at offset " + lock.bitOffset() / Byte.SIZE
                                 + ", and the kernel accepts only multiples of 4 (EINVAL)",
-                        "remove __attribute__((packed)), or put the lock first")));
+                        "remove __attribute__((packed)), or put the lock first"));
+    }
+
+    private void add(String where, String what, String remedy) {
+        problems.add(new Problem(severity, Part.DEFINITION, where, what + consequence, remedy));
     }
 
     private static boolean isLock(BtfType type) {
@@ -117,36 +122,7 @@ final class BtfCheck {
         return switch (type.kind()) {
             case INT -> type.intBits();
             case ENUM, ENUM64 -> struct.flag() ? Integer.SIZE : type.size() * Byte.SIZE;
-            default -> sizeOf(type.id()) * Byte.SIZE;
+            default -> btf.sizeOf(type.id()) * Byte.SIZE;
         };
-    }
-
-    /** The size of a type in bytes, at most 2^32; 0 if it has none. */
-    private long sizeOf(int id) {
-        long count = 1;
-        int element = id;
-        for (int depth = 0; depth < MAX_DEPTH; depth++) {
-            BtfType type = btf.resolve(element);
-            switch (type.kind()) {
-                case ARRAY -> {
-                    count = product(count, type.elementCount());
-                    element = type.elementType();
-                }
-                case PTR -> {
-                    return product(count, POINTER_SIZE);
-                }
-                case INT, STRUCT, UNION, ENUM, ENUM64, FLOAT -> {
-                    return product(count, type.size());
-                }
-                default -> {
-                    return 0;
-                }
-            }
-        }
-        return 0;
-    }
-
-    private static long product(long count, long size) {
-        return size != 0 && count > TOO_LARGE / size ? TOO_LARGE : count * size;
     }
 }

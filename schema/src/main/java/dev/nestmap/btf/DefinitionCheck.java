@@ -21,9 +21,7 @@ record DefinitionCheck(Elf elf, Btf btf) {
         for (BtfType variable : btf.variables(BtfMapReader.SECTION)) {
             String where = "map " + variable.name();
             if (variable.isStatic()) {
-                problems.add(new Problem(
-                        Severity.REJECTED,
-                        Part.DEFINITION,
+                problems.add(rejected(
                         where,
                         "it is static, which libbpf rejects (\"unsupported map linkage static\")",
                         "declare it at file scope, without `static`"));
@@ -31,16 +29,16 @@ record DefinitionCheck(Elf elf, Btf btf) {
             BtfType declared = btf.resolve(variable.target());
             BtfType definition = BtfMapReader.definition(btf, declared);
             if (definition.id() != declared.id()) {
-                problems.add(new Problem(
-                        Severity.REJECTED,
-                        Part.DEFINITION,
+                problems.add(rejected(
                         where,
                         "its definition is inside of struct " + declared.name()
                                 + ", as aya for Rust writes it: libbpf rejects it (\"unknown field\"), aya loads it",
                         "load it with aya and use its pin or id from Java, or define the map in C"));
             }
-            sizedValues(where, definition, problems);
-            attributes(where, definition, problems);
+            if (definition.kind() == BtfKind.STRUCT) {
+                sizedValues(where, definition, problems);
+                attributes(where, definition, problems);
+            }
         }
         MapAttributes.otherPinning(btf)
                 .forEach((map, pinning) -> problems.add(rejected(
@@ -55,9 +53,6 @@ record DefinitionCheck(Elf elf, Btf btf) {
 
     /** What libbpf requires of the members of a definition ({@code parse_btf_map_def} in libbpf.c, version 1.7). */
     private void attributes(String where, BtfType definition, List<Problem> problems) {
-        if (definition.kind() != BtfKind.STRUCT) {
-            return;
-        }
         MapAttributes map;
         try {
             map = MapAttributes.read(btf, where, definition);
@@ -67,7 +62,7 @@ record DefinitionCheck(Elf elf, Btf btf) {
         boolean holdsDescriptors = map.kind().isMapOfMaps() || map.valuesAt() >= 0;
         long valueSize = map.value().type() == 0
                 ? map.value().size()
-                : sizeOf(map.value().type());
+                : btf.sizeOf(map.value().type());
         if (holdsDescriptors && valueSize != 0 && valueSize != Integer.BYTES) {
             problems.add(rejected(
                     where,
@@ -83,15 +78,6 @@ record DefinitionCheck(Elf elf, Btf btf) {
         }
     }
 
-    private long sizeOf(int type) {
-        BtfType resolved = btf.resolve(type);
-        return switch (resolved.kind()) {
-            case INT, STRUCT, UNION, ENUM, ENUM64, FLOAT -> resolved.size();
-            case PTR -> Long.BYTES;
-            default -> 0;
-        };
-    }
-
     private boolean isPinned(int inner) {
         BtfType definition = btf.resolve(inner);
         return definition.kind() == BtfKind.STRUCT
@@ -104,16 +90,11 @@ record DefinitionCheck(Elf elf, Btf btf) {
     }
 
     private void sizedValues(String where, BtfType definition, List<Problem> problems) {
-        if (definition.kind() != BtfKind.STRUCT) {
-            return;
-        }
         definition.members().stream()
                 .filter(member -> member.name().equals("values"))
                 .map(member -> btf.resolve(member.type()))
                 .filter(values -> values.kind() == BtfKind.ARRAY && values.elementCount() != 0)
-                .forEach(values -> problems.add(new Problem(
-                        Severity.REJECTED,
-                        Part.DEFINITION,
+                .forEach(values -> problems.add(rejected(
                         where,
                         "values has " + values.elementCount()
                                 + " elements, and libbpf accepts only an array without a length",
@@ -131,9 +112,7 @@ record DefinitionCheck(Elf elf, Btf btf) {
                 .map(Elf.Symbol::name)
                 .filter(name -> !name.isEmpty() && !declared.contains(name))
                 .distinct()
-                .map(name -> new Problem(
-                        Severity.REJECTED,
-                        Part.DEFINITION,
+                .map(name -> rejected(
                         "symbol " + name,
                         "it is extern, and neither in .ksyms nor in .kconfig, so libbpf does not find it",
                         "define it in this object, or link the object that defines it (`bpftool gen object`); if the kernel defines it,"

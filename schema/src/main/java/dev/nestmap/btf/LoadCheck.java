@@ -156,7 +156,7 @@ public final class LoadCheck {
             legacy(file);
             Optional<Btf> btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes()));
             btf.ifPresent(types -> problems.addAll(new DefinitionCheck(elf, types).problems()));
-            btf.ifPresent(types -> btf(elf, types, file.schema()));
+            btf.ifPresent(types -> problems.addAll(BtfCheck.problems(types, needsBtf(elf, file.schema()))));
             problems.addAll(new MapCheck(file, btf).problems());
         } catch (MalformedObjectException e) {
             add(
@@ -200,21 +200,10 @@ public final class LoadCheck {
         }
     }
 
-    /** Without its BTF, libbpf loads an object that does not need it ({@code bpf_object__sanitize_and_load_btf} in libbpf.c, version 1.7). */
-    private void btf(Elf elf, Btf btf, Schema schema) {
-        boolean needsBtf = StructOpsSections.anyIn(elf)
+    private static boolean needsBtf(Elf elf, Schema schema) {
+        return StructOpsSections.anyIn(elf)
                 || schema.maps().stream()
                         .anyMatch(map -> !ManagedField.of(map.value()).isEmpty());
-        String consequence = needsBtf
-                ? "maps of this object need it (struct_ops, or values with a spin lock, timer or list), so the load fails"
-                : "libbpf loads the object without it, so tools don't know the types of its maps";
-        BtfCheck.problems(btf)
-                .forEach(problem -> add(
-                        needsBtf ? Severity.REJECTED : Severity.FRAGILE,
-                        Part.DEFINITION,
-                        problem.where(),
-                        problem.what() + ", so the kernel rejects the BTF of the whole object: " + consequence,
-                        problem.remedy()));
     }
 
     private void legacy(ObjectFile file) {
