@@ -14,10 +14,9 @@ import java.util.Optional;
  * Values of per-CPU maps that consist of numbers to which programs can add with atomic instructions. A plain addition loses counts if another
  * program on the same CPU interrupts it.
  *
- * @param isStruct whether the value is a struct of numbers, and not a number
- * @param names the names of the numbers in the struct
+ * @param names the names of the numbers in a struct; empty if the value is a number
  */
-record CountedValue(boolean isStruct, List<String> names) {
+record CountedValue(List<String> names) {
     /** The value of this map; empty if the map has one value for all CPUs, or if the value has something else than such numbers. */
     static Optional<CountedValue> of(MapDef map) {
         CType value = map.value();
@@ -25,13 +24,13 @@ record CountedValue(boolean isStruct, List<String> names) {
             return Optional.empty();
         }
         if (value instanceof Scalar number) {
-            return isCounter(number) ? Optional.of(new CountedValue(false, List.of())) : Optional.empty();
+            return isCounter(number) ? Optional.of(new CountedValue(List.of())) : Optional.empty();
         }
         return value instanceof StructType struct
                         && !struct.fields().isEmpty()
                         && struct.fields().stream().allMatch(field -> isCounter(field, struct))
                 ? Optional.of(new CountedValue(
-                        true, struct.fields().stream().map(Field::name).toList()))
+                        struct.fields().stream().map(Field::name).toList()))
                 : Optional.empty();
     }
 

@@ -4,8 +4,8 @@ package dev.nestmap.header;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The bodies of helpers, mostly one call of a function of {@code bpf/bpf_helpers.h}. They are templates with variables such as {@code $map},
@@ -132,6 +132,9 @@ final class HelperBody {
 
     /** Adds to the numbers of an entry. If there is no entry, the numbers become one. */
     private static String addition(MapDef map, boolean countsLost) {
+        String failed = countsLost
+                ? "\tif (!$found) {\n\t\t$countLost($map);\n\t\treturn $error;\n\t}\n"
+                : "\tif (!$found)\n\t\treturn $error;\n";
         String insert = """
                 $pointer$found = bpf_map_lookup_elem($map, $key);
 
@@ -141,27 +144,23 @@ final class HelperBody {
                 	if (!$error)
                 		return 0;
                 	$found = bpf_map_lookup_elem($map, $key); /* if another program was faster */
-                	if (!$found)
-                		return $error;
-                }
-                """;
-        String insertOrCount = insert.replace(
-                "\tif (!$found)\n\t\treturn $error;\n",
-                "\tif (!$found) {\n\t\t$countLost($map);\n\t\treturn $error;\n\t}\n");
+                FAILED}
+                """.replace("FAILED", failed);
         String find = """
                 $pointer$found = bpf_map_lookup_elem($map, $key);
 
                 if (!$found)
                 	return -2; /* ENOENT: the index is too large */
                 """;
-        CountedValue value = CountedValue.of(map).orElseThrow();
-        Stream<String> additions = value.isStruct()
-                ? value.names().stream()
+        List<String> names = CountedValue.of(map).orElseThrow().names();
+        String additions = names.isEmpty()
+                ? "__sync_fetch_and_add($found, $by);\n"
+                : names.stream()
                         .map(name -> "__sync_fetch_and_add(&$found->" + name + ", $by->" + name + ");\n")
-                : Stream.of("__sync_fetch_and_add($found, $by);\n");
-        return (map.kind() == MapKind.PERCPU_ARRAY ? find : countsLost ? insertOrCount : insert)
+                        .collect(Collectors.joining());
+        return (map.kind() == MapKind.PERCPU_ARRAY ? find : insert)
                 + "/* Atomic, because another program on this CPU may interrupt this one. */\n"
-                + additions.collect(Collectors.joining())
+                + additions
                 + "return 0;";
     }
 
