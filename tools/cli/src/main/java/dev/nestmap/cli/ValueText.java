@@ -203,11 +203,11 @@ final class ValueText {
     }
 
     private static String number(BtfValue value, BigInteger number) {
-        Duration duration = value.duration();
+        Duration duration = value.duration(number);
         if (duration != null) {
             return duration(duration);
         }
-        Instant instant = value.instant();
+        Instant instant = value.instant(number);
         if (instant != null) {
             return instant.toString();
         }

@@ -12,10 +12,12 @@ import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -26,6 +28,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +37,7 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @KernelTest
 class KernelTreeTest {
@@ -88,7 +93,7 @@ class KernelTreeTest {
 
     /** Counters are added, of moments the latest is shown, and names stay if they are the same. */
     @Test
-    void addsTheValuesOfAllCpus() {
+    void addsTheValuesOfAllCpus(@TempDir Path directory) throws IOException {
         StructType value = StructType.of(
                 "v",
                 List.of(
@@ -119,6 +124,22 @@ class KernelTreeTest {
             assertThat(CommandRun.of("tree", id, "--where", "packets=41", "--per-cpu")
                             .out())
                     .doesNotContain("packets");
+
+            Schema records = new Schema(
+                    "com.acme.V",
+                    "v",
+                    List.of(),
+                    List.of(value),
+                    List.of(map),
+                    List.of(),
+                    List.of(),
+                    false,
+                    List.of(
+                            new FieldMeaning.Time("struct v", "packets", false, 1),
+                            new FieldMeaning.Time("struct v", "pid", true, 1)));
+            Path schema = Files.writeString(directory.resolve("v.schema"), SchemaText.print(records));
+            assertThat(CommandRun.of("tree", id, "--records", schema.toString()).out())
+                    .contains("─ 1 → packets=41 s ", "─ 9 → packets=49 s ", " pid=1970-01-01T00:00:08Z");
         } finally {
             raw.close();
         }

@@ -156,13 +156,31 @@ public final class BtfValue {
      */
     public @Nullable Duration duration() {
         BigInteger number = number();
-        return number == null ? null : declared.duration(number);
+        return number == null ? null : duration(number);
+    }
+
+    /**
+     * {@return the duration that another number of this field stands for; null as in {@link #duration()}}
+     *
+     * @param number for example the sum over all CPUs
+     */
+    public @Nullable Duration duration(BigInteger number) {
+        return declared.duration(number);
     }
 
     /** {@return the instant that the number stands for; null unless records describe the map and their component is an {@code Instant}} */
     public @Nullable Instant instant() {
         BigInteger number = number();
-        return number == null ? null : declared.instant(number);
+        return number == null ? null : instant(number);
+    }
+
+    /**
+     * {@return the instant that another number of this field stands for; null as in {@link #instant()}}
+     *
+     * @param number for example the largest one of all CPUs
+     */
+    public @Nullable Instant instant(BigInteger number) {
+        return declared.instant(number);
     }
 
     /**
