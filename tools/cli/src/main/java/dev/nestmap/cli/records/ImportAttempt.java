@@ -254,7 +254,7 @@ final class ImportAttempt {
     }
 
     private void check() {
-        RecordCheck check = new RecordCheck(request);
+        RecordCheck check = new RecordCheck(request, byName);
         for (MapImport.Written map : written.values()) {
             MapDef declared = map.declared();
             String definition = declared.definition();

@@ -29,17 +29,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Compares what Nestmap makes of the written records with the object. */
-final class RecordCheck {
-    private final ImportRequest request;
-
-    private final Map<String, MapDef> actual;
-
-    RecordCheck(ImportRequest request) {
-        this.request = request;
-        this.actual = SharedInners.byName(request.schema());
-    }
-
+/**
+ * Compares what Nestmap makes of the written records with the object.
+ *
+ * @param actual the maps of the object by their names
+ */
+record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
     /** Why Nestmap would reject the record of a map; empty if it accepts the record. */
     Optional<String> rejection(MapDef declared, @Nullable MapDef inner) {
         Optional<String> rule = RecordRules.check(schema(declared, inner)).stream()
