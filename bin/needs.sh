@@ -22,6 +22,11 @@ if [ "$*" = --help ] && [ "${0##*/}" != nestmap ]; then
   exit
 fi
 
+# need_number OPTION [VALUE]: exits if the value of an option is not a whole number of 1 or more
+need_number() {
+  [[ ${2:-} =~ ^[1-9][0-9]{0,17}$ ]] || { say "bin/${0##*/}: $1 takes a whole number of 1 or more, not \"${2:-}\""; exit 2; }
+}
+
 # has_header NAME: whether this C header is installed
 has_header() { [ -e "/usr/include/$1" ] || compgen -G "/usr/include/*/$1" >/dev/null; }
 

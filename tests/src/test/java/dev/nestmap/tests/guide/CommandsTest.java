@@ -16,6 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands of the repository that the documents name. */
 class CommandsTest {
@@ -64,14 +66,43 @@ class CommandsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "fuzz layout --minutes | bin/fuzz: --minutes takes a whole number of 1 or more, not \"\"",
+                "fuzz btf --seed x | bin/fuzz: --seed takes a whole number of 1 or more, not \"x\"",
+                "soak --minutes 0.5 | bin/soak: --minutes takes a whole number of 1 or more, not \"0.5\"",
+                "site --fast | bin/site --fast: the options are --test or --serve, and bin/site --help says what they do",
+                "test-builds ant | bin/test-builds: there is no part ant. The parts are: new maven maven_without_processor"
+                        + " maven_without_clang maven_options maven_modules kotlin kapt gradle modules",
+                "test-kernels 6.12 | 6.12 is neither a folder nor a package whose name ends with -amd64, -arm64 or -arm64-16k.",
+            })
+    void wrongArgumentsAreNamedBeforeTheWork(String line, String message) throws Exception {
+        List<String> command = new ArrayList<>(List.of(line.split(" ")));
+        command.set(0, "bin/" + command.get(0));
+        Process process = start(command);
+
+        assertThat(output(process).lines().reduce((first, last) -> last)).contains(message);
+        assertThat(process.waitFor()).isEqualTo(2);
+    }
+
     private static List<String> demos() throws Exception {
-        Process list = new ProcessBuilder("bin/demo", "--list")
+        Process list = start(List.of("bin/demo", "--list"));
+        String output = output(list);
+        assertThat(list.waitFor()).as(output).isZero();
+        return output.lines().map(line -> line.replaceFirst(" .*", "")).toList();
+    }
+
+    private static Process start(List<String> command) throws IOException {
+        return new ProcessBuilder(command)
                 .directory(ROOT.toFile())
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(list.waitFor()).as(output).isZero();
-        return output.lines().map(line -> line.replaceFirst(" .*", "")).toList();
+    }
+
+    private static String output(Process process) throws IOException {
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static Stream<MatchResult> matches(Path document) throws IOException {
