@@ -67,8 +67,9 @@ final class NewCommand implements Callable<Integer> {
     public Integer call() {
         String name = String.valueOf(directory.getFileName());
         if (!name.matches("[a-z][a-z0-9-]*")) {
-            throw common.usage("the name is " + Escapes.quoted(name)
-                    + "; use lower-case letters, digits and hyphens, such as packet-counts");
+            throw common.usage(
+                    "the name is " + Escapes.quoted(name)
+                            + "; begin with a lower-case letter, and use lower-case letters, digits and hyphens, such as packet-counts");
         }
         PackageName.require(packageName, common);
         String shown = Escapes.visible(directory.toString());

@@ -82,10 +82,12 @@ class NewCommandTest {
 
     @Test
     void refusesANameThatMavenOrAShellWouldMisread() {
-        for (String name : List.of("..", "Traffic", "a b", "-x")) {
+        for (String name : List.of("..", "Traffic", "a b", "-x", "1st")) {
             CommandRun run = CommandRun.of("new", "--", parent.resolve(name).toString());
             assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
-            assertThat(run.err()).contains("use lower-case letters, digits and hyphens, such as packet-counts");
+            assertThat(run.err())
+                    .contains(
+                            "; begin with a lower-case letter, and use lower-case letters, digits and hyphens, such as packet-counts");
         }
     }
 
