@@ -108,9 +108,9 @@ final class LayoutCommand implements Callable<Integer> {
         }
         int more = names.size() - MOST_NAMES;
         return NearestName.in(names, wrong.replaceFirst("^struct ", ""))
-                        .map(near -> "do you mean " + near + "? ")
-                        .orElse("")
-                + "The structs are "
+                        .map(near -> "do you mean " + near + "? The")
+                        .orElse("the")
+                + " structs are "
                 + names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "))
                 + (more > 0 ? " and " + Numbers.count(more) + " more" : "");
     }

@@ -215,6 +215,9 @@ class KernelRecordsTest {
             assertThat(CommandRun.of("layout", schema.toString(), "endpiont").err())
                     .isEqualTo("nestmap: no map of " + schema + " has a struct endpiont; do you mean endpoint?"
                             + " The structs are endpoint, traffic\n");
+            assertThat(CommandRun.of("layout", schema.toString(), "packets").err())
+                    .isEqualTo("nestmap: no map of " + schema
+                            + " has a struct packets; the structs are endpoint, traffic\n");
             Path empty = Files.writeString(
                     directory.resolve("empty.schema"),
                     SCHEMA.lines().limit(3).collect(Collectors.joining("\n", "", "\n")));
