@@ -156,7 +156,8 @@ public final class Main implements Runnable {
                         && e.getCommandLine().getParent() == null
                         && !unmatched.isUnknownOption()
                 ? "there is no command " + unmatched.getUnmatched().get(0)
-                : String.valueOf(e.getMessage());
+                : String.valueOf(e.getMessage())
+                        .replace("option option", "option"); // picocli repeats it in one message
     }
 
     private static Object subcommand(String name) {

@@ -76,6 +76,11 @@ final class TopCommand implements Callable<Integer> {
         if (limit != null && limit < 0) {
             throw common.usage("--limit is " + limit + ", but must be 0 or more");
         }
+        if (Targets.isObject(target)) {
+            throw new Failure(
+                    Escapes.visible(target)
+                            + " is an object file, whose maps have no counters; name a map of the kernel, which `nestmap tree` lists");
+        }
         Console console = common.console();
         List<Integer> ids = Targets.ids(target, console::problem);
         if (ids.size() > 1) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +29,7 @@ class ArgumentsTest {
                 "tree --limit x | Invalid value for option '--limit': 'x' is not a long",
                 "tree --where a | Invalid value for option '--where' (FIELD=VALUE): \"a\" is not FIELD=VALUE; FIELD!=VALUE, FIELD<VALUE"
                         + " and FIELD>VALUE are possible too",
+                "import x.o --package p --event x | Value for option '--event' (RING=TYPE) should be in KEY=VALUE format but was x",
                 "pins a\0b | Invalid value for positional parameter at index 0 (DIRECTORY): \"a\\x00b\" has characters that the locale"
                         + " of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8",
                 "top 7 --count 0 | --count is 0, but must be 1 or more",
@@ -59,6 +61,19 @@ class ArgumentsTest {
     void wrongFilesAreNamed(String line, String message) {
         assertThat(CommandRun.of(line.split(" ")))
                 .isEqualTo(new CommandRun(ExitCode.FAILED, "", "nestmap: " + message + "\n"));
+    }
+
+    @Test
+    void topTakesNoObjectFile(@TempDir Path directory) throws IOException {
+        Path object = Files.write(directory.resolve("flows.bpf.o"), new byte[] {0x7f, 'E', 'L', 'F'});
+
+        assertThat(CommandRun.of("top", object.toString()))
+                .isEqualTo(
+                        new CommandRun(
+                                ExitCode.FAILED,
+                                "",
+                                "nestmap: " + object
+                                        + " is an object file, whose maps have no counters; name a map of the kernel, which `nestmap tree` lists\n"));
     }
 
     @Test
