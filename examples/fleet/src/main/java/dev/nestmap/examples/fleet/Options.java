@@ -19,30 +19,36 @@ record Options(int machines, @Nullable String bootstrap, int kills, Duration tim
     private static final int MACHINES = 4;
     private static final int KILLS = 12;
     private static final double MINUTES = 2;
+
+    /** Each machine has three processes. */
+    private static final int MOST_MACHINES = 100;
+
+    private static final int MOST_KILLS = 10_000;
+    private static final int MOST_MINUTES = 10_080; // a week
+
     private static final String USAGE =
             "; the options are --machines NUMBER, --bootstrap HOST:PORT, --kills NUMBER, --minutes NUMBER"
                     + " and --rollout";
 
     /** Throws an {@link IllegalArgumentException} if the arguments are not valid. */
     static Options parse(String... arguments) {
-        double machines = MACHINES;
+        int machines = MACHINES;
         String bootstrap = null;
-        double kills = KILLS;
+        int kills = KILLS;
         double minutes = MINUTES;
         boolean rollout = false;
         for (Iterator<String> rest = List.of(arguments).iterator(); rest.hasNext(); ) {
             String option = rest.next();
             switch (option) {
-                case "--machines" -> machines = number(option, 1, value(option, rest));
+                case "--machines" -> machines = whole(option, 1, MOST_MACHINES, value(option, rest));
                 case "--bootstrap" -> bootstrap = value(option, rest);
-                case "--kills" -> kills = number(option, 0, value(option, rest));
-                case "--minutes" -> minutes = number(option, 0, value(option, rest));
+                case "--kills" -> kills = whole(option, 0, MOST_KILLS, value(option, rest));
+                case "--minutes" -> minutes = minutes(option, value(option, rest));
                 case "--rollout" -> rollout = true;
                 default -> throw new IllegalArgumentException("there is no option " + option + USAGE);
             }
         }
-        return new Options(
-                (int) machines, bootstrap, (int) kills, Duration.ofMillis((long) (minutes * 60_000)), rollout);
+        return new Options(machines, bootstrap, kills, Duration.ofMillis((long) (minutes * 60_000)), rollout);
     }
 
     private static String value(String option, Iterator<String> rest) {
@@ -52,16 +58,31 @@ record Options(int machines, @Nullable String bootstrap, int kills, Duration tim
         return rest.next();
     }
 
-    private static double number(String option, int least, String text) {
+    private static int whole(String option, int least, int most, String text) {
         try {
-            double value = Double.parseDouble(text);
-            if (value >= least) {
+            int value = Integer.parseInt(text);
+            if (value >= least && value <= most) {
                 return value;
             }
         } catch (NumberFormatException e) {
             // The exception below covers this case too.
         }
-        throw new IllegalArgumentException(
-                option + " takes a number of " + least + " or more, not \"" + text + "\"" + USAGE);
+        throw wrong(option, "a whole number from " + least + " to " + most, text);
+    }
+
+    private static double minutes(String option, String text) {
+        try {
+            double value = Double.parseDouble(text);
+            if (value >= 0 && value <= MOST_MINUTES) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // The exception below covers this case too.
+        }
+        throw wrong(option, "a number from 0 to " + MOST_MINUTES, text);
+    }
+
+    private static IllegalArgumentException wrong(String option, String expected, String text) {
+        return new IllegalArgumentException(option + " takes " + expected + ", not \"" + text + "\"" + USAGE);
     }
 }

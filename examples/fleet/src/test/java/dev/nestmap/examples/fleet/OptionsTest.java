@@ -31,10 +31,16 @@ class OptionsTest {
                 + " and --rollout";
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("--kills", "many"))
-                .withMessage("--kills takes a number of 0 or more, not \"many\"; " + usage);
+                .withMessage("--kills takes a whole number from 0 to 10000, not \"many\"; " + usage);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("--machines", "0"))
-                .withMessage("--machines takes a number of 1 or more, not \"0\"; " + usage);
+                .withMessage("--machines takes a whole number from 1 to 100, not \"0\"; " + usage);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse("--machines", "1.5"))
+                .withMessage("--machines takes a whole number from 1 to 100, not \"1.5\"; " + usage);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Options.parse("--minutes", "Infinity"))
+                .withMessage("--minutes takes a number from 0 to 10080, not \"Infinity\"; " + usage);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Options.parse("--minutes"))
                 .withMessage("--minutes needs a value; " + usage);
