@@ -60,7 +60,7 @@ final class FleetDemo {
 
     private boolean run(String bootstrap, @Nullable Broker broker)
             throws IOException, InterruptedException, ExecutionException {
-        Topics.create(bootstrap, topic, broker == null);
+        Topics.create(bootstrap, topic, broker == null ? Topics.RUNNING : Topics.STARTING);
         int port = Broker.freePort();
         Child totals = TotalsProcess.start(directory, bootstrap, topic, port);
         TotalsClient client = new TotalsClient(port);

@@ -10,30 +10,49 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** Creates the topics of a run, and deletes them with those that Kafka Streams made. */
 final class Topics {
     static final int PARTITIONS = 3;
 
     /** A broker that was just started needs this long on a busy machine. */
-    private static final int PATIENCE_MILLIS = (int) Duration.ofMinutes(3).toMillis();
+    static final Duration STARTING = Duration.ofMinutes(3);
 
-    private static final int RUNNING_MILLIS = (int) Duration.ofSeconds(15).toMillis();
+    /** A broker that runs already answers soon or not at all. */
+    static final Duration RUNNING = Duration.ofSeconds(15);
 
     private Topics() {}
 
     /**
      * Creates the topic of the entries. Shippers create those of their markers.
      *
-     * @param running whether the brokers run already, so that they answer soon or not at all
+     * @param patience how long to wait for a broker
+     * @throws IllegalArgumentException if the address of the brokers is not valid
+     * @throws KafkaException if no broker answers
      */
-    static void create(String bootstrap, String topic, boolean running)
+    static void create(String bootstrap, String topic, Duration patience)
             throws InterruptedException, ExecutionException {
-        try (Admin admin = admin(bootstrap, running ? RUNNING_MILLIS : PATIENCE_MILLIS)) {
+        try (Admin admin = admin(bootstrap, patience)) {
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(PARTITIONS), Optional.empty())
                             .configs(Map.of("message.timestamp.type", "LogAppendTime"))))
                     .all()
                     .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new KafkaException(
+                        "Kafka at " + bootstrap + " does not answer ("
+                                + e.getCause().getMessage()
+                                + "). --bootstrap HOST:PORT names a broker of a running cluster",
+                        e);
+            }
+            throw e;
+        } catch (KafkaException e) {
+            throw e.getCause() instanceof ConfigException wrong
+                    ? new IllegalArgumentException("--bootstrap " + bootstrap + ": " + wrong.getMessage(), e)
+                    : e;
         }
     }
 
@@ -48,10 +67,11 @@ final class Topics {
 
     /** Waits for a broker that has just been started. */
     static Admin admin(String bootstrap) {
-        return admin(bootstrap, PATIENCE_MILLIS);
+        return admin(bootstrap, STARTING);
     }
 
-    private static Admin admin(String bootstrap, int millis) {
+    private static Admin admin(String bootstrap, Duration patience) {
+        int millis = (int) patience.toMillis();
         return Admin.create(
                 Map.of("bootstrap.servers", bootstrap, "default.api.timeout.ms", millis, "request.timeout.ms", millis));
     }

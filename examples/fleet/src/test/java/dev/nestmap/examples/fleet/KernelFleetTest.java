@@ -89,7 +89,7 @@ class KernelFleetTest {
     void exitsWithOneIfADatagramIsMissing() throws Exception {
         Broker broker = new Broker(Files.createDirectory(directory.resolve("kafka")));
         try {
-            Topics.create(broker.bootstrap(), "hostile", false); // waits for the broker
+            Topics.create(broker.bootstrap(), "hostile", Topics.STARTING); // waits for the broker
             Process demo =
                     demo("--machines", "1", "--bootstrap", broker.bootstrap(), "--minutes", "0.03", "--kills", "0");
             try {
