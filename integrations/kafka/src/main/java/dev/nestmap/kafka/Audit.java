@@ -4,8 +4,10 @@ package dev.nestmap.kafka;
 import dev.nestmap.runtime.pin.MapIdentity;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -14,8 +16,11 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -123,9 +128,31 @@ public final class Audit {
             System.out.print(audit);
             return audit.isComplete() ? 0 : 1;
         } catch (IOException | KafkaException | IllegalArgumentException | DateTimeException e) {
-            System.out.println("Could not run: " + e);
+            System.out.println("Could not run: " + problem(e, arguments));
             return 2;
         }
+    }
+
+    private static String problem(Exception e, String... arguments) {
+        if (e instanceof NoSuchFileException missing) {
+            return "there is no file " + missing.getFile();
+        }
+        if (e instanceof DateTimeParseException time) {
+            return "BEGIN and END are times in UTC, such as 2026-11-21T00:00:00Z, not \"" + time.getParsedString()
+                    + "\"";
+        }
+        if (e instanceof PatternSyntaxException topic) {
+            return "TOPIC is a regular expression, and \"" + topic.getPattern() + "\" is not valid: "
+                    + topic.getDescription();
+        }
+        if (e instanceof ConfigException || e.getCause() instanceof ConfigException) {
+            return "Kafka's client rejects " + arguments[0] + ": " + ClientConfig.messages(e);
+        }
+        if (e instanceof TimeoutException) {
+            return "Kafka does not answer: " + e.getMessage() + ". Check bootstrap.servers and security.protocol in "
+                    + arguments[0];
+        }
+        return e instanceof IllegalArgumentException ? String.valueOf(e.getMessage()) : e.toString();
     }
 
     /** Reads all committed messages up to the present end of the topics. */

@@ -114,7 +114,7 @@ final class ClientConfig {
     }
 
     /** The messages of an exception and its causes. */
-    private static String messages(Throwable failure) {
+    static String messages(Throwable failure) {
         Set<String> messages = new LinkedHashSet<>();
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             messages.add(String.valueOf(cause.getMessage()));
