@@ -24,6 +24,8 @@ import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.tests.demand.Demand;
@@ -335,6 +337,25 @@ class PinnedReaderTest extends PinningTest {
                 assertThat(fs.path("tenant")).exists();
                 assertThat(fs.path("tenant-prototype")).exists();
                 assertThat(other.keys()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void anEarlierReaderStaysIfTheKernelLoadsNoNewOne() {
+        try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
+                WatchedThread thread = new WatchedThread()) {
+            bpf.tenant().create(1);
+            bpf.tenant().pinReader(fs.path("dashboard"), pins);
+
+            assertThatThrownBy(() -> thread.run(
+                            call -> call == SystemCall.PROG_LOAD ? Errno.ENOMEM : null,
+                            () -> bpf.tenant().pinReader(fs.path("dashboard"), pins)))
+                    .isInstanceOf(BpfException.class);
+
+            try (TenantMap.Owned reader =
+                    TenantFlowsBpf.TENANT_MAP.openPinned(fs.path("dashboard"), MapAccess.READ_ONLY)) {
+                assertThat(reader.keys()).containsExactly(1L);
             }
         }
     }

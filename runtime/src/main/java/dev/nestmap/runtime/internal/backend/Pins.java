@@ -67,12 +67,20 @@ public interface Pins {
     String holder(Path directory);
 
     /**
-     * Loads programs that read an outer map and its inner maps, and pins them in a directory.
+     * Loads programs that read an outer map and its inner maps, and pins them in a directory, in place of an earlier reader. The earlier one
+     * stays if the kernel does not load the programs.
      *
      * @param layout how queries lie in memory
-     * @param pinConstants pins a map that nobody can change, by which {@link #isReader} recognizes the reader
+     * @param unpinConstants removes the pin by which processes find an earlier reader. Called before its other pins are removed
+     * @param pinConstants pins a map that nobody can change, by which {@link #isReader} recognizes the reader. Called when all else is pinned
      */
-    void pinReader(RawMap outer, QueryLayout layout, Path directory, PinOptions options, Consumer<RawMap> pinConstants);
+    void pinReader(
+            RawMap outer,
+            QueryLayout layout,
+            Path directory,
+            PinOptions options,
+            Runnable unpinConstants,
+            Consumer<RawMap> pinConstants);
 
     /**
      * Opens an outer map through what {@link #pinReader} has pinned. The caller owns the result.
@@ -84,9 +92,6 @@ public interface Pins {
 
     /** Whether a map is that which {@link #pinReader} has pinned last, with the programs in the directory. */
     boolean isReader(RawMap pinned, Path directory);
-
-    /** Removes what {@link #pinReader} has pinned in the directory. */
-    void removeReader(Path directory);
 
     /** Lists the paths of the pins in a directory, in no particular order. Empty if the directory does not exist. */
     List<Path> list(Path directory);

@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -66,13 +65,7 @@ public final class ReaderPinner {
         }
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
         MapPins set = new MapPins(new PinnedMaps(schema, complete(map, inner), factory, pins), map, lock);
-        pins.remove(paths.outer());
-        pins.removeReader(paths.reader());
-        try (Undo undo = new Undo(() -> pins.removeReader(paths.reader()))) {
-            // The constants are the last pin: a process that finds it finds the others too.
-            pins.pinReader(outer, layout, paths.reader(), paths.options(), set::pin);
-            undo.commit();
-        }
+        pins.pinReader(outer, layout, paths.reader(), paths.options(), () -> pins.remove(paths.outer()), set::pin);
     }
 
     /** The schema with the size of the inner maps, and for somebody else's object with all attributes that the records leave out. */

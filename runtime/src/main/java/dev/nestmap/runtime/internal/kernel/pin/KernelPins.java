@@ -223,8 +223,13 @@ public final class KernelPins implements Pins {
 
     @Override
     public void pinReader(
-            RawMap outer, QueryLayout layout, Path directory, PinOptions options, Consumer<RawMap> pinConstants) {
-        new ReaderPins(this, directory).pin(outer, layout, options, pinConstants);
+            RawMap outer,
+            QueryLayout layout,
+            Path directory,
+            PinOptions options,
+            Runnable unpinConstants,
+            Consumer<RawMap> pinConstants) {
+        new ReaderPins(this, directory).pin(outer, layout, options, unpinConstants, pinConstants);
     }
 
     @Override
@@ -243,11 +248,6 @@ public final class KernelPins implements Pins {
         try (RawMap pinned = open(path, MapAccess.READ_ONLY)) {
             return pinned != null && pinned.id() == id;
         }
-    }
-
-    @Override
-    public void removeReader(Path directory) {
-        new ReaderPins(this, directory).remove();
     }
 
     /** Opens what is pinned. Returns its descriptor, or a negative errno. */

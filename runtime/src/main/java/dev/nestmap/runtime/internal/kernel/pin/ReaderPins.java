@@ -42,21 +42,32 @@ final class ReaderPins {
     }
 
     /**
-     * Loads and pins a reader. Whoever may read the pins may write queries to the buffer.
+     * Loads a reader, and then pins it in place of an earlier one. Whoever may read the pins may write queries to the buffer.
      *
-     * @param pinConstants pins the map with the constants, by which a process finds the reader
+     * @param unpinConstants removes the pin of an earlier reader's constants
+     * @param pinConstants pins the map with the constants. It is the last pin: a process that finds it finds the others too
      */
-    void pin(RawMap outer, QueryLayout layout, PinOptions options, Consumer<RawMap> pinConstants) {
+    void pin(
+            RawMap outer,
+            QueryLayout layout,
+            PinOptions options,
+            Runnable unpinConstants,
+            Consumer<RawMap> pinConstants) {
         try (BundledObject object = BulkProgram.loadToPin(KernelMap.of(outer), layout);
                 KernelMap buffer = object.buffers();
                 KernelMap constants = object.constants()) {
-            for (String name : BulkProgram.PINNED) {
-                Path path = path(name);
-                PinErrors errors = new PinErrors("pinning of program " + name + " at " + path, path);
-                pins.pin(object.program(name), path, options, errors);
+            unpinConstants.run();
+            remove();
+            try (Undo undo = new Undo(this::remove)) {
+                for (String name : BulkProgram.PINNED) {
+                    Path path = path(name);
+                    PinErrors errors = new PinErrors("pinning of program " + name + " at " + path, path);
+                    pins.pin(object.program(name), path, options, errors);
+                }
+                pins.pin(buffer, directory.resolve(BUFFER), PinPermissions.forReaders(options));
+                pinConstants.accept(constants);
+                undo.commit();
             }
-            pins.pin(buffer, directory.resolve(BUFFER), PinPermissions.forReaders(options));
-            pinConstants.accept(constants);
         }
     }
 
@@ -79,7 +90,7 @@ final class ReaderPins {
     }
 
     /** Removes the pins in the directory. Processes that have opened them keep reading. */
-    void remove() {
+    private void remove() {
         Stream.concat(BulkProgram.PINNED.stream().map(this::path), Stream.of(directory.resolve(BUFFER)))
                 .forEach(pins::remove);
     }
