@@ -137,7 +137,7 @@ final class TopLevelType {
     }
 
     private boolean usesDeprecated(List<MapModel> models) {
-        DeprecatedUses uses = new DeprecatedUses(context.elements());
+        DeprecationCheck uses = new DeprecationCheck(context.elements());
         return uses.in(type)
                 || models.stream()
                         .filter(OuterMapModel.class::isInstance)

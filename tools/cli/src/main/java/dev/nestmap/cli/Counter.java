@@ -93,7 +93,7 @@ record Counter(String name, int offset, int size, boolean bigEndian, int stride,
         if (field != null || (map.valueSize() != Long.BYTES && map.valueSize() != Integer.BYTES)) {
             throw new Failure(Escapes.visible(map.toString())
                     + " has no BTF that names the fields of its values, and a value has "
-                    + Numbers.of(map.valueSize(), "byte", "bytes")
+                    + NumberText.of(map.valueSize(), "byte", "bytes")
                     + ": without BTF, only values of 4 or 8 bytes can be counted, and --by"
                     + " is not possible");
         }

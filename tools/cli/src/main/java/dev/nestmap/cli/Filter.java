@@ -85,7 +85,7 @@ record Filter(String field, String operator, String value) {
     }
 
     private Match compare(@Nullable BigInteger number, String shown, List<String> texts) {
-        BigInteger wanted = Numbers.parse(value);
+        BigInteger wanted = NumberText.parse(value);
         if (!isEquality()) {
             if (number == null || wanted == null) {
                 throw new Failure(Escapes.visible(this + ": only numbers can be compared with < and >"));

@@ -61,7 +61,7 @@ final class JsonTree implements TreeOutput {
         json.name("slots").beginArray();
         for (int i = 0; i < slots.size(); i++) {
             OuterSlot slot = slots.get(i);
-            String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
+            String read = NumberText.count(i) + " of " + NumberText.count(slots.size()) + " inner maps read";
             progress(() -> read);
             Filters remaining = filters.forSlot(slot);
             if (remaining != null) {

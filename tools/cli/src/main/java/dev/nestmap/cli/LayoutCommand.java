@@ -112,7 +112,7 @@ final class LayoutCommand implements Callable<Integer> {
                         .orElse("the")
                 + " structs are "
                 + names.stream().limit(MOST_NAMES).collect(Collectors.joining(", "))
-                + (more > 0 ? " and " + Numbers.count(more) + " more" : "");
+                + (more > 0 ? " and " + NumberText.count(more) + " more" : "");
     }
 
     private Schema schema() {

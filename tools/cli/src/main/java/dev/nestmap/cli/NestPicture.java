@@ -90,14 +90,14 @@ final class NestPicture {
         if (type == null) {
             return;
         }
-        lines.add(name + "  " + type.spelling() + ", " + Numbers.of(type.size(), "byte", "bytes"));
+        lines.add(name + "  " + type.spelling() + ", " + NumberText.of(type.size(), "byte", "bytes"));
         if (type instanceof StructType struct) {
             List<Field> fields = struct.fields();
             fields.stream()
                     .limit(MOST_FIELDS)
                     .forEach(field -> lines.add("   " + field.type().declare(field.name())));
             if (fields.size() > MOST_FIELDS) {
-                lines.add("   … " + Numbers.count(fields.size() - MOST_FIELDS) + " more");
+                lines.add("   … " + NumberText.count(fields.size() - MOST_FIELDS) + " more");
             }
         }
     }
@@ -116,7 +116,7 @@ final class NestPicture {
         svg.add(
                 "<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>",
                 left + 8, top + LINE, Svg.text(map.name(), MOST_CHARACTERS));
-        String size = map.isSizedAtLoad() ? "sized at load" : "at most " + Numbers.count(map.maxEntries());
+        String size = map.isSizedAtLoad() ? "sized at load" : "at most " + NumberText.count(map.maxEntries());
         String kind = map.kind() + (map.kind().isSized() ? ", " + size : "");
         svg.add(
                 "<text x=\"%d\" y=\"%d\" opacity=\"0.8\">%s</text>",

@@ -94,7 +94,7 @@ final class ObjectTree {
     private static String described(MapDef map) {
         String size = map.isSizedAtLoad()
                 ? "sized at load"
-                : map.kind().isSized() ? "at most " + Numbers.count(map.maxEntries()) : "";
+                : map.kind().isSized() ? "at most " + NumberText.count(map.maxEntries()) : "";
         String flags =
                 map.flags() == 0 ? "" : " " + MapFlags.expression(map.flags()).replace("BPF_F_", "");
         return map.kind() + flags + (size.isEmpty() ? "" : ", " + size);
@@ -105,7 +105,7 @@ final class ObjectTree {
             return new Node(name + "  " + console.yellow("not declared"));
         }
         Node node = new Node(name + "  " + console.cyan(Escapes.visible(type.spelling()))
-                + console.dim("  " + Numbers.of(type.size(), "byte", "bytes")));
+                + console.dim("  " + NumberText.of(type.size(), "byte", "bytes")));
         List<Field> fields = type instanceof StructType struct ? struct.fieldsAndPads() : type.fields();
         if (type instanceof NamedType named
                 && !fields.isEmpty()

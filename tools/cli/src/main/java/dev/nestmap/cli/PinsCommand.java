@@ -129,7 +129,7 @@ final class PinsCommand implements Callable<Integer> {
             }
             boolean isReader = isReader(map, pin);
             String what = map.isMapOfMaps()
-                    ? ", " + map.count() + " of " + Numbers.count(map.maxEntries()) + " inner maps"
+                    ? ", " + map.count() + " of " + NumberText.count(map.maxEntries()) + " inner maps"
                     : isReader ? ", which describes the outer map of a reader" : "";
             console.line(console.bold(shown(pin)) + "  " + map.type()
                     + console.dim(" id " + Integer.toUnsignedString(map.id())) + what);
@@ -159,7 +159,7 @@ final class PinsCommand implements Callable<Integer> {
         }
         int inners = list(console, sibling(pin, "-inner")).size();
         if (inners > 0) {
-            found.add(Numbers.of(inners, "pinned inner map", "pinned inner maps"));
+            found.add(NumberText.of(inners, "pinned inner map", "pinned inner maps"));
         }
         if (Files.exists(sibling(pin, "-requests"))) {
             found.add("requests for missing inner maps");
@@ -187,7 +187,7 @@ final class PinsCommand implements Callable<Integer> {
         found = true;
         undrained = true;
         boolean retired = directory.toString().endsWith(RETIRED);
-        console.line(console.yellow("  " + Numbers.of(pins.size(), "map was ", "maps were ")
+        console.line(console.yellow("  " + NumberText.of(pins.size(), "map was ", "maps were ")
                 + (retired ? "replaced by an upgrade and not drained:" : "taken out and not drained:")));
         pins.forEach(map -> console.line("    " + describe(map)));
         withoutOuter(console, directory);
@@ -222,8 +222,8 @@ final class PinsCommand implements Callable<Integer> {
             Instant taken =
                     Files.getLastModifiedTime(pin, LinkOption.NOFOLLOW_LINKS).toInstant();
             long ago = Math.max(0, Duration.between(taken, Instant.now()).toNanos());
-            return name + "  " + Numbers.of(map.count(), "entry", "entries") + ", taken out " + Numbers.duration(ago)
-                    + " ago";
+            return name + "  " + NumberText.of(map.count(), "entry", "entries") + ", taken out "
+                    + NumberText.duration(ago) + " ago";
         } catch (BpfException | IOException e) {
             return name + "  " + Escapes.visible(String.valueOf(e.getMessage()));
         }

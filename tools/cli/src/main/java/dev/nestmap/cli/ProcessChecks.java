@@ -61,7 +61,7 @@ final class ProcessChecks {
     private static Diagnosis maps() {
         try {
             int count = UntypedMap.ids().size();
-            return Diagnosis.works("maps", Numbers.of(count, "map", "maps") + " can be listed and opened by id");
+            return Diagnosis.works("maps", NumberText.of(count, "map", "maps") + " can be listed and opened by id");
         } catch (BpfException e) {
             if (SystemChecks.isWithoutLibbpf(e)) {
                 return Diagnosis.limited("maps", "not checked, because libbpf can't be loaded", "install libbpf first");

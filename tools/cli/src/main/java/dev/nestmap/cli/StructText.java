@@ -19,7 +19,7 @@ final class StructText {
 
     void print(StructType struct) {
         console.line(console.bold(Escapes.visible(struct.spelling())) + "  "
-                + Numbers.of(struct.size(), "byte", "bytes") + ", aligned to " + struct.alignment());
+                + NumberText.of(struct.size(), "byte", "bytes") + ", aligned to " + struct.alignment());
         console.line(console.dim("  offset  size  field"));
         for (Field field : struct.fieldsAndPads()) {
             boolean pad = isPad(field);
@@ -39,10 +39,10 @@ final class StructText {
             String order = better.fields().stream()
                     .map(field -> Escapes.visible(field.name()))
                     .collect(Collectors.joining(", "));
-            console.line("  " + Numbers.of(padding, "byte", "bytes") + " of padding. In this order it has "
+            console.line("  " + NumberText.of(padding, "byte", "bytes") + " of padding. In this order it has "
                     + console.green(better.size() + " bytes") + ": " + order);
         } else if (padding > 0) {
-            console.line("  " + Numbers.of(padding, "byte", "bytes") + " of padding, which no order avoids");
+            console.line("  " + NumberText.of(padding, "byte", "bytes") + " of padding, which no order avoids");
         }
     }
 

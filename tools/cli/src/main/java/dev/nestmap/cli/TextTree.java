@@ -80,7 +80,7 @@ final class TextTree implements TreeOutput {
         } catch (BpfException e) {
             forbidden |= TreeOutput.isForbidden(e);
             String unit = map.type().endsWith("RINGBUF") ? " bytes" : "";
-            console.line(title(view) + ", at most " + Numbers.count(map.maxEntries()) + unit);
+            console.line(title(view) + ", at most " + NumberText.count(map.maxEntries()) + unit);
             console.line(LAST + console.yellow(Escapes.visible(e.getMessage())));
             return;
         }
@@ -93,20 +93,20 @@ final class TextTree implements TreeOutput {
         UntypedMap map = view.map();
         List<OuterSlot> slots = OuterSlot.of(view);
         Map<Integer, List<OuterSlot>> byId = OuterSlot.byId(slots);
-        console.line(title(view) + ", " + Numbers.count(slots.size()) + " of " + Numbers.count(map.maxEntries()));
+        console.line(title(view) + ", " + NumberText.count(slots.size()) + " of " + NumberText.count(map.maxEntries()));
         SlotLines lines = new SlotLines();
         for (int i = 0; i < slots.size(); i++) {
             OuterSlot slot = slots.get(i);
             Filters remaining = filters.forSlot(slot);
             if (remaining != null && (lines.shown < limit || !filters.isEmpty())) {
-                String read = Numbers.count(i) + " of " + Numbers.count(slots.size()) + " inner maps read";
+                String read = NumberText.count(i) + " of " + NumberText.count(slots.size()) + " inner maps read";
                 progress(() -> read);
                 inner(view, slot, byId.getOrDefault(slot.id(), List.of()), remaining, lines);
             }
         }
         console.endProgress();
         String more = filters.isEmpty() && slots.size() > lines.shown
-                ? "… " + Numbers.of(slots.size() - lines.shown, "more inner map", "more inner maps")
+                ? "… " + NumberText.of(slots.size() - lines.shown, "more inner map", "more inner maps")
                         + " (--limit 0 shows all)"
                 : "";
         lines.end(more);
@@ -155,8 +155,8 @@ final class TextTree implements TreeOutput {
 
     /** How far the reading of one map is. */
     static String progress(MapView view, long read) {
-        return view.name() + ": " + Numbers.count(read) + " of at most "
-                + Numbers.count(view.map().maxEntries()) + " entries read";
+        return view.name() + ": " + NumberText.count(read) + " of at most "
+                + NumberText.count(view.map().maxEntries()) + " entries read";
     }
 
     private String shared(OuterSlot slot, List<OuterSlot> sharing) {
@@ -169,7 +169,7 @@ final class TextTree implements TreeOutput {
                 .map(OuterSlot::title)
                 .collect(Collectors.joining(", "));
         int more = sharing.size() - 4;
-        return console.yellow(", shared with " + others + (more > 0 ? " and " + Numbers.count(more) + " more" : ""));
+        return console.yellow(", shared with " + others + (more > 0 ? " and " + NumberText.count(more) + " more" : ""));
     }
 
     private String title(MapView view) {
@@ -188,16 +188,16 @@ final class TextTree implements TreeOutput {
     }
 
     private static String size(UntypedMap map, MapView.Counts counts) {
-        String all = Numbers.count(counts.all()) + " of " + Numbers.count(map.maxEntries());
+        String all = NumberText.count(counts.all()) + " of " + NumberText.count(map.maxEntries());
         return counts.zeros() == 0
                 ? all
-                : Numbers.count(counts.all()) + ", " + Numbers.count(counts.zeros()) + " of them zero";
+                : NumberText.count(counts.all()) + ", " + NumberText.count(counts.zeros()) + " of them zero";
     }
 
     /** What is not shown of a map's entries. */
     private String rest(MapView.Counts counts) {
         long more = counts.matching() - limit;
-        return more > 0 ? "… " + Numbers.of(more, "more entry", "more entries") + " (--limit 0 shows all)" : "";
+        return more > 0 ? "… " + NumberText.of(more, "more entry", "more entries") + " (--limit 0 shows all)" : "";
     }
 
     private void withoutNames(MapView view) {

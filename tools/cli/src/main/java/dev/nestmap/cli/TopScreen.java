@@ -127,7 +127,7 @@ final class TopScreen {
         RateSampler.Cost cost = sampler.cost();
         return cost.entries() == 0
                 ? "there are no entries"
-                : "no " + sampler.counterName() + " has grown in " + Numbers.of(cost.entries(), "entry", "entries");
+                : "no " + sampler.counterName() + " has grown in " + NumberText.of(cost.entries(), "entry", "entries");
     }
 
     private void refresh(RateSampler sampler, List<RateSampler.Rate> rates) {
@@ -160,9 +160,9 @@ final class TopScreen {
     /** What was read, and what this costs: in one line, or in two on a narrow terminal. */
     private List<String> cost(RateSampler sampler, RateSampler.Cost cost) {
         String maps =
-                sampler.view().map().isMapOfMaps() ? Numbers.of(cost.maps(), "inner map", "inner maps") + ", " : "";
-        String read =
-                maps + Numbers.of(cost.entries(), "entry", "entries") + " read in " + Numbers.duration(cost.nanos());
+                sampler.view().map().isMapOfMaps() ? NumberText.of(cost.maps(), "inner map", "inner maps") + ", " : "";
+        String read = maps + NumberText.of(cost.entries(), "entry", "entries") + " read in "
+                + NumberText.duration(cost.nanos());
         double cpu = 100.0 * cost.cpuNanos() / cost.sinceNanos();
         Runtime vm = Runtime.getRuntime();
         long megabytes = (vm.totalMemory() - vm.freeMemory()) >> 20;

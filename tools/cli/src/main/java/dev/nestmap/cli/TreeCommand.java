@@ -147,7 +147,7 @@ final class TreeCommand implements Callable<Integer> {
         });
         if (maps.get() > most) {
             common.console()
-                    .problem("only " + most + " of " + Numbers.count(maps.get()) + " maps" + where
+                    .problem("only " + most + " of " + NumberText.count(maps.get()) + " maps" + where
                             + " are shown: name those that you want to see, or use --limit 0");
         }
         return maps.get();

@@ -113,7 +113,7 @@ final class ValueText {
 
     /** Why a user's text can't be the value of this field; null if it can. */
     static @Nullable String impossible(BtfValue field, String text) {
-        BigInteger number = Numbers.parse(text);
+        BigInteger number = NumberText.parse(text);
         return switch (field.kind()) {
             case NUMBER -> number == null ? notShown(field, text) : outOfRange(field, number);
             case ENUM ->
@@ -125,7 +125,7 @@ final class ValueText {
             case TEXT ->
                 text.startsWith("\"") || text.getBytes(StandardCharsets.UTF_8).length <= field.size()
                         ? null
-                        : "has room for " + Numbers.of(field.size(), "byte", "bytes");
+                        : "has room for " + NumberText.of(field.size(), "byte", "bytes");
             default -> null;
         };
     }
@@ -244,7 +244,7 @@ final class ValueText {
     /** A duration of more than 292 years has no number of nanoseconds in Java. */
     private static String duration(Duration duration) {
         boolean readable = !duration.isNegative() && duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) <= 0;
-        return readable ? Numbers.duration(duration.toNanos()) : duration.toString();
+        return readable ? NumberText.duration(duration.toNanos()) : duration.toString();
     }
 
     /** {@code bpf_ktime_get_ns} counts from the start of the machine, like {@link System#nanoTime} on Linux. */
@@ -253,10 +253,10 @@ final class ValueText {
             return "";
         }
         if (MOMENTS.stream().noneMatch(words::contains)) {
-            return Numbers.duration(nanos);
+            return NumberText.duration(nanos);
         }
         long ago = System.nanoTime() - nanos;
-        return ago >= 0 ? Numbers.duration(ago) + " ago" : "in " + Numbers.duration(-ago);
+        return ago >= 0 ? NumberText.duration(ago) + " ago" : "in " + NumberText.duration(-ago);
     }
 
     private static boolean isAddress(List<String> words, boolean bigEndian) {
@@ -330,7 +330,7 @@ final class ValueText {
                     .append(of(cpus.stream().map(cpu -> cpu.parts().get(index)).toList()));
         }
         int more = elements.size() - MOST_ELEMENTS;
-        return text.append(more > 0 ? ", … " + Numbers.count(more) + " more]" : "]")
+        return text.append(more > 0 ? ", … " + NumberText.count(more) + " more]" : "]")
                 .toString();
     }
 
@@ -365,7 +365,7 @@ final class ValueText {
         if (content.length <= MOST_BYTES) {
             return ByteString.of(content).toString();
         }
-        return ByteString.of(Arrays.copyOf(content, MOST_BYTES)) + "… (" + Numbers.count(content.length) + " bytes)";
+        return ByteString.of(Arrays.copyOf(content, MOST_BYTES)) + "… (" + NumberText.count(content.length) + " bytes)";
     }
 
     /** The words of a name in lower case: {@code src_ip} and {@code srcIp} are src and ip. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
+import dev.nestmap.runtime.internal.backend.DerivedPermissions;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.backend.PinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -174,7 +174,7 @@ final class RetiredMaps {
     }
 
     private PinOptions options() {
-        return PinPermissions.forWriters(paths.options());
+        return DerivedPermissions.forWriters(paths.options());
     }
 
     private static String name(String layout, Path draining) {

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -157,7 +157,7 @@ final class DrainingPins {
         pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
         unremoved.remove(outgoing.id(), pin);
         removeOld(outgoing);
-        pins.pin(outgoing.map().raw(), pin, PinPermissions.forWriters(paths.options()));
+        pins.pin(outgoing.map().raw(), pin, DerivedPermissions.forWriters(paths.options()));
         change.setTakenOut(pins.setTime(pin));
     }
 

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
@@ -101,7 +101,7 @@ public final class MapPins {
                     String key = PinPaths.keyOfInner(String.valueOf(old.getFileName()));
                     Path draining = paths.draining(key, inner.id());
                     if (kept.add(inner.id()) && !pins.exists(draining)) { // a map may have been in several slots
-                        pins.pin(inner, draining, PinPermissions.forWriters(paths.options()));
+                        pins.pin(inner, draining, DerivedPermissions.forWriters(paths.options()));
                     }
                     pins.remove(old);
                 }

@@ -21,7 +21,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
-/** Numbers as Java types. */
+/** NumberText as Java types. */
 final class NumberForms {
     private static final TypeName INTS = ClassName.get(IntList.class);
     private static final TypeName LONGS = ClassName.get(LongList.class);

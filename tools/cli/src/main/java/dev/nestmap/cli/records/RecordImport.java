@@ -23,18 +23,18 @@ public final class RecordImport {
     public static ImportedRecords of(ImportRequest asked) {
         Map<String, String> leftOut = new LinkedHashMap<>(asked.unreadable());
         ImportRequest request = asked.withSchema(SharedInners.of(asked.schema(), leftOut));
-        ImportAttempt attempt;
+        ImportPass attempt;
         int before;
         do {
             // A map that is left out can be the only one that uses a struct, so the others are written again.
             before = leftOut.size();
-            attempt = new ImportAttempt(request, leftOut);
+            attempt = new ImportPass(request, leftOut);
             attempt.run();
         } while (leftOut.size() > before);
         return source(request, attempt);
     }
 
-    private static ImportedRecords source(ImportRequest request, ImportAttempt attempt) {
+    private static ImportedRecords source(ImportRequest request, ImportPass attempt) {
         List<Remark> remarks = attempt.remarks();
         List<TypeSpec> records = attempt.records();
         TypeSpec java = TypeSpec.interfaceBuilder(attempt.interfaceName())

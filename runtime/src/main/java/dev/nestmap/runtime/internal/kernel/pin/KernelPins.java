@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.attach.KernelLink;
-import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -351,7 +351,7 @@ public final class KernelPins implements Pins {
             for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
                 // Users who may read the pins may enter the directories above.
                 directories.findOrCreate(parent(directory), options).close();
-                try (OpenPath found = directories.findOrCreate(directory, PinPermissions.forWriters(options))) {
+                try (OpenPath found = directories.findOrCreate(directory, DerivedPermissions.forWriters(options))) {
                     errors.requireBpf(found);
                     DirectoryLock lock = DirectoryLock.tryAcquire(found, errors);
                     if (lock == null) {

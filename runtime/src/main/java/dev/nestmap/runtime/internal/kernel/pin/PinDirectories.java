@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
-import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPermissions;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
@@ -109,7 +109,7 @@ final class PinDirectories {
             throw new PathException(parent.path(), 0, PinErrors.notBpf(parent.path()));
         }
         PinErrors.requireName(parent.path(), name);
-        Set<PosixFilePermission> mode = PinPermissions.ofDirectories(options);
+        Set<PosixFilePermission> mode = DerivedPermissions.ofDirectories(options);
         Set<PosixFilePermission> atFirst = options.owner() == null ? mode : PRIVATE;
         boolean created = parent.createDirectory(name, atFirst);
         try {

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.PinPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -64,7 +64,7 @@ final class ReaderPins {
                     PinErrors errors = new PinErrors("pinning of program " + name + " at " + path, path);
                     pins.pin(object.program(name), path, options, errors);
                 }
-                pins.pin(buffer, directory.resolve(BUFFER), PinPermissions.forReaders(options));
+                pins.pin(buffer, directory.resolve(BUFFER), DerivedPermissions.forReaders(options));
                 pinConstants.accept(constants);
                 undo.commit();
             }

@@ -5,14 +5,14 @@ import java.math.BigInteger;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers as people read and write them. */
-final class Numbers {
+/** NumberText as people read and write them. */
+final class NumberText {
     private static final long SECOND = 1_000_000_000L;
     private static final long MINUTE = 60 * SECOND;
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
 
-    private Numbers() {}
+    private NumberText() {}
 
     /** A count with separators: {@code 23,466,496}. */
     static String count(long number) {

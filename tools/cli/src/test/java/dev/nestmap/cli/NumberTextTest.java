@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NumbersTest {
+class NumberTextTest {
     @ParameterizedTest
     @CsvSource({
         "0, 0 ns",
@@ -21,15 +21,15 @@ class NumbersTest {
         "90061000000000, 1 d 1 h"
     })
     void durationsHaveTheirLargestUnit(long nanos, String text) {
-        assertThat(Numbers.duration(nanos)).isEqualTo(text);
+        assertThat(NumberText.duration(nanos)).isEqualTo(text);
     }
 
     @Test
     void numbersAreReadAsTheyAreShown() {
-        assertThat(Numbers.parse("23,466,496")).isEqualTo(BigInteger.valueOf(23_466_496));
-        assertThat(Numbers.parse("0x1F")).isEqualTo(BigInteger.valueOf(31));
-        assertThat(Numbers.parse("-1")).isEqualTo(BigInteger.valueOf(-1));
-        assertThat(Numbers.parse("tcp")).isNull();
-        assertThat(Numbers.parse("")).isNull();
+        assertThat(NumberText.parse("23,466,496")).isEqualTo(BigInteger.valueOf(23_466_496));
+        assertThat(NumberText.parse("0x1F")).isEqualTo(BigInteger.valueOf(31));
+        assertThat(NumberText.parse("-1")).isEqualTo(BigInteger.valueOf(-1));
+        assertThat(NumberText.parse("tcp")).isNull();
+        assertThat(NumberText.parse("")).isNull();
     }
 }

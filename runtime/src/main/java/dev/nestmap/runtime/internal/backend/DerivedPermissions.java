@@ -8,8 +8,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Permissions of the files and directories that Nestmap keeps beside the pins of a map. They follow from those of the pins. */
-public final class PinPermissions {
-    private PinPermissions() {}
+public final class DerivedPermissions {
+    private DerivedPermissions() {}
 
     /** Options for files that only writers of the map need: a user who may only read the map can't open them. */
     public static PinOptions forWriters(PinOptions options) {

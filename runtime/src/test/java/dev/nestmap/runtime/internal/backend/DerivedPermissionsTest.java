@@ -7,7 +7,7 @@ import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 
-class PinPermissionsTest {
+class DerivedPermissionsTest {
     @Test
     void readersMayEnterDirectoriesAndWritersMayAddFiles() {
         assertThat(directory("rw-------")).isEqualTo("rwx------");
@@ -24,12 +24,12 @@ class PinPermissionsTest {
 
     private static String directory(String mode) {
         return PosixFilePermissions.toString(
-                PinPermissions.ofDirectories(PinOptions.asDeclared().withPermissions(mode)));
+                DerivedPermissions.ofDirectories(PinOptions.asDeclared().withPermissions(mode)));
     }
 
     private static String writers(String mode) {
         return PosixFilePermissions.toString(
-                PinPermissions.forWriters(PinOptions.asDeclared().withPermissions(mode))
+                DerivedPermissions.forWriters(PinOptions.asDeclared().withPermissions(mode))
                         .permissions());
     }
 }

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt to write all maps that are not left out. */
-final class ImportAttempt {
+final class ImportPass {
     /** A struct, or a pointer to one. */
     private static final Pattern SHOWN = Pattern.compile("(?:const )?struct (\\w+)(?: \\*)?");
 
@@ -54,7 +54,7 @@ final class ImportAttempt {
     private final Map<String, String> accessors = new HashMap<>();
 
     /** @param leftOut why a map is left out, by its name. The attempt adds the maps that it can't write */
-    ImportAttempt(ImportRequest request, Map<String, String> leftOut) {
+    ImportPass(ImportRequest request, Map<String, String> leftOut) {
         this.request = request;
         this.actual = request.schema();
         this.byName = SharedInners.byName(actual);

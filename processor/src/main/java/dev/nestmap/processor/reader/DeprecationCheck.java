@@ -14,11 +14,11 @@ import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Elements;
 
 /** Finds out whether generated code uses deprecated declarations, about which the compiler would warn there. */
-final class DeprecatedUses {
+final class DeprecationCheck {
     private final Elements elements;
     private final Set<TypeElement> seen = new HashSet<>();
 
-    DeprecatedUses(Elements elements) {
+    DeprecationCheck(Elements elements) {
         this.elements = elements;
     }
 
