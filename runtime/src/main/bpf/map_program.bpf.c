@@ -8,7 +8,7 @@
 #include <bpf/bpf_helpers.h>
 #include "queries.h"
 
-/* Stands for the map, which replaces it before the load (BundledObject). Its type and sizes here have no effect. */
+/* Stands for the map, which replaces it before the load (BundledBpfObject). Its type and sizes here have no effect. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -87,7 +87,7 @@ final class ExternalAsserts {
                         "the offset of " + name + " is " + offset);
                 value(name, field.type());
             }
-            members(member.parts(), Asserts.inside(path, field), offset);
+            members(member.parts(), LayoutAsserts.inside(path, field), offset);
         }
     }
 
@@ -131,7 +131,7 @@ final class ExternalAsserts {
         String got = signed ? HeaderMember.number(-put) : Long.toUnsignedString(put) + "ULL";
         String form = field.type() == Scalar.BOOL
                 ? "a bool bit-field"
-                : (signed ? "a signed" : "an unsigned") + " bit-field of " + Amount.of(field.bits(), "bit");
+                : (signed ? "a signed" : "an unsigned") + " bit-field of " + CountText.of(field.bits(), "bit");
         add(
                 bitFieldAsserts,
                 "((" + type.spelling() + "){ ." + path + " = " + (signed ? Long.toUnsignedString(put) + "ULL" : "-1")

@@ -119,7 +119,7 @@ public final class HeaderPrinter {
                 "/* The layout that the Java code reads and writes. */\n",
                 asserted.stream()
                         .filter(type -> schema.defines(type.name()) || CommonTypes.contains(type))
-                        .flatMap(type -> Asserts.of(type).stream())
+                        .flatMap(type -> LayoutAsserts.of(type).stream())
                         .toList());
         paragraphs.add("#endif /* " + guard + " */\n");
         return String.join("\n", paragraphs);

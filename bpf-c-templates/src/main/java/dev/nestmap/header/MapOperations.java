@@ -45,7 +45,7 @@ final class MapOperations {
 
     /** The operations on this map for which the header has helpers. The kernel allows programs all of them. */
     static List<HelperOperation> of(MapDef map) {
-        Stream<HelperOperation> counting = CountedValue.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
+        Stream<HelperOperation> counting = AtomicCounters.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
         return Stream.concat(of(map.kind(), map.isStream()).stream(), counting)
                 .filter(operation -> !map.isReadOnlyToPrograms() || !operation.changesMap())
                 .toList();

@@ -11,7 +11,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -80,13 +80,13 @@ final class Schemas {
                     FLOW_MAP.declaredInner("silver"),
                     FLOW_MAP.declaredInner("later"),
                     new MapDef("stages", PLAIN, MapKind.PROG_ARRAY, 3, 0, Scalar.U32, Scalar.U32, null)
-                            .withSlots(slots(SlotFill.IN_OBJECT, slot(0, "parse"), slot(2, "drop"))),
+                            .withSlots(slots(SlotFillTime.IN_OBJECT, slot(0, "parse"), slot(2, "drop"))),
                     outer("by_rank", MapKind.ARRAY_OF_MAPS, 3, Scalar.U32, "flow_map")
-                            .withSlots(slots(SlotFill.IN_OBJECT, slot(0, "gold"), slot(2, "silver"))),
+                            .withSlots(slots(SlotFillTime.IN_OBJECT, slot(0, "gold"), slot(2, "silver"))),
                     outer("by_number", MapKind.HASH_OF_MAPS, 8, Scalar.U32, "flow_map")
-                            .withSlots(slots(SlotFill.IN_OBJECT, slot(0, "gold"), slot(4, "gold"))),
+                            .withSlots(slots(SlotFillTime.IN_OBJECT, slot(0, "gold"), slot(4, "gold"))),
                     outer("by_id", MapKind.HASH_OF_MAPS, 8, Scalar.U64, "flow_map")
-                            .withSlots(slots(SlotFill.AT_LOAD, slot(7, "silver"), slot(9, "later")))));
+                            .withSlots(slots(SlotFillTime.AT_LOAD, slot(7, "silver"), slot(9, "later")))));
 
     /** Every field that the kernel manages, also those that the kernel headers may be too old for. */
     static final Schema MANAGED = managed();
@@ -135,7 +135,7 @@ final class Schemas {
                         new GlobalDef("sizes", ".data.sizes", new ArrayType(Scalar.U64, 32))));
     }
 
-    private static SlotContents slots(SlotFill fill, SlotContents.Slot... slots) {
+    private static SlotContents slots(SlotFillTime fill, SlotContents.Slot... slots) {
         return new SlotContents(fill, List.of(slots));
     }
 

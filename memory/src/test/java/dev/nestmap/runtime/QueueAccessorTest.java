@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.codec.Codec;
-import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class QueueAccessorTest {
     private static final Codec<Integer> PERCENT = Codec.of(
-            4, (value, to, at) -> Wire.putU32(to, at, value), (from, at) -> percent((int) Wire.getU32(from, at)));
+            4, (value, to, at) -> Scalars.putU32(to, at, value), (from, at) -> percent((int) Scalars.getU32(from, at)));
 
     private final QueueAccessor<Integer> queue = new Percents(new AccessorBinding(
             new OpenMap("load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 @AutoService(Processor.class)
 public final class NestmapProcessor extends AbstractProcessor {
-    private @Nullable Rounds rounds;
+    private @Nullable ProcessingRounds rounds;
 
     @Override
     public synchronized void init(ProcessingEnvironment environment) {
         super.init(environment);
-        rounds = new Rounds(environment);
+        rounds = new ProcessingRounds(environment);
     }
 
     @Override

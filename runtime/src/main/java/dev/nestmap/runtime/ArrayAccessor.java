@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
@@ -43,7 +43,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
     public void clear() {
         BatchChange change = BatchChange.updating(map(), (int) Math.min(maxEntries(), Integer.MAX_VALUE), lock());
         Batch zeros = change.batch();
-        Wire.zero(zeros.memory().bytes(), zeros.valueAt(0), zeros.memory().size() - zeros.valueAt(0));
+        Scalars.zero(zeros.memory().bytes(), zeros.valueAt(0), zeros.memory().size() - zeros.valueAt(0));
         for (long index = 0; index < maxEntries(); index += zeros.capacity()) {
             long first = index;
             zeros.begin((int) Math.min(zeros.capacity(), maxEntries() - first));

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapKind;
 
 /**
@@ -25,7 +25,7 @@ abstract class KeylessAccessor<E> extends MapAccessor {
         if (codec.size() != shape().valueSize() && !isStream) {
             throw new BpfException(
                     "binding of map " + name(),
-                    "its value has " + Amount.of(shape().valueSize(), "byte") + " and the record's C type "
+                    "its value has " + CountText.of(shape().valueSize(), "byte") + " and the record's C type "
                             + codec.size() + "; compile the object against the generated header");
         }
     }

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.AccessorBinding;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -166,7 +166,7 @@ public abstract class MapAccessor {
         if (declared != actual) {
             throw new BpfException(
                     "binding of map " + map.name(),
-                    "its " + what + " has " + Amount.of(actual, "byte") + " and the record's C type " + declared
+                    "its " + what + " has " + CountText.of(actual, "byte") + " and the record's C type " + declared
                             + "; compile the object against the generated header");
         }
     }

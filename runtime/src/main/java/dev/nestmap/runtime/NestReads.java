@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.nest.InnerMap;
+import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.InnerMapFinder;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -215,7 +215,7 @@ final class NestReads<K> {
         K key = key(found, index);
         OffHeapBlock block = OffHeapBlock.allocate(layout.size());
         found.memory().copy(found.keyAt(index), block, 0, outer.shape().keySize());
-        InnerMap map = maps.find(block, key, found.innerId(index));
+        HeldInnerMap map = maps.find(block, key, found.innerId(index));
         if (map == null) {
             return;
         }

@@ -5,21 +5,21 @@ import dev.nestmap.runtime.error.BpfException;
 
 /**
  * What an outer map adds if its record is {@code @OnDemand}. A program that finds no inner map at a key requests one: it records the key
- * in a table of requests. A {@link RequestServer} creates the requested inner maps. Generated accessors implement it.
+ * in a table of requests. A {@link OnDemandServer} creates the requested inner maps. Generated accessors implement it.
  *
  * @param <K> type of the keys
  * @param <M> type of borrowed handles to inner maps
  */
 public interface OnDemandMap<K, M extends MapAccessor> {
     /**
-     * Starts a server with default options. See {@link #serveRequests(RequestServer.Options, RequestServer.Listener)}.
+     * Starts a server with default options. See {@link #serveRequests(OnDemandServer.Options, OnDemandServer.Listener)}.
      *
      * @param listener receives the keys that got an inner map
      * @return the server
      * @throws BpfException if this handle has no table of requests
      */
-    default RequestServer<K> serveRequests(RequestServer.Listener<K, M> listener) {
-        return serveRequests(RequestServer.Options.defaults(), listener);
+    default OnDemandServer<K> serveRequests(OnDemandServer.Listener<K, M> listener) {
+        return serveRequests(OnDemandServer.Options.defaults(), listener);
     }
 
     /**
@@ -31,7 +31,7 @@ public interface OnDemandMap<K, M extends MapAccessor> {
      * @throws BpfException if this handle has no table of requests: load or bind the object that has one
      */
     @SuppressWarnings("unchecked") // only accessors of such maps implement it
-    default RequestServer<K> serveRequests(RequestServer.Options options, RequestServer.Listener<K, M> listener) {
+    default OnDemandServer<K> serveRequests(OnDemandServer.Options options, OnDemandServer.Listener<K, M> listener) {
         return ((OuterAccessor<K, M, ?>) this).serve(options, listener);
     }
 

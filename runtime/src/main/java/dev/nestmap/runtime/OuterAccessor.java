@@ -6,13 +6,13 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.nest.InnerMap;
+import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.AccessorBinding;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
@@ -104,7 +104,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public <Q extends K> @Nullable M get(Q at) {
         try (Scratch scratch = encode(at)) {
-            InnerMap inner = nest.maps().find(scratch.block(), at);
+            HeldInnerMap inner = nest.maps().find(scratch.block(), at);
             return inner == null ? null : inner.view(slots, borrowed);
         }
     }
@@ -580,7 +580,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public final K keyFromBytes(ByteString bytes) {
         if (bytes.size() != shape().keySize()) {
-            throw new IllegalArgumentException("a key of " + name() + " has " + Amount.of(shape().keySize(), "byte")
+            throw new IllegalArgumentException("a key of " + name() + " has " + CountText.of(shape().keySize(), "byte")
                     + ", and not " + bytes.size());
         }
         return slots.decode(bytes.toBytes());
@@ -639,8 +639,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /** Starts a server for the requests of programs. */
-    final RequestServer<K> serve(RequestServer.Options options, RequestServer.Listener<K, M> listener) {
-        return RequestServer.start(
+    final OnDemandServer<K> serve(OnDemandServer.Options options, OnDemandServer.Listener<K, M> listener) {
+        return OnDemandServer.start(
                 name(),
                 nest,
                 codec,

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.InnerMap;
+import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.observe.Listeners;
@@ -67,14 +67,14 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     }
 
     /** Returns the borrowed handle to an inner map, always the same one. */
-    M view(InnerMap inner) {
+    M view(HeldInnerMap inner) {
         return inner.view(this, borrowed);
     }
 
     private @Nullable M find(K key) {
         SlotKey slot = slot(key);
         int id = nest.maps().idOf(slot);
-        InnerMap inner = id == 0 ? null : nest.maps().find(slot, id);
+        HeldInnerMap inner = id == 0 ? null : nest.maps().find(slot, id);
         return inner == null ? null : view(inner);
     }
 
@@ -237,12 +237,12 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         return changes.get(0);
     }
 
-    private static void leaveEmpty(SlotKey slot, InnerMap created) {}
+    private static void leaveEmpty(SlotKey slot, HeldInnerMap created) {}
 
     void forEach(BiConsumer<? super K, ? super M> action) {
         nest.maps().forEach((bytes, id) -> {
             K key = decode(bytes);
-            InnerMap inner = nest.maps().find(new SlotKey(key, bytes), id);
+            HeldInnerMap inner = nest.maps().find(new SlotKey(key, bytes), id);
             if (inner != null) {
                 action.accept(key, view(inner));
             }

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.spi.AccessorBinding;
-import dev.nestmap.schema.PerfRecord;
+import dev.nestmap.schema.PerfRecordSize;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiConsumer;
@@ -65,7 +65,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
             throw new IllegalArgumentException(
                     "map " + name() + ": bytesPerCpu is " + bytesPerCpu + ", outside of 1 to " + (1 << 30));
         }
-        map().stream().openBuffers((int) Math.max(bytesPerCpu, PerfRecord.leastBuffer(codec().size())));
+        map().stream().openBuffers((int) Math.max(bytesPerCpu, PerfRecordSize.leastBuffer(codec().size())));
     }
 
     /**
@@ -113,7 +113,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action, LongConsumer lost) {
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(lost, "lost");
-        long size = PerfRecord.reportedSize(codec().size());
+        long size = PerfRecordSize.reportedSize(codec().size());
         try {
             return consume(
                     false,
@@ -189,7 +189,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     }
 
     private @Nullable E next() {
-        return take(PerfRecord.reportedSize(codec().size()), true);
+        return take(PerfRecordSize.reportedSize(codec().size()), true);
     }
 
     /**
@@ -197,6 +197,6 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * write faster.
      */
     private long mostAtOnce() {
-        return Math.max(1, maxEntries() * map().stream().bufferSize() / PerfRecord.size(codec().size()));
+        return Math.max(1, maxEntries() * map().stream().bufferSize() / PerfRecordSize.size(codec().size()));
     }
 }

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Collection;
@@ -259,7 +259,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         EntryCodec<K, E> fitting = PerCpuCodec.fitting(codec, value.remaining());
         if (key.remaining() != codec.keySize() || value.remaining() != fitting.valueSize()) {
             throw new IllegalArgumentException("an entry of " + name() + " has a key of "
-                    + Amount.of(codec.keySize(), "byte") + " and a value of " + codec.valueSize()
+                    + CountText.of(codec.keySize(), "byte") + " and a value of " + codec.valueSize()
                     + ", but the given ones have " + key.remaining() + " and " + value.remaining());
         }
         K decoded = EntryDecoder.key(shape(), codec, key.slice().order(ByteOrder.nativeOrder()), 0);

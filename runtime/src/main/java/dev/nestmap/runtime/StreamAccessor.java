@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.AccessorBinding;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapFlags;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +98,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     final BpfException otherSize(int actual, long expected, boolean isRounded) {
         return new BpfException(
                 "take of an event from " + name(),
-                "it has " + (isRounded ? "up to " : "") + Amount.of(actual, "byte")
+                "it has " + (isRounded ? "up to " : "") + CountText.of(actual, "byte")
                         + " and the record's C type "
                         + codec().size() + (isRounded ? ", which the kernel rounds up to " + expected : "")
                         + "; write events with the helpers of the generated header, or correct the record");

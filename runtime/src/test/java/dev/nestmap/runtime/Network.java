@@ -4,8 +4,8 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.codec.Scalars;
+import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
@@ -164,7 +164,7 @@ final class Network extends LoadedObject {
 
     private static Codec<Long> u32(String component) {
         return Codec.of(
-                4, (value, to, at) -> Wire.putU32(to, at, value, component), (from, at) -> Wire.getU32(from, at));
+                4, (value, to, at) -> Scalars.putU32(to, at, value, component), (from, at) -> Scalars.getU32(from, at));
     }
 
     static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap, FlowMap.Owned>
@@ -217,8 +217,8 @@ final class Network extends LoadedObject {
     static final class NamedTenantMap extends OuterAccessor<String, FlowMap, FlowMap.Owned> {
         private static final Codec<String> NAME = Codec.of(
                 4,
-                (value, to, at) -> WireValues.putString(to, at, value, 4, true, "NamedTenant.name"),
-                (from, at) -> WireValues.getString(from, at, 4));
+                (value, to, at) -> ValueBytes.putString(to, at, value, 4, true, "NamedTenant.name"),
+                (from, at) -> ValueBytes.getString(from, at, 4));
 
         NamedTenantMap(Network network) {
             super(network.binding().map("tenant"), NAME, FlowMap::new, FlowMap.Owned::new);
@@ -246,8 +246,8 @@ final class Network extends LoadedObject {
     static final class OddTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
         private static final Codec<Long> ODD = Codec.of(
                 4,
-                (value, to, at) -> Wire.putU32(to, at, value, "OddTenant.id"),
-                (from, at) -> odd(Wire.getU32(from, at)));
+                (value, to, at) -> Scalars.putU32(to, at, value, "OddTenant.id"),
+                (from, at) -> odd(Scalars.getU32(from, at)));
 
         OddTenantMap(Network network) {
             super(network.binding().map("tenant"), ODD, FlowMap::new, FlowMap.Owned::new);
@@ -311,14 +311,14 @@ final class Network extends LoadedObject {
 
         @Override
         public void write(FlowKey value, ByteBuffer to, int at) {
-            Wire.putBe16(to, at, value.port(), "FlowKey.port");
-            Wire.putU8(to, at + 2, value.protocol(), "FlowKey.protocol");
-            Wire.zero(to, at + 3, 1);
+            Scalars.putBe16(to, at, value.port(), "FlowKey.port");
+            Scalars.putU8(to, at + 2, value.protocol(), "FlowKey.protocol");
+            Scalars.zero(to, at + 3, 1);
         }
 
         @Override
         public FlowKey read(ByteBuffer from, int at) {
-            return new FlowKey((int) Wire.getBe16(from, at), (int) Wire.getU8(from, at + 2));
+            return new FlowKey((int) Scalars.getBe16(from, at), (int) Scalars.getU8(from, at + 2));
         }
     }
 
@@ -346,12 +346,12 @@ final class Network extends LoadedObject {
 
         @Override
         public void writeValue(Flow entry, ByteBuffer to, int at) {
-            Wire.putU64(to, at, entry.packets());
+            Scalars.putU64(to, at, entry.packets());
         }
 
         @Override
         public Flow read(FlowKey key, ByteBuffer from, int at) {
-            return new Flow(key, Wire.getU64(from, at));
+            return new Flow(key, Scalars.getU64(from, at));
         }
     }
 
@@ -362,12 +362,12 @@ final class Network extends LoadedObject {
 
         @Override
         public void writeKey(Integer key, ByteBuffer to, int at) {
-            Wire.putU32(to, at, key);
+            Scalars.putU32(to, at, key);
         }
 
         @Override
         public Integer readKey(ByteBuffer from, int at) {
-            return (int) Wire.getU32(from, at);
+            return (int) Scalars.getU32(from, at);
         }
 
         @Override
@@ -377,12 +377,12 @@ final class Network extends LoadedObject {
 
         @Override
         public void writeValue(Counter entry, ByteBuffer to, int at) {
-            Wire.putU64(to, at, entry.count());
+            Scalars.putU64(to, at, entry.count());
         }
 
         @Override
         public Counter read(Integer key, ByteBuffer from, int at) {
-            return new Counter(key, Wire.getU64(from, at));
+            return new Counter(key, Scalars.getU64(from, at));
         }
     }
 
@@ -393,12 +393,12 @@ final class Network extends LoadedObject {
 
         @Override
         public void writeKey(Long key, ByteBuffer to, int at) {
-            Wire.putU64(to, at, key);
+            Scalars.putU64(to, at, key);
         }
 
         @Override
         public Long readKey(ByteBuffer from, int at) {
-            return Wire.getU64(from, at);
+            return Scalars.getU64(from, at);
         }
 
         @Override
@@ -408,12 +408,12 @@ final class Network extends LoadedObject {
 
         @Override
         public void writeValue(Recent entry, ByteBuffer to, int at) {
-            Wire.putU32(to, at, entry.seen());
+            Scalars.putU32(to, at, entry.seen());
         }
 
         @Override
         public Recent read(Long key, ByteBuffer from, int at) {
-            return new Recent(key, (int) Wire.getU32(from, at));
+            return new Recent(key, (int) Scalars.getU32(from, at));
         }
     }
 }

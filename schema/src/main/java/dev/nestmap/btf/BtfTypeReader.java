@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -142,7 +142,7 @@ final class BtfTypeReader {
         }
         return Scalar.number(type.size(), type.intIsSigned())
                 .map(CType.class::cast)
-                .orElseGet(() -> opaque(type, "integer of " + Amount.of(type.size(), "byte")));
+                .orElseGet(() -> opaque(type, "integer of " + CountText.of(type.size(), "byte")));
     }
 
     private static OpaqueType opaque(BtfType type, String what) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
@@ -75,7 +75,7 @@ record KeyPadding(Optional<Btf> btf) {
     }
 
     private static String text(Padding pad) {
-        return pad.bits() > 0 ? Amount.of(pad.bits(), "unnamed bit") : Amount.of(pad.size(), "unnamed byte");
+        return pad.bits() > 0 ? CountText.of(pad.bits(), "unnamed bit") : CountText.of(pad.size(), "unnamed byte");
     }
 
     /** The offsets of the members that generated headers declare for padding, in the structs with this tag. */

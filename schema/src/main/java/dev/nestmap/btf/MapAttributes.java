@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.CType;
@@ -66,8 +66,8 @@ record MapAttributes(
                 return new OpaqueType(size, 1, declared.what());
             }
             if (size != 0 && size != ctype.size()) {
-                throw btf.malformed("map " + map + " has " + what + "s of " + Amount.of(ctype.size(), "byte") + ", but "
-                        + what + "_size " + size);
+                throw btf.malformed("map " + map + " has " + what + "s of " + CountText.of(ctype.size(), "byte")
+                        + ", but " + what + "_size " + size);
             }
             return ctype;
         }

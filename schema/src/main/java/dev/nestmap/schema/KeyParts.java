@@ -76,7 +76,7 @@ public final class KeyParts {
     /** The bytes of a key with these numbers, in this machine's byte order. Padding is zero. */
     public byte[] encode(List<Long> numbers) {
         if (numbers.size() != parts.size()) {
-            throw new IllegalArgumentException("the key consists of " + Amount.of(parts.size(), "number")
+            throw new IllegalArgumentException("the key consists of " + CountText.of(parts.size(), "number")
                     + ", but the slot has " + numbers.size());
         }
         ByteBuffer key = ByteBuffer.allocate(Math.toIntExact(size));

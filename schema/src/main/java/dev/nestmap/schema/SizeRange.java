@@ -41,6 +41,6 @@ public record SizeRange(long min, long max, long step) {
                     ? min + " or " + max + " bytes"
                     : min + ", " + (min + step) + ", ... or " + max + " bytes";
         }
-        return max == Long.MAX_VALUE ? Amount.of(min, "byte") + " or more" : min + " to " + max + " bytes";
+        return max == Long.MAX_VALUE ? CountText.of(min, "byte") + " or more" : min + " to " + max + " bytes";
     }
 }

@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
  * @param fill whether the object file or the runtime fills the slots
  * @param list the slots, in order of declaration
  */
-public record SlotContents(SlotFill fill, List<Slot> list) {
+public record SlotContents(SlotFillTime fill, List<Slot> list) {
     /** All slots are empty. */
-    public static final SlotContents NONE = new SlotContents(SlotFill.IN_OBJECT, List.of());
+    public static final SlotContents NONE = new SlotContents(SlotFillTime.IN_OBJECT, List.of());
 
     /**
      * One slot.
@@ -34,7 +34,7 @@ public record SlotContents(SlotFill fill, List<Slot> list) {
 
     /** The slots that an object file fills. */
     public static SlotContents ofObject(List<Slot> list) {
-        return list.isEmpty() ? NONE : new SlotContents(SlotFill.IN_OBJECT, list);
+        return list.isEmpty() ? NONE : new SlotContents(SlotFillTime.IN_OBJECT, list);
     }
 
     /** A key as text for messages: {@code 4}, {@code 42, 7}. */
@@ -49,6 +49,6 @@ public record SlotContents(SlotFill fill, List<Slot> list) {
 
     /** The slots that the object file fills; empty if they are filled at load time. */
     public List<Slot> inObject() {
-        return fill == SlotFill.IN_OBJECT ? list : List.of();
+        return fill == SlotFillTime.IN_OBJECT ? list : List.of();
     }
 }

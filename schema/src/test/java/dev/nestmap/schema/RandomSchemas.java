@@ -222,7 +222,7 @@ public final class RandomSchemas {
             slots.add(new SlotContents.Slot(
                     random.longs(random.nextInt(3)).boxed().toList(), name()));
         }
-        return new SlotContents(oneOf(SlotFill.values()), slots);
+        return new SlotContents(oneOf(SlotFillTime.values()), slots);
     }
 
     private <T> @Nullable T orNull(T value) {

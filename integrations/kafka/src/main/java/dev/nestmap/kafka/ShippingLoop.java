@@ -32,10 +32,10 @@ final class ShippingLoop<K> implements Runnable {
     private final MarkerTopic markers;
     private final PartWriter writer;
     private final PartitionCheck partitions;
-    private final OpenMaps maps;
-    private final Schedule<K> schedule;
+    private final TakenMaps maps;
+    private final ShippingSchedule<K> schedule;
     private final List<Header> headers;
-    private final Progress progress = new Progress();
+    private final MutableStatistics progress = new MutableStatistics();
     private boolean recovered;
     /** Largest number of maps in the next transaction. */
     private int most;
@@ -57,9 +57,9 @@ final class ShippingLoop<K> implements Runnable {
         this.markers = new MarkerTopic(config, options.markerTopic());
         this.writer = writer;
         this.partitions = new PartitionCheck(options);
-        this.maps = new OpenMaps(config.id(), layout, options.topic());
+        this.maps = new TakenMaps(config.id(), layout, options.topic());
         this.headers = LayoutHeader.of(layoutText);
-        this.schedule = new Schedule<>(options);
+        this.schedule = new ShippingSchedule<>(options);
         this.most = options.mapsAtOnce();
     }
 
@@ -69,11 +69,11 @@ final class ShippingLoop<K> implements Runnable {
         schedule.requestRemoval(key);
     }
 
-    Schedule<K> schedule() {
+    ShippingSchedule<K> schedule() {
         return schedule;
     }
 
-    Progress progress() {
+    MutableStatistics progress() {
         return progress;
     }
 

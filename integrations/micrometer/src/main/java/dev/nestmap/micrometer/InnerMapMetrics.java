@@ -30,7 +30,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     private final EntryMeters meters;
 
     /** What the counters already contain of each map that is in a slot or not drained, by the map's id. */
-    private final Map<Integer, CountedEntries> counted = new HashMap<>();
+    private final Map<Integer, ReportedCounts> counted = new HashMap<>();
 
     /**
      * Creates metrics with at most {@link MapMetrics#DEFAULT_LIMIT} series for each meter.
@@ -97,7 +97,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
 
     private void read(K key, M map) {
         try {
-            counted.computeIfAbsent(map.id(), absent -> new CountedEntries(meters))
+            counted.computeIfAbsent(map.id(), absent -> new ReportedCounts(meters))
                     .read(map, key, true);
         } catch (InvalidHandleException e) {
             // The map has left its slot. If it is drained, add() counts the rest.
@@ -113,8 +113,8 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
      * @throws dev.nestmap.runtime.error.BpfException if the map can't be read, or if the bytes are not a valid value of the record
      */
     public synchronized void add(K key, M drained) {
-        CountedEntries before = counted.get(drained.id());
-        (before == null ? new CountedEntries(meters) : before).read(drained, key, false);
+        ReportedCounts before = counted.get(drained.id());
+        (before == null ? new ReportedCounts(meters) : before).read(drained, key, false);
         counted.remove(drained.id());
     }
 }

@@ -20,7 +20,7 @@ public final class MapMetrics {
 
     private final ReadableAccessor<?, ?> map;
     private final EntryMeters meters;
-    private final CountedEntries counted;
+    private final ReportedCounts counted;
 
     /**
      * Creates metrics with at most {@link #DEFAULT_LIMIT} series for each meter.
@@ -54,7 +54,7 @@ public final class MapMetrics {
             String... tags) {
         this.map = map;
         this.meters = new EntryMeters(registry, null, entry, limit, Tags.of(tags));
-        this.counted = new CountedEntries(meters);
+        this.counted = new ReportedCounts(meters);
     }
 
     /**

@@ -3,8 +3,8 @@ package dev.nestmap.micrometer;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OuterAccessor;
-import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
@@ -127,7 +127,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      * @param tags further tags, as for {@link #watch(OuterAccessor, String...)}
      * @return this object
      */
-    public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, RequestServer<?> server, String... tags) {
+    public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, OnDemandServer<?> server, String... tags) {
         Tags all = Tags.of("map", outer.name()).and(tags);
         watch(
                 "requests",

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.memory.MemoryProgram;
 import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -102,9 +102,9 @@ class NestmapMetricsTest {
     @Test
     void countsRequests() {
         try (MeteredBpf bpf = MeteredBpf.inMemory();
-                RequestServer<Long> server = bpf.tenant()
+                OnDemandServer<Long> server = bpf.tenant()
                         .serveRequests(
-                                RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {});
+                                OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {});
                 NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant(), server)) {
             bpf.tenant().request(7);
             while (server.statistics().served() == 0) {
@@ -124,9 +124,9 @@ class NestmapMetricsTest {
     @Test
     void countsTheMissesOfProgramsInMemory() {
         try (MeteredBpf bpf = MeteredBpf.inMemory();
-                RequestServer<Long> server = bpf.tenant()
+                OnDemandServer<Long> server = bpf.tenant()
                         .serveRequests(
-                                RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {});
+                                OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {});
                 NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant(), server)) {
             assertThat(metrics).isNotNull();
             UntypedProgram program = MemoryProgram.define(bpf, "count", (packet, context) -> {

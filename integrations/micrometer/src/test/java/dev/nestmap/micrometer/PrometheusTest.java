@@ -14,10 +14,10 @@ import dev.nestmap.micrometer.Metered.FlowKey;
 import dev.nestmap.micrometer.Metered.Protocol;
 import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OwnedMaps;
-import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.observe.Operation;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -140,7 +140,7 @@ class PrometheusTest {
                         .flatMap(expression -> METRIC.matcher(expression).results())
                         .map(PrometheusTest::withoutSuffix)
                         .toList());
-        try (RequestServer<Long> server = useEverything();
+        try (OnDemandServer<Long> server = useEverything();
                 Shipper<Long> shipper = shipper()) {
             new ShipperMetrics(shipper).bindTo(registry);
             for (String expression : expressions) {
@@ -195,12 +195,12 @@ class PrometheusTest {
     }
 
     /** Makes each metric of the dashboard. A load needs a kernel, so the test reports one itself. */
-    private RequestServer<Long> useEverything() {
+    private OnDemandServer<Long> useEverything() {
         assertThatThrownBy(() -> MeteredBpf.load(directory.resolve("absent.bpf.o")))
                 .isInstanceOf(BpfException.class);
-        Observation.of(Operation.Kind.LOAD, "metered", running -> "");
-        RequestServer<Long> server = bpf.tenant()
-                .serveRequests(RequestServer.Options.defaults().withPollInterval(Duration.ofMillis(1)), served -> {});
+        RunningOperation.of(Operation.Kind.LOAD, "metered", running -> "");
+        OnDemandServer<Long> server = bpf.tenant()
+                .serveRequests(OnDemandServer.Options.defaults().withPollInterval(Duration.ofMillis(1)), served -> {});
         MemoryProgram.define(bpf, "count", (packet, context) -> 0);
         metrics.watch(bpf.tenant(), server).watch(bpf);
         bpf.tenant().request(8);

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 
 /**
  * Wraps the lines of generated Java that JavaPoet never breaks: Javadoc, of which it writes even a few words on three lines, and
- * declarations of classes and constants.
+ * declarations of classes and constants, and long lambdas.
  */
 final class SourceFormatter {
     /** The longest line, in columns. */
@@ -28,7 +28,7 @@ final class SourceFormatter {
         for (String line : source.split("\n", -1)) {
             String text = line.strip();
             if (javadoc.isEmpty() && !text.equals("/**")) {
-                lines.add(line.length() > WIDTH ? declaration(line) : line);
+                lines.add(line.length() > WIDTH ? broken(line) : line);
                 continue;
             }
             javadoc.add(line);
@@ -41,13 +41,13 @@ final class SourceFormatter {
         return String.join("\n", lines);
     }
 
-    /** Breaks a declaration before its types or its value. */
-    private static String declaration(String line) {
+    /** Breaks a declaration before its types or its value, and a lambda before its body. */
+    private static String broken(String line) {
         String continued = "\n" + " ".repeat(line.length() - line.stripLeading().length() + 8);
         return line.contains(" class ")
                 ? line.replaceFirst(" extends ", continued + "extends ")
                         .replaceFirst(" implements ", continued + "implements ")
-                : line.replaceFirst(" = ", " =" + continued);
+                : line.replaceFirst(" (=|->) ", " $1" + continued);
     }
 
     private static List<String> format(List<String> javadoc) {

@@ -11,12 +11,12 @@ import java.util.Locale;
 public final class RuntimeClasses {
     private static final String RUNTIME = "dev.nestmap.runtime";
 
-    public static final ClassName WIRE = codec("Wire");
-    public static final ClassName WIRE_BITS = codec("WireBits");
-    public static final ClassName WIRE_ARRAYS = codec("WireArrays");
-    public static final ClassName WIRE_VALUES = codec("WireValues");
-    public static final ClassName WIRE_UNIONS = codec("WireUnions");
-    public static final ClassName WIRE_TIMES = codec("WireTimes");
+    public static final ClassName WIRE = codec("Scalars");
+    public static final ClassName WIRE_BITS = codec("WideIntegerBytes");
+    public static final ClassName WIRE_ARRAYS = codec("ArrayBytes");
+    public static final ClassName WIRE_VALUES = codec("ValueBytes");
+    public static final ClassName WIRE_UNIONS = codec("UnionBytes");
+    public static final ClassName WIRE_TIMES = codec("TimeUnits");
     public static final ClassName CODEC = codec("Codec");
     public static final ClassName ENTRY_CODEC = codec("EntryCodec");
     public static final ClassName OBJECT_SPEC = spi("ObjectSpec");

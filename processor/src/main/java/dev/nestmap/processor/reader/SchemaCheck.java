@@ -18,10 +18,10 @@ import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
-import dev.nestmap.schema.rules.Finding;
-import dev.nestmap.schema.rules.FindingLocation;
 import dev.nestmap.schema.rules.RecordRules;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.rules.RuleViolation;
+import dev.nestmap.schema.rules.ViolationLocation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -100,14 +100,14 @@ record SchemaCheck(ReaderContext context) {
     private void checkSize(Schema schema, SourceLocation place, MapDef map) {
         List<Rule> ofRecord = Optional.ofNullable(map.definition()).flatMap(schema::map).stream()
                 .flatMap(inner -> findings(schema, inner).stream())
-                .map(Finding::rule)
+                .map(RuleViolation::rule)
                 .toList();
         findings(schema, map).stream()
                 .filter(finding -> !ofRecord.contains(finding.rule()))
                 .forEach(finding -> context.problems().error(place, finding));
     }
 
-    private static List<Finding> findings(Schema schema, MapDef map) {
+    private static List<RuleViolation> findings(Schema schema, MapDef map) {
         return RecordRules.check(new Schema(
                 schema.origin(),
                 schema.header(),
@@ -119,7 +119,7 @@ record SchemaCheck(ReaderContext context) {
                 schema.isForeign()));
     }
 
-    private static SourceLocation place(FindingLocation location, MapAnnotation annotation) {
+    private static SourceLocation place(ViolationLocation location, MapAnnotation annotation) {
         return switch (location.part()) {
             case MAX_ENTRIES -> annotation.place("maxEntries");
             case KIND -> annotation.place("type");

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ProgramArrayAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -201,7 +201,7 @@ public final class ClassesBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(long id, View view) {
             ByteBuffer to = keyOf(view);
-            Wire.putU32(to, 0, id, "Flow.id");
+            Scalars.putU32(to, 0, id, "Flow.id");
             return lookup(view);
         }
 
@@ -221,12 +221,12 @@ public final class ClassesBpf extends LoadedObject {
 
             /** Reads the component {@code id}. */
             public long id() {
-                return Wire.getU32(bytes("Flow.id"), key(0));
+                return Scalars.getU32(bytes("Flow.id"), key(0));
             }
 
             /** Reads the component {@code packets}. */
             public long packets() {
-                return Wire.getU64(bytes("Flow.packets"), value(0));
+                return Scalars.getU64(bytes("Flow.packets"), value(0));
             }
         }
 
@@ -245,22 +245,22 @@ public final class ClassesBpf extends LoadedObject {
 
             @Override
             public void writeKey(Long key, ByteBuffer to, int at) {
-                Wire.putU32(to, at, key, "Flow.id");
+                Scalars.putU32(to, at, key, "Flow.id");
             }
 
             @Override
             public Long readKey(ByteBuffer from, int at) {
-                return Wire.getU32(from, at);
+                return Scalars.getU32(from, at);
             }
 
             @Override
             public void writeValue(Classes.Flow entry, ByteBuffer to, int at) {
-                Wire.putU64(to, at, entry.packets());
+                Scalars.putU64(to, at, entry.packets());
             }
 
             @Override
             public Classes.Flow read(Long key, ByteBuffer from, int at) {
-                return new Classes.Flow(key, Wire.getU64(from, at));
+                return new Classes.Flow(key, Scalars.getU64(from, at));
             }
         }
     }
@@ -273,8 +273,8 @@ public final class ClassesBpf extends LoadedObject {
             extends NestAccessor<Long, Long, Classes.Flow, FlowMap, FlowMap.Owned>
             implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Wire.putU32(to, at, value, "Rank.rank"),
-                (from, at) -> Wire.getU32(from, at));
+                (value, to, at) -> Scalars.putU32(to, at, value, "Rank.rank"),
+                (from, at) -> Scalars.getU32(from, at));
 
         RankMap(AccessorBinding binding) {
             super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
@@ -293,8 +293,8 @@ public final class ClassesBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long rank, long id, FlowMap.View view) {
             ByteBuffer to = keys(view);
-            Wire.putU32(to, 0, rank, "Rank.rank");
-            Wire.putU32(to, innerKeyAt(), id, "Flow.id");
+            Scalars.putU32(to, 0, rank, "Rank.rank");
+            Scalars.putU32(to, innerKeyAt(), id, "Flow.id");
             return find(view);
         }
 
@@ -330,8 +330,8 @@ public final class ClassesBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(Classes.Site site, long id, FlowMap.View view) {
             ByteBuffer to = keys(view);
-            SiteCodec.INSTANCE.write(Wire.present(site, "Site"), to, 0);
-            Wire.putU32(to, innerKeyAt(), id, "Flow.id");
+            SiteCodec.INSTANCE.write(Scalars.present(site, "Site"), to, 0);
+            Scalars.putU32(to, innerKeyAt(), id, "Flow.id");
             return find(view);
         }
 
@@ -369,17 +369,17 @@ public final class ClassesBpf extends LoadedObject {
 
             @Override
             public Classes.Tier keyOf(Classes.Stage entry) {
-                return Wire.present(entry.tier(), "Stage.tier");
+                return Scalars.present(entry.tier(), "Stage.tier");
             }
 
             @Override
             public void writeKey(Classes.Tier key, ByteBuffer to, int at) {
-                Wire.putU32(to, at, TierCodec.number(key, "Stage.tier"), "Stage.tier");
+                Scalars.putU32(to, at, TierCodec.number(key, "Stage.tier"), "Stage.tier");
             }
 
             @Override
             public Classes.Tier readKey(ByteBuffer from, int at) {
-                return TierCodec.constant(Wire.getU32(from, at));
+                return TierCodec.constant(Scalars.getU32(from, at));
             }
 
             @Override
@@ -399,8 +399,8 @@ public final class ClassesBpf extends LoadedObject {
      */
     public static class ByTierMap extends NestAccessor<Classes.Tier, Integer, Samples, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Classes.Tier> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "ByTier.tier"),
-                "ByTier.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+                (value, to, at) -> Scalars.putU32(to, at, TierCodec.number(value, "ByTier.tier"),
+                "ByTier.tier"), (from, at) -> TierCodec.constant(Scalars.getU32(from, at)));
 
         ByTierMap(AccessorBinding binding) {
             super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
@@ -414,8 +414,8 @@ public final class ClassesBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(Classes.Tier tier, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
-            Wire.putU32(to, 0, TierCodec.number(tier, "ByTier.tier"), "ByTier.tier");
-            Wire.putS32(to, innerKeyAt(), index);
+            Scalars.putU32(to, 0, TierCodec.number(tier, "ByTier.tier"), "ByTier.tier");
+            Scalars.putS32(to, innerKeyAt(), index);
             return find(view);
         }
 
@@ -445,17 +445,18 @@ public final class ClassesBpf extends LoadedObject {
 
         @Override
         public void write(Classes.Site value, ByteBuffer to, int at) {
-            Wire.putBe16(to, at, value.region(), "Site.region");
-            Wire.putU32(to, at + 4, TierCodec.number(value.tier(), "Site.tier"), "Site.tier");
-            Wire.putBool(to, at + 8, value.indoors());
-            Wire.zero(to, at + 2, 2); // padding
-            Wire.zero(to, at + 9, 3); // padding
+            Scalars.putBe16(to, at, value.region(), "Site.region");
+            Scalars.putU32(to, at + 4, TierCodec.number(value.tier(), "Site.tier"), "Site.tier");
+            Scalars.putBool(to, at + 8, value.indoors());
+            Scalars.zero(to, at + 2, 2); // padding
+            Scalars.zero(to, at + 9, 3); // padding
         }
 
         @Override
         public Classes.Site read(ByteBuffer from, int at) {
-            return new Classes.Site((int) Wire.getBe16(from, at),
-                    TierCodec.constant(Wire.getU32(from, at + 4)), Wire.getBool(from, at + 8));
+            return new Classes.Site((int) Scalars.getBe16(from, at),
+                    TierCodec.constant(Scalars.getU32(from, at + 4)),
+                    Scalars.getBool(from, at + 8));
         }
     }
 
@@ -472,7 +473,7 @@ public final class ClassesBpf extends LoadedObject {
          * @param component the component that holds the constant, for error messages
          */
         static long number(Classes.Tier constant, String component) {
-            return switch (Wire.present(constant, component)) {
+            return switch (Scalars.present(constant, component)) {
                 case FREE -> 0L;
                 case PaidMonthly -> 1L;
             };
@@ -485,7 +486,7 @@ public final class ClassesBpf extends LoadedObject {
                     return constant;
                 }
             }
-            throw Wire.unknownConstant(Classes.Tier.class, number);
+            throw Scalars.unknownConstant(Classes.Tier.class, number);
         }
     }
 }

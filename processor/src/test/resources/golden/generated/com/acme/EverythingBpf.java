@@ -17,12 +17,12 @@ import dev.nestmap.runtime.OnDemandMap;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.codec.ArrayBytes;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.codec.WireArrays;
-import dev.nestmap.runtime.codec.WireUnions;
-import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.codec.Scalars;
+import dev.nestmap.runtime.codec.UnionBytes;
+import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -294,17 +294,17 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code packets}. */
             public long packets() {
-                return Wire.getU64(bytes("Flow.packets"), value(0));
+                return Scalars.getU64(bytes("Flow.packets"), value(0));
             }
 
             /** Reads the component {@code bytes}. */
             public long bytes() {
-                return Wire.getU64(bytes("Flow.bytes"), value(8));
+                return Scalars.getU64(bytes("Flow.bytes"), value(8));
             }
 
             /** Reads the component {@code direction}. */
             public Direction direction() {
-                return DirectionCodec.constant(Wire.getU32(bytes("Flow.direction"), value(16)));
+                return DirectionCodec.constant(Scalars.getU32(bytes("Flow.direction"), value(16)));
             }
         }
 
@@ -319,12 +319,12 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public Everything.FlowKey keyOf(Everything.Flow entry) {
-                return Wire.present(entry.key(), "Flow.key");
+                return Scalars.present(entry.key(), "Flow.key");
             }
 
             @Override
             public void writeKey(Everything.FlowKey key, ByteBuffer to, int at) {
-                FlowKeyCodec.INSTANCE.write(Wire.present(key, "Flow.key"), to, at);
+                FlowKeyCodec.INSTANCE.write(Scalars.present(key, "Flow.key"), to, at);
             }
 
             @Override
@@ -334,17 +334,18 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeValue(Everything.Flow entry, ByteBuffer to, int at) {
-                Wire.putU64(to, at, entry.packets());
-                Wire.putU64(to, at + 8, entry.bytes());
-                Wire.putU32(to, at + 16, DirectionCodec.number(entry.direction(), "Flow.direction"),
+                Scalars.putU64(to, at, entry.packets());
+                Scalars.putU64(to, at + 8, entry.bytes());
+                Scalars.putU32(to, at + 16, DirectionCodec.number(entry.direction(), "Flow.direction"),
                         "Flow.direction");
-                Wire.zero(to, at + 20, 4); // padding
+                Scalars.zero(to, at + 20, 4); // padding
             }
 
             @Override
             public Everything.Flow read(Everything.FlowKey key, ByteBuffer from, int at) {
-                return new Everything.Flow(key, Wire.getU64(from, at), Wire.getU64(from, at + 8),
-                        DirectionCodec.constant(Wire.getU32(from, at + 16)));
+                return new Everything.Flow(key, Scalars.getU64(from, at),
+                        Scalars.getU64(from, at + 8),
+                        DirectionCodec.constant(Scalars.getU32(from, at + 16)));
             }
         }
     }
@@ -379,17 +380,17 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code source}. */
             public Inet4Address source() {
-                return WireValues.getInet4(bytes("Recent.source"), key(0));
+                return ValueBytes.getInet4(bytes("Recent.source"), key(0));
             }
 
             /** Reads the component {@code at}. */
             public long at() {
-                return Wire.getU64(bytes("Recent.at"), value(0));
+                return Scalars.getU64(bytes("Recent.at"), value(0));
             }
 
             /** Reads the component {@code seen}. */
             public boolean seen() {
-                return Wire.getBool(bytes("Recent.seen"), value(8));
+                return Scalars.getBool(bytes("Recent.seen"), value(8));
             }
         }
 
@@ -404,30 +405,30 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public Inet4Address keyOf(Everything.Recent entry) {
-                return Wire.present(entry.source(), "Recent.source");
+                return Scalars.present(entry.source(), "Recent.source");
             }
 
             @Override
             public void writeKey(Inet4Address key, ByteBuffer to, int at) {
-                WireValues.putInet4(to, at, key, "Recent.source");
+                ValueBytes.putInet4(to, at, key, "Recent.source");
             }
 
             @Override
             public Inet4Address readKey(ByteBuffer from, int at) {
-                return WireValues.getInet4(from, at);
+                return ValueBytes.getInet4(from, at);
             }
 
             @Override
             public void writeValue(Everything.Recent entry, ByteBuffer to, int at) {
-                Wire.putU64(to, at, entry.at());
-                Wire.putBool(to, at + 8, entry.seen());
-                Wire.zero(to, at + 9, 7); // padding
+                Scalars.putU64(to, at, entry.at());
+                Scalars.putBool(to, at + 8, entry.seen());
+                Scalars.zero(to, at + 9, 7); // padding
             }
 
             @Override
             public Everything.Recent read(Inet4Address key, ByteBuffer from, int at) {
-                return new Everything.Recent(Wire.getU64(from, at), key,
-                        Wire.getBool(from, at + 8));
+                return new Everything.Recent(Scalars.getU64(from, at), key,
+                        Scalars.getBool(from, at + 8));
             }
         }
     }
@@ -462,12 +463,12 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code tier}. */
             public Everything.Tier tier() {
-                return TierCodec.constant(Wire.getU32(bytes("PerTier.tier"), key(0)));
+                return TierCodec.constant(Scalars.getU32(bytes("PerTier.tier"), key(0)));
             }
 
             /** Reads the component {@code packets}. */
             public long packets() {
-                return Wire.getU64(bytes("PerTier.packets"), value(0));
+                return Scalars.getU64(bytes("PerTier.packets"), value(0));
             }
         }
 
@@ -482,27 +483,27 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public Everything.Tier keyOf(Everything.PerTier entry) {
-                return Wire.present(entry.tier(), "PerTier.tier");
+                return Scalars.present(entry.tier(), "PerTier.tier");
             }
 
             @Override
             public void writeKey(Everything.Tier key, ByteBuffer to, int at) {
-                Wire.putU32(to, at, TierCodec.number(key, "PerTier.tier"), "PerTier.tier");
+                Scalars.putU32(to, at, TierCodec.number(key, "PerTier.tier"), "PerTier.tier");
             }
 
             @Override
             public Everything.Tier readKey(ByteBuffer from, int at) {
-                return TierCodec.constant(Wire.getU32(from, at));
+                return TierCodec.constant(Scalars.getU32(from, at));
             }
 
             @Override
             public void writeValue(Everything.PerTier entry, ByteBuffer to, int at) {
-                Wire.putU64(to, at, entry.packets());
+                Scalars.putU64(to, at, entry.packets());
             }
 
             @Override
             public Everything.PerTier read(Everything.Tier key, ByteBuffer from, int at) {
-                return new Everything.PerTier(key, Wire.getU64(from, at));
+                return new Everything.PerTier(key, Scalars.getU64(from, at));
             }
         }
     }
@@ -515,8 +516,8 @@ public final class EverythingBpf extends LoadedObject {
             extends NestAccessor<Long, Everything.FlowKey, Everything.Flow, FlowMap, FlowMap.Owned>
             implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned>, OnDemandMap.LongKeys<FlowMap> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"),
-                (from, at) -> Wire.getU32(from, at));
+                (value, to, at) -> Scalars.putU32(to, at, value, "Tenant.id"),
+                (from, at) -> Scalars.getU32(from, at));
 
         TenantMap(AccessorBinding binding) {
             super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
@@ -535,7 +536,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long id, Everything.FlowKey key, FlowMap.View view) {
             ByteBuffer to = keys(view);
-            Wire.putU32(to, 0, id, "Tenant.id");
+            Scalars.putU32(to, 0, id, "Tenant.id");
             FlowMap.CODEC.writeKey(key, to, innerKeyAt());
             return find(view);
         }
@@ -581,8 +582,8 @@ public final class EverythingBpf extends LoadedObject {
             extends NestAccessor<Integer, Everything.Tier, Everything.PerTier, PerTierMap, PerTierMap.Owned>
             implements OnDemandMap<Integer, PerTierMap> {
         private static final Codec<Integer> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Wire.putS32(to, at, value),
-                (from, at) -> (int) Wire.getS32(from, at));
+                (value, to, at) -> Scalars.putS32(to, at, value),
+                (from, at) -> (int) Scalars.getS32(from, at));
 
         SlotMap(AccessorBinding binding) {
             super(binding, KEY, PerTierMap.CODEC, PerTierMap::new, PerTierMap.Owned::new);
@@ -596,7 +597,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(int index, Everything.Tier tier, PerTierMap.View view) {
             ByteBuffer to = keys(view);
-            Wire.putS32(to, 0, index);
+            Scalars.putS32(to, 0, index);
             PerTierMap.CODEC.writeKey(tier, to, innerKeyAt());
             return find(view);
         }
@@ -616,8 +617,8 @@ public final class EverythingBpf extends LoadedObject {
     public static class BySampleMap
             extends NestAccessor<Everything.Tier, Integer, Samples, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Everything.Tier> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Wire.putU32(to, at, TierCodec.number(value, "BySample.tier"),
-                "BySample.tier"), (from, at) -> TierCodec.constant(Wire.getU32(from, at)));
+                (value, to, at) -> Scalars.putU32(to, at, TierCodec.number(value, "BySample.tier"),
+                "BySample.tier"), (from, at) -> TierCodec.constant(Scalars.getU32(from, at)));
 
         BySampleMap(AccessorBinding binding) {
             super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
@@ -631,8 +632,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(Everything.Tier tier, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
-            Wire.putU32(to, 0, TierCodec.number(tier, "BySample.tier"), "BySample.tier");
-            Wire.putS32(to, innerKeyAt(), index);
+            Scalars.putU32(to, 0, TierCodec.number(tier, "BySample.tier"), "BySample.tier");
+            Scalars.putS32(to, innerKeyAt(), index);
             return find(view);
         }
 
@@ -663,8 +664,8 @@ public final class EverythingBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(Endpoint endpoint, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
-            EndpointCodec.INSTANCE.write(Wire.present(endpoint, "ByEndpoint.endpoint"), to, 0);
-            Wire.putS32(to, innerKeyAt(), index);
+            EndpointCodec.INSTANCE.write(Scalars.present(endpoint, "ByEndpoint.endpoint"), to, 0);
+            Scalars.putS32(to, innerKeyAt(), index);
             return find(view);
         }
 
@@ -695,7 +696,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(long id, View view) {
             ByteBuffer to = keyOf(view);
-            Wire.putBe64(to, 0, id);
+            Scalars.putBe64(to, 0, id);
             return lookup(view);
         }
 
@@ -719,7 +720,7 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code id}. */
             public long id() {
-                return Wire.getBe64(bytes("Numbers.id"), key(0));
+                return Scalars.getBe64(bytes("Numbers.id"), key(0));
             }
 
             /** Reads the component {@code numbers}. */
@@ -749,18 +750,18 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeKey(Long key, ByteBuffer to, int at) {
-                Wire.putBe64(to, at, key);
+                Scalars.putBe64(to, at, key);
             }
 
             @Override
             public Long readKey(ByteBuffer from, int at) {
-                return Wire.getBe64(from, at);
+                return Scalars.getBe64(from, at);
             }
 
             @Override
             public void writeValue(Everything.Numbers entry, ByteBuffer to, int at) {
-                IntegersCodec.INSTANCE.write(Wire.present(entry.numbers(), "Numbers.numbers"), to, at);
-                EnumsCodec.INSTANCE.write(Wire.present(entry.enums(), "Numbers.enums"), to, at + 104);
+                IntegersCodec.INSTANCE.write(Scalars.present(entry.numbers(), "Numbers.numbers"), to, at);
+                EnumsCodec.INSTANCE.write(Scalars.present(entry.enums(), "Numbers.enums"), to, at + 104);
             }
 
             @Override
@@ -788,7 +789,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(boolean flag, View view) {
             ByteBuffer to = keyOf(view);
-            Wire.putBool(to, 0, flag);
+            Scalars.putBool(to, 0, flag);
             return lookup(view);
         }
 
@@ -808,22 +809,22 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code flag}. */
             public boolean flag() {
-                return Wire.getBool(bytes("Cached.flag"), key(0));
+                return Scalars.getBool(bytes("Cached.flag"), key(0));
             }
 
             /** Reads the component {@code one}. */
             public int one() {
-                return (int) Wire.getU16(bytes("Cached.one"), value(0));
+                return (int) Scalars.getU16(bytes("Cached.one"), value(0));
             }
 
             /** Reads the component {@code two}. */
             public long two() {
-                return Wire.getBe32(bytes("Cached.two"), value(4));
+                return Scalars.getBe32(bytes("Cached.two"), value(4));
             }
 
             /** Reads the component {@code three}. */
             public byte three() {
-                return (byte) Wire.getS8(bytes("Cached.three"), value(8));
+                return (byte) Scalars.getS8(bytes("Cached.three"), value(8));
             }
         }
 
@@ -843,27 +844,27 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeKey(Boolean key, ByteBuffer to, int at) {
-                Wire.putBool(to, at, key);
+                Scalars.putBool(to, at, key);
             }
 
             @Override
             public Boolean readKey(ByteBuffer from, int at) {
-                return Wire.getBool(from, at);
+                return Scalars.getBool(from, at);
             }
 
             @Override
             public void writeValue(Everything.Cached entry, ByteBuffer to, int at) {
-                Wire.putU16(to, at, entry.one(), "Cached.one");
-                Wire.putBe32(to, at + 4, entry.two(), "Cached.two");
-                Wire.putS8(to, at + 8, entry.three());
-                Wire.zero(to, at + 2, 2); // padding
-                Wire.zero(to, at + 9, 3); // padding
+                Scalars.putU16(to, at, entry.one(), "Cached.one");
+                Scalars.putBe32(to, at + 4, entry.two(), "Cached.two");
+                Scalars.putS8(to, at + 8, entry.three());
+                Scalars.zero(to, at + 2, 2); // padding
+                Scalars.zero(to, at + 9, 3); // padding
             }
 
             @Override
             public Everything.Cached read(Boolean key, ByteBuffer from, int at) {
-                return new Everything.Cached(key, (int) Wire.getU16(from, at),
-                        Wire.getBe32(from, at + 4), (byte) Wire.getS8(from, at + 8));
+                return new Everything.Cached(key, (int) Scalars.getU16(from, at),
+                        Scalars.getBe32(from, at + 4), (byte) Scalars.getS8(from, at + 8));
             }
         }
     }
@@ -885,7 +886,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(int index, View view) {
             ByteBuffer to = keyOf(view);
-            Wire.putS32(to, 0, index);
+            Scalars.putS32(to, 0, index);
             return lookup(view);
         }
 
@@ -905,12 +906,12 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code index}. */
             public int index() {
-                return (int) Wire.getS32(bytes("Setting.index"), key(0));
+                return (int) Scalars.getS32(bytes("Setting.index"), key(0));
             }
 
             /** Reads the component {@code verdict}. */
             public Everything.Verdict verdict() {
-                return VerdictCodec.constant(Wire.getS32(bytes("Setting.verdict"), value(0)));
+                return VerdictCodec.constant(Scalars.getS32(bytes("Setting.verdict"), value(0)));
             }
         }
 
@@ -930,23 +931,23 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeKey(Integer key, ByteBuffer to, int at) {
-                Wire.putS32(to, at, key);
+                Scalars.putS32(to, at, key);
             }
 
             @Override
             public Integer readKey(ByteBuffer from, int at) {
-                return (int) Wire.getS32(from, at);
+                return (int) Scalars.getS32(from, at);
             }
 
             @Override
             public void writeValue(Everything.Setting entry, ByteBuffer to, int at) {
-                Wire.putS32(to, at, VerdictCodec.number(entry.verdict(), "Setting.verdict"),
+                Scalars.putS32(to, at, VerdictCodec.number(entry.verdict(), "Setting.verdict"),
                         "Setting.verdict");
             }
 
             @Override
             public Everything.Setting read(Integer key, ByteBuffer from, int at) {
-                return new Everything.Setting(key, VerdictCodec.constant(Wire.getS32(from, at)));
+                return new Everything.Setting(key, VerdictCodec.constant(Scalars.getS32(from, at)));
             }
         }
     }
@@ -988,33 +989,33 @@ public final class EverythingBpf extends LoadedObject {
             public Everything.Address address() {
                 ByteBuffer from = bytes("Peer.address");
                 int at = value(0);
-                return AddressUnion.readMember(WireUnions.selectedMember(Wire.getU8(from, at + 16),
+                return AddressUnion.readMember(UnionBytes.selectedMember(Scalars.getU8(from, at + 16),
                         number -> addressMember(number), Everything.Address.class, "Peer.family"),
                         from, at);
             }
 
             /** Reads the component {@code family}. */
             public int family() {
-                return (int) Wire.getU8(bytes("Peer.family"), value(16));
+                return (int) Scalars.getU8(bytes("Peer.family"), value(16));
             }
 
             /** Reads the component {@code tier}. */
             public Everything.Tier tier() {
-                return TierCodec.constant(Wire.getU8(bytes("Peer.tier"), value(17)));
+                return TierCodec.constant(Scalars.getU8(bytes("Peer.tier"), value(17)));
             }
 
             /** Reads the component {@code price}. */
             public Everything.Price price() {
                 ByteBuffer from = bytes("Peer.price");
                 int at = value(0);
-                return PriceUnion.readMember(WireUnions.selectedMember(Wire.getU8(from, at + 17),
+                return PriceUnion.readMember(UnionBytes.selectedMember(Scalars.getU8(from, at + 17),
                         number -> priceMember(number), Everything.Price.class, "Peer.tier"),
                         from, at + 24);
             }
 
             /** Reads the component {@code further}. */
             public Untagged<Everything.Address>[] further() {
-                return WireArrays.get(bytes("Peer.further"), value(40), WireArrays.newArray(Untagged.class, 2), 16,
+                return ArrayBytes.get(bytes("Peer.further"), value(40), ArrayBytes.newArray(Untagged.class, 2), 16,
                         (from1, at1) -> AddressUnion.INSTANCE.read(from1, at1));
             }
 
@@ -1061,12 +1062,12 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public Untagged<Everything.Address> keyOf(Everything.Peer entry) {
-                return Wire.present(entry.id(), "Peer.id");
+                return Scalars.present(entry.id(), "Peer.id");
             }
 
             @Override
             public void writeKey(Untagged<Everything.Address> key, ByteBuffer to, int at) {
-                WireUnions.put(to, at, key, "Peer.id");
+                UnionBytes.put(to, at, key, "Peer.id");
             }
 
             @Override
@@ -1076,29 +1077,30 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeValue(Everything.Peer entry, ByteBuffer to, int at) {
-                AddressUnion.writeMember(WireUnions.requireSelected(entry.address(), entry.family(),
+                AddressUnion.writeMember(UnionBytes.requireSelected(entry.address(), entry.family(),
                         number -> addressMember(number), "Peer.address", "family"), to, at);
-                Wire.putU8(to, at + 16, entry.family(), "Peer.family");
-                Wire.putU8(to, at + 17, TierCodec.number(entry.tier(), "Peer.tier"), "Peer.tier");
-                PriceUnion.writeMember(WireUnions.requireSelected(entry.price(),
+                Scalars.putU8(to, at + 16, entry.family(), "Peer.family");
+                Scalars.putU8(to, at + 17, TierCodec.number(entry.tier(), "Peer.tier"),
+                        "Peer.tier");
+                PriceUnion.writeMember(UnionBytes.requireSelected(entry.price(),
                         TierCodec.number(entry.tier(), "Peer.tier"), number -> priceMember(number),
                         "Peer.price", "tier"), to, at + 24);
-                WireArrays.put(to, at + 40, entry.further(), 2, 16, "Peer.further",
-                        (value1, to1, at1) -> WireUnions.put(to1, at1, value1, "Peer.further"));
-                Wire.zero(to, at + 18, 6); // padding
+                ArrayBytes.put(to, at + 40, entry.further(), 2, 16, "Peer.further",
+                        (value1, to1, at1) -> UnionBytes.put(to1, at1, value1, "Peer.further"));
+                Scalars.zero(to, at + 18, 6); // padding
             }
 
             @Override
             public Everything.Peer read(Untagged<Everything.Address> key, ByteBuffer from, int at) {
                 return new Everything.Peer(key,
-                        AddressUnion.readMember(WireUnions.selectedMember(Wire.getU8(from, at + 16),
+                        AddressUnion.readMember(UnionBytes.selectedMember(Scalars.getU8(from, at + 16),
                         number -> addressMember(number), Everything.Address.class, "Peer.family"),
-                        from, at), (int) Wire.getU8(from, at + 16),
-                        TierCodec.constant(Wire.getU8(from, at + 17)),
-                        PriceUnion.readMember(WireUnions.selectedMember(Wire.getU8(from, at + 17),
+                        from, at), (int) Scalars.getU8(from, at + 16),
+                        TierCodec.constant(Scalars.getU8(from, at + 17)),
+                        PriceUnion.readMember(UnionBytes.selectedMember(Scalars.getU8(from, at + 17),
                         number -> priceMember(number), Everything.Price.class, "Peer.tier"),
                         from, at + 24),
-                        WireArrays.get(from, at + 40, WireArrays.newArray(Untagged.class, 2), 16,
+                        ArrayBytes.get(from, at + 40, ArrayBytes.newArray(Untagged.class, 2), 16,
                         (from1, at1) -> AddressUnion.INSTANCE.read(from1, at1)));
             }
 
@@ -1182,12 +1184,12 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public Endpoint keyOf(Everything.Blocked entry) {
-                return Wire.present(entry.endpoint(), "Blocked.endpoint");
+                return Scalars.present(entry.endpoint(), "Blocked.endpoint");
             }
 
             @Override
             public void writeKey(Endpoint key, ByteBuffer to, int at) {
-                EndpointCodec.INSTANCE.write(Wire.present(key, "Blocked.endpoint"), to, at);
+                EndpointCodec.INSTANCE.write(Scalars.present(key, "Blocked.endpoint"), to, at);
             }
 
             @Override
@@ -1197,7 +1199,7 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeValue(Everything.Blocked entry, ByteBuffer to, int at) {
-                Wire.putU8(to, at, (byte) 1); // the map is a set, so the value has no meaning
+                Scalars.putU8(to, at, (byte) 1); // the map is a set, so the value has no meaning
             }
 
             @Override
@@ -1224,7 +1226,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(int id, View view) {
             ByteBuffer to = keyOf(view);
-            Wire.putS32(to, 0, id);
+            Scalars.putS32(to, 0, id);
             return lookup(view);
         }
 
@@ -1244,12 +1246,12 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code id}. */
             public int id() {
-                return (int) Wire.getS32(bytes("Guarded.id"), key(0));
+                return (int) Scalars.getS32(bytes("Guarded.id"), key(0));
             }
 
             /** Reads the component {@code packets}. */
             public long packets() {
-                return Wire.getU64(bytes("Guarded.packets"), value(16));
+                return Scalars.getU64(bytes("Guarded.packets"), value(16));
             }
         }
 
@@ -1269,27 +1271,27 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeKey(Integer key, ByteBuffer to, int at) {
-                Wire.putS32(to, at, key);
+                Scalars.putS32(to, at, key);
             }
 
             @Override
             public Integer readKey(ByteBuffer from, int at) {
-                return (int) Wire.getS32(from, at);
+                return (int) Scalars.getS32(from, at);
             }
 
             @Override
             public void writeValue(Everything.Guarded entry, ByteBuffer to, int at) {
-                Wire.putU64(to, at + 16, entry.packets());
-                Wire.zero(to, at + 28, 4); // padding
-                Wire.zero(to, at, 16); // managed by the kernel, which ignores these bytes
-                Wire.zero(to, at + 24, 4); // managed by the kernel, which ignores these bytes
-                Wire.zero(to, at + 32, 16); // managed by the kernel, which ignores these bytes
-                Wire.zero(to, at + 48, 16); // managed by the kernel, which ignores these bytes
+                Scalars.putU64(to, at + 16, entry.packets());
+                Scalars.zero(to, at + 28, 4); // padding
+                Scalars.zero(to, at, 16); // managed by the kernel, which ignores these bytes
+                Scalars.zero(to, at + 24, 4); // managed by the kernel, which ignores these bytes
+                Scalars.zero(to, at + 32, 16); // managed by the kernel, which ignores these bytes
+                Scalars.zero(to, at + 48, 16); // managed by the kernel, which ignores these bytes
             }
 
             @Override
             public Everything.Guarded read(Integer key, ByteBuffer from, int at) {
-                return new Everything.Guarded(key, Wire.getU64(from, at + 16));
+                return new Everything.Guarded(key, Scalars.getU64(from, at + 16));
             }
 
             @Override
@@ -1316,7 +1318,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(int protocol, View view) {
             ByteBuffer to = keyOf(view);
-            Wire.putU8(to, 0, protocol, "Seen.protocol");
+            Scalars.putU8(to, 0, protocol, "Seen.protocol");
             return lookup(view);
         }
 
@@ -1336,7 +1338,7 @@ public final class EverythingBpf extends LoadedObject {
 
             /** Reads the component {@code protocol}. */
             public int protocol() {
-                return (int) Wire.getU8(bytes("Seen.protocol"), key(0));
+                return (int) Scalars.getU8(bytes("Seen.protocol"), key(0));
             }
         }
 
@@ -1356,17 +1358,17 @@ public final class EverythingBpf extends LoadedObject {
 
             @Override
             public void writeKey(Integer key, ByteBuffer to, int at) {
-                Wire.putU8(to, at, key, "Seen.protocol");
+                Scalars.putU8(to, at, key, "Seen.protocol");
             }
 
             @Override
             public Integer readKey(ByteBuffer from, int at) {
-                return (int) Wire.getU8(from, at);
+                return (int) Scalars.getU8(from, at);
             }
 
             @Override
             public void writeValue(Everything.Seen entry, ByteBuffer to, int at) {
-                Wire.putU8(to, at, (byte) 1); // the map is a set, so the value has no meaning
+                Scalars.putU8(to, at, (byte) 1); // the map is a set, so the value has no meaning
             }
 
             @Override
@@ -1394,16 +1396,16 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public void write(Everything.FlowKey value, ByteBuffer to, int at) {
-            EndpointCodec.INSTANCE.write(Wire.present(value.source(), "FlowKey.source"), to, at);
-            EndpointCodec.INSTANCE.write(Wire.present(value.destination(), "FlowKey.destination"), to, at + 12);
-            Wire.putU8(to, at + 24, value.protocol(), "FlowKey.protocol");
-            Wire.zero(to, at + 25, 3); // padding
+            EndpointCodec.INSTANCE.write(Scalars.present(value.source(), "FlowKey.source"), to, at);
+            EndpointCodec.INSTANCE.write(Scalars.present(value.destination(), "FlowKey.destination"), to, at + 12);
+            Scalars.putU8(to, at + 24, value.protocol(), "FlowKey.protocol");
+            Scalars.zero(to, at + 25, 3); // padding
         }
 
         @Override
         public Everything.FlowKey read(ByteBuffer from, int at) {
             return new Everything.FlowKey(EndpointCodec.INSTANCE.read(from, at),
-                    EndpointCodec.INSTANCE.read(from, at + 12), (int) Wire.getU8(from, at + 24));
+                    EndpointCodec.INSTANCE.read(from, at + 12), (int) Scalars.getU8(from, at + 24));
         }
     }
 
@@ -1430,7 +1432,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** Reads the component {@code protocol}. */
         public int protocol() {
-            return (int) Wire.getU8(bytes("FlowKey.protocol"), value(24));
+            return (int) Scalars.getU8(bytes("FlowKey.protocol"), value(24));
         }
     }
 
@@ -1452,62 +1454,62 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public void write(Everything.Integers value, ByteBuffer to, int at) {
-            Wire.putS8(to, at, value.ownByte());
-            Wire.putS16(to, at + 2, value.ownShort());
-            Wire.putS32(to, at + 4, value.ownInt());
-            Wire.putS64(to, at + 8, value.ownLong());
-            Wire.putU8(to, at + 16, value.u8Byte());
-            Wire.putU8(to, at + 17, value.u8Short(), "Integers.u8Short");
-            Wire.putU8(to, at + 18, value.u8Int(), "Integers.u8Int");
-            Wire.putU8(to, at + 19, value.u8Long(), "Integers.u8Long");
-            Wire.putU16(to, at + 20, value.u16Short());
-            Wire.putU16(to, at + 22, value.u16Int(), "Integers.u16Int");
-            Wire.putU16(to, at + 24, value.u16Long(), "Integers.u16Long");
-            Wire.putU32(to, at + 28, value.u32Int());
-            Wire.putU32(to, at + 32, value.u32Long(), "Integers.u32Long");
-            Wire.putU64(to, at + 40, value.u64Long());
-            Wire.putS8(to, at + 48, value.s8Byte());
-            Wire.putS8(to, at + 49, value.s8Short(), "Integers.s8Short");
-            Wire.putS8(to, at + 50, value.s8Int(), "Integers.s8Int");
-            Wire.putS8(to, at + 51, value.s8Long(), "Integers.s8Long");
-            Wire.putS16(to, at + 52, value.s16Short());
-            Wire.putS16(to, at + 54, value.s16Int(), "Integers.s16Int");
-            Wire.putS16(to, at + 56, value.s16Long(), "Integers.s16Long");
-            Wire.putS32(to, at + 60, value.s32Int());
-            Wire.putS32(to, at + 64, value.s32Long(), "Integers.s32Long");
-            Wire.putS64(to, at + 72, value.s64Long());
-            Wire.putBe16(to, at + 80, value.be16Short());
-            Wire.putBe16(to, at + 82, value.be16Int(), "Integers.be16Int");
-            Wire.putBe16(to, at + 84, value.be16Long(), "Integers.be16Long");
-            Wire.putBe32(to, at + 88, value.be32Int());
-            Wire.putBe32(to, at + 92, value.be32Long(), "Integers.be32Long");
-            Wire.putBe64(to, at + 96, value.be64Long());
-            Wire.zero(to, at + 1, 1); // padding
-            Wire.zero(to, at + 26, 2); // padding
-            Wire.zero(to, at + 36, 4); // padding
-            Wire.zero(to, at + 58, 2); // padding
-            Wire.zero(to, at + 68, 4); // padding
-            Wire.zero(to, at + 86, 2); // padding
+            Scalars.putS8(to, at, value.ownByte());
+            Scalars.putS16(to, at + 2, value.ownShort());
+            Scalars.putS32(to, at + 4, value.ownInt());
+            Scalars.putS64(to, at + 8, value.ownLong());
+            Scalars.putU8(to, at + 16, value.u8Byte());
+            Scalars.putU8(to, at + 17, value.u8Short(), "Integers.u8Short");
+            Scalars.putU8(to, at + 18, value.u8Int(), "Integers.u8Int");
+            Scalars.putU8(to, at + 19, value.u8Long(), "Integers.u8Long");
+            Scalars.putU16(to, at + 20, value.u16Short());
+            Scalars.putU16(to, at + 22, value.u16Int(), "Integers.u16Int");
+            Scalars.putU16(to, at + 24, value.u16Long(), "Integers.u16Long");
+            Scalars.putU32(to, at + 28, value.u32Int());
+            Scalars.putU32(to, at + 32, value.u32Long(), "Integers.u32Long");
+            Scalars.putU64(to, at + 40, value.u64Long());
+            Scalars.putS8(to, at + 48, value.s8Byte());
+            Scalars.putS8(to, at + 49, value.s8Short(), "Integers.s8Short");
+            Scalars.putS8(to, at + 50, value.s8Int(), "Integers.s8Int");
+            Scalars.putS8(to, at + 51, value.s8Long(), "Integers.s8Long");
+            Scalars.putS16(to, at + 52, value.s16Short());
+            Scalars.putS16(to, at + 54, value.s16Int(), "Integers.s16Int");
+            Scalars.putS16(to, at + 56, value.s16Long(), "Integers.s16Long");
+            Scalars.putS32(to, at + 60, value.s32Int());
+            Scalars.putS32(to, at + 64, value.s32Long(), "Integers.s32Long");
+            Scalars.putS64(to, at + 72, value.s64Long());
+            Scalars.putBe16(to, at + 80, value.be16Short());
+            Scalars.putBe16(to, at + 82, value.be16Int(), "Integers.be16Int");
+            Scalars.putBe16(to, at + 84, value.be16Long(), "Integers.be16Long");
+            Scalars.putBe32(to, at + 88, value.be32Int());
+            Scalars.putBe32(to, at + 92, value.be32Long(), "Integers.be32Long");
+            Scalars.putBe64(to, at + 96, value.be64Long());
+            Scalars.zero(to, at + 1, 1); // padding
+            Scalars.zero(to, at + 26, 2); // padding
+            Scalars.zero(to, at + 36, 4); // padding
+            Scalars.zero(to, at + 58, 2); // padding
+            Scalars.zero(to, at + 68, 4); // padding
+            Scalars.zero(to, at + 86, 2); // padding
         }
 
         @Override
         public Everything.Integers read(ByteBuffer from, int at) {
-            return new Everything.Integers((byte) Wire.getS8(from, at),
-                    (short) Wire.getS16(from, at + 2), (int) Wire.getS32(from, at + 4),
-                    Wire.getS64(from, at + 8), (byte) Wire.getU8(from, at + 16),
-                    (short) Wire.getU8(from, at + 17), (int) Wire.getU8(from, at + 18),
-                    Wire.getU8(from, at + 19), (short) Wire.getU16(from, at + 20),
-                    (int) Wire.getU16(from, at + 22), Wire.getU16(from, at + 24),
-                    (int) Wire.getU32(from, at + 28), Wire.getU32(from, at + 32),
-                    Wire.getU64(from, at + 40), (byte) Wire.getS8(from, at + 48),
-                    (short) Wire.getS8(from, at + 49), (int) Wire.getS8(from, at + 50),
-                    Wire.getS8(from, at + 51), (short) Wire.getS16(from, at + 52),
-                    (int) Wire.getS16(from, at + 54), Wire.getS16(from, at + 56),
-                    (int) Wire.getS32(from, at + 60), Wire.getS32(from, at + 64),
-                    Wire.getS64(from, at + 72), (short) Wire.getBe16(from, at + 80),
-                    (int) Wire.getBe16(from, at + 82), Wire.getBe16(from, at + 84),
-                    (int) Wire.getBe32(from, at + 88), Wire.getBe32(from, at + 92),
-                    Wire.getBe64(from, at + 96));
+            return new Everything.Integers((byte) Scalars.getS8(from, at),
+                    (short) Scalars.getS16(from, at + 2), (int) Scalars.getS32(from, at + 4),
+                    Scalars.getS64(from, at + 8), (byte) Scalars.getU8(from, at + 16),
+                    (short) Scalars.getU8(from, at + 17), (int) Scalars.getU8(from, at + 18),
+                    Scalars.getU8(from, at + 19), (short) Scalars.getU16(from, at + 20),
+                    (int) Scalars.getU16(from, at + 22), Scalars.getU16(from, at + 24),
+                    (int) Scalars.getU32(from, at + 28), Scalars.getU32(from, at + 32),
+                    Scalars.getU64(from, at + 40), (byte) Scalars.getS8(from, at + 48),
+                    (short) Scalars.getS8(from, at + 49), (int) Scalars.getS8(from, at + 50),
+                    Scalars.getS8(from, at + 51), (short) Scalars.getS16(from, at + 52),
+                    (int) Scalars.getS16(from, at + 54), Scalars.getS16(from, at + 56),
+                    (int) Scalars.getS32(from, at + 60), Scalars.getS32(from, at + 64),
+                    Scalars.getS64(from, at + 72), (short) Scalars.getBe16(from, at + 80),
+                    (int) Scalars.getBe16(from, at + 82), Scalars.getBe16(from, at + 84),
+                    (int) Scalars.getBe32(from, at + 88), Scalars.getBe32(from, at + 92),
+                    Scalars.getBe64(from, at + 96));
         }
     }
 
@@ -1520,152 +1522,152 @@ public final class EverythingBpf extends LoadedObject {
 
         /** Reads the component {@code ownByte}. */
         public byte ownByte() {
-            return (byte) Wire.getS8(bytes("Integers.ownByte"), value(0));
+            return (byte) Scalars.getS8(bytes("Integers.ownByte"), value(0));
         }
 
         /** Reads the component {@code ownShort}. */
         public short ownShort() {
-            return (short) Wire.getS16(bytes("Integers.ownShort"), value(2));
+            return (short) Scalars.getS16(bytes("Integers.ownShort"), value(2));
         }
 
         /** Reads the component {@code ownInt}. */
         public int ownInt() {
-            return (int) Wire.getS32(bytes("Integers.ownInt"), value(4));
+            return (int) Scalars.getS32(bytes("Integers.ownInt"), value(4));
         }
 
         /** Reads the component {@code ownLong}. */
         public long ownLong() {
-            return Wire.getS64(bytes("Integers.ownLong"), value(8));
+            return Scalars.getS64(bytes("Integers.ownLong"), value(8));
         }
 
         /** Reads the component {@code u8Byte}. */
         public byte u8Byte() {
-            return (byte) Wire.getU8(bytes("Integers.u8Byte"), value(16));
+            return (byte) Scalars.getU8(bytes("Integers.u8Byte"), value(16));
         }
 
         /** Reads the component {@code u8Short}. */
         public short u8Short() {
-            return (short) Wire.getU8(bytes("Integers.u8Short"), value(17));
+            return (short) Scalars.getU8(bytes("Integers.u8Short"), value(17));
         }
 
         /** Reads the component {@code u8Int}. */
         public int u8Int() {
-            return (int) Wire.getU8(bytes("Integers.u8Int"), value(18));
+            return (int) Scalars.getU8(bytes("Integers.u8Int"), value(18));
         }
 
         /** Reads the component {@code u8Long}. */
         public long u8Long() {
-            return Wire.getU8(bytes("Integers.u8Long"), value(19));
+            return Scalars.getU8(bytes("Integers.u8Long"), value(19));
         }
 
         /** Reads the component {@code u16Short}. */
         public short u16Short() {
-            return (short) Wire.getU16(bytes("Integers.u16Short"), value(20));
+            return (short) Scalars.getU16(bytes("Integers.u16Short"), value(20));
         }
 
         /** Reads the component {@code u16Int}. */
         public int u16Int() {
-            return (int) Wire.getU16(bytes("Integers.u16Int"), value(22));
+            return (int) Scalars.getU16(bytes("Integers.u16Int"), value(22));
         }
 
         /** Reads the component {@code u16Long}. */
         public long u16Long() {
-            return Wire.getU16(bytes("Integers.u16Long"), value(24));
+            return Scalars.getU16(bytes("Integers.u16Long"), value(24));
         }
 
         /** Reads the component {@code u32Int}. */
         public int u32Int() {
-            return (int) Wire.getU32(bytes("Integers.u32Int"), value(28));
+            return (int) Scalars.getU32(bytes("Integers.u32Int"), value(28));
         }
 
         /** Reads the component {@code u32Long}. */
         public long u32Long() {
-            return Wire.getU32(bytes("Integers.u32Long"), value(32));
+            return Scalars.getU32(bytes("Integers.u32Long"), value(32));
         }
 
         /** Reads the component {@code u64Long}. */
         public long u64Long() {
-            return Wire.getU64(bytes("Integers.u64Long"), value(40));
+            return Scalars.getU64(bytes("Integers.u64Long"), value(40));
         }
 
         /** Reads the component {@code s8Byte}. */
         public byte s8Byte() {
-            return (byte) Wire.getS8(bytes("Integers.s8Byte"), value(48));
+            return (byte) Scalars.getS8(bytes("Integers.s8Byte"), value(48));
         }
 
         /** Reads the component {@code s8Short}. */
         public short s8Short() {
-            return (short) Wire.getS8(bytes("Integers.s8Short"), value(49));
+            return (short) Scalars.getS8(bytes("Integers.s8Short"), value(49));
         }
 
         /** Reads the component {@code s8Int}. */
         public int s8Int() {
-            return (int) Wire.getS8(bytes("Integers.s8Int"), value(50));
+            return (int) Scalars.getS8(bytes("Integers.s8Int"), value(50));
         }
 
         /** Reads the component {@code s8Long}. */
         public long s8Long() {
-            return Wire.getS8(bytes("Integers.s8Long"), value(51));
+            return Scalars.getS8(bytes("Integers.s8Long"), value(51));
         }
 
         /** Reads the component {@code s16Short}. */
         public short s16Short() {
-            return (short) Wire.getS16(bytes("Integers.s16Short"), value(52));
+            return (short) Scalars.getS16(bytes("Integers.s16Short"), value(52));
         }
 
         /** Reads the component {@code s16Int}. */
         public int s16Int() {
-            return (int) Wire.getS16(bytes("Integers.s16Int"), value(54));
+            return (int) Scalars.getS16(bytes("Integers.s16Int"), value(54));
         }
 
         /** Reads the component {@code s16Long}. */
         public long s16Long() {
-            return Wire.getS16(bytes("Integers.s16Long"), value(56));
+            return Scalars.getS16(bytes("Integers.s16Long"), value(56));
         }
 
         /** Reads the component {@code s32Int}. */
         public int s32Int() {
-            return (int) Wire.getS32(bytes("Integers.s32Int"), value(60));
+            return (int) Scalars.getS32(bytes("Integers.s32Int"), value(60));
         }
 
         /** Reads the component {@code s32Long}. */
         public long s32Long() {
-            return Wire.getS32(bytes("Integers.s32Long"), value(64));
+            return Scalars.getS32(bytes("Integers.s32Long"), value(64));
         }
 
         /** Reads the component {@code s64Long}. */
         public long s64Long() {
-            return Wire.getS64(bytes("Integers.s64Long"), value(72));
+            return Scalars.getS64(bytes("Integers.s64Long"), value(72));
         }
 
         /** Reads the component {@code be16Short}. */
         public short be16Short() {
-            return (short) Wire.getBe16(bytes("Integers.be16Short"), value(80));
+            return (short) Scalars.getBe16(bytes("Integers.be16Short"), value(80));
         }
 
         /** Reads the component {@code be16Int}. */
         public int be16Int() {
-            return (int) Wire.getBe16(bytes("Integers.be16Int"), value(82));
+            return (int) Scalars.getBe16(bytes("Integers.be16Int"), value(82));
         }
 
         /** Reads the component {@code be16Long}. */
         public long be16Long() {
-            return Wire.getBe16(bytes("Integers.be16Long"), value(84));
+            return Scalars.getBe16(bytes("Integers.be16Long"), value(84));
         }
 
         /** Reads the component {@code be32Int}. */
         public int be32Int() {
-            return (int) Wire.getBe32(bytes("Integers.be32Int"), value(88));
+            return (int) Scalars.getBe32(bytes("Integers.be32Int"), value(88));
         }
 
         /** Reads the component {@code be32Long}. */
         public long be32Long() {
-            return Wire.getBe32(bytes("Integers.be32Long"), value(92));
+            return Scalars.getBe32(bytes("Integers.be32Long"), value(92));
         }
 
         /** Reads the component {@code be64Long}. */
         public long be64Long() {
-            return Wire.getBe64(bytes("Integers.be64Long"), value(96));
+            return Scalars.getBe64(bytes("Integers.be64Long"), value(96));
         }
     }
 
@@ -1687,30 +1689,31 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public void write(Everything.Enums value, ByteBuffer to, int at) {
-            Wire.putU32(to, at, TierCodec.number(value.plain(), "Enums.plain"), "Enums.plain");
-            Wire.putU8(to, at + 4, TierCodec.number(value.u8(), "Enums.u8"), "Enums.u8");
-            Wire.putBe16(to, at + 6, TierCodec.number(value.be16(), "Enums.be16"), "Enums.be16");
-            Wire.putU64(to, at + 8, TierCodec.number(value.u64(), "Enums.u64"));
-            Wire.putS32(to, at + 16, VerdictCodec.number(value.own(), "Enums.own"), "Enums.own");
-            Wire.putS8(to, at + 20, VerdictCodec.number(value.s8(), "Enums.s8"), "Enums.s8");
-            Wire.putS16(to, at + 22, VerdictCodec.number(value.s16(), "Enums.s16"), "Enums.s16");
-            Wire.putS64(to, at + 24, VerdictCodec.number(value.s64(), "Enums.s64"));
-            Wire.putBool(to, at + 32, value.flag());
-            Wire.zero(to, at + 5, 1); // padding
-            Wire.zero(to, at + 21, 1); // padding
-            Wire.zero(to, at + 33, 7); // padding
+            Scalars.putU32(to, at, TierCodec.number(value.plain(), "Enums.plain"), "Enums.plain");
+            Scalars.putU8(to, at + 4, TierCodec.number(value.u8(), "Enums.u8"), "Enums.u8");
+            Scalars.putBe16(to, at + 6, TierCodec.number(value.be16(), "Enums.be16"), "Enums.be16");
+            Scalars.putU64(to, at + 8, TierCodec.number(value.u64(), "Enums.u64"));
+            Scalars.putS32(to, at + 16, VerdictCodec.number(value.own(), "Enums.own"), "Enums.own");
+            Scalars.putS8(to, at + 20, VerdictCodec.number(value.s8(), "Enums.s8"), "Enums.s8");
+            Scalars.putS16(to, at + 22, VerdictCodec.number(value.s16(), "Enums.s16"), "Enums.s16");
+            Scalars.putS64(to, at + 24, VerdictCodec.number(value.s64(), "Enums.s64"));
+            Scalars.putBool(to, at + 32, value.flag());
+            Scalars.zero(to, at + 5, 1); // padding
+            Scalars.zero(to, at + 21, 1); // padding
+            Scalars.zero(to, at + 33, 7); // padding
         }
 
         @Override
         public Everything.Enums read(ByteBuffer from, int at) {
-            return new Everything.Enums(TierCodec.constant(Wire.getU32(from, at)),
-                    TierCodec.constant(Wire.getU8(from, at + 4)),
-                    TierCodec.constant(Wire.getBe16(from, at + 6)),
-                    TierCodec.constant(Wire.getU64(from, at + 8)),
-                    VerdictCodec.constant(Wire.getS32(from, at + 16)),
-                    VerdictCodec.constant(Wire.getS8(from, at + 20)),
-                    VerdictCodec.constant(Wire.getS16(from, at + 22)),
-                    VerdictCodec.constant(Wire.getS64(from, at + 24)), Wire.getBool(from, at + 32));
+            return new Everything.Enums(TierCodec.constant(Scalars.getU32(from, at)),
+                    TierCodec.constant(Scalars.getU8(from, at + 4)),
+                    TierCodec.constant(Scalars.getBe16(from, at + 6)),
+                    TierCodec.constant(Scalars.getU64(from, at + 8)),
+                    VerdictCodec.constant(Scalars.getS32(from, at + 16)),
+                    VerdictCodec.constant(Scalars.getS8(from, at + 20)),
+                    VerdictCodec.constant(Scalars.getS16(from, at + 22)),
+                    VerdictCodec.constant(Scalars.getS64(from, at + 24)),
+                    Scalars.getBool(from, at + 32));
         }
     }
 
@@ -1723,47 +1726,47 @@ public final class EverythingBpf extends LoadedObject {
 
         /** Reads the component {@code plain}. */
         public Everything.Tier plain() {
-            return TierCodec.constant(Wire.getU32(bytes("Enums.plain"), value(0)));
+            return TierCodec.constant(Scalars.getU32(bytes("Enums.plain"), value(0)));
         }
 
         /** Reads the component {@code u8}. */
         public Everything.Tier u8() {
-            return TierCodec.constant(Wire.getU8(bytes("Enums.u8"), value(4)));
+            return TierCodec.constant(Scalars.getU8(bytes("Enums.u8"), value(4)));
         }
 
         /** Reads the component {@code be16}. */
         public Everything.Tier be16() {
-            return TierCodec.constant(Wire.getBe16(bytes("Enums.be16"), value(6)));
+            return TierCodec.constant(Scalars.getBe16(bytes("Enums.be16"), value(6)));
         }
 
         /** Reads the component {@code u64}. */
         public Everything.Tier u64() {
-            return TierCodec.constant(Wire.getU64(bytes("Enums.u64"), value(8)));
+            return TierCodec.constant(Scalars.getU64(bytes("Enums.u64"), value(8)));
         }
 
         /** Reads the component {@code own}. */
         public Everything.Verdict own() {
-            return VerdictCodec.constant(Wire.getS32(bytes("Enums.own"), value(16)));
+            return VerdictCodec.constant(Scalars.getS32(bytes("Enums.own"), value(16)));
         }
 
         /** Reads the component {@code s8}. */
         public Everything.Verdict s8() {
-            return VerdictCodec.constant(Wire.getS8(bytes("Enums.s8"), value(20)));
+            return VerdictCodec.constant(Scalars.getS8(bytes("Enums.s8"), value(20)));
         }
 
         /** Reads the component {@code s16}. */
         public Everything.Verdict s16() {
-            return VerdictCodec.constant(Wire.getS16(bytes("Enums.s16"), value(22)));
+            return VerdictCodec.constant(Scalars.getS16(bytes("Enums.s16"), value(22)));
         }
 
         /** Reads the component {@code s64}. */
         public Everything.Verdict s64() {
-            return VerdictCodec.constant(Wire.getS64(bytes("Enums.s64"), value(24)));
+            return VerdictCodec.constant(Scalars.getS64(bytes("Enums.s64"), value(24)));
         }
 
         /** Reads the component {@code flag}. */
         public boolean flag() {
-            return Wire.getBool(bytes("Enums.flag"), value(32));
+            return Scalars.getBool(bytes("Enums.flag"), value(32));
         }
     }
 
@@ -1785,14 +1788,14 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public void write(Everything.Address.Halves value, ByteBuffer to, int at) {
-            Wire.putBe64(to, at, value.high());
-            Wire.putBe64(to, at + 8, value.low());
+            Scalars.putBe64(to, at, value.high());
+            Scalars.putBe64(to, at + 8, value.low());
         }
 
         @Override
         public Everything.Address.Halves read(ByteBuffer from, int at) {
-            return new Everything.Address.Halves(Wire.getBe64(from, at),
-                    Wire.getBe64(from, at + 8));
+            return new Everything.Address.Halves(Scalars.getBe64(from, at),
+                    Scalars.getBe64(from, at + 8));
         }
     }
 
@@ -1814,14 +1817,14 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public void write(Everything.Item value, ByteBuffer to, int at) {
-            Wire.putU32(to, at + 24, value.number(), "Item.number");
-            Wire.zero(to, at + 28, 4); // padding
-            Wire.zero(to, at, 24); // managed by the kernel, which ignores these bytes
+            Scalars.putU32(to, at + 24, value.number(), "Item.number");
+            Scalars.zero(to, at + 28, 4); // padding
+            Scalars.zero(to, at, 24); // managed by the kernel, which ignores these bytes
         }
 
         @Override
         public Everything.Item read(ByteBuffer from, int at) {
-            return new Everything.Item(Wire.getU32(from, at + 24));
+            return new Everything.Item(Scalars.getU32(from, at + 24));
         }
     }
 
@@ -1843,16 +1846,16 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public void write(Everything.Event value, ByteBuffer to, int at) {
-            Wire.putU64(to, at, value.at());
-            Wire.putS32(to, at + 8, VerdictCodec.number(value.verdict(), "Event.verdict"),
+            Scalars.putU64(to, at, value.at());
+            Scalars.putS32(to, at + 8, VerdictCodec.number(value.verdict(), "Event.verdict"),
                     "Event.verdict");
-            Wire.zero(to, at + 12, 4); // padding
+            Scalars.zero(to, at + 12, 4); // padding
         }
 
         @Override
         public Everything.Event read(ByteBuffer from, int at) {
-            return new Everything.Event(Wire.getU64(from, at),
-                    VerdictCodec.constant(Wire.getS32(from, at + 8)));
+            return new Everything.Event(Scalars.getU64(from, at),
+                    VerdictCodec.constant(Scalars.getS32(from, at + 8)));
         }
     }
 
@@ -1874,17 +1877,18 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public void write(Everything.TenantLevel value, ByteBuffer to, int at) {
-            Wire.putU32(to, at, value.id(), "TenantLevel.id");
-            Wire.putU8(to, at + 4, value.level(), "TenantLevel.level");
-            Wire.putU32(to, at + 8, TierCodec.number(value.tier(), "TenantLevel.tier"),
+            Scalars.putU32(to, at, value.id(), "TenantLevel.id");
+            Scalars.putU8(to, at + 4, value.level(), "TenantLevel.level");
+            Scalars.putU32(to, at + 8, TierCodec.number(value.tier(), "TenantLevel.tier"),
                     "TenantLevel.tier");
-            Wire.zero(to, at + 5, 3); // padding
+            Scalars.zero(to, at + 5, 3); // padding
         }
 
         @Override
         public Everything.TenantLevel read(ByteBuffer from, int at) {
-            return new Everything.TenantLevel(Wire.getU32(from, at), (int) Wire.getU8(from, at + 4),
-                    TierCodec.constant(Wire.getU32(from, at + 8)));
+            return new Everything.TenantLevel(Scalars.getU32(from, at),
+                    (int) Scalars.getU8(from, at + 4),
+                    TierCodec.constant(Scalars.getU32(from, at + 8)));
         }
     }
 
@@ -1901,7 +1905,7 @@ public final class EverythingBpf extends LoadedObject {
          * @param component the component that holds the constant, for error messages
          */
         static long number(Everything.Tier constant, String component) {
-            return switch (Wire.present(constant, component)) {
+            return switch (Scalars.present(constant, component)) {
                 case FREE -> 0L;
                 case PaidMonthly -> 1L;
             };
@@ -1914,7 +1918,7 @@ public final class EverythingBpf extends LoadedObject {
                     return constant;
                 }
             }
-            throw Wire.unknownConstant(Everything.Tier.class, number);
+            throw Scalars.unknownConstant(Everything.Tier.class, number);
         }
     }
 
@@ -1931,7 +1935,7 @@ public final class EverythingBpf extends LoadedObject {
          * @param component the component that holds the constant, for error messages
          */
         static long number(Everything.Verdict constant, String component) {
-            return switch (Wire.present(constant, component)) {
+            return switch (Scalars.present(constant, component)) {
                 case DROP -> -1L;
                 case PASS -> 7L;
             };
@@ -1944,7 +1948,7 @@ public final class EverythingBpf extends LoadedObject {
                     return constant;
                 }
             }
-            throw Wire.unknownConstant(Everything.Verdict.class, number);
+            throw Scalars.unknownConstant(Everything.Verdict.class, number);
         }
     }
 
@@ -1958,13 +1962,13 @@ public final class EverythingBpf extends LoadedObject {
 
         /** Returns a union with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Address> of(Everything.Address member) {
-            return WireUnions.of(Everything.Address.class, member, 16, AddressUnion::writeMember,
+            return UnionBytes.of(Everything.Address.class, member, 16, AddressUnion::writeMember,
                     AddressUnion::readMember);
         }
 
         /** Returns an array of unions, each with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Address>[] arrayOf(Everything.Address... members) {
-            return WireUnions.arrayOf(Everything.Address.class, members, 16,
+            return UnionBytes.arrayOf(Everything.Address.class, members, 16,
                     AddressUnion::writeMember, AddressUnion::readMember);
         }
 
@@ -1975,22 +1979,22 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public void write(Untagged<Everything.Address> value, ByteBuffer to, int at) {
-            WireUnions.put(to, at, value, "Address");
+            UnionBytes.put(to, at, value, "Address");
         }
 
         @Override
         public Untagged<Everything.Address> read(ByteBuffer from, int at) {
-            return WireUnions.get(from, at, Everything.Address.class, 16, AddressUnion::readMember);
+            return UnionBytes.get(from, at, Everything.Address.class, 16, AddressUnion::readMember);
         }
 
         /** Writes a member, followed by zeros. */
         static void writeMember(Everything.Address member, ByteBuffer to, int at) {
             if (member instanceof Everything.Address.V4 actual) {
-                WireValues.putInet4(to, at, actual.address(), "V4.address");
-                Wire.zero(to, at + 4, 12); // rest of the union
+                ValueBytes.putInet4(to, at, actual.address(), "V4.address");
+                Scalars.zero(to, at + 4, 12); // rest of the union
             }
             if (member instanceof Everything.Address.Halves actual) {
-                HalvesCodec.INSTANCE.write(Wire.present(actual, "Halves"), to, at);
+                HalvesCodec.INSTANCE.write(Scalars.present(actual, "Halves"), to, at);
             }
         }
 
@@ -2001,12 +2005,12 @@ public final class EverythingBpf extends LoadedObject {
          */
         static Everything.Address readMember(Class<?> member, ByteBuffer from, int at) {
             if (member == Everything.Address.V4.class) {
-                return new Everything.Address.V4(WireValues.getInet4(from, at));
+                return new Everything.Address.V4(ValueBytes.getInet4(from, at));
             }
             if (member == Everything.Address.Halves.class) {
                 return HalvesCodec.INSTANCE.read(from, at);
             }
-            throw WireUnions.noMember(Everything.Address.class, member);
+            throw UnionBytes.noMember(Everything.Address.class, member);
         }
     }
 
@@ -2020,13 +2024,13 @@ public final class EverythingBpf extends LoadedObject {
 
         /** Returns a union with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Price> of(Everything.Price member) {
-            return WireUnions.of(Everything.Price.class, member, 16, PriceUnion::writeMember,
+            return UnionBytes.of(Everything.Price.class, member, 16, PriceUnion::writeMember,
                     PriceUnion::readMember);
         }
 
         /** Returns an array of unions, each with the bytes of a member, followed by zeros. */
         public static Untagged<Everything.Price>[] arrayOf(Everything.Price... members) {
-            return WireUnions.arrayOf(Everything.Price.class, members, 16, PriceUnion::writeMember,
+            return UnionBytes.arrayOf(Everything.Price.class, members, 16, PriceUnion::writeMember,
                     PriceUnion::readMember);
         }
 
@@ -2037,22 +2041,22 @@ public final class EverythingBpf extends LoadedObject {
 
         @Override
         public void write(Untagged<Everything.Price> value, ByteBuffer to, int at) {
-            WireUnions.put(to, at, value, "Price");
+            UnionBytes.put(to, at, value, "Price");
         }
 
         @Override
         public Untagged<Everything.Price> read(ByteBuffer from, int at) {
-            return WireUnions.get(from, at, Everything.Price.class, 16, PriceUnion::readMember);
+            return UnionBytes.get(from, at, Everything.Price.class, 16, PriceUnion::readMember);
         }
 
         /** Writes a member, followed by zeros. */
         static void writeMember(Everything.Price member, ByteBuffer to, int at) {
             if (member instanceof Everything.Price.Free actual) {
-                WireUnions.put(to, at, actual.source(), "Free.source");
+                UnionBytes.put(to, at, actual.source(), "Free.source");
             }
             if (member instanceof Everything.Price.PaidMonthly actual) {
-                Wire.putU32(to, at, actual.cents(), "PaidMonthly.cents");
-                Wire.zero(to, at + 4, 12); // rest of the union
+                Scalars.putU32(to, at, actual.cents(), "PaidMonthly.cents");
+                Scalars.zero(to, at + 4, 12); // rest of the union
             }
         }
 
@@ -2066,9 +2070,9 @@ public final class EverythingBpf extends LoadedObject {
                 return new Everything.Price.Free(AddressUnion.INSTANCE.read(from, at));
             }
             if (member == Everything.Price.PaidMonthly.class) {
-                return new Everything.Price.PaidMonthly(Wire.getU32(from, at));
+                return new Everything.Price.PaidMonthly(Scalars.getU32(from, at));
             }
-            throw WireUnions.noMember(Everything.Price.class, member);
+            throw UnionBytes.noMember(Everything.Price.class, member);
         }
     }
 }

@@ -9,12 +9,12 @@ import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
+import dev.nestmap.runtime.codec.ArrayBytes;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.codec.WireArrays;
-import dev.nestmap.runtime.codec.WireBits;
-import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.codec.Scalars;
+import dev.nestmap.runtime.codec.ValueBytes;
+import dev.nestmap.runtime.codec.WideIntegerBytes;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -140,7 +140,7 @@ final class FramesBpf extends LoadedObject {
 
             /** Reads the component {@code count}. */
             public long count() {
-                return Wire.getU64(bytes("Frame.count"), value(0));
+                return Scalars.getU64(bytes("Frame.count"), value(0));
             }
 
             /** Reads the component {@code link}. */
@@ -159,12 +159,12 @@ final class FramesBpf extends LoadedObject {
 
             @Override
             public Frames.Ethernet keyOf(Frames.Frame entry) {
-                return Wire.present(entry.header(), "Frame.header");
+                return Scalars.present(entry.header(), "Frame.header");
             }
 
             @Override
             public void writeKey(Frames.Ethernet key, ByteBuffer to, int at) {
-                EthernetCodec.INSTANCE.write(Wire.present(key, "Frame.header"), to, at);
+                EthernetCodec.INSTANCE.write(Scalars.present(key, "Frame.header"), to, at);
             }
 
             @Override
@@ -174,13 +174,13 @@ final class FramesBpf extends LoadedObject {
 
             @Override
             public void writeValue(Frames.Frame entry, ByteBuffer to, int at) {
-                Wire.putU64(to, at, entry.count());
-                LinkCodec.INSTANCE.write(Wire.present(entry.link(), "Frame.link"), to, at + 8);
+                Scalars.putU64(to, at, entry.count());
+                LinkCodec.INSTANCE.write(Scalars.present(entry.link(), "Frame.link"), to, at + 8);
             }
 
             @Override
             public Frames.Frame read(Frames.Ethernet key, ByteBuffer from, int at) {
-                return new Frames.Frame(key, Wire.getU64(from, at),
+                return new Frames.Frame(key, Scalars.getU64(from, at),
                         LinkCodec.INSTANCE.read(from, at + 8));
             }
         }
@@ -194,8 +194,8 @@ final class FramesBpf extends LoadedObject {
             extends NestAccessor<Long, Frames.Ethernet, Frames.Frame, FrameMap, FrameMap.Owned>
             implements OuterAccessor.LongSlots<FrameMap, FrameMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Wire.putU32(to, at, value, "Port.number"),
-                (from, at) -> Wire.getU32(from, at));
+                (value, to, at) -> Scalars.putU32(to, at, value, "Port.number"),
+                (from, at) -> Scalars.getU32(from, at));
 
         PortMap(AccessorBinding binding) {
             super(binding, KEY, FrameMap.CODEC, FrameMap::new, FrameMap.Owned::new);
@@ -214,7 +214,7 @@ final class FramesBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long number, Frames.Ethernet header, FrameMap.View view) {
             ByteBuffer to = keys(view);
-            Wire.putU32(to, 0, number, "Port.number");
+            Scalars.putU32(to, 0, number, "Port.number");
             FrameMap.CODEC.writeKey(header, to, innerKeyAt());
             return find(view);
         }
@@ -245,15 +245,15 @@ final class FramesBpf extends LoadedObject {
 
         @Override
         public void write(Frames.Ethernet value, ByteBuffer to, int at) {
-            WireValues.putMac(to, at, value.destination(), "Ethernet.destination");
-            WireValues.putMac(to, at + 6, value.source(), "Ethernet.source");
-            Wire.putBe16(to, at + 12, value.protocol(), "Ethernet.protocol");
+            ValueBytes.putMac(to, at, value.destination(), "Ethernet.destination");
+            ValueBytes.putMac(to, at + 6, value.source(), "Ethernet.source");
+            Scalars.putBe16(to, at + 12, value.protocol(), "Ethernet.protocol");
         }
 
         @Override
         public Frames.Ethernet read(ByteBuffer from, int at) {
-            return new Frames.Ethernet(WireValues.getMac(from, at), WireValues.getMac(from, at + 6),
-                    (int) Wire.getBe16(from, at + 12));
+            return new Frames.Ethernet(ValueBytes.getMac(from, at), ValueBytes.getMac(from, at + 6),
+                    (int) Scalars.getBe16(from, at + 12));
         }
     }
 
@@ -266,17 +266,17 @@ final class FramesBpf extends LoadedObject {
 
         /** Reads the component {@code destination}. */
         public MacAddress destination() {
-            return WireValues.getMac(bytes("Ethernet.destination"), value(0));
+            return ValueBytes.getMac(bytes("Ethernet.destination"), value(0));
         }
 
         /** Reads the component {@code source}. */
         public MacAddress source() {
-            return WireValues.getMac(bytes("Ethernet.source"), value(6));
+            return ValueBytes.getMac(bytes("Ethernet.source"), value(6));
         }
 
         /** Reads the component {@code protocol}. */
         public int protocol() {
-            return (int) Wire.getBe16(bytes("Ethernet.protocol"), value(12));
+            return (int) Scalars.getBe16(bytes("Ethernet.protocol"), value(12));
         }
     }
 
@@ -298,14 +298,14 @@ final class FramesBpf extends LoadedObject {
 
         @Override
         public void write(Frames.Window value, ByteBuffer to, int at) {
-            Wire.putU16(to, at, value.low(), "Window.low");
-            Wire.putS16(to, at + 2, value.high());
+            Scalars.putU16(to, at, value.low(), "Window.low");
+            Scalars.putS16(to, at + 2, value.high());
         }
 
         @Override
         public Frames.Window read(ByteBuffer from, int at) {
-            return new Frames.Window((int) Wire.getU16(from, at),
-                    (short) Wire.getS16(from, at + 2));
+            return new Frames.Window((int) Scalars.getU16(from, at),
+                    (short) Scalars.getS16(from, at + 2));
         }
     }
 
@@ -327,25 +327,27 @@ final class FramesBpf extends LoadedObject {
 
         @Override
         public void write(Frames.Link value, ByteBuffer to, int at) {
-            Wire.zero(to, at + 12, 2); // bit-fields
-            Wire.putU32(to, at, ModeCodec.number(value.mode(), "Link.mode"), "Link.mode");
-            WireArrays.put(to, at + 4, value.windows(), 2, 4, "Link.windows",
-                    (value1, to1, at1) -> WindowCodec.INSTANCE.write(Wire.present(value1, "Link.windows"), to1, at1));
-            WireBits.putUnsignedBits(to, at + 12, 0, 3, value.lanes(), "Link.lanes");
-            WireBits.putUnsignedBits(to, at + 12, 3, 1, value.up() ? 1 : 0, "Link.up");
-            WireBits.putSignedBits(to, at + 12, 4, 5, value.trim(), "Link.trim");
-            Wire.putBool(to, at + 14, value.known());
-            Wire.zero(to, at + 15, 1); // padding
+            Scalars.zero(to, at + 12, 2); // bit-fields
+            Scalars.putU32(to, at, ModeCodec.number(value.mode(), "Link.mode"), "Link.mode");
+            ArrayBytes.put(to, at + 4, value.windows(), 2, 4, "Link.windows",
+                    (value1, to1, at1) ->
+                            WindowCodec.INSTANCE.write(Scalars.present(value1, "Link.windows"), to1, at1));
+            WideIntegerBytes.putUnsignedBits(to, at + 12, 0, 3, value.lanes(), "Link.lanes");
+            WideIntegerBytes.putUnsignedBits(to, at + 12, 3, 1, value.up() ? 1 : 0, "Link.up");
+            WideIntegerBytes.putSignedBits(to, at + 12, 4, 5, value.trim(), "Link.trim");
+            Scalars.putBool(to, at + 14, value.known());
+            Scalars.zero(to, at + 15, 1); // padding
         }
 
         @Override
         public Frames.Link read(ByteBuffer from, int at) {
-            return new Frames.Link(ModeCodec.constant(Wire.getU32(from, at)),
-                    WireArrays.get(from, at + 4, new Frames.Window[2], 4,
+            return new Frames.Link(ModeCodec.constant(Scalars.getU32(from, at)),
+                    ArrayBytes.get(from, at + 4, new Frames.Window[2], 4,
                     (from1, at1) -> WindowCodec.INSTANCE.read(from1, at1)),
-                    (int) WireBits.getUnsignedBits(from, at + 12, 0, 3),
-                    WireBits.getUnsignedBits(from, at + 12, 3, 1) != 0,
-                    (int) WireBits.getSignedBits(from, at + 12, 4, 5), Wire.getBool(from, at + 14));
+                    (int) WideIntegerBytes.getUnsignedBits(from, at + 12, 0, 3),
+                    WideIntegerBytes.getUnsignedBits(from, at + 12, 3, 1) != 0,
+                    (int) WideIntegerBytes.getSignedBits(from, at + 12, 4, 5),
+                    Scalars.getBool(from, at + 14));
         }
     }
 
@@ -358,33 +360,33 @@ final class FramesBpf extends LoadedObject {
 
         /** Reads the component {@code mode}. */
         public Frames.Mode mode() {
-            return ModeCodec.constant(Wire.getU32(bytes("Link.mode"), value(0)));
+            return ModeCodec.constant(Scalars.getU32(bytes("Link.mode"), value(0)));
         }
 
         /** Reads the component {@code windows}. */
         public Frames.Window[] windows() {
-            return WireArrays.get(bytes("Link.windows"), value(4), new Frames.Window[2], 4,
+            return ArrayBytes.get(bytes("Link.windows"), value(4), new Frames.Window[2], 4,
                     (from1, at1) -> WindowCodec.INSTANCE.read(from1, at1));
         }
 
         /** Reads the component {@code lanes}. */
         public int lanes() {
-            return (int) WireBits.getUnsignedBits(bytes("Link.lanes"), value(12), 0, 3);
+            return (int) WideIntegerBytes.getUnsignedBits(bytes("Link.lanes"), value(12), 0, 3);
         }
 
         /** Reads the component {@code up}. */
         public boolean up() {
-            return WireBits.getUnsignedBits(bytes("Link.up"), value(12), 3, 1) != 0;
+            return WideIntegerBytes.getUnsignedBits(bytes("Link.up"), value(12), 3, 1) != 0;
         }
 
         /** Reads the component {@code trim}. */
         public int trim() {
-            return (int) WireBits.getSignedBits(bytes("Link.trim"), value(12), 4, 5);
+            return (int) WideIntegerBytes.getSignedBits(bytes("Link.trim"), value(12), 4, 5);
         }
 
         /** Reads the component {@code known}. */
         public boolean known() {
-            return Wire.getBool(bytes("Link.known"), value(14));
+            return Scalars.getBool(bytes("Link.known"), value(14));
         }
     }
 
@@ -401,7 +403,7 @@ final class FramesBpf extends LoadedObject {
          * @param component the component that holds the constant, for error messages
          */
         static long number(Frames.Mode constant, String component) {
-            return switch (Wire.present(constant, component)) {
+            return switch (Scalars.present(constant, component)) {
                 case HALF -> 1L;
                 case FULL -> 2L;
             };
@@ -414,7 +416,7 @@ final class FramesBpf extends LoadedObject {
                     return constant;
                 }
             }
-            throw Wire.unknownConstant(Frames.Mode.class, number);
+            throw Scalars.unknownConstant(Frames.Mode.class, number);
         }
     }
 }

@@ -14,11 +14,11 @@ import dev.nestmap.runtime.RingBufferAccessor;
 import dev.nestmap.runtime.StackTraceAccessor;
 import dev.nestmap.runtime.StorageAccessor;
 import dev.nestmap.runtime.UserRingBufferAccessor;
+import dev.nestmap.runtime.codec.ArrayBytes;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.codec.WireArrays;
-import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.codec.Scalars;
+import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -234,12 +234,12 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code prefix}. */
             public Ipv4Prefix prefix() {
-                return WireValues.getIpv4Prefix(bytes("Route.prefix"), key(0));
+                return ValueBytes.getIpv4Prefix(bytes("Route.prefix"), key(0));
             }
 
             /** Reads the component {@code via}. */
             public long via() {
-                return Wire.getU32(bytes("Route.via"), value(0));
+                return Scalars.getU32(bytes("Route.via"), value(0));
             }
         }
 
@@ -253,27 +253,27 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public Ipv4Prefix keyOf(Kinds.Route entry) {
-                return Wire.present(entry.prefix(), "Route.prefix");
+                return Scalars.present(entry.prefix(), "Route.prefix");
             }
 
             @Override
             public void writeKey(Ipv4Prefix key, ByteBuffer to, int at) {
-                WireValues.putIpv4Prefix(to, at, key, "Route.prefix");
+                ValueBytes.putIpv4Prefix(to, at, key, "Route.prefix");
             }
 
             @Override
             public Ipv4Prefix readKey(ByteBuffer from, int at) {
-                return WireValues.getIpv4Prefix(from, at);
+                return ValueBytes.getIpv4Prefix(from, at);
             }
 
             @Override
             public void writeValue(Kinds.Route entry, ByteBuffer to, int at) {
-                Wire.putU32(to, at, entry.via(), "Route.via");
+                Scalars.putU32(to, at, entry.via(), "Route.via");
             }
 
             @Override
             public Kinds.Route read(Ipv4Prefix key, ByteBuffer from, int at) {
-                return new Kinds.Route(key, Wire.getU32(from, at));
+                return new Kinds.Route(key, Scalars.getU32(from, at));
             }
         }
     }
@@ -295,12 +295,12 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code at}. */
             public long at() {
-                return Wire.getU64(bytes("Event.at"), value(0));
+                return Scalars.getU64(bytes("Event.at"), value(0));
             }
 
             /** Reads the component {@code code}. */
             public int code() {
-                return (int) Wire.getU8(bytes("Event.code"), value(8));
+                return (int) Scalars.getU8(bytes("Event.code"), value(8));
             }
         }
 
@@ -322,14 +322,14 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public void write(Kinds.Event value, ByteBuffer to, int at) {
-                Wire.putU64(to, at, value.at());
-                Wire.putU8(to, at + 8, value.code(), "Event.code");
-                Wire.zero(to, at + 9, 7); // padding
+                Scalars.putU64(to, at, value.at());
+                Scalars.putU8(to, at + 8, value.code(), "Event.code");
+                Scalars.zero(to, at + 9, 7); // padding
             }
 
             @Override
             public Kinds.Event read(ByteBuffer from, int at) {
-                return new Kinds.Event(Wire.getU64(from, at), (int) Wire.getU8(from, at + 8));
+                return new Kinds.Event(Scalars.getU64(from, at), (int) Scalars.getU8(from, at + 8));
             }
         }
     }
@@ -351,7 +351,7 @@ public final class KindsBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(int index, View view) {
             ByteBuffer to = keyOf(view);
-            Wire.putS32(to, 0, index);
+            Scalars.putS32(to, 0, index);
             return lookup(view);
         }
 
@@ -371,12 +371,12 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code index}. */
             public int index() {
-                return (int) Wire.getS32(bytes("Port.index"), key(0));
+                return (int) Scalars.getS32(bytes("Port.index"), key(0));
             }
 
             /** Reads the component {@code device}. */
             public long device() {
-                return Wire.getU32(bytes("Port.device"), value(0));
+                return Scalars.getU32(bytes("Port.device"), value(0));
             }
         }
 
@@ -395,22 +395,22 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public void writeKey(Integer key, ByteBuffer to, int at) {
-                Wire.putS32(to, at, key);
+                Scalars.putS32(to, at, key);
             }
 
             @Override
             public Integer readKey(ByteBuffer from, int at) {
-                return (int) Wire.getS32(from, at);
+                return (int) Scalars.getS32(from, at);
             }
 
             @Override
             public void writeValue(Kinds.Port entry, ByteBuffer to, int at) {
-                Wire.putU32(to, at, entry.device(), "Port.device");
+                Scalars.putU32(to, at, entry.device(), "Port.device");
             }
 
             @Override
             public Kinds.Port read(Integer key, ByteBuffer from, int at) {
-                return new Kinds.Port(key, Wire.getU32(from, at));
+                return new Kinds.Port(key, Scalars.getU32(from, at));
             }
         }
     }
@@ -432,12 +432,12 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code packets}. */
             public long packets() {
-                return Wire.getU64(bytes("Session.packets"), value(0));
+                return Scalars.getU64(bytes("Session.packets"), value(0));
             }
 
             /** Reads the component {@code bytes}. */
             public long bytes() {
-                return Wire.getU64(bytes("Session.bytes"), value(8));
+                return Scalars.getU64(bytes("Session.bytes"), value(8));
             }
         }
 
@@ -459,15 +459,15 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public void write(Kinds.Session value, ByteBuffer to, int at) {
-                Wire.putU64(to, at, value.packets());
-                Wire.putU64(to, at + 8, value.bytes());
-                Wire.zero(to, at + 20, 4); // padding
-                Wire.zero(to, at + 16, 4); // managed by the kernel, which ignores these bytes
+                Scalars.putU64(to, at, value.packets());
+                Scalars.putU64(to, at + 8, value.bytes());
+                Scalars.zero(to, at + 20, 4); // padding
+                Scalars.zero(to, at + 16, 4); // managed by the kernel, which ignores these bytes
             }
 
             @Override
             public Kinds.Session read(ByteBuffer from, int at) {
-                return new Kinds.Session(Wire.getU64(from, at), Wire.getU64(from, at + 8));
+                return new Kinds.Session(Scalars.getU64(from, at), Scalars.getU64(from, at + 8));
             }
 
             @Override
@@ -485,8 +485,8 @@ public final class KindsBpf extends LoadedObject {
             extends NestAccessor<Long, Ipv4Prefix, Kinds.Route, RouteMap, RouteMap.Owned>
             implements OuterAccessor.LongSlots<RouteMap, RouteMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Wire.putU32(to, at, value, "Routes.tenant"),
-                (from, at) -> Wire.getU32(from, at));
+                (value, to, at) -> Scalars.putU32(to, at, value, "Routes.tenant"),
+                (from, at) -> Scalars.getU32(from, at));
 
         RoutesMap(AccessorBinding binding) {
             super(binding, KEY, RouteMap.CODEC, RouteMap::new, RouteMap.Owned::new);
@@ -505,7 +505,7 @@ public final class KindsBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long tenant, Ipv4Prefix prefix, RouteMap.View view) {
             ByteBuffer to = keys(view);
-            Wire.putU32(to, 0, tenant, "Routes.tenant");
+            Scalars.putU32(to, 0, tenant, "Routes.tenant");
             RouteMap.CODEC.writeKey(prefix, to, innerKeyAt());
             return find(view);
         }
@@ -526,8 +526,8 @@ public final class KindsBpf extends LoadedObject {
             extends OuterAccessor<Long, EventMap, EventMap.Owned>
             implements OuterAccessor.LongSlots<EventMap, EventMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Wire.putU32(to, at, value, "Events.tenant"),
-                (from, at) -> Wire.getU32(from, at));
+                (value, to, at) -> Scalars.putU32(to, at, value, "Events.tenant"),
+                (from, at) -> Scalars.getU32(from, at));
 
         EventsMap(AccessorBinding binding) {
             super(binding, KEY, EventMap::new, EventMap.Owned::new);
@@ -560,8 +560,8 @@ public final class KindsBpf extends LoadedObject {
             extends NestAccessor<Long, Integer, Kinds.Port, PortMap, PortMap.Owned>
             implements OuterAccessor.LongSlots<PortMap, PortMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Wire.putU32(to, at, value, "Ports.tenant"),
-                (from, at) -> Wire.getU32(from, at));
+                (value, to, at) -> Scalars.putU32(to, at, value, "Ports.tenant"),
+                (from, at) -> Scalars.getU32(from, at));
 
         PortsMap(AccessorBinding binding) {
             super(binding, KEY, PortMap.CODEC, PortMap::new, PortMap.Owned::new);
@@ -580,8 +580,8 @@ public final class KindsBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long tenant, int index, PortMap.View view) {
             ByteBuffer to = keys(view);
-            Wire.putU32(to, 0, tenant, "Ports.tenant");
-            Wire.putS32(to, innerKeyAt(), index);
+            Scalars.putU32(to, 0, tenant, "Ports.tenant");
+            Scalars.putS32(to, innerKeyAt(), index);
             return find(view);
         }
 
@@ -612,7 +612,7 @@ public final class KindsBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(long id, View view) {
             ByteBuffer to = keyOf(view);
-            Wire.putU32(to, 0, id, "Stack.id");
+            Scalars.putU32(to, 0, id, "Stack.id");
             return lookup(view);
         }
 
@@ -632,12 +632,12 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code id}. */
             public long id() {
-                return Wire.getU32(bytes("Stack.id"), key(0));
+                return Scalars.getU32(bytes("Stack.id"), key(0));
             }
 
             /** Reads the component {@code addresses}. */
             public long[] addresses() {
-                return WireArrays.getLongs(bytes("Stack.addresses"), value(0), 16);
+                return ArrayBytes.getLongs(bytes("Stack.addresses"), value(0), 16);
             }
         }
 
@@ -656,22 +656,22 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public void writeKey(Long key, ByteBuffer to, int at) {
-                Wire.putU32(to, at, key, "Stack.id");
+                Scalars.putU32(to, at, key, "Stack.id");
             }
 
             @Override
             public Long readKey(ByteBuffer from, int at) {
-                return Wire.getU32(from, at);
+                return Scalars.getU32(from, at);
             }
 
             @Override
             public void writeValue(Kinds.Stack entry, ByteBuffer to, int at) {
-                WireArrays.putLongs(to, at, entry.addresses(), 16, "Stack.addresses");
+                ArrayBytes.putLongs(to, at, entry.addresses(), 16, "Stack.addresses");
             }
 
             @Override
             public Kinds.Stack read(Long key, ByteBuffer from, int at) {
-                return new Kinds.Stack(key, WireArrays.getLongs(from, at, 16));
+                return new Kinds.Stack(key, ArrayBytes.getLongs(from, at, 16));
             }
         }
     }
@@ -707,12 +707,12 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public void writeKey(Integer key, ByteBuffer to, int at) {
-                Wire.putS32(to, at, key);
+                Scalars.putS32(to, at, key);
             }
 
             @Override
             public Integer readKey(ByteBuffer from, int at) {
-                return (int) Wire.getS32(from, at);
+                return (int) Scalars.getS32(from, at);
             }
 
             @Override
@@ -734,8 +734,8 @@ public final class KindsBpf extends LoadedObject {
             extends OuterAccessor<Long, SessionMap, SessionMap.Owned>
             implements OuterAccessor.LongSlots<SessionMap, SessionMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Wire.putU32(to, at, value, "Sessions.tenant"),
-                (from, at) -> Wire.getU32(from, at));
+                (value, to, at) -> Scalars.putU32(to, at, value, "Sessions.tenant"),
+                (from, at) -> Scalars.getU32(from, at));
 
         SessionsMap(AccessorBinding binding) {
             super(binding, KEY, SessionMap::new, SessionMap.Owned::new);
@@ -766,7 +766,7 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code runs}. */
             public long runs() {
-                return Wire.getU64(bytes("Job.runs"), value(0));
+                return Scalars.getU64(bytes("Job.runs"), value(0));
             }
         }
 
@@ -786,12 +786,12 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public void write(Kinds.Job value, ByteBuffer to, int at) {
-                Wire.putU64(to, at, value.runs());
+                Scalars.putU64(to, at, value.runs());
             }
 
             @Override
             public Kinds.Job read(ByteBuffer from, int at) {
-                return new Kinds.Job(Wire.getU64(from, at));
+                return new Kinds.Job(Scalars.getU64(from, at));
             }
         }
     }
@@ -822,12 +822,12 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public void write(Kinds.Command value, ByteBuffer to, int at) {
-                Wire.putU32(to, at, value.number(), "Command.number");
+                Scalars.putU32(to, at, value.number(), "Command.number");
             }
 
             @Override
             public Kinds.Command read(ByteBuffer from, int at) {
-                return new Kinds.Command(Wire.getU32(from, at));
+                return new Kinds.Command(Scalars.getU32(from, at));
             }
         }
     }

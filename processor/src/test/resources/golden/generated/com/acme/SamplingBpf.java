@@ -14,11 +14,11 @@ import dev.nestmap.runtime.attach.Kprobe;
 import dev.nestmap.runtime.attach.TargetedProgram;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.codec.ArrayBytes;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.codec.WireArrays;
-import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.codec.Scalars;
+import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
@@ -49,19 +49,19 @@ public final class SamplingBpf extends LoadedObject {
 
     /** Converts {@link Sampling.Limit} to and from the bytes of {@code packet_limit}. */
     private static final Codec<Sampling.Limit> PACKET_LIMIT_CODEC = Codec.of(8,
-            (value, to, at) -> Wire.putU64(to, at, value.packets()),
-            (from, at) -> new Sampling.Limit(Wire.getU64(from, at)));
+            (value, to, at) -> Scalars.putU64(to, at, value.packets()),
+            (from, at) -> new Sampling.Limit(Scalars.getU64(from, at)));
 
     /** Converts {@link Sampling.Pins} to and from the bytes of {@code acme_pins}. */
     private static final Codec<Sampling.Pins> ACME_PINS_CODEC = Codec.of(4,
-            (value, to, at) -> Wire.putU32(to, at, value.open(), "Pins.open"),
-            (from, at) -> new Sampling.Pins(Wire.getU32(from, at)));
+            (value, to, at) -> Scalars.putU32(to, at, value.open(), "Pins.open"),
+            (from, at) -> new Sampling.Pins(Scalars.getU32(from, at)));
 
     /** Converts {@link Sampling.Hits} to and from the bytes of {@code acme_hits}. */
     private static final Codec<Sampling.Hits> ACME_HITS_CODEC = Codec.of(512,
-            (value, to, at) -> WireArrays.putLongs(to, at, Wire.present(value.counts(),
+            (value, to, at) -> ArrayBytes.putLongs(to, at, Scalars.present(value.counts(),
             "Hits.counts").toArray(), 64, "Hits.counts"),
-            (from, at) -> new Sampling.Hits(LongList.of(WireArrays.getLongs(from, at, 64))));
+            (from, at) -> new Sampling.Hits(LongList.of(ArrayBytes.getLongs(from, at, 64))));
 
     /** The program {@code sample_packets}, before its object is loaded. */
     public static final DeclaredProgram<Xdp.Kind> SAMPLE_PACKETS = new DeclaredProgram<>("sample_packets");
@@ -331,7 +331,7 @@ public final class SamplingBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(int number, View view) {
             ByteBuffer to = keyOf(view);
-            Wire.putBe16(to, 0, number, "Port.number");
+            Scalars.putBe16(to, 0, number, "Port.number");
             return lookup(view);
         }
 
@@ -353,7 +353,7 @@ public final class SamplingBpf extends LoadedObject {
 
             /** Reads the component {@code number}. */
             public int number() {
-                return (int) Wire.getBe16(bytes("Port.number"), key(0));
+                return (int) Scalars.getBe16(bytes("Port.number"), key(0));
             }
 
             /** Reads the component {@code counts}. */
@@ -377,17 +377,17 @@ public final class SamplingBpf extends LoadedObject {
 
             @Override
             public void writeKey(Integer key, ByteBuffer to, int at) {
-                Wire.putBe16(to, at, key, "Port.number");
+                Scalars.putBe16(to, at, key, "Port.number");
             }
 
             @Override
             public Integer readKey(ByteBuffer from, int at) {
-                return (int) Wire.getBe16(from, at);
+                return (int) Scalars.getBe16(from, at);
             }
 
             @Override
             public void writeValue(Sampling.Port entry, ByteBuffer to, int at) {
-                CountsCodec.INSTANCE.write(Wire.present(entry.counts(), "Port.counts"), to, at);
+                CountsCodec.INSTANCE.write(Scalars.present(entry.counts(), "Port.counts"), to, at);
             }
 
             @Override
@@ -415,13 +415,13 @@ public final class SamplingBpf extends LoadedObject {
 
         @Override
         public void write(Sampling.Counts value, ByteBuffer to, int at) {
-            Wire.putU64(to, at, value.packets());
-            Wire.putU64(to, at + 8, value.bytes());
+            Scalars.putU64(to, at, value.packets());
+            Scalars.putU64(to, at + 8, value.bytes());
         }
 
         @Override
         public Sampling.Counts read(ByteBuffer from, int at) {
-            return new Sampling.Counts(Wire.getU64(from, at), Wire.getU64(from, at + 8));
+            return new Sampling.Counts(Scalars.getU64(from, at), Scalars.getU64(from, at + 8));
         }
     }
 
@@ -434,12 +434,12 @@ public final class SamplingBpf extends LoadedObject {
 
         /** Reads the component {@code packets}. */
         public long packets() {
-            return Wire.getU64(bytes("Counts.packets"), value(0));
+            return Scalars.getU64(bytes("Counts.packets"), value(0));
         }
 
         /** Reads the component {@code bytes}. */
         public long bytes() {
-            return Wire.getU64(bytes("Counts.bytes"), value(8));
+            return Scalars.getU64(bytes("Counts.bytes"), value(8));
         }
     }
 
@@ -461,21 +461,22 @@ public final class SamplingBpf extends LoadedObject {
 
         @Override
         public void write(Sampling.Config value, ByteBuffer to, int at) {
-            Wire.putU32(to, at, value.sampleRate(), "Config.sampleRate");
-            WireValues.putInet4(to, at + 4, value.vip(), "Config.vip");
-            Wire.putU32(to, at + 8, ModeCodec.number(value.mode(), "Config.mode"), "Config.mode");
-            Wire.putBool(to, at + 12, value.verbose());
-            WireArrays.putInts(to, at + 14, value.ports(), 3, 2, "Config.ports",
-                    (value1, to1, at1) -> Wire.putBe16(to1, at1, (int) value1, "Config.ports"));
-            Wire.zero(to, at + 13, 1); // padding
+            Scalars.putU32(to, at, value.sampleRate(), "Config.sampleRate");
+            ValueBytes.putInet4(to, at + 4, value.vip(), "Config.vip");
+            Scalars.putU32(to, at + 8, ModeCodec.number(value.mode(), "Config.mode"),
+                    "Config.mode");
+            Scalars.putBool(to, at + 12, value.verbose());
+            ArrayBytes.putInts(to, at + 14, value.ports(), 3, 2, "Config.ports",
+                    (value1, to1, at1) -> Scalars.putBe16(to1, at1, (int) value1, "Config.ports"));
+            Scalars.zero(to, at + 13, 1); // padding
         }
 
         @Override
         public Sampling.Config read(ByteBuffer from, int at) {
-            return new Sampling.Config(Wire.getU32(from, at), WireValues.getInet4(from, at + 4),
-                    ModeCodec.constant(Wire.getU32(from, at + 8)), Wire.getBool(from, at + 12),
-                    WireArrays.getInts(from, at + 14, 3, 2,
-                    (from1, at1) -> (int) Wire.getBe16(from1, at1)));
+            return new Sampling.Config(Scalars.getU32(from, at), ValueBytes.getInet4(from, at + 4),
+                    ModeCodec.constant(Scalars.getU32(from, at + 8)),
+                    Scalars.getBool(from, at + 12), ArrayBytes.getInts(from, at + 14, 3, 2,
+                    (from1, at1) -> (int) Scalars.getBe16(from1, at1)));
         }
     }
 
@@ -497,16 +498,16 @@ public final class SamplingBpf extends LoadedObject {
 
         @Override
         public void write(Sampling.Stats value, ByteBuffer to, int at) {
-            CountsCodec.INSTANCE.write(Wire.present(value.total(), "Stats.total"), to, at);
-            Wire.putU32(to, at + 16, value.lastPort(), "Stats.lastPort");
-            Wire.putU8(to, at + 20, value.level(), "Stats.level");
-            Wire.zero(to, at + 21, 3); // padding
+            CountsCodec.INSTANCE.write(Scalars.present(value.total(), "Stats.total"), to, at);
+            Scalars.putU32(to, at + 16, value.lastPort(), "Stats.lastPort");
+            Scalars.putU8(to, at + 20, value.level(), "Stats.level");
+            Scalars.zero(to, at + 21, 3); // padding
         }
 
         @Override
         public Sampling.Stats read(ByteBuffer from, int at) {
             return new Sampling.Stats(CountsCodec.INSTANCE.read(from, at),
-                    Wire.getU32(from, at + 16), (int) Wire.getU8(from, at + 20));
+                    Scalars.getU32(from, at + 16), (int) Scalars.getU8(from, at + 20));
         }
     }
 
@@ -523,7 +524,7 @@ public final class SamplingBpf extends LoadedObject {
          * @param component the component that holds the constant, for error messages
          */
         static long number(Sampling.Mode constant, String component) {
-            return switch (Wire.present(constant, component)) {
+            return switch (Scalars.present(constant, component)) {
                 case ALL -> 0L;
                 case SOME -> 1L;
             };
@@ -536,7 +537,7 @@ public final class SamplingBpf extends LoadedObject {
                     return constant;
                 }
             }
-            throw Wire.unknownConstant(Sampling.Mode.class, number);
+            throw Scalars.unknownConstant(Sampling.Mode.class, number);
         }
     }
 }

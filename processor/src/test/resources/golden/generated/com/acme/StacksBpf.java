@@ -15,7 +15,7 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -181,7 +181,7 @@ public final class StacksBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(long index, View view) {
             ByteBuffer to = keyOf(view);
-            Wire.putU32(to, 0, index, "Delta.index");
+            Scalars.putU32(to, 0, index, "Delta.index");
             return lookup(view);
         }
 
@@ -201,17 +201,17 @@ public final class StacksBpf extends LoadedObject {
 
             /** Reads the component {@code index}. */
             public long index() {
-                return Wire.getU32(bytes("Delta.index"), key(0));
+                return Scalars.getU32(bytes("Delta.index"), key(0));
             }
 
             /** Reads the component {@code low}. */
             public int low() {
-                return (int) Wire.getU16(bytes("Delta.low"), value(0));
+                return (int) Scalars.getU16(bytes("Delta.low"), value(0));
             }
 
             /** Reads the component {@code info}. */
             public int info() {
-                return (int) Wire.getU16(bytes("Delta.info"), value(2));
+                return (int) Scalars.getU16(bytes("Delta.info"), value(2));
             }
         }
 
@@ -230,24 +230,24 @@ public final class StacksBpf extends LoadedObject {
 
             @Override
             public void writeKey(Long key, ByteBuffer to, int at) {
-                Wire.putU32(to, at, key, "Delta.index");
+                Scalars.putU32(to, at, key, "Delta.index");
             }
 
             @Override
             public Long readKey(ByteBuffer from, int at) {
-                return Wire.getU32(from, at);
+                return Scalars.getU32(from, at);
             }
 
             @Override
             public void writeValue(Stacks.Delta entry, ByteBuffer to, int at) {
-                Wire.putU16(to, at, entry.low(), "Delta.low");
-                Wire.putU16(to, at + 2, entry.info(), "Delta.info");
+                Scalars.putU16(to, at, entry.low(), "Delta.low");
+                Scalars.putU16(to, at + 2, entry.info(), "Delta.info");
             }
 
             @Override
             public Stacks.Delta read(Long key, ByteBuffer from, int at) {
-                return new Stacks.Delta(key, (int) Wire.getU16(from, at),
-                        (int) Wire.getU16(from, at + 2));
+                return new Stacks.Delta(key, (int) Scalars.getU16(from, at),
+                        (int) Scalars.getU16(from, at + 2));
             }
         }
     }
@@ -260,7 +260,8 @@ public final class StacksBpf extends LoadedObject {
             extends NestAccessor<Long, Long, Stacks.Delta, DeltaMap, DeltaMap.Owned>
             implements OuterAccessor.LongSlots<DeltaMap, DeltaMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 8,
-                (value, to, at) -> Wire.putU64(to, at, value), (from, at) -> Wire.getU64(from, at));
+                (value, to, at) -> Scalars.putU64(to, at, value),
+                (from, at) -> Scalars.getU64(from, at));
 
         ExeMap(AccessorBinding binding) {
             super(binding, KEY, DeltaMap.CODEC, DeltaMap::new, DeltaMap.Owned::new);
@@ -279,8 +280,8 @@ public final class StacksBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(long id, long index, DeltaMap.View view) {
             ByteBuffer to = keys(view);
-            Wire.putU64(to, 0, id);
-            Wire.putU32(to, innerKeyAt(), index, "Delta.index");
+            Scalars.putU64(to, 0, id);
+            Scalars.putU32(to, innerKeyAt(), index, "Delta.index");
             return find(view);
         }
 
@@ -313,8 +314,8 @@ public final class StacksBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(Stacks.Page page, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
-            PageCodec.INSTANCE.write(Wire.present(page, "Page"), to, 0);
-            Wire.putS32(to, innerKeyAt(), index);
+            PageCodec.INSTANCE.write(Scalars.present(page, "Page"), to, 0);
+            Scalars.putS32(to, innerKeyAt(), index);
             return find(view);
         }
 
@@ -344,13 +345,13 @@ public final class StacksBpf extends LoadedObject {
 
         @Override
         public void write(Stacks.Page value, ByteBuffer to, int at) {
-            Wire.putU32(to, at, value.process(), "Page.process");
-            Wire.putU32(to, at + 4, value.page(), "Page.page");
+            Scalars.putU32(to, at, value.process(), "Page.process");
+            Scalars.putU32(to, at + 4, value.page(), "Page.page");
         }
 
         @Override
         public Stacks.Page read(ByteBuffer from, int at) {
-            return new Stacks.Page(Wire.getU32(from, at), Wire.getU32(from, at + 4));
+            return new Stacks.Page(Scalars.getU32(from, at), Scalars.getU32(from, at + 4));
         }
     }
 }

@@ -48,7 +48,7 @@ public interface Codec<T> {
     /**
      * Returns a codec made of two functions. It is for a type that is not a record, such as a scalar key:
      *
-     * <pre>{@code Codec.of(4, (value, to, at) -> Wire.putU32(to, at, value, "Tenant.id"), (from, at) -> Wire.getU32(from, at))}</pre>
+     * <pre>{@code Codec.of(4, (value, to, at) -> Scalars.putU32(to, at, value, "Tenant.id"), (from, at) -> Scalars.getU32(from, at))}</pre>
      */
     static <T> Codec<T> of(int size, Writer<T> writer, Reader<T> reader) {
         return new Codec<>() {

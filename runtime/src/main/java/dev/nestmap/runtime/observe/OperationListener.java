@@ -51,7 +51,7 @@ public interface OperationListener {
      * @param keys number of keys
      * @param count how often programs missed these keys
      * @param longestWait upper bound of the time from a key's first miss until programs found its map, as in {@link
-     *     dev.nestmap.runtime.RequestServer.Statistics#longestWait}
+     *     dev.nestmap.runtime.OnDemandServer.Statistics#longestWait}
      */
     record Misses(String map, long keys, long count, Duration longestWait) {}
 }

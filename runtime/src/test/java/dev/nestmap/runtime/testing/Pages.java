@@ -3,13 +3,13 @@ package dev.nestmap.runtime.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.schema.MapKind;
 
 /** The pages of this machine. Buffers of events consist of them, and limits of the kernel grow with them. */
 public final class Pages {
     /** Size of a page in bytes. */
-    public static final int SIZE = Native.libc().getpagesize();
+    public static final int SIZE = NativeLibraries.libc().getpagesize();
 
     private Pages() {}
 

@@ -7,7 +7,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -95,7 +95,7 @@ record MapComparison(
             slots(where, targets(map), targets(other));
         }
         if (isOfVersions() && !map.slots().isEmpty() && !other.slots().isEmpty()) {
-            attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFill::name);
+            attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFillTime::name);
         }
     }
 

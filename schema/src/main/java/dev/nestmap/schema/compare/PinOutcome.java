@@ -76,7 +76,9 @@ enum PinOutcome {
     }
 
     private static PinOutcome ofPlain(Schema before, Schema after, MapDef map, Difference difference) {
-        if (PartSizes.of(before, after, difference).map(PartSizes::differ).orElse(false)) {
+        if (KeyOrValueSizes.of(before, after, difference)
+                .map(KeyOrValueSizes::differ)
+                .orElse(false)) {
             return REJECTED;
         }
         boolean ofKey = DifferenceLocation.KEY.equals(difference.where().part());

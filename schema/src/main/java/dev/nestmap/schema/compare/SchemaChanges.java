@@ -132,7 +132,7 @@ public final class SchemaChanges {
     private Set<SizeChange> sizes(List<Difference> cause) {
         Set<SizeChange> sizes = new LinkedHashSet<>();
         for (Difference difference : cause) {
-            PartSizes part = PartSizes.of(before, after, difference).orElse(null);
+            KeyOrValueSizes part = KeyOrValueSizes.of(before, after, difference).orElse(null);
             if (part != null && part.differ()) {
                 sizes.add(new SizeChange(part.definition(), part.part(), part.before(), part.after()));
             }

@@ -3,7 +3,7 @@ package dev.nestmap.schema.rules;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.rules.ViolationLocation.Part;
 import java.util.Optional;
 
 /** Checks the address of an ARENA. */
@@ -17,7 +17,7 @@ final class ArenaRules {
      * The kernel requires the address of a page, and an arena that crosses no multiple of 4 GiB ({@code arena_map_alloc} in
      * kernel/bpf/arena.c).
      */
-    static Optional<Finding> address(MapDef map) {
+    static Optional<RuleViolation> address(MapDef map) {
         long start = map.extra() & -REACH;
         return check(
                 map,
@@ -27,7 +27,7 @@ final class ArenaRules {
     }
 
     /** libbpf before version 1.4 reads only 32 bits of {@code map_extra}. */
-    static Optional<Finding> addressForLibbpf(MapDef map) {
+    static Optional<RuleViolation> addressForLibbpf(MapDef map) {
         return check(
                 map,
                 0,
@@ -36,7 +36,7 @@ final class ArenaRules {
     }
 
     /** @param start the multiple of 4 GiB at which addresses begin */
-    private static Optional<Finding> check(MapDef map, long start, String required, String addresses) {
+    private static Optional<RuleViolation> check(MapDef map, long start, String required, String addresses) {
         if (map.kind() != MapKind.ARENA || map.maxEntries() > map.kind().maxEntries()) {
             return Optional.empty();
         }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.rules;
 
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SizeRange;
-import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.rules.ViolationLocation.Part;
 import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +37,12 @@ public final class KernelRules {
     private KernelRules() {}
 
     /** The rules that a schema breaks, map by map in order of declaration. */
-    public static List<Finding> check(Schema schema) {
+    public static List<RuleViolation> check(Schema schema) {
         return schema.maps().stream().flatMap(map -> check(map).stream()).toList();
     }
 
-    static List<Finding> check(MapDef map) {
-        List<Finding> findings = new ArrayList<>();
+    static List<RuleViolation> check(MapDef map) {
+        List<RuleViolation> findings = new ArrayList<>();
         Stream.of(
                         maxEntries(map),
                         flags(map),
@@ -62,7 +62,7 @@ public final class KernelRules {
         return findings;
     }
 
-    private static Optional<Finding> maxEntries(MapDef map) {
+    private static Optional<RuleViolation> maxEntries(MapDef map) {
         MapKind kind = map.kind();
         if (!kind.isSized() && map.maxEntries() != 0) {
             return finding(Rule.MAX_ENTRIES_OF_STORAGE, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
@@ -83,7 +83,7 @@ public final class KernelRules {
         return Optional.empty();
     }
 
-    private static Optional<Finding> flags(MapDef map) {
+    private static Optional<RuleViolation> flags(MapDef map) {
         long allowed = map.kind().flags();
         long refused = map.flags() & ~allowed;
         if (refused == 0) {
@@ -100,7 +100,7 @@ public final class KernelRules {
                 part == Part.NUMA_NODE ? "numaNode" : MapFlags.expression(refused));
     }
 
-    private static Optional<Finding> flagsTogether(MapDef map) {
+    private static Optional<RuleViolation> flagsTogether(MapDef map) {
         return EXCLUSIVE.stream()
                 .filter(pair -> (map.flags() & pair) == pair)
                 .filter(pair -> pair != LISTS_AND_NODE || map.kind() == MapKind.LRU_HASH)
@@ -108,7 +108,7 @@ public final class KernelRules {
                 .flatMap(pair -> finding(Rule.FLAGS_CONFLICT, map, Part.FLAGS, MapFlags.expression(pair)));
     }
 
-    private static Optional<Finding> extra(MapDef map) {
+    private static Optional<RuleViolation> extra(MapDef map) {
         // The map_extra of a hash that is resized is a number of entries; a size that is not known yet is 0.
         boolean isLimited = map.kind().isResized() && map.maxEntries() > 0;
         long most = isLimited
@@ -128,14 +128,14 @@ public final class KernelRules {
     }
 
     /** Not every machine has the other nodes ({@code map_create} in kernel/bpf/syscall.c, Linux 6.18). */
-    private static Optional<Finding> numaNode(MapDef map) {
+    private static Optional<RuleViolation> numaNode(MapDef map) {
         return map.numaNode() < MAX_NUMA_NODES
                 ? Optional.empty()
                 : finding(Rule.NUMA_NODE_TOO_LARGE, map, Part.NUMA_NODE, map.numaNode());
     }
 
     /** Loaders leave out the key of a stream. {@link Rule#EMPTY_STRUCT} reports a struct without fields at its declaration. */
-    private static Optional<Finding> keySize(MapDef map) {
+    private static Optional<RuleViolation> keySize(MapDef map) {
         MapKind kind = map.kind();
         CType key = map.key();
         if (key == null || map.isStream() || isEmpty(key) || kind.keySizes().contains(key.size())) {
@@ -144,11 +144,11 @@ public final class KernelRules {
         if (kind.keyRule().isNumber()) {
             return finding(Rule.ARRAY_KEY_NOT_AN_INDEX, map, Part.KEY, key.spelling(), kind.cName());
         }
-        String size = Amount.of(key.size(), "byte");
+        String size = CountText.of(key.size(), "byte");
         return finding(Rule.KEY_SIZE_NOT_SUPPORTED, map, Part.KEY, size, kind.cName(), kind.keySizes());
     }
 
-    private static Optional<Finding> entrySize(MapDef map) {
+    private static Optional<RuleViolation> entrySize(MapDef map) {
         long keySize = map.key() == null ? 0 : map.key().size();
         long valueSize = valueSizeOf(map);
         long limit = map.kind().maxEntrySize();
@@ -165,7 +165,7 @@ public final class KernelRules {
                 limit);
     }
 
-    private static Optional<Finding> valueSize(MapDef map) {
+    private static Optional<RuleViolation> valueSize(MapDef map) {
         long limit = map.kind().maxValueSize();
         if (valueSizeOf(map) <= limit) {
             return Optional.empty();
@@ -184,7 +184,7 @@ public final class KernelRules {
         return type.size() == 0;
     }
 
-    private static Optional<Finding> exactValueSize(MapDef map) {
+    private static Optional<RuleViolation> exactValueSize(MapDef map) {
         SizeRange sizes = map.kind().valueSizes(map.flags());
         if (map.value() == null
                 || map.isStream()
@@ -193,7 +193,7 @@ public final class KernelRules {
                 || sizes.contains(map.value().size())) {
             return Optional.empty();
         }
-        String size = Amount.of(map.value().size(), "byte");
+        String size = CountText.of(map.value().size(), "byte");
         return finding(
                 Rule.VALUE_SIZE_NOT_SUPPORTED, map, Part.VALUE, size, map.kind().cName(), sizes);
     }
@@ -205,7 +205,7 @@ public final class KernelRules {
         return map.value() == null ? 0 : map.value().size();
     }
 
-    static Optional<Finding> finding(Rule rule, MapDef map, Part part, Object... further) {
-        return Optional.of(Finding.of(rule, map, part, further));
+    static Optional<RuleViolation> finding(Rule rule, MapDef map, Part part, Object... further) {
+        return Optional.of(RuleViolation.of(rule, map, part, further));
     }
 }

@@ -4,7 +4,7 @@ package dev.nestmap.schema.rules;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.rules.ViolationLocation.Part;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.ManagedField;
@@ -22,14 +22,14 @@ final class ManagedFieldRules {
 
     private final MapDef map;
     private final List<ManagedField> fields;
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<RuleViolation> findings = new ArrayList<>();
 
     private ManagedFieldRules(MapDef map) {
         this.map = map;
         this.fields = ManagedField.of(map.value());
     }
 
-    static List<Finding> check(MapDef map) {
+    static List<RuleViolation> check(MapDef map) {
         ManagedFieldRules rules = new ManagedFieldRules(map);
         if (!rules.fields.isEmpty()) {
             rules.check();
@@ -79,6 +79,6 @@ final class ManagedFieldRules {
     }
 
     private void add(Rule rule, Part part, Object... further) {
-        findings.add(Finding.of(rule, map, part, further));
+        findings.add(RuleViolation.of(rule, map, part, further));
     }
 }

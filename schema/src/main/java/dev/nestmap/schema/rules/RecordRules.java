@@ -3,9 +3,9 @@ package dev.nestmap.schema.rules;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.PerfRecord;
+import dev.nestmap.schema.PerfRecordSize;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.rules.ViolationLocation.Part;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -27,12 +27,12 @@ public final class RecordRules {
     private RecordRules() {}
 
     /** The rules that the maps of records break, map by map in order of declaration. */
-    public static List<Finding> check(Schema schema) {
-        List<Finding> findings = new ArrayList<>();
+    public static List<RuleViolation> check(Schema schema) {
+        List<RuleViolation> findings = new ArrayList<>();
         for (MapDef map : schema.maps()) {
-            List<Finding> ofRecord = ofRecord(map, schema.isForeign());
-            List<FindingLocation> explained =
-                    ofRecord.stream().map(Finding::location).toList();
+            List<RuleViolation> ofRecord = ofRecord(map, schema.isForeign());
+            List<ViolationLocation> explained =
+                    ofRecord.stream().map(RuleViolation::location).toList();
             // What is wrong with a record also explains why the kernel would refuse the same part of the map.
             KernelRules.check(map).stream()
                     .filter(finding -> !explained.contains(finding.location()))
@@ -43,7 +43,7 @@ public final class RecordRules {
     }
 
     /** @param isForeign whether others wrote the C code */
-    private static List<Finding> ofRecord(MapDef map, boolean isForeign) {
+    private static List<RuleViolation> ofRecord(MapDef map, boolean isForeign) {
         return Stream.of(
                         index(map),
                         prefix(map, isForeign),
@@ -69,7 +69,7 @@ public final class RecordRules {
                         .findFirst();
     }
 
-    private static Optional<Finding> index(MapDef map) {
+    private static Optional<RuleViolation> index(MapDef map) {
         CType key = map.key();
         if (!map.kind().keyRule().isNumber() || key == null || isIndex(key)) {
             return Optional.empty();
@@ -89,7 +89,7 @@ public final class RecordRules {
     }
 
     /** The key of a trie. If others wrote the C code, they decide where its length is declared and whether there is padding. */
-    private static Optional<Finding> prefix(MapDef map, boolean isForeign) {
+    private static Optional<RuleViolation> prefix(MapDef map, boolean isForeign) {
         CType key = map.key();
         if (map.kind().keyRule() != MapKind.KeyRule.PREFIX || key == null || key instanceof OpaqueType) {
             return Optional.empty();
@@ -122,7 +122,7 @@ public final class RecordRules {
     }
 
     /** Padding at the end is allowed: no prefix is that long. */
-    private static Optional<Finding> gap(MapDef map, StructType key) {
+    private static Optional<RuleViolation> gap(MapDef map, StructType key) {
         Field last = key.fields().get(key.fields().size() - 1);
         return key.pads().stream()
                 .filter(pad -> pad.offset() < last.offset())
@@ -132,11 +132,11 @@ public final class RecordRules {
     }
 
     /** The kernel truncates a longer event. */
-    private static Optional<Finding> event(MapDef map) {
-        if (!map.isPerfStream() || map.value() == null || map.value().size() <= PerfRecord.LONGEST_EVENT) {
+    private static Optional<RuleViolation> event(MapDef map) {
+        if (!map.isPerfStream() || map.value() == null || map.value().size() <= PerfRecordSize.LONGEST_EVENT) {
             return Optional.empty();
         }
         return KernelRules.finding(
-                Rule.EVENT_TOO_LONG, map, Part.VALUE, map.value().size(), PerfRecord.LONGEST_EVENT);
+                Rule.EVENT_TOO_LONG, map, Part.VALUE, map.value().size(), PerfRecordSize.LONGEST_EVENT);
     }
 }

@@ -3,7 +3,7 @@ package dev.nestmap.schema.rules;
 
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.rules.ViolationLocation.Part;
 import java.util.Optional;
 
 /**
@@ -19,7 +19,7 @@ final class RingBufferRules {
     private RingBufferRules() {}
 
     /** The kernel requires whole pages, in a power of two. */
-    static Optional<Finding> size(MapDef map) {
+    static Optional<RuleViolation> size(MapDef map) {
         return !hasSize(map) || isValid(map.maxEntries())
                 ? Optional.empty()
                 : KernelRules.finding(
@@ -31,7 +31,7 @@ final class RingBufferRules {
     }
 
     /** The kernel accepts a ring buffer of any such size, but each record must fit. */
-    static Optional<Finding> record(MapDef map) {
+    static Optional<RuleViolation> record(MapDef map) {
         if (!hasSize(map) || !isValid(map.maxEntries())) {
             return Optional.empty();
         }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.rules;
 
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.KeyParts;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,13 +24,13 @@ final class SlotRules {
             "a slot is written as integers, and this key does not consist of a few integers, enums and booleans";
 
     private final MapDef map;
-    private final List<Finding> findings = new ArrayList<>();
+    private final List<RuleViolation> findings = new ArrayList<>();
 
     private SlotRules(MapDef map) {
         this.map = map;
     }
 
-    static List<Finding> check(MapDef map) {
+    static List<RuleViolation> check(MapDef map) {
         SlotRules rules = new SlotRules(map);
         CType key = map.key();
         if (!map.slots().isEmpty() && key != null) {
@@ -40,7 +40,7 @@ final class SlotRules {
     }
 
     /** The finding that the keys of a map in a record are no numbers, which stand for slots. */
-    static Optional<Finding> keys(MapDef map) {
+    static Optional<RuleViolation> keys(MapDef map) {
         CType key = map.key();
         if (key == null || map.slots().isEmpty() || map.kind().keyRule() == MapKind.KeyRule.INDEX) {
             return Optional.empty();
@@ -50,17 +50,17 @@ final class SlotRules {
 
     /** Whether the object file has slots although the key is not an index. */
     private static boolean isUnnumbered(MapDef map, CType key) {
-        return map.slots().fill() == SlotFill.IN_OBJECT
+        return map.slots().fill() == SlotFillTime.IN_OBJECT
                 && KeyParts.of(key).flatMap(KeyParts::index).isEmpty();
     }
 
-    private static Finding unnumbered(MapDef map, CType key) {
+    private static RuleViolation unnumbered(MapDef map, CType key) {
         return KeyParts.of(key).isPresent()
-                ? Finding.of(Rule.SLOT_KEY_NOT_AN_INDEX, map, FindingLocation.Part.SLOTS, key.spelling())
-                : Finding.of(
+                ? RuleViolation.of(Rule.SLOT_KEY_NOT_AN_INDEX, map, ViolationLocation.Part.SLOTS, key.spelling())
+                : RuleViolation.of(
                         Rule.SLOT_KEY_DOES_NOT_FIT,
                         map,
-                        FindingLocation.Part.SLOTS,
+                        ViolationLocation.Part.SLOTS,
                         SlotContents.text(map.slots().list().get(0).key()),
                         key.spelling(),
                         NUMBERS_ALONE,
@@ -69,7 +69,7 @@ final class SlotRules {
 
     private void check(CType key) {
         if ((map.flags() & MapFlags.RDONLY) != 0) {
-            findings.add(Finding.of(Rule.SLOTS_AND_RDONLY, map, FindingLocation.Part.FLAGS));
+            findings.add(RuleViolation.of(Rule.SLOTS_AND_RDONLY, map, ViolationLocation.Part.FLAGS));
         }
         KeyParts parts = KeyParts.of(key).orElse(null);
         SlotContents slots = map.slots();
@@ -100,7 +100,7 @@ final class SlotRules {
                     Rule.SLOT_KEY_DOES_NOT_FIT,
                     text,
                     key.spelling(),
-                    "the key has " + Amount.of(parts.parts().size(), "part")
+                    "the key has " + CountText.of(parts.parts().size(), "part")
                             + ", and the slot needs one number for each",
                     "write all numbers in the order of the parts, such as index = {1, 2}");
             return;
@@ -123,7 +123,7 @@ final class SlotRules {
                     text,
                     "the last index of this array is max_entries - 1, which is " + (map.maxEntries() - 1) + " (E2BIG)",
                     "use a smaller index, or a larger maxEntries");
-        } else if (map.slots().fill() == SlotFill.IN_OBJECT && (number < 0 || number > MAX_INDEX_IN_OBJECT)) {
+        } else if (map.slots().fill() == SlotFillTime.IN_OBJECT && (number < 0 || number > MAX_INDEX_IN_OBJECT)) {
             outOfRange(
                     text,
                     "an object file stores 8 bytes for every index up to the largest one, so Nestmap accepts at most "
@@ -149,6 +149,6 @@ final class SlotRules {
     private void find(Rule rule, Object... further) {
         List<Object> args = new ArrayList<>(List.of(map.name()));
         args.addAll(List.of(further));
-        findings.add(new Finding(rule, new FindingLocation(map.name(), FindingLocation.Part.SLOTS), args));
+        findings.add(new RuleViolation(rule, new ViolationLocation(map.name(), ViolationLocation.Part.SLOTS), args));
     }
 }

@@ -5,7 +5,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -116,8 +116,8 @@ final class MapTextReader {
         return attributes;
     }
 
-    private static SlotFill fill(LineTokens line) {
-        return oneOf(line, SlotFill.values(), candidate -> candidate.name().toLowerCase(Locale.ROOT));
+    private static SlotFillTime fill(LineTokens line) {
+        return oneOf(line, SlotFillTime.values(), candidate -> candidate.name().toLowerCase(Locale.ROOT));
     }
 
     private static SlotContents.Slot slot(LineTokens line) {

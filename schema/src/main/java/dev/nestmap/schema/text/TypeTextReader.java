@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.text;
 
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -122,7 +122,7 @@ final class TypeTextReader {
         CType carrier = type.base() == null ? untagged(line.expect(","), type) : type.base();
         long maxBits = Math.min(carrier.size() * Byte.SIZE, Integer.MAX_VALUE);
         if (bit < 0 || bit >= Byte.SIZE || bits < 1 || bits > maxBits) {
-            throw line.error("a bit-field of " + Amount.of(bits, "bit") + " from bit " + bit + " does not fit "
+            throw line.error("a bit-field of " + CountText.of(bits, "bit") + " from bit " + bit + " does not fit "
                     + carrier.spelling());
         }
         return new Field(name, carrier, offset, (int) bit, (int) bits);

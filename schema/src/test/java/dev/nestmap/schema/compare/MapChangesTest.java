@@ -17,7 +17,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -153,8 +153,9 @@ class MapChangesTest {
         MapDef tenant = outer("tenant", "flow_map");
         Schema empty = schema(List.of(), inner, tenant);
         Schema gold =
-                schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFill.IN_OBJECT, "gold"));
-        Schema late = schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFill.AT_LOAD, "gold"));
+                schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFillTime.IN_OBJECT, "gold"));
+        Schema late =
+                schema(List.of(), inner, inner.declaredInner("gold"), slotted(tenant, SlotFillTime.AT_LOAD, "gold"));
         assertThat(changes(empty, gold))
                 .containsExactly(
                         "COMPATIBLE changing slot 4 of `tenant` from empty to gold: PinOptions.withSlots decides how"
@@ -169,7 +170,7 @@ class MapChangesTest {
                         "COMPATIBLE changing the slot fill of `tenant` from IN_OBJECT to AT_LOAD: PinOptions.withSlots"
                                 + " decides how the slots of a pinned `tenant` are filled");
         MapDef large = inner.declaredInner("gold").withMaxEntries(64);
-        Schema sized = schema(List.of(), inner, large, slotted(tenant, SlotFill.IN_OBJECT, "gold"));
+        Schema sized = schema(List.of(), inner, large, slotted(tenant, SlotFillTime.IN_OBJECT, "gold"));
         assertThat(changes(gold, sized))
                 .containsExactly(
                         "BREAKS_SOURCE changing max_entries of `gold` from 8 to 64: C code must cast its address"
@@ -183,13 +184,13 @@ class MapChangesTest {
                                 List.of(),
                                 wider,
                                 wider.declaredInner("gold"),
-                                slotted(tenant, SlotFill.IN_OBJECT, "gold"))))
+                                slotted(tenant, SlotFillTime.IN_OBJECT, "gold"))))
                 .singleElement()
                 .asString()
                 .contains("changes key_size of `flow_map` from 4 to 8: " + REJECTED);
     }
 
-    private static MapDef slotted(MapDef outer, SlotFill fill, String target) {
+    private static MapDef slotted(MapDef outer, SlotFillTime fill, String target) {
         return outer.withSlots(new SlotContents(fill, List.of(new SlotContents.Slot(List.of(4L), target))));
     }
 

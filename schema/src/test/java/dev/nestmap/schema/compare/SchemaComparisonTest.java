@@ -18,7 +18,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.compare.Difference.Aspect;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
@@ -136,9 +136,9 @@ class SchemaComparisonTest {
         MapDef flows = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
         MapDef tenant = outer("tenant", "flow_map");
         SlotContents declared =
-                new SlotContents(SlotFill.IN_OBJECT, List.of(slot(0, "gold"), slot(4, "silver"), slot(5, "gold")));
+                new SlotContents(SlotFillTime.IN_OBJECT, List.of(slot(0, "gold"), slot(4, "silver"), slot(5, "gold")));
         SlotContents actual =
-                new SlotContents(SlotFill.IN_OBJECT, List.of(slot(4, "gold"), slot(5, "gold"), slot(6, "gold")));
+                new SlotContents(SlotFillTime.IN_OBJECT, List.of(slot(4, "gold"), slot(5, "gold"), slot(6, "gold")));
         Schema records = schema(List.of(), flows, tenant.withSlots(declared));
 
         assertThat(messages(records, records)).isEmpty();
@@ -153,8 +153,8 @@ class SchemaComparisonTest {
     void slotsThatAreFilledAtLoadAreNotInObjects() {
         MapDef flows = hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
         MapDef tenant = outer("tenant", "flow_map");
-        SlotContents later = new SlotContents(SlotFill.AT_LOAD, List.of(slot(0, "gold")));
-        SlotContents now = new SlotContents(SlotFill.IN_OBJECT, later.list());
+        SlotContents later = new SlotContents(SlotFillTime.AT_LOAD, List.of(slot(0, "gold")));
+        SlotContents now = new SlotContents(SlotFillTime.IN_OBJECT, later.list());
         Schema records = schema(List.of(), flows, tenant.withSlots(later));
 
         assertThat(messages(records, schema(List.of(), flows, tenant))).isEmpty();

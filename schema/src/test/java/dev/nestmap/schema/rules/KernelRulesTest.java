@@ -9,7 +9,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.rules.ViolationLocation.Part;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
@@ -84,7 +84,7 @@ class KernelRulesTest {
         MapDef map = new MapDef(
                 "m", MapRole.PLAIN, MapKind.LPM_TRIE, 1, MapFlags.NO_PREALLOC, bytes(size), Scalar.U64, null);
         assertThat(KernelRules.check(map))
-                .extracting(Finding::rule)
+                .extracting(RuleViolation::rule)
                 .isEqualTo(size == 5 || size == 260 ? List.of() : List.of(Rule.KEY_SIZE_NOT_SUPPORTED));
     }
 
@@ -102,7 +102,7 @@ class KernelRulesTest {
         MapDef map = new MapDef("m", MapRole.PLAIN, MapKind.ARENA, pages, MapFlags.MMAPABLE, null, null, null)
                 .withExtra(Long.decode(address));
         assertThat(KernelRules.check(map))
-                .extracting(Finding::rule)
+                .extracting(RuleViolation::rule)
                 .isEqualTo(valid ? List.of() : List.of(Rule.ARENA_ADDRESS_INVALID));
     }
 
@@ -196,7 +196,7 @@ class KernelRulesTest {
         assertFinding(withFlags(MapKind.HASH, 0, -1), Rule.EXTRA_TOO_LARGE, Part.EXTRA, "is 18446744073709551615");
     }
 
-    private static List<Finding> withFlags(MapKind kind, long flags, long extra) {
+    private static List<RuleViolation> withFlags(MapKind kind, long flags, long extra) {
         CType key = kind.keyRule() == MapKind.KeyRule.NONE ? null : Scalar.U32;
         MapDef map = new MapDef("m", MapRole.PLAIN, kind, 1, flags, key, Scalar.U64, null).withExtra(extra);
         return KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
@@ -214,12 +214,12 @@ class KernelRulesTest {
                         map("b", MapKind.HASH, 1, Scalar.U32, Scalar.U64),
                         map("c", MapKind.LRU_HASH, 1L << 30, Scalar.U32, Scalar.U64)));
         assertThat(KernelRules.check(schema))
-                .extracting(Finding::rule, Finding::location)
+                .extracting(RuleViolation::rule, RuleViolation::location)
                 .containsExactly(
-                        tuple(Rule.MAX_ENTRIES_NOT_POSITIVE, new FindingLocation("a", Part.MAX_ENTRIES)),
-                        tuple(Rule.ARRAY_KEY_NOT_AN_INDEX, new FindingLocation("a", Part.KEY)),
-                        tuple(Rule.VALUE_TOO_LARGE, new FindingLocation("a", Part.VALUE)),
-                        tuple(Rule.MAX_ENTRIES_TOO_LARGE, new FindingLocation("c", Part.MAX_ENTRIES)));
+                        tuple(Rule.MAX_ENTRIES_NOT_POSITIVE, new ViolationLocation("a", Part.MAX_ENTRIES)),
+                        tuple(Rule.ARRAY_KEY_NOT_AN_INDEX, new ViolationLocation("a", Part.KEY)),
+                        tuple(Rule.VALUE_TOO_LARGE, new ViolationLocation("a", Part.VALUE)),
+                        tuple(Rule.MAX_ENTRIES_TOO_LARGE, new ViolationLocation("c", Part.MAX_ENTRIES)));
     }
 
     @Test
@@ -266,18 +266,19 @@ class KernelRulesTest {
         return StructType.of("s", members);
     }
 
-    private static void assertFinding(List<Finding> findings, Rule rule, Part part, String message) {
+    private static void assertFinding(List<RuleViolation> findings, Rule rule, Part part, String message) {
         assertThat(findings).hasSize(1);
-        Finding finding = findings.get(0);
+        RuleViolation finding = findings.get(0);
         assertThat(finding.rule()).isEqualTo(rule);
-        assertThat(finding.location()).isEqualTo(new FindingLocation("m", part));
+        assertThat(finding.location()).isEqualTo(new ViolationLocation("m", part));
         assertThat(finding.message())
                 .startsWith("[" + rule.id() + "] ")
                 .contains(message)
                 .doesNotContain("%");
     }
 
-    private static List<Finding> check(MapKind kind, long maxEntries, @Nullable CType key, @Nullable CType value) {
+    private static List<RuleViolation> check(
+            MapKind kind, long maxEntries, @Nullable CType key, @Nullable CType value) {
         return KernelRules.check(
                 new Schema("", "h", List.of(), List.of(), List.of(map("m", kind, maxEntries, key, value))));
     }
@@ -313,7 +314,7 @@ class KernelRulesTest {
 
         assertThat(KernelRules.check(rhash)).isEmpty();
         assertThat(KernelRules.check(rhash.orHashIf(true)))
-                .extracting(Finding::rule)
+                .extracting(RuleViolation::rule)
                 .containsExactly(Rule.MAX_ENTRIES_TOO_LARGE);
     }
 }

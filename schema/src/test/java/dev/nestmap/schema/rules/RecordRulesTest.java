@@ -8,7 +8,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.rules.FindingLocation.Part;
+import dev.nestmap.schema.rules.ViolationLocation.Part;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -38,7 +38,7 @@ class RecordRulesTest {
                     .singleElement()
                     .satisfies(finding -> {
                         assertThat(finding.rule()).isEqualTo(Rule.ARRAY_KEY_NOT_AN_INDEX);
-                        assertThat(finding.location()).isEqualTo(new FindingLocation("m", Part.KEY));
+                        assertThat(finding.location()).isEqualTo(new ViolationLocation("m", Part.KEY));
                         assertThat(finding.message()).contains("the key of array m is " + key.spelling() + ": ");
                     });
         }
@@ -106,11 +106,11 @@ class RecordRulesTest {
 
     private static List<Rule> rules(CType key, boolean isForeign) {
         return check(map(MapKind.LPM_TRIE, MapFlags.NO_PREALLOC, key), isForeign).stream()
-                .map(Finding::rule)
+                .map(RuleViolation::rule)
                 .toList();
     }
 
-    private static List<Finding> check(MapDef map, boolean isForeign) {
+    private static List<RuleViolation> check(MapDef map, boolean isForeign) {
         Schema schema = new Schema("", "h", List.of(), List.of(), List.of(map));
         return RecordRules.check(isForeign ? schema.asForeign() : schema);
     }

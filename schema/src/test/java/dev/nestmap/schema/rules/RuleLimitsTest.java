@@ -37,12 +37,12 @@ class RuleLimitsTest {
         "4294967295, 0, 2147483648",
     })
     void aRingBufferHasAPowerOfTwoOfPages(long size, long value, long proposed) {
-        List<Finding> findings = check(map(MapKind.RINGBUF, size, 0, 0, null, null));
+        List<RuleViolation> findings = check(map(MapKind.RINGBUF, size, 0, 0, null, null));
 
         if (proposed == 0) {
             assertThat(findings).isEmpty();
         } else {
-            assertThat(findings).extracting(Finding::rule).containsExactly(Rule.RING_BUFFER_SIZE_INVALID);
+            assertThat(findings).extracting(RuleViolation::rule).containsExactly(Rule.RING_BUFFER_SIZE_INVALID);
             assertThat(findings.get(0).args()).containsExactly("m", size, proposed);
         }
     }
@@ -56,10 +56,10 @@ class RuleLimitsTest {
         "USER_RINGBUF, 4089, false",
     })
     void aRecordFitsItsRingBuffer(MapKind kind, long value, boolean fits) {
-        List<Finding> findings = check(map(kind, PAGE, 0, 0, null, bytes(value)));
+        List<RuleViolation> findings = check(map(kind, PAGE, 0, 0, null, bytes(value)));
 
         assertThat(findings)
-                .extracting(Finding::rule)
+                .extracting(RuleViolation::rule)
                 .isEqualTo(fits ? List.of() : List.of(Rule.RECORD_LARGER_THAN_RING_BUFFER));
     }
 
@@ -74,10 +74,11 @@ class RuleLimitsTest {
         "1, 0x1001, false",
     })
     void anArenaEndsAtABoundaryOf4GiB(long pages, String address, boolean valid) {
-        List<Finding> findings = check(map(MapKind.ARENA, pages, MapFlags.MMAPABLE, Long.decode(address), null, null));
+        List<RuleViolation> findings =
+                check(map(MapKind.ARENA, pages, MapFlags.MMAPABLE, Long.decode(address), null, null));
 
         assertThat(findings)
-                .extracting(Finding::rule)
+                .extracting(RuleViolation::rule)
                 .isEqualTo(valid ? List.of() : List.of(Rule.ARENA_ADDRESS_INVALID));
     }
 
@@ -123,10 +124,10 @@ class RuleLimitsTest {
     }
 
     private static List<Rule> rules(MapDef map) {
-        return check(map).stream().map(Finding::rule).toList();
+        return check(map).stream().map(RuleViolation::rule).toList();
     }
 
-    private static List<Finding> check(MapDef map) {
+    private static List<RuleViolation> check(MapDef map) {
         return RecordRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
     }
 

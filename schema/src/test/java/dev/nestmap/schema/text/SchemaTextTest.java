@@ -16,7 +16,7 @@ import dev.nestmap.schema.RandomSchemas;
 import dev.nestmap.schema.Samples;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.GraphRoot;
@@ -41,7 +41,7 @@ class SchemaTextTest {
     void printsSlots() {
         MapDef flows = Samples.hash("flow_map", MapRole.INNER, 8, Scalar.U32, Scalar.U64);
         SlotContents slots = new SlotContents(
-                SlotFill.AT_LOAD,
+                SlotFillTime.AT_LOAD,
                 List.of(new SlotContents.Slot(List.of(0L), "gold"), new SlotContents.Slot(List.of(-4L, 7L), "silver")));
         Schema schema = new Schema(
                 "com.acme.Tenants",

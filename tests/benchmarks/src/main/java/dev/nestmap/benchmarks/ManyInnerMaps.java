@@ -5,8 +5,8 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.nestmap.benchmarks.ManyMaps.Count;
 import dev.nestmap.benchmarks.ManyMapsBpf.CountMap;
 import dev.nestmap.benchmarks.ManyMapsBpf.TenantMap;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OwnedMaps;
-import dev.nestmap.runtime.RequestServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
@@ -214,7 +214,7 @@ public final class ManyInnerMaps implements AutoCloseable {
     private long serve() throws InterruptedException {
         int removed = count / 10;
         long runs = 0;
-        try (RequestServer<Long> server = tenants.serveRequests(served -> {})) {
+        try (OnDemandServer<Long> server = tenants.serveRequests(served -> {})) {
             while (server.statistics().served() < removed) {
                 for (int from = 0; from < count; from += STEP) {
                     bpf.touch().testRun(range(from));

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -191,10 +191,10 @@ class LinkChangeTest extends PinningTest {
 
     private static void replaceProgram(Path pinnedLink, HitCounter counter) {
         int link = new LinkPins(PinOptions.asDeclared()).open(pinnedLink);
-        int program = Native.libbpf()
+        int program = NativeLibraries.libbpf()
                 .bpf_prog_get_fd_by_id(Math.toIntExact(counter.program().id()));
         assertThat(LinkCalls.update(link, program, -1)).isZero();
-        Native.libc().close(program);
-        Native.libc().close(link);
+        NativeLibraries.libc().close(program);
+        NativeLibraries.libc().close(link);
     }
 }

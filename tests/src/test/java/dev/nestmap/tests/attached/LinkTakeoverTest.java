@@ -17,7 +17,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -223,12 +223,12 @@ class LinkTakeoverTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (HitCounter old = tcx();
                     HitCounter counter = tcx()) {
-                LibBpf libbpf = Native.libbpf();
+                LibBpf libbpf = NativeLibraries.libbpf();
                 int program = libbpf.bpf_prog_get_fd_by_id(
                         Math.toIntExact(old.program().id()));
                 assertThat(libbpf.bpf_prog_attach(program, LOOPBACK, AttachType.TCX_INGRESS.number(), 0))
                         .isZero();
-                Native.libc().close(program);
+                NativeLibraries.libc().close(program);
                 assertThatThrownBy(() -> counter.program().attach(Tcx.ingress("lo"), pin()))
                         .hasMessageContaining("already has a program count_hit, the one with id "
                                 + old.program().id()

@@ -3,7 +3,7 @@ package dev.nestmap.tests.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -35,7 +35,7 @@ class DemandBenchmark {
                 DemandBpf bpf = DemandBpf.open(BpfObjects.of("demand"))
                         .pins(PinOptions.in(fs.path("")))
                         .load();
-                RequestServer<Long> server = bpf.tenant().serveRequests(load)) {
+                OnDemandServer<Long> server = bpf.tenant().serveRequests(load)) {
             load.run(bpf.program("count"));
             System.out.println(load + "; " + server.statistics() + ", lost " + server.lostRequests());
             assertThat(load.failures()).isEmpty();

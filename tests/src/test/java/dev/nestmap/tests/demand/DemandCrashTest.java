@@ -3,7 +3,7 @@ package dev.nestmap.tests.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
@@ -109,7 +109,7 @@ class DemandCrashTest {
     private static long finish(DemandBpf bpf, Path path) throws IOException {
         try (DrainLog log = new DrainLog(bpf.guest(), path)) {
             bpf.guest().recoverUndrained().forEach((key, map) -> log.drain(map));
-            try (RequestServer<Long> server = bpf.guest().serveRequests(OnDemandContract.BY_HAND, log)) {
+            try (OnDemandServer<Long> server = bpf.guest().serveRequests(OnDemandContract.BY_HAND, log)) {
                 while (server.serve() > 0) {}
                 return server.lostRequests();
             }
@@ -175,7 +175,7 @@ class DemandCrashTest {
                             .load();
                     DrainLog log = new DrainLog(bpf.guest(), Path.of(arguments[2]))) {
                 finish(bpf, Path.of(arguments[2]));
-                try (RequestServer<Long> server = bpf.guest().serveRequests(log)) {
+                try (OnDemandServer<Long> server = bpf.guest().serveRequests(log)) {
                     for (Random random = new Random(); server.missed() >= 0; ) {
                         List<Long> guests = bpf.guest().keys();
                         VisitMap.Owned visits =

@@ -3,7 +3,7 @@ package dev.nestmap.tests.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -49,7 +49,7 @@ class DemandUnderLoadTest {
                 DemandBpf bpf = DemandBpf.open(BpfObjects.of("demand"))
                         .pins(PinOptions.in(fs.path("")))
                         .load();
-                RequestServer<Long> server = bpf.tenant().serveRequests(load)) {
+                OnDemandServer<Long> server = bpf.tenant().serveRequests(load)) {
             List<Future<?>> senders = new ArrayList<>();
             for (int i = 1; i <= SENDERS; i++) {
                 Random random = new Random(seed + i);

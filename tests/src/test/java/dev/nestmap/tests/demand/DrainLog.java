@@ -3,7 +3,7 @@ package dev.nestmap.tests.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.GuestMap;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  * A file in which processes that may be killed record drained counts and missed lookups. Each line has the id of the
  * inner map, so that a line that was written twice counts once.
  */
-final class DrainLog implements RequestServer.Listener<Long, VisitMap>, AutoCloseable {
+final class DrainLog implements OnDemandServer.Listener<Long, VisitMap>, AutoCloseable {
     private static final Pattern DRAINED = Pattern.compile("drained (\\d+) of map (\\d+)\\.");
     private static final Pattern MISSED = Pattern.compile("missed (\\d+) before map (\\d+)\\.");
 
@@ -38,7 +38,7 @@ final class DrainLog implements RequestServer.Listener<Long, VisitMap>, AutoClos
     }
 
     @Override
-    public void served(RequestServer.Served<Long> served) {
+    public void served(OnDemandServer.Served<Long> served) {
         StringBuilder lines = new StringBuilder();
         served.missed().forEach((guest, count) -> {
             VisitMap visits = Objects.requireNonNull(guests.get(guest.longValue()));

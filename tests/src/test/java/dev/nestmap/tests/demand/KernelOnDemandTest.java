@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
@@ -80,7 +80,7 @@ class KernelOnDemandTest extends OnDemandContract {
         for (int i = 0; i < 5; i++) {
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(MISSED);
         }
-        try (RequestServer<Long> server = bpf.tenant().serveRequests(listener())) {
+        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(listener())) {
             waitUntil(() -> server.missed() == 5);
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(COUNTED);
             assertThat(bpf.tenant().get(42, 1)).isEqualTo(new Visit(1, 1));
@@ -93,9 +93,9 @@ class KernelOnDemandTest extends OnDemandContract {
 
     @Test
     void missesOfRefusedKeysAreCounted() {
-        RequestServer.Listener<Long, VisitMap> refusing = new RequestServer.Listener<>() {
+        OnDemandServer.Listener<Long, VisitMap> refusing = new OnDemandServer.Listener<>() {
             @Override
-            public void served(RequestServer.Served<Long> report) {}
+            public void served(OnDemandServer.Served<Long> report) {}
 
             @Override
             public void fill(Long key, VisitMap empty) {
@@ -103,7 +103,7 @@ class KernelOnDemandTest extends OnDemandContract {
             }
         };
         UntypedProgram count = bpf.program("count");
-        RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, refusing);
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, refusing);
         server.close();
         for (int i = 1; i <= 5; i++) {
             run(count, 42, 1);
@@ -119,7 +119,7 @@ class KernelOnDemandTest extends OnDemandContract {
     void missesDuringAReportAreReportedToo() {
         UntypedProgram count = bpf.program("count");
         List<Long> totals = new ArrayList<>();
-        RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, served -> {
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, served -> {
             totals.add(served.total());
             if (totals.size() == 1) {
                 bpf.tenant().discard(42);
@@ -142,7 +142,7 @@ class KernelOnDemandTest extends OnDemandContract {
         assertThat(run(count, Demand.LANES, 1)).isEqualTo(MISSED);
         assertThat(run(count, -1, 1)).isEqualTo(MISSED);
         assertThat(run(count, Demand.LANES - 1, 1)).isEqualTo(MISSED);
-        try (RequestServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
+        try (OnDemandServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
             waitUntil(() -> server.serve() == 0 && server.missed() == 1);
             assertThat(server.lostRequests()).isEqualTo(2);
         }
@@ -156,7 +156,7 @@ class KernelOnDemandTest extends OnDemandContract {
             run(count, customer, 1);
             run(count, customer, 1);
         }
-        try (RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
+        try (OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
             waitUntil(() -> server.serve() == 0 && server.missed() == 2L * Demand.PENDING_SITES);
             assertThat(server.lostRequests()).isEqualTo(2L * (6 - Demand.PENDING_SITES));
         }
@@ -172,7 +172,7 @@ class KernelOnDemandTest extends OnDemandContract {
         bpf = load();
         run(bpf.program("count_pinned"), 1, 1);
         try (SiteMap.Owned sites = DemandBpf.SITE_MAP.openPinned(fs.path("acme/site"));
-                RequestServer<Site> server = sites.serveRequests(listener())) {
+                OnDemandServer<Site> server = sites.serveRequests(listener())) {
             waitUntil(() -> server.missed() == 2);
         }
         assertThat(fs.content()).contains("acme/site-inner/0100000007000000");
@@ -188,7 +188,7 @@ class KernelOnDemandTest extends OnDemandContract {
 
         assertThat(bpf.site().count()).as("maps that the child created").isEqualTo(1);
         List<Long> totals = new CopyOnWriteArrayList<>();
-        RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, report -> totals.add(report.total()));
+        OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, report -> totals.add(report.total()));
         server.close();
         server.serve(); // unless its own thread has
         assertThat(server.serve()).isZero();
@@ -217,7 +217,7 @@ class KernelOnDemandTest extends OnDemandContract {
                 DemandBpf counting = DemandBpf.open(BpfObjects.of("demand"))
                         .pins(PinOptions.in(other.path("")))
                         .load();
-                RequestServer<Site> server = sites.serveRequests(listener())) {
+                OnDemandServer<Site> server = sites.serveRequests(listener())) {
             run(counting.program("count_pinned"), 5, 1);
             waitUntil(() -> server.missed() == 1);
             assertThat(run(counting.program("count_pinned"), 5, 1)).isEqualTo(COUNTED);
@@ -282,7 +282,7 @@ class KernelOnDemandTest extends OnDemandContract {
         try (LoadedObject loaded = Nestmap.open(BpfObjects.of("demand")).load()) {
             TenantMap tenants = loaded.map(DemandBpf.TENANT_MAP);
             run(loaded.program("count"), 1, 1);
-            try (RequestServer<Long> server = tenants.serveRequests(report -> missed.addAndGet(report.total()))) {
+            try (OnDemandServer<Long> server = tenants.serveRequests(report -> missed.addAndGet(report.total()))) {
                 waitUntil(() -> missed.get() == 1);
                 assertThat(server.missed()).isEqualTo(1);
             }

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.BatchException;
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -41,11 +41,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Contract for serving requests, both in the kernel and in memory. */
 @Timeout(60)
 abstract class OnDemandContract {
-    /** Serves only when a test calls {@link RequestServer#serve}. */
-    static final RequestServer.Options BY_HAND =
-            RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1));
+    /** Serves only when a test calls {@link OnDemandServer#serve}. */
+    static final OnDemandServer.Options BY_HAND =
+            OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1));
 
-    private final List<RequestServer.Served<?>> served = Collections.synchronizedList(new ArrayList<>());
+    private final List<OnDemandServer.Served<?>> served = Collections.synchronizedList(new ArrayList<>());
     private final List<RuntimeException> failures = Collections.synchronizedList(new ArrayList<>());
 
     @SuppressWarnings("NullAway.Init") // by BeforeEach
@@ -65,7 +65,7 @@ abstract class OnDemandContract {
 
     @Test
     void createsRequestedMaps() {
-        try (RequestServer<Long> server = bpf.tenant().serveRequests(listener())) {
+        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(listener())) {
             assertThat(bpf.tenant().request(1)).isTrue();
             assertThat(bpf.tenant().request(2)).isTrue();
             waitUntil(() -> bpf.tenant().count() == 2);
@@ -81,18 +81,18 @@ abstract class OnDemandContract {
     void requestsEachKeyOnce() {
         bpf.tenant().request(1);
         bpf.tenant().request(1);
-        try (RequestServer<Long> server = servedByHand()) {
+        try (OnDemandServer<Long> server = servedByHand()) {
             waitUntil(() -> !served.isEmpty());
-            assertThat(served).containsExactly(new RequestServer.Served<>(Map.of(1L, 0L)));
+            assertThat(served).containsExactly(new OnDemandServer.Served<>(Map.of(1L, 0L)));
             assertThat(server.serve()).isZero();
         }
     }
 
     @Test
     void fillsAMapBeforeProgramsSeeIt() {
-        RequestServer.Listener<Long, VisitMap> filling = new RequestServer.Listener<>() {
+        OnDemandServer.Listener<Long, VisitMap> filling = new OnDemandServer.Listener<>() {
             @Override
-            public void served(RequestServer.Served<Long> report) {
+            public void served(OnDemandServer.Served<Long> report) {
                 served.add(report);
             }
 
@@ -102,7 +102,7 @@ abstract class OnDemandContract {
                 empty.put(new Visit(key, 100));
             }
         };
-        try (RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, filling)) {
+        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, filling)) {
             bpf.tenant().request(7);
             server.serve();
         }
@@ -111,9 +111,9 @@ abstract class OnDemandContract {
 
     @Test
     void aFailedFillDelaysNoOtherKey() {
-        RequestServer.Listener<Long, VisitMap> failing = new RequestServer.Listener<>() {
+        OnDemandServer.Listener<Long, VisitMap> failing = new OnDemandServer.Listener<>() {
             @Override
-            public void served(RequestServer.Served<Long> report) {
+            public void served(OnDemandServer.Served<Long> report) {
                 served.add(report);
             }
 
@@ -129,7 +129,7 @@ abstract class OnDemandContract {
                 failures.add(failure);
             }
         };
-        try (RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, failing)) {
+        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, failing)) {
             LongStream.range(0, 5).forEach(bpf.tenant()::request);
             while (server.serve() > 0) {}
             waitUntil(() -> keysServed().equals(Set.of(0L, 1L, 3L, 4L)));
@@ -148,7 +148,7 @@ abstract class OnDemandContract {
     /** A burst of keys that the service refuses fills the table of requests. The next keys get their maps at once. */
     @Test
     void refusedKeysLeaveTheirPlacesToOthers() {
-        RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, refusing(100));
+        OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, refusing(100));
         server.close(); // so that its own thread serves none of them
         for (int burst = 1; burst <= 3; burst++) {
             for (int i = 0; i < Demand.PENDING_SITES; i++) {
@@ -174,7 +174,7 @@ abstract class OnDemandContract {
     void triesARefusedKeyAgainAfterAPauseThatGrows() {
         List<Long> starts = new ArrayList<>();
         List<Long> ends = new ArrayList<>();
-        RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, refusing(100));
+        OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, refusing(100));
         server.close();
         while (ends.size() < 3) {
             int before = failures.size();
@@ -191,11 +191,11 @@ abstract class OnDemandContract {
     }
 
     /** Refuses sites of customers from this number on. */
-    private RequestServer.Listener<Site, VisitMap> refusing(int from) {
-        RequestServer.Listener<Site, VisitMap> other = listener();
-        return new RequestServer.Listener<>() {
+    private OnDemandServer.Listener<Site, VisitMap> refusing(int from) {
+        OnDemandServer.Listener<Site, VisitMap> other = listener();
+        return new OnDemandServer.Listener<>() {
             @Override
-            public void served(RequestServer.Served<Site> report) {
+            public void served(OnDemandServer.Served<Site> report) {
                 other.served(report);
             }
 
@@ -222,7 +222,7 @@ abstract class OnDemandContract {
         UntypedMap requests = UntypedMap.of(bpf, "host_requests");
         requests.put(misses);
         bpf.host().request("web");
-        try (RequestServer<String> server = bpf.host().serveRequests(BY_HAND, listener())) {
+        try (OnDemandServer<String> server = bpf.host().serveRequests(BY_HAND, listener())) {
             waitUntil(() -> keysServed().contains("web"));
             waitUntil(() -> server.refused() > 0);
             assertThat(server.missed()).isZero();
@@ -243,7 +243,7 @@ abstract class OnDemandContract {
     @Test
     void reportsAFullOuterMap() {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
-                RequestServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
+                OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
             for (int customer = 0; customer < 6; customer++) {
                 bpf.site().create(new Site(customer, 7));
             }
@@ -275,7 +275,7 @@ abstract class OnDemandContract {
         }
         assertThat(bpf.site().request(new Site(99, 7))).isFalse();
         assertThat(bpf.site().request(new Site(1, 7))).as("is recorded").isTrue();
-        try (RequestServer<Site> server = bpf.site().serveRequests(listener())) {
+        try (OnDemandServer<Site> server = bpf.site().serveRequests(listener())) {
             waitUntil(() -> bpf.site().request(new Site(99, 7)));
             waitUntil(() -> bpf.site().contains(new Site(99, 7)));
             assertThat(server.lostRequests()).isZero();
@@ -286,16 +286,16 @@ abstract class OnDemandContract {
     void aKeyThatAlreadyHasAMapIsServed() {
         bpf.tenant().request(1);
         VisitMap there = bpf.tenant().create(1);
-        try (RequestServer<Long> server = servedByHand()) {
+        try (OnDemandServer<Long> server = servedByHand()) {
             waitUntil(() -> server.serve() == 0 && !served.isEmpty());
         }
-        assertThat(served).containsExactly(new RequestServer.Served<>(Map.of(1L, 0L)));
+        assertThat(served).containsExactly(new OnDemandServer.Served<>(Map.of(1L, 0L)));
         assertThat(bpf.tenant().get(1)).isSameAs(there);
     }
 
     @Test
     void servesOuterArrays() {
-        try (RequestServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
+        try (OnDemandServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
             bpf.lane().request(Demand.LANES - 1);
             waitUntil(() -> server.serve() == 0 && !served.isEmpty());
         }
@@ -304,10 +304,10 @@ abstract class OnDemandContract {
 
     @Test
     void serverContinuesAfterAListenerThrows() {
-        RequestServer.Listener<Long, VisitMap> throwing = report -> {
+        OnDemandServer.Listener<Long, VisitMap> throwing = report -> {
             throw new IllegalStateException("thrown on purpose");
         };
-        try (RequestServer<Long> server = bpf.tenant().serveRequests(throwing)) {
+        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(throwing)) {
             for (long id = 0; id < 3; id++) {
                 long key = id;
                 bpf.tenant().request(key);
@@ -320,9 +320,9 @@ abstract class OnDemandContract {
     @Test
     void countsServedRequestsInItsStatistics() {
         long start = System.nanoTime();
-        RequestServer<Long> server = servedByHand();
+        OnDemandServer<Long> server = servedByHand();
         server.close(); // so that its own thread serves none of them
-        assertThat(server.statistics()).isEqualTo(new RequestServer.Statistics(0, 0, 0, Duration.ZERO));
+        assertThat(server.statistics()).isEqualTo(new OnDemandServer.Statistics(0, 0, 0, Duration.ZERO));
 
         LongStream.range(0, 3).forEach(bpf.tenant()::request);
         server.serve();
@@ -333,7 +333,7 @@ abstract class OnDemandContract {
         long longer = System.nanoTime() + 2 * first.toNanos();
         waitUntil(() -> System.nanoTime() > longer);
         server.serve();
-        RequestServer.Statistics statistics = server.statistics();
+        OnDemandServer.Statistics statistics = server.statistics();
         assertThat(statistics.served()).isEqualTo(4);
         assertThat(statistics.missed()).isEqualTo(server.missed());
         assertThat(statistics.largestBatch()).isEqualTo(3);
@@ -343,7 +343,7 @@ abstract class OnDemandContract {
 
     @Test
     void anErrorOfTheListenerEndsTheRequest() {
-        RequestServer<Long> server = bpf.tenant().serveRequests(BY_HAND, report -> {
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, report -> {
             served.add(report);
             throw new AssertionError("thrown on purpose");
         });
@@ -353,14 +353,14 @@ abstract class OnDemandContract {
         server.serve(); // unless its own thread has
         assertThat(server.serve()).isZero();
         assertThat(bpf.tenant().contains(3)).isTrue();
-        assertThat(served).containsExactly(new RequestServer.Served<>(Map.of(3L, 0L)));
+        assertThat(served).containsExactly(new OnDemandServer.Served<>(Map.of(3L, 0L)));
     }
 
     @Test
     void continuesAfterErrorsOfTheListener() {
-        RequestServer.Listener<Long, VisitMap> failing = new RequestServer.Listener<>() {
+        OnDemandServer.Listener<Long, VisitMap> failing = new OnDemandServer.Listener<>() {
             @Override
-            public void served(RequestServer.Served<Long> report) {
+            public void served(OnDemandServer.Served<Long> report) {
                 throw new AssertionError("thrown on purpose");
             }
 
@@ -376,7 +376,7 @@ abstract class OnDemandContract {
                 throw new AssertionError("thrown on purpose");
             }
         };
-        try (RequestServer<Long> server = bpf.tenant().serveRequests(failing)) {
+        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(failing)) {
             for (long id = 1; id < 4; id++) {
                 bpf.tenant().request(id);
             }
@@ -391,17 +391,17 @@ abstract class OnDemandContract {
     @Test
     @Timeout(60)
     void canBeClosedByTheListenerOfAThreadThatServesByHand() {
-        Map<String, RequestServer<Long>> servers = new ConcurrentHashMap<>();
-        RequestServer.Options often = RequestServer.Options.defaults().withPollInterval(Duration.ofMillis(1));
+        Map<String, OnDemandServer<Long>> servers = new ConcurrentHashMap<>();
+        OnDemandServer.Options often = OnDemandServer.Options.defaults().withPollInterval(Duration.ofMillis(1));
         Thread test = Thread.currentThread();
         servers.put("own", bpf.tenant().serveRequests(often, report -> {
-            RequestServer<Long> own = servers.get("own");
+            OnDemandServer<Long> own = servers.get("own");
             if (own != null && Thread.currentThread().equals(test)) {
                 waitUntil(() -> threads().stream().allMatch(OnDemandContract::waitsForLock));
                 own.close();
             }
         }));
-        RequestServer<Long> server = servers.get("own");
+        OnDemandServer<Long> server = servers.get("own");
         for (long id = 0; !threads().isEmpty(); id++) { // until this thread is the first to serve one
             bpf.tenant().request(id % Demand.TENANTS);
             server.serve();
@@ -417,7 +417,7 @@ abstract class OnDemandContract {
 
     @Test
     void closingStopsTheServer() {
-        RequestServer<Long> server = bpf.tenant().serveRequests(listener());
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(listener());
         assertThat(threads()).isNotEmpty().allMatch(Thread::isDaemon);
         server.close();
         server.close();
@@ -430,7 +430,7 @@ abstract class OnDemandContract {
 
     @Test
     void closingTheObjectStopsTheServerAndReportsIt() {
-        RequestServer<Long> server = bpf.tenant().serveRequests(listener());
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(listener());
         bpf.close();
         waitUntil(() -> threads().isEmpty());
 
@@ -441,9 +441,9 @@ abstract class OnDemandContract {
 
     @Test
     void canBeClosedFromItsOwnThread() {
-        Map<String, RequestServer<Long>> servers = new ConcurrentHashMap<>();
+        Map<String, OnDemandServer<Long>> servers = new ConcurrentHashMap<>();
         servers.put("own", bpf.tenant().serveRequests(report -> {
-            RequestServer<Long> own = servers.get("own");
+            OnDemandServer<Long> own = servers.get("own");
             if (own != null) {
                 own.close();
             }
@@ -457,21 +457,21 @@ abstract class OnDemandContract {
     @Test
     void rejectsInvalidOptions() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RequestServer.Options.defaults().withPollInterval(Duration.ZERO))
+                .isThrownBy(() -> OnDemandServer.Options.defaults().withPollInterval(Duration.ZERO))
                 .withMessageContaining("use a positive one");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> RequestServer.Options.defaults().withSpares(-1))
+                .isThrownBy(() -> OnDemandServer.Options.defaults().withSpares(-1))
                 .withMessageContaining("0 or more");
     }
 
-    private RequestServer<Long> servedByHand() {
+    private OnDemandServer<Long> servedByHand() {
         return bpf.tenant().serveRequests(BY_HAND, listener());
     }
 
-    <K, M> RequestServer.Listener<K, M> listener() {
-        return new RequestServer.Listener<>() {
+    <K, M> OnDemandServer.Listener<K, M> listener() {
+        return new OnDemandServer.Listener<>() {
             @Override
-            public void served(RequestServer.Served<K> report) {
+            public void served(OnDemandServer.Served<K> report) {
                 served.add(report);
             }
 

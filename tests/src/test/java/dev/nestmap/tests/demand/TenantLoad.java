@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.demand;
 
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
@@ -23,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Each packet is a test run of its own. Repeated runs make the kernel attach the program to its XDP dispatcher and
  * detach it again, and each of these waits for a grace period (28 ms per run, measured on Linux 6.18).
  */
-final class TenantLoad implements RequestServer.Listener<Long, VisitMap> {
+final class TenantLoad implements OnDemandServer.Listener<Long, VisitMap> {
     private static final long RESEND_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final int perSecond;
@@ -44,7 +44,7 @@ final class TenantLoad implements RequestServer.Listener<Long, VisitMap> {
     }
 
     @Override
-    public void served(RequestServer.Served<Long> report) {
+    public void served(OnDemandServer.Served<Long> report) {
         long now = System.nanoTime();
         reported.addAndGet(report.total());
         for (Long tenant : report.missed().keySet()) {

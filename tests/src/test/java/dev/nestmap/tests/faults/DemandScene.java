@@ -3,7 +3,7 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -33,7 +33,7 @@ final class DemandScene implements FaultScene {
     private boolean hasFailed;
     private @Nullable RuntimeException failure;
     private @Nullable DemandBpf bpf;
-    private @Nullable RequestServer<Site> server;
+    private @Nullable OnDemandServer<Site> server;
 
     /** @param directory where the maps are pinned; it does not exist yet */
     DemandScene(Path directory, Path object) {
@@ -57,10 +57,10 @@ final class DemandScene implements FaultScene {
     /** Starts a server and ends its thread, which may have served once. Later requests are served by {@link #serve}. */
     private void startServer() {
         server = site().serveRequests(
-                        RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1)),
-                        new RequestServer.Listener<Site, VisitMap>() {
+                        OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)),
+                        new OnDemandServer.Listener<Site, VisitMap>() {
                             @Override
-                            public void served(RequestServer.Served<Site> served) {
+                            public void served(OnDemandServer.Served<Site> served) {
                                 reports.add(served.missed());
                             }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.cli.records.ImportRemark;
 import dev.nestmap.cli.records.ImportedRecords;
-import dev.nestmap.cli.records.Remark;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
@@ -196,7 +196,7 @@ class CorpusTest {
             String attributes = DumpedMaps.differences(map.getValue(), again.getOrDefault(name, Map.of()));
             String remarks = trip.records(sample.name()).remarks().stream()
                     .filter(remark -> remark.map().equals(name) && !remark.isLeftOut())
-                    .map(Remark::reason)
+                    .map(ImportRemark::reason)
                     .collect(Collectors.joining("; "));
             String found = differences.stream()
                     .filter(difference -> name.equals(difference.where().map()))
@@ -225,7 +225,7 @@ class CorpusTest {
     private static Map<String, String> leftOut(ImportedRecords records) {
         Map<String, String> leftOut = new LinkedHashMap<>();
         records.remarks().stream()
-                .filter(Remark::isLeftOut)
+                .filter(ImportRemark::isLeftOut)
                 .forEach(remark -> leftOut.put(remark.map(), remark.reason()));
         return leftOut;
     }

@@ -3,8 +3,8 @@ package dev.nestmap.tests.imported;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.cli.records.ImportRemark;
 import dev.nestmap.cli.records.ImportedRecords;
-import dev.nestmap.cli.records.Remark;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.pin.AutoPins;
@@ -99,7 +99,7 @@ class ImportTest {
     void theHeaderMakesTheSameMaps(String object) {
         Schema actual = trip.actual(name(object));
         ImportedRecords records = trip.records(name(object));
-        Set<String> named = records.remarks().stream().map(Remark::map).collect(Collectors.toSet());
+        Set<String> named = records.remarks().stream().map(ImportRemark::map).collect(Collectors.toSet());
 
         Schema again = trip.recompiled(name(object));
 
@@ -157,8 +157,8 @@ class ImportTest {
 
     private static Set<String> leftOut(ImportedRecords records) {
         return records.remarks().stream()
-                .filter(Remark::isLeftOut)
-                .map(Remark::map)
+                .filter(ImportRemark::isLeftOut)
+                .map(ImportRemark::map)
                 .collect(Collectors.toSet());
     }
 

@@ -2,7 +2,7 @@
 package dev.nestmap.tests.kernel;
 
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -121,7 +121,7 @@ final class ReaderAttack {
     }
 
     private static String outcome(int result) {
-        return result >= 0 ? "allowed" : String.valueOf(Errno.of(Native.lastErrno()));
+        return result >= 0 ? "allowed" : String.valueOf(Errno.of(NativeLibraries.lastErrno()));
     }
 
     private static int bpf(int command, OffHeapBlock attr, OffHeapBlock... used) {

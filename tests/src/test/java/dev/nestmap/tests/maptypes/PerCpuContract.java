@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.tests.maptypes.PerCpu.Hit;
 import dev.nestmap.tests.maptypes.PerCpu.Last;
 import dev.nestmap.tests.maptypes.PerCpu.PlainHit;
@@ -162,7 +162,7 @@ abstract class PerCpuContract {
         List<PlainHit> tooMany = new ArrayList<>(Collections.nCopies(cpus() + 1, new PlainHit(1, 1)));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> bpf.plainHit().put(tooMany))
-                .withMessageContaining(Amount.of(cpus(), "possible CPU") + ", but " + (cpus() + 1));
+                .withMessageContaining(CountText.of(cpus(), "possible CPU") + ", but " + (cpus() + 1));
         List<PlainHit> twoKeys = new ArrayList<>(Collections.nCopies(cpus(), new PlainHit(1, 1)));
         if (cpus() > 1) {
             twoKeys.set(1, new PlainHit(2, 1));

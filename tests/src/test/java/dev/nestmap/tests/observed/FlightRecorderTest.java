@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OwnedMaps;
-import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.observe.Listeners;
-import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -119,9 +119,9 @@ class FlightRecorderTest {
                 FlightRecording recording = new FlightRecording()) {
             bpf.room().request(1);
             bpf.room().request(2);
-            try (RequestServer<Long> server = bpf.room()
+            try (OnDemandServer<Long> server = bpf.room()
                     .serveRequests(
-                            RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
+                            OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
                 while (bpf.room().count() < 2) {
                     server.serve();
                 }
@@ -175,7 +175,7 @@ class FlightRecorderTest {
         }
         try (FlightRecording recording = new FlightRecording()) { // the recorder knows the events that have been used
             for (Operation.Kind kind : Operation.Kind.values()) {
-                assertThat(Observation.of(kind, "room", Observation::isObserved))
+                assertThat(RunningOperation.of(kind, "room", RunningOperation::isObserved))
                         .isTrue();
             }
             Listeners.missed(new Misses("room", 1, 1, Duration.ZERO));

@@ -4,7 +4,7 @@ package dev.nestmap.tests.observed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
@@ -54,9 +54,9 @@ class KernelFlightRecorderTest extends PinningTest {
             for (int i = 0; i < 3; i++) {
                 bpf.program("count").testRun(TestRun.Input.packet(packet));
             }
-            try (RequestServer<Long> server = bpf.tenant()
+            try (OnDemandServer<Long> server = bpf.tenant()
                     .serveRequests(
-                            RequestServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
+                            OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {})) {
                 while (server.missed() == 0) {
                     server.serve();
                 }

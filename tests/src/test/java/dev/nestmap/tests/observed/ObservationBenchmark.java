@@ -2,7 +2,7 @@
 package dev.nestmap.tests.observed;
 
 import dev.nestmap.runtime.internal.observe.Listeners;
-import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
 import java.lang.management.ManagementFactory;
@@ -31,7 +31,10 @@ class ObservationBenchmark {
 
     @Test
     void emptyOperations() throws ReflectiveOperationException {
-        measure("empty operation", 200_000, () -> sum += Observation.of(Operation.Kind.ROTATE, "room", running -> 1L));
+        measure(
+                "empty operation",
+                200_000,
+                () -> sum += RunningOperation.of(Operation.Kind.ROTATE, "room", running -> 1L));
     }
 
     @Test

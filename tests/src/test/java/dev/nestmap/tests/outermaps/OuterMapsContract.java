@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.DeclaredMap;
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.tests.outermaps.Unwinding.Mapping;
@@ -97,10 +97,10 @@ abstract class OuterMapsContract {
     void eachMapHasItsOwnRequests() {
         assertThat(bpf.largePages().request(new Page(1, 2))).isTrue();
 
-        try (RequestServer<Page> server = bpf.smallPages().serveRequests(served -> {})) {
+        try (OnDemandServer<Page> server = bpf.smallPages().serveRequests(served -> {})) {
             assertThat(server.serve()).isZero();
         }
-        try (RequestServer<Page> server = bpf.largePages().serveRequests(served -> {})) {
+        try (OnDemandServer<Page> server = bpf.largePages().serveRequests(served -> {})) {
             server.serve(); // the server's own thread may have served it already
         }
         assertThat(bpf.smallPages().keys()).isEmpty();

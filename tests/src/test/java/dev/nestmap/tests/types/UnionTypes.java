@@ -83,17 +83,17 @@ interface UnionTypes {
     }
 
     @Union(discriminator = "wide")
-    sealed interface Amount {
+    sealed interface CountText {
         @Union.Case(0)
-        record Narrow(@U8 int amount) implements Amount {}
+        record Narrow(@U8 int amount) implements CountText {}
 
         @Union.Case(1)
-        record Wide(@U64 long amount) implements Amount {}
+        record Wide(@U64 long amount) implements CountText {}
     }
 
     /** The discriminator is a single bit after the union. */
     record Step(
-            Amount amount,
+            CountText amount,
             @Bits(1) boolean wide,
             @U8 @Bits(7) int rest) {}
 

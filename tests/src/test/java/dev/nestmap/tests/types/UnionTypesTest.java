@@ -10,8 +10,8 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.UnionTypes.Address;
-import dev.nestmap.tests.types.UnionTypes.Amount;
 import dev.nestmap.tests.types.UnionTypes.ByWord;
+import dev.nestmap.tests.types.UnionTypes.CountText;
 import dev.nestmap.tests.types.UnionTypes.Detail;
 import dev.nestmap.tests.types.UnionTypes.Event;
 import dev.nestmap.tests.types.UnionTypes.Kind;
@@ -54,7 +54,7 @@ class UnionTypesTest {
                 new Pair(INET, v4(1), v4(2), 443),
                 Kind.LINK,
                 new Detail.Moved(ByteString.ofHex("0a0b0c")),
-                new Step(new Amount.Narrow(200), false, 127));
+                new Step(new CountText.Narrow(200), false, 127));
 
         assertThat(CodecBytes.ofKey(UnionTypesBpf.EventMap.CODEC, event))
                 .isEqualTo(c.bytes("union_types", "struct pair expected", """
@@ -178,17 +178,25 @@ class UnionTypesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CodecBytes.ofKey(
                         UnionTypesBpf.EventMap.CODEC,
-                        event(new Pair(INET6, v4, v4, 1), Kind.OPEN, open(), new Step(new Amount.Narrow(1), false, 1))))
+                        event(
+                                new Pair(INET6, v4, v4, 1),
+                                Kind.OPEN,
+                                open(),
+                                new Step(new CountText.Narrow(1), false, 1))))
                 .withMessage("Pair.source is a V4, but family 10 selects V6");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CodecBytes.ofValue(
                         UnionTypesBpf.EventMap.CODEC,
-                        event(new Pair(INET, v4, v4, 1), Kind.OTHER, open(), new Step(new Amount.Narrow(1), false, 1))))
+                        event(
+                                new Pair(INET, v4, v4, 1),
+                                Kind.OTHER,
+                                open(),
+                                new Step(new CountText.Narrow(1), false, 1))))
                 .withMessage("Event.detail is a Open, but kind 9 selects no member");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> CodecBytes.ofValue(
                         UnionTypesBpf.EventMap.CODEC,
-                        event(new Pair(INET, v4, v4, 1), Kind.OPEN, open(), new Step(new Amount.Wide(1), false, 1))))
+                        event(new Pair(INET, v4, v4, 1), Kind.OPEN, open(), new Step(new CountText.Wide(1), false, 1))))
                 .withMessageEndingWith("Step.amount is a Wide, but wide 0 selects Narrow");
     }
 
@@ -227,7 +235,7 @@ class UnionTypesTest {
         try (UnionTypesBpf types = UnionTypesBpf.load(BpfObjects.of("union_types"))) {
             UnionTypesBpf.EventMap events = types.group().getOrCreate(7);
             Pair pair = new Pair(INET6, v6(1), v6(2), 443);
-            events.put(event(pair, Kind.OPEN, open(), new Step(new Amount.Narrow(1), false, 1)));
+            events.put(event(pair, Kind.OPEN, open(), new Step(new CountText.Narrow(1), false, 1)));
 
             assertThat(types.program("spoil").testRun(new byte[64]).returnValue())
                     .isEqualTo(2);
@@ -258,10 +266,13 @@ class UnionTypesTest {
         Word.Halves halves = event.word().as(Word.Halves.class);
         Step[] steps = event.steps().clone();
         for (int i = 0; i < steps.length; i++) {
-            Amount amount = steps[i].amount();
-            steps[i] = amount instanceof Amount.Narrow narrow
-                    ? new Step(new Amount.Wide(narrow.amount() + (1L << 40)), true, steps[i].rest())
-                    : new Step(new Amount.Narrow((int) ((Amount.Wide) amount).amount() & 0xff), false, steps[i].rest());
+            CountText amount = steps[i].amount();
+            steps[i] = amount instanceof CountText.Narrow narrow
+                    ? new Step(new CountText.Wide(narrow.amount() + (1L << 40)), true, steps[i].rest())
+                    : new Step(
+                            new CountText.Narrow((int) ((CountText.Wide) amount).amount() & 0xff),
+                            false,
+                            steps[i].rest());
         }
         return new Event(
                 event.pair(),
@@ -308,7 +319,7 @@ class UnionTypesTest {
     private static Step step(Random random) {
         boolean wide = random.nextBoolean();
         return new Step(
-                wide ? new Amount.Wide(random.nextLong()) : new Amount.Narrow(random.nextInt(256)),
+                wide ? new CountText.Wide(random.nextLong()) : new CountText.Narrow(random.nextInt(256)),
                 wide,
                 random.nextInt(128));
     }
@@ -320,7 +331,7 @@ class UnionTypesTest {
                 kind,
                 WordUnion.of(new Word.Halves(1, 2)),
                 WordUnion.arrayOf(new Word.Octet(3), new Word.Whole(4)),
-                new Step[] {step, new Step(new Amount.Wide(5), true, 6)});
+                new Step[] {step, new Step(new CountText.Wide(5), true, 6)});
     }
 
     private static Detail open() {

@@ -32,11 +32,11 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        List<Diagnosis> all = new ArrayList<>(SystemChecks.all());
+        List<CheckResult> all = new ArrayList<>(SystemChecks.all());
         all.addAll(ProcessChecks.all());
         if (json) {
             JsonWriter writer = new JsonWriter(console).beginArray();
-            for (Diagnosis one : all) {
+            for (CheckResult one : all) {
                 writer.beginObject().name("subject").value(one.subject());
                 writer.name("verdict").value(one.verdict().name());
                 writer.name("found").value(one.found());
@@ -47,10 +47,10 @@ final class DoctorCommand implements Callable<Integer> {
         } else {
             all.forEach(one -> print(console, one));
         }
-        return all.stream().anyMatch(one -> one.verdict() == Diagnosis.Verdict.FAILS) ? ExitCode.FOUND : ExitCode.OK;
+        return all.stream().anyMatch(one -> one.verdict() == CheckResult.Verdict.FAILS) ? ExitCode.FOUND : ExitCode.OK;
     }
 
-    private static void print(Console console, Diagnosis one) {
+    private static void print(Console console, CheckResult one) {
         String sign = switch (one.verdict()) {
             case WORKS -> console.green("works");
             case LIMITED -> console.yellow("limited");

@@ -5,10 +5,10 @@ import dev.nestmap.annotations.InnerType;
 import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.cli.records.ImportRemark;
 import dev.nestmap.cli.records.ImportRequest;
 import dev.nestmap.cli.records.ImportedRecords;
 import dev.nestmap.cli.records.RecordImport;
-import dev.nestmap.cli.records.Remark;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
@@ -112,7 +112,7 @@ final class ImportCommand implements Callable<Integer> {
         } else {
             console.line("wrote " + Escapes.visible(write(records, output).toString()));
         }
-        for (Remark remark : records.remarks()) {
+        for (ImportRemark remark : records.remarks()) {
             String verdict = remark.isLeftOut() ? "left out: map " : "differs: map ";
             console.problem(verdict + remark.map() + ": " + remark.reason());
         }

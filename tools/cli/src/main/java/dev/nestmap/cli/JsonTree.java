@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class JsonTree implements TreeOutput {
     private final Console console;
     private final JsonWriter json;
-    private final Filters filters;
+    private final EntryFilter filters;
     private final long limit;
     private boolean begun;
     private boolean forbidden;
 
-    JsonTree(Console console, Filters filters, long limit) {
+    JsonTree(Console console, EntryFilter filters, long limit) {
         this.console = console;
         this.json = new JsonWriter(console);
         this.filters = filters;
@@ -63,7 +63,7 @@ final class JsonTree implements TreeOutput {
             OuterSlot slot = slots.get(i);
             String read = NumberText.count(i) + " of " + NumberText.count(slots.size()) + " inner maps read";
             progress(() -> read);
-            Filters remaining = filters.forSlot(slot);
+            EntryFilter remaining = filters.forSlot(slot);
             if (remaining != null) {
                 slot(view, slot, remaining);
             }
@@ -92,7 +92,7 @@ final class JsonTree implements TreeOutput {
         return !forbidden;
     }
 
-    private void slot(MapView outer, OuterSlot slot, Filters remaining) {
+    private void slot(MapView outer, OuterSlot slot, EntryFilter remaining) {
         json.beginObject().name("key");
         value(slot.key(), slot.fields());
         json.name("map").beginObject();
@@ -124,7 +124,7 @@ final class JsonTree implements TreeOutput {
         json.name("flags").value(map.flags());
     }
 
-    private void entries(MapView view, Filters remaining) {
+    private void entries(MapView view, EntryFilter remaining) {
         json.name("entries").beginArray();
         MapView.Counts counts = null;
         String error = null;

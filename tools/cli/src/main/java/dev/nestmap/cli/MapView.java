@@ -38,7 +38,7 @@ final class MapView {
         /** The values that are not zero, of all CPUs. The first one if all are zero. Empty without BTF. */
         List<BtfValue> usedFields() {
             List<BtfValue> used = valueFields.stream()
-                    .filter(value -> !BytesOf.isZero(value.bytes().toBytes()))
+                    .filter(value -> !MapBytes.isZero(value.bytes().toBytes()))
                     .toList();
             return used.isEmpty() ? valueFields.stream().limit(1).toList() : used;
         }
@@ -138,7 +138,7 @@ final class MapView {
      * @param limit the largest number of entries for the action
      * @param progress gets the number of entries that were read, again and again
      */
-    Counts forEach(Filters filters, long limit, Consumer<Row> action, LongConsumer progress) {
+    Counts forEach(EntryFilter filters, long limit, Consumer<Row> action, LongConsumer progress) {
         requireEntries();
         AtomicLong all = new AtomicLong();
         AtomicLong zeros = new AtomicLong();
@@ -148,7 +148,7 @@ final class MapView {
             if (all.incrementAndGet() % PROGRESS_ENTRIES == 0) {
                 progress.accept(all.get());
             }
-            if (array && BytesOf.isZero(entry.value().toBytes())) {
+            if (array && MapBytes.isZero(entry.value().toBytes())) {
                 zeros.incrementAndGet();
             } else if (filters.isEmpty() && matching.get() >= limit) {
                 matching.incrementAndGet(); // it is counted, and decoding it would take time

@@ -25,8 +25,8 @@ record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
         List<OuterSlot> slots = new ArrayList<>();
         UntypedMap map = outer.map();
         map.forEach(entry -> slots.add(new OuterSlot(entry.key(), outer.key(entry.key()), (int)
-                BytesOf.nativeNumber(entry.value().toBytes()))));
-        slots.sort((a, b) -> BytesOf.compareKeys(a.key(), a.fields(), b.key(), b.fields()));
+                MapBytes.nativeNumber(entry.value().toBytes()))));
+        slots.sort((a, b) -> MapBytes.compareKeys(a.key(), a.fields(), b.key(), b.fields()));
         return slots;
     }
 
@@ -55,7 +55,7 @@ record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
             if (entry == null) {
                 return null;
             }
-            current = (int) BytesOf.nativeNumber(entry.value().toBytes());
+            current = (int) MapBytes.nativeNumber(entry.value().toBytes());
         }
         return null;
     }
@@ -65,6 +65,6 @@ record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
         if (fields == null) {
             return ValueText.raw(key);
         }
-        return Cell.inOneLine(Cell.of(fields));
+        return ShownField.inOneLine(ShownField.of(fields));
     }
 }

@@ -22,7 +22,7 @@ final class RateSampler {
     private final UntypedMap map;
     private final @Nullable String field;
     private final MapView view;
-    private @Nullable Counter counter;
+    private @Nullable CounterField counter;
 
     /** The counters of the previous reading, by the id of the map and the key. */
     private Map<Integer, Map<ByteString, Long>> previous = Map.of();
@@ -55,7 +55,7 @@ final class RateSampler {
      * @param perSecond how much the counter grew in a second
      * @param total the counter
      */
-    record Rate(String outer, List<Cell> key, double perSecond, long total) {}
+    record Rate(String outer, List<ShownField> key, double perSecond, long total) {}
 
     /**
      * A program that uses the map, and whose runs the kernel has skipped since the reading before.
@@ -175,13 +175,15 @@ final class RateSampler {
         return rates;
     }
 
-    private List<Cell> key(Candidate one) {
+    private List<ShownField> key(Candidate one) {
         try (UntypedMap.Owned inner = one.slot() == null ? null : map.openInner(one.id())) {
             BtfValue fields = (inner == null ? view : new MapView(inner)).key(one.key());
             boolean isOuter = inner == null && map.isMapOfMaps();
-            return fields == null || isOuter ? List.of(new Cell("", ValueText.raw(one.key()))) : Cell.of(fields);
+            return fields == null || isOuter
+                    ? List.of(new ShownField("", ValueText.raw(one.key())))
+                    : ShownField.of(fields);
         } catch (BpfException e) {
-            return List.of(new Cell("", ValueText.raw(one.key())));
+            return List.of(new ShownField("", ValueText.raw(one.key())));
         }
     }
 
@@ -203,9 +205,9 @@ final class RateSampler {
 
         void read(UntypedMap read, @Nullable OuterSlot slot) {
             if (counter == null) {
-                counter = Counter.in(read, field);
+                counter = CounterField.in(read, field);
             }
-            Counter found = Objects.requireNonNull(counter);
+            CounterField found = Objects.requireNonNull(counter);
             int id = read.id();
             newest = Math.max(newest, id);
             maps++;

@@ -36,16 +36,16 @@ final class RateTable {
     List<String> lines(String counter, List<RateSampler.Rate> rates, int columns) {
         List<String> fields = fields(rates);
         if (!rates.isEmpty() || header.isEmpty() || !header.get(1).equals(counter)) {
-            setHeader(row(counter + "/s", counter, "outer", fields.isEmpty() ? List.of(Filters.KEY) : fields));
+            setHeader(row(counter + "/s", counter, "outer", fields.isEmpty() ? List.of(EntryFilter.KEY) : fields));
         }
         List<List<String>> rows = new ArrayList<>();
         for (RateSampler.Rate rate : rates) {
-            List<String> texts = rate.key().stream().map(Cell::text).toList();
+            List<String> texts = rate.key().stream().map(ShownField::text).toList();
             rows.add(row(
                     perSecond(rate.perSecond()),
                     String.format(Locale.ROOT, "%,d", new BigInteger(Long.toUnsignedString(rate.total()))),
                     rate.outer(),
-                    fields.isEmpty() ? List.of(Cell.inOneLine(rate.key())) : texts));
+                    fields.isEmpty() ? List.of(ShownField.inOneLine(rate.key())) : texts));
         }
         rows.forEach(this::widen);
         List<Integer> wanted = widths(WIDEST_COLUMN);
@@ -62,7 +62,7 @@ final class RateTable {
     /** The names of the fields of the keys. Empty if they differ, as with unions, or if a key has no names. */
     private static List<String> fields(List<RateSampler.Rate> rates) {
         List<List<String>> different = rates.stream()
-                .map(rate -> rate.key().stream().map(Cell::name).toList())
+                .map(rate -> rate.key().stream().map(ShownField::name).toList())
                 .distinct()
                 .toList();
         return different.size() == 1 && !different.get(0).contains("") ? different.get(0) : List.of();

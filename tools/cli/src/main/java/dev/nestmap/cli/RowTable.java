@@ -40,10 +40,10 @@ final class RowTable {
      * @param key the fields of the key
      * @param values the fields of the value; those of each CPU whose value is not zero if they are not added
      */
-    private record Line(MapView.Row row, List<Cell> key, List<CpuCells> values) {}
+    private record Line(MapView.Row row, List<ShownField> key, List<CpuCells> values) {}
 
     /** @param cpu a number, or -1 for all CPUs */
-    private record CpuCells(int cpu, List<Cell> cells) {}
+    private record CpuCells(int cpu, List<ShownField> cells) {}
 
     /** @param perCpu whether to show the value of each CPU instead of their sum */
     RowTable(Console console, boolean perCpu) {
@@ -113,7 +113,7 @@ final class RowTable {
 
     /** The lines of the rows in memory, each with a first character that tells a row from its continuation. */
     private List<String> texts() {
-        lines.sort((a, b) -> BytesOf.compareKeys(
+        lines.sort((a, b) -> MapBytes.compareKeys(
                 a.row().key(), a.row().keyFields(), b.row().key(), b.row().keyFields()));
         List<Integer> keys = widths(lines.stream().map(Line::key).toList());
         List<Integer> values = widths(lines.stream()
@@ -138,10 +138,10 @@ final class RowTable {
     }
 
     /** Pads each cell to its column, unless it is the last of the line. */
-    private String columns(List<Cell> cells, List<Integer> widths, boolean padLast) {
+    private String columns(List<ShownField> cells, List<Integer> widths, boolean padLast) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < cells.size(); i++) {
-            Cell cell = cells.get(i);
+            ShownField cell = cells.get(i);
             text.append(cell.name().isEmpty() ? "" : console.dim(cell.name() + "="))
                     .append(cell.text());
             int width = cell.plain().codePointCount(0, cell.plain().length());
@@ -152,9 +152,9 @@ final class RowTable {
         return text.toString();
     }
 
-    private static List<Integer> widths(List<List<Cell>> rows) {
+    private static List<Integer> widths(List<List<ShownField>> rows) {
         List<Integer> widths = new ArrayList<>();
-        for (List<Cell> row : rows) {
+        for (List<ShownField> row : rows) {
             for (int i = 0; i < row.size(); i++) {
                 String text = row.get(i).plain();
                 int width = Math.min(WIDEST_COLUMN, text.codePointCount(0, text.length()));
@@ -168,35 +168,35 @@ final class RowTable {
         return widths;
     }
 
-    private static List<Cell> cells(@Nullable BtfValue fields, MapView.Row row) {
+    private static List<ShownField> cells(@Nullable BtfValue fields, MapView.Row row) {
         if (fields != null) {
-            return Cell.of(fields);
+            return ShownField.of(fields);
         }
-        return row.key().size() == 0 ? List.of() : List.of(new Cell("", ValueText.raw(row.key())));
+        return row.key().size() == 0 ? List.of() : List.of(new ShownField("", ValueText.raw(row.key())));
     }
 
     private List<CpuCells> values(MapView.Row row) {
         if (row.values().size() == 1) {
             return List.of(new CpuCells(-1, cells(row, 0)));
         }
-        boolean isZero = row.values().stream().allMatch(value -> BytesOf.isZero(value.toBytes()));
-        BigInteger sum = row.valueFields().isEmpty() ? BytesOf.sum(row.values()) : null;
+        boolean isZero = row.values().stream().allMatch(value -> MapBytes.isZero(value.toBytes()));
+        BigInteger sum = row.valueFields().isEmpty() ? MapBytes.sum(row.values()) : null;
         if (!perCpu && !isZero && (sum != null || !row.valueFields().isEmpty())) {
-            return List.of(
-                    new CpuCells(-1, sum == null ? Cell.of(row.usedFields()) : List.of(new Cell("", sum.toString()))));
+            return List.of(new CpuCells(
+                    -1, sum == null ? ShownField.of(row.usedFields()) : List.of(new ShownField("", sum.toString()))));
         }
         List<CpuCells> cpus = new ArrayList<>();
         for (int cpu = 0; cpu < row.values().size(); cpu++) {
-            if (!BytesOf.isZero(row.values().get(cpu).toBytes())) {
+            if (!MapBytes.isZero(row.values().get(cpu).toBytes())) {
                 cpus.add(new CpuCells(cpu, cells(row, cpu)));
             }
         }
         return cpus;
     }
 
-    private static List<Cell> cells(MapView.Row row, int cpu) {
+    private static List<ShownField> cells(MapView.Row row, int cpu) {
         return row.valueFields().isEmpty()
-                ? List.of(new Cell("", ValueText.raw(row.values().get(cpu))))
-                : Cell.of(row.valueFields().get(cpu));
+                ? List.of(new ShownField("", ValueText.raw(row.values().get(cpu))))
+                : ShownField.of(row.valueFields().get(cpu));
     }
 }

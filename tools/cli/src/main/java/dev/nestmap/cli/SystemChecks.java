@@ -38,11 +38,11 @@ final class SystemChecks {
 
     private SystemChecks() {}
 
-    static List<Diagnosis> all() {
+    static List<CheckResult> all() {
         return Stream.of(
                         Stream.of(
                                 kernel(text("/proc/sys/kernel/osrelease")),
-                                preemption(Preemption.ofThisKernel()),
+                                preemption(KernelPreemption.ofThisKernel()),
                                 btf(),
                                 lockdown(text("/sys/kernel/security/lockdown")),
                                 libbpf()),
@@ -53,7 +53,7 @@ final class SystemChecks {
     }
 
     /** What newer kernels have. Empty if this process may not ask the kernel: then other checks fail. */
-    static Stream<Diagnosis> features(Supplier<Map<String, String>> missing) {
+    static Stream<CheckResult> features(Supplier<Map<String, String>> missing) {
         Map<String, String> found;
         try {
             found = missing.get();
@@ -61,39 +61,40 @@ final class SystemChecks {
             return Stream.empty();
         }
         if (found.isEmpty()) {
-            return Stream.of(Diagnosis.works("features", "the kernel has all that Nestmap can use"));
+            return Stream.of(CheckResult.works("features", "the kernel has all that Nestmap can use"));
         }
         String list = found.entrySet().stream()
                 .map(feature -> feature.getKey() + " (Linux " + feature.getValue() + ")")
                 .collect(Collectors.joining(", "));
         return Stream.of(
-                Diagnosis.limited(
+                CheckResult.limited(
                         "features",
                         "the kernel lacks " + list,
                         "each came with the version in parentheses; some also need a build option, see docs/reference/kernels.md"));
     }
 
-    static Diagnosis kernel(String release) {
+    static CheckResult kernel(String release) {
         Matcher version = KERNEL.matcher(release);
         if (!version.matches()) {
-            return Diagnosis.fails("kernel", "unknown: " + release, "run the command on Linux");
+            return CheckResult.fails("kernel", "unknown: " + release, "run the command on Linux");
         }
         int major = Integer.parseInt(version.group(1));
         int minor = Integer.parseInt(version.group(2));
         return major > 6 || (major == 6 && minor >= 1)
-                ? Diagnosis.works("kernel", "Linux " + release)
-                : Diagnosis.limited(
+                ? CheckResult.works("kernel", "Linux " + release)
+                : CheckResult.limited(
                         "kernel",
                         "Linux " + release,
                         "Nestmap is tested with Linux 6.1 and newer; older kernels lack map types");
     }
 
-    static Diagnosis preemption(Preemption model) {
+    static CheckResult preemption(KernelPreemption model) {
         return switch (model) {
             case NONE, VOLUNTARY ->
-                Diagnosis.works("preemption", model.text() + ": the kernel does not preempt threads that run programs");
+                CheckResult.works(
+                        "preemption", model.text() + ": the kernel does not preempt threads that run programs");
             case FULL, LAZY, RT, UNKNOWN ->
-                Diagnosis.limited(
+                CheckResult.limited(
                         "preemption",
                         model.text()
                                 + ": the kernel skips runs of kprobe, tp, raw_tp, fentry, fexit and fmod_ret programs, if it preempts"
@@ -103,33 +104,33 @@ final class SystemChecks {
         };
     }
 
-    private static Diagnosis btf() {
+    private static CheckResult btf() {
         return Files.isReadable(Path.of("/sys/kernel/btf/vmlinux"))
-                ? Diagnosis.works("BTF", "/sys/kernel/btf/vmlinux")
-                : Diagnosis.limited(
+                ? CheckResult.works("BTF", "/sys/kernel/btf/vmlinux")
+                : CheckResult.limited(
                         "BTF",
                         "the kernel has no /sys/kernel/btf/vmlinux",
                         "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need a kernel that was built with"
                                 + " CONFIG_DEBUG_INFO_BTF; maps and network programs work without it");
     }
 
-    static Diagnosis lockdown(String modes) {
+    static CheckResult lockdown(String modes) {
         if (modes.contains("[confidentiality]")) {
-            return Diagnosis.limited(
+            return CheckResult.limited(
                     "lockdown",
                     "confidentiality: programs can't read kernel memory",
                     "tracing programs need the mode integrity or none (kernel parameter lockdown=)");
         }
-        return Diagnosis.works("lockdown", modes.contains("[integrity]") ? "integrity, which allows BPF" : "none");
+        return CheckResult.works("lockdown", modes.contains("[integrity]") ? "integrity, which allows BPF" : "none");
     }
 
     /** Calls libbpf, and finds out which file was loaded. */
-    private static Diagnosis libbpf() {
+    private static CheckResult libbpf() {
         try {
             UntypedMap.ids();
         } catch (BpfException e) {
             if (isWithoutLibbpf(e)) {
-                return Diagnosis.fails(
+                return CheckResult.fails(
                         "libbpf",
                         e.getMessage(),
                         "apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf (Alpine),"
@@ -142,7 +143,7 @@ final class SystemChecks {
                 .map(line -> line.substring(line.indexOf('/')))
                 .findFirst()
                 .orElse("loaded");
-        return Diagnosis.works("libbpf", file);
+        return CheckResult.works("libbpf", file);
     }
 
     /** Whether the kernel was not called at all, because libbpf can't be loaded. */
@@ -150,7 +151,7 @@ final class SystemChecks {
         return e.errno() == null && e.operation().startsWith("loading");
     }
 
-    private static Diagnosis clang() {
+    private static CheckResult clang() {
         List<String> names = Stream.concat(
                         Stream.of("clang"),
                         IntStream.rangeClosed(OLDEST_CLANG, NEWEST_CLANG).mapToObj(version -> "clang-" + version))
@@ -166,18 +167,18 @@ final class SystemChecks {
             }
         }
         if (newest != null) {
-            return Diagnosis.works("clang", newest);
+            return CheckResult.works("clang", newest);
         }
-        return Diagnosis.limited(
+        return CheckResult.limited(
                 "clang",
                 names.isEmpty() ? "not found" : "older than " + OLDEST_CLANG,
                 "only the build of BPF programs needs clang 14 or newer (Debian: clang)");
     }
 
-    static Diagnosis bpfFileSystem(String mounts, Path root) {
+    static CheckResult bpfFileSystem(String mounts, Path root) {
         boolean mounted = mounts.lines().anyMatch(line -> line.matches("\\S+ " + root + " bpf .*"));
         if (!mounted) {
-            return Diagnosis.fails(
+            return CheckResult.fails(
                     "bpffs",
                     "no BPF file system is mounted at " + root,
                     "mount it for pins: mount -t bpf -o mode=0711 bpf " + root
@@ -194,7 +195,7 @@ final class SystemChecks {
             owner = "mounted at " + root + ", unreadable mode (" + e + ")";
         }
         if ((mode & S_IWOTH) != 0) {
-            return Diagnosis.limited(
+            return CheckResult.limited(
                     "bpffs",
                     owner + ": any user can take names there"
                             + ((mode & S_ISVTX) != 0
@@ -205,8 +206,8 @@ final class SystemChecks {
                             + " shows them");
         }
         return Files.isWritable(root)
-                ? Diagnosis.works("bpffs", owner)
-                : Diagnosis.limited(
+                ? CheckResult.works("bpffs", owner)
+                : CheckResult.limited(
                         "bpffs",
                         owner + ": this user can't pin there",
                         "let root create a directory for this user, such as " + root.resolve("acme"));
@@ -224,11 +225,11 @@ final class SystemChecks {
     }
 
     /** Where control groups of version 2 are mounted. */
-    private static Diagnosis controlGroups() {
+    private static CheckResult controlGroups() {
         try {
-            return Diagnosis.works("cgroup2", "mounted at " + Cgroup.root().directory());
+            return CheckResult.works("cgroup2", "mounted at " + Cgroup.root().directory());
         } catch (BpfException e) {
-            return Diagnosis.limited(
+            return CheckResult.limited(
                     "cgroup2", e.getMessage(), "only programs that attach to control groups (Cgroup, sockops) need it");
         }
     }

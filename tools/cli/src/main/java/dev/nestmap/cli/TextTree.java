@@ -20,7 +20,7 @@ final class TextTree implements TreeOutput {
     private static final String GAP = "   ";
 
     private final Console console;
-    private final Filters filters;
+    private final EntryFilter filters;
     private final long limit;
     private final boolean perCpu;
 
@@ -30,7 +30,7 @@ final class TextTree implements TreeOutput {
     private boolean first = true;
     private boolean forbidden;
 
-    TextTree(Console console, Filters filters, long limit, boolean perCpu) {
+    TextTree(Console console, EntryFilter filters, long limit, boolean perCpu) {
         this.console = console;
         this.filters = filters;
         this.limit = limit;
@@ -97,7 +97,7 @@ final class TextTree implements TreeOutput {
         SlotLines lines = new SlotLines();
         for (int i = 0; i < slots.size(); i++) {
             OuterSlot slot = slots.get(i);
-            Filters remaining = filters.forSlot(slot);
+            EntryFilter remaining = filters.forSlot(slot);
             if (remaining != null && (lines.shown < limit || !filters.isEmpty())) {
                 String read = NumberText.count(i) + " of " + NumberText.count(slots.size()) + " inner maps read";
                 progress(() -> read);
@@ -113,7 +113,7 @@ final class TextTree implements TreeOutput {
         withoutNames(view);
     }
 
-    private void inner(MapView outer, OuterSlot slot, List<OuterSlot> sharing, Filters remaining, SlotLines lines) {
+    private void inner(MapView outer, OuterSlot slot, List<OuterSlot> sharing, EntryFilter remaining, SlotLines lines) {
         String place = outer.name() + " " + slot.title();
         String before = printed.get(slot.id());
         String key = console.cyan(slot.title());

@@ -56,7 +56,7 @@ final class TreeCommand implements Callable<Integer> {
                 "Shows only entries whose field has this value. Also !=, < and >. A key that is no struct is called `key`, a value"
                         + " `value`, and the key of the outer map `outer`. Can be repeated."
             })
-    private List<Filter> where = new ArrayList<>();
+    private List<FieldCondition> where = new ArrayList<>();
 
     @Option(
             names = "--limit",
@@ -83,11 +83,11 @@ final class TreeCommand implements Callable<Integer> {
     private boolean unreadable;
 
     /** Parses a filter. */
-    static final class FilterConverter implements ITypeConverter<Filter> {
+    static final class FilterConverter implements ITypeConverter<FieldCondition> {
         @Override
-        public Filter convert(String text) {
+        public FieldCondition convert(String text) {
             try {
-                return Filter.parse(text);
+                return FieldCondition.parse(text);
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
@@ -97,7 +97,7 @@ final class TreeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        Filters filters = new Filters(where, perCpu);
+        EntryFilter filters = new EntryFilter(where, perCpu);
         long most = limit();
         TreeOutput output = json ? new JsonTree(console, filters, most) : new TextTree(console, filters, most, perCpu);
         long maps = 0;

@@ -96,7 +96,9 @@ final class ValueText {
     static String raw(ByteString bytes) {
         byte[] content = bytes.toBytes();
         String hex = hex(content);
-        return BytesOf.isNumber(bytes) ? hex + " (" + Long.toUnsignedString(BytesOf.nativeNumber(content)) + ")" : hex;
+        return MapBytes.isNumber(bytes)
+                ? hex + " (" + Long.toUnsignedString(MapBytes.nativeNumber(content)) + ")"
+                : hex;
     }
 
     /** The readable form of a value that each of these CPUs has: numbers are added, and of moments the latest is shown. */
@@ -238,7 +240,7 @@ final class ValueText {
     /** A union whose discriminator selects no member, or one without bytes. */
     private static String withoutMember(BtfValue union) {
         byte[] content = union.bytes().toBytes();
-        return BytesOf.isZero(content) ? "none" : hex(content);
+        return MapBytes.isZero(content) ? "none" : hex(content);
     }
 
     /** A duration of more than 292 years has no number of nanoseconds in Java. */
@@ -320,7 +322,7 @@ final class ValueText {
             return address(content);
         }
         if (elements.size() > 1
-                && cpus.stream().allMatch(cpu -> BytesOf.isZero(cpu.bytes().toBytes()))) {
+                && cpus.stream().allMatch(cpu -> MapBytes.isZero(cpu.bytes().toBytes()))) {
             return "[0 × " + elements.size() + "]";
         }
         StringBuilder text = new StringBuilder("[");
@@ -336,7 +338,7 @@ final class ValueText {
 
     private static String parts(BtfValue value) {
         StringBuilder text = new StringBuilder("{");
-        for (Cell cell : Cell.of(value)) {
+        for (ShownField cell : ShownField.of(value)) {
             text.append(text.length() == 1 ? "" : " ").append(cell.plain());
         }
         return text.append('}').toString();

@@ -3,7 +3,7 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.cli.Diagnosis.Verdict;
+import dev.nestmap.cli.CheckResult.Verdict;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,19 +55,19 @@ class DoctorTest {
             String version,
             String commandLine,
             @Nullable String configuration,
-            Preemption expected) {
-        Preemption found = Preemption.of(
+            KernelPreemption expected) {
+        KernelPreemption found = KernelPreemption.of(
                 debugfs == null ? "" : debugfs, version, commandLine, configuration == null ? "" : configuration);
 
         assertThat(found).isEqualTo(expected);
     }
 
     @ParameterizedTest
-    @EnumSource(Preemption.class)
-    void saysWhichProgramsMissEvents(Preemption model) {
-        Diagnosis diagnosis = SystemChecks.preemption(model);
+    @EnumSource(KernelPreemption.class)
+    void saysWhichProgramsMissEvents(KernelPreemption model) {
+        CheckResult diagnosis = SystemChecks.preemption(model);
 
-        boolean isPreemptive = model != Preemption.NONE && model != Preemption.VOLUNTARY;
+        boolean isPreemptive = model != KernelPreemption.NONE && model != KernelPreemption.VOLUNTARY;
         assertThat(diagnosis.verdict()).isEqualTo(isPreemptive ? Verdict.LIMITED : Verdict.WORKS);
         assertThat(diagnosis.found().contains("kprobe, tp, raw_tp, fentry, fexit and fmod_ret"))
                 .isEqualTo(isPreemptive);
@@ -77,11 +77,11 @@ class DoctorTest {
     void namesMissingFeaturesWithTheirVersions() {
         assertThat(SystemChecks.features(Map::of))
                 .singleElement()
-                .extracting(Diagnosis::verdict)
+                .extracting(CheckResult::verdict)
                 .isEqualTo(Verdict.WORKS);
         assertThat(SystemChecks.features(() -> new TreeMap<>(Map.of("RHASH", "7.2", "TCX", "6.6"))))
                 .singleElement()
-                .extracting(Diagnosis::found)
+                .extracting(CheckResult::found)
                 .isEqualTo("the kernel lacks RHASH (Linux 7.2), TCX (Linux 6.6)");
         assertThat(SystemChecks.features(() -> {
                     throw BpfException.of("probing").build();
@@ -145,7 +145,7 @@ class DoctorTest {
             throws IOException {
         Files.setAttribute(root, "unix:mode", Integer.parseInt(mode, 8));
 
-        Diagnosis diagnosis = SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root);
+        CheckResult diagnosis = SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root);
 
         assertThat(diagnosis.verdict()).isEqualTo(verdict);
         assertThat(diagnosis.found())

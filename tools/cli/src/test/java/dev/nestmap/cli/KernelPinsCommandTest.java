@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -78,14 +78,14 @@ class KernelPinsCommandTest {
             NetworkNamespace.run(
                     () -> { // which detaches the link when it ends
                         nest.object().program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/count")));
-                        int program = Native.libbpf()
+                        int program = NativeLibraries.libbpf()
                                 .bpf_prog_get_fd_by_id(
                                         nest.object().program("count").id());
-                        assertThat(Native.libbpf()
+                        assertThat(NativeLibraries.libbpf()
                                         .bpf_obj_pin(
                                                 program, fs.path("acme/program").toString()))
                                 .isZero();
-                        Native.libc().close(program);
+                        NativeLibraries.libc().close(program);
 
                         CommandRun pins = CommandRun.of("pins", fs.path("").toString());
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -140,7 +140,7 @@ public final class ObjectCompiler {
             log.info("Nothing to compile: all BPF objects are up to date");
             return;
         }
-        log.info("Compiling " + Amount.of(changed.size(), "BPF program") + " with " + clang);
+        log.info("Compiling " + CountText.of(changed.size(), "BPF program") + " with " + clang);
         List<ClangCompiler.Result> results = new ArrayList<>();
         for (String name : changed) {
             results.add(compilation.compile(name));
@@ -191,7 +191,7 @@ public final class ObjectCompiler {
             failed += ofThis > 0 ? 1 : 0;
         }
         if (errors > 0) {
-            throw new BuildException(Amount.of(errors, "error") + " in " + Amount.of(failed, "BPF program")
+            throw new BuildException(CountText.of(errors, "error") + " in " + CountText.of(failed, "BPF program")
                     + ". No object was replaced. See the errors above.");
         }
     }

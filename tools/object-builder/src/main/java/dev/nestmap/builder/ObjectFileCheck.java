@@ -4,7 +4,7 @@ package dev.nestmap.builder;
 import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
@@ -43,7 +43,7 @@ public final class ObjectFileCheck {
             }
         }
         if (failures > 0) {
-            throw new BuildException(Amount.of(failures, "problem") + " in checked-in objects; see above");
+            throw new BuildException(CountText.of(failures, "problem") + " in checked-in objects; see above");
         }
     }
 

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.pin.MapIdentity;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
@@ -78,7 +78,7 @@ public final class DeclaredFields {
         }
         int stride = Alignment.align(Math.toIntExact(innerValue.size()));
         if (bytes.size() == 0 || bytes.size() % stride != 0) {
-            throw new IllegalArgumentException("a value of an inner map has " + Amount.of(stride, "byte")
+            throw new IllegalArgumentException("a value of an inner map has " + CountText.of(stride, "byte")
                     + " for each CPU, and not " + bytes.size() + " for all");
         }
         List<BtfValue> values = new ArrayList<>();
@@ -96,7 +96,7 @@ public final class DeclaredFields {
     private static BtfValue read(String what, CType type, ByteString bytes) {
         if (bytes.size() != type.size()) {
             throw new IllegalArgumentException(
-                    "a " + what + " has " + Amount.of(type.size(), "byte") + ", and not " + bytes.size());
+                    "a " + what + " has " + CountText.of(type.size(), "byte") + ", and not " + bytes.size());
         }
         return BtfValue.of(type, bytes, 0);
     }

@@ -3,7 +3,7 @@ package dev.nestmap.examples.newtenants;
 
 import dev.nestmap.examples.newtenants.NewTenants.TenantPorts;
 import dev.nestmap.examples.newtenants.NewTenantsBpf.TenantMap;
-import dev.nestmap.runtime.RequestServer;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public final class NewTenantsDemo {
     static int run(Consumer<String> out) {
         try (NewTenantsBpf bpf = NewTenantsBpf.load(new TenantPorts(FIRST_PORT, LAST_PORT))) {
             bpf.count().attach(Xdp.on("lo"));
-            try (RequestServer<Integer> server = bpf.tenant().serveRequests(served -> {})) {
+            try (OnDemandServer<Integer> server = bpf.tenant().serveRequests(served -> {})) {
                 boolean equal = demo(bpf.tenant(), server, out);
                 long ignored = bpf.ignored().get().datagrams();
                 out.accept("ignored  %,7d to a port that is not a tenant".formatted(ignored));
@@ -64,7 +64,7 @@ public final class NewTenantsDemo {
         }
     }
 
-    private static boolean demo(TenantMap tenants, RequestServer<Integer> server, Consumer<String> out)
+    private static boolean demo(TenantMap tenants, OnDemandServer<Integer> server, Consumer<String> out)
             throws IOException {
         long sent = send();
         long counted = counted(tenants);

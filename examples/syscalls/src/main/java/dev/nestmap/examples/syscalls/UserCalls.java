@@ -3,8 +3,8 @@ package dev.nestmap.examples.syscalls;
 
 import dev.nestmap.examples.syscalls.Syscalls.Call;
 import dev.nestmap.examples.syscalls.SyscallsBpf.CallMap;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OwnedMaps;
-import dev.nestmap.runtime.RequestServer;
 import dev.nestmap.runtime.error.BpfException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +14,7 @@ import java.util.Map;
 /** Counts the system calls of all users of this machine. */
 final class UserCalls implements AutoCloseable {
     private final SyscallsBpf bpf;
-    private final RequestServer<Long> server;
+    private final OnDemandServer<Long> server;
 
     /** Starts counting. */
     UserCalls() {

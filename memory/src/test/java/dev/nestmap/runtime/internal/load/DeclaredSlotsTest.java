@@ -21,7 +21,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class DeclaredSlotsTest {
     private static final MapDef TENANT = new MapDef(
                     "tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, "flow_map")
-            .withSlots(new SlotContents(SlotFill.AT_LOAD, List.of(new SlotContents.Slot(List.of(7L), "gold"))));
+            .withSlots(new SlotContents(SlotFillTime.AT_LOAD, List.of(new SlotContents.Slot(List.of(7L), "gold"))));
 
     /** Behaves like the kernel for a process without CAP_SYS_ADMIN. */
     private static final class Unprivileged extends DelegatingFactory {

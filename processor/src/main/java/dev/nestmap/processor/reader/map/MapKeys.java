@@ -16,7 +16,7 @@ import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.LayoutReader;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.KeyRule;
@@ -212,7 +212,7 @@ public final class MapKeys {
                         .toList());
         long least = reordered.size()
                 - fields.stream().mapToLong(field -> field.type().size()).sum();
-        String has = struct.spelling() + " is a key with " + Amount.of(padding, "byte")
+        String has = struct.spelling() + " is a key with " + CountText.of(padding, "byte")
                 + " of padding, which the kernel compares too: set the padding to zero in C, for example with {}; ";
         if (least == padding) {
             return has + "no order of the components avoids it";
@@ -222,7 +222,7 @@ public final class MapKeys {
                 order.stream()
                         .map(index -> record.getRecordComponents().get(index).getSimpleName())
                         .toList());
-        String less = least == 0 ? "avoids it" : "leaves only " + Amount.of(least, "byte");
+        String less = least == 0 ? "avoids it" : "leaves only " + CountText.of(least, "byte");
         return has + "the component order " + names + " " + less;
     }
 }

@@ -16,7 +16,7 @@ import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -264,8 +264,9 @@ public final class MapRecordReader {
             problems.note(
                     SourceLocation.of(record),
                     "an LPM_TRIE puts the value right after the key: the key of " + map.name() + " has "
-                            + Amount.of(data, "byte") + " after its length, so the numbers of "
-                            + Amount.of(number, "byte") + " in the value are not aligned, and an atomic instruction on"
+                            + CountText.of(data, "byte") + " after its length, so the numbers of "
+                            + CountText.of(number, "byte")
+                            + " in the value are not aligned, and an atomic instruction on"
                             + " them can crash Linux on arm64; count in a map of another type");
         }
     }

@@ -22,7 +22,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -98,11 +98,11 @@ public final class SlotAnnotationReader {
             slot.maxEntries().ifPresent(entries -> rejectSize(slot, entries, "it is a program", "remove maxEntries"));
             slots.add(new SlotContents.Slot(slot.key(), slot.name()));
         }
-        return slots.isEmpty() ? SlotContents.NONE : new SlotContents(SlotFill.IN_OBJECT, slots);
+        return slots.isEmpty() ? SlotContents.NONE : new SlotContents(SlotFillTime.IN_OBJECT, slots);
     }
 
-    private static SlotFill fill(MapAnnotation annotation) {
-        return annotation.use().flag("fillAtLoad") ? SlotFill.AT_LOAD : SlotFill.IN_OBJECT;
+    private static SlotFillTime fill(MapAnnotation annotation) {
+        return annotation.use().flag("fillAtLoad") ? SlotFillTime.AT_LOAD : SlotFillTime.IN_OBJECT;
     }
 
     private List<Declared> declared(TypeElement record, Conversion key) {

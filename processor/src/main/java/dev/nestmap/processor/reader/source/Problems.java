@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.source;
 
-import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.rules.RuleViolation;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -50,7 +50,7 @@ public final class Problems {
         return Stream.concat(Stream.of(name), Stream.of(args)).toArray();
     }
 
-    public void error(SourceLocation place, Finding finding) {
+    public void error(SourceLocation place, RuleViolation finding) {
         error(new Subject(place, finding.rule()), finding.message());
     }
 

@@ -20,7 +20,7 @@ import dev.nestmap.processor.reader.source.ExternalTypes;
 import dev.nestmap.processor.reader.source.MemberNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.rules.RecordRules;
@@ -209,9 +209,9 @@ public final class CTypeReader {
                 .ifPresent(field -> context.error(
                         elements.get(fields.indexOf(field)),
                         Rule.ENUM_BESIDE_BIT_FIELDS,
-                        Amount.of(field.type().size(), "byte"),
+                        CountText.of(field.type().size(), "byte"),
                         field.offset(),
-                        Amount.of(struct.size(), "byte")));
+                        CountText.of(struct.size(), "byte")));
     }
 
     private static List<Field> ofComponents(StructType struct) {

@@ -17,7 +17,7 @@ import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.ExternalTypes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
@@ -185,7 +185,7 @@ public record LayoutReader(Problems problems) {
             problems.error(
                     component,
                     Rule.BITS_OUT_OF_RANGE,
-                    Amount.of(bits.get(), "bit"),
+                    CountText.of(bits.get(), "bit"),
                     conversion.type().spelling(),
                     most == 1 ? "1 bit" : "1 to " + most + " bits");
             return 0;
@@ -218,7 +218,7 @@ public record LayoutReader(Problems problems) {
                         enumeration.model().type(),
                         value -> NumberReader.fits(value, bits, signed),
                         component.place(),
-                        Amount.of(bits, "bit"),
+                        CountText.of(bits, "bit"),
                         "use another value, or more bits in @Bits");
     }
 

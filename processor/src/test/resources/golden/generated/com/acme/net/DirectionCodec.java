@@ -1,6 +1,6 @@
 package com.acme.net;
 
-import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.Scalars;
 import java.lang.String;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
@@ -20,7 +20,7 @@ public final class DirectionCodec {
      * @param component the component that holds the constant, for error messages
      */
     public static long number(Direction constant, String component) {
-        return switch (Wire.present(constant, component)) {
+        return switch (Scalars.present(constant, component)) {
             case IN -> 1L;
             case OUT -> 2L;
         };
@@ -33,6 +33,6 @@ public final class DirectionCodec {
                 return constant;
             }
         }
-        throw Wire.unknownConstant(Direction.class, number);
+        throw Scalars.unknownConstant(Direction.class, number);
     }
 }

@@ -2,8 +2,8 @@ package com.acme.net;
 
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.codec.Codec;
-import dev.nestmap.runtime.codec.Wire;
-import dev.nestmap.runtime.codec.WireValues;
+import dev.nestmap.runtime.codec.Scalars;
+import dev.nestmap.runtime.codec.ValueBytes;
 import java.lang.Override;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
@@ -30,17 +30,17 @@ public final class EndpointCodec implements Codec<Endpoint> {
 
     @Override
     public void write(Endpoint value, ByteBuffer to, int at) {
-        WireValues.putInet4(to, at, value.address(), "Endpoint.address");
-        Wire.putBe16(to, at + 4, value.port(), "Endpoint.port");
-        Wire.putU32(to, at + 8, DirectionCodec.number(value.direction(), "Endpoint.direction"),
+        ValueBytes.putInet4(to, at, value.address(), "Endpoint.address");
+        Scalars.putBe16(to, at + 4, value.port(), "Endpoint.port");
+        Scalars.putU32(to, at + 8, DirectionCodec.number(value.direction(), "Endpoint.direction"),
                 "Endpoint.direction");
-        Wire.zero(to, at + 6, 2); // padding
+        Scalars.zero(to, at + 6, 2); // padding
     }
 
     @Override
     public Endpoint read(ByteBuffer from, int at) {
-        return new Endpoint(WireValues.getInet4(from, at), (int) Wire.getBe16(from, at + 4),
-                DirectionCodec.constant(Wire.getU32(from, at + 8)));
+        return new Endpoint(ValueBytes.getInet4(from, at), (int) Scalars.getBe16(from, at + 4),
+                DirectionCodec.constant(Scalars.getU32(from, at + 8)));
     }
 
     /** Reads the components of a {@link Endpoint} from its bytes: see {@link EntryView.Struct}. */
@@ -52,17 +52,17 @@ public final class EndpointCodec implements Codec<Endpoint> {
 
         /** Reads the component {@code address}. */
         public Inet4Address address() {
-            return WireValues.getInet4(bytes("Endpoint.address"), value(0));
+            return ValueBytes.getInet4(bytes("Endpoint.address"), value(0));
         }
 
         /** Reads the component {@code port}. */
         public int port() {
-            return (int) Wire.getBe16(bytes("Endpoint.port"), value(4));
+            return (int) Scalars.getBe16(bytes("Endpoint.port"), value(4));
         }
 
         /** Reads the component {@code direction}. */
         public Direction direction() {
-            return DirectionCodec.constant(Wire.getU32(bytes("Endpoint.direction"), value(8)));
+            return DirectionCodec.constant(Scalars.getU32(bytes("Endpoint.direction"), value(8)));
         }
     }
 }

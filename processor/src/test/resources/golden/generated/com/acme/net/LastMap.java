@@ -7,7 +7,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
@@ -29,8 +29,8 @@ public class LastMap
         extends NestAccessor<Long, Integer, Samples, SamplesMap, SamplesMap.Owned>
         implements OuterAccessor.LongSlots<SamplesMap, SamplesMap.Owned> {
     private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
-            (value, to, at) -> Wire.putU32(to, at, value, "Last.id"),
-            (from, at) -> Wire.getU32(from, at));
+            (value, to, at) -> Scalars.putU32(to, at, value, "Last.id"),
+            (from, at) -> Scalars.getU32(from, at));
 
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(LastMap.class, "last", /* interface */ 1);
@@ -56,8 +56,8 @@ public class LastMap
     /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
     public boolean get(long id, int index, SamplesMap.View view) {
         ByteBuffer to = keys(view);
-        Wire.putU32(to, 0, id, "Last.id");
-        Wire.putS32(to, innerKeyAt(), index);
+        Scalars.putU32(to, 0, id, "Last.id");
+        Scalars.putS32(to, innerKeyAt(), index);
         return find(view);
     }
 

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
@@ -42,7 +42,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     /** Like {@link #get(Object, EntryView)}, with a primitive key. */
     public boolean get(int index, View view) {
         ByteBuffer to = keyOf(view);
-        Wire.putS32(to, 0, index);
+        Scalars.putS32(to, 0, index);
         return lookup(view);
     }
 
@@ -66,7 +66,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
         /** Reads the component {@code index}. */
         public int index() {
-            return (int) Wire.getS32(bytes("Samples.index"), key(0));
+            return (int) Scalars.getS32(bytes("Samples.index"), key(0));
         }
 
         /** Reads the component {@code endpoint}. */
@@ -76,7 +76,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
         /** Reads the component {@code at}. */
         public long at() {
-            return Wire.getU64(bytes("Samples.at"), value(16));
+            return Scalars.getU64(bytes("Samples.at"), value(16));
         }
 
         /** Reads the component {@code note}. */
@@ -98,26 +98,26 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
         @Override
         public void writeKey(Integer key, ByteBuffer to, int at) {
-            Wire.putS32(to, at, key);
+            Scalars.putS32(to, at, key);
         }
 
         @Override
         public Integer readKey(ByteBuffer from, int at) {
-            return (int) Wire.getS32(from, at);
+            return (int) Scalars.getS32(from, at);
         }
 
         @Override
         public void writeValue(Samples entry, ByteBuffer to, int at) {
-            EndpointCodec.INSTANCE.write(Wire.present(entry.endpoint(), "Samples.endpoint"), to, at);
-            Wire.putU64(to, at + 16, entry.at());
-            NoteCodec.INSTANCE.write(Wire.present(entry.note(), "Samples.note"), to, at + 24);
-            Wire.zero(to, at + 12, 4); // padding
+            EndpointCodec.INSTANCE.write(Scalars.present(entry.endpoint(), "Samples.endpoint"), to, at);
+            Scalars.putU64(to, at + 16, entry.at());
+            NoteCodec.INSTANCE.write(Scalars.present(entry.note(), "Samples.note"), to, at + 24);
+            Scalars.zero(to, at + 12, 4); // padding
         }
 
         @Override
         public Samples read(Integer key, ByteBuffer from, int at) {
             return new Samples(key, EndpointCodec.INSTANCE.read(from, at),
-                    Wire.getU64(from, at + 16), NoteCodec.INSTANCE.read(from, at + 24));
+                    Scalars.getU64(from, at + 16), NoteCodec.INSTANCE.read(from, at + 24));
         }
     }
 
@@ -139,14 +139,14 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
         @Override
         public void write(Samples.Note value, ByteBuffer to, int at) {
-            Wire.putU8(to, at, value.code(), "Note.code");
-            Wire.putU32(to, at + 4, value.detail(), "Note.detail");
-            Wire.zero(to, at + 1, 3); // padding
+            Scalars.putU8(to, at, value.code(), "Note.code");
+            Scalars.putU32(to, at + 4, value.detail(), "Note.detail");
+            Scalars.zero(to, at + 1, 3); // padding
         }
 
         @Override
         public Samples.Note read(ByteBuffer from, int at) {
-            return new Samples.Note((int) Wire.getU8(from, at), Wire.getU32(from, at + 4));
+            return new Samples.Note((int) Scalars.getU8(from, at), Scalars.getU32(from, at + 4));
         }
     }
 
@@ -159,12 +159,12 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
         /** Reads the component {@code code}. */
         public int code() {
-            return (int) Wire.getU8(bytes("Note.code"), value(0));
+            return (int) Scalars.getU8(bytes("Note.code"), value(0));
         }
 
         /** Reads the component {@code detail}. */
         public long detail() {
-            return Wire.getU32(bytes("Note.detail"), value(4));
+            return Scalars.getU32(bytes("Note.detail"), value(4));
         }
     }
 }

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Override;
@@ -52,12 +52,12 @@ class TotalMap extends HashAccessor<Direction, Total> {
 
         /** Reads the component {@code direction}. */
         public Direction direction() {
-            return DirectionCodec.constant(Wire.getU32(bytes("Total.direction"), key(0)));
+            return DirectionCodec.constant(Scalars.getU32(bytes("Total.direction"), key(0)));
         }
 
         /** Reads the component {@code packets}. */
         public long packets() {
-            return Wire.getU64(bytes("Total.packets"), value(0));
+            return Scalars.getU64(bytes("Total.packets"), value(0));
         }
     }
 
@@ -69,27 +69,28 @@ class TotalMap extends HashAccessor<Direction, Total> {
 
         @Override
         public Direction keyOf(Total entry) {
-            return Wire.present(entry.direction(), "Total.direction");
+            return Scalars.present(entry.direction(), "Total.direction");
         }
 
         @Override
         public void writeKey(Direction key, ByteBuffer to, int at) {
-            Wire.putU32(to, at, DirectionCodec.number(key, "Total.direction"), "Total.direction");
+            Scalars.putU32(to, at, DirectionCodec.number(key, "Total.direction"),
+                    "Total.direction");
         }
 
         @Override
         public Direction readKey(ByteBuffer from, int at) {
-            return DirectionCodec.constant(Wire.getU32(from, at));
+            return DirectionCodec.constant(Scalars.getU32(from, at));
         }
 
         @Override
         public void writeValue(Total entry, ByteBuffer to, int at) {
-            Wire.putU64(to, at, entry.packets());
+            Scalars.putU64(to, at, entry.packets());
         }
 
         @Override
         public Total read(Direction key, ByteBuffer from, int at) {
-            return new Total(key, Wire.getU64(from, at));
+            return new Total(key, Scalars.getU64(from, at));
         }
     }
 }

@@ -17,7 +17,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +51,7 @@ final class DeclaredSlots {
         if (outer.role() != MapRole.OUTER || slots.isEmpty() || reuse == SlotReuse.REPLACE) {
             return;
         }
-        if (reuse == SlotReuse.AS_DECLARED && slots.fill() == SlotFill.IN_OBJECT) {
+        if (reuse == SlotReuse.AS_DECLARED && slots.fill() == SlotFillTime.IN_OBJECT) {
             throw failed(
                     outer,
                     null,
@@ -107,7 +107,7 @@ final class DeclaredSlots {
     private void fill(LoadedState object, MapDef outer, boolean reused) {
         Nest state = Objects.requireNonNull(object.state(outer.name()), "the object was compared with its schema");
         boolean filledByLibbpf =
-                !object.backend().inMemory() && !reused && outer.slots().fill() == SlotFill.IN_OBJECT;
+                !object.backend().inMemory() && !reused && outer.slots().fill() == SlotFillTime.IN_OBJECT;
         List<SlotKey> slots = new ArrayList<>();
         List<OpenMap> maps = new ArrayList<>();
         for (SlotContents.Slot declaredSlot : outer.slots().list()) {

@@ -16,7 +16,7 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.AutoPins;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.RequestMaps;
@@ -352,7 +352,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
             }
             return "object " + name
                     + " became garbage without having been closed. Its maps and programs were closed, but "
-                    + Amount.of(count, "attachment") + " of its programs " + (count == 1 ? "stays" : "stay")
+                    + CountText.of(count, "attachment") + " of its programs " + (count == 1 ? "stays" : "stay")
                     + " until this process ends: keep a reference to the object, and close it to detach its programs";
         }
     }

@@ -13,17 +13,17 @@ import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.map.Capabilities;
+import dev.nestmap.runtime.internal.map.LinuxCapabilities;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.PinMigration;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
-import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
@@ -68,7 +68,7 @@ public final class ObjectLoader {
     public static LoadedState load(LoadSettings settings) {
         String header = settings.content().schema().header();
         PinOptions options = settings.pinOptions();
-        return Observation.of(Operation.Kind.LOAD, header, observation -> {
+        return RunningOperation.of(Operation.Kind.LOAD, header, observation -> {
             LoadedState loaded = new LoadRun(
                             settings,
                             new KernelMaps(),
@@ -89,7 +89,7 @@ public final class ObjectLoader {
     /** Returns the versions that brought the features which the running kernel lacks, by their names. */
     public static Map<String, String> missingFeatures() {
         new KernelMaps(); // the probes need libbpf
-        String lacking = Capabilities.lacking();
+        String lacking = LinuxCapabilities.lacking();
         if (!lacking.isEmpty()) {
             throw BpfException.of("probing of the kernel's features")
                     .because("without capabilities it is not known what the kernel has" + lacking)
@@ -184,7 +184,7 @@ public final class ObjectLoader {
                 schema,
                 new KernelMaps(),
                 paths,
-                Native.libc().geteuid());
+                NativeLibraries.libc().geteuid());
         outer.whileValid(() -> {
             reader.pin(outer.raw(), map, inner);
             return null;

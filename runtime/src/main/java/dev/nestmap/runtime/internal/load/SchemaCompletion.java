@@ -5,7 +5,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.SlotFill;
+import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -92,7 +92,7 @@ final class SchemaCompletion {
         return typed(map, declaration)
                 .withMaxEntries(entries(map, declaration))
                 .withDefinition(inner)
-                .withSlots(declaration.slots().fill() == SlotFill.AT_LOAD ? declaration.slots() : map.slots());
+                .withSlots(declaration.slots().fill() == SlotFillTime.AT_LOAD ? declaration.slots() : map.slots());
     }
 
     /** Whether the object leaves the inner map or its size to user space, or the caller sets another size. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Key by key, and in an LPM_TRIE, the kernel starts again at the first key if the key that was read last has been deleted. Then entries
  * are read again. An iteration that starts again without end fails.
  *
- * <p>A map whose buckets change with its entries ({@link dev.nestmap.schema.MapKind#isResized}) is read as a whole by {@link SettledRead}.
+ * <p>A map whose buckets change with its entries ({@link dev.nestmap.schema.MapKind#isResized}) is read as a whole by {@link ResizedMapRead}.
  * Then entries are deleted one by one, because the kernel's batches lose the position in a map that gets smaller.
  *
  * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel fails with EINTR at an empty slot of an array
@@ -133,7 +133,7 @@ public final class BatchScan {
 
     private boolean nextSettled() {
         if (settled == null && !last) {
-            settled = SettledRead.of(map, batch.flags());
+            settled = ResizedMapRead.of(map, batch.flags());
         }
         while (!last && settled != null && !settled.isEmpty()) {
             batch.release();

@@ -12,7 +12,7 @@ import static dev.nestmap.runtime.internal.map.MapOperation.UPDATE;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.PerfRecord;
+import dev.nestmap.schema.PerfRecordSize;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -97,7 +97,7 @@ final class MapErrors {
                     EnumSet.of(TAKE),
                     EnumSet.of(MapKind.PERF_EVENT_ARRAY),
                     ErrnoNumbers.E2BIG,
-                    "a program wrote an event of more than " + PerfRecord.LONGEST_EVENT
+                    "a program wrote an event of more than " + PerfRecordSize.LONGEST_EVENT
                             + " bytes, whose length the kernel can't store: write several events, or use a ring buffer;"
                             + " the event may have overwritten others in the buffer"),
             new Row(EnumSet.of(UPDATE), TRIES, ErrnoNumbers.ENOSPC, FULL),

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -66,7 +66,7 @@ public final class PerCpuCodec<K, E> extends EntryCodec<K, List<E>> {
     public K keyOf(List<E> records) {
         if (records.size() != cpus()) {
             throw new IllegalArgumentException("an entry of map " + map + " has one record for each of "
-                    + Amount.of(cpus(), "possible CPU") + ", but " + records.size() + " were given");
+                    + CountText.of(cpus(), "possible CPU") + ", but " + records.size() + " were given");
         }
         K key = codec.keyOf(records.get(0));
         for (E other : records) {

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Result;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -177,7 +177,7 @@ final class EntryCopy {
     private static void requireSize(String what, int expected, ByteBuffer found) {
         if (found.remaining() != expected) {
             throw new IllegalArgumentException(
-                    "a " + what + " has " + Amount.of(found.remaining(), "byte") + " instead of " + expected);
+                    "a " + what + " has " + CountText.of(found.remaining(), "byte") + " instead of " + expected);
         }
     }
 

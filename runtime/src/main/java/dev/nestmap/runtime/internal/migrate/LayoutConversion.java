@@ -5,7 +5,7 @@ import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.OldEntry;
 import dev.nestmap.runtime.pin.Migration.Rule;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
@@ -200,7 +200,7 @@ final class LayoutConversion {
             byte[] bytes = function.apply(new DecodedValue(oldType, old, oldAt + from));
             if (bytes.length != size) {
                 throw new IllegalArgumentException("the function for " + name + " returned "
-                        + Amount.of(bytes.length, "byte") + " instead of " + size);
+                        + CountText.of(bytes.length, "byte") + " instead of " + size);
             }
             out.put(outAt + to + offset(field), bytes);
         });

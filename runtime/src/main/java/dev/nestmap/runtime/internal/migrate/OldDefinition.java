@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.pin.PinnedMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.compare.ExistingTypes;
+import dev.nestmap.schema.compare.ExternalTypeSubstitution;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
@@ -67,7 +67,7 @@ record OldDefinition(Schema schema, MapDef map) {
     }
 
     private static MapDef definition(Schema schema, MapDef newMap, RawMap raw, PinPaths paths) {
-        ExistingTypes existing = new ExistingTypes(schema);
+        ExternalTypeSubstitution existing = new ExternalTypeSubstitution(schema);
         EntryTypes types = types(raw, paths);
         CType key = types.key() == null ? newMap.key() : existing.asDeclared(types.key());
         CType value = existing.asDeclared(types.value());

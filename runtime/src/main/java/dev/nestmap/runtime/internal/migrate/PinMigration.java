@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMaps;
@@ -103,7 +103,7 @@ public final class PinMigration {
                 return Result.NOTHING;
             }
         }
-        return Observation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
+        return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
             Result result = lock.holding(() -> {
                 boolean resumed = finishInterrupted();
                 migrationPins.removePrepared();

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.EndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
@@ -48,7 +48,7 @@ final class ChangeRun implements AutoCloseable {
 
     private final Nest nest;
     private final Kind kind;
-    private final Observation observation;
+    private final RunningOperation observation;
     private final List<SlotKey> slots;
     private final List<SlotChange> changes;
     private boolean isExact;
@@ -101,7 +101,7 @@ final class ChangeRun implements AutoCloseable {
         }
     }
 
-    ChangeRun(Nest nest, Kind kind, List<SlotKey> slots, Observation observation) {
+    ChangeRun(Nest nest, Kind kind, List<SlotKey> slots, RunningOperation observation) {
         this.nest = nest;
         this.kind = kind;
         this.observation = observation;
@@ -115,7 +115,7 @@ final class ChangeRun implements AutoCloseable {
      *
      * @param fill fills a new map; false withdraws the change
      */
-    void supplyNew(Supplier<OpenMap> source, BiPredicate<SlotKey, InnerMap> fill) {
+    void supplyNew(Supplier<OpenMap> source, BiPredicate<SlotKey, HeldInnerMap> fill) {
         ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
         for (SlotChange change : changes) {
             if (ids.applyAsInt(change.slot()) != 0) {
@@ -217,7 +217,7 @@ final class ChangeRun implements AutoCloseable {
         ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
         for (SlotChange change : changes) {
             int id = ids.applyAsInt(change.slot());
-            InnerMap outgoing = kind.returnsOutgoing()
+            HeldInnerMap outgoing = kind.returnsOutgoing()
                     ? nest.maps.beginTakeOut(change.slot(), id)
                     : nest.maps.beginTakeOutIfOpen(id); // a map that is only removed need not be opened
             change.takeOut(outgoing);
@@ -238,7 +238,7 @@ final class ChangeRun implements AutoCloseable {
         spares.expect((int)
                 changes.stream().filter(change -> change.outgoing() != null).count());
         for (SlotChange change : changes) {
-            InnerMap outgoing = change.outgoing();
+            HeldInnerMap outgoing = change.outgoing();
             if (outgoing != null) {
                 change.putIn(
                         nest.holdings.add(nest.newMaps.getLike(outgoing.map().raw())));
@@ -251,10 +251,10 @@ final class ChangeRun implements AutoCloseable {
         Map<Integer, Integer> counts = nest.maps.slotsOf(changes.stream()
                 .map(SlotChange::outgoing)
                 .filter(Objects::nonNull)
-                .map(InnerMap::id)
+                .map(HeldInnerMap::id)
                 .toList());
         for (SlotChange change : changes) {
-            InnerMap outgoing = change.outgoing();
+            HeldInnerMap outgoing = change.outgoing();
             int count = outgoing == null
                     ? 0
                     : Math.max(

@@ -34,7 +34,7 @@ final class Holdings {
     private final OpenMap outer;
     private final InnerMapDescriptors descriptors;
     private final Remains remains = new Remains();
-    private final InnerMap.Table table = new InnerMap.Table();
+    private final HeldInnerMap.Table table = new HeldInnerMap.Table();
 
     private final Spares spares;
 
@@ -108,7 +108,7 @@ final class Holdings {
     }
 
     /** The maps by their ids. Only this class changes it. */
-    InnerMap.Table table() {
+    HeldInnerMap.Table table() {
         return table;
     }
 
@@ -116,14 +116,14 @@ final class Holdings {
      * Takes over a map through a handle that nobody else uses, and begins the change that puts it into a slot. If the same map is already
      * known through another handle, returns the map that is known, and closes the new handle, as it does after a failure.
      */
-    InnerMap add(OpenMap map) {
+    HeldInnerMap add(OpenMap map) {
         try (Undo undo = new Undo(map::close)) {
             while (true) {
-                InnerMap existing = table.get(map.id());
+                HeldInnerMap existing = table.get(map.id());
                 if (existing != null && beginChange(existing)) {
                     return existing;
                 }
-                InnerMap added = existing == null ? addNew(map) : null;
+                HeldInnerMap added = existing == null ? addNew(map) : null;
                 if (added != null) {
                     return undo.commit(added);
                 }
@@ -132,7 +132,7 @@ final class Holdings {
     }
 
     /** Adds a map and begins a change of it. Returns null if it is known by now. */
-    private @Nullable InnerMap addNew(OpenMap map) {
+    private @Nullable HeldInnerMap addNew(OpenMap map) {
         lock.lock();
         try {
             if (closed != null) {
@@ -141,7 +141,7 @@ final class Holdings {
             if (table.get(map.id()) != null) {
                 return null;
             }
-            InnerMap inner = new InnerMap(map);
+            HeldInnerMap inner = new HeldInnerMap(map);
             map.keepReachable(outer);
             map.onResume(() -> resume(inner));
             table.add(inner);
@@ -159,9 +159,9 @@ final class Holdings {
      * @throws InvalidHandleException also while another change takes over the map of the handle, because the handle gets the map back if
      *     that change is rejected
      */
-    InnerMap addShared(OpenMap shared) {
+    HeldInnerMap addShared(OpenMap shared) {
         return shared.whileValid(() -> {
-            InnerMap known = table.get(shared.id());
+            HeldInnerMap known = table.get(shared.id());
             return known != null && beginChange(known) ? known : add(descriptors.creating(shared::duplicate));
         });
     }
@@ -170,7 +170,7 @@ final class Holdings {
      * Begins a change that puts the map into a slot or takes it out of one. The map is open until the change ends. Returns false if the
      * map is closed already.
      */
-    boolean beginChange(InnerMap inner) {
+    boolean beginChange(HeldInnerMap inner) {
         return inner.map().callIfValid(() -> {
             lock.lock();
             try {
@@ -184,7 +184,7 @@ final class Holdings {
     }
 
     /** Ends the change that put a map into a slot. */
-    void endPut(InnerMap inner, SlotKey slot) {
+    void endPut(HeldInnerMap inner, SlotKey slot) {
         String closeReason;
         lock.lock();
         try {
@@ -204,7 +204,7 @@ final class Holdings {
      * @param slots the change in the number of slots that hold the map: 0 or -1
      * @param reason why handles to the map become invalid if it is closed
      */
-    void endChange(InnerMap inner, int slots, String reason) {
+    void endChange(HeldInnerMap inner, int slots, String reason) {
         String closeReason = removeIfUnused(inner, slots, reason);
         if (closeReason != null) {
             inner.map().close(closeReason);
@@ -215,7 +215,7 @@ final class Holdings {
      * Ends the change that took a map out of a slot, and returns a handle that the caller owns. The borrowed handle becomes
      * invalid if no other slot holds the map.
      */
-    OpenMap moveToCaller(InnerMap inner, String reason) {
+    OpenMap moveToCaller(HeldInnerMap inner, String reason) {
         OpenMap copy = null;
         try (Undo undo = new Undo(() -> endChange(inner, -1, reason))) {
             if (hasOtherUses(inner)) {
@@ -240,7 +240,7 @@ final class Holdings {
     }
 
     /** Whether the map stays open if a change takes it out of one slot. Other threads may change the answer. */
-    private boolean hasOtherUses(InnerMap inner) {
+    private boolean hasOtherUses(HeldInnerMap inner) {
         lock.lock();
         try {
             return inner.slots() > 1 || inner.pendingChanges() > 1;
@@ -250,7 +250,7 @@ final class Holdings {
     }
 
     /** Ends a change. Returns why the map must be closed, or null if it stays open. */
-    private @Nullable String removeIfUnused(InnerMap inner, int slots, String reason) {
+    private @Nullable String removeIfUnused(HeldInnerMap inner, int slots, String reason) {
         lock.lock();
         try {
             inner.addPendingChanges(-1);
@@ -266,7 +266,7 @@ final class Holdings {
         }
     }
 
-    private void remove(InnerMap inner) {
+    private void remove(HeldInnerMap inner) {
         table.remove(inner);
         remains.remove(inner.id());
         inner.map().references().addAndGet(-inner.slots());
@@ -274,7 +274,7 @@ final class Holdings {
 
     /** Closes all maps. A map with a pending change is closed when that change ends. */
     void close(String reason) {
-        List<InnerMap> all;
+        List<HeldInnerMap> all;
         lock.lock();
         try {
             closed = reason;
@@ -289,7 +289,7 @@ final class Holdings {
     }
 
     /** Closes a map if it has no pending change and the condition holds. */
-    void closeIf(InnerMap inner, BooleanSupplier condition, String reason) {
+    void closeIf(HeldInnerMap inner, BooleanSupplier condition, String reason) {
         lock.lock();
         try {
             if (inner.hasPendingChanges() || table.get(inner.id()) != inner || !condition.getAsBoolean()) {
@@ -322,8 +322,8 @@ final class Holdings {
             int count = 0;
             boolean checked = false;
             for (int steps = 2 * table.size(); steps > 0 && count < most; steps--) {
-                InnerMap.Entry entry = table.next();
-                InnerMap inner = entry.open;
+                HeldInnerMap.Entry entry = table.next();
+                HeldInnerMap inner = entry.open;
                 if (inner != null && isIdle(inner)) {
                     InnerMapDescriptors.Obstacle obstacle =
                             checked ? null : descriptors.obstacle(inner.slot(), inner.id());
@@ -344,14 +344,14 @@ final class Holdings {
         }
     }
 
-    private static boolean isIdle(InnerMap inner) {
+    private static boolean isIdle(HeldInnerMap inner) {
         return inner.isKeptBySlot()
                 && !inner.hasPendingChanges()
                 && !inner.map().takeUsed();
     }
 
     /** Opens a suspended map, and begins a call through its handle. Returns false if another thread did so, or if the map is closed. */
-    private boolean resume(InnerMap inner) {
+    private boolean resume(HeldInnerMap inner) {
         SlotKey slot = slotIfSuspended(inner);
         if (slot == null) {
             return false;
@@ -364,7 +364,7 @@ final class Holdings {
         }
         lock.lock();
         try {
-            InnerMap.Entry entry = table.suspended(inner);
+            HeldInnerMap.Entry entry = table.suspended(inner);
             if (entry != null) {
                 entry.open = inner;
                 remains.add(inner.map());
@@ -379,7 +379,7 @@ final class Holdings {
     }
 
     /** The slot that holds a suspended map; null if the map is not suspended any more. */
-    private @Nullable SlotKey slotIfSuspended(InnerMap inner) {
+    private @Nullable SlotKey slotIfSuspended(HeldInnerMap inner) {
         lock.lock();
         try {
             return table.suspended(inner) == null ? null : inner.slot();

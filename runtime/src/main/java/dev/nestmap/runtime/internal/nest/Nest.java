@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.ChangeRun.Kind;
-import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
@@ -221,12 +221,12 @@ public final class Nest {
      *
      * @param fill fills a map before it is published
      */
-    public List<SlotChange> create(List<SlotKey> slots, BiConsumer<SlotKey, InnerMap> fill) {
+    public List<SlotChange> create(List<SlotKey> slots, BiConsumer<SlotKey, HeldInnerMap> fill) {
         return create(slots, innerShape, fill);
     }
 
     /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
-    public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, InnerMap> fill) {
+    public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, HeldInnerMap> fill) {
         requireCompatible(shape);
         return changing(Kind.CREATE, slots, run -> {
             run.supplyNew(() -> newMaps.get(shape), (slot, created) -> {
@@ -249,7 +249,7 @@ public final class Nest {
     public List<SlotChange> createRequested(
             List<SlotKey> slots,
             InnerMapSource spares,
-            BiPredicate<SlotKey, InnerMap> fill,
+            BiPredicate<SlotKey, HeldInnerMap> fill,
             Consumer<Map<SlotKey, Long>> missed) {
         RequestTable table = requireRequests();
         return changing(Kind.CREATE, slots, run -> {
@@ -331,7 +331,7 @@ public final class Nest {
     }
 
     private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<ChangeRun, List<SlotChange>> body) {
-        return Observation.of(kind.observed(), name(), observation -> {
+        return RunningOperation.of(kind.observed(), name(), observation -> {
             try (ChangeRun run = new ChangeRun(this, kind, slots, observation)) {
                 return body.apply(run);
             } finally {
@@ -348,7 +348,7 @@ public final class Nest {
      * @param receiver converts each map to the caller's result; if it fails for one map, all of them stay pinned
      */
     public <T> List<T> recoverUndrained(Function<UndrainedMap, T> receiver) {
-        return Observation.of(Operation.Kind.RECOVER, name(), observation -> {
+        return RunningOperation.of(Operation.Kind.RECOVER, name(), observation -> {
             List<T> recovered = pins == null
                     ? recoverLeft(receiver)
                     : pins.isReadOnly() ? List.of() : recoverUndrained(pins, receiver);

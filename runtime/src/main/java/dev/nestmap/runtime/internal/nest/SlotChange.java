@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.Handover;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -33,9 +33,9 @@ public final class SlotChange {
     private final SlotKey slot;
     private final long condition;
     private final Thread caller = Thread.currentThread();
-    private @Nullable InnerMap incoming;
+    private @Nullable HeldInnerMap incoming;
     private @Nullable Handover handover;
-    private @Nullable InnerMap outgoing;
+    private @Nullable HeldInnerMap outgoing;
 
     private boolean sent;
 
@@ -55,7 +55,7 @@ public final class SlotChange {
     private @Nullable Instant takenOut;
 
     /** The system calls that this change reports to listeners. */
-    private final List<Observation> published = new ArrayList<>(0);
+    private final List<RunningOperation> published = new ArrayList<>(0);
 
     /**
      * @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} requires an empty slot, {@link RawMap#EXIST} requires an inner map in it
@@ -72,7 +72,7 @@ public final class SlotChange {
     }
 
     /** Sets the inner map that goes into the slot. {@link Holdings} has begun the change of it. */
-    void putIn(InnerMap map) {
+    void putIn(HeldInnerMap map) {
         incoming = map;
     }
 
@@ -92,7 +92,7 @@ public final class SlotChange {
     }
 
     /** Sets the inner map that comes out of the slot. {@link Holdings} has begun the change of it. */
-    void takeOut(@Nullable InnerMap map) {
+    void takeOut(@Nullable HeldInnerMap map) {
         outgoing = map;
     }
 
@@ -114,7 +114,7 @@ public final class SlotChange {
     }
 
     /** The inner map that goes into the slot; for changes that always have one. */
-    public InnerMap requireIncoming() {
+    public HeldInnerMap requireIncoming() {
         return Objects.requireNonNull(incoming, "the change puts a map into the slot");
     }
 
@@ -124,7 +124,7 @@ public final class SlotChange {
     }
 
     /** The inner map that comes out of the slot; null if the slot is empty or this process does not have the map open. */
-    public @Nullable InnerMap outgoing() {
+    public @Nullable HeldInnerMap outgoing() {
         return outgoing;
     }
 
@@ -200,7 +200,7 @@ public final class SlotChange {
     }
 
     /** Leaves the report of a system call to the thread that waits for this change. Called before the change is completed or failed. */
-    void reportLater(Observation call) {
+    void reportLater(RunningOperation call) {
         if (call.isObserved()) {
             published.add(call);
         }
@@ -208,7 +208,7 @@ public final class SlotChange {
 
     /** Reports the system calls to listeners. Throws nothing. */
     void report() {
-        published.forEach(Observation::report);
+        published.forEach(RunningOperation::report);
         published.clear();
     }
 
@@ -238,11 +238,11 @@ public final class SlotChange {
         }
         finished = true;
         Cleanup steps = new Cleanup(); // each step runs even if another one throws an Error
-        InnerMap in = incoming;
+        HeldInnerMap in = incoming;
         if (in != null) {
             steps.run(() -> runFollowUp(outer, () -> published(holdings, in)));
         }
-        InnerMap out = outgoing;
+        HeldInnerMap out = outgoing;
         if (out != null && returnsOutgoing) {
             steps.run(() -> runFollowUp(
                     outer, () -> displaced = holdings.moveToCaller(out, reason).takenOutOf(origin(outer, out.id()))));
@@ -252,7 +252,7 @@ public final class SlotChange {
         steps.rethrow();
     }
 
-    private void published(Holdings holdings, InnerMap in) {
+    private void published(Holdings holdings, HeldInnerMap in) {
         if (handover != null) {
             handover.moveStream(in.map()); // while no other change can take the map out of its slot
         }
@@ -289,14 +289,14 @@ public final class SlotChange {
         }
         finished = true;
         Cleanup steps = new Cleanup();
-        InnerMap in = incoming;
+        HeldInnerMap in = incoming;
         if (in != null) {
             steps.run(() -> holdings.endChange(in, 0, "it was not published"));
         }
         if (handover != null) {
             steps.run(handover::fail);
         }
-        InnerMap out = outgoing;
+        HeldInnerMap out = outgoing;
         if (out != null) {
             // The reason is for a map that another process took out of its slot meanwhile. Otherwise its handle stays
             // valid.

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.observe.Observation;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.schema.MapKind;
@@ -243,8 +243,8 @@ final class SlotChangeQueue {
      * @param done the number of changes that were made if the call fails
      */
     private int observed(SlotChange reporting, int count, IntSupplier call, IntSupplier done) {
-        Observation observation =
-                Observation.start(Operation.Kind.PUBLISH, outer.shape().name());
+        RunningOperation observation =
+                RunningOperation.start(Operation.Kind.PUBLISH, outer.shape().name());
         observation.result(0, 1); // unless the call returns
         try {
             int result = call.getAsInt();

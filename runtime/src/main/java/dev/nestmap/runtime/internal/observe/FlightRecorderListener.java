@@ -61,7 +61,7 @@ final class FlightRecorderListener implements OperationListener {
     }
 
     /** An event of an operation. */
-    private record Recording(FlightEvents.OfOperation event) implements Observation.Timer {
+    private record Recording(FlightEvents.OfOperation event) implements RunningOperation.Timer {
         @Override
         public void ended() {
             event.end();

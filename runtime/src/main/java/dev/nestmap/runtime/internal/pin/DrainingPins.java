@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.InnerMap;
+import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.UndrainedMap;
@@ -148,7 +148,7 @@ final class DrainingPins {
      * Pins the map that a change is about to displace. The caller owns the slots: the owner would take the pin for one that an ended
      * process left.
      */
-    void pin(SlotChange change, InnerMap outgoing) {
+    void pin(SlotChange change, HeldInnerMap outgoing) {
         Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id());
         if (!claim(pin)) {
             return;
@@ -161,7 +161,7 @@ final class DrainingPins {
         change.setTakenOut(pins.setTime(pin));
     }
 
-    private void removeOld(InnerMap outgoing) {
+    private void removeOld(HeldInnerMap outgoing) {
         Path old = unremoved.get(outgoing.id());
         if (old == null) {
             return;
@@ -219,7 +219,7 @@ final class DrainingPins {
     /** Removes the pin. Called after the kernel has rejected the change. */
     void discard(SlotChange change) {
         Path pin = change.drainingPin();
-        InnerMap outgoing = change.outgoing();
+        HeldInnerMap outgoing = change.outgoing();
         if (pin != null && outgoing != null) {
             remove(pin, outgoing.id());
         }

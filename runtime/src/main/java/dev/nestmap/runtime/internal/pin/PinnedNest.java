@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.InnerMap;
+import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlotPins;
@@ -198,7 +198,7 @@ public final class PinnedNest implements SlotPins {
         if (pinsInners && incoming != null) {
             pins.pin(incoming, paths.next(names.name(change.slot().bytes())), paths.options());
         }
-        InnerMap outgoing = change.outgoing();
+        HeldInnerMap outgoing = change.outgoing();
         if (returnsOutgoing && outgoing != null && acquireOwnership(outer)) {
             draining.pin(change, outgoing);
         }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
-import dev.nestmap.runtime.codec.Wire;
+import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class EntryDecoderTest {
     private static final MapShape MAP = new MapShape("battery", MapKind.HASH, 2, 300, 16, 0);
     private static final Codec<Integer> KEY = Codec.of(
-            2, (value, to, at) -> Wire.putU16(to, at, value, "Battery.id"), (from, at) -> id(from.getShort(at)));
+            2, (value, to, at) -> Scalars.putU16(to, at, value, "Battery.id"), (from, at) -> id(from.getShort(at)));
 
     private record Battery(int id, byte percent) {
         Battery {
@@ -30,7 +30,7 @@ class EntryDecoderTest {
 
     private static int id(short number) {
         if (number < 0) {
-            throw Wire.unknownConstant(Battery.class, number);
+            throw Scalars.unknownConstant(Battery.class, number);
         }
         return number;
     }

@@ -40,11 +40,11 @@ final class ImportPass {
 
     private final UniqueJavaNames names = new UniqueJavaNames();
     private final ClassName top;
-    private final TypeImport types;
-    private final MapImport maps;
-    private final Map<String, MapImport.Written> written = new LinkedHashMap<>();
+    private final TypeWriter types;
+    private final MapRecordWriter maps;
+    private final Map<String, MapRecordWriter.Written> written = new LinkedHashMap<>();
     private final Map<String, String> recordNames = new HashMap<>();
-    private final List<Remark> differences = new ArrayList<>();
+    private final List<ImportRemark> differences = new ArrayList<>();
     private final Set<String> inSlots = new HashSet<>();
 
     /** The maps that have a definition of inner maps and are in no slot, by the definition. */
@@ -64,8 +64,8 @@ final class ImportPass {
         String className = names.type(request.objectName() + (isMap ? "_maps" : ""));
         names.take(className + "Bpf");
         this.top = ClassName.get(request.packageName(), className);
-        this.types = new TypeImport(top, names, new NamesInC(request.hasHeader()));
-        this.maps = new MapImport(types, request.hasHeader());
+        this.types = new TypeWriter(top, names, new NamesInC(request.hasHeader()));
+        this.maps = new MapRecordWriter(types, request.hasHeader());
     }
 
     /** Writes the records, and finds out which of them contradict the object. */
@@ -79,7 +79,7 @@ final class ImportPass {
         all.removeIf(map -> inSlots.contains(map.name()));
         all.removeIf(this::isLikeInnerMaps);
         for (MapDef map : all) {
-            String name = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
+            String name = map.role() == MapRole.INNER ? MapRecordWriter.baseName(map) : map.name();
             String record = names.type(name);
             recordNames.put(map.name(), record);
             types.uses().addKey(map.key());
@@ -179,7 +179,7 @@ final class ImportPass {
         }
     }
 
-    private MapImport.Written written(MapDef map) throws InexpressibleException {
+    private MapRecordWriter.Written written(MapDef map) throws InexpressibleException {
         requireDeclarable(map);
         if (!map.kind().isSupported()) {
             throw new InexpressibleException(
@@ -198,7 +198,7 @@ final class ImportPass {
             throw new InexpressibleException("BTF does not contain the type of its events: state it with --event "
                     + definition + "=TYPE, such as the tag of a struct" + shownEvents());
         }
-        String base = map.role() == MapRole.INNER ? MapImport.baseName(map) : map.name();
+        String base = map.role() == MapRole.INNER ? MapRecordWriter.baseName(map) : map.name();
         List<String> others = like.getOrDefault(map.name(), List.of()).stream()
                 .map(MapDef::name)
                 .toList();
@@ -239,9 +239,9 @@ final class ImportPass {
         }
     }
 
-    private MapImport.Written outer(MapDef map, String name) throws InexpressibleException {
+    private MapRecordWriter.Written outer(MapDef map, String name) throws InexpressibleException {
         String definition = map.definition() == null ? innerName(map.name()) : map.definition();
-        MapImport.Written inner = written.get(definition);
+        MapRecordWriter.Written inner = written.get(definition);
         if (inner == null) {
             String reason = leftOut.get(definition);
             throw new InexpressibleException(
@@ -255,10 +255,10 @@ final class ImportPass {
 
     private void check() {
         RecordCheck check = new RecordCheck(request, byName);
-        for (MapImport.Written map : written.values()) {
+        for (MapRecordWriter.Written map : written.values()) {
             MapDef declared = map.declared();
             String definition = declared.definition();
-            MapImport.Written held = definition == null ? null : written.get(definition);
+            MapRecordWriter.Written held = definition == null ? null : written.get(definition);
             MapDef inner = held == null ? null : held.declared();
             Optional<String> rejection = check.rejection(declared, inner);
             rejection.ifPresent(reason -> leaveOut(declared, reason));
@@ -272,7 +272,8 @@ final class ImportPass {
     }
 
     private void remark(RecordCheck check, MapDef declared, @Nullable MapDef inner) {
-        check.remark(declared, inner).ifPresent(reason -> differences.add(new Remark(declared.name(), false, reason)));
+        check.remark(declared, inner)
+                .ifPresent(reason -> differences.add(new ImportRemark(declared.name(), false, reason)));
     }
 
     /** The maps that have no record of their own: those that the record of inner maps declares, and those in the slots of an outer map. */
@@ -294,7 +295,7 @@ final class ImportPass {
     /** All maps that the records declare, except for those in slots. */
     private List<MapDef> declared() {
         List<MapDef> all = new ArrayList<>();
-        for (MapImport.Written map : written.values()) {
+        for (MapRecordWriter.Written map : written.values()) {
             all.add(map.declared());
             like.getOrDefault(map.declared().name(), List.of())
                     .forEach(other -> all.add(map.declared().declaredInner(other.name())));
@@ -318,12 +319,12 @@ final class ImportPass {
 
     /** The records of the maps. */
     List<TypeSpec> records() {
-        return written.values().stream().map(MapImport.Written::record).toList();
+        return written.values().stream().map(MapRecordWriter.Written::record).toList();
     }
 
     /** What the user should know about maps that differ or are left out. */
-    List<Remark> remarks() {
-        List<Remark> all = new ArrayList<>(differences);
+    List<ImportRemark> remarks() {
+        List<ImportRemark> all = new ArrayList<>(differences);
         Set<String> held = actual.maps().stream()
                 .filter(map -> map.role() == MapRole.INNER)
                 .map(MapDef::name)
@@ -332,7 +333,7 @@ final class ImportPass {
         // The reason why a definition can't be written is in the remark about its outer map.
         leftOut.forEach((map, reason) -> {
             if (!held.contains(map)) {
-                all.add(new Remark(map, true, reason));
+                all.add(new ImportRemark(map, true, reason));
             }
         });
         return all;

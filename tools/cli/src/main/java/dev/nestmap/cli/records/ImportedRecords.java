@@ -12,13 +12,13 @@ import java.util.List;
  * @param maps the number of maps that it declares. An interface without a map is no BPF object
  * @param remarks what it could not express
  */
-public record ImportedRecords(String className, String source, int maps, List<Remark> remarks) {
+public record ImportedRecords(String className, String source, int maps, List<ImportRemark> remarks) {
     /** Copies the list. */
     public ImportedRecords {
         remarks = List.copyOf(remarks);
     }
 
-    static ImportedRecords of(JavaFile file, int maps, List<Remark> remarks) {
-        return new ImportedRecords(file.typeSpec().name(), SourceLayout.compact(file.toString()), maps, remarks);
+    static ImportedRecords of(JavaFile file, int maps, List<ImportRemark> remarks) {
+        return new ImportedRecords(file.typeSpec().name(), CompactAnnotations.compact(file.toString()), maps, remarks);
     }
 }

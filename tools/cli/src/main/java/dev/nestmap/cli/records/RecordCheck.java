@@ -3,7 +3,7 @@ package dev.nestmap.cli.records;
 
 import dev.nestmap.header.HeaderName;
 import dev.nestmap.header.HeaderNames;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
@@ -53,9 +53,9 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
                 .flatMap(struct -> RecordRules.enumBesideBitFields(struct).stream()
                         .map(field -> Rule.ENUM_BESIDE_BIT_FIELDS.message(
                                 field.name(),
-                                Amount.of(field.type().size(), "byte"),
+                                CountText.of(field.type().size(), "byte"),
                                 field.offset(),
-                                Amount.of(struct.size(), "byte"))))
+                                CountText.of(struct.size(), "byte"))))
                 .findFirst();
     }
 
@@ -151,7 +151,7 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
     }
 
     /** The maps to leave out because the header would declare a C name twice, with the reason. */
-    List<Remark> clashes(Collection<MapDef> maps) {
+    List<ImportRemark> clashes(Collection<MapDef> maps) {
         if (!request.hasHeader()) {
             return List.of();
         }
@@ -161,14 +161,14 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
         Schema schema =
                 new Schema("", request.objectName(), List.of(), List.copyOf(types), List.copyOf(maps), List.of());
         Set<String> names = maps.stream().map(MapDef::name).collect(Collectors.toSet());
-        Map<String, Remark> leftOut = new LinkedHashMap<>();
+        Map<String, ImportRemark> leftOut = new LinkedHashMap<>();
         for (HeaderNames.Clash clash : HeaderNames.clashes(schema, "")) {
             List<String> owners = Stream.of(clash.second(), clash.first())
                     .map(HeaderName::owner)
                     .filter(names::contains)
                     .toList();
             if (!owners.isEmpty() && owners.stream().noneMatch(leftOut::containsKey)) {
-                leftOut.put(owners.get(0), new Remark(owners.get(0), true, reason(clash)));
+                leftOut.put(owners.get(0), new ImportRemark(owners.get(0), true, reason(clash)));
             }
         }
         return List.copyOf(leftOut.values());

@@ -35,7 +35,7 @@ public final class RecordImport {
     }
 
     private static ImportedRecords source(ImportRequest request, ImportPass attempt) {
-        List<Remark> remarks = attempt.remarks();
+        List<ImportRemark> remarks = attempt.remarks();
         List<TypeSpec> records = attempt.records();
         TypeSpec java = TypeSpec.interfaceBuilder(attempt.interfaceName())
                 .addModifiers(Modifier.PUBLIC)
@@ -60,10 +60,10 @@ public final class RecordImport {
         return annotation.build();
     }
 
-    private static String comment(ImportRequest request, List<Remark> remarks) {
+    private static String comment(ImportRequest request, List<ImportRemark> remarks) {
         StringBuilder text = new StringBuilder("Declares " + Comments.printable(request.source())
                 + ". Written by {@code nestmap import}; change names and types as you like.\n");
-        for (Remark remark : remarks) {
+        for (ImportRemark remark : remarks) {
             text.append("\n<p>")
                     .append(remark.isLeftOut() ? "Left out: " : "Differs: ")
                     .append(Comments.printable(remark.map() + ": " + remark.reason()))

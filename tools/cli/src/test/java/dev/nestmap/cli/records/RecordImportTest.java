@@ -51,7 +51,7 @@ class RecordImportTest {
         ImportedRecords records = RecordImport.of(request(hasHeader, map("gold_flows"), inner, outer));
 
         assertThat(records.remarks())
-                .containsExactly(new Remark(
+                .containsExactly(new ImportRemark(
                         "tenant", true, "the accessors of gold_flows and goldFlows would both be called goldFlows()"));
         assertThat(records.source()).contains("record GoldFlows(").doesNotContain("@Slot");
     }
@@ -138,7 +138,7 @@ class RecordImportTest {
                 map("third", MapRole.PLAIN, other)));
 
         assertThat(records.source().split("struct = \"elem\"")).hasSize(3);
-        assertThat(records.remarks()).extracting(Remark::map).containsExactly("third");
+        assertThat(records.remarks()).extracting(ImportRemark::map).containsExactly("third");
     }
 
     @Test
@@ -239,14 +239,14 @@ class RecordImportTest {
                 .contains("@Size(8) ByteString value", "@Size(4) ByteString value")
                 .doesNotContain("twice");
         assertThat(records.remarks())
-                .extracting(Remark::map)
+                .extracting(ImportRemark::map)
                 .containsExactlyElementsOf(hasHeader ? List.of("counts", "states") : List.of());
     }
 
     @Test
     void mapsWithoutNamesInCAreLeftOutForThatReason() {
         assertThat(imported(map("-"), map("$")).remarks())
-                .extracting(Remark::reason)
+                .extracting(ImportRemark::reason)
                 .containsOnly("its name is not a C identifier, so no record can name it")
                 .hasSize(2);
     }
@@ -264,7 +264,7 @@ class RecordImportTest {
         ImportedRecords records =
                 RecordImport.of(request(true, map("a"), map("a_lookup"), map("a_update"), map("b_lookup"), map("b")));
 
-        assertThat(records.remarks()).extracting(Remark::map).containsExactlyInAnyOrder("a", "b");
+        assertThat(records.remarks()).extracting(ImportRemark::map).containsExactlyInAnyOrder("a", "b");
         assertThat(records.remarks())
                 .allSatisfy(remark -> assertThat(remark.reason()).startsWith("the header would declare "));
     }
@@ -325,7 +325,7 @@ class RecordImportTest {
         ImportedRecords records = RecordImport.of(new ImportRequest(
                 request.schema(), "x", "com.acme", "some", false, Map.of(), Map.of(), Map.of("bad", reason), Map.of()));
 
-        assertThat(records.remarks()).containsExactly(new Remark("bad", true, reason));
+        assertThat(records.remarks()).containsExactly(new ImportRemark("bad", true, reason));
         assertThat(records.source()).contains("<p>Left out: bad: has the unknown type 99 *? public class");
     }
 

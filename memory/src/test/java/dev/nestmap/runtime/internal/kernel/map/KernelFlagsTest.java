@@ -22,8 +22,8 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.rules.Finding;
 import dev.nestmap.schema.rules.KernelRules;
+import dev.nestmap.schema.rules.RuleViolation;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
@@ -233,7 +233,7 @@ class KernelFlagsTest {
         if (feature != null && !feature.isPresent()) {
             return; // the rules are those of newer kernels
         }
-        List<Finding> findings = KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
+        List<RuleViolation> findings = KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)));
         int errno = errno(kernel.of(map), MapShape.of(map));
         if (findings.isEmpty() != (errno == 0)) {
             differences.add(map.kind() + " with " + MapFlags.expression(map.flags()) + ", extra " + map.extra()

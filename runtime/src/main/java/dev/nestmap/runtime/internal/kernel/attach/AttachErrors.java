@@ -6,7 +6,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
-import dev.nestmap.runtime.internal.map.Capabilities;
+import dev.nestmap.runtime.internal.map.LinuxCapabilities;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
@@ -173,18 +173,18 @@ public final class AttachErrors {
 
     /** Names the missing capability, or says that none is missing. */
     String denied() {
-        List<Capabilities> needed = needed();
-        String lacking = Capabilities.lacking(needed);
+        List<LinuxCapabilities> needed = needed();
+        String lacking = LinuxCapabilities.lacking(needed);
         String names = needed.get(0) + " and " + needed.get(1);
         return lacking.isEmpty()
-                ? "this process has " + names + ", so something else forbids it: " + Capabilities.OTHER_REASONS
+                ? "this process has " + names + ", so something else forbids it: " + LinuxCapabilities.OTHER_REASONS
                 : "it requires " + names + lacking;
     }
 
-    private List<Capabilities> needed() {
+    private List<LinuxCapabilities> needed() {
         return switch (kind) {
             case XDP, TCX, NETKIT, TC, CGROUP, NETNS, NETFILTER, SOCKET_MAP, SOCKET_FILTER, REUSEPORT ->
-                List.of(Capabilities.CAP_BPF, Capabilities.CAP_NET_ADMIN);
+                List.of(LinuxCapabilities.CAP_BPF, LinuxCapabilities.CAP_NET_ADMIN);
             case PERF_EVENT,
                     KPROBE,
                     KPROBE_MULTI,
@@ -195,7 +195,7 @@ public final class AttachErrors {
                     RAW_TRACEPOINT,
                     TRACING,
                     ITERATOR,
-                    STRUCT_OPS -> List.of(Capabilities.CAP_BPF, Capabilities.CAP_PERFMON);
+                    STRUCT_OPS -> List.of(LinuxCapabilities.CAP_BPF, LinuxCapabilities.CAP_PERFMON);
         };
     }
 }

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
@@ -173,7 +173,7 @@ final class AttachPoint {
         try {
             return query(opened, PROGRAM_IDS_AT);
         } finally {
-            Native.libc().close(opened);
+            NativeLibraries.libc().close(opened);
         }
     }
 

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -54,13 +54,13 @@ public final class IteratorAttacher {
         }
         int group = SystemCalls.open(iter.cgroup());
         if (group < 0) {
-            throw errors.refused(Native.lastErrno(), "the directory can't be opened");
+            throw errors.refused(NativeLibraries.lastErrno(), "the directory can't be opened");
         }
         try {
             info.bytes().putInt(CGROUP_ORDER_AT, order(iter.order())).putInt(CGROUP_FD_AT, group);
             return errors.link(create(program, info), CGROUP_ERRORS);
         } finally {
-            Native.libc().close(group);
+            NativeLibraries.libc().close(group);
         }
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 
 /** What the kernel holds of an attachment. */
 public interface KernelAttachment {
@@ -24,7 +24,7 @@ public interface KernelAttachment {
     record LinkDescriptor(int link) implements KernelAttachment {
         @Override
         public void end() {
-            Native.libc().close(link);
+            NativeLibraries.libc().close(link);
         }
     }
 

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
@@ -37,7 +37,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
         if (info.programId() != expectedProgram) {
             throw replaced(info, expectedProgram);
         }
-        int old = Native.libbpf().bpf_prog_get_fd_by_id(expectedProgram);
+        int old = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(expectedProgram);
         if (old < 0) {
             ObjectInfo.requireNotFound(-old, operation);
         }
@@ -48,7 +48,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
             }
         } finally {
             if (old >= 0) {
-                Native.libc().close(old);
+                NativeLibraries.libc().close(old);
             }
         }
     }

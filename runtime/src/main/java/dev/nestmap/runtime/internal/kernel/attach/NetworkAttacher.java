@@ -11,7 +11,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.schema.program.AttachType;
@@ -186,10 +186,10 @@ final class NetworkAttacher {
 
     /** The index of the interface with this name. Throws if there is none. */
     static int index(String name, AttachErrors errors) {
-        int index = Native.libc().if_nametoindex(name);
+        int index = NativeLibraries.libc().if_nametoindex(name);
         if (index == 0) {
             throw errors.refused(
-                    Native.lastErrno(),
+                    NativeLibraries.lastErrno(),
                     Map.of(
                             Errno.ENODEV,
                             "this network namespace has no such interface: list its interfaces with ip link"));
@@ -212,7 +212,7 @@ final class NetworkAttacher {
             return errors.link(
                     LinkCalls.creation(program.fd(), file, program.attachType()).run(), explanations);
         } finally {
-            Native.libc().close(file);
+            NativeLibraries.libc().close(file);
         }
     }
 
@@ -220,7 +220,7 @@ final class NetworkAttacher {
     static int open(Path path, AttachErrors errors) {
         int file = SystemCalls.open(path);
         if (file < 0) {
-            throw errors.refused(Native.lastErrno(), "the file can't be opened");
+            throw errors.refused(NativeLibraries.lastErrno(), "the file can't be opened");
         }
         return file;
     }

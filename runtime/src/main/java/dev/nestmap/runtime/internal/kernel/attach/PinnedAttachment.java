@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
@@ -151,7 +151,7 @@ public final class PinnedAttachment implements LinkTakeover {
             }
             return true;
         } finally {
-            Native.libc().close(existing);
+            NativeLibraries.libc().close(existing);
         }
     }
 
@@ -163,7 +163,7 @@ public final class PinnedAttachment implements LinkTakeover {
     @Override
     public void close() {
         if (previous >= 0) {
-            Native.libc().close(previous);
+            NativeLibraries.libc().close(previous);
             previous = -1;
         }
     }
@@ -196,13 +196,13 @@ public final class PinnedAttachment implements LinkTakeover {
     }
 
     private KernelAttachment takeOver(int link, @Nullable AttachPoint point) {
-        try (Undo closing = new Undo(() -> Native.libc().close(link))) {
+        try (Undo closing = new Undo(() -> NativeLibraries.libc().close(link))) {
             LinkCalls.Description existing = LinkCalls.describe(link);
             requireSame(existing, point);
             pins.requireCurrentMaps(operation);
             if (existing.info().kind().isUpdatable()) {
                 int old = existing.info().programId();
-                previous = Native.libbpf().bpf_prog_get_fd_by_id(old); // EPERM without CAP_SYS_ADMIN
+                previous = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(old); // EPERM without CAP_SYS_ADMIN
                 new LinkUpdate(operation, program).run(link, program.fd(), old);
                 undo = this::putPreviousBack;
                 return closing.commit(new KernelAttachment.LinkDescriptor(link));
@@ -236,7 +236,7 @@ public final class PinnedAttachment implements LinkTakeover {
                         || action.test(link);
             } finally {
                 if (link >= 0) {
-                    Native.libc().close(link);
+                    NativeLibraries.libc().close(link);
                 }
             }
         });
@@ -290,7 +290,7 @@ public final class PinnedAttachment implements LinkTakeover {
                 return ending.commit(attached);
             }
         } finally {
-            Native.libc().close(old);
+            NativeLibraries.libc().close(old);
         }
     }
 
@@ -304,7 +304,7 @@ public final class PinnedAttachment implements LinkTakeover {
             // after the link's id is gone.
             KernelMaps.awaitGracePeriod();
         } finally {
-            Native.libc().close(old);
+            NativeLibraries.libc().close(old);
         }
         awaitEnd(oldId);
         return attachWhenFree();
@@ -362,7 +362,7 @@ public final class PinnedAttachment implements LinkTakeover {
         long start = System.nanoTime();
         int link = LinkCalls.open(id);
         while (link >= 0) {
-            Native.libc().close(link);
+            NativeLibraries.libc().close(link);
             if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(END_SECONDS)) {
                 throw new BpfException(
                         operation,

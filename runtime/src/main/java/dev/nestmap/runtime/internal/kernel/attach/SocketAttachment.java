@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -43,7 +43,7 @@ record SocketAttachment(int descriptor, long cookie, int detachOption) implement
     private static KernelAttachment of(
             NativeProgram program, int descriptor, AttachErrors errors, int attachOption, int detachOption) {
         if (!set(descriptor, attachOption, program.fd())) {
-            throw errors.refused(Native.lastErrno(), ERRORS);
+            throw errors.refused(NativeLibraries.lastErrno(), ERRORS);
         }
         return new SocketAttachment(descriptor, cookie(descriptor), detachOption);
     }
@@ -56,22 +56,24 @@ record SocketAttachment(int descriptor, long cookie, int detachOption) implement
             if (cookie != 0 && cookie(own) == cookie) {
                 set(own, detachOption, 0);
             }
-            Native.libc().close(own);
+            NativeLibraries.libc().close(own);
         }
     }
 
     private static boolean set(int socket, int option, int value) {
         OffHeapBlock block = OffHeapBlock.allocate(Integer.BYTES);
         block.bytes().putInt(0, value);
-        return block.call(address -> Native.libc().setsockopt(socket, SOL_SOCKET, option, address, Integer.BYTES)) == 0;
+        return block.call(address ->
+                        NativeLibraries.libc().setsockopt(socket, SOL_SOCKET, option, address, Integer.BYTES))
+                == 0;
     }
 
     /** The number that the kernel gives to this socket and to no other; 0 if the descriptor is not a socket. */
     private static long cookie(int socket) {
         OffHeapBlock block = OffHeapBlock.allocate(Long.BYTES + Integer.BYTES);
         block.bytes().putInt(Long.BYTES, Long.BYTES);
-        int result = block.call(
-                address -> Native.libc().getsockopt(socket, SOL_SOCKET, SO_COOKIE, address, address + Long.BYTES));
+        int result = block.call(address ->
+                NativeLibraries.libc().getsockopt(socket, SOL_SOCKET, SO_COOKIE, address, address + Long.BYTES));
         return result == 0 ? block.bytes().getLong(0) : 0;
     }
 }

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapKind;
@@ -25,7 +25,7 @@ public record SocketMapAttachment(LibBpf libbpf, int program, RawMap map, int ty
             throw new IllegalArgumentException("map " + map.shape().name() + " is a " + kind + ": programs of SEC(\""
                     + program.section() + "\") attach to a SOCKMAP or SOCKHASH");
         }
-        LibBpf libbpf = Native.libbpf();
+        LibBpf libbpf = NativeLibraries.libbpf();
         int type = program.attachType();
         KernelMap own = KernelMap.of(map.duplicate());
         int result = libbpf.bpf_prog_attach(program.fd(), own.fd(), type, 0);

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
@@ -46,7 +46,7 @@ public final class StructOpsAttacher {
             Errno.EPERM,
             "another process has replaced the struct meanwhile");
 
-    private final LibBpf libbpf = Native.libbpf();
+    private final LibBpf libbpf = NativeLibraries.libbpf();
     private final String operation;
     private final AttachErrors errors;
     private final long map;
@@ -92,7 +92,7 @@ public final class StructOpsAttacher {
     public KernelAttachment attach() {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             long link = libbpf.bpf_map__attach_struct_ops(map);
-            int errno = Native.errnoOf(link);
+            int errno = NativeLibraries.errnoOf(link);
             if (isPrepared(errno)) {
                 return create();
             }
@@ -111,7 +111,7 @@ public final class StructOpsAttacher {
     private int prepare() {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             long link = libbpf.bpf_map__attach_struct_ops(map);
-            int errno = Native.errnoOf(link);
+            int errno = NativeLibraries.errnoOf(link);
             if (errno == 0) {
                 libbpf.bpf_link__destroy(link);
             } else if (!isPrepared(errno) && errno != ErrnoNumbers.EEXIST) {
@@ -134,7 +134,7 @@ public final class StructOpsAttacher {
                 return create();
             }
             int own = SystemCalls.duplicate(fd);
-            return errors.link(own < 0 ? -Native.lastErrno() : own, ERRORS);
+            return errors.link(own < 0 ? -NativeLibraries.lastErrno() : own, ERRORS);
         } finally {
             libbpf.bpf_link__destroy(link); // frees libbpf's struct; the kernel ignores the removal of a linked value
         }
@@ -160,7 +160,7 @@ public final class StructOpsAttacher {
 
     private KernelAttachment replace(int link, Path path) {
         int old = -1;
-        try (Undo undo = new Undo(() -> Native.libc().close(link))) {
+        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(link))) {
             KernelLink.Info info = LinkCalls.describe(link).info();
             int written = prepare();
             old = libbpf.bpf_map_get_fd_by_id((int) info.target()); // EPERM without CAP_SYS_ADMIN
@@ -171,7 +171,7 @@ public final class StructOpsAttacher {
             return undo.commit(new KernelAttachment.LinkDescriptor(link));
         } finally {
             if (old >= 0) {
-                Native.libc().close(old);
+                NativeLibraries.libc().close(old);
             }
         }
     }

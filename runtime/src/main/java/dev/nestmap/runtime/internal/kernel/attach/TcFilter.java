@@ -7,7 +7,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
@@ -55,7 +55,7 @@ final class TcFilter implements KernelAttachment {
     static KernelAttachment attach(NativeProgram program, Tc tc, AttachErrors errors) {
         boolean ingress = tc.direction() == Tcx.Direction.INGRESS;
         errors.requireAttachType(ingress ? AttachType.TCX_INGRESS : AttachType.TCX_EGRESS);
-        LibBpf libbpf = Native.libbpf();
+        LibBpf libbpf = NativeLibraries.libbpf();
         OffHeapBlock hook = OffHeapBlock.allocate(HOOK_SIZE);
         hook.bytes().putLong(0, HOOK_SIZE);
         hook.bytes().putInt(IFINDEX_AT, NetworkAttacher.index(tc.interfaceName(), errors));

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -36,7 +36,7 @@ final class UsdtAttacher {
     private UsdtAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, Usdt usdt, AttachErrors errors) {
-        LibBpf libbpf = Native.libbpf();
+        LibBpf libbpf = NativeLibraries.libbpf();
         Path binary = Binaries.find(usdt.binary());
         OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
@@ -50,7 +50,7 @@ final class UsdtAttacher {
                     usdt.provider(),
                     usdt.name(),
                     opts.address());
-            int errno = Native.errnoOf(link);
+            int errno = NativeLibraries.errnoOf(link);
             if (errno != 0) {
                 throw errors.refusedByLibbpf(errno, ERRORS, log.forException());
             }

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.List;
@@ -55,7 +55,7 @@ final class XdpOwner {
      */
     private static int programId(int interfaceIndex, int mode) {
         OffHeapBlock id = OffHeapBlock.allocate(Integer.BYTES);
-        int errno = id.call(address -> Native.libbpf().bpf_xdp_query_id(interfaceIndex, mode, address));
+        int errno = id.call(address -> NativeLibraries.libbpf().bpf_xdp_query_id(interfaceIndex, mode, address));
         return errno < 0 ? errno : id.bytes().getInt(0);
     }
 }

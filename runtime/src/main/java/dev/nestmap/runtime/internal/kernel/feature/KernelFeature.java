@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.feature;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -195,7 +195,7 @@ public enum KernelFeature {
     private static boolean countsLosses() {
         int event = answered(PerfEventOpener.openOutput(0, true));
         if (event >= 0) {
-            Native.libc().close(event);
+            NativeLibraries.libc().close(event);
         }
         return event != -ErrnoNumbers.EINVAL;
     }
@@ -223,7 +223,7 @@ public enum KernelFeature {
     private static boolean looksUpAtOnce(int outer) {
         OffHeapBlock block = OffHeapBlock.allocate(2 * Long.BYTES);
         return returnsAtOnce(() ->
-                block.call(key -> Native.libbpf().bpf_map_lookup_elem(outer, key, key + Long.BYTES)));
+                block.call(key -> NativeLibraries.libbpf().bpf_map_lookup_elem(outer, key, key + Long.BYTES)));
     }
 
     /** Whether a lookup returns without waiting for a grace period. */
@@ -244,7 +244,7 @@ public enum KernelFeature {
     }
 
     private static boolean overwrites() {
-        int size = Native.libc().getpagesize();
+        int size = NativeLibraries.libc().getpagesize();
         return isAccepted(
                 new MapRequest(new MapShape("probe", MapKind.RINGBUF, 0, 0, size, MapFlags.RB_OVERWRITE)).create());
     }
@@ -308,7 +308,7 @@ public enum KernelFeature {
         try {
             return probe.test(map);
         } finally {
-            Native.libc().close(map);
+            NativeLibraries.libc().close(map);
         }
     }
 }

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
@@ -63,7 +63,7 @@ public final class ProgramProbe {
 
     private static boolean isKnown(int program) {
         if (program >= 0) {
-            Native.libc().close(program);
+            NativeLibraries.libc().close(program);
         }
         return program != -ErrnoNumbers.EINVAL;
     }
@@ -82,7 +82,7 @@ public final class ProgramProbe {
                 ? LinkCalls.creation(program, row.attachTypeNumber(), List.of("nestmap_no_such_function"), false)
                 : LinkCalls.creation(program, row.attachTypeNumber(), Path.of("/"), List.of(0L), false, 0);
         int link = creation.run();
-        Native.libc().close(program);
+        NativeLibraries.libc().close(program);
         KernelFeature.answered(link);
         return link != -ErrnoNumbers.EINVAL && link != -ErrnoNumbers.EOPNOTSUPP;
     }
@@ -96,7 +96,7 @@ public final class ProgramProbe {
         try {
             return KernelFeature.answered(ProgramRun.ofTracepoint(program).run()) == 0;
         } finally {
-            Native.libc().close(program);
+            NativeLibraries.libc().close(program);
         }
     }
 

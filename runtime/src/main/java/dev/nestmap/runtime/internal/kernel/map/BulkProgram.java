@@ -155,7 +155,7 @@ public final class BulkProgram {
         List<String> others = layout.inner() != null
                 ? List.of("copy_entries")
                 : LazyProgram.canChange(layout) ? List.of("update_entries", "delete_entries") : List.of();
-        BundledObject object = open(map, layout, bufferSize, lookups, others);
+        BundledBpfObject object = open(map, layout, bufferSize, lookups, others);
         try (Undo undo = new Undo(object::close)) {
             List<Integer> descriptors = object.programs(others);
             List<List<ProgramRun>> runs = IntStream.range(0, buffers)
@@ -175,7 +175,7 @@ public final class BulkProgram {
      * @throws BpfException if programs can't read such maps as system calls do, if this jar was built without clang, or if the kernel refuses
      *     the object
      */
-    public static BundledObject loadToPin(KernelMap outer, QueryLayout layout) {
+    public static BundledBpfObject loadToPin(KernelMap outer, QueryLayout layout) {
         String obstacle = LazyProgram.obstacle(layout);
         if (obstacle != null) {
             throw new BpfException(
@@ -189,10 +189,10 @@ public final class BulkProgram {
         return open(outer, layout, Alignment.align(size), PINNED.subList(0, 1), PINNED.subList(1, PINNED.size()));
     }
 
-    private static BundledObject open(
+    private static BundledBpfObject open(
             KernelMap map, QueryLayout layout, int bufferSize, List<String> lookups, List<String> others) {
         boolean isNest = layout.inner() != null;
-        return BundledObject.load(isNest ? "nest_reader" : "map_program", opened -> {
+        return BundledBpfObject.load(isNest ? "nest_reader" : "map_program", opened -> {
             opened.use(isNest ? "outer" : "map", map);
             opened.selectPrograms(
                     Stream.concat(lookups.stream(), others.stream()).toList());

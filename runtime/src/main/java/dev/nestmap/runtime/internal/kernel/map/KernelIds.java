@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.io.IOException;
@@ -36,12 +36,12 @@ public final class KernelIds {
      * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
     public static List<Integer> maps() {
-        return list("maps", Native.libbpf()::bpf_map_get_next_id);
+        return list("maps", NativeLibraries.libbpf()::bpf_map_get_next_id);
     }
 
     /** The ids of all programs, like {@link #maps}. */
     private static List<Integer> programs() {
-        return list("programs", Native.libbpf()::bpf_prog_get_next_id);
+        return list("programs", NativeLibraries.libbpf()::bpf_prog_get_next_id);
     }
 
     /**

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryTypes;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReachabilityFenceUsage") // no finally in short methods: a call that throws no longer uses the block
 public final class KernelMap implements RawMap {
     /** A constant, so that the JIT compiles direct calls. Every caller of this class has loaded libbpf before, so this can't fail. */
-    private static final LibBpf LIBBPF = Native.libbpf();
+    private static final LibBpf LIBBPF = NativeLibraries.libbpf();
 
     private static final int CLOSED = -1;
 
@@ -84,7 +84,7 @@ public final class KernelMap implements RawMap {
      * @param requested the shape that the caller created the map with; null if the map existed before
      */
     public static KernelMap owning(int fd, @Nullable MapShape requested) {
-        try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
+        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
             return undo.commit(new KernelMap(fd, true, requested == null ? null : requested.name(), requested));
         }
     }
@@ -116,12 +116,12 @@ public final class KernelMap implements RawMap {
 
     @Override
     public long entries() {
-        return shape.kind().isResized() ? CountedEntries.of(fd, shape) : RawMap.super.entries();
+        return shape.kind().isResized() ? ResizedEntryCount.of(fd, shape) : RawMap.super.entries();
     }
 
     @Override
     public @Nullable EntryTypes types() {
-        return KernelBtf.typesOf(fd);
+        return MapBtf.typesOf(fd);
     }
 
     @Override
@@ -339,7 +339,7 @@ public final class KernelMap implements RawMap {
     public RawMap duplicate() {
         int copy = SystemCalls.duplicate(fd);
         if (copy < 0) {
-            int errno = Native.lastErrno();
+            int errno = NativeLibraries.lastErrno();
             throw BpfException.of("duplication of the file descriptor of map " + shape.name())
                     .errno(errno)
                     .because(errno == ErrnoNumbers.EBADF ? "the map has been closed" : null)
@@ -369,7 +369,7 @@ public final class KernelMap implements RawMap {
             stream.close();
         }
         if (ownsFd && closing != CLOSED) {
-            Native.libc().close(closing);
+            NativeLibraries.libc().close(closing);
         }
     }
 

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.backend.MapUsers;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.schema.program.AttachType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +51,7 @@ final class KernelMapUsers implements MapUsers {
      * @param outer the id of the outer map that the maps leave
      */
     static @Nullable KernelMapUsers load(int outer) {
-        try (BundledObject object = BundledObject.load("map_references", opened -> {})) {
+        try (BundledBpfObject object = BundledBpfObject.load("map_references", opened -> {})) {
             int link = LinkCalls.creation(object.program(PROGRAM), 0, AttachType.TRACE_ITER.number())
                     .run();
             if (link < 0) {
@@ -98,6 +98,6 @@ final class KernelMapUsers implements MapUsers {
 
     @Override
     public void close() {
-        Native.libc().close(link);
+        NativeLibraries.libc().close(link);
     }
 }

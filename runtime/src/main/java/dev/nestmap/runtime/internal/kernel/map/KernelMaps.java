@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -52,12 +52,12 @@ public final class KernelMaps implements MapFactory {
 
     /** A factory for maps with these types, as far as the kernel accepts types for the maps. */
     public KernelMaps(BtfTypeIds types) {
-        this(types, null, Native.libc().getpagesize());
+        this(types, null, NativeLibraries.libc().getpagesize());
     }
 
     private KernelMaps(BtfTypeIds types, @Nullable MapDef definition, long pageSize) {
         Versions.requireSupportedKernel();
-        this.libbpf = Native.libbpf();
+        this.libbpf = NativeLibraries.libbpf();
         this.types = types;
         this.definition = definition;
         this.pageSize = pageSize;
@@ -233,7 +233,7 @@ public final class KernelMaps implements MapFactory {
         if (fd < 0) {
             return fd;
         }
-        Native.libc().close(fd);
+        NativeLibraries.libc().close(fd);
         return 0;
     }
 

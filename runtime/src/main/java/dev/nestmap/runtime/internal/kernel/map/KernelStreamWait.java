@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
@@ -45,8 +45,8 @@ final class KernelStreamWait implements StreamOperations.Wait {
         // thread has published, and wakes it, or bpf_ringbuf_poll sees the program's record.
         VarHandle.fullFence();
         int most = wakeFd < 0 ? Math.min(millis, SLICE_MILLIS) : millis;
-        int result = fds.call(address -> Native.libc().poll(address, count, most));
-        int errno = result >= 0 ? 0 : Native.lastErrno();
+        int result = fds.call(address -> NativeLibraries.libc().poll(address, count, most));
+        int errno = result >= 0 ? 0 : NativeLibraries.lastErrno();
         return errno == ErrnoNumbers.EINTR ? 0 : -errno;
     }
 
@@ -72,7 +72,7 @@ final class KernelStreamWait implements StreamOperations.Wait {
         lock.lock();
         try {
             if (wakeFd >= 0) {
-                Native.libc().close(wakeFd);
+                NativeLibraries.libc().close(wakeFd);
                 wakeFd = -1;
             }
         } finally {

@@ -9,7 +9,7 @@ import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -49,7 +49,7 @@ final class MappedArray implements SharedValues {
                 .order(ByteOrder.nativeOrder());
         long start = address.address();
         // All reads and writes go through the buffer, so the addresses stay mapped while it is reachable.
-        CLEANER.register(bytes, () -> Native.libc().munmap(start, length));
+        CLEANER.register(bytes, () -> NativeLibraries.libc().munmap(start, length));
     }
 
     /** Maps the values of the array with this file descriptor. */
@@ -66,9 +66,9 @@ final class MappedArray implements SharedValues {
                     .build();
         }
         int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
-        Pointer address = Native.libc().mmap(null, length, protection, MAP_SHARED, fd, 0);
+        Pointer address = NativeLibraries.libc().mmap(null, length, protection, MAP_SHARED, fd, 0);
         if (address.address() == MAP_FAILED) {
-            throw MapOperation.MMAP.failed(map, null, Native.lastErrno());
+            throw MapOperation.MMAP.failed(map, null, NativeLibraries.lastErrno());
         }
         return new MappedArray(address, length);
     }
@@ -84,7 +84,7 @@ final class MappedArray implements SharedValues {
             int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
             // If this fails for lack of memory, the array stays mapped until the buffer is garbage.
             try {
-                Native.libc().mmap(address, length, PROT_READ | PROT_WRITE, flags, -1, 0);
+                NativeLibraries.libc().mmap(address, length, PROT_READ | PROT_WRITE, flags, -1, 0);
             } finally {
                 Reference.reachabilityFence(
                         bytes); // keeps the addresses from being unmapped and reused before this call

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.btf.MalformedObjectException;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.EntryTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -38,7 +38,7 @@ final class OuterDeclaration {
         if (outer.nextKey(block, -1, 0) != 0 || outer.lookup(block, 0, idAt) != 0) {
             return null; // an ARRAY_OF_MAPS with an empty first slot tells nothing either
         }
-        int fd = Native.libbpf().bpf_map_get_fd_by_id(block.bytes().getInt(idAt));
+        int fd = NativeLibraries.libbpf().bpf_map_get_fd_by_id(block.bytes().getInt(idAt));
         if (fd < 0) {
             return null;
         }
@@ -46,7 +46,7 @@ final class OuterDeclaration {
             int btf = MapInfo.of(fd).btfId();
             return btf == 0 ? null : declaration(outer.shape(), btf);
         } finally {
-            Native.libc().close(fd);
+            NativeLibraries.libc().close(fd);
         }
     }
 
@@ -64,7 +64,7 @@ final class OuterDeclaration {
     private static @Nullable OuterEntryTypes declaration(MapShape map, int btfId) {
         List<MapDef> maps;
         try {
-            maps = KernelBtf.open(btfId, "reading of the BTF that may declare map " + map.name())
+            maps = MapBtf.open(btfId, "reading of the BTF that may declare map " + map.name())
                     .maps();
         } catch (MalformedObjectException e) {
             return null; // the BTF declares maps that this version of Nestmap does not know

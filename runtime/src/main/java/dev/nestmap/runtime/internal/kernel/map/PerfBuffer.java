@@ -9,9 +9,9 @@ import static dev.nestmap.runtime.internal.kernel.natives.LibC.PROT_WRITE;
 import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.schema.PerfRecord;
+import dev.nestmap.schema.PerfRecordSize;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
@@ -88,8 +88,9 @@ final class PerfBuffer {
 
     /** Maps {@code size} bytes for records, a power of two of pages. Returns null on failure, with the errno in {@code lastErrno}. */
     static @Nullable PerfBuffer map(int fd, Losses losses, int size) {
-        int pageSize = Native.libc().getpagesize();
-        Pointer memory = Native.libc().mmap(null, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        int pageSize = NativeLibraries.libc().getpagesize();
+        Pointer memory =
+                NativeLibraries.libc().mmap(null, pageSize + (long) size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
         return memory.address() == MAP_FAILED ? null : new PerfBuffer(fd, losses, memory.address(), pageSize, size);
     }
 
@@ -107,7 +108,7 @@ final class PerfBuffer {
             int record = at(tail);
             int type = records.getInt(record);
             int recordSize = Short.toUnsignedInt(records.getShort(record + RECORD_SIZE_AT));
-            if (recordSize < PerfRecord.HEAD || recordSize % Long.BYTES != 0 || recordSize > head - tail) {
+            if (recordSize < PerfRecordSize.HEAD || recordSize % Long.BYTES != 0 || recordSize > head - tail) {
                 release(head); // an event whose length overflowed has overwritten this record
                 return -ErrnoNumbers.E2BIG;
             }
@@ -135,8 +136,8 @@ final class PerfBuffer {
     }
 
     private int copyEvent(long tail, int recordSize, OffHeapBlock to) {
-        int length = records.getInt(at(tail + PerfRecord.HEAD));
-        int head = PerfRecord.HEAD + PerfRecord.LENGTH;
+        int length = records.getInt(at(tail + PerfRecordSize.HEAD));
+        int head = PerfRecordSize.HEAD + PerfRecordSize.LENGTH;
         if (length < 0 || length != recordSize - head) {
             return -ErrnoNumbers.E2BIG;
         }
@@ -163,9 +164,9 @@ final class PerfBuffer {
 
     private long countLost() {
         OffHeapBlock counts = OffHeapBlock.allocate(COUNTS);
-        if (counts.call(address -> (int) Native.libc().read(fd, address, COUNTS)) != COUNTS) {
+        if (counts.call(address -> (int) NativeLibraries.libc().read(fd, address, COUNTS)) != COUNTS) {
             throw BpfException.of("reading of the number of lost events")
-                    .errno(Native.lastErrno())
+                    .errno(NativeLibraries.lastErrno())
                     .build();
         }
         return counts.bytes().getLong(Long.BYTES);
@@ -173,8 +174,8 @@ final class PerfBuffer {
 
     /** Unmaps the memory and closes the event. No thread is in another method. */
     void close() {
-        Native.libc().munmap(address, page.capacity() + (long) size);
-        Native.libc().close(fd);
+        NativeLibraries.libc().munmap(address, page.capacity() + (long) size);
+        NativeLibraries.libc().close(fd);
     }
 
     private void copy(long position, OffHeapBlock to, int length) {

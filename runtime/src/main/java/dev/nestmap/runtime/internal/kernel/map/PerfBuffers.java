@@ -5,12 +5,12 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.schema.Amount;
+import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapFlags;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,13 +53,13 @@ final class PerfBuffers {
 
     /** Opens the buffers with this report of losses. */
     static PerfBuffers open(int fd, MapShape map, int bytesPerCpu, PerfBuffer.Losses losses) {
-        int page = Native.libc().getpagesize();
+        int page = NativeLibraries.libc().getpagesize();
         int size = Math.max(page, Integer.highestOneBit(Math.max(1, bytesPerCpu - 1)) << 1);
         boolean preserved = (map.flags() & MapFlags.PRESERVE_ELEMS) != 0;
         PerfBuffers buffers = new PerfBuffers(fd, preserved, size, losses);
         try (Undo undo = new Undo(buffers::free)) {
             undo.add(buffers::removeFromMap);
-            int possible = KernelMaps.possibleCpus(Native.libbpf().libbpf_num_possible_cpus());
+            int possible = KernelMaps.possibleCpus(NativeLibraries.libbpf().libbpf_num_possible_cpus());
             for (int cpu = 0; cpu < possible; cpu++) {
                 buffers.open(map, cpu);
             }
@@ -75,10 +75,10 @@ final class PerfBuffers {
         if (event < 0) {
             throw refused("opening of the perf event of CPU " + cpu, shape, -event, denied(-event));
         }
-        try (Undo undo = new Undo(() -> Native.libc().close(event))) {
+        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(event))) {
             PerfBuffer buffer = PerfBuffer.map(event, losses, bytesPerCpu);
             if (buffer == null) {
-                int errno = Native.lastErrno();
+                int errno = NativeLibraries.lastErrno();
                 throw refused("mapping of " + bytesPerCpu + " bytes for CPU " + cpu, shape, errno, denied(errno));
             }
             buffers.add(buffer);
@@ -89,7 +89,7 @@ final class PerfBuffers {
                     "opening of the perf event of CPU " + cpu,
                     shape,
                     0,
-                    "the map only has slots for " + Amount.of(shape.maxEntries(), "CPU")
+                    "the map only has slots for " + CountText.of(shape.maxEntries(), "CPU")
                             + ", so events of this CPU would be lost: declare maxEntries = MaxEntries.AT_LOAD");
         }
         int refused = put(cpu, event);
@@ -103,7 +103,8 @@ final class PerfBuffers {
         OffHeapBlock entry = OffHeapBlock.allocate(2 * Integer.BYTES);
         entry.bytes().putInt(0, cpu);
         entry.bytes().putInt(Integer.BYTES, event);
-        return entry.call(key -> Native.libbpf().bpf_map_update_elem(map, key, key + Integer.BYTES, RawMap.ANY));
+        return entry.call(
+                key -> NativeLibraries.libbpf().bpf_map_update_elem(map, key, key + Integer.BYTES, RawMap.ANY));
     }
 
     private static @Nullable String denied(int errno) {
@@ -172,7 +173,7 @@ final class PerfBuffers {
         OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
         for (int cpu : cpus) {
             key.bytes().putInt(0, cpu);
-            key.call(address -> Native.libbpf().bpf_map_delete_elem(map, address));
+            key.call(address -> NativeLibraries.libbpf().bpf_map_delete_elem(map, address));
         }
     }
 

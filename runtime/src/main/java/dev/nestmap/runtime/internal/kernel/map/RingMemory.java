@@ -10,7 +10,7 @@ import com.kenai.jffi.MemoryIO;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
@@ -98,23 +98,23 @@ final class RingMemory {
 
     /** Maps the memory in windows with a distance of two to the power of {@code windowBits}. */
     static RingMemory of(int fd, MapShape map, int windowBits) {
-        int page = Native.libc().getpagesize();
+        int page = NativeLibraries.libc().getpagesize();
         boolean writes = map.kind() == MapKind.USER_RINGBUF;
         long consumer = map(fd, map, page, writes ? PROT_READ : PROT_READ | PROT_WRITE, 0);
-        try (Undo undo = new Undo(() -> Native.libc().munmap(consumer, page))) {
+        try (Undo undo = new Undo(() -> NativeLibraries.libc().munmap(consumer, page))) {
             long length = page + 2 * map.maxEntries();
             long producer = map(fd, map, length, writes ? PROT_READ | PROT_WRITE : PROT_READ, page);
-            undo.add(() -> Native.libc().munmap(producer, length));
+            undo.add(() -> NativeLibraries.libc().munmap(producer, length));
             return undo.commit(new RingMemory(map, windowBits, page, consumer, producer));
         }
     }
 
     private static long map(int fd, MapShape map, long length, int protection, long offset) {
-        Pointer memory = Native.libc().mmap(null, length, protection, MAP_SHARED, fd, offset);
+        Pointer memory = NativeLibraries.libc().mmap(null, length, protection, MAP_SHARED, fd, offset);
         if (memory.address() != MAP_FAILED) {
             return memory.address();
         }
-        int errno = Native.lastErrno();
+        int errno = NativeLibraries.lastErrno();
         String why = errno == ErrnoNumbers.EPERM
                 ? "reading a ring buffer means writing the consumer's position: use a handle that was opened for writing"
                 : null;
@@ -210,8 +210,8 @@ final class RingMemory {
 
     /** Unmaps the memory. No thread is in another method. */
     void unmap() {
-        Native.libc().munmap(consumerPage, page);
-        Native.libc().munmap(producerPage, page + 2 * size);
+        NativeLibraries.libc().munmap(consumerPage, page);
+        NativeLibraries.libc().munmap(producerPage, page + 2 * size);
     }
 
     /** Returns the position of the consumer, which only readers write, or that of the oldest record that was not overwritten. */

@@ -87,7 +87,7 @@ public final class BpfCall {
     private int run(int size) {
         try {
             int result = SystemCalls.bpf(command, attr.address(), size);
-            return result < 0 ? -Native.lastErrno() : result;
+            return result < 0 ? -NativeLibraries.lastErrno() : result;
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -116,7 +116,7 @@ public final class BpfCall {
                     .setInt(tokenAt, token)
                     .run(tokenAt + Integer.BYTES);
         } finally {
-            Native.libc().close(token);
+            NativeLibraries.libc().close(token);
         }
     }
 
@@ -132,7 +132,7 @@ public final class BpfCall {
                     .setInt(BPFFS_FD_AT, fileSystem)
                     .run();
         } finally {
-            Native.libc().close(fileSystem);
+            NativeLibraries.libc().close(fileSystem);
         }
     }
 

@@ -49,7 +49,7 @@ public final class IteratorOutput implements ReadableByteChannel {
     private IteratorOutput(String operation, int fd) {
         this.operation = operation;
         this.fd = fd;
-        this.descriptor = CLEANER.register(this, () -> Native.libc().close(fd));
+        this.descriptor = CLEANER.register(this, () -> NativeLibraries.libc().close(fd));
     }
 
     /**
@@ -108,11 +108,11 @@ public final class IteratorOutput implements ReadableByteChannel {
     private int readFromKernel(int most) throws IOException {
         int errno = 0;
         for (int i = 0; i <= MOST_RETRIES; i++) {
-            int count = buffer.call(address -> (int) Native.libc().read(fd, address, most));
+            int count = buffer.call(address -> (int) NativeLibraries.libc().read(fd, address, most));
             if (count >= 0) {
                 return count;
             }
-            errno = Native.lastErrno();
+            errno = NativeLibraries.lastErrno();
             if (errno != ErrnoNumbers.EAGAIN) {
                 break;
             }

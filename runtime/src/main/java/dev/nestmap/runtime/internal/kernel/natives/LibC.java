@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of the C library that Nestmap calls, declared as in their headers: see {@link LibBpf} for the types, and for why no function
- * has six primitive parameters. Unless stated otherwise, they return -1 on failure and set errno: see {@link Native#lastErrno}.
+ * has six primitive parameters. Unless stated otherwise, they return -1 on failure and set errno: see {@link NativeLibraries#lastErrno}.
  */
 @SuppressWarnings("MemberName") // the names are C's
 public interface LibC {

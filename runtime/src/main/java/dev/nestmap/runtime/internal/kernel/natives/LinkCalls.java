@@ -165,7 +165,7 @@ public final class LinkCalls {
         try {
             return describe(link).info().id();
         } finally {
-            Native.libc().close(link);
+            NativeLibraries.libc().close(link);
         }
     }
 
@@ -183,7 +183,7 @@ public final class LinkCalls {
     }
 
     private static boolean fitsOrClose(IntPredicate fits, int link) {
-        try (Undo undo = new Undo(() -> Native.libc().close(link))) {
+        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(link))) {
             return fits.test(link) && undo.commit(true);
         }
     }

@@ -57,7 +57,7 @@ public final class MapRequest {
         opts.bytes().putInt(BTF_FD_AT, types.btfFd());
         opts.bytes().putInt(BTF_KEY_TYPE_ID_AT, types.keyTypeId());
         opts.bytes().putInt(BTF_VALUE_TYPE_ID_AT, types.valueTypeId());
-        int map = opts.call(address -> Native.libbpf()
+        int map = opts.call(address -> NativeLibraries.libbpf()
                 .bpf_map_create(
                         shape.kind().number(),
                         shape.name(),
@@ -107,14 +107,14 @@ public final class MapRequest {
         try {
             return create(new BtfTypeIds(btf, key, value));
         } finally {
-            Native.libc().close(btf);
+            NativeLibraries.libc().close(btf);
         }
     }
 
     private static int loadBtf(byte[] bytes) {
         OffHeapBlock data = OffHeapBlock.allocate(bytes.length);
         data.bytes().put(0, bytes);
-        int btf = data.call(address -> Native.libbpf().bpf_btf_load(address, bytes.length, 0));
+        int btf = data.call(address -> NativeLibraries.libbpf().bpf_btf_load(address, bytes.length, 0));
         return btf != -ErrnoNumbers.EPERM
                 ? btf
                 : new BpfCall(BtfAttr.BPF_BTF_LOAD, BtfAttr.SIZE)

@@ -35,7 +35,7 @@ public record NativeObject(LibBpf libbpf, long pointer, Map<String, Long> declar
      * @param failure returns the exception for an errno of libbpf, a positive number
      */
     public static NativeObject open(String name, byte[] elf, IntFunction<? extends RuntimeException> failure) {
-        LibBpf libbpf = Native.libbpf();
+        LibBpf libbpf = NativeLibraries.libbpf();
         OffHeapBlock bytes = block(elf);
         OffHeapBlock objectName = block((name + '\0').getBytes(StandardCharsets.UTF_8));
         // The beginning of struct bpf_object_open_opts: its size and the object's name.
@@ -44,7 +44,7 @@ public record NativeObject(LibBpf libbpf, long pointer, Map<String, Long> declar
         opts.bytes().putLong(Long.BYTES, objectName.address());
         try {
             long object = libbpf.bpf_object__open_mem(bytes.address(), elf.length, opts.address());
-            int errno = Native.errnoOf(object);
+            int errno = NativeLibraries.errnoOf(object);
             if (errno != 0) {
                 throw failure.apply(errno);
             }

@@ -21,7 +21,7 @@ public record NativeProgram(long pointer, int fd, int attachType, String name, S
      * @param loadedAs the section that it was loaded as; null for its own section
      */
     public static NativeProgram of(long pointer, @Nullable String loadedAs) {
-        LibBpf libbpf = Native.libbpf();
+        LibBpf libbpf = NativeLibraries.libbpf();
         int fd = libbpf.bpf_program__fd(pointer);
         ProgramInfo info = ProgramInfo.of(fd);
         String name = libbpf.bpf_program__name(pointer);

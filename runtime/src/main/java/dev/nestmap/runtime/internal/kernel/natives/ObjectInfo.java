@@ -25,7 +25,8 @@ public final class ObjectInfo {
     public static OffHeapBlock read(int fd, OffHeapBlock into, String what) {
         OffHeapBlock length = OffHeapBlock.allocate(Integer.BYTES);
         length.bytes().putInt(0, into.size());
-        int result = into.call(info -> length.call(size -> Native.libbpf().bpf_obj_get_info_by_fd(fd, info, size)));
+        int result =
+                into.call(info -> length.call(size -> NativeLibraries.libbpf().bpf_obj_get_info_by_fd(fd, info, size)));
         if (result < 0) {
             throw BpfException.of("reading of information about " + what)
                     .errno(-result)

@@ -98,7 +98,7 @@ public final class PerfEventOpener {
     public int open(int pid, int cpu) {
         try {
             int fd = attr.call(address -> SystemCalls.perfEventOpen(address, pid, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC));
-            return fd < 0 ? -Native.lastErrno() : fd;
+            return fd < 0 ? -NativeLibraries.lastErrno() : fd;
         } finally {
             Reference.reachabilityFence(name);
         }
@@ -116,7 +116,7 @@ public final class PerfEventOpener {
                     .setLong(COOKIE_AT, cookie)
                     .run();
         } finally {
-            Native.libc().close(event);
+            NativeLibraries.libc().close(event);
         }
     }
 }

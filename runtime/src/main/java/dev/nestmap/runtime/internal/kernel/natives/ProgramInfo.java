@@ -31,7 +31,7 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, P
 
     /** Reads the info of the program with this id. Null if it has ended, or this process lacks CAP_SYS_ADMIN. */
     public static @Nullable ProgramInfo ofId(int id) {
-        int fd = Native.libbpf().bpf_prog_get_fd_by_id(id);
+        int fd = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(id);
         if (fd < 0) {
             ObjectInfo.requireNotFound(-fd, "opening of program " + Integer.toUnsignedString(id));
             return null;
@@ -39,7 +39,7 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, P
         try {
             return of(fd);
         } finally {
-            Native.libc().close(fd);
+            NativeLibraries.libc().close(fd);
         }
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a program by {@code BPF_PROG_TEST_RUN}, any number of times. One thread uses it at a time. */
 public final class ProgramRun {
-    private static final LibBpf LIBBPF = Native.libbpf();
+    private static final LibBpf LIBBPF = NativeLibraries.libbpf();
 
     /** Members of {@code struct bpf_test_run_opts} of libbpf 1.0. Newer versions accept the shorter struct. */
     private static final int OPTS_SIZE = 80;

@@ -31,12 +31,12 @@ public final class SystemCalls {
 
     /** Opens a file or directory read-only with {@code O_CLOEXEC}. Returns -1 on failure, and sets errno. */
     public static int open(Path path) {
-        return Native.libc().open(path.toString(), O_CLOEXEC);
+        return NativeLibraries.libc().open(path.toString(), O_CLOEXEC);
     }
 
     /** Duplicates a file descriptor, with {@code FD_CLOEXEC}. Returns -1 on failure, and sets errno. */
     public static int duplicate(int fd) {
-        return Native.libc().fcntl(fd, F_DUPFD_CLOEXEC, 0);
+        return NativeLibraries.libc().fcntl(fd, F_DUPFD_CLOEXEC, 0);
     }
 
     /**
@@ -44,7 +44,7 @@ public final class SystemCalls {
      * system call uses a map, but not when a program is loaded with the map's descriptor.
      */
     public static boolean permits(int fd, boolean write) {
-        int flags = Native.libc().fcntl(fd, F_GETFL, 0);
+        int flags = NativeLibraries.libc().fcntl(fd, F_GETFL, 0);
         int access = flags & O_ACCMODE;
         return flags >= 0 && (access == O_RDWR || (access == O_RDONLY && !write));
     }
@@ -55,17 +55,18 @@ public final class SystemCalls {
      * @param directory descriptor of the directory; ignored if the path is absolute
      */
     public static int openPath(int directory, String path) {
-        return Native.libc().openat(directory, path, O_PATH | noFollow() | O_CLOEXEC);
+        return NativeLibraries.libc().openat(directory, path, O_PATH | noFollow() | O_CLOEXEC);
     }
 
     /** Does the same as {@link #openPath} with the file that a symbolic link names. */
     public static int openTarget(int directory, String path) {
-        return Native.libc().openat(directory, path, O_PATH | O_CLOEXEC);
+        return NativeLibraries.libc().openat(directory, path, O_PATH | O_CLOEXEC);
     }
 
     /** Creates an eventfd that is not readable. Returns -1 on failure, and sets errno. */
     public static int eventFd() {
-        return Native.libc().eventfd(0, O_CLOEXEC | O_NONBLOCK); // EFD_CLOEXEC and EFD_NONBLOCK are the same bits
+        return NativeLibraries.libc()
+                .eventfd(0, O_CLOEXEC | O_NONBLOCK); // EFD_CLOEXEC and EFD_NONBLOCK are the same bits
     }
 
     /** Makes an eventfd readable. */
@@ -73,7 +74,7 @@ public final class SystemCalls {
         OffHeapBlock one = OffHeapBlock.allocate(Long.BYTES);
         one.bytes().putLong(0, 1);
         // It fails only if the eventfd is readable already.
-        one.call(address -> (int) Native.libc().write(fd, address, Long.BYTES));
+        one.call(address -> (int) NativeLibraries.libc().write(fd, address, Long.BYTES));
     }
 
     /** {@code O_NOFOLLOW}: {@code asm-generic/fcntl.h}, and the {@code asm/fcntl.h} of the architectures that differ. */
@@ -87,7 +88,7 @@ public final class SystemCalls {
 
     /** Calls perf_event_open, which has no function in the C library. Returns -1 on failure, and sets errno. */
     static int perfEventOpen(long attr, long pid, long cpu, long group, long flags) {
-        LibC libc = Native.libc();
+        LibC libc = NativeLibraries.libc();
         Pointer address = Pointer.wrap(Runtime.getRuntime(libc), attr);
         long number = number(298, 241, 319, 331, "perf_event_open", "perf event arrays");
         return Math.toIntExact(libc.syscall(number, address, pid, cpu, group, flags));
@@ -96,7 +97,7 @@ public final class SystemCalls {
     /** Calls bpf(2), which has no function in the C library. Returns -1 on failure, and sets errno. */
     public static int bpf(int command, long attr, int size) {
         long number = number(321, 280, 361, 351, "bpf(2)", "links");
-        return Math.toIntExact(Native.libc().syscall(number, command, attr, size));
+        return Math.toIntExact(NativeLibraries.libc().syscall(number, command, attr, size));
     }
 
     /**
@@ -105,7 +106,7 @@ public final class SystemCalls {
      */
     public static int directoryEntries(int fd, long buffer, int size) {
         long number = number(217, 61, 202, 220, "getdents64", "pins");
-        return Math.toIntExact(Native.libc().syscall(number, fd, buffer, size));
+        return Math.toIntExact(NativeLibraries.libc().syscall(number, fd, buffer, size));
     }
 
     /**

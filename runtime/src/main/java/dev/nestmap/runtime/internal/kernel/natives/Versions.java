@@ -61,6 +61,6 @@ public final class Versions {
 
     /** The loaded libbpf and its version. */
     public static String libbpf() {
-        return "libbpf " + Native.libbpf().libbpf_version_string().replaceFirst("^v", "");
+        return "libbpf " + NativeLibraries.libbpf().libbpf_version_string().replaceFirst("^v", "");
     }
 }

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.LinkUpdate;
 import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.observe.Listeners;
@@ -106,7 +106,7 @@ public class AttachedLink implements KernelLink {
                             "nothing is pinned there; check the path and the mount points (findmnt -t bpf), or pin a link with KernelLink.pin")
                     .build();
         }
-        try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
+        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
             KernelLink.Info info = LinkCalls.describe(fd).info();
             KernelAttachment.LinkDescriptor link = new KernelAttachment.LinkDescriptor(fd);
             return undo.commit(
@@ -145,7 +145,7 @@ public class AttachedLink implements KernelLink {
                 return fd;
             });
         } finally {
-            Native.libc().close(descriptor);
+            NativeLibraries.libc().close(descriptor);
         }
     }
 

@@ -103,7 +103,7 @@ public final class KernelObject implements ObjectBackend {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             NativeObject object = open(name, input(name, elf, plan), log);
             try (Undo undo = new Undo(object::close)) {
-                Preparation preparation = new Preparation(name, object, plan.programTypes(), log);
+                ObjectPreparation preparation = new ObjectPreparation(name, object, plan.programTypes(), log);
                 Map<String, BtfTypeIds> innerTypes = preparation.innerTypes();
                 preparation.apply(plan);
                 int result = object.load();

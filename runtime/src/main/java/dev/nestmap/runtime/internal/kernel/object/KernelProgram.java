@@ -19,7 +19,7 @@ import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.SectionTarget;
 import dev.nestmap.runtime.internal.kernel.attach.SocketMapAttachment;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** A program of a {@link KernelObject}. */
 final class KernelProgram implements LoadedProgram {
     /** The most bytes that a program can add to the packet of a test run: the kernel allocates a page. */
-    private static final int GROWTH = Native.libc().getpagesize();
+    private static final int GROWTH = NativeLibraries.libc().getpagesize();
 
     private final KernelObject object;
     private final NativeProgram program;
@@ -199,7 +199,9 @@ final class KernelProgram implements LoadedProgram {
         return object.whileOpen(operation, () -> {
             int copy = SystemCalls.duplicate(program.fd());
             if (copy < 0) {
-                throw BpfException.of(operation).errno(Native.lastErrno()).build();
+                throw BpfException.of(operation)
+                        .errno(NativeLibraries.lastErrno())
+                        .build();
             }
             return copy;
         });

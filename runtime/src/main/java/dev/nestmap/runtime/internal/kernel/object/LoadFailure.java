@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.kernel.natives.Versions;
-import dev.nestmap.runtime.internal.map.Capabilities;
+import dev.nestmap.runtime.internal.map.LinuxCapabilities;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Explains why an object can't be loaded, from the errno and from what libbpf wrote. */
-record LoadFailure(Preparation programs, NativeObject object, List<String> log) {
+record LoadFailure(ObjectPreparation programs, NativeObject object, List<String> log) {
     /** {@code bpf_object_load_prog} in {@code libbpf.c}. */
     private static final Pattern REFUSED_PROGRAM = Pattern.compile("prog '([^']+)': BPF program load failed");
 
@@ -117,12 +117,12 @@ record LoadFailure(Preparation programs, NativeObject object, List<String> log) 
             return (program == null ? "a program" : "program " + program)
                     + " computes with addresses in a way that the kernel's verifier allows only to a process with CAP_PERFMON:"
                     + " the end of its log says where"
-                    + Capabilities.lacking(List.of(Capabilities.CAP_PERFMON));
+                    + LinuxCapabilities.lacking(List.of(LinuxCapabilities.CAP_PERFMON));
         }
-        if (errno == ErrnoNumbers.EPERM && Capabilities.lacking().isEmpty()) {
+        if (errno == ErrnoNumbers.EPERM && LinuxCapabilities.lacking().isEmpty()) {
             return "this process has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, so something else forbids "
                     + (program == null ? "it" : "program " + program + " of SEC(\"" + section + "\")") + ": "
-                    + Capabilities.OTHER_REASONS;
+                    + LinuxCapabilities.OTHER_REASONS;
         }
         return null;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.Reference;
@@ -45,7 +45,7 @@ final class DirectoryListing {
     private static int read(int fd, OffHeapBlock buffer, Path path) throws PathException {
         int size = SystemCalls.directoryEntries(fd, buffer.address(), buffer.size());
         if (size < 0) {
-            throw new PathException(path, Native.lastErrno(), null);
+            throw new PathException(path, NativeLibraries.lastErrno(), null);
         }
         return size;
     }

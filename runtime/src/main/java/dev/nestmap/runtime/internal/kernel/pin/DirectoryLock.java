@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,16 +28,16 @@ record DirectoryLock(int fd, PinErrors errors) implements Pins.Lock {
     private static final String OTHER = "another process, or another object of this process,";
 
     /** Locks a directory; null if another descriptor holds the lock. */
-    static @Nullable DirectoryLock tryAcquire(OpenPath directory, PinErrors errors) {
+    static @Nullable DirectoryLock tryAcquire(PathDescriptor directory, PinErrors errors) {
         int fd = SystemCalls.open(directory.link());
         if (fd < 0) {
-            throw errors.lockFailed(Native.lastErrno());
+            throw errors.lockFailed(NativeLibraries.lastErrno());
         }
-        if (Native.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        if (NativeLibraries.libc().flock(fd, LOCK_EX | LOCK_NB) == 0) {
             return new DirectoryLock(fd, errors);
         }
-        int errno = Native.lastErrno();
-        Native.libc().close(fd);
+        int errno = NativeLibraries.lastErrno();
+        NativeLibraries.libc().close(fd);
         if (errno == ErrnoNumbers.EAGAIN) {
             return null;
         }
@@ -47,7 +47,7 @@ record DirectoryLock(int fd, PinErrors errors) implements Pins.Lock {
     @Override
     public boolean isRemoved() {
         try {
-            return OpenPath.status(fd, errors.path()).links() == 0;
+            return PathDescriptor.status(fd, errors.path()).links() == 0;
         } catch (PathException e) {
             throw errors.failed(e);
         }
@@ -92,6 +92,6 @@ record DirectoryLock(int fd, PinErrors errors) implements Pins.Lock {
 
     @Override
     public void close() {
-        Native.libc().close(fd);
+        NativeLibraries.libc().close(fd);
     }
 }

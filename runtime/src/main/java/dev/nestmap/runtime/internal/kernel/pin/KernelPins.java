@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.ReaderMap;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
@@ -62,7 +62,7 @@ public final class KernelPins implements Pins {
     private final PinDirectories directories;
 
     private KernelPins(PinTrust trust) {
-        this.libbpf = Native.libbpf();
+        this.libbpf = NativeLibraries.libbpf();
         this.trust = trust;
         this.directories = new PinDirectories(trust);
     }
@@ -102,7 +102,7 @@ public final class KernelPins implements Pins {
 
     /** Pins the map, program or link with this descriptor. */
     void pin(int fd, Path path, PinOptions options, PinErrors errors) {
-        try (OpenPath directory = directories.findOrCreate(parent(path), options)) {
+        try (PathDescriptor directory = directories.findOrCreate(parent(path), options)) {
             errors.requireBpf(directory);
             String name = name(path);
             PinErrors.requireName(directory.path(), name);
@@ -122,7 +122,7 @@ public final class KernelPins implements Pins {
     }
 
     /** Removes a file that could not be completed. */
-    static void removeAfter(Throwable failure, OpenPath directory, String name) {
+    static void removeAfter(Throwable failure, PathDescriptor directory, String name) {
         try {
             directory.remove(name);
         } catch (PathException e) {
@@ -131,9 +131,9 @@ public final class KernelPins implements Pins {
     }
 
     /** Changes the new pin that is held, and only if it is that of the same object: another user may have exchanged it for a pin of this user. */
-    private void setOwnerAndMode(int fd, OpenPath directory, String name, PinOptions options, PinErrors errors)
+    private void setOwnerAndMode(int fd, PathDescriptor directory, String name, PinOptions options, PinErrors errors)
             throws IOException {
-        try (OpenPath pin = directory.open(name)) {
+        try (PathDescriptor pin = directory.open(name)) {
             if (pin == null) {
                 throw new PathException(directory.path(), ErrnoNumbers.ENOENT, null);
             }
@@ -145,11 +145,11 @@ public final class KernelPins implements Pins {
     }
 
     /** Whether a pin refers to the object with this descriptor. */
-    private boolean isPinOf(int fd, OpenPath pin, PinErrors errors) throws IOException {
+    private boolean isPinOf(int fd, PathDescriptor pin, PinErrors errors) throws IOException {
         if (pin.status().isLink()) {
             return false;
         }
-        String type = OpenPath.typeOf(fd, pin.path());
+        String type = PathDescriptor.typeOf(fd, pin.path());
         int found = openDescriptor(pin, type.matches(Type.LINK.descriptor) ? 0 : (int) MapFlags.RDONLY, errors);
         if (found == -ErrnoNumbers.EACCES || found == -ErrnoNumbers.EPERM) {
             throw pin.replaced(-found); // by a file that is no pin, or by a pin that this user may not open
@@ -159,10 +159,10 @@ public final class KernelPins implements Pins {
         }
         try {
             // A link that this process made has brackets in its type, and one that it opened has none.
-            boolean isSameType = typeName(type).equals(typeName(OpenPath.typeOf(found, pin.path())));
+            boolean isSameType = typeName(type).equals(typeName(PathDescriptor.typeOf(found, pin.path())));
             return isSameType && ObjectInfo.id(fd) == ObjectInfo.id(found);
         } finally {
-            Native.libc().close(found);
+            NativeLibraries.libc().close(found);
         }
     }
 
@@ -176,15 +176,15 @@ public final class KernelPins implements Pins {
         if (fd < 0) {
             return null;
         }
-        try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
+        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
             return undo.commit(KernelMap.owning(fd, null));
         }
     }
 
     /** Opens what is pinned at the path. Returns its descriptor, or -1 if nothing is pinned there. */
     int open(Path path, Type type, MapAccess access, PinErrors errors) {
-        try (OpenPath directory = directories.find(parent(path));
-                OpenPath pin = directory == null ? null : directory.open(name(path))) {
+        try (PathDescriptor directory = directories.find(parent(path));
+                PathDescriptor pin = directory == null ? null : directory.open(name(path))) {
             if (pin == null) {
                 return -1;
             }
@@ -195,8 +195,8 @@ public final class KernelPins implements Pins {
             if (fd < 0) {
                 throw errors.openFailed(-fd, type, access);
             }
-            try (Undo undo = new Undo(() -> Native.libc().close(fd))) {
-                String found = OpenPath.typeOf(fd, pin.path());
+            try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
+                String found = PathDescriptor.typeOf(fd, pin.path());
                 if (!found.matches(type.descriptor)) {
                     throw errors.wrongType(type, described(fd, found));
                 }
@@ -251,7 +251,7 @@ public final class KernelPins implements Pins {
     }
 
     /** Opens what is pinned. Returns its descriptor, or a negative errno. */
-    private int openDescriptor(OpenPath pin, int flags, PinErrors errors) throws IOException {
+    private int openDescriptor(PathDescriptor pin, int flags, PinErrors errors) throws IOException {
         errors.requirePin(pin);
         trust.checkPin(pin);
         OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
@@ -277,7 +277,7 @@ public final class KernelPins implements Pins {
     @Override
     public void setTime(Path path, Instant time) {
         PinErrors errors = new PinErrors("setting the time of the pin " + path, path);
-        try (OpenPath directory = existing(path)) {
+        try (PathDescriptor directory = existing(path)) {
             errors.requireBpf(directory);
             directory.setTime(name(path), time);
         } catch (IOException e) {
@@ -287,15 +287,15 @@ public final class KernelPins implements Pins {
 
     @Override
     public Instant time(Path path) {
-        try (OpenPath directory = existing(path)) {
+        try (PathDescriptor directory = existing(path)) {
             return timeOf(directory, path);
         } catch (IOException e) {
             throw new PinErrors("reading the time of the pin " + path, path).failed(e);
         }
     }
 
-    private static Instant timeOf(OpenPath directory, Path pin) throws IOException {
-        try (OpenPath file = directory.open(name(pin))) {
+    private static Instant timeOf(PathDescriptor directory, Path pin) throws IOException {
+        try (PathDescriptor file = directory.open(name(pin))) {
             if (file == null) {
                 throw new PathException(pin, ErrnoNumbers.ENOENT, null);
             }
@@ -310,8 +310,8 @@ public final class KernelPins implements Pins {
 
     @Override
     public boolean exists(Path path) {
-        try (OpenPath directory = directories.find(parent(path));
-                OpenPath file = directory == null ? null : directory.open(name(path))) {
+        try (PathDescriptor directory = directories.find(parent(path));
+                PathDescriptor file = directory == null ? null : directory.open(name(path))) {
             return file != null;
         } catch (IOException e) {
             throw new PinErrors("look-up of " + path, path).failed(e);
@@ -321,8 +321,8 @@ public final class KernelPins implements Pins {
     @Override
     public void move(Path from, Path to) {
         PinErrors errors = new PinErrors("moving of the pin " + from + " to " + to, from);
-        try (OpenPath source = existing(from);
-                OpenPath target = existing(to)) {
+        try (PathDescriptor source = existing(from);
+                PathDescriptor target = existing(to)) {
             errors.requireBpf(source);
             errors.requireBpf(target);
             source.move(name(from), target, name(to));
@@ -334,7 +334,7 @@ public final class KernelPins implements Pins {
     @Override
     public void remove(Path path) {
         PinErrors errors = new PinErrors("removal of the pin " + path, path);
-        try (OpenPath directory = directories.find(parent(path))) {
+        try (PathDescriptor directory = directories.find(parent(path))) {
             if (directory != null) {
                 errors.requireBpf(directory);
                 directory.remove(name(path));
@@ -351,7 +351,8 @@ public final class KernelPins implements Pins {
             for (int attempt = 0; attempt < LOCK_ATTEMPTS; attempt++) {
                 // Users who may read the pins may enter the directories above.
                 directories.findOrCreate(parent(directory), options).close();
-                try (OpenPath found = directories.findOrCreate(directory, DerivedPermissions.forWriters(options))) {
+                try (PathDescriptor found =
+                        directories.findOrCreate(directory, DerivedPermissions.forWriters(options))) {
                     errors.requireBpf(found);
                     DirectoryLock lock = DirectoryLock.tryAcquire(found, errors);
                     if (lock == null) {
@@ -377,7 +378,7 @@ public final class KernelPins implements Pins {
 
     @Override
     public List<Path> list(Path directory) {
-        try (OpenPath found = directories.find(directory)) {
+        try (PathDescriptor found = directories.find(directory)) {
             return found == null
                     ? List.of()
                     : found.names().stream().map(directory::resolve).toList();
@@ -389,8 +390,8 @@ public final class KernelPins implements Pins {
     }
 
     /** Opens the directory of a pin. */
-    private OpenPath existing(Path pin) throws IOException {
-        OpenPath directory = directories.find(parent(pin));
+    private PathDescriptor existing(Path pin) throws IOException {
+        PathDescriptor directory = directories.find(parent(pin));
         if (directory == null) {
             throw new PathException(parent(pin), ErrnoNumbers.ENOENT, null);
         }

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.backend.PinOwnership;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
@@ -94,7 +94,7 @@ public final class LinkPins {
         if (link < 0) {
             return -1;
         }
-        try (Undo undo = new Undo(() -> Native.libc().close(link))) {
+        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(link))) {
             KernelLink.Info info = LinkCalls.describe(link).info();
             check.accept(info);
             if (info.attached()) {

@@ -28,7 +28,7 @@ final class PinDirectories {
     @SuppressWarnings(
             "ThreadLocalUsage") // a directory belongs to the trust with which it was checked; each use ends with
     // remove()
-    private final ThreadLocal<@Nullable Map<Path, OpenPath>> kept = new ThreadLocal<>();
+    private final ThreadLocal<@Nullable Map<Path, PathDescriptor>> kept = new ThreadLocal<>();
 
     PinDirectories(PinTrust trust) {
         this.trust = trust;
@@ -42,13 +42,13 @@ final class PinDirectories {
         if (kept.get() != null) {
             return action.get();
         }
-        Map<Path, OpenPath> open = new HashMap<>();
+        Map<Path, PathDescriptor> open = new HashMap<>();
         kept.set(open);
         try {
             return action.get();
         } finally {
             kept.remove();
-            open.values().forEach(OpenPath::close);
+            open.values().forEach(PathDescriptor::close);
         }
     }
 
@@ -60,10 +60,10 @@ final class PinDirectories {
      * @throws PathException if another user can replace a part of the path
      */
     @Nullable
-    OpenPath find(Path directory) throws IOException {
-        Map<Path, OpenPath> open = kept.get();
-        OpenPath known = open == null ? null : open.get(directory);
-        OpenPath found = known == null ? walk(directory) : known;
+    PathDescriptor find(Path directory) throws IOException {
+        Map<Path, PathDescriptor> open = kept.get();
+        PathDescriptor known = open == null ? null : open.get(directory);
+        PathDescriptor found = known == null ? walk(directory) : known;
         if (open == null || found == null) {
             return found;
         }
@@ -71,10 +71,10 @@ final class PinDirectories {
         return found.borrowed();
     }
 
-    private @Nullable OpenPath walk(Path directory) throws IOException {
-        OpenPath current = OpenPath.root();
+    private @Nullable PathDescriptor walk(Path directory) throws IOException {
+        PathDescriptor current = PathDescriptor.root();
         for (Path name : directory.normalize()) {
-            try (OpenPath parent = current) {
+            try (PathDescriptor parent = current) {
                 current = child(parent, name.toString());
             }
             if (current == null) {
@@ -90,8 +90,8 @@ final class PinDirectories {
      * @param directory an absolute path
      * @throws PathException if the path leads out of BPF file systems, or if another user can replace a part of it
      */
-    OpenPath findOrCreate(Path directory, PinOptions options) throws IOException {
-        OpenPath found = find(directory);
+    PathDescriptor findOrCreate(Path directory, PinOptions options) throws IOException {
+        PathDescriptor found = find(directory);
         if (found != null) {
             return found;
         }
@@ -99,12 +99,12 @@ final class PinDirectories {
         if (above == null) {
             throw new PathException(directory, 0, directory + " does not exist");
         }
-        try (OpenPath parent = findOrCreate(above, options)) {
+        try (PathDescriptor parent = findOrCreate(above, options)) {
             return create(parent, String.valueOf(directory.getFileName()), options);
         }
     }
 
-    private OpenPath create(OpenPath parent, String name, PinOptions options) throws IOException {
+    private PathDescriptor create(PathDescriptor parent, String name, PinOptions options) throws IOException {
         if (!parent.isBpf()) {
             throw new PathException(parent.path(), 0, PinErrors.notBpf(parent.path()));
         }
@@ -122,10 +122,10 @@ final class PinDirectories {
         }
     }
 
-    private OpenPath opened(
-            OpenPath parent, String name, boolean created, Set<PosixFilePermission> mode, PinOptions options)
+    private PathDescriptor opened(
+            PathDescriptor parent, String name, boolean created, Set<PosixFilePermission> mode, PinOptions options)
             throws IOException {
-        OpenPath directory = child(parent, name);
+        PathDescriptor directory = child(parent, name);
         if (directory == null) {
             Path path = parent.path().resolve(name);
             throw new PathException(path, 0, path + " was removed by another process right after it was created");
@@ -138,18 +138,18 @@ final class PinDirectories {
         }
     }
 
-    private @Nullable OpenPath child(OpenPath parent, String name) throws IOException {
-        OpenPath child = parent.open(name);
+    private @Nullable PathDescriptor child(PathDescriptor parent, String name) throws IOException {
+        PathDescriptor child = parent.open(name);
         if (child == null || !child.status().isLink()) {
             return child == null ? null : requireDirectory(child);
         }
-        try (OpenPath link = child) {
+        try (PathDescriptor link = child) {
             trust.checkLink(parent, link);
             return requireDirectory(parent.follow(name));
         }
     }
 
-    private OpenPath requireDirectory(OpenPath file) throws IOException {
+    private PathDescriptor requireDirectory(PathDescriptor file) throws IOException {
         try (Undo undo = new Undo(file::close)) {
             if (!file.status().isDirectory()) {
                 throw new NotDirectoryException(file.path().toString());

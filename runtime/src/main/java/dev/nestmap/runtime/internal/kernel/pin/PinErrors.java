@@ -39,14 +39,14 @@ final class PinErrors {
     }
 
     /** Throws if the directory of the pin is not in a BPF file system. */
-    void requireBpf(OpenPath directory) throws PathException {
+    void requireBpf(PathDescriptor directory) throws PathException {
         if (!directory.isBpf()) {
             throw because(0, notBpf(directory.path()));
         }
     }
 
     /** Throws if a file can't be a pin. The kernel would follow a symbolic link, perhaps to a place that another user controls. */
-    void requirePin(OpenPath file) throws PathException {
+    void requirePin(PathDescriptor file) throws PathException {
         if (file.status().isLink()) {
             throw because(0, "the path is a symbolic link: pass the path of the pin itself");
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.attribute.PosixFilePermission;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ final class PinTrust {
     }
 
     /** Throws if another user owns a pin: that user may write to the map. */
-    void checkPin(OpenPath pin) throws PathException {
+    void checkPin(PathDescriptor pin) throws PathException {
         int user = pin.status().user();
         if (options != null && !isTrusted(user)) {
             throw new PathException(
@@ -52,11 +52,11 @@ final class PinTrust {
     }
 
     /** Throws if another user may change a directory in a BPF file system. */
-    void checkDirectory(OpenPath directory) throws PathException {
+    void checkDirectory(PathDescriptor directory) throws PathException {
         if (options == null || !directory.isBpf()) {
             return;
         }
-        OpenPath.Status status = directory.status();
+        PathDescriptor.Status status = directory.status();
         if (!isTrusted(status.user())) {
             throw refused(
                     directory,
@@ -82,8 +82,8 @@ final class PinTrust {
      * Throws if another user can replace a symbolic link. The superuser may have made one outside a BPF file system, to the place where it
      * is mounted.
      */
-    void checkLink(OpenPath directory, OpenPath link) throws PathException {
-        OpenPath.Status directoryStatus = directory.status();
+    void checkLink(PathDescriptor directory, PathDescriptor link) throws PathException {
+        PathDescriptor.Status directoryStatus = directory.status();
         boolean isFixed = isOwn(directoryStatus.user())
                 && ((directoryStatus.mode() & (S_IWGRP | S_IWOTH)) == 0 || directoryStatus.isSticky());
         if (directory.isBpf() || !isFixed || !isOwn(link.status().user())) {
@@ -97,7 +97,7 @@ final class PinTrust {
 
     /** Whether it is the superuser or the user of this process. */
     private static boolean isOwn(int user) {
-        return user == 0 || user == Native.libc().geteuid();
+        return user == 0 || user == NativeLibraries.libc().geteuid();
     }
 
     private boolean isTrusted(int user) {
@@ -107,7 +107,7 @@ final class PinTrust {
 
     private boolean permitsGroup(int group) {
         PinOptions.Owner owner = options == null ? null : options.owner();
-        int permitted = owner == null ? Native.libc().getegid() : owner.group();
+        int permitted = owner == null ? NativeLibraries.libc().getegid() : owner.group();
         return permits(PosixFilePermission.GROUP_WRITE) && group == permitted;
     }
 
@@ -115,14 +115,15 @@ final class PinTrust {
         return options == null || options.permissions().contains(permission);
     }
 
-    private static PathException untrusted(OpenPath directory, String why, String option) {
+    private static PathException untrusted(PathDescriptor directory, String why, String option) {
         return refused(
                 directory,
-                why + ". Pin to a directory that only user " + Native.libc().geteuid()
-                        + " may change; or, if the pins are for these users, pass " + option + "; or pass " + SHARED);
+                why + ". Pin to a directory that only user "
+                        + NativeLibraries.libc().geteuid() + " may change; or, if the pins are for these users, pass "
+                        + option + "; or pass " + SHARED);
     }
 
-    private static PathException refused(OpenPath directory, String why) {
+    private static PathException refused(PathDescriptor directory, String why) {
         return new PathException(
                 directory.path(),
                 0,
@@ -135,7 +136,7 @@ final class PinTrust {
                 + " only if user " + user + " is yours";
     }
 
-    private static String owner(OpenPath.Status status) {
+    private static String owner(PathDescriptor.Status status) {
         return "PinOptions.withOwner(" + status.user() + ", " + status.group() + ")";
     }
 }

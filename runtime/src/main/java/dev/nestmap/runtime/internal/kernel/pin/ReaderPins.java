@@ -8,11 +8,11 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.BulkProgram;
-import dev.nestmap.runtime.internal.kernel.map.BundledObject;
+import dev.nestmap.runtime.internal.kernel.map.BundledBpfObject;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.ProgramConstants;
 import dev.nestmap.runtime.internal.kernel.map.ReaderMap;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -53,7 +53,7 @@ final class ReaderPins {
             PinOptions options,
             Runnable unpinConstants,
             Consumer<RawMap> pinConstants) {
-        try (BundledObject object = BulkProgram.loadToPin(KernelMap.of(outer), layout);
+        try (BundledBpfObject object = BulkProgram.loadToPin(KernelMap.of(outer), layout);
                 KernelMap buffer = object.buffers();
                 KernelMap constants = object.constants()) {
             unpinConstants.run();
@@ -85,7 +85,7 @@ final class ReaderPins {
         try {
             return ProgramInfo.of(program).mapIds().contains(map.id());
         } finally {
-            Native.libc().close(program);
+            NativeLibraries.libc().close(program);
         }
     }
 
@@ -113,7 +113,7 @@ final class ReaderPins {
             List<Integer> programs = new ArrayList<>();
             for (String program : BulkProgram.PINNED) {
                 int descriptor = openProgram(program);
-                undo.add(() -> Native.libc().close(descriptor));
+                undo.add(() -> NativeLibraries.libc().close(descriptor));
                 programs.add(descriptor);
             }
             RawMap buffer = pins.open(directory.resolve(BUFFER), MapAccess.READ_WRITE);
@@ -123,7 +123,7 @@ final class ReaderPins {
             undo.add(buffer::close);
             programs.forEach(program -> requireMaps(program, constants, buffer));
             BulkProgram opened = share(read.layout(), KernelMap.of(buffer), programs, () -> {
-                programs.forEach(Native.libc()::close);
+                programs.forEach(NativeLibraries.libc()::close);
                 lock.close();
             });
             return undo.commit(new ReaderMap(read, constants.id(), opened));

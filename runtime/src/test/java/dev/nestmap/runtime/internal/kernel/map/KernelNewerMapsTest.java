@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -117,8 +117,8 @@ class KernelNewerMapsTest {
         attr.bytes().putLong(80, hash.address()); // excl_prog_hash
         attr.bytes().putInt(88, 32); // excl_prog_hash_size
         try {
-            long fd = Native.libc().syscall(SYS_BPF, 0, attr.address(), 96);
-            return fd < 0 ? -Native.lastErrno() : (int) fd;
+            long fd = NativeLibraries.libc().syscall(SYS_BPF, 0, attr.address(), 96);
+            return fd < 0 ? -NativeLibraries.lastErrno() : (int) fd;
         } finally {
             Reference.reachabilityFence(hash);
             Reference.reachabilityFence(attr);

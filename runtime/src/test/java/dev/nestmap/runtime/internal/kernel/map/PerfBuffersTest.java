@@ -8,7 +8,7 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.PerfBuffer.Losses;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -72,7 +72,7 @@ class PerfBuffersTest {
     @Test
     void closingBuffersThatWereHandedOverChangesNoOtherMap() {
         KernelMaps maps = new KernelMaps();
-        int cpus = KernelMaps.possibleCpus(Native.libbpf().libbpf_num_possible_cpus());
+        int cpus = KernelMaps.possibleCpus(NativeLibraries.libbpf().libbpf_num_possible_cpus());
         KernelMap events = (KernelMap) maps.create(
                 new MapShape("preserved", MapKind.PERF_EVENT_ARRAY, 4, 4, cpus, MapFlags.PRESERVE_ELEMS), null);
         events.stream().openBuffers(PAGE);

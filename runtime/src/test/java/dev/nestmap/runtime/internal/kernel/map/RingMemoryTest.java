@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -93,7 +93,7 @@ class RingMemoryTest {
     }
 
     private static Pointer mapPage(RawMap map, long offset, int protection) {
-        Pointer page = Native.libc()
+        Pointer page = NativeLibraries.libc()
                 .mmap(
                         null,
                         Pages.SIZE,
@@ -106,6 +106,6 @@ class RingMemoryTest {
     }
 
     private static void unmap(Pointer page) {
-        Native.libc().munmap(page.address(), Pages.SIZE);
+        NativeLibraries.libc().munmap(page.address(), Pages.SIZE);
     }
 }

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
@@ -61,8 +61,8 @@ class KernelForeignLinkTest extends PinningTest {
                 AttachedLink.open(pin, PinOptions.asDeclared()).detach();
             } finally {
                 object.close();
-                Native.libc().close(link);
-                Native.libc().close(program);
+                NativeLibraries.libc().close(link);
+                NativeLibraries.libc().close(program);
             }
         });
     }

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -266,7 +266,7 @@ class KernelProgramTest {
     }
 
     private static void systemCall() {
-        assertThat(Native.libc().if_nametoindex("lo")).isPositive();
+        assertThat(NativeLibraries.libc().if_nametoindex("lo")).isPositive();
     }
 
     @Test

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
-import dev.nestmap.runtime.internal.kernel.natives.Native;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -238,10 +238,11 @@ class KernelPinsTest {
     @Test
     void rejectsAProgram() {
         KernelObject object = KernelObject.load("nested", TestPrograms.object("nested.bpf.c"));
-        int fd = Native.libbpf().bpf_prog_get_fd_by_id(object.programs().get(0).id());
-        assertThat(Native.libbpf().bpf_obj_pin(fd, fs.path("program").toString()))
+        int fd = NativeLibraries.libbpf()
+                .bpf_prog_get_fd_by_id(object.programs().get(0).id());
+        assertThat(NativeLibraries.libbpf().bpf_obj_pin(fd, fs.path("program").toString()))
                 .isZero();
-        Native.libc().close(fd);
+        NativeLibraries.libc().close(fd);
         object.close();
 
         assertThatThrownBy(() -> pins.open(fs.path("program"), MapAccess.READ_WRITE))

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Decides which maps a shipper's thread takes out next: a map that a user asks for without delay, and all maps once per interval.
+ *
+ * @param <K> type of the outer map's keys
+ */
+final class ShippingSchedule<K> {
+    private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Set<K> removals = new LinkedHashSet<>();
+    private final long interval;
+    private final boolean checksEntries;
+    private long nextRound;
+    private boolean isRoundDue;
+    private long nextCheck;
+    private long requestedRounds;
+    private long finishedRounds;
+    private boolean stopped;
+
+    /** What is due. */
+    enum Work {
+        /** Rotate all maps. */
+        ALL,
+        /** Rotate maps with many entries. */
+        FULL,
+        /** Take out maps that users have removed. */
+        REMOVALS,
+        /** Nothing: the shipper was stopped. */
+        NONE
+    }
+
+    ShippingSchedule(ShipperOptions options) {
+        this.interval = options.interval().toNanos();
+        this.checksEntries = options.maxEntries() != Long.MAX_VALUE;
+        // Machines that start together, or that wait for Kafka together, do not ship together.
+        this.nextRound = System.nanoTime() + 1 + ThreadLocalRandom.current().nextLong(interval);
+        this.nextCheck = System.nanoTime() + CHECK_NANOS;
+    }
+
+    /** Asks for a round, and waits until it has ended. Returns false if it did not end in time, or if the shipper was stopped. */
+    boolean requestRound(Duration timeout) throws InterruptedException {
+        long left = timeout.toNanos();
+        lock.lockInterruptibly();
+        try {
+            long mine = ++requestedRounds;
+            changed.signalAll();
+            while (finishedRounds < mine && !stopped && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return finishedRounds >= mine;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void requestRemoval(K key) {
+        lock.lock();
+        try {
+            removals.add(key);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until something is due. */
+    Work awaitWork() throws InterruptedException {
+        lock.lock();
+        try {
+            while (true) {
+                long now = System.nanoTime();
+                if (stopped) {
+                    return Work.NONE;
+                }
+                if (!removals.isEmpty()) {
+                    return Work.REMOVALS;
+                }
+                if (requestedRounds > finishedRounds || isRoundDue || nextRound - now <= 0) {
+                    return Work.ALL;
+                }
+                if (checksEntries && nextCheck - now <= 0) {
+                    nextCheck = now + CHECK_NANOS;
+                    return Work.FULL;
+                }
+                changed.awaitNanos(checksEntries ? Math.min(nextCheck - now, nextRound - now) : nextRound - now);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins a round. Returns the number of rounds that were requested before. */
+    long beginRound() {
+        lock.lock();
+        try {
+            return requestedRounds;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Ends a round: everything that was counted before {@link #beginRound} is shipped. Returns false if the shipper was stopped, perhaps in
+     * the middle of the round.
+     */
+    boolean endRound(long requested) {
+        lock.lock();
+        try {
+            if (stopped) {
+                return false;
+            }
+            finishedRounds = requested;
+            isRoundDue = false;
+            long late = System.nanoTime() - nextRound;
+            if (late >= 0) {
+                nextRound += interval * (1 + late / interval); // late rounds are left out
+            }
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How long until the next round of the interval. */
+    long nanosToNextRound() {
+        lock.lock();
+        try {
+            return nextRound - System.nanoTime();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    List<K> removals() {
+        lock.lock();
+        try {
+            return List.copyOf(removals);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void removed(List<K> keys) {
+        lock.lock();
+        try {
+            keys.forEach(removals::remove);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the next round due at once. Called after a failure, so that the next round shows whether it still fails. */
+    void makeRoundDue() {
+        lock.lock();
+        try {
+            isRoundDue = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits, until the shipper is stopped or somebody asks for another round. */
+    void pause(long nanos) {
+        lock.lock();
+        try {
+            long left = nanos;
+            long requested = requestedRounds;
+            while (!stopped && requested == requestedRounds && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            stopped = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void stop() {
+        lock.lock();
+        try {
+            stopped = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isStopped() {
+        lock.lock();
+        try {
+            return stopped;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

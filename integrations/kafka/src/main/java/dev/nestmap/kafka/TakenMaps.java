@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.error.BpfException;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The maps that a shipper has taken out and not closed, and the marker of each transaction. Only the shipper's thread uses it. */
+final class TakenMaps {
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
+
+    private final UUID shipper = UUID.randomUUID();
+    private final String id;
+    private final String layout;
+    private final String topic;
+
+    /** Maps that are in no committed transaction, the oldest first. */
+    private final Deque<DrainedMap> waiting = new ArrayDeque<>();
+
+    /** Committed maps whose pins could not be removed. Every later marker names them, because they will be recovered. */
+    private final Set<Marker.Entry> stuck = new HashSet<>();
+
+    /** The last committed marker. */
+    private @Nullable Marker last;
+
+    /** Whether {@link #last} is known. */
+    private boolean resolved;
+
+    /** The transaction that was begun and whose outcome is not known yet. */
+    private @Nullable Attempt attempt;
+
+    /** The maps of a transaction, and its marker. */
+    private record Attempt(List<DrainedMap> maps, Marker marker) {}
+
+    /**
+     * Creates the state of a shipper that has just started.
+     *
+     * @param id the transactional id, for messages
+     * @param topic the topic of the entries
+     */
+    TakenMaps(String id, String layout, String topic) {
+        this.id = id;
+        this.layout = layout;
+        this.topic = topic;
+    }
+
+    /** Adds a map that was taken out. */
+    void add(DrainedMap map) {
+        waiting.add(map);
+    }
+
+    /** Adds a map that was recovered, or closes it if it is one that could not be closed before. */
+    void addRecovered(DrainedMap map) {
+        if (stuck.contains(Marker.Entry.of(map.identity()))) {
+            close(map);
+        } else {
+            add(map);
+        }
+    }
+
+    /** The number of maps that are in no committed transaction. */
+    int waiting() {
+        return waiting.size();
+    }
+
+    /** The memory of these maps in bytes, estimated. */
+    long waitingBytes() {
+        return waiting.stream().mapToLong(map -> map.entries().memoryBytes()).sum();
+    }
+
+    /** Whether committed maps could not be closed. {@code recoverUndrained} returns them again. */
+    boolean hasStuck() {
+        return !stuck.isEmpty();
+    }
+
+    /**
+     * Finds out from the last marker which maps are committed, and closes them.
+     *
+     * @param found the last committed marker; null if there is none
+     * @return the number of maps that the marker shows to be committed, and that this shipper did not know to be
+     */
+    int resolve(@Nullable Marker found) {
+        Attempt inDoubt = attempt;
+        attempt = null;
+        if (inDoubt != null && inDoubt.marker().equals(found)) {
+            end(inDoubt);
+            return inDoubt.maps().size();
+        }
+        if (!resolved) {
+            resolved = true;
+            last = found;
+            return closeNamed(found);
+        }
+        if (found == null && last != null) {
+            throw ShippingException.lasting("the last marker of " + id
+                    + " is gone: the topic of markers was deleted or emptied, so it is not certain whether the drained maps are"
+                    + " committed. This shipper has stopped, and they stay undrained. A shipper that starts now sends all of them, and"
+                    + " those that are already committed arrive twice");
+        }
+        if (found != null && !found.equals(last)) {
+            throw ShippingException.lasting("another shipper has committed with the transactional id " + id
+                    + ". Only one may run for each outer map of a machine: end one of the two, or give them different names with"
+                    + " withMachine or withName. This one has stopped, and its maps stay undrained");
+        }
+        return 0;
+    }
+
+    /** Closes what a marker names, even if it was written with other records: a migration keeps the identity of an undrained map. */
+    private int closeNamed(@Nullable Marker found) {
+        if (found == null) {
+            return 0;
+        }
+        List<DrainedMap> named =
+                waiting.stream().filter(map -> found.names(map.identity())).toList();
+        close(named);
+        return named.size();
+    }
+
+    /** The maps of the next transaction, at most {@code most}. */
+    List<DrainedMap> next(int most) {
+        return waiting.stream().limit(most).toList();
+    }
+
+    /**
+     * Begins a transaction with these maps, and returns its marker.
+     *
+     * @param partitions number of partitions of the topic of the entries
+     */
+    Marker begin(List<DrainedMap> maps, int partitions) {
+        Set<Marker.Entry> named = new HashSet<>(stuck);
+        maps.forEach(map -> named.add(Marker.Entry.of(map.identity())));
+        Marker marker = new Marker(
+                shipper,
+                last == null ? 1 : last.sequence() + 1,
+                layout,
+                topic,
+                partitions,
+                maps.get(0).identity().bootId(),
+                named);
+        attempt = new Attempt(maps, marker);
+        return marker;
+    }
+
+    /** Closes the maps of the transaction that was begun. Called after it was committed. */
+    void committed() {
+        Attempt done = attempt;
+        attempt = null;
+        if (done != null) {
+            end(done);
+        }
+    }
+
+    private void end(Attempt done) {
+        last = done.marker();
+        close(done.maps());
+    }
+
+    /** Closes maps that are committed, or that have no entries. */
+    void close(Collection<DrainedMap> maps) {
+        waiting.removeAll(new HashSet<>(maps));
+        maps.forEach(this::close);
+    }
+
+    /** Leaves the maps that are in no committed transaction to the next process. Called once, at the end. */
+    void leave() {
+        int lost = 0;
+        for (DrainedMap map : waiting) {
+            try {
+                map.leave().run();
+            } catch (BpfException e) {
+                close(map);
+                lost++;
+            }
+        }
+        if (lost > 0) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "shipper " + id + " ends, and the counts in " + lost
+                            + " drained maps are lost: to keep them for the next process, pin the outer map with its inner maps"
+                            + " (@OuterMap(pin = ..., pinInners = true))");
+        }
+    }
+
+    private void close(DrainedMap map) {
+        Marker.Entry entry = Marker.Entry.of(map.identity());
+        try {
+            map.close().run();
+            stuck.remove(entry);
+        } catch (RuntimeException e) {
+            if (stuck.add(entry)) {
+                LOGGER.log(
+                        System.Logger.Level.WARNING,
+                        "map " + map.identity().mapId() + " of "
+                                + map.identity().outerMap() + " is shipped, but its pin can't be removed; trying again",
+                        e);
+            }
+        }
+    }
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.micrometer;
+
+import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The counts of one map's entries that are in the counters already. */
+final class ReportedCounts {
+    private final EntryMeters meters;
+    private final Map<ByteString, long[]> counted = new HashMap<>();
+
+    ReportedCounts(EntryMeters meters) {
+        this.meters = meters;
+    }
+
+    /**
+     * Reads all entries of the map, and adds to the counters by how much they have grown since the last read. If a count is lower than at
+     * the last read, the entry was removed and made again, so the whole count is new.
+     *
+     * @param outerKey the key of the map's slot; null for a plain map
+     * @param measures whether to update the gauges too
+     */
+    void read(ReadableAccessor<?, ?> map, @Nullable Object outerKey, boolean measures) {
+        Set<ByteString> present = new HashSet<>();
+        map.forEachBytes((key, value) -> {
+            ByteString bytes = ByteString.of(key, key.position(), key.remaining());
+            boolean isFirst = present.add(bytes); // some maps are read again if their last entry is removed meanwhile
+            List<?> records = records(map, key, value);
+            long[] increments = increments(bytes, meters.counts(records));
+            boolean counts = Arrays.stream(increments).anyMatch(increment -> increment != 0);
+            boolean shows = measures && isFirst && meters.hasGauges();
+            if (counts || shows) { // most entries have not changed since the last update
+                List<String> labels = meters.labels(outerKey, records.get(0));
+                if (counts) {
+                    meters.count(labels, increments);
+                }
+                if (shows) {
+                    meters.measure(labels, records);
+                }
+            }
+        });
+        counted.keySet().retainAll(present);
+    }
+
+    /** The entry as records: one for each CPU in a per-CPU map. */
+    private static List<?> records(ReadableAccessor<?, ?> map, ByteBuffer key, ByteBuffer value) {
+        Object entry = map.fromBytes(key, value);
+        return entry instanceof List<?> ofEachCpu ? ofEachCpu : List.of(entry);
+    }
+
+    private long[] increments(ByteString key, long[] counts) {
+        if (Arrays.stream(counts)
+                .allMatch(count -> count == 0)) { // most entries of an array are zero, and take no memory here
+            counted.remove(key);
+            return counts;
+        }
+        long[] before = counted.put(key, counts);
+        if (before == null) {
+            return counts;
+        }
+        long[] increments = new long[counts.length];
+        for (int i = 0; i < counts.length; i++) {
+            boolean grown = Long.compareUnsigned(counts[i], before[i]) >= 0;
+            increments[i] = grown ? counts[i] - before[i] : counts[i];
+        }
+        return increments;
+    }
+}

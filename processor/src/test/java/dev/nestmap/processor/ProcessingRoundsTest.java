@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor;
+
+import static com.google.testing.compile.CompilationSubject.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.truth.StringSubject;
+import com.google.testing.compile.Compilation;
+import dev.nestmap.processor.testing.Compilers;
+import dev.nestmap.processor.testing.OutputFolder;
+import dev.nestmap.processor.testing.Sources;
+import dev.nestmap.processor.testing.Texts;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Path;
+import java.util.Set;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.TypeElement;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardLocation;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Types that do not exist, or that another processor generates in a later round. */
+class ProcessingRoundsTest {
+    private static final JavaFileObject GOOD =
+            Sources.acme("@BpfMap(maxEntries = 16)\nrecord Good(@Key int id, int value) {}");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void javacAloneReportsMissingTypes() {
+        JavaFileObject broken = Sources.acme("""
+                @BpfObject
+                interface Flows {
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key Missing id, @U64 long packets) {}
+
+                    @InnerMap(maxEntries = Missing.SIZE)
+                    record Sized(@Key int id, @U64 long packets) {}
+
+                    @OuterMap(inner = Missing.class, maxEntries = 16)
+                    record Tenant(@U32 long id) {}
+
+                    @OuterMap(inner = Sized.class, maxEntries = 16)
+                    record Other(@U32 long id) {}
+
+                    enum State {
+                        @EnumValue(Missing.VALUE)
+                        NEW,
+                        @EnumValue(2)
+                        OLD
+                    }
+
+                    @BpfMap(maxEntries = 16)
+                    record Typed(@Key int id, State state) {}
+                }
+                """);
+        JavaFileObject user = Sources.acme("""
+                @BpfObject(Missing.NAME)
+                interface User {
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key Shared id, @U64 long packets) {}
+                }
+                """);
+        JavaFileObject shared = Sources.acme("@BpfType\nrecord Shared(Missing missing) {}");
+
+        OutputFolder output = new OutputFolder(folder);
+        Compilation compilation = output.compile(broken, GOOD, user, shared);
+
+        assertThat(Errors.rules(compilation)).hasSize(6).containsOnly("javac");
+        assertThat(Errors.messages(compilation))
+                .allMatch(message ->
+                        message.contains("cannot find symbol") || message.contains("package Missing does not exist"));
+        assertThat(output.files().keySet())
+                .contains("META-INF/bpf/include/good.bpf.h")
+                .doesNotContain("META-INF/bpf/include/flows.bpf.h", "META-INF/bpf/include/user.bpf.h");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "record Flow(@Key int id, @Size(Missing.N) byte[] value) {}",
+                "record Flow(@Key int id, @Size({2, Missing.N}) byte[][] value) {}",
+                "record Flow(@Key int id, @Size(value = 2, truncate = Missing.IS) String value) {}",
+                "record Flow(@Key int id, @Bits(Missing.N) int low, int value) {}",
+                "record Flow(@Key int id, @Align(Missing.N) int low, int value) {}",
+                "record Flow(@Key int id, @Pad(Missing.N) int low, int value) {}",
+                "record Flow(@Key int id, @Pad(value = 0, bits = Missing.N) @Bits(3) int low, int value) {}",
+                "@Align(Missing.N) record Flow(@Key int id, int low, int value) {}",
+                "@Pad(Missing.N) record Flow(@Key int id, int low, int value) {}",
+                "@Slot(index = Missing.N, name = \"first\") record Tenant(@U32 long id) {}",
+                "@Slot(index = {1, Missing.N}, name = \"first\") record Tenant(@U32 long id) {}",
+                "record Flow(@Key int id, Event event) {"
+                        + " record Event(int kind, Data data) {}"
+                        + " @Union(discriminator = \"kind\") sealed interface Data {"
+                        + " @Union.Case(Missing.N) record A(int a) implements Data {}"
+                        + " @Union.Case({2, Missing.N}) record B(int b) implements Data {} } }",
+                "@BpfMap(maxEntries = 16, flags = Missing.FLAG) record Flagged(@Key int id, int value) {}",
+                "@BpfMap(maxEntries = 16, flags = {MapFlag.NO_PREALLOC, Missing.FLAG}) record Flagged(@Key int id, int value) {}",
+                "record Flow(@Key int id, int value) implements Missing {}",
+                "@InnerMap(maxEntries = 16, maps = Missing.NAME) record Named(@Key int id, int value) {}",
+                "@InnerMap(maxEntries = 16, maps = {\"spill\", Missing.NAME}) record Named(@Key int id, int value) {}"
+            })
+    void javacAloneReportsWhatIsMissing(String declaration) {
+        String map = declaration.contains("record Tenant")
+                ? "@InnerMap(maxEntries = 16) record Inner(@Key int id, int value) {}"
+                        + " @OuterMap(maxEntries = 16, inner = Inner.class) "
+                : declaration.contains("record Flow(") ? "@BpfMap(maxEntries = 16) " : "";
+        JavaFileObject broken = Sources.acme("@BpfObject\ninterface Flows {\n" + map + declaration + "\n}");
+
+        Compilation compilation = Compilers.nestmap().compile(broken);
+
+        assertThat(Errors.rules(compilation)).isNotEmpty().containsOnly("javac");
+    }
+
+    @Test
+    void missingTypesHideNoOtherErrors() {
+        JavaFileObject broken = Sources.acme("""
+                @BpfObject
+                interface Flows {
+                    @BpfMap(maxEntries = 16)
+                    record Flow(@Key Missing id, float packets) {}
+
+                    @BpfMap(maxEntries = 0)
+                    record Other(@Key int id) {}
+                }
+                """);
+
+        Compilation compilation = Compilers.nestmap().compile(broken);
+
+        assertThat(Errors.rules(compilation)).containsExactlyInAnyOrder("javac", "NM-201", "NM-302");
+    }
+
+    @Test
+    void typesOfAnotherProcessorAreReadOnceTheyExist() {
+        JavaFileObject flows = Sources.acme("""
+                @BpfObject
+                interface Flows {
+                    @InnerMap(maxEntries = Sizes.FLOWS)
+                    record Flow(@Key FlowKey id, @Size(Sizes.BYTES) byte[] name, @Bits(Sizes.BITS) int bits) {}
+
+                    @OuterMap(inner = Flow.class, maxEntries = 16)
+                    @Slot(index = Sizes.BITS, name = "first")
+                    record Tenant(@U32 long id) {}
+                }
+                """);
+        JavaFileObject user =
+                Sources.acme("@BpfMap(maxEntries = 16)\nrecord User(@Key Shared shared) implements Sizes {}");
+        JavaFileObject shared = Sources.acme("@BpfType\nrecord Shared(FlowKey id) {}");
+
+        Compilation compilation = Compilers.nestmap()
+                .withProcessors(new NestmapProcessor(), new Generator())
+                .compile(flows, user, shared, GOOD);
+
+        assertThat(compilation).succeededWithoutWarnings();
+        assertHeader(compilation, "flows").contains("max_entries, 128");
+        assertHeader(compilation, "flows").contains("struct flow_key");
+        assertHeader(compilation, "flows").contains("name[6];");
+        assertHeader(compilation, "flows").contains("bits : 3;");
+        assertHeader(compilation, "flows").contains("[3] = &first");
+        assertHeader(compilation, "flow_key").contains("__u32 id;");
+        assertHeader(compilation, "user").contains("#include \"shared.bpf.h\"");
+    }
+
+    private static StringSubject assertHeader(Compilation compilation, String name) {
+        return assertThat(compilation)
+                .generatedFile(StandardLocation.CLASS_OUTPUT, "META-INF/bpf/include/" + name + ".bpf.h")
+                .contentsAsUtf8String();
+    }
+
+    /** Generates, in its first round, a record and a constant. */
+    private static final class Generator extends AbstractProcessor {
+        private boolean done;
+
+        @Override
+        public Set<String> getSupportedAnnotationTypes() {
+            return Set.of("*");
+        }
+
+        @Override
+        public SourceVersion getSupportedSourceVersion() {
+            return SourceVersion.latestSupported();
+        }
+
+        @Override
+        public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+            if (!done) {
+                done = true;
+                write(Sources.acme("@BpfType\nrecord FlowKey(@U32 long id) {}"), "com.acme.FlowKey");
+                write(
+                        Sources.acme("interface Sizes { long FLOWS = 128; int BYTES = 6; int BITS = 3; }"),
+                        "com.acme.Sizes");
+            }
+            return false;
+        }
+
+        private void write(JavaFileObject source, String name) {
+            try (Writer writer = processingEnv.getFiler().createSourceFile(name).openWriter()) {
+                writer.write(Texts.read(source));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.codec;
+
+import dev.nestmap.runtime.error.BpfException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Converts scalars to bytes and back. The C type determines the name of a method, and the Java type its parameters, so that a generator
+ * needs no table. For the scalar {@code U32} (of 4 bytes), with buffers in the machine's byte order:
+ *
+ * <ul>
+ *   <li>{@code putU32(to, at, int)}: the Java type has the same width, its bits are written as they are;
+ *   <li>{@code putU32(to, at, long, component)}: the Java type is wider, its value is checked against the C type's range and
+ *       the component ({@code "Tenant.id"}) is named when it does not fit. {@code byte}, {@code short} and {@code int} widen
+ *       to {@code long} without loss;
+ *   <li>{@code (int) getU32(from, at)}: a {@code long} with the value, zero- or sign-extended. A cast to a Java type that is
+ *       wide enough keeps the value, a cast to the same width gives the bits.
+ * </ul>
+ */
+public final class Scalars {
+    private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
+
+    private Scalars() {}
+
+    /** Writes the bits of a {@code __u8}. */
+    public static void putU8(ByteBuffer to, int at, byte bits) {
+        to.put(at, bits);
+    }
+
+    /** Writes a {@code __u8} after a range check. */
+    public static void putU8(ByteBuffer to, int at, long value, String component) {
+        to.put(at, (byte) unsigned(value, Byte.SIZE, component));
+    }
+
+    /** Reads a {@code __u8}. */
+    public static long getU8(ByteBuffer from, int at) {
+        return Byte.toUnsignedLong(from.get(at));
+    }
+
+    /** Writes the bits of a {@code __u16}. */
+    public static void putU16(ByteBuffer to, int at, short bits) {
+        to.putShort(at, bits);
+    }
+
+    /** Writes a {@code __u16} after a range check. */
+    public static void putU16(ByteBuffer to, int at, long value, String component) {
+        to.putShort(at, (short) unsigned(value, Short.SIZE, component));
+    }
+
+    /** Reads a {@code __u16}. */
+    public static long getU16(ByteBuffer from, int at) {
+        return Short.toUnsignedLong(from.getShort(at));
+    }
+
+    /** Writes the bits of a {@code __u32}. */
+    public static void putU32(ByteBuffer to, int at, int bits) {
+        to.putInt(at, bits);
+    }
+
+    /** Writes a {@code __u32} after a range check. */
+    public static void putU32(ByteBuffer to, int at, long value, String component) {
+        to.putInt(at, (int) unsigned(value, Integer.SIZE, component));
+    }
+
+    /** Reads a {@code __u32}. */
+    public static long getU32(ByteBuffer from, int at) {
+        return Integer.toUnsignedLong(from.getInt(at));
+    }
+
+    /** Writes the bits of a {@code __u64}: Java has no wider type. */
+    public static void putU64(ByteBuffer to, int at, long bits) {
+        to.putLong(at, bits);
+    }
+
+    /** Reads the bits of a {@code __u64}. */
+    public static long getU64(ByteBuffer from, int at) {
+        return from.getLong(at);
+    }
+
+    /** Writes a {@code __s8}. */
+    public static void putS8(ByteBuffer to, int at, byte value) {
+        to.put(at, value);
+    }
+
+    /** Writes a {@code __s8} after a range check. */
+    public static void putS8(ByteBuffer to, int at, long value, String component) {
+        to.put(at, (byte) signed(value, Byte.SIZE, component));
+    }
+
+    /** Reads a {@code __s8}. */
+    public static long getS8(ByteBuffer from, int at) {
+        return from.get(at);
+    }
+
+    /** Writes a {@code __s16}. */
+    public static void putS16(ByteBuffer to, int at, short value) {
+        to.putShort(at, value);
+    }
+
+    /** Writes a {@code __s16} after a range check. */
+    public static void putS16(ByteBuffer to, int at, long value, String component) {
+        to.putShort(at, (short) signed(value, Short.SIZE, component));
+    }
+
+    /** Reads a {@code __s16}. */
+    public static long getS16(ByteBuffer from, int at) {
+        return from.getShort(at);
+    }
+
+    /** Writes a {@code __s32}. */
+    public static void putS32(ByteBuffer to, int at, int value) {
+        to.putInt(at, value);
+    }
+
+    /** Writes a {@code __s32} after a range check. */
+    public static void putS32(ByteBuffer to, int at, long value, String component) {
+        to.putInt(at, (int) signed(value, Integer.SIZE, component));
+    }
+
+    /** Reads a {@code __s32}. */
+    public static long getS32(ByteBuffer from, int at) {
+        return from.getInt(at);
+    }
+
+    /** Writes a {@code __s64}. */
+    public static void putS64(ByteBuffer to, int at, long value) {
+        to.putLong(at, value);
+    }
+
+    /** Reads a {@code __s64}. */
+    public static long getS64(ByteBuffer from, int at) {
+        return from.getLong(at);
+    }
+
+    /** Writes the bits of a {@code __be16}. */
+    public static void putBe16(ByteBuffer to, int at, short bits) {
+        to.putShort(at, LITTLE_ENDIAN ? Short.reverseBytes(bits) : bits);
+    }
+
+    /** Writes a {@code __be16} after a range check. */
+    public static void putBe16(ByteBuffer to, int at, long value, String component) {
+        putBe16(to, at, (short) unsigned(value, Short.SIZE, component));
+    }
+
+    /** Reads a {@code __be16}. */
+    public static long getBe16(ByteBuffer from, int at) {
+        short bits = from.getShort(at);
+        return Short.toUnsignedLong(LITTLE_ENDIAN ? Short.reverseBytes(bits) : bits);
+    }
+
+    /** Writes the bits of a {@code __be32}. */
+    public static void putBe32(ByteBuffer to, int at, int bits) {
+        to.putInt(at, LITTLE_ENDIAN ? Integer.reverseBytes(bits) : bits);
+    }
+
+    /** Writes a {@code __be32} after a range check. */
+    public static void putBe32(ByteBuffer to, int at, long value, String component) {
+        putBe32(to, at, (int) unsigned(value, Integer.SIZE, component));
+    }
+
+    /** Reads a {@code __be32}. */
+    public static long getBe32(ByteBuffer from, int at) {
+        int bits = from.getInt(at);
+        return Integer.toUnsignedLong(LITTLE_ENDIAN ? Integer.reverseBytes(bits) : bits);
+    }
+
+    /** Writes the bits of a {@code __be64}: Java has no wider type. */
+    public static void putBe64(ByteBuffer to, int at, long bits) {
+        to.putLong(at, LITTLE_ENDIAN ? Long.reverseBytes(bits) : bits);
+    }
+
+    /** Reads the bits of a {@code __be64}. */
+    public static long getBe64(ByteBuffer from, int at) {
+        long bits = from.getLong(at);
+        return LITTLE_ENDIAN ? Long.reverseBytes(bits) : bits;
+    }
+
+    /** Writes a {@code bool}. */
+    public static void putBool(ByteBuffer to, int at, boolean value) {
+        to.put(at, (byte) (value ? 1 : 0));
+    }
+
+    /** Reads a {@code bool}. As in C, every byte but 0 is true. */
+    public static boolean getBool(ByteBuffer from, int at) {
+        return from.get(at) != 0;
+    }
+
+    // The same of 8 bytes that were read as one number, with an offset in them
+
+    /** Reads a {@code __u8} of a word. */
+    public static long getU8(long word, int at) {
+        return unsigned(word, at, Byte.SIZE);
+    }
+
+    /** Reads a {@code __u16} of a word. */
+    public static long getU16(long word, int at) {
+        return unsigned(word, at, Short.SIZE);
+    }
+
+    /** Reads a {@code __u32} of a word. */
+    public static long getU32(long word, int at) {
+        return unsigned(word, at, Integer.SIZE);
+    }
+
+    /** Reads the bits of a {@code __u64}, which is a word. */
+    public static long getU64(long word, int at) {
+        return word;
+    }
+
+    /** Reads a {@code __s8} of a word. */
+    public static long getS8(long word, int at) {
+        return signed(word, at, Byte.SIZE);
+    }
+
+    /** Reads a {@code __s16} of a word. */
+    public static long getS16(long word, int at) {
+        return signed(word, at, Short.SIZE);
+    }
+
+    /** Reads a {@code __s32} of a word. */
+    public static long getS32(long word, int at) {
+        return signed(word, at, Integer.SIZE);
+    }
+
+    /** Reads a {@code __s64}, which is a word. */
+    public static long getS64(long word, int at) {
+        return word;
+    }
+
+    /** Reads a {@code bool} of a word. */
+    public static boolean getBool(long word, int at) {
+        return getU8(word, at) != 0;
+    }
+
+    private static long unsigned(long word, int at, int bits) {
+        return atTop(word, at, bits) >>> (Long.SIZE - bits);
+    }
+
+    private static long signed(long word, int at, int bits) {
+        return atTop(word, at, bits) >> (Long.SIZE - bits);
+    }
+
+    /** Shifts a number of a word to the most significant bits. */
+    private static long atTop(long word, int at, int bits) {
+        return word << (LITTLE_ENDIAN ? Long.SIZE - bits - at * Byte.SIZE : at * Byte.SIZE);
+    }
+
+    /** Returns the value of a component, or throws an exception with its name if it is null. */
+    public static <T> T present(@Nullable T value, String component) {
+        if (value == null) {
+            throw new IllegalArgumentException(component + " is null, which C can't represent");
+        }
+        return value;
+    }
+
+    /** Writes padding of {@code size} zeros. */
+    public static void zero(ByteBuffer to, int at, int size) {
+        for (int i = at; i < at + size; i++) {
+            to.put(i, (byte) 0);
+        }
+    }
+
+    /** Returns the exception for reading a number that no constant of the enum has. */
+    public static BpfException unknownConstant(Class<?> enumType, long value) {
+        return new BpfException(
+                "read of enum " + enumType.getSimpleName(),
+                "the value is " + value
+                        + ", which no constant has: add the constant, or fix the program that wrote it");
+    }
+
+    /** Returns the exception for writing the constant that stands for all unknown numbers. */
+    public static IllegalArgumentException writtenUnknown(String component, String constant) {
+        return new IllegalArgumentException(component + " is " + constant
+                + ", which stands for unknown values and has no number to write: write another constant");
+    }
+
+    private static long unsigned(long value, int bits, String component) {
+        if (value >>> bits != 0) {
+            throw outOfRange(value, 0, (1L << bits) - 1, component);
+        }
+        return value;
+    }
+
+    private static long signed(long value, int bits, String component) {
+        long min = -1L << (bits - 1);
+        if (value < min || value > ~min) {
+            throw outOfRange(value, min, ~min, component);
+        }
+        return value;
+    }
+
+    private static IllegalArgumentException outOfRange(long value, long min, long max, String component) {
+        return new IllegalArgumentException(component + " is " + value + ", outside of " + min + " to " + max);
+    }
+}

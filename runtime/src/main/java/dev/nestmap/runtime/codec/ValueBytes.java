@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.codec;
+
+import dev.nestmap.schema.CountText;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.types.Ipv4Prefix;
+import dev.nestmap.types.Ipv6Prefix;
+import dev.nestmap.types.MacAddress;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Converts values of Java types to bytes and back. Every method that writes takes the component's name, for the {@link
+ * IllegalArgumentException} that it throws if C can't represent a value.
+ */
+public final class ValueBytes {
+    private static final int INET6_SIZE = 16;
+
+    private ValueBytes() {}
+
+    /** Writes an IPv4 address as {@code __be32}: its four bytes in the order of the dotted notation. */
+    public static void putInet4(ByteBuffer to, int at, @Nullable Inet4Address address, String component) {
+        if (address == null) {
+            throw new IllegalArgumentException(component + " is null: use 0.0.0.0 for no address");
+        }
+        to.put(at, address.getAddress());
+    }
+
+    /** Reads an IPv4 address. */
+    public static Inet4Address getInet4(ByteBuffer from, int at) {
+        byte[] address = new byte[Integer.BYTES];
+        from.get(at, address);
+        try {
+            return (Inet4Address) InetAddress.getByAddress(address);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("four bytes are always an IPv4 address", e);
+        }
+    }
+
+    /** Writes the sixteen bytes of an IPv6 address as {@code struct in6_addr}. The scope is not written. */
+    public static void putInet6(ByteBuffer to, int at, @Nullable Inet6Address address, String component) {
+        if (address == null) {
+            throw new IllegalArgumentException(component + " is null: use :: for no address");
+        }
+        to.put(at, address.getAddress());
+    }
+
+    /** Reads an IPv6 address. An IPv4-mapped address stays an {@link Inet6Address}. */
+    public static Inet6Address getInet6(ByteBuffer from, int at) {
+        byte[] address = new byte[INET6_SIZE];
+        from.get(at, address);
+        try {
+            // InetAddress.getByAddress would return an Inet4Address for ::ffff:192.0.2.1.
+            return Inet6Address.getByAddress(null, address, -1);
+        } catch (UnknownHostException e) {
+            throw new AssertionError("sixteen bytes are always an IPv6 address", e);
+        }
+    }
+
+    /** Writes a {@code __u8[6]}. */
+    public static void putMac(ByteBuffer to, int at, @Nullable MacAddress address, String component) {
+        to.put(at, Scalars.present(address, component).toBytes());
+    }
+
+    /** Reads a {@code __u8[6]}. */
+    public static MacAddress getMac(ByteBuffer from, int at) {
+        byte[] address = new byte[MacAddress.SIZE];
+        from.get(at, address);
+        return MacAddress.of(address);
+    }
+
+    /** Writes a {@code struct ipv4_prefix}. */
+    public static void putIpv4Prefix(ByteBuffer to, int at, @Nullable Ipv4Prefix prefix, String component) {
+        Ipv4Prefix present = Scalars.present(prefix, component);
+        to.putInt(at, present.length());
+        putInet4(to, at + Integer.BYTES, present.address(), component);
+    }
+
+    /** Reads a {@code struct ipv4_prefix}. */
+    public static Ipv4Prefix getIpv4Prefix(ByteBuffer from, int at) {
+        return new Ipv4Prefix(getInet4(from, at + Integer.BYTES), from.getInt(at));
+    }
+
+    /** Writes a {@code struct ipv6_prefix}. */
+    public static void putIpv6Prefix(ByteBuffer to, int at, @Nullable Ipv6Prefix prefix, String component) {
+        Ipv6Prefix present = Scalars.present(prefix, component);
+        to.putInt(at, present.length());
+        putInet6(to, at + Integer.BYTES, present.address(), component);
+    }
+
+    /** Reads a {@code struct ipv6_prefix}. */
+    public static Ipv6Prefix getIpv6Prefix(ByteBuffer from, int at) {
+        return new Ipv6Prefix(getInet6(from, at + Integer.BYTES), from.getInt(at));
+    }
+
+    /** Returns the number of an enum's constant; the component's name is for the exception if it has none. */
+    @FunctionalInterface
+    public interface Numbers<E extends Enum<E>> {
+        /** Returns the number of a constant. */
+        long number(E constant, String component);
+    }
+
+    /** Returns an integer in which the bits with the numbers of the constants are set. */
+    public static <E extends Enum<E>> long bits(@Nullable Set<E> flags, Numbers<E> numbers, String component) {
+        long bits = 0;
+        for (E flag : Scalars.present(flags, component)) {
+            bits |= 1L << numbers.number(flag, component);
+        }
+        return bits;
+    }
+
+    /** Returns the constants with the numbers of the bits that are set, as an unmodifiable set. */
+    public static <E extends Enum<E>> Set<E> flags(long bits, Class<E> type, LongFunction<E> constants) {
+        Set<E> flags = EnumSet.noneOf(type);
+        for (long rest = bits; rest != 0; rest &= rest - 1) {
+            flags.add(constants.apply(Long.numberOfTrailingZeros(rest)));
+        }
+        return Collections.unmodifiableSet(flags);
+    }
+
+    /** Writes a {@code __u8[size]}. */
+    public static void putByteString(ByteBuffer to, int at, @Nullable ByteString value, int size, String component) {
+        ByteString present = Scalars.present(value, component);
+        if (present.size() != size) {
+            throw new IllegalArgumentException(
+                    component + " has " + CountText.of(present.size(), "byte") + ", but @Size declares " + size);
+        }
+        present.copyTo(to, at);
+    }
+
+    /** Reads a {@code __u8[size]}. */
+    public static ByteString getByteString(ByteBuffer from, int at, int size) {
+        return ByteString.of(from, at, size);
+    }
+
+    /** Writes {@code char[size]}: UTF-8, then at least one zero. */
+    public static void putString(
+            ByteBuffer to, int at, @Nullable String value, int size, boolean truncate, String component) {
+        String text = Scalars.present(value, component);
+        if (text.indexOf(0) >= 0) {
+            throw new IllegalArgumentException(component + " contains a zero character, where C would end the text");
+        }
+        byte[] bytes = utf8(text, component);
+        int length = bytes.length;
+        if (length >= size) {
+            if (!truncate) {
+                throw new IllegalArgumentException(component + " has " + CountText.of(length, "byte")
+                        + " in UTF-8, but @Size leaves room for " + (size - 1) + " before the terminating zero");
+            }
+            length = characterStart(bytes, size - 1);
+        }
+        to.put(at, bytes, 0, length);
+        Scalars.zero(to, at + length, size - length);
+    }
+
+    /** Reads {@code char[size]} up to the first zero, or all of it if there is none. Bytes that are not UTF-8 become U+FFFD. */
+    public static String getString(ByteBuffer from, int at, int size) {
+        int length = 0;
+        while (length < size && from.get(at + length) != 0) {
+            length++;
+        }
+        byte[] bytes = new byte[length];
+        from.get(at, bytes);
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] utf8(String text, String component) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        boolean replaced = text.chars().anyMatch(c -> Character.isSurrogate((char) c))
+                && !text.equals(new String(bytes, StandardCharsets.UTF_8));
+        if (replaced) {
+            throw new IllegalArgumentException(
+                    component + " contains half a surrogate pair, which UTF-8 can't represent");
+        }
+        return bytes;
+    }
+
+    /** Returns the last index up to this one where a character starts. Bytes 10xxxxxx continue a character. */
+    private static int characterStart(byte[] utf8, int upTo) {
+        int start = upTo;
+        while (start > 0 && (utf8[start] & 0xc0) == 0x80) {
+            start--;
+        }
+        return start;
+    }
+}

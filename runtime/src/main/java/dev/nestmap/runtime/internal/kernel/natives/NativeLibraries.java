@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.natives;
+
+import com.kenai.jffi.Library;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import java.util.Objects;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Platform;
+import jnr.ffi.Runtime;
+import org.jspecify.annotations.Nullable;
+
+/** Loads the native libraries, whose functions are in {@link LibBpf} and {@link LibC}, and finds the errno of a call. */
+public final class NativeLibraries {
+    private static final String LIBBPF = "libbpf.so.1";
+
+    /** Largest errno in an error pointer: {@code MAX_ERRNO} in {@code linux/err.h}. Error pointers are the last 4095 addresses. */
+    private static final long MAX_ERRNO = 4095;
+
+    private NativeLibraries() {}
+
+    /** libbpf, loaded by the first call. Throws a {@link BpfException} if it can't be loaded. */
+    public static LibBpf libbpf() {
+        return Loaded.ATTEMPT.requireLibbpf();
+    }
+
+    /** The C library. */
+    public static LibC libc() {
+        return Loaded.ATTEMPT.requireLibc();
+    }
+
+    /** The errno of this thread's last call of a function that does not return an errno. */
+    public static int lastErrno() {
+        return Runtime.getRuntime(libc()).getLastError(); // libbpf() may be a proxy, which JNR does not know
+    }
+
+    /**
+     * The errno of the call that returned this pointer, or 0 if the pointer is valid. Call it right after that call, because libbpf 1.x
+     * returns NULL and sets errno.
+     */
+    public static int errnoOf(long pointer) {
+        if (pointer == 0) {
+            int errno = lastErrno();
+            return errno == 0 ? ErrnoNumbers.EINVAL : errno;
+        }
+        return Long.compareUnsigned(pointer, -MAX_ERRNO) >= 0 ? (int) -pointer : 0;
+    }
+
+    private static String explain(LinkageError error) {
+        if (error instanceof NoClassDefFoundError) {
+            return "class " + error.getMessage()
+                    + " is missing: put all dependencies of nestmap-runtime onto the class path or onto the module path";
+        }
+        if (String.valueOf(error.getMessage()).contains("could not load FFI provider")) {
+            return "this Java VM denies native access, or JNR-FFI can't unpack its native library: start the VM with"
+                    + " --enable-native-access=" + moduleOfNativeCalls()
+                    + ", and with a java.io.tmpdir that is not mounted noexec";
+        }
+        return "java.library.path, LD_LIBRARY_PATH and the system's library directories contain no library that can be"
+                + " loaded: install the package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, Alpine), version 1.0 or"
+                + " newer; BPF only exists on Linux";
+    }
+
+    /** The module that loads native code, as {@code --enable-native-access} names it. */
+    private static String moduleOfNativeCalls() {
+        Module module = Library.class.getModule();
+        return module.isNamed() ? module.getName() : "ALL-UNNAMED";
+    }
+
+    /** Initialised on first use. */
+    private static final class Loaded {
+        private static final Attempt ATTEMPT = Attempt.at(LIBBPF);
+    }
+
+    /** The libraries, or the reason why they can't be loaded. It is kept because the VM reports it only once. */
+    record Attempt(
+            String name,
+            @Nullable LibBpf libbpf,
+            @Nullable LibC libc,
+            @Nullable LinkageError failure) {
+        static Attempt at(String name) {
+            try {
+                LibC libc = load(LibC.class, Platform.getNativePlatform().getStandardCLibraryName());
+                LibBpf libbpf = MissingFunctions.explain(LibBpf.class, load(LibBpf.class, name), name);
+                LibbpfLog.install(libbpf, libc);
+                return new Attempt(name, libbpf, libc, null);
+            } catch (LinkageError e) {
+                return new Attempt(name, null, null, e);
+            }
+        }
+
+        private static <L> L load(Class<L> functions, String library) {
+            return LibraryLoader.create(functions).failImmediately().load(library);
+        }
+
+        LibBpf requireLibbpf() {
+            return require(libbpf);
+        }
+
+        LibC requireLibc() {
+            return require(libc);
+        }
+
+        private <L> L require(@Nullable L library) {
+            if (library == null) {
+                LinkageError cause = Objects.requireNonNull(failure);
+                throw BpfException.of("loading of " + name)
+                        .because(explain(cause))
+                        .cause(cause)
+                        .build();
+            }
+            return library;
+        }
+    }
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.map.LinuxCapabilities;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file, directory or symbolic link that is held by a descriptor ({@code O_PATH}). If another user replaces a file on its path later, this
+ * object still refers to the original one.
+ *
+ * <p>System calls that take no descriptor get {@link #link}, which the kernel resolves to the held file itself. A file in a held directory
+ * has the path {@link #entry}.
+ */
+final class PathDescriptor implements AutoCloseable {
+    /** {@code linux/magic.h}. */
+    private static final int BPF_FS_MAGIC = 0xcafe4a11;
+
+    /** Room for {@code struct statfs}, which begins with the magic number: 64 bits, or 32 bits on s390. */
+    private static final int STATFS_SIZE = 256;
+
+    /** {@code linux/stat.h}. */
+    private static final int S_IFMT = 0170000;
+
+    private static final int S_ISVTX = 01000;
+    private static final int S_IFDIR = 0040000;
+    private static final int S_IFLNK = 0120000;
+
+    /** {@code linux/fcntl.h}. */
+    private static final int AT_EMPTY_PATH = 0x1000;
+
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_REMOVEDIR = 0x200;
+
+    /** Size and fields of two {@code struct timespec}: the time of the last access and that of the last modification. */
+    private static final int TIMES_SIZE = 32;
+
+    private static final int ACCESS_NANOS_AT = 8;
+    private static final int SECONDS_AT = 16;
+    private static final int NANOS_AT = 24;
+
+    /** {@code linux/stat.h}: leaves a time as it is. */
+    private static final long UTIME_OMIT = (1 << 30) - 2;
+
+    /** {@code STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID | STATX_GID | STATX_MTIME} in {@code linux/stat.h}. */
+    private static final int STATX_FIELDS = 0x5f;
+
+    /** Size and fields of {@code struct statx} in {@code linux/stat.h}, which is the same for all architectures. */
+    private static final int STATX_SIZE = 256;
+
+    private static final int NLINK_AT = 16;
+    private static final int UID_AT = 20;
+    private static final int GID_AT = 24;
+    private static final int MODE_AT = 28;
+    private static final int MODIFIED_AT = 112;
+
+    /** A user or group that chown(2) leaves as it is. */
+    private static final int KEEP = -1;
+
+    /** Room for a link in {@code /proc/self/fd}. */
+    private static final int LINK_SIZE = 4096;
+
+    private final int fd;
+    private final Path path;
+    private final Status status;
+    private final boolean isBorrowed;
+
+    /**
+     * Type, owner, permissions and modification time of a file.
+     *
+     * @param mode the file's type and permissions, {@code st_mode}
+     * @param links the number of its names
+     */
+    record Status(int user, int group, int mode, int links, Instant modified) {
+        boolean isDirectory() {
+            return (mode & S_IFMT) == S_IFDIR;
+        }
+
+        /** Whether only its owner may remove or move a file in this directory. */
+        boolean isSticky() {
+            return (mode & S_ISVTX) != 0;
+        }
+
+        boolean isLink() {
+            return (mode & S_IFMT) == S_IFLNK;
+        }
+    }
+
+    private PathDescriptor(int fd, Path path) throws IOException {
+        this.fd = fd;
+        this.path = path;
+        this.isBorrowed = false;
+        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
+            this.status = undo.commit(status(fd, path));
+        }
+    }
+
+    private PathDescriptor(PathDescriptor owner) {
+        this.fd = owner.fd;
+        this.path = owner.path;
+        this.status = owner.status;
+        this.isBorrowed = true;
+    }
+
+    /** The same file with the same descriptor, which stays open when the result is closed. */
+    PathDescriptor borrowed() {
+        return new PathDescriptor(this);
+    }
+
+    /** Reads the status of an open file. */
+    static Status status(int fd, Path path) throws PathException {
+        try (Scratch scratch = Scratch.take(STATX_SIZE)) {
+            OffHeapBlock answer = scratch.block();
+            check(NativeLibraries.libc().statx(fd, "", AT_EMPTY_PATH, STATX_FIELDS, answer.address()), path);
+            ByteBuffer bytes = answer.bytes();
+            int mode = Short.toUnsignedInt(bytes.getShort(MODE_AT));
+            Instant modified =
+                    Instant.ofEpochSecond(bytes.getLong(MODIFIED_AT), bytes.getInt(MODIFIED_AT + Long.BYTES));
+            return new Status(bytes.getInt(UID_AT), bytes.getInt(GID_AT), mode, bytes.getInt(NLINK_AT), modified);
+        }
+    }
+
+    /** Opens the directory {@code /}. */
+    static PathDescriptor root() throws IOException {
+        Path root = Path.of("/");
+        int fd = SystemCalls.openPath(-1, root.toString());
+        check(fd, root);
+        return new PathDescriptor(fd, root);
+    }
+
+    /**
+     * Opens a file in this directory. A symbolic link is opened itself, not the file that it names.
+     *
+     * @return null if there is no such file
+     */
+    @Nullable
+    PathDescriptor open(String name) throws IOException {
+        int child = SystemCalls.openPath(fd, name);
+        if (child >= 0) {
+            return new PathDescriptor(child, path.resolve(name));
+        }
+        int errno = NativeLibraries.lastErrno();
+        if (errno == ErrnoNumbers.ENOENT) {
+            return null;
+        }
+        if (errno == ErrnoNumbers.EPERM && isBpf()) {
+            PinErrors.requireName(path, name);
+        }
+        throw new PathException(path.resolve(name), errno, null);
+    }
+
+    /** Opens a file in this directory. Follows symbolic links. */
+    PathDescriptor follow(String name) throws IOException {
+        int child = SystemCalls.openTarget(fd, name);
+        check(child, path.resolve(name));
+        return new PathDescriptor(child, path.resolve(name));
+    }
+
+    /** The path that was opened, for messages. */
+    Path path() {
+        return path;
+    }
+
+    Status status() {
+        return status;
+    }
+
+    /** A path that the kernel resolves to the held file. */
+    Path link() {
+        return link(fd);
+    }
+
+    /** A path that the kernel resolves to the file of a descriptor. */
+    static Path link(int fd) {
+        return Path.of("/proc/self/fd", Integer.toString(fd));
+    }
+
+    /**
+     * What a descriptor of this process is open on, by its link in {@code /proc}: bpf_obj_get opens maps, programs and links, and their
+     * infos look alike.
+     *
+     * @param pin the path that was opened, for the exception
+     */
+    static String typeOf(int fd, Path pin) throws PathException {
+        try (Scratch scratch = Scratch.take(LINK_SIZE)) {
+            int length = Math.toIntExact(NativeLibraries.libc()
+                    .readlink(link(fd).toString(), scratch.block().address(), LINK_SIZE));
+            check(length, pin);
+            byte[] type = new byte[length];
+            scratch.block().bytes().get(0, type);
+            return new String(type, StandardCharsets.UTF_8);
+        }
+    }
+
+    /** A path that the kernel resolves to a file in the held directory. */
+    Path entry(String name) {
+        return link().resolve(name);
+    }
+
+    /** Whether the file is in a BPF file system. */
+    boolean isBpf() throws PathException {
+        try (Scratch scratch = Scratch.take(STATFS_SIZE)) {
+            OffHeapBlock answer = scratch.block();
+            check(NativeLibraries.libc().fstatfs(fd, answer.address()), path);
+            return answer.bytes().getInt(0) == BPF_FS_MAGIC
+                    || (int) answer.bytes().getLong(0) == BPF_FS_MAGIC;
+        }
+    }
+
+    /**
+     * Sets the owner and the permissions of a file or directory that this process has just created. The user comes last: only the owner may
+     * set permissions, or remove the file again from a directory with a sticky bit. The group comes first, so that no other group gets access.
+     */
+    void setOwnerAndMode(PinOptions.@Nullable Owner owner, Set<PosixFilePermission> mode) throws IOException {
+        boolean isNew = status.isDirectory() || status.links() == 1;
+        if (!isNew || status.user() != NativeLibraries.libc().geteuid()) {
+            throw replaced(0);
+        }
+        if (owner != null) {
+            setOwner(KEEP, owner.group());
+        }
+        check(NativeLibraries.libc().chmod(link().toString(), bits(mode)), path);
+        if (owner != null) {
+            setOwner(owner.user(), KEEP);
+        }
+    }
+
+    private void setOwner(int user, int group) throws PathException {
+        int result = NativeLibraries.libc().chown(link().toString(), user, group);
+        if (result < 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EPERM) {
+            String who = user == KEEP ? "group " + group : "user " + user;
+            throw new PathException(
+                    path,
+                    ErrnoNumbers.EPERM,
+                    "giving " + path + " to " + who + " (PinOptions.withOwner) requires CAP_CHOWN"
+                            + LinuxCapabilities.lacking(List.of(LinuxCapabilities.CAP_CHOWN)));
+        }
+        check(result, path);
+    }
+
+    /**
+     * The failure after another user has exchanged a new file.
+     *
+     * @param errno why the file that is there now can't be opened, a positive number; 0 if it can
+     */
+    PathException replaced(int errno) {
+        return new PathException(path, errno, path + " was replaced by another user right after it was created");
+    }
+
+    /** The permissions as bits of {@code st_mode}. */
+    private static int bits(Set<PosixFilePermission> mode) {
+        String text =
+                PosixFilePermissions.toString(mode).replaceAll("[rwx]", "1").replace('-', '0');
+        return Integer.parseInt(text, 2);
+    }
+
+    /**
+     * Creates a directory in this directory.
+     *
+     * @return false if there is a file with this name
+     */
+    boolean createDirectory(String name, Set<PosixFilePermission> mode) throws PathException {
+        int result = NativeLibraries.libc().mkdirat(fd, name, bits(mode));
+        if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EEXIST) {
+            return false;
+        }
+        check(result, path.resolve(name));
+        return true;
+    }
+
+    /** Removes a file or an empty directory from this directory. Does nothing if there is no such file, or if a directory is not empty. */
+    void remove(String name) throws PathException {
+        int result = NativeLibraries.libc().unlinkat(fd, name, 0);
+        if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EISDIR) {
+            result = NativeLibraries.libc().unlinkat(fd, name, AT_REMOVEDIR);
+        }
+        boolean isAllowed = result != 0
+                && (NativeLibraries.lastErrno() == ErrnoNumbers.ENOENT
+                        || NativeLibraries.lastErrno() == ErrnoNumbers.ENOTEMPTY);
+        if (!isAllowed) {
+            check(result, path.resolve(name));
+        }
+    }
+
+    /** Moves a file of this directory to another one, in place of the file with the new name. */
+    void move(String name, PathDescriptor target, String newName) throws PathException {
+        check(NativeLibraries.libc().renameat(fd, name, target.fd, newName), path.resolve(name));
+    }
+
+    /** The names of the files in this directory. */
+    List<String> names() throws PathException {
+        int opened = SystemCalls.open(link());
+        check(opened, path);
+        try {
+            return DirectoryListing.names(opened, path);
+        } finally {
+            NativeLibraries.libc().close(opened);
+        }
+    }
+
+    /** Throws if a system call returned a negative number. */
+    private static void check(int result, Path at) throws PathException {
+        if (result < 0) {
+            throw new PathException(at, NativeLibraries.lastErrno(), null);
+        }
+    }
+
+    /**
+     * Sets the modification time of a file in this directory. Java can't: it would open the file, which a BPF file system refuses for
+     * maps without BTF ({@code bpffs_obj_open} in {@code kernel/bpf/inode.c}).
+     */
+    void setTime(String name, Instant time) throws PathException {
+        try (Scratch scratch = Scratch.take(TIMES_SIZE)) {
+            ByteBuffer times = scratch.block().bytes();
+            times.putLong(ACCESS_NANOS_AT, UTIME_OMIT);
+            times.putLong(SECONDS_AT, time.getEpochSecond());
+            times.putLong(NANOS_AT, time.getNano());
+            check(
+                    NativeLibraries.libc().utimensat(fd, name, scratch.block().address(), AT_SYMLINK_NOFOLLOW),
+                    path.resolve(name));
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!isBorrowed) {
+            NativeLibraries.libc().close(fd);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.observe;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.Operation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A running operation that listeners learn of. Used by one thread at a time. */
+public final class RunningOperation {
+    private static final RunningOperation UNOBSERVED = new RunningOperation(Operation.Kind.PUBLISH, "", List.of());
+
+    private final Operation.Kind kind;
+    private final String name;
+    private final List<Consumer<Operation>> observers;
+    private final long start;
+    private long changed;
+    private long failed;
+    private long entries;
+    private long lockNanos;
+    private long publishNanos;
+    private long nanos;
+
+    /** An observer that also learns when the operation ends, which may be before the report. */
+    interface Timer extends Consumer<Operation> {
+        void ended();
+    }
+
+    private RunningOperation(Operation.Kind kind, String name, List<Consumer<Operation>> observers) {
+        this.kind = kind;
+        this.name = name;
+        this.observers = observers;
+        this.start = observers.isEmpty() ? 0 : System.nanoTime();
+    }
+
+    /**
+     * Runs an operation, and reports its end to the listeners that have asked for it. If the body throws, the operation has failed as a
+     * whole.
+     *
+     * @param body runs the operation, and records its result in the observation
+     */
+    public static <T> T of(Operation.Kind kind, String name, Function<RunningOperation, T> body) {
+        RunningOperation observation = start(kind, name);
+        try {
+            return body.apply(observation);
+        } catch (BpfException e) {
+            observation.result(0, 1);
+            throw Listeners.leaving(e);
+        } catch (Throwable e) { // also an Error ends an operation
+            observation.result(0, 1);
+            throw e;
+        } finally {
+            observation.stop();
+            observation.report();
+        }
+    }
+
+    /** Starts an operation that ends with {@link #stop}, and that {@link #report} reports later, perhaps on another thread. */
+    public static RunningOperation start(Operation.Kind kind, String name) {
+        List<Consumer<Operation>> observers = new ArrayList<>(0);
+        Listeners.each(listener -> {
+            Consumer<Operation> observer = listener.started(kind, name);
+            if (observer != null) {
+                observers.add(observer);
+            }
+        });
+        return observers.isEmpty() ? UNOBSERVED : new RunningOperation(kind, name, observers);
+    }
+
+    /** Returns the start of a wait, for {@link #lockWait} and {@link #publishWait}. */
+    public long now() {
+        return isObserved() ? System.nanoTime() : 0;
+    }
+
+    /** Records that the operation has waited for its locks since {@code from}. */
+    public void lockWait(long from) {
+        if (isObserved()) {
+            lockNanos += System.nanoTime() - from;
+        }
+    }
+
+    /** Records that the operation has waited for the kernel since {@code from}. */
+    public void publishWait(long from) {
+        if (isObserved()) {
+            publishNanos += System.nanoTime() - from;
+        }
+    }
+
+    /** Records the result. */
+    public void result(long changedCount, long failedCount) {
+        if (isObserved()) {
+            changed = changedCount;
+            failed = failedCount;
+        }
+    }
+
+    /** Records the number of copied entries. */
+    public void entries(long count) {
+        if (isObserved()) {
+            entries = count;
+        }
+    }
+
+    /** Whether a listener asked for the end. Operations that nobody observes share one object, which must not change. */
+    public boolean isObserved() {
+        return !observers.isEmpty();
+    }
+
+    /** Records the end of the operation. */
+    public void stop() {
+        if (isObserved()) {
+            nanos = System.nanoTime() - start;
+            for (Consumer<Operation> observer : observers) {
+                if (observer instanceof Timer timer) {
+                    timer.ended();
+                }
+            }
+        }
+    }
+
+    /** Reports the operation to listeners. Throws nothing, because the result of the operation may own inner maps. */
+    public void report() {
+        if (isObserved()) {
+            try {
+                tellObservers();
+            } catch (Throwable e) { // no memory for the report
+                Listeners.logFailure(e);
+            }
+        }
+    }
+
+    private void tellObservers() {
+        Operation operation = new Operation(
+                kind,
+                name,
+                changed,
+                failed,
+                entries,
+                Duration.ofNanos(nanos),
+                Duration.ofNanos(lockNanos),
+                Duration.ofNanos(publishNanos));
+        for (Consumer<Operation> observer : observers) {
+            try {
+                observer.accept(operation);
+            } catch (Throwable e) { // Kotlin's lambdas can also throw checked exceptions
+                Listeners.logFailure(e);
+            }
+        }
+    }
+}

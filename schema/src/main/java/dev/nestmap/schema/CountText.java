@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema;
+
+/** Formats a count for messages. */
+public final class CountText {
+    private CountText() {}
+
+    /** {@code 1 byte}, {@code 2 bytes}. The plural of the noun must end with an s. */
+    public static String of(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+/**
+ * What one check of {@code nestmap doctor} found.
+ *
+ * @param subject what was checked
+ * @param verdict whether it works
+ * @param found what was found
+ * @param remedy what to do; empty if there is nothing to do
+ */
+record CheckResult(String subject, Verdict verdict, String found, String remedy) {
+    /** Whether something works. */
+    enum Verdict {
+        WORKS,
+        /** It works, but not everything that Nestmap can use does. */
+        LIMITED,
+        FAILS
+    }
+
+    static CheckResult works(String subject, String found) {
+        return new CheckResult(subject, Verdict.WORKS, found, "");
+    }
+
+    static CheckResult limited(String subject, String found, String remedy) {
+        return new CheckResult(subject, Verdict.LIMITED, found, remedy);
+    }
+
+    static CheckResult fails(String subject, String found, String remedy) {
+        return new CheckResult(subject, Verdict.FAILS, found, remedy);
+    }
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Conditions that an entry of an inner map must fulfil. Some may be on the key of the outer map. */
+final class EntryFilter {
+    /** The names of keys and values that are no structs. */
+    static final String KEY = "key";
+
+    static final String VALUE = "value";
+    static final String OUTER = "outer";
+
+    private final List<FieldCondition> filters;
+
+    /** Whether a filter compares the value of each CPU, and not their sum. */
+    private final boolean perCpu;
+
+    /** The filters whose field was found somewhere. A field that was never found is a mistake of the user. */
+    private final List<FieldCondition> found;
+
+    EntryFilter(List<FieldCondition> filters, boolean perCpu) {
+        this(filters, perCpu, new ArrayList<>());
+    }
+
+    private EntryFilter(List<FieldCondition> filters, boolean perCpu, List<FieldCondition> found) {
+        this.filters = filters;
+        this.perCpu = perCpu;
+        this.found = found;
+    }
+
+    boolean isEmpty() {
+        return filters.isEmpty();
+    }
+
+    /**
+     * The filters that remain for the entries of an inner map: those on other fields than those of the outer map's key. Null if the key
+     * does not match one of those.
+     */
+    @Nullable
+    EntryFilter forSlot(OuterSlot slot) {
+        List<FieldCondition> remaining = new ArrayList<>();
+        for (FieldCondition filter : filters) {
+            FieldCondition.Match match = slot.fields() == null
+                    ? filter.matchesBytes(List.of(slot.key()), OUTER)
+                    : filter.matches(List.of(slot.fields()), OUTER);
+            if (match == FieldCondition.Match.ABSENT) {
+                remaining.add(filter);
+            } else {
+                found.add(filter);
+                if (match == FieldCondition.Match.NO) {
+                    return null;
+                }
+            }
+        }
+        return new EntryFilter(remaining, perCpu, found);
+    }
+
+    /** Whether an entry fulfils all filters. */
+    boolean accept(MapView.Row row) {
+        for (FieldCondition filter : filters) {
+            if (!accept(filter, row)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean accept(FieldCondition filter, MapView.Row row) {
+        boolean accepted = found(
+                filter,
+                row.keyFields() == null
+                        ? filter.matchesBytes(List.of(row.key()), KEY)
+                        : filter.matches(List.of(row.keyFields()), KEY));
+        if (row.valueFields().isEmpty()) {
+            for (List<ByteString> values : perCpu ? each(row.values()) : List.of(row.values())) {
+                accepted |= found(filter, filter.matchesBytes(values, VALUE));
+            }
+        } else {
+            for (List<BtfValue> values : perCpu ? each(row.valueFields()) : List.of(row.usedFields())) {
+                accepted |= found(filter, filter.matches(values, VALUE));
+            }
+        }
+        return accepted;
+    }
+
+    private static <T> List<List<T>> each(List<T> values) {
+        return values.stream().map(List::of).toList();
+    }
+
+    private boolean found(FieldCondition filter, FieldCondition.Match match) {
+        if (match != FieldCondition.Match.ABSENT && !found.contains(filter)) {
+            found.add(filter);
+        }
+        return match == FieldCondition.Match.YES;
+    }
+
+    /** The names of fields that no key and no value has. */
+    List<String> unknown() {
+        return filters.stream()
+                .filter(filter -> !found.contains(filter))
+                .map(FieldCondition::field)
+                .toList();
+    }
+}

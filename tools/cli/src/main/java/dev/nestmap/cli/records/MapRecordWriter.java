@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ParameterSpec;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.S32;
+import dev.nestmap.annotations.Slot;
+import dev.nestmap.schema.CName;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.lang.model.element.Modifier;
+import org.jspecify.annotations.Nullable;
+
+/** Writes maps as records. */
+record MapRecordWriter(TypeWriter types, boolean hasHeader) {
+    /**
+     * A record that declares a map.
+     *
+     * @param record the record
+     * @param declared the map that Nestmap makes of it
+     */
+    record Written(TypeSpec record, MapDef declared) {}
+
+    /**
+     * Writes a plain map, or the definition of inner maps.
+     *
+     * @param name the name of the record
+     * @param baseName the name in C that the annotation states: of the map, or of the definition without {@code _map}
+     * @param event the type of its events; null for a map that is no stream
+     * @param like names of the maps that have the definition of inner maps, and are in no slot
+     */
+    Written entries(MapDef map, String name, String baseName, @Nullable CType event, List<String> like)
+            throws InexpressibleException {
+        UniqueJavaNames names = new UniqueJavaNames();
+        List<ParameterSpec> components = new ArrayList<>();
+        CType key = event == null ? key(map, name, names, components) : null;
+        TypeSpec.Builder record = TypeSpec.recordBuilder(name).addModifiers(Modifier.PUBLIC, Modifier.STATIC);
+        MapAttributesWriter attributes = new MapAttributesWriter(
+                AnnotationSpec.builder(map.role() == MapRole.INNER ? InnerMap.class : BpfMap.class), map, hasHeader);
+        CType value = value(map, name, baseName, event, names, components, record, attributes.annotation());
+        record.recordConstructor(StructWriter.constructor(components));
+        boolean isInner = map.role() == MapRole.INNER;
+        like.forEach(other -> attributes.annotation().addMember("maps", "$S", other));
+        NamesInC.annotation(CName.snakeCase(name), baseName).ifPresent(record::addAnnotation);
+        record.addAnnotation(attributes.write());
+        MapRole role = isInner ? MapRole.INNER : MapRole.PLAIN;
+        // Java needs no declaration of the programs that an object has in its slots.
+        SlotContents slots = hasHeader && map.kind().holdsPrograms() ? map.slots() : SlotContents.NONE;
+        annotations(slots, Map.of()).forEach(record::addAnnotation);
+        return new Written(record.build(), attributes.declared(role, key, value, null, slots));
+    }
+
+    /**
+     * Writes an outer map whose inner maps a record declares.
+     *
+     * @param actual the maps of the object by their names, some of which are in slots
+     */
+    Written outer(MapDef map, String name, MapDef inner, String innerRecord, Map<String, MapDef> actual)
+            throws InexpressibleException {
+        UniqueJavaNames names = new UniqueJavaNames();
+        List<ParameterSpec> components = new ArrayList<>();
+        JavaForm key = keyForm(map, name);
+        components.add(key.component(names.component("key")));
+        TypeSpec.Builder record = TypeSpec.recordBuilder(name)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .recordConstructor(StructWriter.constructor(components));
+        MapAttributesWriter attributes =
+                new MapAttributesWriter(AnnotationSpec.builder(OuterMap.class), map, hasHeader);
+        attributes.annotation().addMember("inner", "$T.class", types.nested(innerRecord));
+        NamesInC.annotation(CName.snakeCase(name), map.name()).ifPresent(record::addAnnotation);
+        record.addAnnotation(attributes.write());
+        annotations(map.slots(), sizes(map.slots(), inner, actual)).forEach(record::addAnnotation);
+        return new Written(
+                record.build(), attributes.declared(MapRole.OUTER, key.ctype(), null, inner.name(), map.slots()));
+    }
+
+    /** The sizes of maps in slots that differ from that of the inner maps. Records that bind to an object leave sizes out. */
+    private Map<String, Long> sizes(SlotContents slots, MapDef inner, Map<String, MapDef> actual)
+            throws InexpressibleException {
+        Map<String, Long> sizes = new HashMap<>();
+        for (SlotContents.Slot slot : hasHeader ? slots.list() : List.<SlotContents.Slot>of()) {
+            Optional<MapDef> target =
+                    Optional.ofNullable(actual.get(slot.target())).filter(found -> !found.isSizedAtLoad());
+            long size = target.map(MapAttributesWriter::size).orElse(inner.maxEntries());
+            if (size != inner.maxEntries() && inner.kind().fixesLength(inner.flags())) {
+                throw new InexpressibleException("slot " + slot.key().get(0) + " has " + slot.target()
+                        + " with max_entries " + size + " instead of " + inner.maxEntries()
+                        + ", which the kernel rejects (EINVAL)");
+            }
+            if (size != inner.maxEntries()) {
+                sizes.put(slot.target(), size);
+            }
+        }
+        return sizes;
+    }
+
+    private static List<AnnotationSpec> annotations(SlotContents slots, Map<String, Long> sizes) {
+        return slots.list().stream().map(slot -> annotation(slot, sizes)).toList();
+    }
+
+    private static AnnotationSpec annotation(SlotContents.Slot slot, Map<String, Long> sizes) {
+        AnnotationSpec.Builder annotation = AnnotationSpec.builder(Slot.class)
+                .addMember("index", "$L", Annotations.literal(slot.key().get(0)))
+                .addMember("name", "$S", slot.target());
+        Long size = sizes.get(slot.target());
+        return size == null
+                ? annotation.build()
+                : annotation
+                        .addMember("maxEntries", "$L", Annotations.literal(size))
+                        .build();
+    }
+
+    private @Nullable CType key(MapDef map, String name, UniqueJavaNames names, List<ParameterSpec> components)
+            throws InexpressibleException {
+        boolean hasKey =
+                map.kind().keyRule() != MapKind.KeyRule.NONE && !map.kind().isStorage();
+        if (!hasKey) {
+            return map.key();
+        }
+        JavaForm key = keyForm(map, name);
+        components.add(key.with(Annotations.of(Key.class)).component(names.component("key")));
+        return key.ctype();
+    }
+
+    private JavaForm keyForm(MapDef map, String name) throws InexpressibleException {
+        boolean isIndex = !map.slots().isEmpty() && map.key() instanceof OpaqueType && map.keySize() == Integer.BYTES;
+        if (map.kind().keyRule().isNumber() || isIndex) {
+            return hasHeader && map.key() == Scalar.S32
+                    ? JavaNumbers.of(Scalar.S32).with(Annotations.of(S32.class))
+                    : JavaNumbers.of(Scalar.U32);
+        }
+        CType key = map.key();
+        boolean isPrefix = hasHeader && map.kind().keyRule() == MapKind.KeyRule.PREFIX;
+        return form(isPrefix && key instanceof ArrayType bytes ? prefix(bytes) : key, "key", name + "_key", true);
+    }
+
+    /** The key of a trie as a struct, which a header requires instead of bytes. Other sizes would need padding. */
+    private static CType prefix(ArrayType bytes) {
+        long length = bytes.size() - Integer.BYTES;
+        if (bytes.element().size() != Byte.BYTES || length <= 0 || length % Integer.BYTES != 0) {
+            return bytes;
+        }
+        return new StructType(
+                "",
+                bytes.size(),
+                Integer.BYTES,
+                List.of(
+                        new Field("prefixlen", Scalar.U32, 0),
+                        new Field("prefix", new ArrayType(Scalar.U8, length), Integer.BYTES)));
+    }
+
+    private JavaForm form(@Nullable CType type, String what, String hint, boolean inKey) throws InexpressibleException {
+        if (type == null) {
+            throw new InexpressibleException("the definition states no " + what);
+        }
+        if (type instanceof OpaqueType opaque && opaque.size() == 0) {
+            throw new InexpressibleException(
+                    "its " + what + " is only a " + opaque.what()
+                            + " in BTF, so its size is unknown: define a variable of the struct in the C file and compile it again");
+        }
+        return types.form(type, hint, inKey)
+                .orElseThrow(() -> new InexpressibleException(
+                        "its " + what + " is a " + type.spelling() + " that no component of a record can stand for"));
+    }
+
+    private @Nullable CType value(
+            MapDef map,
+            String name,
+            String baseName,
+            @Nullable CType event,
+            UniqueJavaNames names,
+            List<ParameterSpec> components,
+            TypeSpec.Builder record,
+            AnnotationSpec.Builder annotation)
+            throws InexpressibleException {
+        if (event == null && map.kind().descriptorSize() > 0) {
+            return map.kind().descriptorSize() == Integer.BYTES ? Scalar.U32 : Scalar.U64;
+        }
+        if (!map.kind().hasEntries()) {
+            return null;
+        }
+        CType value = event == null ? map.value() : event;
+        if (value instanceof StructType struct && isFlat(struct, baseName)) {
+            Optional<StructWriter.Components> fields =
+                    new StructWriter(types).components(struct, name, names, event == null);
+            if (fields.isPresent()) {
+                components.addAll(fields.get().parameters());
+                record.addAnnotations(fields.get().annotations());
+                String tag = hasHeader || event != null
+                        ? types.namesInC().valueTag(baseName, fields.get().struct())
+                        : baseName;
+                if (!tag.equals(baseName)) {
+                    annotation.addMember("struct", "$S", tag);
+                }
+                return fields.get().struct().withName(tag);
+            }
+        }
+        requireUnmanaged(value);
+        JavaForm form = form(value, "value", name + (event == null ? "_value" : "_event"), false);
+        components.add(form.component(names.component(event == null ? "value" : "event")));
+        return form.ctype();
+    }
+
+    private static void requireUnmanaged(@Nullable CType value) throws InexpressibleException {
+        List<ManagedField> managed = ManagedField.of(value);
+        if (!managed.isEmpty()) {
+            throw new InexpressibleException("its value has a " + managed.get(0)
+                    + ", which the kernel manages and import can't write: declare the map in a record by hand");
+        }
+    }
+
+    /** Whether the fields of a value become components of the map's record. */
+    private boolean isFlat(StructType struct, String baseName) {
+        boolean isManaged = !ManagedField.of(struct).isEmpty();
+        boolean hasTag = struct.name().isEmpty() || struct.name().equals(baseName);
+        return isManaged || (struct.fields().size() > 1 && types.uses().isOnlyValue(struct) && (hasTag || !hasHeader));
+    }
+
+    /** The name that the annotation of inner maps states: {@code flow} for {@code struct flow_map}. */
+    static String baseName(MapDef inner) {
+        String suffix = "_map";
+        String name = inner.name();
+        String base = name.endsWith(suffix) && name.length() > suffix.length()
+                ? name.substring(0, name.length() - suffix.length())
+                : name;
+        return CName.isIdentifier(base) ? base : base.replaceAll("[^A-Za-z0-9_]|^(?=[0-9])", "_");
+    }
+}

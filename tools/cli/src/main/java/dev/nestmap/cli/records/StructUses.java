@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.StructType;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Counts where structs are used. A struct that is the value of one map and nothing else needs no record of its own. */
+final class StructUses {
+    private final Map<CType, Integer> values = new HashMap<>();
+    private final Set<CType> parts = new HashSet<>();
+
+    /** The types that are part of a key. Java compares arrays by identity, so keys have lists instead. */
+    private final Set<CType> inKeys = new HashSet<>();
+
+    /** Adds a type that is part of a key, with all that it contains. */
+    void addKey(@Nullable CType key) {
+        if (key != null && inKeys.add(key)) {
+            key.parts().forEach(this::addKey);
+        }
+    }
+
+    void addValue(@Nullable CType value) {
+        if (value instanceof StructType struct) {
+            values.merge(struct, 1, Integer::sum);
+            struct.parts().forEach(this::addPart);
+        } else if (value != null) {
+            addPart(value);
+        }
+    }
+
+    boolean isOnlyValue(StructType struct) {
+        return values.getOrDefault(struct, 0) == 1 && !parts.contains(struct) && !isInKey(struct);
+    }
+
+    boolean isInKey(CType type) {
+        return inKeys.contains(type);
+    }
+
+    private void addPart(CType type) {
+        if (parts.add(type)) {
+            type.parts().forEach(this::addPart);
+        }
+    }
+}
