@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -17,10 +23,15 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -52,7 +63,6 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     private final Nest nest;
     private final AccessorBinding binding;
     private final Codec<K> codec;
-    private final Function<OpenMap, M> borrowed;
     private final NestReads<K> reads;
     private final OuterSlots<K, M, O> slots;
 
@@ -75,9 +85,11 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         this.codec = key;
         OpenMap map = binding.map();
         boolean isLayoutCompared = binding.isLayoutCompared();
-        this.borrowed = inner -> borrowed.apply(new AccessorBinding(inner, isLayoutCompared));
         this.slots = new OuterSlots<>(
-                map, nest, key, this.borrowed, inner -> owned.apply(new AccessorBinding(inner, isLayoutCompared)));
+                map,
+                key,
+                inner -> borrowed.apply(new AccessorBinding(inner, isLayoutCompared)),
+                inner -> owned.apply(new AccessorBinding(inner, isLayoutCompared)));
         this.reads = new NestReads<>(map, nest, key);
     }
 
@@ -105,7 +117,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     public <Q extends K> @Nullable M get(Q at) {
         try (Scratch scratch = encode(at)) {
             HeldInnerMap inner = nest.maps().find(scratch.block(), at);
-            return inner == null ? null : inner.view(slots, borrowed);
+            return inner == null ? null : slots.view(inner);
         }
     }
 
@@ -132,8 +144,16 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the map can't be opened or created
      */
     public <Q extends K> M getOrCreate(Q at) {
-        M found = get(at);
-        return found != null ? found : slots.getOrCreate(at);
+        while (true) {
+            M found = get(at);
+            if (found != null) {
+                return found;
+            }
+            List<SlotChange> created = nest.create(slots.one(at), OuterSlots::leaveEmpty);
+            if (created.get(0).result() != -EEXIST) { // otherwise another thread was faster
+                return slots.created(created);
+            }
+        }
     }
 
     /**
@@ -144,7 +164,27 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some maps could not be created; the others are created
      */
     public Map<K, M> getOrCreateAll(Collection<? extends K> keys) {
-        return slots.getOrCreateAll(keys);
+        Map<SlotKey, M> found = new HashMap<>();
+        List<SlotKey> missing = slots.of(keys);
+        while (!missing.isEmpty()) {
+            nest.maps().findAll(missing, (slot, inner) -> found.put(slot, slots.view(inner)));
+            missing = without(missing, found.keySet());
+            if (!missing.isEmpty()) {
+                List<SlotChange> changes = nest.create(missing, OuterSlots::leaveEmpty).stream()
+                        .filter(change -> change.result() != -EEXIST) // another thread was faster: look again
+                        .toList();
+                slots.failIfAny("creation of inner maps", changes);
+                changes.forEach(change -> found.put(change.slot(), slots.view(change.requireIncoming())));
+                missing = without(missing, found.keySet());
+            }
+        }
+        Map<K, M> inOrder = new LinkedHashMap<>();
+        keys.forEach(key -> inOrder.put(key, Objects.requireNonNull(found.get(slots.slot(key)), "found or created")));
+        return inOrder;
+    }
+
+    private static List<SlotKey> without(List<SlotKey> slots, Set<SlotKey> others) {
+        return slots.stream().filter(slot -> !others.contains(slot)).toList();
     }
 
     /**
@@ -171,7 +211,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *     of this size
      */
     public <Q extends K> M create(Q at, long maxEntries) {
-        return slots.create(at, maxEntries);
+        return slots.created(nest.create(slots.one(at), sized(maxEntries), OuterSlots::leaveEmpty));
     }
 
     /**
@@ -184,7 +224,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException with {@code EEXIST} if there is an inner map already, which stays as it is
      */
     public <Q extends K> M create(Q at, Consumer<? super M> fill) {
-        return slots.create(at, fill);
+        return slots.created(nest.create(slots.one(at), (slot, created) -> fill.accept(slots.view(created))));
     }
 
     /**
@@ -207,7 +247,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some maps could not be created, with {@code EEXIST} if there was one already; the others are created
      */
     public Map<K, M> createAll(Collection<? extends K> keys, BiConsumer<? super K, ? super M> fill) {
-        return slots.createAll(keys, fill);
+        List<SlotChange> changes =
+                nest.create(slots.of(keys), (slot, created) -> fill.accept(slots.key(slot), slots.view(created)));
+        slots.failIfAny("creation of inner maps", changes);
+        Map<K, M> maps = new LinkedHashMap<>();
+        changes.forEach(change -> maps.put(slots.key(change.slot()), slots.view(change.requireIncoming())));
+        return maps;
     }
 
     /**
@@ -217,7 +262,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation
      */
     public O detached() {
-        return slots.detached();
+        return slots.own(nest.createDetached(nest.innerShape()));
     }
 
     /**
@@ -230,7 +275,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the outer map can't hold a map of this size, or if the kernel rejects the operation
      */
     public O detached(long maxEntries) {
-        return slots.detached(maxEntries);
+        return slots.own(nest.createDetached(sized(maxEntries)));
+    }
+
+    private MapShape sized(long maxEntries) {
+        MapShape.requireMaxEntries("an inner map", maxEntries);
+        return nest.innerShape().withMaxEntries(maxEntries);
     }
 
     /**
@@ -246,7 +296,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *     operation; then nothing is changed
      */
     public <Q extends K> @Nullable O swap(Q at, O map) {
-        return slots.swap(at, map);
+        return slots.displaced(nest.swap(slots.one(at), slots.handles("swap", Collections.singletonMap(at, map))));
     }
 
     /**
@@ -259,7 +309,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
-        return slots.swapAll(maps);
+        return slots.displaced(
+                "swap of inner maps", nest.swap(slots.distinct(maps.keySet()), slots.handles("swap", maps)));
     }
 
     /**
@@ -274,7 +325,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, or if the caller owns it
      */
     public <Q extends K> @Nullable O share(Q at, M map) {
-        return slots.share(at, map);
+        return slots.displaced(nest.share(slots.one(at), slots.borrowed(Collections.singletonMap(at, map))));
     }
 
     /**
@@ -288,7 +339,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public OwnedMaps<K, O> shareAll(Map<? extends K, ? extends M> maps) {
-        return slots.shareAll(maps);
+        return slots.displaced("share of inner maps", nest.share(slots.distinct(maps.keySet()), slots.borrowed(maps)));
     }
 
     /**
@@ -308,7 +359,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the pins of a pinned map could not be moved; {@link #displacedBy} returns the previous map
      */
     public <Q extends K> @Nullable O rotate(Q at) {
-        return slots.rotate(at);
+        return slots.displaced(nest.rotate(slots.one(at), true));
     }
 
     /**
@@ -321,7 +372,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if a program may still write to one of the previous maps; then none is rotated
      */
     public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys) {
-        return slots.rotateAll(keys, true);
+        return slots.displaced("rotation of inner maps", nest.rotate(slots.of(keys), true));
     }
 
     /**
@@ -333,7 +384,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some maps could not be rotated; {@link #displacedBy} returns the maps of the others
      */
     public OwnedMaps<K, O> rotateUnchecked(Collection<? extends K> keys) {
-        return slots.rotateAll(keys, false);
+        return slots.displaced("rotation of inner maps", nest.rotate(slots.of(keys), false));
     }
 
     /**
@@ -347,7 +398,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the pins of a pinned map could not be moved; {@link #displacedBy} returns the map
      */
     public <Q extends K> @Nullable O take(Q at) {
-        return slots.take(at);
+        return slots.displaced(nest.take(slots.one(at), true));
     }
 
     /**
@@ -360,7 +411,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if a program may still write to one of the maps; then none is taken
      */
     public OwnedMaps<K, O> takeAll(Collection<? extends K> keys) {
-        return slots.takeAll(keys, true);
+        return slots.displaced("take of inner maps", nest.take(slots.of(keys), true));
     }
 
     /**
@@ -372,7 +423,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some maps could not be taken; {@link #displacedBy} returns the maps of the others
      */
     public OwnedMaps<K, O> takeUnchecked(Collection<? extends K> keys) {
-        return slots.takeAll(keys, false);
+        return slots.displaced("take of inner maps", nest.take(slots.of(keys), false));
     }
 
     /**
@@ -385,7 +436,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation
      */
     public <Q extends K> boolean discard(Q at) {
-        return slots.discard(at);
+        SlotChange change = nest.discard(slots.one(at)).get(0);
+        if (change.result() == -ENOENT) {
+            return false;
+        }
+        slots.requireSuccess(change);
+        return true;
     }
 
     /**
@@ -396,7 +452,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some entries could not be removed; the others are removed
      */
     public List<K> discardAll(Collection<? extends K> keys) {
-        return slots.discardAll(keys);
+        List<SlotChange> changes = OuterSlots.present(nest.discard(slots.of(keys)));
+        slots.failIfAny("removal of inner maps", changes);
+        return changes.stream().map(change -> slots.key(change.slot())).toList();
     }
 
     /**
@@ -407,7 +465,13 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation, or if a map can't be opened (see {@link #get})
      */
     public void forEach(BiConsumer<? super K, ? super M> action) {
-        slots.forEach(action);
+        nest.maps().forEach((bytes, id) -> {
+            K key = slots.decode(bytes);
+            HeldInnerMap inner = nest.maps().find(new SlotKey(key, bytes), id);
+            if (inner != null) {
+                action.accept(key, slots.view(inner));
+            }
+        });
     }
 
     /**
@@ -419,7 +483,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation
      */
     public List<K> keys() {
-        return slots.keys();
+        List<K> all = new ArrayList<>();
+        nest.maps().forEach((bytes, id) -> all.add(slots.decode(bytes)));
+        return all;
     }
 
     /**
@@ -439,7 +505,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some entries could not be removed; the others are removed
      */
     public void clear() {
-        slots.clear();
+        List<SlotKey> all = new ArrayList<>();
+        nest.maps().forEach((bytes, id) -> all.add(slots.slotOf(bytes)));
+        slots.failIfAny("removal of inner maps", OuterSlots.present(nest.discard(all)));
     }
 
     /**
@@ -479,7 +547,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *     of them), or if the bytes of a key are not a valid key of the record; then all maps stay pinned
      */
     public OwnedMaps<K, O> recoverUndrained() {
-        return slots.recoverUndrained();
+        return new OwnedMaps<>(
+                nest.recoverUndrained(left -> Map.entry(slots.decode(left.key()), slots.own(left.map()))));
     }
 
     /**
