@@ -98,15 +98,6 @@ final class HeapHandle implements RawMap {
         return refused != 0 ? refused : map.lookupAndDelete(block, keyAt, valueAt);
     }
 
-    @Override
-    public int lookupAndDeleteBatch(Batch batch) {
-        int refused = refusedTaking();
-        if (refused == 0 && batch.flags() != 0) {
-            refused = map.refusedFlags(batch.flags());
-        }
-        return refused != 0 ? refused : map.lookupAndDeleteBatch(batch);
-    }
-
     private int refusedTaking() {
         return access == Access.READ_AND_WRITE ? refusal(MapOperation.TAKE, null) : closed.get() ? -EBADF : -EPERM;
     }
@@ -123,13 +114,32 @@ final class HeapHandle implements RawMap {
         return refused != 0 ? refused : map.nextKey(block, keyAt, nextAt);
     }
 
+    /** As in {@code bpf_map_do_batch}: arrays have no batched delete. */
     @Override
-    public int lookupBatch(Batch batch) {
-        int refused = refusal(MapOperation.ITERATE, Access.WRITE);
-        if (refused == 0 && batch.flags() != 0) {
+    public int batch(BatchCommand command, Batch batch) {
+        int refused = switch (command) {
+            case LOOKUP -> refusal(MapOperation.ITERATE, Access.WRITE);
+            case LOOKUP_AND_DELETE -> refusedTaking();
+            case UPDATE -> refusal(MapOperation.UPDATE, Access.READ);
+            case DELETE -> refusal(MapOperation.DELETE, Access.READ);
+        };
+        boolean changes = command == BatchCommand.UPDATE || command == BatchCommand.DELETE;
+        if (refused == 0 && changes && !shape().kind().hasBatch(command)) {
+            return -ENOTSUPP;
+        }
+        if (refused == 0 && command != BatchCommand.DELETE && (batch.flags() != 0 || command == BatchCommand.UPDATE)) {
             refused = map.refusedFlags(batch.flags());
         }
-        return refused != 0 ? refused : map.lookupBatch(batch);
+        if (refused != 0) {
+            return refused;
+        }
+        return switch (command) {
+            case LOOKUP -> map.lookupBatch(batch);
+            case LOOKUP_AND_DELETE -> map.lookupAndDeleteBatch(batch);
+            case UPDATE ->
+                change(batch, i -> map.update(batch.memory(), batch.keyAt(i), batch.valueAt(i), batch.flags()));
+            case DELETE -> change(batch, i -> map.delete(batch.memory(), batch.keyAt(i)));
+        };
     }
 
     @Override
@@ -161,27 +171,6 @@ final class HeapHandle implements RawMap {
     @Override
     public StreamOperations stream() {
         return map.stream();
-    }
-
-    @Override
-    public int updateBatch(Batch batch) {
-        int refused = refusal(MapOperation.UPDATE, Access.READ);
-        if (refused == 0) {
-            refused = shape().kind().hasBatch(BatchCommand.UPDATE) ? map.refusedFlags(batch.flags()) : -ENOTSUPP;
-        }
-        return refused != 0
-                ? refused
-                : change(batch, i -> map.update(batch.memory(), batch.keyAt(i), batch.valueAt(i), batch.flags()));
-    }
-
-    /** As in {@code bpf_map_do_batch}: arrays have no batched delete. */
-    @Override
-    public int deleteBatch(Batch batch) {
-        int refused = refusal(MapOperation.DELETE, Access.READ);
-        if (refused == 0 && !shape().kind().hasBatch(BatchCommand.DELETE)) {
-            return -ENOTSUPP;
-        }
-        return refused != 0 ? refused : change(batch, i -> map.delete(batch.memory(), batch.keyAt(i)));
     }
 
     private static int change(Batch batch, IntUnaryOperator each) {

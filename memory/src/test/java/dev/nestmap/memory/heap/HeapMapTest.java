@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -126,7 +127,7 @@ class HeapMapTest extends MapContract {
                 () -> map.delete(block, 0),
                 () -> map.lookupAndDelete(block, 0, 8),
                 () -> map.nextKey(block, -1, 8),
-                () -> map.lookupBatch(new Batch(map, 4)));
+                () -> map.batch(BatchCommand.LOOKUP, new Batch(map, 4)));
 
         assertThat(operations)
                 .allSatisfy(operation -> assertThatThrownBy(operation)

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.function.Predicate;
 
 /** Operations of user space on a map, by the kernel's names. */
@@ -49,26 +50,26 @@ enum Operation {
     LOOKUP_BATCH("lookup batch", subject -> !subject.kind().isRing()) {
         @Override
         int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.lookupBatch(new Batch(map, (int) subject.maxEntries()));
+            return map.batch(BatchCommand.LOOKUP, new Batch(map, (int) subject.maxEntries()));
         }
     },
     UPDATE_BATCH("update batch", subject -> !subject.kind().isRing()) {
         @Override
         int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.updateBatch(batch(subject, map));
+            return map.batch(BatchCommand.UPDATE, batch(subject, map));
         }
     },
     DELETE_BATCH("delete batch", subject -> !subject.kind().isRing()) {
         @Override
         int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.deleteBatch(batch(subject, map));
+            return map.batch(BatchCommand.DELETE, batch(subject, map));
         }
     },
     LOOKUP_AND_DELETE_BATCH(
             "lookup and delete batch", subject -> !subject.kind().isRing()) {
         @Override
         int ask(ProbedMap subject, RawMap map, OffHeapBlock block) {
-            return map.lookupAndDeleteBatch(new Batch(map, (int) subject.maxEntries()));
+            return map.batch(BatchCommand.LOOKUP_AND_DELETE, new Batch(map, (int) subject.maxEntries()));
         }
     },
     CONSUME("take a record", subject -> subject.kind() == MapKind.RINGBUF) {

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -139,7 +140,7 @@ class KernelHeapMapsTest {
                 writeValue(batch.memory(), batch.valueAt(i));
             }
             boolean deletes = random.nextBoolean();
-            int result = deletes ? map.deleteBatch(batch) : map.updateBatch(batch);
+            int result = deletes ? map.batch(BatchCommand.DELETE, batch) : map.batch(BatchCommand.UPDATE, batch);
             return (deletes ? "delete" : "update") + " of " + batch.count() + ": " + result + " after " + batch.done();
         }
 
@@ -148,7 +149,7 @@ class KernelHeapMapsTest {
             Batch batch = new Batch(map, 4 * KEYS);
             int result = 0;
             while (result == 0) {
-                result = map.lookupBatch(batch);
+                result = map.batch(BatchCommand.LOOKUP, batch);
                 for (int i = 0; i < (result == 0 || result == -ErrnoNumbers.ENOENT ? batch.count() : 0); i++) {
                     entries.put(
                             hex(batch.memory(), batch.keyAt(i), keySize),

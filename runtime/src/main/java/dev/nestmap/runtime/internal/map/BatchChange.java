@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
-import java.util.function.ToIntFunction;
+import dev.nestmap.schema.MapKind.BatchCommand;
 
 /**
  * Writes or deletes the entries of a {@link Batch} in order, with as few system calls as possible. The kernel ends a call at the first
@@ -13,8 +13,8 @@ import java.util.function.ToIntFunction;
  */
 public final class BatchChange {
     private final Batch batch;
-    private final ToIntFunction<Batch> changeBatch;
-    private final ToIntFunction<Batch> changeOne;
+    private final RawMap map;
+    private final BatchCommand command;
     private boolean oneByOne;
 
     /** Receives the entries that the kernel rejected. */
@@ -26,26 +26,22 @@ public final class BatchChange {
         void refused(int index, int errno);
     }
 
-    private BatchChange(Batch batch, ToIntFunction<Batch> changeBatch, ToIntFunction<Batch> changeOne) {
+    private BatchChange(RawMap map, BatchCommand command, Batch batch) {
+        this.map = map;
+        this.command = command;
         this.batch = batch;
-        this.changeBatch = changeBatch;
-        this.changeOne = changeOne;
     }
 
     /** Prepares updates with {@link RawMap#ANY}. The flags are {@link RawMap#LOCK} or 0. */
     public static BatchChange updating(RawMap map, int wanted, long flags) {
         Batch room = new Batch(map, Batch.capacity(map, wanted)).atMost(Batch.ENTRIES);
-        return new BatchChange(
-                room.withFlags(flags),
-                map::updateBatch,
-                batch -> map.update(
-                        batch.memory(), batch.keyAt(batch.done()), batch.valueAt(batch.done()), batch.flags()));
+        return new BatchChange(map, BatchCommand.UPDATE, room.withFlags(flags));
     }
 
     /** Prepares deletes. */
     public static BatchChange deleting(RawMap map, int wanted) {
         Batch room = new Batch(map.shape().keySize(), 0, Batch.capacity(map, wanted)).atMost(Batch.ENTRIES);
-        return new BatchChange(room, map::deleteBatch, batch -> map.delete(batch.memory(), batch.keyAt(batch.done())));
+        return new BatchChange(map, BatchCommand.DELETE, room);
     }
 
     /** The batch that the caller fills before each {@link #make}. {@link Batch#begin} sets the number of entries. */
@@ -56,10 +52,10 @@ public final class BatchChange {
     /** Writes or deletes the entries in the batch. */
     public void make(Refusals refusals) {
         while (batch.done() < batch.count()) {
-            int result = oneByOne ? 0 : changeBatch.applyAsInt(batch);
+            int result = oneByOne ? 0 : map.batch(command, batch);
             if (oneByOne || result == -EINVAL) {
                 // EINVAL may be about the batch or about its first entry. A call for that entry alone shows which.
-                int single = changeOne.applyAsInt(batch);
+                int single = changeNext();
                 oneByOne |= single == 0;
                 record(single, refusals);
             } else if (result == -ENOTSUPP) {
@@ -68,6 +64,13 @@ public final class BatchChange {
                 record(result, refusals);
             }
         }
+    }
+
+    private int changeNext() {
+        int keyAt = batch.keyAt(batch.done());
+        return command == BatchCommand.DELETE
+                ? map.delete(batch.memory(), keyAt)
+                : map.update(batch.memory(), keyAt, batch.valueAt(batch.done()), batch.flags());
     }
 
     private void record(int result, Refusals refusals) {

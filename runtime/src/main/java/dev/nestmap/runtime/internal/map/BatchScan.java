@@ -8,6 +8,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +106,9 @@ public final class BatchScan {
         }
         while (!last) {
             batch.begin(0);
-            int result = oneByOne ? readOneByOne() : deletes ? map.lookupAndDeleteBatch(batch) : map.lookupBatch(batch);
+            int result = oneByOne
+                    ? readOneByOne()
+                    : map.batch(deletes ? BatchCommand.LOOKUP_AND_DELETE : BatchCommand.LOOKUP, batch);
             if ((result == -EINTR || result == -ENOTSUPP) && !oneByOne && !deletes) {
                 oneByOne = true;
                 continue;

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -135,27 +136,20 @@ public interface RawMap extends AutoCloseable {
     int nextKey(OffHeapBlock block, int keyAt, int nextAt);
 
     /**
-     * {@code BPF_MAP_LOOKUP_BATCH}: reads the entries that follow the batch's cursor.
+     * Calls a batch command of {@code bpf(2)}.
      *
-     * @return {@code -ENOENT} if no entries follow those that were read; {@code -ENOSPC} if the next bucket does not fit into the
-     *     batch, so that the caller tries again with a larger one
+     * <ul>
+     *   <li>{@code LOOKUP} reads the entries that follow the batch's cursor. {@code LOOKUP_AND_DELETE} also deletes what it reads. Only
+     *       hash maps support it.
+     *   <li>{@code UPDATE}, with {@link #ANY}, writes entries of the rest of the batch in order, up to the first one that the kernel
+     *       rejects. It may leave out later ones without an error, so the caller repeats it until the batch is done.
+     *   <li>{@code DELETE} deletes entries in the same way. On an outer map it waits like {@link #updateBatch}.
+     * </ul>
+     *
+     * @return 0, or a negative errno. For lookups: {@code -ENOENT} if no entries follow those that were read; {@code -ENOSPC} if the
+     *     next bucket does not fit into the batch, so that the caller tries again with a larger one
      */
-    int lookupBatch(Batch batch);
-
-    /** {@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}: {@link #lookupBatch} that also deletes what it reads. Only hash maps support it. */
-    int lookupAndDeleteBatch(Batch batch);
-
-    /**
-     * {@code BPF_MAP_UPDATE_BATCH} with {@link #ANY}: writes entries of the rest of the batch in order, up to the first one that the kernel
-     * rejects. It may leave out later ones without an error, so the caller repeats it until the batch is done.
-     */
-    int updateBatch(Batch batch);
-
-    /**
-     * {@code BPF_MAP_DELETE_BATCH}: deletes entries like {@link #updateBatch}. On an outer map it waits like {@link
-     * #updateBatch(Batch, List)}.
-     */
-    int deleteBatch(Batch keys);
+    int batch(BatchCommand command, Batch batch);
 
     /**
      * {@code BPF_MAP_UPDATE_ELEM} of an outer map: puts {@code inner} into the slot with the key. Returns after a grace period. On other

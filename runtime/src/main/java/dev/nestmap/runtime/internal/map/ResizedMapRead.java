@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EAGAIN;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -106,7 +107,7 @@ final class ResizedMapRead {
             Batch batch = last == null ? new Batch(map, capacity).withFlags(flags) : last.following(capacity);
             last = batch;
             batch.begin(0);
-            result = map.lookupBatch(batch);
+            result = map.batch(BatchCommand.LOOKUP, batch);
             if (result != 0 && result != -ENOENT) {
                 batch.release();
                 if (result != -EAGAIN) {

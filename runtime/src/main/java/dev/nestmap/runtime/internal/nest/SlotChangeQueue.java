@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -278,7 +279,7 @@ final class SlotChangeQueue {
                 .map(SlotChange::incomingMap)
                 .filter(Objects::nonNull)
                 .toList();
-        return inners.isEmpty() ? outer.deleteBatch(keys) : outer.updateBatch(keys, inners);
+        return inners.isEmpty() ? outer.batch(BatchCommand.DELETE, keys) : outer.updateBatch(keys, inners);
     }
 
     /** Whether the kernel checks the condition of a single call. In an array of maps it accepts {@code BPF_ANY} only. */

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -275,23 +276,8 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public int lookupBatch(Batch batch) {
-        return whileValid(() -> raw.lookupBatch(batch));
-    }
-
-    @Override
-    public int lookupAndDeleteBatch(Batch batch) {
-        return whileValid(() -> raw.lookupAndDeleteBatch(batch));
-    }
-
-    @Override
-    public int updateBatch(Batch batch) {
-        return whileValid(() -> raw.updateBatch(batch));
-    }
-
-    @Override
-    public int deleteBatch(Batch keys) {
-        return whileValid(() -> raw.deleteBatch(keys));
+    public int batch(BatchCommand command, Batch batch) {
+        return whileValid(() -> raw.batch(command, batch));
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,7 @@ public final class ProgrammedMaps extends DelegatingFactory {
         int calls = 0;
         while (batch.done() < entries) {
             int done = batch.done();
-            assertThat(map.updateBatch(batch)).isZero();
+            assertThat(map.batch(BatchCommand.UPDATE, batch)).isZero();
             assertThat(batch.done()).isGreaterThan(done);
             calls++;
         }

@@ -47,7 +47,7 @@ public abstract class BatchContract {
         RawMap map = create(kind, 64);
         Batch batch = batch(map, 0, 10);
 
-        assertThat(map.updateBatch(batch)).isZero();
+        assertThat(map.batch(BatchCommand.UPDATE, batch)).isZero();
 
         assertThat(batch.done()).isEqualTo(10);
         Map<Integer, Long> expected = new TreeMap<>();
@@ -65,13 +65,13 @@ public abstract class BatchContract {
     @MethodSource("deleteBatch")
     void deletesUpToAMissingKeyAndContinuesBehindIt(MapKind kind) {
         RawMap map = create(kind, 64);
-        assertThat(map.updateBatch(batch(map, 0, 10))).isZero();
+        assertThat(map.batch(BatchCommand.UPDATE, batch(map, 0, 10))).isZero();
         Batch batch = batch(map, 5, 10); // 10 to 14 do not exist
 
-        assertThat(map.deleteBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(map.batch(BatchCommand.DELETE, batch)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(batch.done()).isEqualTo(5);
         batch.advance(1);
-        assertThat(map.deleteBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(map.batch(BatchCommand.DELETE, batch)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(batch.done()).isEqualTo(6);
         assertThat(scan(map)).containsOnlyKeys(0, 1, 2, 3, 4);
     }
@@ -81,10 +81,10 @@ public abstract class BatchContract {
         RawMap map = create(MapKind.ARRAY, 8);
         Batch batch = batch(map, 5, 10);
 
-        assertThat(map.updateBatch(batch)).isEqualTo(-ErrnoNumbers.E2BIG);
+        assertThat(map.batch(BatchCommand.UPDATE, batch)).isEqualTo(-ErrnoNumbers.E2BIG);
         assertThat(batch.done()).isEqualTo(3);
-        assertThat(map.deleteBatch(batch(map, 0, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
-        assertThat(map.lookupAndDeleteBatch(new Batch(map, 8))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.batch(BatchCommand.DELETE, batch(map, 0, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.batch(BatchCommand.LOOKUP_AND_DELETE, new Batch(map, 8))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
         assertThat(scan(map)).containsEntry(7, 1007L).containsEntry(0, 0L);
     }
 
@@ -93,7 +93,7 @@ public abstract class BatchContract {
         RawMap map = create(MapKind.HASH, 4);
         Batch batch = batch(map, 0, 6);
 
-        assertThat(map.updateBatch(batch)).isEqualTo(-ErrnoNumbers.E2BIG);
+        assertThat(map.batch(BatchCommand.UPDATE, batch)).isEqualTo(-ErrnoNumbers.E2BIG);
         assertThat(batch.done()).isEqualTo(4);
     }
 
@@ -102,10 +102,10 @@ public abstract class BatchContract {
         RawMap map = create(MapKind.HASH, 4);
         Batch locked = batch(map, 0, 1).withFlags(RawMap.LOCK);
 
-        assertThat(map.updateBatch(locked)).isEqualTo(-ErrnoNumbers.EINVAL);
-        assertThat(map.updateBatch(locked.withFlags(1))).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(map.batch(BatchCommand.UPDATE, locked)).isEqualTo(-ErrnoNumbers.EINVAL);
+        assertThat(map.batch(BatchCommand.UPDATE, locked.withFlags(1))).isEqualTo(-ErrnoNumbers.EINVAL);
         assertThat(locked.done()).isZero();
-        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4).withFlags(RawMap.LOCK)))
+        assertThat(map.batch(BatchCommand.LOOKUP_AND_DELETE, new Batch(map, 4).withFlags(RawMap.LOCK)))
                 .isEqualTo(-ErrnoNumbers.EINVAL);
     }
 
@@ -118,9 +118,9 @@ public abstract class BatchContract {
     void mapsWithoutKeysHaveNoBatches(MapKind kind) {
         RawMap map = create(new MapShape("m", kind, 0, VALUE, 4, 0));
 
-        assertThat(map.updateBatch(new Batch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
-        assertThat(map.deleteBatch(new Batch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
-        assertThat(map.lookupAndDeleteBatch(new Batch(map, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.batch(BatchCommand.UPDATE, new Batch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.batch(BatchCommand.DELETE, new Batch(0, VALUE, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.batch(BatchCommand.LOOKUP_AND_DELETE, new Batch(map, 1))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
     }
 
     static Stream<MapKind> takeBatch() {
@@ -131,7 +131,7 @@ public abstract class BatchContract {
     @MethodSource("takeBatch")
     void lookupAndDeleteEmptiesTheMap(MapKind kind) {
         RawMap map = create(kind, 1024);
-        assertThat(map.updateBatch(batch(map, 0, 100))).isZero();
+        assertThat(map.batch(BatchCommand.UPDATE, batch(map, 0, 100))).isZero();
         Map<Integer, Long> expected = scan(map);
         Map<Integer, Long> taken = new TreeMap<>();
 
@@ -147,7 +147,7 @@ public abstract class BatchContract {
     void aTrieHasNoLookupAndDelete() {
         RawMap map = create(MapKind.LPM_TRIE, 4);
 
-        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
+        assertThat(map.batch(BatchCommand.LOOKUP_AND_DELETE, new Batch(map, 4))).isEqualTo(-ErrnoNumbers.ENOTSUPP);
     }
 
     @Test
@@ -155,12 +155,14 @@ public abstract class BatchContract {
         RawMap reading = create(new MapShape("m", MapKind.HASH, 4, VALUE, 4, MapFlags.RDONLY));
         RawMap writing = create(new MapShape("m", MapKind.HASH, 4, VALUE, 4, MapFlags.WRONLY));
 
-        assertThat(reading.updateBatch(batch(reading, 0, 1))).isEqualTo(-ErrnoNumbers.EPERM);
-        assertThat(reading.deleteBatch(batch(reading, 0, 1))).isEqualTo(-ErrnoNumbers.EPERM);
-        assertThat(reading.lookupAndDeleteBatch(new Batch(reading, 4))).isEqualTo(-ErrnoNumbers.EPERM);
-        assertThat(writing.updateBatch(batch(writing, 0, 1))).isZero();
-        assertThat(writing.lookupAndDeleteBatch(new Batch(writing, 4))).isEqualTo(-ErrnoNumbers.EPERM);
-        assertThat(writing.deleteBatch(batch(writing, 0, 1))).isZero();
+        assertThat(reading.batch(BatchCommand.UPDATE, batch(reading, 0, 1))).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(reading.batch(BatchCommand.DELETE, batch(reading, 0, 1))).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(reading.batch(BatchCommand.LOOKUP_AND_DELETE, new Batch(reading, 4)))
+                .isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(writing.batch(BatchCommand.UPDATE, batch(writing, 0, 1))).isZero();
+        assertThat(writing.batch(BatchCommand.LOOKUP_AND_DELETE, new Batch(writing, 4)))
+                .isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(writing.batch(BatchCommand.DELETE, batch(writing, 0, 1))).isZero();
     }
 
     @Test
@@ -168,8 +170,8 @@ public abstract class BatchContract {
         RawMap map = create(MapKind.HASH, 4);
         map.close();
 
-        assertThat(map.updateBatch(batch(map, 0, 1))).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThat(map.lookupAndDeleteBatch(new Batch(map, 4))).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(map.batch(BatchCommand.UPDATE, batch(map, 0, 1))).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(map.batch(BatchCommand.LOOKUP_AND_DELETE, new Batch(map, 4))).isEqualTo(-ErrnoNumbers.EBADF);
     }
 
     /** Compares random batches, without the rejected entries, with a Java map as a model. */

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.UUID;
 
@@ -58,19 +59,31 @@ public class DelegatingMap implements RawMap {
         return map.nextKey(block, keyAt, nextAt);
     }
 
+    /** Calls the method of the command, which tests override. */
     @Override
+    public int batch(BatchCommand command, Batch batch) {
+        return switch (command) {
+            case LOOKUP -> lookupBatch(batch);
+            case LOOKUP_AND_DELETE -> lookupAndDeleteBatch(batch);
+            case UPDATE -> updateBatch(batch);
+            case DELETE -> deleteBatch(batch);
+        };
+    }
+
     public int lookupBatch(Batch batch) {
-        return map.lookupBatch(batch);
+        return map.batch(BatchCommand.LOOKUP, batch);
     }
 
-    @Override
     public int lookupAndDeleteBatch(Batch batch) {
-        return map.lookupAndDeleteBatch(batch);
+        return map.batch(BatchCommand.LOOKUP_AND_DELETE, batch);
     }
 
-    @Override
     public int updateBatch(Batch batch) {
-        return map.updateBatch(batch);
+        return map.batch(BatchCommand.UPDATE, batch);
+    }
+
+    public int deleteBatch(Batch keys) {
+        return map.batch(BatchCommand.DELETE, keys);
     }
 
     @Override
@@ -86,11 +99,6 @@ public class DelegatingMap implements RawMap {
     @Override
     public boolean sharesGracePeriods() {
         return map.sharesGracePeriods();
-    }
-
-    @Override
-    public int deleteBatch(Batch keys) {
-        return map.deleteBatch(keys);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -245,9 +246,9 @@ public abstract class MapContract {
         RawMap map = create(MapKind.ARRAY, 4);
         Batch batch = new Batch(map, 4);
 
-        assertThat(map.lookupBatch(batch)).isZero();
+        assertThat(map.batch(BatchCommand.LOOKUP, batch)).isZero();
         assertThat(batch.count()).isEqualTo(4);
-        assertThat(map.lookupBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(map.batch(BatchCommand.LOOKUP, batch)).isEqualTo(-ErrnoNumbers.ENOENT);
         assertThat(batch.count()).isZero();
     }
 
@@ -260,7 +261,7 @@ public abstract class MapContract {
         Batch one = new Batch(map, 1);
         int result = 0;
         while (result == 0) {
-            result = map.lookupBatch(one);
+            result = map.batch(BatchCommand.LOOKUP, one);
         }
         assertThat(result).isEqualTo(-ErrnoNumbers.ENOSPC);
 
@@ -275,7 +276,7 @@ public abstract class MapContract {
         updateInner(map, 7, inner, ANY);
         Batch batch = new Batch(map, 8);
 
-        assertThat(map.lookupBatch(batch)).isEqualTo(-ErrnoNumbers.ENOENT);
+        assertThat(map.batch(BatchCommand.LOOKUP, batch)).isEqualTo(-ErrnoNumbers.ENOENT);
 
         assertThat(batch.count()).isEqualTo(2);
         assertThat(batch.memory().bytes().getInt(batch.keyAt(0))).isEqualTo(2);
@@ -393,7 +394,7 @@ public abstract class MapContract {
         Batch batch = new Batch(map, capacity);
         int result;
         do {
-            result = map.lookupBatch(batch);
+            result = map.batch(BatchCommand.LOOKUP, batch);
             if (result == -ErrnoNumbers.ENOSPC) {
                 batch = batch.grown(2 * batch.capacity());
                 continue;

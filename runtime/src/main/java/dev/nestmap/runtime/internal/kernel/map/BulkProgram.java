@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -368,20 +369,11 @@ public final class BulkProgram {
     }
 
     /**
-     * Writes the next entries of a batch, up to the first one that fails. Returns its negative errno, or 0 if none failed. If no buffer is
-     * free, or if the program can't run, no entry is done.
+     * Writes or deletes the next entries of a batch, up to the first one that fails. Returns its negative errno, or 0 if none failed. If no
+     * buffer is free, or if the program can't run, no entry is done. {@code changes} in {@code map_program.bpf.c} describes the memory.
      */
-    int update(Batch batch) {
-        return change(batch, UPDATE, layout.valueBytes());
-    }
-
-    /** Deletes the next entries of a batch. See {@link #update}. */
-    int delete(Batch batch) {
-        return change(batch, DELETE, 0);
-    }
-
-    /** {@code changes} in {@code map_program.bpf.c} describes the memory. */
-    private int change(Batch batch, int program, int valueBytes) {
+    int change(BatchCommand command, Batch batch) {
+        boolean deletes = command == BatchCommand.DELETE;
         Buffer buffer = take();
         if (buffer == null) {
             return 0;
@@ -395,8 +387,8 @@ public final class BulkProgram {
             ByteBuffer shared = buffer.bytes();
             shared.putInt(0, count).putInt(ANSWERED_AT, 0);
             shared.put(QueryLayout.HEADER_SIZE, from, batch.keyAt(first), count * layout.keySize());
-            shared.put(valuesAt, from, batch.valueAt(first), count * valueBytes);
-            ProgramRun run = buffer.run(program);
+            shared.put(valuesAt, from, batch.valueAt(first), deletes ? 0 : count * layout.valueBytes());
+            ProgramRun run = buffer.run(deletes ? DELETE : UPDATE);
             if (run.run() != 0) {
                 return 0;
             }

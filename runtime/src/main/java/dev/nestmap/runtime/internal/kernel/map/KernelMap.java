@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.SharedValues;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -207,27 +208,15 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public int lookupBatch(Batch batch) {
-        return read(batch, false, LIBBPF::bpf_map_lookup_batch);
-    }
-
-    @Override
-    public int lookupAndDeleteBatch(Batch batch) {
-        return read(batch, true, LIBBPF::bpf_map_lookup_and_delete_batch);
-    }
-
-    @Override
-    public int updateBatch(Batch batch) {
-        return shape.kind().isMapOfMaps()
-                ? updateInCall(batch)
-                : program(QueryLayout.of(this)).update(batch);
-    }
-
-    @Override
-    public int deleteBatch(Batch batch) {
-        return shape.kind().isMapOfMaps()
-                ? deleteInCall(batch)
-                : program(QueryLayout.of(this)).delete(batch);
+    public int batch(BatchCommand command, Batch batch) {
+        return switch (command) {
+            case LOOKUP -> read(batch, false, LIBBPF::bpf_map_lookup_batch);
+            case LOOKUP_AND_DELETE -> read(batch, true, LIBBPF::bpf_map_lookup_and_delete_batch);
+            case UPDATE, DELETE ->
+                shape.kind().isMapOfMaps()
+                        ? changeInCall(command, batch)
+                        : program(QueryLayout.of(this)).change(command, batch);
+        };
     }
 
     @Override
@@ -251,7 +240,7 @@ public final class KernelMap implements RawMap {
         for (int i = 0; i < keys.count(); i++) {
             keys.memory().bytes().putInt(keys.valueAt(i), of(inners.get(i)).fd());
         }
-        return updateBatch(keys);
+        return changeInCall(BatchCommand.UPDATE, keys);
     }
 
     @Override
@@ -264,22 +253,8 @@ public final class KernelMap implements RawMap {
         return stream == null ? StreamOperations.unsupported(shape) : stream;
     }
 
-    /** {@code BPF_MAP_UPDATE_BATCH}, never by a program. */
-    int updateInCall(Batch batch) {
-        return change(batch, valueBytes, LIBBPF::bpf_map_update_batch);
-    }
-
-    /** {@code BPF_MAP_DELETE_BATCH}, never by a program. */
-    int deleteInCall(Batch batch) {
-        return change(batch, 0, (map, keys, values, count, opts) -> LIBBPF.bpf_map_delete_batch(map, keys, count, 0));
-    }
-
     private interface ReadCall {
         int read(int fd, long inBatch, long outBatch, long keys, long values, long count, long opts);
-    }
-
-    private interface ChangeCall {
-        int change(int fd, long keys, long values, long count, long opts);
     }
 
     private int read(Batch batch, boolean deletes, ReadCall call) {
@@ -307,20 +282,22 @@ public final class KernelMap implements RawMap {
         return result;
     }
 
-    private int change(Batch batch, int bytesOfValue, ChangeCall call) {
-        batch.requireRoom(keySize, bytesOfValue);
+    /** {@code BPF_MAP_UPDATE_BATCH} or {@code BPF_MAP_DELETE_BATCH}, never by a program. */
+    int changeInCall(BatchCommand command, Batch batch) {
+        boolean deletes = command == BatchCommand.DELETE;
+        batch.requireRoom(keySize, deletes ? 0 : valueBytes);
         Objects.checkFromToIndex(batch.done(), batch.count(), batch.capacity());
         int count = Math.min(batch.count() - batch.done(), batch.mostAtOnce());
         ByteBuffer bytes = batch.memory().bytes();
         bytes.putInt(Batch.COUNTER_AT, count);
         try {
             long memory = batch.memory().address();
-            int result = call.change(
-                    fd,
-                    memory + batch.keyAt(batch.done()),
-                    memory + batch.valueAt(batch.done()),
-                    memory + Batch.COUNTER_AT,
-                    memory + Batch.OPTIONS_AT);
+            long keys = memory + batch.keyAt(batch.done());
+            long values = memory + batch.valueAt(batch.done());
+            long counter = memory + Batch.COUNTER_AT;
+            int result = deletes
+                    ? LIBBPF.bpf_map_delete_batch(fd, keys, counter, 0)
+                    : LIBBPF.bpf_map_update_batch(fd, keys, values, counter, memory + Batch.OPTIONS_AT);
             int done = bytes.getInt(Batch.COUNTER_AT);
             // If the kernel fails before the first entry, it does not write the count.
             batch.advance(result != 0 && done == count ? 0 : done);

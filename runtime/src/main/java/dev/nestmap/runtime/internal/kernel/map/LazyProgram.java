@@ -12,11 +12,11 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import dev.nestmap.schema.type.ManagedField;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Loads the {@link BulkProgram} of a map if programs can do what system calls do, when those have taken enough time. */
@@ -149,27 +149,15 @@ final class LazyProgram {
         return existing != null && existing.copy(copy);
     }
 
-    /** Writes the next entries of a batch. Returns what {@code BPF_MAP_UPDATE_BATCH} returns. */
-    int update(Batch batch) {
-        return change(batch, BulkProgram::update, KernelMap::updateInCall);
-    }
-
-    /** Deletes the next entries of a batch. Returns what {@code BPF_MAP_DELETE_BATCH} returns. */
-    int delete(Batch batch) {
-        return change(batch, BulkProgram::delete, KernelMap::deleteInCall);
-    }
-
-    private int change(
-            Batch batch,
-            ToIntBiFunction<BulkProgram, Batch> byProgram,
-            ToIntBiFunction<KernelMap, Batch> bySystemCall) {
+    /** Writes or deletes the next entries of a batch. Returns what the batch command of {@code bpf(2)} returns. */
+    int change(BatchCommand command, Batch batch) {
         if (!canChange || batch.flags() != 0) {
-            return bySystemCall.applyAsInt(map, batch);
+            return map.changeInCall(command, batch);
         }
         int before = batch.done();
         BulkProgram existing = batch.count() - before >= FEWEST_ENTRIES ? programAfter(0) : null;
         if (existing != null) {
-            int result = byProgram.applyAsInt(existing, batch);
+            int result = existing.change(command, batch);
             if (isRejection(result)) {
                 return result;
             }
@@ -177,7 +165,7 @@ final class LazyProgram {
                 return 0;
             }
         }
-        int result = bySystemCall.applyAsInt(map, batch);
+        int result = map.changeInCall(command, batch);
         nanos += NANOS_OF_LOOKUP + (long) (batch.done() - before) * NANOS_OF_CHANGE;
         return result;
     }

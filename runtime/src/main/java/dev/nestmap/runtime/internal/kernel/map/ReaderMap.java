@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.UUID;
 
@@ -98,23 +99,8 @@ public final class ReaderMap implements RawMap {
     }
 
     @Override
-    public int lookupBatch(Batch batch) {
-        return programs.list(batch);
-    }
-
-    @Override
-    public int lookupAndDeleteBatch(Batch batch) {
-        return -ErrnoNumbers.EPERM;
-    }
-
-    @Override
-    public int updateBatch(Batch batch) {
-        return -ErrnoNumbers.EPERM;
-    }
-
-    @Override
-    public int deleteBatch(Batch keys) {
-        return -ErrnoNumbers.EPERM;
+    public int batch(BatchCommand command, Batch batch) {
+        return command == BatchCommand.LOOKUP ? programs.list(batch) : -ErrnoNumbers.EPERM;
     }
 
     @Override

@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -64,8 +65,9 @@ class KernelMapChangesTest {
         for (int step = 0; step < 30; step++) {
             boolean deletes = shape.kind() != MapKind.ARRAY && random.nextInt(3) == 0;
             Batch batch = randomBatch(shape, random);
-            List<String> expected = refusals(batch, deletes ? byBatch::deleteInCall : byBatch::updateInCall);
-            assertThat(refusals(batch, deletes ? byProgram::deleteBatch : byProgram::updateBatch))
+            BatchCommand command = deletes ? BatchCommand.DELETE : BatchCommand.UPDATE;
+            List<String> expected = refusals(batch, each -> byBatch.changeInCall(command, each));
+            assertThat(refusals(batch, each -> byProgram.batch(command, each)))
                     .as("%s, seed %d, step %d", shape, seed, step)
                     .isEqualTo(expected);
         }
@@ -143,7 +145,7 @@ class KernelMapChangesTest {
         List<Integer> changed = new ArrayList<>();
         while (batch.done() < 700) {
             int before = batch.done();
-            if (map.updateBatch(batch) != 0) {
+            if (map.batch(BatchCommand.UPDATE, batch) != 0) {
                 batch.advance(1);
                 batch.memory().bytes().putInt(batch.keyAt(batch.done()), batch.done() < 104 ? 1000 : 0);
             }
@@ -157,15 +159,15 @@ class KernelMapChangesTest {
     @Test
     void doesNotWriteToAFrozenMap() {
         RawMap map = programmed(SHAPE);
-        assertThat(map.updateBatch(numbered(0, 5))).isZero();
+        assertThat(map.batch(BatchCommand.UPDATE, numbered(0, 5))).isZero();
         Map<String, String> before = entries(map);
         freeze(KernelMap.of(map));
 
         Batch update = numbered(3, 5);
         Batch deletion = numbered(3, 5);
 
-        assertThat(map.updateBatch(update)).isEqualTo(-ErrnoNumbers.EPERM);
-        assertThat(map.deleteBatch(deletion)).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(map.batch(BatchCommand.UPDATE, update)).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(map.batch(BatchCommand.DELETE, deletion)).isEqualTo(-ErrnoNumbers.EPERM);
         assertThat(update.done() + deletion.done()).isZero();
         assertThat(entries(map)).isEqualTo(before);
     }
@@ -194,8 +196,8 @@ class KernelMapChangesTest {
                 .as("a program reads")
                 .isTrue();
 
-        assertThat(map.updateBatch(numbered(0, 5))).isEqualTo(-ErrnoNumbers.EPERM);
-        assertThat(map.deleteBatch(numbered(0, 5))).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(map.batch(BatchCommand.UPDATE, numbered(0, 5))).isEqualTo(-ErrnoNumbers.EPERM);
+        assertThat(map.batch(BatchCommand.DELETE, numbered(0, 5))).isEqualTo(-ErrnoNumbers.EPERM);
         assertThat(entries(map)).isEmpty();
     }
 
@@ -230,9 +232,10 @@ class KernelMapChangesTest {
             int first = thread * MOST_CHANGES;
             done.add(threads.submit(() -> {
                 for (int round = 0; round < 20; round++) {
-                    assertThat(refusals(numbered(first, MOST_CHANGES), map::updateBatch))
+                    assertThat(refusals(numbered(first, MOST_CHANGES), each -> map.batch(BatchCommand.UPDATE, each)))
                             .isEmpty();
-                    assertThat(refusals(numbered(first, MOST_CHANGES / 2), map::deleteBatch))
+                    assertThat(refusals(
+                                    numbered(first, MOST_CHANGES / 2), each -> map.batch(BatchCommand.DELETE, each)))
                             .isEmpty();
                 }
             }));
@@ -242,7 +245,8 @@ class KernelMapChangesTest {
             each.get();
         }
         assertThat(entries(map)).hasSize(12 * MOST_CHANGES / 2);
-        assertThat(refusals(numbered(0, 12 * MOST_CHANGES), map::updateBatch)).isEmpty();
+        assertThat(refusals(numbered(0, 12 * MOST_CHANGES), each -> map.batch(BatchCommand.UPDATE, each)))
+                .isEmpty();
     }
 
     /** Entries with consecutive keys of 4 bytes, and values of 8. */

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
 import java.lang.management.ManagementFactory;
 import java.util.HashSet;
 import java.util.Set;
@@ -161,7 +162,7 @@ class KernelMapTest {
         Set<Integer> found = new HashSet<>();
         int result;
         do {
-            result = map.lookupBatch(batch);
+            result = map.batch(BatchCommand.LOOKUP, batch);
             assertThat(result).isIn(0, -ErrnoNumbers.ENOENT);
             for (int i = 0; i < batch.count(); i++) {
                 int key = batch.memory().bytes().getInt(batch.keyAt(i));
@@ -185,7 +186,7 @@ class KernelMapTest {
         int grown = 0;
         int result;
         do {
-            result = hash.lookupBatch(batch);
+            result = hash.batch(BatchCommand.LOOKUP, batch);
             if (result == -ErrnoNumbers.ENOSPC) {
                 batch = batch.grown(batch.capacity() * 2);
                 grown++;
@@ -263,7 +264,7 @@ class KernelMapTest {
         assertThat(lookup(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(delete(hash, 1)).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(hash.nextKey(block, -1, NEXT)).isEqualTo(-ErrnoNumbers.EBADF);
-        assertThat(hash.lookupBatch(new Batch(hash, 8))).isEqualTo(-ErrnoNumbers.EBADF);
+        assertThat(hash.batch(BatchCommand.LOOKUP, new Batch(hash, 8))).isEqualTo(-ErrnoNumbers.EBADF);
         assertThat(other.nextKey(block, -1, NEXT)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
 
@@ -276,7 +277,7 @@ class KernelMapTest {
         assertThatThrownBy(() -> hash.lookup(block, KEY, 9)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> hash.lookup(block, -1, VALUE)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> hash.nextKey(block, KEY, 13)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> hash.lookupBatch(new Batch(smaller.keySize(), smaller.valueSize(), 8)))
+        assertThatThrownBy(() -> hash.batch(BatchCommand.LOOKUP, new Batch(smaller.keySize(), smaller.valueSize(), 8)))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
 
