@@ -61,32 +61,24 @@ public class AttachedLink implements KernelLink {
     }
 
     /**
-     * A link of an object, which ends the attachment when it is closed.
+     * A link, which ends the attachment when it is closed.
      *
-     * @param target what the program is attached to, for messages
+     * @param object the program's object; null if the link was opened from a pin
+     * @param name what is attached to what, for messages
+     * @param runningId id of the program that runs, or of the map of the struct
      * @param pin where the link is pinned; null if it is not
      */
     static AttachedLink of(
-            KernelObject object,
+            @Nullable KernelObject object,
             KernelAttachment attachment,
-            KernelProgram program,
-            String target,
+            String name,
+            LinkPins pins,
+            boolean isIterator,
+            int runningId,
             @Nullable Path pin) {
-        String name = "the link of program " + program.name() + " to " + target;
-        return program.isIterator()
-                ? new OfIterator(object, attachment, name, object.linkPins(), program.id(), pin)
-                : new AttachedLink(object, attachment, name, object.linkPins(), program.id(), pin);
-    }
-
-    /**
-     * A link of a struct of functions.
-     *
-     * @param mapId id of the struct's map
-     * @param pin where the link is pinned; null if it is not
-     */
-    static AttachedLink of(
-            KernelObject object, KernelAttachment attachment, String struct, int mapId, @Nullable Path pin) {
-        return new AttachedLink(object, attachment, "the link of struct " + struct, object.linkPins(), mapId, pin);
+        return isIterator
+                ? new OfIterator(object, attachment, name, pins, runningId, pin)
+                : new AttachedLink(object, attachment, name, pins, runningId, pin);
     }
 
     /**
@@ -108,11 +100,9 @@ public class AttachedLink implements KernelLink {
         }
         try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
             KernelLink.Info info = LinkCalls.describe(fd).info();
-            KernelAttachment.LinkDescriptor link = new KernelAttachment.LinkDescriptor(fd);
-            return undo.commit(
-                    info.kind() == KernelLink.Kind.ITERATOR
-                            ? new OfIterator(null, link, "the link " + pin, pins, runningId(info), pin)
-                            : new AttachedLink(null, link, "the link " + pin, pins, runningId(info), pin));
+            KernelAttachment link = new KernelAttachment.LinkDescriptor(fd);
+            boolean isIterator = info.kind() == KernelLink.Kind.ITERATOR;
+            return undo.commit(of(null, link, "the link " + pin, pins, isIterator, runningId(info), pin));
         }
     }
 

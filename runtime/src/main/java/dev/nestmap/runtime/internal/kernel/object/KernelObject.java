@@ -273,28 +273,39 @@ public final class KernelObject implements ObjectBackend {
         String operation = "attachment of struct " + struct;
         StructOpsAttacher attacher = whileOpen(operation, () -> {
             long map = struct(operation, struct);
-            structMap(operation, struct);
             return new StructOpsAttacher(operation, map, object.isLinked(map));
         });
+        int mapId = structMap(operation, struct).id();
         if (pin == null) {
-            return keep(operation, struct, null, attacher::attach);
+            return keep("struct " + struct, false, mapId, null, attacher::attach);
         }
         attacher.requireLinked();
         Path path = linkPins.resolve(pin.path());
         Pins.Lock owner = linkPins.ownership(path).acquire(operation); // the object may be closed meanwhile
         try (Undo undo = new Undo(owner::close)) {
-            return keep(operation, struct, path, () -> undo.commit(attacher.attachPinned(linkPins, path, owner)));
+            return keep(
+                    "struct " + struct,
+                    false,
+                    mapId,
+                    path,
+                    () -> undo.commit(attacher.attachPinned(linkPins, path, owner)));
         }
     }
 
-    private Link keep(String operation, String struct, @Nullable Path path, Supplier<KernelAttachment> attach) {
-        return whileOpen(operation, () -> {
+    /**
+     * Makes an attachment, which ends with this object at the latest.
+     *
+     * @param what what is attached to what, for messages
+     * @param runningId id of the program, or of the map of the struct
+     * @param pin where the attachment pins its link; null if it does not
+     */
+    Link keep(String what, boolean isIterator, int runningId, @Nullable Path pin, Supplier<KernelAttachment> attach) {
+        return whileOpen("attachment of " + what, () -> {
             KernelAttachment attached = attach.get();
             keep(attached);
             return attached.link() < 0
-                    ? new UnlinkedAttachment(this, attached, "the attachment of struct " + struct)
-                    : AttachedLink.of(
-                            this, attached, struct, structMap(operation, struct).id(), path);
+                    ? new UnlinkedAttachment(this, attached, "the attachment of " + what)
+                    : AttachedLink.of(this, attached, "the link of " + what, linkPins, isIterator, runningId, pin);
         });
     }
 

@@ -163,13 +163,9 @@ final class KernelProgram implements LoadedProgram {
     }
 
     private Link keep(String target, AttachErrors errors, @Nullable Path pin, Supplier<KernelAttachment> attach) {
-        return object.whileOpen(attachment(target), () -> {
+        return object.keep("program " + name() + " to " + target, isIterator(), id(), pin, () -> {
             errors.requireFits();
-            KernelAttachment attached = attach.get();
-            object.keep(attached);
-            return attached.link() < 0
-                    ? new UnlinkedAttachment(object, attached, "the attachment of program " + name() + " to " + target)
-                    : AttachedLink.of(object, attached, this, target, pin);
+            return attach.get();
         });
     }
 
