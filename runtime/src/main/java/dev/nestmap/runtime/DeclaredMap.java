@@ -2,6 +2,8 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
@@ -10,6 +12,7 @@ import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.nio.file.Path;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A map that a record declares, before it is opened. It finds the map in a loaded object ({@link LoadedObject#map(DeclaredMap)}), and opens
@@ -22,7 +25,7 @@ import java.util.function.Function;
  */
 public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap> {
     final ObjectSpec spec;
-    final Function<AccessorBinding, O> owned;
+    private final Function<AccessorBinding, O> owned;
     private final String name;
     private final Function<AccessorBinding, M> borrowed;
 
@@ -81,7 +84,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if no map is pinned there, if it differs from its record, or if this process may not open it
      */
     public final O openPinned(Path pin, MapAccess access, PinOptions options) {
-        return Listeners.reporting(() -> owned.apply(spec.openPinned(name, pin, access, options)));
+        return own(() -> ObjectLoader.openPinned(spec.resources(), spec.pin(name, pin), access, options));
     }
 
     /**
@@ -105,7 +108,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if there is no such map, if it differs from its record, or if this process lacks CAP_SYS_ADMIN
      */
     public final O openById(int id, PinOptions options) {
-        return Listeners.reporting(() -> owned.apply(spec.openById(name, id, options)));
+        return own(() -> ObjectLoader.open(spec.resources(), name, id, options));
     }
 
     /**
@@ -135,7 +138,12 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it was
      */
     public final Migration.Result migrate(Path pin, PinOptions options, Migration how) {
-        return spec.migrate(name, pin, options, how);
+        return ObjectLoader.migrate(spec.resources(), spec.pin(name, pin), options, how);
+    }
+
+    /** Returns a handle to a map without an object, which the caller owns. */
+    final O own(Supplier<MapWithoutObject> opening) {
+        return Listeners.reporting(() -> owned.apply(spec.binding(opening.get())));
     }
 
     /** Returns a handle to the map in a loaded object, which is borrowed from the object. */

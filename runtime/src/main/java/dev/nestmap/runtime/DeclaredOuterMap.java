@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -36,7 +36,7 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
      * @throws BpfException if the kernel rejects the operation
      */
     public O create() {
-        return Listeners.reporting(() -> owned.apply(spec.create(name())));
+        return own(() -> ObjectLoader.create(spec.resources(), name(), null, PinOptions.asDeclared()));
     }
 
     /**
@@ -59,6 +59,6 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
      * @throws BpfException if something is pinned there already, or if the kernel rejects the operation
      */
     public O create(Path pin, PinOptions options) {
-        return Listeners.reporting(() -> owned.apply(spec.create(name(), pin, options)));
+        return own(() -> ObjectLoader.create(spec.resources(), name(), spec.pin(name(), pin), options));
     }
 }

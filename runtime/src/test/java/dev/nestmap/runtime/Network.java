@@ -169,6 +169,9 @@ final class Network extends LoadedObject {
 
     static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap, FlowMap.Owned>
             implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned> {
+        private static final DeclaredOuterMap<TenantMap, TenantMap.Owned> DECLARED =
+                new DeclaredOuterMap<>(PINNED, "tenant", TenantMap::new, TenantMap.Owned::new);
+
         private TenantMap(AccessorBinding binding) {
             super(binding, u32("Tenant.id"), FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
@@ -178,15 +181,15 @@ final class Network extends LoadedObject {
         }
 
         static TenantMap.Owned openPinned(Path pin, MapAccess access) {
-            return new TenantMap.Owned(PINNED.openPinned("tenant", pin, access, PinOptions.asDeclared()));
+            return DECLARED.openPinned(pin, access);
         }
 
         static TenantMap.Owned newMap() {
-            return new TenantMap.Owned(PINNED.create("tenant"));
+            return DECLARED.create();
         }
 
         static TenantMap.Owned newMap(Path pin, PinOptions options) {
-            return new TenantMap.Owned(PINNED.create("tenant", pin, options));
+            return DECLARED.create(pin, options);
         }
 
         /** Creates the map with pinned inner maps. */
@@ -275,7 +278,7 @@ final class Network extends LoadedObject {
         }
 
         static FlowMap.Owned openPinned(Path pin, MapAccess access) {
-            return new FlowMap.Owned(PINNED.openPinned("flow_map", pin, access, PinOptions.asDeclared()));
+            return new DeclaredMap<>(PINNED, "flow_map", FlowMap::new, FlowMap.Owned::new).openPinned(pin, access);
         }
 
         static final class Owned extends FlowMap implements OwnedMap {

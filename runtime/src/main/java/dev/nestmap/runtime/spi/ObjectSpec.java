@@ -9,9 +9,6 @@ import dev.nestmap.runtime.internal.load.ObjectResources;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.runtime.pin.Migration;
-import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.GeneratedCode;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -175,78 +172,6 @@ public final class ObjectSpec {
     }
 
     /**
-     * Opens a pinned map. The runtime calls it.
-     *
-     * @param map name of the map in C
-     * @param pin path of the pin, absolute or below the directory of the options
-     * @param access what the handle may do
-     * @param options the users that may own and change the pins and their directories, and the permissions of pins that the handle adds
-     * @return the map, for a handle that owns it
-     * @throws BpfException if nothing is pinned at the path, if the pinned map differs from its record, or if this process may not
-     *     open it
-     */
-    public AccessorBinding openPinned(String map, Path pin, MapAccess access, PinOptions options) {
-        checkInterfaceVersion();
-        return owned(ObjectLoader.openPinned(resources, declaredPin(map, pin), access, options));
-    }
-
-    /**
-     * Opens a map by its id. The runtime calls it.
-     *
-     * @param map name of the map in C
-     * @param id the kernel's id of the map
-     * @param options whether an outer map whose inner maps can't be compared is accepted
-     * @return the map, for a handle that owns it
-     * @throws BpfException if there is no such map, if it differs from its record, or if the kernel refuses: this requires CAP_SYS_ADMIN
-     */
-    public AccessorBinding openById(String map, int id, PinOptions options) {
-        checkInterfaceVersion();
-        return owned(ObjectLoader.open(resources, map, id, options));
-    }
-
-    /**
-     * Creates an outer map without an object. The runtime calls it.
-     *
-     * @param map name of the map in C
-     * @return the map, for a handle that owns it
-     * @throws BpfException if the kernel rejects the operation
-     */
-    public AccessorBinding create(String map) {
-        checkInterfaceVersion();
-        return owned(ObjectLoader.create(resources, map));
-    }
-
-    /**
-     * Creates an outer map without an object and pins it. The runtime calls it.
-     *
-     * @param map name of the map in C
-     * @param pin path of the pin, absolute or below the directory of the options
-     * @param options permissions and owner of the new pin
-     * @return the map, for a handle that owns it
-     * @throws BpfException if something is pinned at the path already, or if the kernel rejects the operation
-     */
-    public AccessorBinding create(String map, Path pin, PinOptions options) {
-        checkInterfaceVersion();
-        return owned(ObjectLoader.create(resources, declaredPin(map, pin), options));
-    }
-
-    /**
-     * Replaces a pinned map of the previous version by one that matches its record, with the same entries. The runtime calls it. A size that is set
-     * neither in the record nor with {@link #sized} stays as it is.
-     *
-     * @param map name of the map in C
-     * @param pin path of the pin, absolute or below the directory of the options
-     * @param options permissions and owner of the new pins
-     * @param how how entries are converted
-     * @return the result of the migration
-     * @throws BpfException if the pinned map belongs to neither version, or if it can't be migrated; then it is unchanged
-     */
-    public Migration.Result migrate(String map, Path pin, PinOptions options, Migration how) {
-        checkInterfaceVersion();
-        return ObjectLoader.migrate(resources, declaredPin(map, pin), options, how);
-    }
-
-    /**
      * Creates the maps of the object on the heap, without programs.
      *
      * @param constructor creates the generated class
@@ -277,11 +202,35 @@ public final class ObjectSpec {
         return new AccessorBinding(map, object.state(), resources::schema);
     }
 
-    private AccessorBinding owned(MapWithoutObject map) {
+    /**
+     * Returns the records and the settings, for a map without an object. The runtime calls it.
+     *
+     * @return the records and the settings
+     * @throws BpfException if this runtime does not fit the generated code
+     */
+    public ObjectResources resources() {
+        checkInterfaceVersion();
+        return resources;
+    }
+
+    /**
+     * Binds a map without an object. The runtime calls it.
+     *
+     * @param map the map
+     * @return the map, for a handle that owns it
+     */
+    public AccessorBinding binding(MapWithoutObject map) {
         return new AccessorBinding(map, resources::schema);
     }
 
-    private DeclaredPin declaredPin(String map, Path pin) {
+    /**
+     * Returns the pin of a map at a path. The runtime calls it.
+     *
+     * @param map name of the map in C
+     * @param pin path of the pin, absolute or below the directory of the options
+     * @return the pin
+     */
+    public DeclaredPin pin(String map, Path pin) {
         boolean inners = pins.stream().anyMatch(declared -> declared.map().equals(map) && declared.inners());
         return new DeclaredPin(map, pin.toString(), inners);
     }

@@ -221,17 +221,19 @@ public final class ObjectLoader {
         return AttachedLink.open(path, options);
     }
 
-    /** Creates an outer map without an object. The caller owns it. */
-    public static MapWithoutObject create(ObjectResources resources, String map) {
-        PinnedMaps maps = mapsToCreate(resources, map, PinOptions.asDeclared());
-        return new MapsWithoutObject(maps).create(definition(maps.schema(), map), null, PinOptions.asDeclared(), false);
-    }
-
-    /** Creates and pins an outer map without an object. The caller owns it. */
-    public static MapWithoutObject create(ObjectResources resources, DeclaredPin pin, PinOptions options) {
-        PinnedMaps maps = mapsToCreate(resources, pin.map(), options);
+    /** Creates an outer map without an object, and pins it unless {@code pin} is null. The caller owns it. */
+    public static MapWithoutObject create(
+            ObjectResources resources, String outer, @Nullable DeclaredPin pin, PinOptions options) {
+        Schema records = resources.records();
+        KernelMaps factory = new KernelMaps();
+        Schema sized = withCpus(resources.withSizes(records), factory::possibleCpus);
+        MapDef map = definition(sized, outer);
+        requireSize(map);
+        requireSize(sized.innerOf(map));
+        PinnedMaps maps = new PinnedMaps(records, sized, factory, new KernelPins(options));
+        Path path = pin == null ? null : pin.path(options);
         return new MapsWithoutObject(maps)
-                .create(definition(maps.schema(), pin.map()), pin.path(options), options, pin.inners());
+                .create(definition(maps.schema(), outer), path, options, pin != null && pin.inners());
     }
 
     /** Replaces a pinned map of the previous version by one of the current version with the same entries. */
@@ -247,16 +249,6 @@ public final class ObjectLoader {
     }
 
     /** Requires a size for an outer map and its inner map only. */
-    private static PinnedMaps mapsToCreate(ObjectResources resources, String outer, PinOptions options) {
-        Schema records = resources.records();
-        KernelMaps factory = new KernelMaps();
-        Schema sized = withCpus(resources.withSizes(records), factory::possibleCpus);
-        MapDef map = definition(sized, outer);
-        requireSize(map);
-        requireSize(sized.innerOf(map));
-        return new PinnedMaps(records, sized, factory, new KernelPins(options));
-    }
-
     private static PinnedMaps withoutSizes(Schema schema, KernelPins pins) {
         return new PinnedMaps(schema, schema, new KernelMaps(), pins);
     }
