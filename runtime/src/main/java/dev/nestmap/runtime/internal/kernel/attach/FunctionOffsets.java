@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import dev.nestmap.runtime.codec.ValueBytes;
 
 /** The functions of an executable or library (ELF64, {@code elf.h}), with their offsets in the file. */
 final class FunctionOffsets {
@@ -101,19 +102,9 @@ final class FunctionOffsets {
             if (defined && named && (symbols.get(at + 4) & 0xf) == STT_FUNC) {
                 Section code = sections.get(section);
                 // The value is an address in memory.
-                offsets.putIfAbsent(name(names, name), symbols.getLong(at + 8) - code.address() + code.offset());
+                offsets.putIfAbsent(ValueBytes.getString(names, name, names.limit() - name), symbols.getLong(at + 8) - code.address() + code.offset());
             }
         }
-    }
-
-    private static String name(ByteBuffer names, int start) {
-        int end = start;
-        while (end < names.limit() && names.get(end) != 0) {
-            end++;
-        }
-        byte[] name = new byte[end - start];
-        names.get(start, name);
-        return new String(name, StandardCharsets.UTF_8);
     }
 
     private static ByteBuffer bytes(FileChannel channel, long offset, long size, ByteOrder order) throws IOException {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.charset.StandardCharsets;
+import dev.nestmap.runtime.codec.ValueBytes;
 
 /** Reads information about maps, programs and BTF ({@code BPF_OBJ_GET_INFO_BY_FD}). */
 public final class ObjectInfo {
@@ -53,12 +54,6 @@ public final class ObjectInfo {
 
     /** The object's name at this offset. */
     public static String name(OffHeapBlock info, int at) {
-        byte[] name = new byte[NAME_LENGTH];
-        info.bytes().get(at, name);
-        int length = 0;
-        while (length < name.length && name[length] != 0) {
-            length++;
-        }
-        return new String(name, 0, length, StandardCharsets.US_ASCII);
+        return ValueBytes.getString(info.bytes(), at, NAME_LENGTH);
     }
 }

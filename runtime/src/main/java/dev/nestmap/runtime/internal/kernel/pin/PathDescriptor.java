@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import dev.nestmap.runtime.codec.ValueBytes;
+import java.util.ArrayList;
 
 /**
  * A file, directory or symbolic link that is held by a descriptor ({@code O_PATH}). If another user replaces a file on its path later, this
@@ -74,6 +76,13 @@ final class PathDescriptor implements AutoCloseable {
 
     /** Room for a link in {@code /proc/self/fd}. */
     private static final int LINK_SIZE = 4096;
+
+    private static final int LISTING_SIZE = 16_384;
+
+    /** Fields of {@code struct linux_dirent64} in {@code linux/dirent.h}. */
+    private static final int ENTRY_LENGTH_AT = 16;
+
+    private static final int ENTRY_NAME_AT = 19;
 
     private final int fd;
     private final Path path;
@@ -302,15 +311,30 @@ final class PathDescriptor implements AutoCloseable {
         check(NativeLibraries.libc().renameat(fd, name, target.fd, newName), path.resolve(name));
     }
 
-    /** The names of the files in this directory. */
+    /** The names of the files in this directory. The classes of the JDK lose the errno. */
     List<String> names() throws PathException {
+        List<String> names = new ArrayList<>();
         int opened = SystemCalls.open(link());
         check(opened, path);
         try {
-            return DirectoryListing.names(opened, path);
+            OffHeapBlock buffer = OffHeapBlock.allocate(LISTING_SIZE);
+            for (int size = read(opened, buffer); size > 0; size = read(opened, buffer)) {
+                for (int at = 0; at < size; at += Short.toUnsignedInt(buffer.bytes().getShort(at + ENTRY_LENGTH_AT))) {
+                    int nameAt = at + ENTRY_NAME_AT;
+                    names.add(ValueBytes.getString(buffer.bytes(), nameAt, size - nameAt));
+                }
+            }
         } finally {
             NativeLibraries.libc().close(opened);
         }
+        names.removeAll(List.of(".", ".."));
+        return names;
+    }
+
+    private int read(int opened, OffHeapBlock buffer) throws PathException {
+        int size = buffer.call(address -> SystemCalls.directoryEntries(opened, address, LISTING_SIZE));
+        check(size, path);
+        return size;
     }
 
     /** Throws if a system call returned a negative number. */
