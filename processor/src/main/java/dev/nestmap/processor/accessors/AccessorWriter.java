@@ -43,12 +43,12 @@ public final class AccessorWriter {
      * @param to where the Java file is written
      */
     public static void write(ObjectModel object, boolean marked, Appendable to) throws IOException {
-        TypeSpec.Builder type = new AccessorWriter(object).type();
-        if (object.usesDeprecated()) {
-            type.addAnnotation(AnnotationSpec.builder(SuppressWarnings.class)
-                    .addMember("value", "{$S, $S}", "deprecation", "removal")
-                    .build());
-        }
+        // The compiler warns about a deprecated declaration where developers use it, and not here too.
+        TypeSpec.Builder type = new AccessorWriter(object)
+                .type()
+                .addAnnotation(AnnotationSpec.builder(SuppressWarnings.class)
+                        .addMember("value", "{$S, $S}", "deprecation", "removal")
+                        .build());
         if (marked) {
             type.addAnnotation(AnnotationSpec.builder(Generated.class)
                     .addMember("value", "$S", "dev.nestmap.processor.NestmapProcessor")

@@ -15,7 +15,6 @@ import java.util.stream.Stream;
  * @param header name of its header without {@code .bpf.h}
  * @param objectClass the generated class of the object, which has a method for each map; empty for a top-level record or enum
  * @param isPublic whether the generated classes are public, as the top-level type is
- * @param usesDeprecated whether a declaration that the generated code uses is deprecated
  * @param maps its maps in order of declaration
  * @param isForeign whether somebody else wrote the object's C code. Then the object determines sizes and initial values that callers do not
  *     set
@@ -29,7 +28,6 @@ public record ObjectModel(
         String header,
         Optional<ClassName> objectClass,
         boolean isPublic,
-        boolean usesDeprecated,
         List<MapModel> maps,
         boolean isForeign,
         List<DeclaredInnerMapModel> declaredInners,

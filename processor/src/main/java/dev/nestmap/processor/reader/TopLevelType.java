@@ -9,7 +9,6 @@ import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
-import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TypeModel;
@@ -136,16 +135,6 @@ final class TopLevelType {
                         .toList());
     }
 
-    private boolean usesDeprecated(List<MapModel> models) {
-        DeprecationCheck uses = new DeprecationCheck(context.elements());
-        return uses.in(type)
-                || models.stream()
-                        .filter(OuterMapModel.class::isInstance)
-                        .map(map -> ((OuterMapModel) map).inner().record().canonicalName())
-                        .map(context.elements()::getTypeElement)
-                        .anyMatch(inner -> inner != null && uses.in(inner));
-    }
-
     private ObjectModel model(
             String header, List<MapModel> models, List<GlobalModel> globals, List<ProgramModel> programs) {
         List<TypeModel> allTypes = new ArrayList<>(types.models(StructModel.class));
@@ -157,7 +146,6 @@ final class TopLevelType {
                 header,
                 object.map(unused -> JavaNames.objectClass(type)),
                 type.getModifiers().contains(Modifier.PUBLIC),
-                usesDeprecated(models),
                 models,
                 context.isForeign(),
                 maps.declaredInners(),

@@ -23,6 +23,7 @@ import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
+import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import javax.annotation.processing.Generated;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The maps and programs of {@code classes.bpf.o}, which {@link Classes} declares. */
 @NullMarked
+@SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class ClassesBpf extends LoadedObject {
     /** The name of the object, and what its records declare for the load. */

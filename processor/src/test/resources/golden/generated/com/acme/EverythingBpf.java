@@ -34,6 +34,7 @@ import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
+import java.lang.SuppressWarnings;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The maps and programs of {@code everything.bpf.o}, which {@link Everything} declares. */
 @NullMarked
+@SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class EverythingBpf extends LoadedObject {
     /** The name of the object, and what its records declare for the load. */

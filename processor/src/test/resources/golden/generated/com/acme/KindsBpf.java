@@ -28,6 +28,7 @@ import java.lang.InterruptedException;
 import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
+import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The maps and programs of {@code kinds.bpf.o}, which {@link Kinds} declares. */
 @NullMarked
+@SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class KindsBpf extends LoadedObject {
     /** The name of the object, and what its records declare for the load. */

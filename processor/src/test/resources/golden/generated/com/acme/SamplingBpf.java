@@ -28,6 +28,7 @@ import java.lang.Integer;
 import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
+import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import javax.annotation.processing.Generated;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The maps and programs of {@code sampling.bpf.o}, which {@link Sampling} declares. */
 @NullMarked
+@SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class SamplingBpf extends LoadedObject {
     /** The name of the object, and what its records declare for the load. */

@@ -23,6 +23,7 @@ import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
+import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import javax.annotation.processing.Generated;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The maps and programs of {@code stacks.bpf.o}, which {@link Stacks} declares. */
 @NullMarked
+@SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class StacksBpf extends LoadedObject {
     /** The name of the object, and what its records declare for the load. */

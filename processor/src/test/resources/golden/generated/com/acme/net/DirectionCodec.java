@@ -2,11 +2,13 @@ package com.acme.net;
 
 import dev.nestmap.runtime.codec.Scalars;
 import java.lang.String;
+import java.lang.SuppressWarnings;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 
 /** Converts constants of {@link Direction} to and from the numbers of {@code enum flow_direction}. */
 @NullMarked
+@SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class DirectionCodec {
     private static final Direction[] CONSTANTS = Direction.values();

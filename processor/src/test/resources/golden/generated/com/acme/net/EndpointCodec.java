@@ -5,6 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.codec.ValueBytes;
 import java.lang.Override;
+import java.lang.SuppressWarnings;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.NullMarked;
  * it.
  */
 @NullMarked
+@SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public final class EndpointCodec implements Codec<Endpoint> {
     /** The only instance, for generated classes. */

@@ -14,6 +14,7 @@ import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
+import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * entries.
  */
 @NullMarked
+@SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public class LastMap
         extends NestAccessor<Long, Integer, Samples, SamplesMap, SamplesMap.Owned>

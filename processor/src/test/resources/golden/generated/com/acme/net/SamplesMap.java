@@ -12,12 +12,14 @@ import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Object;
 import java.lang.Override;
+import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 
 /** Accessor of an inner map with {@link Samples} entries. */
 @NullMarked
+@SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     /** Codec of the entries, for generated classes. */

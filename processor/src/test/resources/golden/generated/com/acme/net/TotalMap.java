@@ -9,12 +9,14 @@ import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Override;
+import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 
 /** Accessor of the map {@code total} with {@link Total} entries. */
 @NullMarked
+@SuppressWarnings({"deprecation", "removal"})
 @Generated("dev.nestmap.processor.NestmapProcessor")
 class TotalMap extends HashAccessor<Direction, Total> {
     /** Codec of the entries, for generated classes. */
