@@ -4,7 +4,6 @@ package dev.nestmap.header;
 import dev.nestmap.header.HeaderName.Space;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.EnumType;
@@ -18,7 +17,6 @@ import java.util.Map;
 /** The identifiers of a header. The processor computes them before it prints the header, so that it can report clashes. */
 public final class HeaderNames {
     private static final String DEFINITION_SUFFIX = "_map";
-    private static final String LOOKUP_OR_REQUEST = "_lookup_or_request";
 
     private final Schema schema;
     private final String prefix;
@@ -76,22 +74,6 @@ public final class HeaderNames {
         return "nestmap_" + header + "_anchor";
     }
 
-    /** {@code flow_lookup} for the inner definition {@code flow_map}, {@code tenant_lookup} for the map {@code tenant}. */
-    static String helper(MapDef map, HelperOperation operation) {
-        return base(map) + operation.suffix();
-    }
-
-    /** {@code tenant_flow_lookup}; with the prefix {@code nm_}, which both maps have, {@code nm_tenant_flow_lookup} */
-    static String combined(MapDef outer, MapDef inner, HelperOperation operation, String prefix) {
-        return combinedBase(outer, inner, prefix) + operation.suffix();
-    }
-
-    private static String combinedBase(MapDef outer, MapDef inner, String prefix) {
-        String name = base(inner);
-        boolean repeats = name.startsWith(prefix) && base(outer).startsWith(prefix) && name.length() > prefix.length();
-        return base(outer) + "_" + (repeats ? name.substring(prefix.length()) : name);
-    }
-
     /** The beginning of a helper's name: the name of the map, without {@code _map} for an inner map. */
     static String base(MapDef map) {
         String name = map.name();
@@ -101,21 +83,6 @@ public final class HeaderNames {
         return suffixed ? name.substring(0, name.length() - DEFINITION_SUFFIX.length()) : name;
     }
 
-    /** {@code tenant_request} */
-    static String request(MapDef outer) {
-        return base(outer) + "_request";
-    }
-
-    /** {@code tenant_lookup_or_request} */
-    static String lookupOrRequest(MapDef outer) {
-        return base(outer) + LOOKUP_OR_REQUEST;
-    }
-
-    /** {@code tenant_flow_lookup_or_request} */
-    static String combinedLookupOrRequest(MapDef outer, MapDef inner, String prefix) {
-        return combinedBase(outer, inner, prefix) + LOOKUP_OR_REQUEST;
-    }
-
     /** The name under which the header declares the program in a slot: {@code stages_slot_2}. */
     static String programSlot(MapDef map, SlotContents.Slot slot) {
         return map.name() + "_slot_" + SlotContents.text(slot.key());
@@ -123,18 +90,6 @@ public final class HeaderNames {
 
     static boolean isOuter(MapDef map) {
         return map.role() == MapRole.OUTER;
-    }
-
-    /**
-     * Whether the map has helpers of its own. Instances and resized definitions use the helpers of the inner map's definition, and
-     * request maps those of their outer map.
-     */
-    static boolean hasHelpers(MapDef map) {
-        return switch (map.role()) {
-            case OUTER, PLAIN -> true;
-            case INNER -> map.definition() == null;
-            case INSTANCE, REQUESTS -> false;
-        };
     }
 
     /** Whether the schema's own header defines a map. Definitions of inner maps can come from an included header. */
@@ -150,12 +105,6 @@ public final class HeaderNames {
                 .filter(HeaderNames::isOuter)
                 .flatMap(outer -> MapOperations.combined(schema.helperDefinitionOf(outer)).stream())
                 .anyMatch(HelperOperation::returnsEnoent);
-    }
-
-    /** Whether the inner maps of an outer map are created on demand and have a combined lookup. */
-    static boolean hasCombinedLookupOrRequest(Schema schema, MapDef outer) {
-        return RequestMaps.in(schema, outer).isPresent()
-                && MapOperations.combined(schema.helperDefinitionOf(outer)).contains(HelperOperation.LOOKUP);
     }
 
     private void collect() {
@@ -197,35 +146,16 @@ public final class HeaderNames {
     }
 
     private void collectHelpers(MapDef map) {
-        if (!hasHelpers(map)) {
-            return;
-        }
-        if (map.kind().holdsPrograms()) {
+        if (map.kind().holdsPrograms() && Helpers.hasHelpers(map)) {
             map.slots().inObject().forEach(slot -> {
                 String what = "slot " + SlotContents.text(slot.key()) + " of map " + map.name();
                 names.add(new HeaderName(programSlot(map, slot), Space.ORDINARY, map.name(), what, headerOf(map)));
             });
         }
-        MapOperations.of(map).forEach(operation -> addHelper(map, helper(map, operation)));
-        LostInserts.of(schema, map).ifPresent(inserts -> addHelper(map, inserts.helper()));
-        if (isOuter(map)) {
-            MapDef inner = schema.helperDefinitionOf(map);
-            MapOperations.combined(inner).forEach(operation -> addHelper(map, combined(map, inner, operation, prefix)));
-            RequestMaps.in(schema, map).ifPresent(requests -> collectRequests(map, inner));
-        }
-    }
-
-    private void collectRequests(MapDef outer, MapDef inner) {
-        addHelper(outer, request(outer));
-        addHelper(outer, lookupOrRequest(outer));
-        if (hasCombinedLookupOrRequest(schema, outer)) {
-            addHelper(outer, combinedLookupOrRequest(outer, inner, prefix));
-        }
-    }
-
-    private void addHelper(MapDef map, String name) {
-        String what = "helper " + name + " of map " + map.name();
-        names.add(new HeaderName(name, Space.ORDINARY, map.name(), what, headerOf(map)));
+        new Helpers(schema, prefix).of(map).forEach(helper -> {
+            String what = "helper " + helper.name() + " of map " + map.name();
+            names.add(new HeaderName(helper.name(), Space.ORDINARY, map.name(), what, headerOf(map)));
+        });
     }
 
     private String headerOf(MapDef map) {

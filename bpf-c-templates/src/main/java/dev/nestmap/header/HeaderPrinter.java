@@ -111,9 +111,7 @@ public final class HeaderPrinter {
                 maps.programs());
         paragraphs.addAll(maps.variables());
         anchor().ifPresent(paragraphs::add);
-        paragraphs.addAll(helpers.functions());
-        paragraphs.addAll(helpers.requests());
-        paragraphs.addAll(helpers.combined());
+        paragraphs.addAll(helpers.definitions());
         addLines(
                 paragraphs,
                 "/* The layout that the Java code reads and writes. */\n",

@@ -12,6 +12,14 @@ import java.util.stream.Collectors;
  * {@code $key} (the key's address) and {@code $index} (a key that is a number). {@link HelperSignature#variables()} gives their values.
  */
 final class HelperBody {
+    private static final String COUNTED_UPDATE = """
+            int $error = bpf_map_update_elem($map, $key, $value, $flags);
+
+            /* -17 (EEXIST) and -2 (ENOENT) are what the flags ask for. */
+            if ($error && $error != -17 && $error != -2)
+            	$countLost($map);
+            return $error;""";
+
     private HelperBody() {}
 
     /**
@@ -20,53 +28,32 @@ final class HelperBody {
      * @param countsLost whether it counts inserts that fail
      */
     static String of(HelperOperation operation, MapDef map, boolean countsLost) {
-        if (countsLost && operation == HelperOperation.UPDATE) {
-            return """
-                int $error = bpf_map_update_elem($map, $key, $value, $flags);
-
-                /* -17 (EEXIST) and -2 (ENOENT) are what the flags ask for. */
-                if ($error && $error != -17 && $error != -2)
-                	$countLost($map);
-                return $error;""";
-        }
-        if (countsLost && operation == HelperOperation.LOOKUP_OR_INIT) {
-            return """
-                $pointer$found = bpf_map_lookup_elem($map, $key);
-
-                if ($found)
-                	return $found;
-                /* If another CPU adds the entry first, the lookup finds that entry. */
-                bpf_map_update_elem($map, $key, $value, BPF_NOEXIST);
-                $found = bpf_map_lookup_elem($map, $key);
-                if (!$found)
-                	$countLost($map);
-                return $found;""";
-        }
-        if (operation == HelperOperation.ADD_NUMBERS) {
-            return addition(map, countsLost);
-        }
         return StorageOwner.of(map.kind())
                 .map(owner -> storage(owner, operation))
-                .orElseGet(() -> pattern(operation, map));
+                .orElseGet(() -> pattern(operation, map, countsLost));
     }
 
-    private static String pattern(HelperOperation operation, MapDef map) {
+    private static String pattern(HelperOperation operation, MapDef map, boolean countsLost) {
         boolean hashed = map.kind() == MapKind.SOCKHASH;
         String suffix = hashed ? "hash" : "map";
         String socket = "$context, $map, " + (hashed ? "(void *)$key" : "$index") + ", $flags";
         return switch (operation) {
             case LOOKUP -> "return bpf_map_lookup_elem($map, $key);";
-            case UPDATE -> "return bpf_map_update_elem($map, $key, $value, $flags);";
+            case UPDATE -> countsLost ? COUNTED_UPDATE : "return bpf_map_update_elem($map, $key, $value, $flags);";
             case UPDATE_SOCKET -> "return bpf_map_update_elem($map, $key, $socket, $flags);";
             case DELETE -> "return bpf_map_delete_elem($map, $key);";
-            case LOOKUP_OR_INIT -> """
+            case LOOKUP_OR_INIT ->
+                """
                 $pointer$found = bpf_map_lookup_elem($map, $key);
 
                 if ($found)
                 	return $found;
                 /* If another CPU adds the entry first, the lookup finds that entry. */
                 bpf_map_update_elem($map, $key, $value, BPF_NOEXIST);
-                return bpf_map_lookup_elem($map, $key);""";
+                """
+                        + (countsLost
+                                ? "$found = bpf_map_lookup_elem($map, $key);\nif (!$found)\n\t$countLost($map);\nreturn $found;"
+                                : "return bpf_map_lookup_elem($map, $key);");
             case LOOKUP_PERCPU -> "return bpf_map_lookup_percpu_elem($map, $key, $cpu);";
             // The kernel rejects flags other than 0.
             case FOR_EACH -> "return bpf_for_each_map_elem($map, $callback, $context, 0);";
@@ -105,7 +92,7 @@ final class HelperBody {
                 "return bpf_perf_event_output($context, $map, BPF_F_CURRENT_CPU, (void *)$value, $recordSize);";
             case PERF_READ -> "return bpf_perf_event_read_value($map, $flags, $found, sizeof(*$found));";
             case RECORD -> "return bpf_get_stackid($context, $map, $flags);";
-            case ADD_NUMBERS -> throw new IllegalArgumentException("the body depends on the map's value");
+            case ADD_NUMBERS -> addition(map, countsLost);
             case TAIL_CALL -> """
                 /* Returns only if the tail call fails. */
                 bpf_tail_call($context, $map, $index);""";

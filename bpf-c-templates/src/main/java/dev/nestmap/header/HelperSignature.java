@@ -31,6 +31,16 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         return LineBreaker.function(INLINE + returnType, name, parameters);
     }
 
+    /** {@code flow_lookup} for the inner definition {@code flow_map}. */
+    String name() {
+        return name(map, operation);
+    }
+
+    /** The name of the helper for this operation. */
+    static String name(MapDef map, HelperOperation operation) {
+        return HeaderNames.base(map) + operation.suffix();
+    }
+
     /** The first lines of this helper. */
     String head() {
         List<String> declarations = new ArrayList<>();
@@ -38,7 +48,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
             declarations.add("struct " + map.name() + " *" + names.of("map"));
         }
         parameters().forEach(parameter -> declarations.add(parameter.declaration()));
-        return head(returnType(), HeaderNames.helper(map, operation), declarations);
+        return head(returnType(), name(), declarations);
     }
 
     String returnType() {
