@@ -55,7 +55,7 @@ final class ClangCompiler {
     List<String> settings() {
         List<String> settings = new ArrayList<>();
         settings.add(clang.executable().toString());
-        settings.add(clang.version().description());
+        settings.add(clang.description());
         settings.addAll(options);
         settings.addAll(variables());
         return settings;

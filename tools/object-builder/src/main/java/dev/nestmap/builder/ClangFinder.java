@@ -57,10 +57,9 @@ final class ClangFinder {
         for (Path candidate : configured == null ? installed() : named(configured)) {
             probe(candidate, found, refusals);
         }
-        found.sort(Comparator.comparingInt((Clang clang) -> clang.version().major())
-                .reversed());
+        found.sort(Comparator.comparingInt((Clang clang) -> clang.major()).reversed());
         for (Clang clang : found) {
-            if (clang.version().major() < OLDEST_VERSION) {
+            if (clang.major() < OLDEST_VERSION) {
                 refusals.add(clang + " is older than " + OLDEST_VERSION);
             } else if (!hasBpfTarget(clang)) {
                 refusals.add(clang + " was built without the bpf target (clang --print-targets)");
@@ -133,9 +132,9 @@ final class ClangFinder {
     private void probe(Path candidate, List<Clang> found, List<String> refusals) {
         try {
             Command.Output output = Command.run(directory, List.of(candidate.toString(), "--version"), Command.ANSWER);
-            ClangVersion.parse(output.text())
+            Clang.parse(candidate, output.text())
                     .ifPresentOrElse(
-                            version -> found.add(new Clang(candidate, version)),
+                            found::add,
                             () -> refusals.add(candidate + " is not clang: --version prints \""
                                     + output.text().lines().findFirst().orElse("") + "\""));
         } catch (IOException e) {

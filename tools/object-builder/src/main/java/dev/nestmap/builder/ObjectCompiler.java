@@ -91,7 +91,6 @@ public final class ObjectCompiler {
         try {
             environment.add(new ClangFinder(layout.base(), searchPath)
                     .find(options.clang())
-                    .version()
                     .description());
         } catch (ToolchainException e) {
             environment.add(String.valueOf(e.getMessage()));

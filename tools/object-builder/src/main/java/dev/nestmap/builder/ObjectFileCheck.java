@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Checks the object files in a directory, without loading them, and compares them with the records of their names. */
 public final class ObjectFileCheck {
@@ -34,7 +33,8 @@ public final class ObjectFileCheck {
      */
     public void check(Path directory, boolean strict) throws IOException, BuildException {
         int failures = 0;
-        for (Path object : objects(directory)) {
+        for (String name : SourceFiles.names(directory, OBJECT)) {
+            Path object = directory.resolve(name + OBJECT);
             for (Problem problem : problems(object)) {
                 String message = object + ": " + problem.where() + ": " + problem.what() + "; " + problem.remedy();
                 boolean fails = problem.fails(strict);
@@ -54,17 +54,6 @@ public final class ObjectFileCheck {
             log.warn(message);
         } else {
             log.info(message);
-        }
-    }
-
-    private static List<Path> objects(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> file.toString().endsWith(OBJECT))
-                    .sorted()
-                    .toList();
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.List;
  * in use: pinned maps, and code that was built against the headers and classes.
  */
 public final class SchemaBaseline {
-    private static final String SUFFIX = ".schema";
+    private static final String SUFFIX = SourceFiles.SCHEMA_SUFFIX;
 
     private final ModuleLayout layout;
     private final BuildLog log;

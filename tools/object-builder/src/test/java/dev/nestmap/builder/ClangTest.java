@@ -3,11 +3,14 @@ package dev.nestmap.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ClangVersionTest {
+class ClangTest {
+    private static final Path EXECUTABLE = Path.of("/usr/bin/clang");
+
     @ParameterizedTest
     @CsvSource({
         "Debian clang version 14.0.6, 14, 14.0.6",
@@ -17,14 +20,14 @@ class ClangVersionTest {
         "clang version 22.0.0git (https://github.com/llvm/llvm-project 1f2b3c), 22, 22.0.0",
     })
     void readsTheVersionOfDistributions(String line, int major, String number) {
-        assertThat(ClangVersion.parse(line + "\nTarget: x86_64-pc-linux-gnu\nThread model: posix\n"))
-                .contains(new ClangVersion(major, number, line));
+        assertThat(Clang.parse(EXECUTABLE, line + "\nTarget: x86_64-pc-linux-gnu\nThread model: posix\n"))
+                .contains(new Clang(EXECUTABLE, major, number, line));
     }
 
     @Test
     void isEmptyForOtherPrograms() {
-        assertThat(ClangVersion.parse("gcc (Debian 12.2.0-14) 12.2.0\n")).isEmpty();
-        assertThat(ClangVersion.parse("clang version unknown")).isEmpty();
-        assertThat(ClangVersion.parse("")).isEmpty();
+        assertThat(Clang.parse(EXECUTABLE, "gcc (Debian 12.2.0-14) 12.2.0\n")).isEmpty();
+        assertThat(Clang.parse(EXECUTABLE, "clang version unknown")).isEmpty();
+        assertThat(Clang.parse(EXECUTABLE, "")).isEmpty();
     }
 }
