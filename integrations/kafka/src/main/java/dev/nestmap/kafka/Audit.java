@@ -72,7 +72,7 @@ public final class Audit {
             numbers.set(part.number());
             parts++;
             entries += part.entries();
-            exact &= part.isExact();
+            exact &= Part.isExact(part.lostInserts(), part.full());
         }
 
         long maps() {

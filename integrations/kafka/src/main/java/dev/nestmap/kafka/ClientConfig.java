@@ -6,11 +6,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.security.auth.login.LoginException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
@@ -86,20 +86,11 @@ final class ClientConfig {
             String messages = messages(e);
             if (instead.isEmpty() && messages.contains(NO_ADDRESS)) {
                 requireValid(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:9"));
-            } else if (!isLogin(e)) {
+            } else if (causes(e).noneMatch(LoginException.class::isInstance)) {
                 throw new IllegalArgumentException(
                         "Kafka's client rejects the configuration" + wrongOption(messages) + ": " + messages, e);
             }
         }
-    }
-
-    private static boolean isLogin(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof LoginException) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void createClients(Map<String, Object> instead) {
@@ -115,11 +106,15 @@ final class ClientConfig {
 
     /** The messages of an exception and its causes. */
     static String messages(Throwable failure) {
-        Set<String> messages = new LinkedHashSet<>();
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            messages.add(String.valueOf(cause.getMessage()));
-        }
-        return String.join(": ", messages);
+        return causes(failure)
+                .map(cause -> String.valueOf(cause.getMessage()))
+                .distinct()
+                .collect(Collectors.joining(": "));
+    }
+
+    /** An exception and its causes. */
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 
     /** The option with the file that the messages name. Other messages name the option. */

@@ -28,12 +28,7 @@ final class CommittedMessages {
      * @throws org.apache.kafka.common.KafkaException if the topics can't be read
      */
     static void read(Map<String, ?> kafka, Pattern topics, Consumer<ConsumerRecord<byte[], byte[]>> each) {
-        Map<String, Object> config = new HashMap<>(kafka);
-        config.put("isolation.level", "read_committed");
-        config.put("auto.offset.reset", "earliest");
-        config.put("enable.auto.commit", false);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka)) {
             List<TopicPartition> partitions = consumer.listTopics().entrySet().stream()
                     .filter(topic -> topics.matcher(topic.getKey()).matches())
                     .flatMap(topic -> topic.getValue().stream())
@@ -50,5 +45,14 @@ final class CommittedMessages {
                 }
             });
         }
+    }
+
+    /** A consumer that reads committed messages only, and remembers no offsets. */
+    static KafkaConsumer<byte[], byte[]> consumer(Map<String, ?> kafka) {
+        Map<String, Object> config = new HashMap<>(kafka);
+        config.put("isolation.level", "read_committed");
+        config.put("auto.offset.reset", "earliest");
+        config.put("enable.auto.commit", false);
+        return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 }

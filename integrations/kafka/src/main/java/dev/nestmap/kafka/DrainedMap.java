@@ -31,6 +31,6 @@ record DrainedMap(
 
     /** Whether this many entries are everything that programs inserted, as far as is known. */
     boolean isExact(long count) {
-        return lostInserts == Part.NOT_COUNTED ? !isFull(count) : lostInserts == 0;
+        return Part.isExact(lostInserts, isFull(count));
     }
 }

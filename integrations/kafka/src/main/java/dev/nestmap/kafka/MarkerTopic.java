@@ -12,12 +12,10 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the last committed marker of a shipper. */
@@ -39,9 +37,6 @@ final class MarkerTopic {
 
     MarkerTopic(ClientConfig config, String topic) {
         this.kafka = config.ofReaders();
-        this.kafka.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        this.kafka.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        this.kafka.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         this.partition = new TopicPartition(topic, PARTITION);
         this.patience = config.patience();
         this.key = config.id().getBytes(StandardCharsets.UTF_8);
@@ -69,8 +64,7 @@ final class MarkerTopic {
                         .get(partition))
                 .offset();
         ConsumerRecord<byte[], byte[]> last = null;
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(kafka, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = CommittedMessages.consumer(kafka)) {
             consumer.assign(List.of(partition));
             consumer.seek(partition, start);
             long position = consumer.position(partition);

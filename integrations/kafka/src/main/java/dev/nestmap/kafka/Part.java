@@ -33,6 +33,10 @@ public record Part<K, E>(
      * @return false if an insert failed, or may have failed
      */
     public boolean isExact() {
+        return isExact(lostInserts, full);
+    }
+
+    static boolean isExact(long lostInserts, boolean full) {
         return lostInserts == NOT_COUNTED ? !full : lostInserts == 0;
     }
 }

@@ -38,11 +38,6 @@ record PartHeader(
 
     private static final int FULL = 1;
 
-    /** See {@link Part#isExact}. */
-    boolean isExact() {
-        return lostInserts == Part.NOT_COUNTED ? !full : lostInserts == 0;
-    }
-
     int entrySize() {
         return keySize + valueSize;
     }
