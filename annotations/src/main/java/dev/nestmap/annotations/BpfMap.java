@@ -19,17 +19,17 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface BpfMap {
     /**
-     * The value of {@link #pin} for a pin with the map's name. The definition in C then requests it ({@code __uint(pinning,
-     * LIBBPF_PIN_BY_NAME)}), so every loader reuses or makes the pin {@code /sys/fs/bpf/<name>}, and other programs share the map. The map
-     * of an object that was written without Nestmap has its own request.
+     * The value of {@link #pin} for a pin with the map's name. The definition in C then requests the pin ({@code __uint(pinning,
+     * LIBBPF_PIN_BY_NAME)}), so every loader reuses or creates {@code /sys/fs/bpf/<name>}, and all of them share the map. An existing
+     * object requests its pins itself.
      */
     String BY_NAME = "LIBBPF_PIN_BY_NAME";
 
     /**
-     * {@return the size of the map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code RINGBUF}
-     * and {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For {@code
-     * ARENA} it is a number of pages, up to 4 GiB. Local storage maps have no size: leave it out. All other types need one. {@link
-     * MaxEntries#AT_LOAD} leaves the size to the caller that loads the object.
+     * {@return the size of the map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code RINGBUF} and
+     * {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For {@code ARENA} it is a
+     * number of pages, up to 4 GiB. Local storage maps have no size: leave it out. All other types need one. With {@link
+     * MaxEntries#AT_LOAD}, the caller that loads the object sets the size.
      *
      * <p>The processor checks the limits of each type. For hash maps the kernel accepts at most 2<sup>27</sup> entries ({@code
      * htab_map_alloc} in kernel/bpf/hashtab.c).
@@ -46,35 +46,36 @@ public @interface BpfMap {
     int numaNode() default -1;
 
     /**
-     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to
-     * 15; the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the address of the memory in
-     * user space: a multiple of 4096, such that the whole arena is below 4 GiB. For {@code RHASH} it is the number of entries that an empty
-     * map has room for without growing, up to 65,535 and to {@code maxEntries} ({@code rhtab_map_alloc_check} in kernel/bpf/hashtab.c). Other
-     * types have no {@code map_extra}.
+     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to 15;
+     * the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the address of the memory in user
+     * space: a multiple of 4096, such that the whole arena is below 4 GiB. For {@code RHASH} it is the number of entries that fit before
+     * the empty map must grow, up to 65,535 and to {@code maxEntries} ({@code rhtab_map_alloc_check} in kernel/bpf/hashtab.c). Other types
+     * have no {@code map_extra}.
      */
     long mapExtra() default 0;
 
     /**
-     * {@return the path that the map is pinned at, or empty if it is not pinned} Loading the object reuses the map that is pinned there,
-     * or pins the new map. The path is absolute and in a BPF file system, or relative ({@code "tenant"}, {@code "acme/tenant"}). A
-     * relative path starts at the directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. It must not contain dots, because
-     * the kernel reserves them ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
+     * {@return the map's pin path, or empty for no pin} Loading the object reuses the map that is pinned there, or pins the new map. The
+     * path is absolute and in a BPF file system, or relative ({@code "tenant"}, {@code "acme/tenant"}). A relative path starts at the
+     * directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them
+     * ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
      *
-     * <p>With {@link #BY_NAME} the definition in C requests a pin with the map's name, and every loader makes it.
+     * <p>With {@link #BY_NAME}, the definition in C requests a pin with the map's name, and every loader creates it.
      */
     String pin() default "";
 
     /**
-     * {@return the tag in C of the struct that several components of a value make, without the prefix of the object, or empty for the name of
-     * the map}
+     * {@return the tag of the value's struct in C, without the prefix of the object, or empty for the name of the map} Only a value of
+     * several components has a struct.
      */
     String struct() default "";
 
     /**
-     * {@return the {@link InnerMap} record, of type {@code HASH}, {@code RHASH} or {@code PERCPU_HASH} and in the same object, whose failed inserts this map
-     * counts, or {@code void.class} for none} This map is then a {@code HASH}. Its key is a {@link U32}, the kernel id of the inner map, and
-     * its value a {@link U64}, the number of failed inserts. The generated C helpers of the inner maps count. A program that inserts needs
-     * {@code CAP_PERFMON}, because it reads the id ({@code check_ptr_to_map_access} in kernel/bpf/verifier.c).
+     * {@return the {@link InnerMap} record whose failed inserts this map counts, or {@code void.class} for none} The record is in the same
+     * object and has type {@code HASH}, {@code RHASH} or {@code PERCPU_HASH}. This map is a {@code HASH}. Its key is a {@link U32}, the
+     * kernel's id of the inner map; its value is a {@link U64}, the number of failed inserts. The generated C helpers of the inner maps
+     * count them. A program that inserts needs {@code CAP_PERFMON}, because it reads the id ({@code check_ptr_to_map_access} in
+     * kernel/bpf/verifier.c).
      */
     Class<?> lostInsertsOf() default void.class;
 }

@@ -11,9 +11,8 @@ import java.lang.annotation.Target;
  * Declares that the records nested in an interface are the maps and global variables of one BPF object. Each object has one C header and
  * one generated class.
  *
- * <p>{@code @BpfObject("tenant_flows") interface TenantFlows} has the C header {@code META-INF/bpf/include/tenant_flows.bpf.h},
- * the object file {@code META-INF/bpf/tenant_flows.bpf.o}, which the generated class loads, and the generated class {@code
- * TenantFlowsBpf}.
+ * <p>For {@code @BpfObject("tenant_flows") interface TenantFlows}, the C header is {@code META-INF/bpf/include/tenant_flows.bpf.h}. The
+ * generated class {@code TenantFlowsBpf} loads the object file {@code META-INF/bpf/tenant_flows.bpf.o}.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -26,16 +25,17 @@ public @interface BpfObject {
     String prefix() default "";
 
     /**
-     * {@return whether Nestmap generates a C header for the object} Set it to {@code false} for an object whose C code somebody else wrote.
-     * The records then describe those maps of the object that Java uses:
+     * {@return whether Nestmap generates a C header for the object} Set it to {@code false} for an existing object. The records then
+     * describe the maps that Java uses:
      *
      * <ul>
-     *   <li>They may leave out {@code maxEntries}, flags and slots, which the object determines. What they state is checked.
-     *   <li>They may use other names for structs, fields and constants, but not for maps: set {@code name} where the name in C is not the
+     *   <li>They may leave out {@code maxEntries}, flags and slots, because the object determines them. Nestmap checks the values that they
+     *       state.
+     *   <li>They may use other names for structs, fields and constants, but not for maps: use {@link Name} if a map's name in C is not the
      *       record's name in snake case.
-     *   <li>They may read bytes as another type: an {@code Inet4Address} or {@code @Be32 long} in a {@code __u32}, an {@code Inet6Address}
-     *       in an array of integers, a {@code String} or {@code ByteString} in bytes or characters, a {@code boolean} in a {@code __u8}, an
-     *       enum in an integer, a record in bytes, a {@code @U64 long} in a pointer.
+     *   <li>They may read a C type as another type: {@code __u32} as {@code Inet4Address} or {@code @Be32 long}, an array of integers as
+     *       {@code Inet6Address}, bytes or characters as {@code String} or {@code ByteString}, {@code __u8} as {@code boolean}, an integer
+     *       as an enum, bytes as a record, a pointer as {@code @U64 long}.
      * </ul>
      *
      * <p>If a size, offset, sign or byte order contradicts the object, loading the object fails.

@@ -13,15 +13,14 @@ import java.lang.annotation.Target;
  *
  * <pre>{@code
  * @BpfObject("tenant_flows")
- * @BpfProgram(value = "count", section = "xdp")
- * interface TenantFlows {}
+ * @BpfProgram(value = "count", section = "xdp") interface TenantFlows {}
  *
  * bpf.count().attach(Xdp.on("eth0"));
  * }</pre>
  *
  * <p>The Maven plugin compares the declaration with the object that it has compiled, and the runtime compares it with the object that it
- * loads. Both reject an object that has no program of this name, or one in another section. Programs that Java does not use need no
- * declaration: {@code bpf.program("name")} returns any program.
+ * loads. Both reject the object if it has no program with this name in this section. Undeclared programs are allowed: {@code
+ * bpf.program("name")} returns any program.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -32,15 +31,15 @@ public @interface BpfProgram {
     String value();
 
     /**
-     * {@return the program's section in C, such as {@code xdp} for {@code SEC("xdp")}; by default, every section is accepted} A section
-     * without a target, such as {@code kprobe}, stands for all targets, such as {@code kprobe/do_unlinkat}.
+     * {@return the program's section in C, such as {@code xdp} for {@code SEC("xdp")}; by default, any section} A section without a target,
+     * such as {@code kprobe}, also accepts sections with one, such as {@code kprobe/do_unlinkat}.
      */
     String section() default "";
 
     /**
-     * {@return a section that libbpf knows: the program is loaded with the program type and the attach type of this section; by default,
-     * with those of its own section} A program in a section that libbpf does not know, such as {@code from-container}, needs this: {@code
-     * loadAs = "tcx/ingress"}. If the verifier needs a target, this section must name it: {@code fentry/do_unlinkat}.
+     * {@return a section that libbpf knows, whose program type and attach type the program gets; by default, the program's own section} A
+     * program in a section that libbpf does not know, such as {@code from-container}, needs this: {@code loadAs = "tcx/ingress"}. If the
+     * verifier needs a target, name it here: {@code fentry/do_unlinkat}.
      */
     String loadAs() default "";
 

@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 
 /**
  * Declares that a record, an enum or a {@link Union} interface is a C type that the maps of several top-level types can use. The annotation
- * belongs on a top-level type. The C type has a header of its own, which the headers of these maps include.
+ * belongs on a top-level type. The C type has its own header, which the headers of these maps include.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -14,10 +14,9 @@ import java.lang.annotation.Target;
  * <p>In C, {@code @Constants record Config(@U32 long sampleRate, Inet4Address vip) {}} is {@code const volatile struct config config}. A
  * record with one component is a variable of the component's C type: {@code const volatile __u32 sample_rate}.
  *
- * <p>In Java, {@code load} of the generated class has a parameter for the record: {@code TenantFlowsBpf.load(new Config(100, vip))}. So has
- * the method that is named after it, between {@code open} and {@code load}: {@code TenantFlowsBpf.open().config(new Config(100,
- * vip)).load()}. {@code bpf.config()} returns the value. An object that was written without Nestmap ({@link BpfObject#header}) keeps its
- * own value unless the caller sets another one.
+ * <p>In Java, pass the record to {@code load} of the generated class, {@code TenantFlowsBpf.load(new Config(100, vip))}, or after {@code
+ * open} to the method with its name: {@code TenantFlowsBpf.open().config(new Config(100, vip)).load()}. {@code bpf.config()} returns the
+ * value. An existing object ({@link BpfObject#header}) keeps its own value unless the caller sets another one.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -15,17 +15,16 @@ import java.lang.annotation.Target;
  * <pre>{@code
  * @External(header = "linux/if_ether.h")
  * @Name("ethhdr")
- * @Packed
- * record EthernetHeader(
+ * @Packed record EthernetHeader(
  *         @Name("h_dest") MacAddress destination, @Name("h_source") MacAddress source, @Name("h_proto") @Be16 int protocol) {}
  * }</pre>
  *
- * <p>The record must have a component for every field, with the field's name. It needs {@link Packed}, {@link Align} and {@link Pad}
- * where the C struct has such attributes or gaps. The tag is the value of {@link Name}, or the record's name in snake case; the prefix of
- * the object does not apply. A Java enum may leave out constants of the C enum.
+ * <p>The record must have a component for every field, with the field's name. If the C struct is packed, aligned or has gaps, add {@link
+ * Packed}, {@link Align} or {@link Pad}. The tag is the value of {@link Name}, or the record's name in snake case; the prefix of the object
+ * does not apply. A Java enum may leave out constants of the C enum.
  *
- * <p>A record or enum that is a component of an external record, and is not external itself, describes a part of the C type. It
- * defines no type in C.
+ * <p>A component of an external record may be a record or enum that is not external itself. It describes a part of the C type, and defines
+ * no type in C.
  *
  * <p>C can't assert the offset of a bit-field. The Maven plugin compares it with the object's BTF after it has compiled the object, and
  * the runtime compares it when it loads the object.
@@ -35,10 +34,9 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface External {
     /**
-     * {@return the header as in a C {@code #include}: {@code linux/if_ether.h} for a UAPI header of the kernel, {@code
-     * my_types.h} for a header of your own} A program may include {@code vmlinux.h} instead of a UAPI header. The processor
-     * rejects {@code vmlinux.h} itself, because clang relocates the offsets of its types to those of the running kernel ({@code
-     * preserve_access_index}), while the bytes in a map keep their layout.
+     * {@return the header as in a C {@code #include}: {@code linux/if_ether.h} for a UAPI header of the kernel, {@code my_types.h} for your
+     * own header} A program may include {@code vmlinux.h} instead of a UAPI header. The processor rejects {@code vmlinux.h} here: clang
+     * relocates the offsets of its types to the running kernel ({@code preserve_access_index}), but the bytes in a map keep their layout.
      */
     String header();
 }

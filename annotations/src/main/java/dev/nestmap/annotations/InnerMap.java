@@ -11,22 +11,21 @@ import java.lang.annotation.Target;
  * Declares that a record is an entry of an inner map: a map that is a value of an {@link OuterMap}. The component with {@link
  * Key} is the key; all others are the value.
  *
- * <p>In C the definition of the map is {@code struct flow_map} for a record {@code Flow}, and the value is {@code struct flow}. {@link Name}
- * sets the name of the value, and so the name before {@code _map}. The C helpers take a pointer to that struct, so
- * the compiler reports an inner map of the wrong type.
+ * <p>For a record {@code Flow}, the map's type in C is {@code struct flow_map} and the value is {@code struct flow}; {@link Name} replaces
+ * {@code flow} in both. The C helpers take a pointer to {@code struct flow_map}, so the compiler reports an inner map of the wrong type.
  *
- * <p>The helpers for inner maps of type {@code HASH}, {@code RHASH} and {@code PERCPU_HASH} also count the inserts that fail, if the object declares a
- * map for the counts, see {@link BpfMap#lostInsertsOf}.
+ * <p>The helpers for inner maps of type {@code HASH}, {@code RHASH} and {@code PERCPU_HASH} also count failed inserts if the object
+ * declares a map for the counts ({@link BpfMap#lostInsertsOf}).
  */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface InnerMap {
     /**
-     * {@return the size of one inner map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code
-     * RINGBUF} and {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For
-     * {@code ARENA} it is a number of pages, up to 4 GiB. Local storage maps have no size: leave it out. All other types need one.
-     * {@link MaxEntries#AT_LOAD} leaves the size to the caller that loads the object.
+     * {@return the size of one inner map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code RINGBUF} and
+     * {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For {@code ARENA} it is a
+     * number of pages, up to 4 GiB. Local storage maps have no size: leave it out. All other types need one. With {@link
+     * MaxEntries#AT_LOAD}, the caller that loads the object sets the size.
      *
      * <p>The processor checks the limits of each type. For hash maps the kernel accepts at most 2<sup>27</sup> entries ({@code
      * htab_map_alloc} in kernel/bpf/hashtab.c).
@@ -43,24 +42,24 @@ public @interface InnerMap {
     int numaNode() default -1;
 
     /**
-     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to
-     * 15; the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the address of the memory in
-     * user space: a multiple of 4096, such that the whole arena is below 4 GiB. For {@code RHASH} it is the number of entries that an empty
-     * map has room for without growing, up to 65,535 and to {@code maxEntries} ({@code rhtab_map_alloc_check} in kernel/bpf/hashtab.c). Other
-     * types have no {@code map_extra}.
+     * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to 15;
+     * the default is 5 ({@code bloom_map_alloc} in kernel/bpf/bloom_filter.c). For {@code ARENA} it is the address of the memory in user
+     * space: a multiple of 4096, such that the whole arena is below 4 GiB. For {@code RHASH} it is the number of entries that fit before
+     * the empty map must grow, up to 65,535 and to {@code maxEntries} ({@code rhtab_map_alloc_check} in kernel/bpf/hashtab.c). Other types
+     * have no {@code map_extra}.
      */
     long mapExtra() default 0;
 
     /**
-     * {@return the tag in C of the struct that several components of a value make, without the prefix of the object, or empty for the name of
-     * the map}
+     * {@return the tag of the value's struct in C, without the prefix of the object, or empty for the name of the map} Only a value of
+     * several components has a struct.
      */
     String struct() default "";
 
     /**
-     * {@return the names in C, without the prefix of the object, of maps that have this definition and exist from the start, outside of all
-     * outer maps} Programs can use them in place of an inner map, because both have the C type {@code struct flow_map}: {@code m = &spill}.
-     * The generated class has a method with each name in camel case. Only for records in a {@link BpfObject}.
+     * {@return the C names, without the prefix of the object, of additional maps with this definition} They exist from the start and are in
+     * no outer map. Programs can use them in place of an inner map, because both have the C type {@code struct flow_map}: {@code m =
+     * &spill}. The generated class has a method for each map, with the name in camel case. Only for records in a {@link BpfObject}.
      */
     String[] maps() default {};
 }

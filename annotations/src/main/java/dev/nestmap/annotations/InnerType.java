@@ -6,18 +6,19 @@ public enum InnerType {
     /** A hash map. The key has any type. */
     HASH,
     /**
-     * A hash map whose memory grows and shrinks with its entries (since Linux 7.2): an empty one takes 2 KiB, whatever its {@code
+     * A hash map whose memory grows and shrinks with its entries (since Linux 7.2). An empty map takes 2 KiB, whatever its {@code
      * maxEntries}. The key has any type, up to 65,535 bytes.
      *
-     * <p>The kernel moves entries to a table of another size while programs use the map. Nestmap reads a map that nothing changes exactly,
-     * such as one that was rotated out of an outer map. From one that changes, it reads each entry at most once, and may miss some. An update
-     * writes over the old value, so programs and user space may read half of each, unless the record has a {@code @SpinLock}.
+     * <p>The kernel moves entries to a larger or smaller table while programs use the map. If nothing changes the map, for example after a
+     * rotation, Nestmap reads every entry exactly once. While programs change it, Nestmap may miss entries, but reads none twice. An update
+     * overwrites the value in place: unless the record has a {@code @SpinLock}, programs and user space may read a mix of the old and the
+     * new value.
      */
     RHASH,
     /**
-     * An RHASH if the kernel has this type when the map is created or opened, otherwise a HASH with {@link MapFlag#NO_PREALLOC}, without {@code
-     * mapExtra}. Such a HASH takes 64 KiB when it is empty, if {@code maxEntries} is 4096. The header declares an RHASH, so other loaders can't
-     * load the object on a kernel without this type.
+     * An RHASH if the kernel has this type when Nestmap creates or opens the map, otherwise a HASH with {@link MapFlag#NO_PREALLOC} and
+     * without {@code mapExtra}. With 4096 {@code maxEntries}, such an empty HASH takes 64 KiB. The header declares an RHASH, so on a kernel
+     * without this type only Nestmap can load the object.
      */
     RHASH_OR_HASH,
     /** A hash map that evicts the least recently used entries when it is full. The key has any type. */
@@ -28,9 +29,9 @@ public enum InnerType {
      */
     ARRAY,
     /**
-     * A HASH with a value for each CPU, so that CPUs do not wait for each other. XDP and tc programs can count in it without atomic
-     * instructions. LSM and cgroup programs can't, because they interrupt each other on one CPU, nor can two types of programs that share the
-     * map.
+     * A HASH with a value for each CPU, so CPUs do not wait for each other. XDP and tc programs can count in it without atomic
+     * instructions. LSM and cgroup programs need atomic instructions, because they interrupt each other on one CPU. So do programs of two
+     * types that share the map.
      */
     PERCPU_HASH,
     /** An LRU_HASH with a value for each CPU. */
@@ -79,7 +80,7 @@ public enum InnerType {
     XSKMAP,
     /** An array of sockets. The record has only a key. */
     SOCKMAP,
-    /** Sockets by a key of any type, up to 512 bytes. The record has only a key. */
+    /** A hash map of sockets. The key has any type, up to 512 bytes. The record has only a key. */
     SOCKHASH,
     /** An array of sockets with {@code SO_REUSEPORT}, from which a program selects one. The record has only a key. */
     REUSEPORT_SOCKARRAY,
@@ -87,14 +88,14 @@ public enum InnerType {
     CGROUP_ARRAY,
     /**
      * Perf events. A record without a {@link Key} describes events that programs write and user space reads from perf buffers. A record
-     * with only a key describes an array of perf events that user space opens and stores; its index is the number of the CPU.
+     * with only a key describes an array, in which user space stores the perf events that it opens. The index is the number of the CPU.
      */
     PERF_EVENT_ARRAY,
     /**
-     * Local storage for sockets: each socket can have one value, which a program or user space adds. The kernel deletes the value
-     * together with the socket.
+     * Local storage for sockets: a program or user space can attach one value to each socket. The kernel deletes the value together with
+     * the socket.
      *
-     * <p>The record has no {@link Key} and no {@code maxEntries}. Programs find the value by a pointer to the socket, user space by a
+     * <p>The record has no {@link Key} and no {@code maxEntries}. Programs look the value up by a pointer to the socket, user space by a
      * file descriptor of the socket.
      */
     SK_STORAGE,
@@ -111,8 +112,8 @@ public enum InnerType {
      */
     CGRP_STORAGE,
     /**
-     * Memory that programs and user space share. {@code maxEntries} is its size in pages. The record has no components, because an arena
-     * has no entries. {@code mapExtra} is the address of the memory in user space. Programs need clang 19 or newer to use it.
+     * Memory that programs and user space share. {@code maxEntries} is the size in pages, {@code mapExtra} the address in user space. The
+     * record has no components, because an arena has no entries. Programs need clang 19 or newer to use it.
      */
     ARENA
 }

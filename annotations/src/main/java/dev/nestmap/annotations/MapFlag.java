@@ -8,7 +8,7 @@ package dev.nestmap.annotations;
  * <p>Inner maps have all flags of their definition except {@link #RDONLY} and {@link #WRONLY}.
  */
 public enum MapFlag {
-    /** The kernel allocates memory for an entry when it is written, instead of for all entries at once. For hash maps. */
+    /** The kernel allocates the memory of each entry when it is written, instead of all memory at once. For hash maps. */
     NO_PREALLOC,
     /** Each CPU has its own LRU list. For LRU_HASH and LRU_PERCPU_HASH. */
     NO_COMMON_LRU,
@@ -18,9 +18,7 @@ public enum MapFlag {
     WRONLY,
     /** Stack traces have build IDs and offsets instead of addresses, 32 bytes for each frame. For STACK_TRACE. */
     STACK_BUILD_ID,
-    /**
-     * The hash function has no random seed, so that its results are the same in each run. Needs {@code CAP_SYS_ADMIN}. For tests only.
-     */
+    /** The hash function has no random seed, so its results are the same in each run. Needs {@code CAP_SYS_ADMIN}. For tests only. */
     ZERO_SEED,
     /** Programs can only read the map. */
     RDONLY_PROG,
@@ -35,13 +33,13 @@ public enum MapFlag {
      */
     PRESERVE_ELEMS,
     /**
-     * Inner arrays of different {@code maxEntries} can be values of the same outer map. A lookup by a program then takes about
-     * 8 ns longer, because the verifier does not inline it ({@code array_map_gen_lookup} in kernel/bpf/arraymap.c). For ARRAY.
+     * Inner arrays of the same outer map may differ in {@code maxEntries}. A lookup by a program then takes about 8 ns longer, because the
+     * verifier does not inline it ({@code array_map_gen_lookup} in kernel/bpf/arraymap.c). For ARRAY.
      */
     INNER_MAP,
     /**
-     * If the buffer is full, a program's event overwrites the oldest ones (since Linux 6.19). User space can't take events while programs write:
-     * {@code rotate} and {@code take} of the outer map return a map whose events can be taken. For RINGBUF.
+     * If the buffer is full, a program's event overwrites the oldest events (since Linux 6.19). User space can't take events while programs
+     * write. First take the map out of its outer map with {@code rotate} or {@code take}. For RINGBUF.
      */
     RB_OVERWRITE
 }

@@ -67,8 +67,7 @@ public enum MapType {
     /**
      * An array of programs that tail calls can jump to. All programs in a map have the same program type.
      *
-     * <p>The record has only a {@link Key}. {@link Slot} declares the initial programs, which are in the
-     * same object.
+     * <p>The record has only a {@link Key}. {@link Slot} declares the initial programs, which must be in the same object.
      */
     PROG_ARRAY
 }

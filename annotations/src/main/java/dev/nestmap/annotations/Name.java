@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Sets the exact name in C of a field, struct, enum, enumerator, map or global variable. Nestmap adds neither the prefix of the object
- * nor the name of the enum to it.
+ * Sets the exact C name of a field, struct, enum, enumerator, map or global variable. Nestmap adds neither the prefix of the object nor the
+ * name of the enum.
  *
  * <p>By default the name in C is the Java name in snake case. An enumerator is in upper case and begins with the name of its
  * enum.

@@ -21,7 +21,7 @@ import java.lang.annotation.Target;
 public @interface OnDemand {
     /**
      * {@return the number of missing keys that {@code tenant_requests} can hold, from 1 to 2<sup>27</sup>} If it is full, programs count
-     * misses of further keys in {@code tenant_lost}. They store such a key at its next miss after there is space again.
+     * the misses of other keys in {@code tenant_lost}. Once it has room again, they store such a key at its next miss.
      */
     long maxPending() default 1024;
 }

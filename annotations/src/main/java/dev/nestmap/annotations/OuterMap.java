@@ -12,9 +12,9 @@ import java.lang.annotation.Target;
  * Declares that a record describes an outer map, whose values are maps. All components together are the key. The value is an inner map,
  * whose entries the record {@link #inner()} describes.
  *
- * <p>Several annotations on one record declare several outer maps with the same key and the same inner record. They differ by
- * name, and may differ in size. Each is a map in C, and a method of the generated class with the name of the map. They share
- * one accessor class and the C helpers of the inner map.
+ * <p>Several annotations on one record declare several outer maps with the same key and the same inner record. They have different names,
+ * and may have different sizes. They share one accessor class and the C helpers of the inner map. The generated class has a method for each
+ * map.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -25,8 +25,8 @@ public @interface OuterMap {
     Class<?> inner();
 
     /**
-     * {@return the maximum number of inner maps ({@code max_entries}), at least 1} A size is required; {@link MaxEntries#AT_LOAD} leaves it
-     * to the caller that loads the object. For {@code HASH_OF_MAPS} the kernel accepts at most 2<sup>27</sup> ({@code htab_map_alloc} in
+     * {@return the maximum number of inner maps ({@code max_entries}), at least 1} Required; with {@link MaxEntries#AT_LOAD}, the caller
+     * that loads the object sets it. For {@code HASH_OF_MAPS} the kernel accepts at most 2<sup>27</sup> ({@code htab_map_alloc} in
      * kernel/bpf/hashtab.c).
      */
     long maxEntries() default 0;
@@ -46,41 +46,40 @@ public @interface OuterMap {
     int numaNode() default -1;
 
     /**
-     * {@return the path that the map is pinned at, or empty if it is not pinned} Loading the object reuses the map that is pinned there,
-     * or pins the new map. The path is absolute and in a BPF file system, or relative ({@code "tenant"}, {@code "acme/tenant"}). A
-     * relative path starts at the directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. It must not contain dots, because
-     * the kernel reserves them ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
+     * {@return the map's pin path, or empty for no pin} Loading the object reuses the map that is pinned there, or pins the new map. The
+     * path is absolute and in a BPF file system, or relative ({@code "tenant"}, {@code "acme/tenant"}). A relative path starts at the
+     * directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them
+     * ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
      *
-     * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code swap} also pin the inner map that they remove. The pin
-     * exists until the caller closes the map. After a crash, {@code recoverUndrained} of the accessor returns these maps, so their
-     * entries are not lost.
+     * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code swap} also pin the inner map that they remove, until the
+     * caller closes it. After a crash, {@code recoverUndrained} of the accessor returns these maps, so their entries are not lost.
      *
-     * <p>With {@link BpfMap#BY_NAME} the definition in C requests a pin with the map's name, and every loader makes it. Inner maps are then
-     * not pinned.
+     * <p>With {@link BpfMap#BY_NAME}, the definition in C requests a pin with the map's name, and every loader creates it. Nestmap then
+     * pins no inner maps.
      */
     String pin() default "";
 
     /**
-     * {@return whether inner maps are pinned too, in a directory beside the outer map's pin} The name of such a pin is the key:
-     * {@code 42} for a number, otherwise the bytes of the key in hexadecimal digits. A process without {@code CAP_SYS_ADMIN}
-     * needs these pins to open inner maps that another process created.
+     * {@return whether Nestmap also pins the inner maps, in a directory beside the outer map's pin} Without {@code CAP_SYS_ADMIN}, a
+     * process needs these pins to open inner maps that another process created. The name of such a pin is the key: {@code 42} for a number,
+     * otherwise the bytes of the key in hexadecimal digits.
      */
     boolean pinInners() default false;
 
     /**
      * {@return whether Nestmap puts the inner maps of {@link Slot} into the outer map, in one batch after the object is loaded} The key can
-     * then be any number or compound of numbers.
+     * then be any number or a compound of numbers.
      *
-     * <p>By default the object file has the slots ({@code .values} in C). libbpf fills them when the object is loaded, by Nestmap or by
-     * another loader. Filling each slot takes about 10 ms, and 0.1 ms since Linux 6.19. The key must be a single number of 4 bytes in the byte order of the machine. Only
-     * one C file of an object can include the header, because {@code bpftool gen object} drops the slots when it links several files.
+     * <p>By default, the object file contains the slots ({@code .values} in C), and libbpf fills them when any loader loads the object.
+     * Each slot takes about 10 ms, and 0.1 ms since Linux 6.19. The key must be a single number of 4 bytes in the byte order of the
+     * machine. Only one C file of an object can include the header, because {@code bpftool gen object} drops the slots when it links
+     * several files.
      */
     boolean fillAtLoad() default false;
 
     /**
-     * {@return the name in C of one of several outer maps of this record, without the prefix of the object} The generated class of the
-     * object has a method with this name in camel case. Without it, and for the only outer map of a record, the name in C is that of the
-     * record, or the one in {@link Name}.
+     * {@return the map's name in C, without the prefix of the object, if the record declares several outer maps; by default, the record's
+     * name in snake case or the value of {@link Name}} The generated class of the object has a method with this name in camel case.
      */
     String name() default "";
 

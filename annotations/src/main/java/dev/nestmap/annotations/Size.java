@@ -8,7 +8,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Sets the number of elements that an array, text or byte string has in C. Keys and values in the kernel have a fixed size.
+ * Sets the number of elements of an array, string or byte string in C. Keys and values in the kernel have a fixed size.
  *
  * <pre>{@code
  * @Size(16) byte[] id              // __s8 id[16]
@@ -16,17 +16,16 @@ import java.lang.annotation.Target;
  * @Size({4, 6}) @U8 byte[][] hosts // __u8 hosts[4][6]: the outermost dimension comes first, as in Java and in C
  * @Size(8) Flow[] flows            // struct flow flows[8]
  * @Size(20) ByteString digest      // __u8 digest[20]
- * @Size(16) String name            // char name[16]: UTF-8 with a terminating zero
- * }</pre>
+ * @Size(16) String name // char name[16]: UTF-8 with a terminating zero }</pre>
  *
- * <p>Arrays must have exactly that many elements. Writing one of another length throws {@link IllegalArgumentException} with
- * the component and both lengths. Each read creates new arrays. Java compares arrays by identity, so they can't be part of a
- * key (use {@link dev.nestmap.types.ByteString}, {@link dev.nestmap.types.IntList} or {@link dev.nestmap.types.LongList}), and
- * two records with equal arrays are not equal.
+ * <p>Arrays must have exactly that many elements. Writing an array of another length throws an {@link IllegalArgumentException} that names
+ * the component and both lengths. Each read creates new arrays. Java compares arrays by identity, so two records with equal arrays are not
+ * equal, and a key can't have arrays: use {@link dev.nestmap.types.ByteString}, {@link dev.nestmap.types.IntList} or {@link
+ * dev.nestmap.types.LongList} instead.
  *
- * <p>A {@code String} has at most one byte less than its size, in UTF-8. The remaining bytes are zeros. Writing a text that is
- * longer, contains a zero or contains an unpaired surrogate throws {@link IllegalArgumentException}. A text that is read ends
- * before the first zero, or has all bytes if there is no zero. Reading never fails: invalid UTF-8 becomes {@code U+FFFD}.
+ * <p>A {@code @Size(n) String} may have up to {@code n - 1} bytes in UTF-8. Nestmap fills the rest with zeros. Writing a longer string, a
+ * zero or an unpaired surrogate throws {@link IllegalArgumentException}. Reading stops at the first zero, and never fails: invalid UTF-8
+ * becomes {@code U+FFFD}.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
@@ -35,8 +34,6 @@ public @interface Size {
     /** {@return the number of elements, from 1, for each dimension} */
     int[] value();
 
-    /**
-     * {@return whether a {@code String} that is too long is truncated after the last complete character instead of rejected}
-     */
+    /** {@return whether to truncate a long {@code String} after the last complete character instead of rejecting it} */
     boolean truncate() default false;
 }

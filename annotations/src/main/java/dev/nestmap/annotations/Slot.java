@@ -24,8 +24,8 @@ import java.lang.annotation.Target;
 @Repeatable(Slot.All.class)
 public @interface Slot {
     /**
-     * {@return the key: a number, or the numbers of a compound key in order} An enum constant is given as its value in C,
-     * {@code false} as 0 and {@code true} as 1. Leave it out if the name has a {@code *}.
+     * {@return the key: a number, or the numbers of a compound key in order} For an enum constant, write its value in C; for {@code false}
+     * and {@code true}, write 0 and 1. Leave the key out if the name has a {@code *}.
      */
     long[] index() default {};
 
@@ -39,10 +39,10 @@ public @interface Slot {
     String name();
 
     /**
-     * {@return {@code max_entries} of the inner map, or 0 for that of its record} The kernel accepts another size than in the record for most
-     * types, but not for a {@code PERCPU_ARRAY} or {@code XSKMAP}, and for an {@code ARRAY} only with {@link MapFlag#INNER_MAP}
-     * ({@code array_map_meta_equal} in kernel/bpf/arraymap.c). In C, the inner map then has a type of its own: pass it to helpers as
-     * {@code (struct flow_map *)&gold}. Programs in a {@code PROG_ARRAY} have no size.
+     * {@return {@code max_entries} of the inner map, or 0 for the size in its record} For most map types, the kernel accepts another size
+     * than in the record. For an {@code ARRAY} this requires {@link MapFlag#INNER_MAP} ({@code array_map_meta_equal} in
+     * kernel/bpf/arraymap.c); for a {@code PERCPU_ARRAY} or {@code XSKMAP} it is impossible. An inner map of another size has a separate
+     * type in C: pass it to helpers as {@code (struct flow_map *)&gold}. Programs in a {@code PROG_ARRAY} have no size.
      */
     long maxEntries() default 0;
 

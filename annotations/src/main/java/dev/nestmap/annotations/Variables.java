@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that a record in a {@link BpfObject} interface is a global variable, which programs and Java read and write in shared memory
- * while programs run. Each load starts with a new variable, because variables are never pinned.
+ * Declares that a record in a {@link BpfObject} interface is a global variable. Java reads and writes it in shared memory while programs
+ * run. Variables are never pinned, so each load starts with a new variable.
  *
  * <p>In C, {@code @Variables record Stats(@U64 long packets, @U64 long bytes) {}} is {@code struct stats stats}. A record with one
  * component is a variable of the component's C type: {@code __u64 hits[64]}.
@@ -21,8 +21,8 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface Variables {
     /**
-     * {@return whether Java passes the initial value when it loads the object} If so, {@code load} of the generated class has a parameter
-     * for the record, as for {@link Constants}. Otherwise all bytes are zero after the load.
+     * {@return whether Java passes the initial value when it loads the object, as a parameter of {@code load} like {@link Constants}}
+     * Otherwise all bytes are zero after the load.
      */
     boolean setAtLoad() default false;
 

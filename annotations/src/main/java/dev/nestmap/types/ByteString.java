@@ -39,9 +39,9 @@ public final class ByteString implements Comparable<ByteString> {
     }
 
     /**
-     * Returns the bytes of a text in UTF-8, without a terminating zero.
+     * Encodes a string in UTF-8, without a terminating zero.
      *
-     * @param text the text
+     * @param text the string
      * @return the byte string
      */
     public static ByteString ofUtf8(String text) {
@@ -49,7 +49,7 @@ public final class ByteString implements Comparable<ByteString> {
     }
 
     /**
-     * Copies bytes from a buffer. The position of the buffer does not matter and does not change.
+     * Copies bytes from a buffer. Neither uses nor changes the buffer's position.
      *
      * @param from the buffer
      * @param at the absolute index of the first byte
@@ -83,7 +83,7 @@ public final class ByteString implements Comparable<ByteString> {
     }
 
     /**
-     * Copies the bytes to a buffer. The position of the buffer does not matter and does not change.
+     * Copies the bytes to a buffer. Neither uses nor changes the buffer's position.
      *
      * @param to the buffer
      * @param at the absolute index for the first byte
@@ -106,10 +106,7 @@ public final class ByteString implements Comparable<ByteString> {
         return new ByteString(Arrays.copyOf(bytes, size));
     }
 
-    /**
-     * Compares unsigned bytes from the first to the last, like {@code memcmp}. If one byte string begins with the other, the
-     * shorter one is first.
-     */
+    /** Compares unsigned bytes from the first to the last, like {@code memcmp}. A byte string is greater than its own beginning. */
     @Override
     public int compareTo(ByteString other) {
         return Arrays.compareUnsigned(bytes, other.bytes);

@@ -61,7 +61,7 @@ public final class IntList {
         return Arrays.hashCode(numbers);
     }
 
-    /** {@return the numbers as in {@code [443, 8443]}} */
+    /** {@return the numbers in brackets: {@code [443, 8443]}} */
     @Override
     public String toString() {
         return Arrays.toString(numbers);

@@ -6,20 +6,15 @@ package dev.nestmap.types;
  * also returns the combination of all CPUs:
  *
  * <pre>{@code
- * @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 4096)
- * record Flow(@Key @U32 long id, @U64 long packets) implements Reducible<Flow> {
- *     public Flow combine(Flow other) {
- *         return new Flow(id, packets + other.packets);
- *     }
- * }
- * }</pre>
+ * @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 4096) record Flow(@Key @U32 long id, @U64 long packets) implements Reducible<Flow> {
+ *     public Flow combine(Flow other) { return new Flow(id, packets + other.packets); } } }</pre>
  *
  * @param <E> the record itself
  */
 @FunctionalInterface
 public interface Reducible<E> {
     /**
-     * Combines this record with another one of the same key. Accessors combine CPUs in the order of their numbers.
+     * Combines this record with the record of another CPU for the same key. Accessors combine the records in the order of the CPU numbers.
      *
      * @param other the record of the next CPU
      * @return the combination

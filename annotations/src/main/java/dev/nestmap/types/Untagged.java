@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * A C union without a discriminator: Nestmap does not know which member was written, so callers can read it as any member. It holds the
- * bytes of the union, is immutable, and is compared by content. The class that is generated for the union creates it from a member:
+ * A C union without a discriminator: Nestmap does not know which member was written, so callers can read it as any member. An instance is
+ * immutable. Two instances are equal if their bytes are. The generated class of the union creates an instance from a member:
  *
  * <pre>{@code
  * Untagged<Address> any = AddressUnion.of(new Address.V4(address));
@@ -58,14 +58,14 @@ public final class Untagged<U> {
      * @param member the record of the member
      * @param <M> the type of that record
      * @return the member
-     * @throws RuntimeException if the bytes are not a valid value of the member; the exceptions are the same as for reading a map
+     * @throws RuntimeException if the bytes are not a valid value of the member: the exception that reading the map would throw
      */
     public <M extends U> M as(Class<M> member) {
         ByteBuffer from = ByteBuffer.wrap(bytes.toBytes()).order(ByteOrder.nativeOrder());
         return member.cast(reader.read(member, from, 0));
     }
 
-    /** {@return the bytes, as many as the union has in C} */
+    /** {@return all bytes of the union in C} */
     public ByteString bytes() {
         return bytes;
     }

@@ -30,12 +30,12 @@ public @interface Kptr {
     /** {@return the tag of the struct that the pointer points to: {@code "task_struct"}} */
     String target();
 
-    /** {@return whether the pointer holds no reference, so that the object may be freed while the entry points to it} */
+    /** {@return whether the pointer holds no reference, so that the kernel may free the object while the entry points to it} */
     boolean untrusted() default false;
 
     /**
-     * {@return the name of the component that the field stands before, or empty for the end of the struct} Fields before the
-     * same component stand in the order of their annotations.
+     * {@return the name of the component that follows this field, or empty if this field is at the end of the struct} Several fields in the same
+     * place have the order of their annotations.
      */
     String before() default "";
 

@@ -28,7 +28,7 @@ public @interface ListHead {
     /** {@return the record that describes the elements; it has {@link ListNode}} */
     Class<?> contains();
 
-    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
+    /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
     String before() default "";
 
     /** The container for several {@link ListHead} annotations on one record. The compiler inserts it. */

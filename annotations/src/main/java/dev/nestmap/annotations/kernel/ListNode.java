@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Adds a {@code struct bpf_list_node} to the struct of a record, so that programs can allocate objects of it and put them into
- * a list; see {@link ListHead}. The node is not a component of the record.
+ * Adds a {@code struct bpf_list_node} to the struct of a record, so that programs can allocate such structs and put them into a list; see
+ * {@link ListHead}. The node is not a component of the record.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -18,6 +18,6 @@ public @interface ListNode {
     /** {@return the name of the field in C} */
     String name() default "node";
 
-    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
+    /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
     String before() default "";
 }

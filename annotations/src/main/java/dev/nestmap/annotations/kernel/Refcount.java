@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Adds a {@code struct bpf_refcount} (Linux 6.4) to the struct of a record, so that several pointers of programs can share one
- * allocated object. It is not a component of the record.
+ * Adds a {@code struct bpf_refcount} (Linux 6.4) to the struct of a record, so that several pointers can share one object that a program
+ * allocated. The field is not a component of the record.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -18,6 +18,6 @@ public @interface Refcount {
     /** {@return the name of the field in C} */
     String name() default "refcount";
 
-    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
+    /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
     String before() default "";
 }

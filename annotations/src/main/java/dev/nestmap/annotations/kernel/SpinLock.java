@@ -9,14 +9,14 @@ import java.lang.annotation.Target;
 
 /**
  * Adds a {@code struct bpf_spin_lock} to the value of a map. Programs hold it while they change the value: {@code
- * bpf_spin_lock(&value->lock)}. It is part of the C struct and its layout, but not a component of the record. User space never
- * reads or writes it.
+ * bpf_spin_lock(&value->lock)}. The lock is part of the C struct and its layout, but not a component of the record. User space never reads
+ * or writes it.
  *
  * <p>Accessors read and write entries of such a map with {@code BPF_F_LOCK}: the kernel takes the lock while it copies the value. So
  * neither user space nor a program that holds the lock sees a partly written value. The kernel updates an existing entry in place.
  *
- * <p>Allowed in maps of type HASH, RHASH and ARRAY, and in local storage maps. The verifier rejects a tracing program or socket filter that uses
- * a plain map with a spin lock. It does not check inner maps. Don't use inner maps with a spin lock in such programs either.
+ * <p>Allowed in maps of type HASH, RHASH and ARRAY, and in local storage maps. The verifier rejects a tracing program or socket filter that
+ * uses a plain map with a spin lock. It does not check inner maps, but don't use spin locks in the inner maps of such programs either.
  */
 @Documented
 @Target(ElementType.TYPE)
@@ -25,6 +25,6 @@ public @interface SpinLock {
     /** {@return the name of the field in C} */
     String name() default "lock";
 
-    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
+    /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
     String before() default "";
 }

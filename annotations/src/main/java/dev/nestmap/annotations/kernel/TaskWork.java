@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Adds a {@code struct bpf_task_work} to the value of a map, with which a program runs a callback in the context of a task
- * (Linux 6.18). It is part of the C struct and its layout, but not a component of the record.
+ * Adds a {@code struct bpf_task_work} to the value of a map. A program uses it to run a callback in the context of a task (Linux 6.18). The
+ * field is part of the C struct and its layout, but not a component of the record.
  *
  * <p>Allowed in maps of type HASH, RHASH, LRU_HASH and ARRAY.
  */
@@ -20,6 +20,6 @@ public @interface TaskWork {
     /** {@return the name of the field in C} */
     String name() default "task_work";
 
-    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
+    /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
     String before() default "";
 }

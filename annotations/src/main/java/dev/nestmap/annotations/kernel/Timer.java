@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Adds a {@code struct bpf_timer} to the value of a map, with which a program runs a callback later (Linux 5.15). It is part of
- * the C struct and its layout, but not a component of the record.
+ * Adds a {@code struct bpf_timer} to the value of a map. A program uses it to run a callback later (Linux 5.15). The field is part of the C
+ * struct and its layout, but not a component of the record.
  *
  * <p>When user space updates or removes the entry, the kernel cancels the timer.
  *
@@ -22,6 +22,6 @@ public @interface Timer {
     /** {@return the name of the field in C} */
     String name() default "timer";
 
-    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
+    /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
     String before() default "";
 }

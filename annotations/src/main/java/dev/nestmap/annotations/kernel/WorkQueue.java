@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Adds a {@code struct bpf_wq} to the value of a map, with which a program runs a callback that may sleep (Linux 6.10). It is
- * part of the C struct and its layout, but not a component of the record.
+ * Adds a {@code struct bpf_wq} to the value of a map. A program uses it to run a callback that may sleep (Linux 6.10). The field is part of
+ * the C struct and its layout, but not a component of the record.
  *
  * <p>Allowed in maps of type HASH, RHASH, LRU_HASH and ARRAY.
  */
@@ -20,6 +20,6 @@ public @interface WorkQueue {
     /** {@return the name of the field in C} */
     String name() default "work";
 
-    /** {@return the name of the component that the field stands before, as for {@link Kptr#before}} */
+    /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
     String before() default "";
 }
