@@ -2,8 +2,9 @@
 package dev.nestmap.header;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/** Identifiers that C or clang reserves. */
+/** Identifiers that a generated header can't declare: those of C, of clang, and of the headers that it includes. */
 public final class ReservedNames {
     /** Keywords up to C23 and of GNU C, and the macros of {@code stdbool.h}. */
     private static final Set<String> KEYWORDS = words("""
@@ -12,6 +13,23 @@ public final class ReservedNames {
             static static_assert struct switch thread_local true typedef typeof typeof_unqual union unsigned void
             volatile while
             """);
+
+    /**
+     * Names with two leading underscores that clang or {@code linux/bpf.h}, {@code linux/types.h} and {@code bpf/bpf_helpers.h} have
+     * taken. C reserves all other such names too, but many BPF programs have maps and fields with them, and clang accepts them.
+     */
+    private static final Pattern TAKEN =
+            Pattern.compile("_[A-Z].*|__[A-Z_].*|__(arg_|atomic_|builtin_|clang|has_|kernel_|sync_).*"
+                    + "|__(" + String.join("|", words("""
+            aligned_be64 aligned_le64 aligned_s64 aligned_u64 alignof alignof__ always_inline array asm asm__ attribute
+            attribute__ auto_type be16 be32 be64 bitwise bitwise__ bool_true_false_are_defined bpf__ bpf_md_ptr
+            bpf_printk bpf_unreachable bpf_vprintk char16_t char32_t complex complex__ const const__ counted_by
+            counted_by_be counted_by_le extension__ float128 fp16 func__ hidden ibm128 imag imag__ inline inline__
+            int128 int128_t kconfig kptr kptr_ref kptr_untrusted ksym label__ le16 le32 le64 llvm__ noinline null objc_no
+            objc_yes percpu_kptr poll_t ptr32 ptr64 real real__ restrict restrict__ s128 s16 s32 s64 s8 signed signed__
+            struct_group struct_group_tag sum16 thread type typeof typeof__ typeof_unqual typeof_unqual__ u128 u16 u32
+            u64 u8 uint uint128_t ulong volatile volatile__ weak wsum
+            """)) + ")");
 
     /**
      * The result of compiling every name in libc, libm and clang's own list of functions with clang 14, 16 and 19 and {@code -target
@@ -45,9 +63,9 @@ public final class ReservedNames {
 
     private ReservedNames() {}
 
-    /** Whether C reserves an identifier in every scope: keywords, and names with leading underscores. */
+    /** Whether an identifier is a keyword, or one with leading underscores that clang or an included header has taken or may take. */
     public static boolean isReserved(String identifier) {
-        return isKeyword(identifier) || identifier.matches("_[_A-Z].*");
+        return isKeyword(identifier) || TAKEN.matcher(identifier).matches();
     }
 
     /** Whether C has this word as a keyword. */

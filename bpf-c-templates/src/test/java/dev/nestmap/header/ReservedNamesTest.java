@@ -3,6 +3,8 @@ package dev.nestmap.header;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -53,6 +55,57 @@ class ReservedNamesTest {
     }
 
     @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Tools#clangs")
+    void knowsTheMacrosAndTypesWithUnderscores(String clang) throws IOException {
+        String source = "#include <linux/bpf.h>\n#include <linux/types.h>\n#include <bpf/bpf_helpers.h>\n";
+        Tools tools = new Tools(directory);
+        tools.compile(clang, "macros", source, "-E", "-dM").succeeded();
+        tools.compile(clang, "types", source, "-E").succeeded();
+        String macros = Files.readString(directory.resolve("macros.o"));
+        String types = Files.readString(directory.resolve("types.o"));
+        Set<String> taken = Stream.of(
+                        Pattern.compile("#define (_\\w+)").matcher(macros),
+                        Pattern.compile("\\b(__\\w+)").matcher(types))
+                .flatMap(matcher -> matcher.results().map(match -> match.group(1)))
+                .filter(name -> !name.equals("__sk_buff")) // a tag
+                .collect(Collectors.toSet());
+
+        assertThat(taken)
+                .contains("__uint", "__always_inline", "__u32", "__attribute__")
+                .allMatch(ReservedNames::isReserved);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Tools#clangs")
+    void clangRejectsWordsWithUnderscores(String clang) {
+        List<String> words = List.of(
+                "__alignof",
+                "__asm",
+                "__attribute",
+                "__auto_type",
+                "__const",
+                "__extension__",
+                "__func__",
+                "__imag",
+                "__inline",
+                "__int128",
+                "__label__",
+                "__real",
+                "__restrict",
+                "__signed",
+                "__thread",
+                "__typeof",
+                "__volatile");
+        for (String word : words) {
+            int status = new Tools(directory)
+                    .compile(clang, "word", "void f(void) { int " + word + " = 1; }\n", "-fsyntax-only", "-Werror")
+                    .status();
+            assertThat(ReservedNames.isReserved(word)).as(word).isTrue();
+            assertThat(status == 0).as(word).isFalse();
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"int", "register", "inline", "asm", "typeof", "bool", "constexpr", "_Bool", "__u32"})
     void knowsKeywordsAndReservedNames(String name) {
         assertThat(ReservedNames.isReserved(name)).isTrue();
@@ -60,7 +113,7 @@ class ReservedNamesTest {
 
     @Test
     void acceptsOtherNames() {
-        assertThat(Stream.of("flow", "_flow", "Int", "log", "class", "u32", "_pad0"))
+        assertThat(Stream.of("flow", "_flow", "__flow", "__flow__", "__u32s", "Int", "log", "class", "u32", "_pad0"))
                 .noneMatch(ReservedNames::isReserved);
     }
 }

@@ -11,8 +11,8 @@ interface Flows {
 //                                              ^ NM-402 field ... "typeof"
 //                                                          ^ NM-402 field ... "s6_addr"
 
-    @Name("__flow")
-//        ^ NM-402 C ... "__flow"
+    @Name("__u32")
+//        ^ NM-402 C ... "__u32"
     @BpfMap(maxEntries = 16)
     record Flow(@Key int id, Register state, int _pad0) {}
 //                                               ^ NM-402 field ... "_pad0"

@@ -234,7 +234,7 @@ final class ImportPass {
     private void requireAllowedInC(String name) throws InexpressibleException {
         boolean isReserved = ReservedNames.isReserved(name) || ReservedNames.isLibraryFunction(name);
         if (request.hasHeader() && isReserved) {
-            throw new InexpressibleException("C reserves the name " + name
+            throw new InexpressibleException("C has another meaning for the name " + name
                     + ", so a generated header can't define it: leave out --header, or rename it in C");
         }
     }
