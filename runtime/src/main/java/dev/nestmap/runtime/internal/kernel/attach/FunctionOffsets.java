@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.attach;
 
+import dev.nestmap.runtime.codec.ValueBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import dev.nestmap.runtime.codec.ValueBytes;
 
 /** The functions of an executable or library (ELF64, {@code elf.h}), with their offsets in the file. */
 final class FunctionOffsets {
@@ -102,7 +101,9 @@ final class FunctionOffsets {
             if (defined && named && (symbols.get(at + 4) & 0xf) == STT_FUNC) {
                 Section code = sections.get(section);
                 // The value is an address in memory.
-                offsets.putIfAbsent(ValueBytes.getString(names, name, names.limit() - name), symbols.getLong(at + 8) - code.address() + code.offset());
+                offsets.putIfAbsent(
+                        ValueBytes.getString(names, name, names.limit() - name),
+                        symbols.getLong(at + 8) - code.address() + code.offset());
             }
         }
     }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
+import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import java.nio.charset.StandardCharsets;
-import dev.nestmap.runtime.codec.ValueBytes;
 
 /** Reads information about maps, programs and BTF ({@code BPF_OBJ_GET_INFO_BY_FD}). */
 public final class ObjectInfo {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
+import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -16,11 +17,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import dev.nestmap.runtime.codec.ValueBytes;
-import java.util.ArrayList;
 
 /**
  * A file, directory or symbolic link that is held by a descriptor ({@code O_PATH}). If another user replaces a file on its path later, this
@@ -319,7 +319,9 @@ final class PathDescriptor implements AutoCloseable {
         try {
             OffHeapBlock buffer = OffHeapBlock.allocate(LISTING_SIZE);
             for (int size = read(opened, buffer); size > 0; size = read(opened, buffer)) {
-                for (int at = 0; at < size; at += Short.toUnsignedInt(buffer.bytes().getShort(at + ENTRY_LENGTH_AT))) {
+                for (int at = 0;
+                        at < size;
+                        at += Short.toUnsignedInt(buffer.bytes().getShort(at + ENTRY_LENGTH_AT))) {
                     int nameAt = at + ENTRY_NAME_AT;
                     names.add(ValueBytes.getString(buffer.bytes(), nameAt, size - nameAt));
                 }
