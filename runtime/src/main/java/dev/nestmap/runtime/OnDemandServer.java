@@ -4,6 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -23,7 +24,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 
 /**
@@ -56,7 +56,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** Guarded by {@link #serving}. */
     private final RequestedKeys<K> requested;
 
-    private final ReentrantLock serving = new ReentrantLock();
+    private final Mutex serving = new Mutex();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
@@ -110,8 +110,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
      * @throws BpfException if the outer map can't be read or written
      */
     public int serve() {
-        serving.lock();
-        try {
+        return serving.holding(() -> {
             long before = requested.lastRead();
             List<SlotKey> due = requested.read(state.mostAtOnce(MOST_AT_ONCE), (slot, e) -> failed(failure(slot, e)));
             AtomicInteger ended = new AtomicInteger();
@@ -124,9 +123,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             }
             refused.add(requested.removeRefused());
             return ended.get();
-        } finally {
-            serving.unlock();
-        }
+        });
     }
 
     /**

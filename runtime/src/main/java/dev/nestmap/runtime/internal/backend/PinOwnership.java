@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,7 @@ public final class PinOwnership {
     private final Path pin;
 
     /** Guards the fields below. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Mutex lock = new Mutex();
 
     private Pins.@Nullable Lock held;
     private int shares;
@@ -138,8 +138,7 @@ public final class PinOwnership {
 
     /** Returns a share, which the caller closes. Null if another process, or another object of this one, is the owner. */
     public Pins.@Nullable Lock tryAcquire() {
-        lock.lock();
-        try {
+        return lock.holding(() -> {
             if (held == null) {
                 held = pins.lock(directory, options);
             }
@@ -148,19 +147,12 @@ public final class PinOwnership {
             }
             shares++;
             return this::release;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Whether somebody has a share. After {@link #acquire}, false if this process may not open the directory, which it gives to another user. */
     public boolean isHeld() {
-        lock.lock();
-        try {
-            return held != null;
-        } finally {
-            lock.unlock();
-        }
+        return lock.holding(() -> held != null);
     }
 
     /** Removes the directory of a link that was detached, unless a service still owns the link. */
@@ -176,8 +168,7 @@ public final class PinOwnership {
     }
 
     private void release() {
-        lock.lock();
-        try {
+        lock.holding(() -> {
             shares--;
             Pins.Lock last = held;
             if (shares == 0 && last != null) {
@@ -186,9 +177,7 @@ public final class PinOwnership {
                     removeUnusedOf(last);
                 }
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Removes the directory if nothing is pinned and it is empty. A process that waits for the lock creates it again. */

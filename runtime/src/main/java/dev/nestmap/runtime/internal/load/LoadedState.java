@@ -6,6 +6,7 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -34,7 +35,6 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +51,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
     private final GlobalVariables globals;
     private final List<AutoPins.Result> autoPins;
     private final Set<String> uncompared;
-    private final ReentrantLock closing = new ReentrantLock();
+    private final Mutex closing = new Mutex();
     private final @Nullable Leak leak;
     private volatile boolean closed;
 
@@ -208,8 +208,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
      * others too. Later calls do nothing.
      */
     public void close() {
-        closing.lock();
-        try {
+        closing.holding(() -> {
             if (!closed) {
                 closed = true;
                 if (leak != null) {
@@ -223,9 +222,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
                         .run(backend::close)
                         .rethrow();
             }
-        } finally {
-            closing.unlock();
-        }
+        });
     }
 
     /** Returns 1 if programs can use the map by its name, 0 if they can only find it in slots. */

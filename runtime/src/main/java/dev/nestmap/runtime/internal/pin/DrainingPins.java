@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.DerivedPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -25,8 +26,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -51,7 +50,7 @@ final class DrainingPins {
     private final KeyFileNames names;
 
     /** Guards the fields below. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Mutex lock = new Mutex();
 
     private final Set<Path> claims = new HashSet<>();
     private Pins.@Nullable Lock ownership;
@@ -78,7 +77,7 @@ final class DrainingPins {
      * @return false if another process or object is the owner
      */
     boolean acquireOwnership(Runnable whenAcquired) {
-        return locked(() -> {
+        return lock.holding(() -> {
             if (ownership == null && !closed) {
                 ownership = newOwner(whenAcquired);
             }
@@ -100,12 +99,12 @@ final class DrainingPins {
 
     /** Gives up the ownership, unless there is a claim. {@link #acquireOwnership} may acquire it again. */
     void giveUpOwnership() {
-        locked(this::unlockIfUnclaimed);
+        lock.holding(this::unlockIfUnclaimed);
     }
 
     /** Gives up the ownership as soon as there is no claim. */
     void close() {
-        locked(() -> {
+        lock.holding(() -> {
             closed = true;
             return unlockIfUnclaimed();
         });
@@ -113,15 +112,15 @@ final class DrainingPins {
 
     /** Claims the pin of a displaced map. Returns false if it has a claim already, or this object is not the owner. */
     private boolean claim(Path pin) {
-        return locked(() -> ownership != null && claims.add(pin));
+        return lock.holding(() -> ownership != null && claims.add(pin));
     }
 
     private void release(Path pin) {
-        locked(() -> claims.remove(pin) && closed && unlockIfUnclaimed());
+        lock.holding(() -> claims.remove(pin) && closed && unlockIfUnclaimed());
     }
 
     private boolean isClaimed(Path pin) {
-        return locked(() -> claims.contains(pin));
+        return lock.holding(() -> claims.contains(pin));
     }
 
     /** Returns whether this object gave up the ownership. */
@@ -133,15 +132,6 @@ final class DrainingPins {
         held.close();
         ownership = null;
         return true;
-    }
-
-    private boolean locked(BooleanSupplier action) {
-        lock.lock();
-        try {
-            return action.getAsBoolean();
-        } finally {
-            lock.unlock();
-        }
     }
 
     /**

@@ -6,10 +6,10 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.PinOwnership;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ public final class PinLock {
     private final PinOwnership ownership;
 
     /** Guards the fields below. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Mutex lock = new Mutex();
 
     private final Condition turnEnded = lock.newCondition();
 
@@ -68,8 +68,7 @@ public final class PinLock {
     public Pins.Lock hold() {
         Thread thread = Thread.currentThread();
         long start = System.nanoTime(); // the threads of this process wait at the same time, not one after the other
-        lock.lock();
-        try {
+        lock.holding(() -> {
             // A thread that waited for the end of a turn in which it holds the lock itself would wait forever.
             while (directoryLock != null
                     && !holders.containsKey(thread)
@@ -81,24 +80,19 @@ public final class PinLock {
                 turnStart = System.nanoTime();
             }
             holders.merge(thread, 1, Integer::sum);
-        } finally {
-            lock.unlock();
-        }
+        });
         return () -> release(thread);
     }
 
     private void release(Thread thread) {
-        lock.lock();
-        try {
+        lock.holding(() -> {
             holders.computeIfPresent(thread, (holder, times) -> times == 1 ? null : times - 1);
             if (holders.isEmpty() && directoryLock != null) {
                 directoryLock.close();
                 directoryLock = null;
                 turnEnded.signalAll();
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**

@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The records of a map, in memory that the kernel shares with user space. */
 abstract class KernelStream implements StreamOperations {
     /** Locks of the maps, by id. All handles to one ring buffer read it at one common position, so they share a lock. */
-    private static final List<ReentrantLock> LOCKS =
-            Stream.generate(ReentrantLock::new).limit(16).toList();
+    private static final List<Mutex> LOCKS =
+            Stream.generate(Mutex::new).limit(16).toList();
 
     final KernelMap map;
 
@@ -45,19 +44,8 @@ abstract class KernelStream implements StreamOperations {
     /** Unmaps the shared memory. No thread is in a call of the map. */
     abstract void close();
 
-    /** Runs an action while no other handle to the map reads or writes records. */
-    final <T> T locked(Supplier<T> action) {
-        ReentrantLock lock = lock();
-        lock.lock();
-        try {
-            return action.get();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** The lock that a thread holds while it reads or writes records. */
-    final ReentrantLock lock() {
+    final Mutex lock() {
         return LOCKS.get(Math.floorMod(map.id(), LOCKS.size()));
     }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
@@ -9,7 +10,6 @@ import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Waits with poll(2) for the records of maps, and for an eventfd that {@link #wake} writes to. */
 final class KernelStreamWait implements StreamOperations.Wait {
@@ -20,7 +20,7 @@ final class KernelStreamWait implements StreamOperations.Wait {
     private static final int SLICE_MILLIS = 20;
 
     /** Guards the eventfd against being written to after it is closed. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Mutex lock = new Mutex();
 
     /** The eventfd, or -1, which poll(2) ignores. */
     private int wakeFd = SystemCalls.eventFd();
@@ -57,26 +57,20 @@ final class KernelStreamWait implements StreamOperations.Wait {
 
     @Override
     public void wake() {
-        lock.lock();
-        try {
+        lock.holding(() -> {
             if (wakeFd >= 0) {
                 SystemCalls.writeEvent(wakeFd);
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
     public void close() {
-        lock.lock();
-        try {
+        lock.holding(() -> {
             if (wakeFd >= 0) {
                 NativeLibraries.libc().close(wakeFd);
                 wakeFd = -1;
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 }

@@ -18,7 +18,8 @@ final class PerfStream extends KernelStream {
 
     @Override
     public void openBuffers(int bytesPerCpu) {
-        locked(() -> buffers = buffers == null ? PerfBuffers.open(map.fd(), map.shape(), bytesPerCpu) : buffers);
+        lock().holding(() ->
+                buffers = buffers == null ? PerfBuffers.open(map.fd(), map.shape(), bytesPerCpu) : buffers);
     }
 
     @Override
@@ -42,13 +43,13 @@ final class PerfStream extends KernelStream {
     }
 
     private <T> T withBuffers(Function<PerfBuffers, T> action, T whenNotOpen) {
-        return locked(() -> buffers == null ? whenNotOpen : action.apply(buffers));
+        return lock().holding(() -> buffers == null ? whenNotOpen : action.apply(buffers));
     }
 
     @Override
     void takeOver(KernelStream other) {
         PerfStream from = (PerfStream) other;
-        locked(() -> {
+        lock().holding(() -> {
             if (buffers == null) {
                 buffers = from.buffers;
                 from.buffers = null;

@@ -59,19 +59,18 @@ final class RingStream extends KernelStream {
 
     @Override
     public void giveBack(OffHeapBlock from, int at, int end) {
-        locked(() -> {
+        lock().holding(() -> {
             RingStream owner = this;
             while (owner.successor != null) {
                 owner = owner.successor;
             }
             owner.returned.add(from, at, end);
-            return null;
         });
     }
 
     @Override
     boolean hasReturnedRecords() {
-        return locked(() -> !returned.isEmpty());
+        return lock().holding(() -> !returned.isEmpty());
     }
 
     @Override
@@ -106,10 +105,9 @@ final class RingStream extends KernelStream {
     @Override
     void takeOver(KernelStream other) {
         RingStream from = (RingStream) other;
-        locked(() -> {
+        lock().holding(() -> {
             returned.addAll(from.returned);
             from.successor = this;
-            return null;
         });
     }
 

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
@@ -20,7 +21,6 @@ import dev.nestmap.runtime.pin.PinOptions;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ public class AttachedLink implements KernelLink {
     private final LinkPins pins;
 
     /** Guards changes of the fields below, and keeps the descriptor open during a call. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Mutex lock = new Mutex();
 
     /** Id of the program, or of the map of the struct, that this handle knows to run. */
     private int runningId;
@@ -198,8 +198,7 @@ public class AttachedLink implements KernelLink {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
+        lock.holding(() -> {
             if (!closed) {
                 closed = true;
                 if (object == null) {
@@ -208,9 +207,7 @@ public class AttachedLink implements KernelLink {
                     object.detach(attachment);
                 }
             }
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -227,17 +224,14 @@ public class AttachedLink implements KernelLink {
     }
 
     private <T extends @Nullable Object> T whileOpen(String operation, IntFunction<T> action) {
-        lock.lock();
-        try {
+        return lock.holding(() -> {
             if (closed) {
                 throw new BpfException(operation, "the link has been closed: if it is pinned, open it from its pin");
             }
             return object == null
                     ? Listeners.reporting(() -> action.apply(attachment.link()))
                     : object.whileOpen(operation, () -> action.apply(attachment.link()));
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
