@@ -58,7 +58,7 @@ final class FlightEvents {
         }
     }
 
-    abstract static class OfSlots extends OfOperation {
+    abstract static class OfCalls extends OfOperation {
         @Label("Outer Map")
         @Nullable
         String map;
@@ -69,6 +69,15 @@ final class FlightEvents {
         @Label("Failed Slots")
         long failed;
 
+        @Override
+        void set(Operation operation) {
+            map = operation.name();
+            changed = operation.changed();
+            failed = operation.failed();
+        }
+    }
+
+    abstract static class OfSlots extends OfCalls {
         @Label("Wait for Other Changes")
         @Timespan(Timespan.NANOSECONDS)
         long lockWait;
@@ -80,9 +89,7 @@ final class FlightEvents {
 
         @Override
         void set(Operation operation) {
-            map = operation.name();
-            changed = operation.changed();
-            failed = operation.failed();
+            super.set(operation);
             lockWait = operation.lockWait().toNanos();
             publishWait = operation.publishWait().toNanos();
         }
@@ -114,24 +121,7 @@ final class FlightEvents {
 
     @Name("nestmap.Publish")
     @Label("System Call That Changes Slots")
-    static final class Publish extends OfOperation {
-        @Label("Outer Map")
-        @Nullable
-        String map;
-
-        @Label("Changed Slots")
-        long changed;
-
-        @Label("Failed Slots")
-        long failed;
-
-        @Override
-        void set(Operation operation) {
-            map = operation.name();
-            changed = operation.changed();
-            failed = operation.failed();
-        }
-    }
+    static final class Publish extends OfCalls {}
 
     @Name("nestmap.Recover")
     @Label("Recovery of Undrained Maps")
