@@ -227,16 +227,6 @@ public final class KernelMaps implements MapFactory {
         return KernelMapUsers.load(outer.id());
     }
 
-    @Override
-    public int tryOpen(int id) {
-        int fd = libbpf.bpf_map_get_fd_by_id(id);
-        if (fd < 0) {
-            return fd;
-        }
-        NativeLibraries.libc().close(fd);
-        return 0;
-    }
-
     /**
      * Waits until programs that were running have ended: about 10 ms, and 0.1 ms since Linux 6.19.
      *
