@@ -26,18 +26,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the inner maps that a schema declares into slots, where libbpf has not done it. Fills all slots of an outer map as one batch. */
-final class DeclaredSlots {
-    private final String operation;
-    private final Schema declared;
-    private final SlotReuse reuse;
-
-    /** @param operation names the load in messages */
-    DeclaredSlots(String operation, Schema declared, SlotReuse reuse) {
-        this.operation = operation;
-        this.declared = declared;
-        this.reuse = reuse;
-    }
+/**
+ * Puts the inner maps that a schema declares into slots, where libbpf has not done it. Fills all slots of an outer map as one batch.
+ *
+ * @param operation names the load in messages
+ */
+record DeclaredSlots(String operation, Schema declared, SlotReuse reuse) {
 
     /**
      * Adds the inner maps of a pinned outer map to the plan of a load that reuses it, in place of the object's own inner maps.

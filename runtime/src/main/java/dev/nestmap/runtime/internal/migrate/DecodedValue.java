@@ -9,17 +9,7 @@ import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 
 /** A value of the previous version, read by its C type. */
-final class DecodedValue implements OldEntry {
-    private final CType type;
-    private final ByteBuffer bytes;
-    private final int at;
-
-    DecodedValue(CType type, ByteBuffer bytes, int at) {
-        this.type = type;
-        this.bytes = bytes;
-        this.at = at;
-    }
-
+record DecodedValue(CType type, ByteBuffer bytes, int at) implements OldEntry {
     @Override
     public long number(String component) {
         return NumberField.of(find(component))

@@ -31,18 +31,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Copies the entries of maps of the previous version to maps of the new one. */
-final class EntryCopy {
-    private final MapShape oldShape;
-    private final MapShape newShape;
-    private final LayoutConversion keys;
-    private final LayoutConversion values;
-
-    private EntryCopy(MapShape oldShape, MapShape newShape, LayoutConversion keys, LayoutConversion values) {
-        this.oldShape = oldShape;
-        this.newShape = newShape;
-        this.keys = keys;
-        this.values = values;
-    }
+record EntryCopy(MapShape oldShape, MapShape newShape, LayoutConversion keys, LayoutConversion values) {
 
     /**
      * Plans the copy.

@@ -26,17 +26,9 @@ import java.util.function.Function;
  * L<14 digits>-42-17}. Each step moves or removes one pin. So a process that is killed leaves each map in exactly one layout, or in both with
  * the same entries.
  */
-final class RetiredMaps {
+record RetiredMaps(Pins pins, PinPaths paths) {
     /** Length of a fingerprint. */
     private static final int LAYOUT_LENGTH = 15;
-
-    private final Pins pins;
-    private final PinPaths paths;
-
-    RetiredMaps(Pins pins, PinPaths paths) {
-        this.pins = pins;
-        this.paths = paths;
-    }
 
     /**
      * A retired map.

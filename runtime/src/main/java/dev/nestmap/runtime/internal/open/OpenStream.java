@@ -5,12 +5,7 @@ import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 
 /** The records of a ring buffer or perf event array, for as long as its handle is valid. */
-final class OpenStream implements StreamOperations {
-    private final OpenMap map;
-
-    OpenStream(OpenMap map) {
-        this.map = map;
-    }
+record OpenStream(OpenMap map) implements StreamOperations {
 
     @Override
     public int take(OffHeapBlock to) {

@@ -32,8 +32,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A pin alone does not show that its link belongs to an attachment: the link's interface may have been removed, or may be one of another
  * network namespace with the same index. So Nestmap also asks the kernel for the programs of the hook.
+ *
+ * @param file the file that stands for the target; null for an interface
+ * @param explanations the kind's own explanations of errnos
  */
-final class AttachPoint {
+record AttachPoint(
+        KernelLink.Kind kind,
+        long target,
+        int attachType,
+        @Nullable Path file,
+        AttachErrors errors,
+        Map<Errno, String> explanations) {
     private static final int BPF_PROG_QUERY = 16;
 
     // struct query in union bpf_attr
@@ -49,33 +58,6 @@ final class AttachPoint {
      * programs of all security hooks of a control group together, of which there are 10 ({@code CGROUP_LSM_NUM}).
      */
     private static final int MOST = 640;
-
-    private final KernelLink.Kind kind;
-    private final long target;
-    private final int attachType;
-
-    /** The file that stands for the target; null for an interface. */
-    private final @Nullable Path file;
-
-    private final AttachErrors errors;
-
-    /** The kind's own explanations of errnos. */
-    private final Map<Errno, String> explanations;
-
-    private AttachPoint(
-            KernelLink.Kind kind,
-            long target,
-            int attachType,
-            @Nullable Path file,
-            AttachErrors errors,
-            Map<Errno, String> explanations) {
-        this.kind = kind;
-        this.target = target;
-        this.attachType = attachType;
-        this.file = file;
-        this.errors = errors;
-        this.explanations = explanations;
-    }
 
     /** The hook of an attachment; empty if the kernel can't be asked for its programs. */
     static Optional<AttachPoint> of(NativeProgram program, Hook<?, ?> attachment, AttachErrors errors) {

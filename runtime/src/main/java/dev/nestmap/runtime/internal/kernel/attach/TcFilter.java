@@ -14,7 +14,7 @@ import dev.nestmap.schema.program.AttachType;
 import java.util.Map;
 
 /** A filter of the queueing discipline {@code clsact}, made through libbpf, which uses netlink. */
-final class TcFilter implements KernelAttachment {
+record TcFilter(LibBpf libbpf, OffHeapBlock hook, int program, int handle, int priority) implements KernelAttachment {
     // struct bpf_tc_hook
     private static final int HOOK_SIZE = 24;
     private static final int IFINDEX_AT = 8;
@@ -37,20 +37,6 @@ final class TcFilter implements KernelAttachment {
             Errno.ENOENT,
             "the kernel has no queueing discipline clsact or no filters of type bpf: it needs CONFIG_NET_SCH_INGRESS and"
                     + " CONFIG_NET_CLS_BPF, or their modules (modprobe sch_ingress cls_bpf)");
-
-    private final LibBpf libbpf;
-    private final OffHeapBlock hook;
-    private final int program;
-    private final int handle;
-    private final int priority;
-
-    private TcFilter(LibBpf libbpf, OffHeapBlock hook, int program, int handle, int priority) {
-        this.libbpf = libbpf;
-        this.hook = hook;
-        this.program = program;
-        this.handle = handle;
-        this.priority = priority;
-    }
 
     static KernelAttachment attach(NativeProgram program, Tc tc, AttachErrors errors) {
         boolean ingress = tc.direction() == Tcx.Direction.INGRESS;

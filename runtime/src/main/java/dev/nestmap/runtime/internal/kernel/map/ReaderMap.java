@@ -16,27 +16,10 @@ import java.util.UUID;
 /**
  * An outer map that this process reads through the programs of a pinned reader only. It has no descriptor of the map: whoever has one, even
  * one for reading, can pin it elsewhere and open that pin for writing. Changes return {@code -EPERM}, as through a descriptor for reading.
+ *
+ * @param constantsId id of the map with the constants of the programs
  */
-public final class ReaderMap implements RawMap {
-    private final ProgramConstants constants;
-    private final int constantsId;
-    private final BulkProgram programs;
-
-    /**
-     * Takes over the programs.
-     *
-     * @param constantsId id of the map with the constants
-     */
-    public ReaderMap(ProgramConstants constants, int constantsId, BulkProgram programs) {
-        this.constants = constants;
-        this.constantsId = constantsId;
-        this.programs = programs;
-    }
-
-    /** The id of the map with the constants of the programs. */
-    public int constantsId() {
-        return constantsId;
-    }
+public record ReaderMap(ProgramConstants constants, int constantsId, BulkProgram programs) implements RawMap {
 
     @Override
     public MapShape shape() {

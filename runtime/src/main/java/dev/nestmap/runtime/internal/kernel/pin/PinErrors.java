@@ -15,8 +15,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Explains why an operation on a pin failed, with advice. The kernel's errno alone says little: often EPERM or EACCES. */
-final class PinErrors {
+/**
+ * Explains why an operation on a pin failed, with advice. The kernel's errno alone says little: often EPERM or EACCES.
+ *
+ * @param path the path of the pin or directory
+ */
+record PinErrors(String operation, Path path) {
     private static final String MOUNT = "mount -t bpf -o mode=0711 bpf /sys/fs/bpf";
 
     private static final Pattern SYS = Pattern.compile("(?m)^(\\S+) /sys sysfs ");
@@ -24,19 +28,6 @@ final class PinErrors {
     /** What ENOSPC means: {@code bpf_get_inode} in {@code kernel/bpf/inode.c} of Linux 6.12. The file system has no size of its own. */
     private static final String NO_MEMORY =
             "the kernel has no memory for a pin or directory: free memory, and try again";
-
-    private final String operation;
-    private final Path path;
-
-    PinErrors(String operation, Path path) {
-        this.operation = operation;
-        this.path = path;
-    }
-
-    /** The path of the pin or directory. */
-    Path path() {
-        return path;
-    }
 
     /** Throws if the directory of the pin is not in a BPF file system. */
     void requireBpf(PathDescriptor directory) throws PathException {

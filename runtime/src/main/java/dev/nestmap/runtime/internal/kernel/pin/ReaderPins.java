@@ -29,17 +29,9 @@ import java.util.stream.Stream;
  * The pins of a reader: programs that read one outer map and its inner maps, the map with the buffer that they share with Java, and the map
  * with their constants, which describe the outer map. The outer map is not among them: see {@link ReaderMap}.
  */
-final class ReaderPins {
+record ReaderPins(KernelPins pins, Path directory) {
     private static final String PROGRAM_SUFFIX = "_pinned";
     private static final String BUFFER = "buffer";
-
-    private final KernelPins pins;
-    private final Path directory;
-
-    ReaderPins(KernelPins pins, Path directory) {
-        this.pins = pins;
-        this.directory = directory;
-    }
 
     /**
      * Loads a reader, and then pins it in place of an earlier one. Whoever may read the pins may write queries to the buffer.
