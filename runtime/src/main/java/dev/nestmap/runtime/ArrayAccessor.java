@@ -10,8 +10,8 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.spi.AccessorBinding;
 
 /**
- * A live {@code ARRAY}: a map whose entries all exist from the start, as zeros. Reading an index that is too large returns null or
- * false. Writing one throws a {@link BpfException} that names the valid range.
+ * A live {@code ARRAY}: a map whose entries all exist from the start, as zeros. If an index is too large, reads return null or false, and
+ * writes throw a {@link BpfException} that names the valid range.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries

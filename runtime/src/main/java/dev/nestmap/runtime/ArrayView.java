@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
  * The entries of an array in the memory that programs use ({@code BPF_F_MMAPABLE}, since Linux 5.5). Reads and writes need no system call.
  * Even a view that only reads needs a handle that may read and write: the kernel maps no memory through other handles.
  *
- * <p>Each aligned 8-byte word of an entry is read or written as a whole, and so is a {@link WordField}. An entry of several words is not: a
- * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that sees a
- * word that another thread wrote sees everything that was written before it. For words that a program wrote this holds if the program writes
- * the last word by an atomic operation whose result it uses, for example {@code __sync_lock_test_and_set}. Its other stores, and additions
- * whose result it does not use, have no order on arm64, and on x86-64 the order that clang gives them. {@link Writable#add} is atomic, also against
- * programs that use {@code __sync_fetch_and_add}.
+ * <p>Each {@link WordField} and each aligned 8-byte word of an entry is read or written as a whole. An entry of several words is not: a
+ * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that reads
+ * a word sees everything that the word's writer wrote before. For the words of a program this holds if the program writes the last word
+ * with an atomic operation and uses its result, for example {@code __sync_lock_test_and_set}. Other stores of the program, and additions
+ * whose result it ignores, have no order on arm64, and clang's order on x86-64. {@link Writable#add} is atomic, including with {@code
+ * __sync_fetch_and_add} in programs.
  *
- * <p>A view is valid as long as the handle that opened it. When the inner map is rotated, taken or removed, or when the handle or
- * its object is closed, the view throws {@link InvalidHandleException} and writes nothing any more. Read the remaining content
- * through the handle that received the map. Any thread may use a view, also while another thread closes it.
+ * <p>A view is valid as long as the handle that opened it. When the inner map is rotated, taken or removed, or when the handle or its
+ * object is closed, the view stops writing and throws {@link InvalidHandleException}. Read the remaining content through the handle that
+ * received the map. Any thread may use a view, even while another thread closes it.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -62,7 +62,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
      *
      * @param key key of the entry
      * @return the entry; null if the array has no such index
-     * @throws InvalidHandleException if the view is closed, or if its handle is no longer valid
+     * @throws InvalidHandleException if the view is closed or its handle is no longer valid
      * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the record
      */
     public @Nullable E get(K key) {
@@ -83,7 +83,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
      * Copies an entry into a view, word by word.
      *
      * @param index index of the entry, from 0
-     * @param view shows the entry until the next read with it; has none if this method returns false or throws
+     * @param view shows the entry until its next read; shows none if this method returns false or throws
      * @return whether the array has such an index
      * @throws InvalidHandleException if this view is closed, or if its handle is no longer valid
      */
@@ -105,7 +105,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
      * @param field the component
      * @return the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
      * @throws IndexOutOfBoundsException if the array has no such index
-     * @throws InvalidHandleException if the view is closed, or if its handle is no longer valid
+     * @throws InvalidHandleException if the view is closed or its handle is no longer valid
      */
     public long get(long index, WordField<E> field) {
         long value = Word.of(field).get(bytes, at(index, field));
@@ -123,10 +123,10 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     }
 
     /**
-     * Returns the index that a key stands for. Generated classes override it, so that the JIT can compile it into the program that reads.
+     * Returns the index of a key. Generated classes override it, so that the JIT can inline it into the caller.
      *
      * @param key the key
-     * @return the index; any number that is no index of this array if the key does not fit its C type
+     * @return the index; if the key does not fit its C type, any number outside of the array
      */
     protected long index(K key) {
         try (Scratch scratch = Scratch.take(codec.keySize())) {
@@ -137,8 +137,9 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     }
 
     /**
-     * Reads an entry. Generated classes override it if words hold its components: they read each word once, in order, then call
-     * {@link #checkRead}, and only then create the record. So no record is made of the zeros that replace the array when it is unmapped.
+     * Reads an entry. Generated classes override it if each component is in a word: they read each word once, in order, and call {@link
+     * #checkRead} before they create the record. Zeros replace the array when it is unmapped, so a record created earlier could consist of
+     * these zeros.
      *
      * @param key the key
      * @param at offset of the entry, in bytes
@@ -149,13 +150,13 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     }
 
     /**
-     * Copies an entry word by word, and checks that the words are those of the array. Generated classes override it for short entries: they
-     * read all words before they write the first, because the JIT loads the fields of both buffers again after each read.
+     * Copies an entry word by word, and checks that the words came from the array. Generated classes override it for short entries: they
+     * read all words before they write the first, because the JIT reloads the fields of both buffers after each read.
      *
      * @param at offset of the entry, in bytes
      * @param to receives the words
-     * @param toAt offset of the first word there, in bytes
-     * @throws InvalidHandleException if the view is closed, or if its handle is no longer valid
+     * @param toAt offset of the first word in {@code to}, in bytes
+     * @throws InvalidHandleException if the view is closed or its handle is no longer valid
      */
     protected void copy(int at, ByteBuffer to, int toAt) {
         SharedWords.read(bytes, at, to, toAt, stride);
@@ -163,16 +164,16 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     }
 
     /**
-     * Reads an aligned word of an entry as a whole. Generated code calls it.
+     * Reads an aligned word of an entry as a whole. Generated code calls it, and must call {@link #checkRead} before it uses the result.
      *
      * @param at offset of the word, in bytes
-     * @return its 64 bits, which have a meaning if {@link #checkRead} returns afterwards
+     * @return its 64 bits
      */
     protected final long word(int at) {
         return SharedWords.word(bytes, at);
     }
 
-    /** Throws if the words that were read before may not be those of the array. Generated code calls it. */
+    /** Throws if the words read so far may not come from the array, because it was unmapped. Generated code calls it. */
     protected final void checkRead() {
         memory.checkRead();
     }
@@ -203,7 +204,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     /**
      * A view that can also write.
      *
-     * <p>When a method returns, the map has the value, even if another thread closes the view at the same time.
+     * <p>When a method returns, the value is in the map, even if another thread closes the view at the same time.
      *
      * @param <K> type of the keys
      * @param <E> type of the entries
@@ -213,8 +214,8 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
          * Maps the entries. Generated code calls it.
          *
          * @param array the array
-         * @param isWritable whether the memory can be written; otherwise callers see the view as an {@link ArrayView}
-         * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map the array, or not for writing
+         * @param isWritable whether to map the memory for writing; if not, callers get the view as an {@link ArrayView}
+         * @throws dev.nestmap.runtime.error.BpfException if the kernel can't map the array with this access
          */
         protected Writable(ArrayAccessor<K, E> array, boolean isWritable) {
             super(array, isWritable);
@@ -226,7 +227,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
          * @param entry the entry
          * @throws IllegalArgumentException if a component does not fit its C type; then nothing is written
          * @throws BpfException if the array has no such index
-         * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed, or if its handle is no longer valid
+         * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed or its handle is no longer valid
          */
         public void put(E entry) {
             K key = codec.keyOf(entry);
@@ -252,7 +253,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
          * @param value the value of a component of 4 bytes, or the 64 bits of a component of 8 bytes
          * @throws IndexOutOfBoundsException if the array has no such index
          * @throws IllegalArgumentException if the value does not fit the component's C type
-         * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed, or if its handle is no longer valid
+         * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed or its handle is no longer valid
          */
         public void set(long index, WordField<E> field, long value) {
             int at = at(index, field);
@@ -269,7 +270,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
          * @param delta the number to add; for a component of 4 bytes only the lower 32 bits are used
          * @return the value before the addition
          * @throws IndexOutOfBoundsException if the array has no such index
-         * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed, or if its handle is no longer valid
+         * @throws dev.nestmap.runtime.error.InvalidHandleException if the view is closed or its handle is no longer valid
          */
         public long add(long index, WordField<E> field, long delta) {
             int at = at(index, field);

@@ -10,12 +10,12 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Reports the keys for which an operation on several keys failed. For all other keys it succeeded: the kernel changes a map entry
+ * Lists the keys for which an operation on several keys failed. The operation succeeded for all other keys: the kernel changes a map entry
  * by entry and can't undo changes.
  *
- * <p>{@link #errno} is the error of all these keys; null if they failed with different errors, which the message counts.
+ * <p>{@link #errno} is the common error of all these keys. If the errors differ, it is null, and the message counts each error.
  *
- * <p>If the operation displaces inner maps, {@link OuterAccessor#displacedBy} returns them.
+ * <p>{@link OuterAccessor#displacedBy} returns the inner maps that the operation displaced.
  */
 public final class BatchException extends BpfException {
     private static final long serialVersionUID = 1L;

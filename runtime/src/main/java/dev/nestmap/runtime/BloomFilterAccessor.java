@@ -7,8 +7,8 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
 
 /**
- * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent. It may report an entry as present that was
- * never added. This happens more often if more than {@link #maxEntries} entries were added.
+ * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent, but may report a missing entry as present,
+ * more often if the set has more than {@link #maxEntries} entries.
  *
  * @param <E> type of the entries
  */
@@ -24,7 +24,7 @@ public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
     }
 
     /**
-     * Adds an entry. Does nothing if the set has it already.
+     * Adds an entry. Does nothing if the entry is already in the set.
      *
      * @param entry the entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation

@@ -15,10 +15,10 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A map that a record declares, before it is opened. It finds the map in a loaded object ({@link LoadedObject#map(DeclaredMap)}), and opens
- * it by its pin or id without an object. Generated classes have a constant for each map: {@code TenantFlowsBpf.TENANT_MAP}.
+ * The declaration of a map by a record. Opens the map by its pin or id without an object, or finds it in a loaded object ({@link
+ * LoadedObject#map(DeclaredMap)}). Generated classes have a constant for each map: {@code TenantFlowsBpf.TENANT_MAP}.
  *
- * <p>In the methods with {@link PinOptions}, a path is absolute or below the directory of the options.
+ * <p>A path is absolute, or below the directory of the {@link PinOptions}.
  *
  * @param <M> type of borrowed handles to the map
  * @param <O> type of handles to the map that the caller owns
@@ -45,7 +45,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
         this.owned = owned;
     }
 
-    /** {@return the name of the map in C; for inner maps the name of their definition} */
+    /** {@return the name of the map in C; for inner maps, the name of their definition} */
     public final String name() {
         return name;
     }
@@ -62,8 +62,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
     }
 
     /**
-     * Opens the map that is pinned at a path. With {@link MapAccess#READ_ONLY}, the caller needs no privilege apart from permission to read
-     * the pin.
+     * Opens the map that is pinned at a path. {@link MapAccess#READ_ONLY} requires only permission to read the pin.
      *
      * @param pin path of the pin
      * @param access what the handle may do
@@ -79,7 +78,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      *
      * @param pin path of the pin
      * @param access what the handle may do
-     * @param options the users that may own and change the pins and their directories, and the permissions of pins that the handle adds
+     * @param options the users who may own and change the pins and their directories, and the permissions of pins that the handle adds
      * @return a handle that the caller owns
      * @throws BpfException if no map is pinned there, if it differs from its record, or if this process may not open it
      */
@@ -88,12 +87,12 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
     }
 
     /**
-     * Opens the map with an id, for reading and writing. Needs no object file. A map that Nestmap has pinned has more pins beside it, which
-     * only {@code openPinned} keeps up to date.
+     * Opens the map with an id, for reading and writing. Needs no object file. Open a map that Nestmap has pinned with {@code openPinned}:
+     * a handle of this method does not update the other pins of such a map.
      *
      * @param id the kernel's id of the map, as {@code bpftool map} shows it
      * @return a handle that the caller owns
-     * @throws BpfException if there is no such map, if it differs from its record, or if this process lacks CAP_SYS_ADMIN
+     * @throws BpfException if no map has this id, if the map differs from its record, or if this process lacks CAP_SYS_ADMIN
      */
     public final O openById(int id) {
         return openById(id, PinOptions.asDeclared());
@@ -105,7 +104,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @param id the kernel's id of the map, as {@code bpftool map} shows it
      * @param options only {@link PinOptions#withUncomparedInnerMaps} applies
      * @return a handle that the caller owns
-     * @throws BpfException if there is no such map, if it differs from its record, or if this process lacks CAP_SYS_ADMIN
+     * @throws BpfException if no map has this id, if the map differs from its record, or if this process lacks CAP_SYS_ADMIN
      */
     public final O openById(int id, PinOptions options) {
         return own(() -> ObjectLoader.open(spec.resources(), name, id, options));
@@ -115,7 +114,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * Migrates the map that a previous version pinned. See {@link #migrate(Path, PinOptions, Migration)}.
      *
      * @param pin path of the pin
-     * @param how how components of the previous version become components of this one
+     * @param how the rules for components that differ between the versions
      * @return the result of the migration
      * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it was
      */
@@ -124,16 +123,16 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
     }
 
     /**
-     * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has the same entries. Does
-     * nothing if no map is pinned at the path, or if the map is migrated already. First stop every program and process that writes to the
-     * old map: the new map lacks what they write during the migration. Inner maps are migrated with the outer map that holds them.
+     * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has the same entries.
+     * Migrates the inner maps of an outer map too. Does nothing if no map is pinned at the path, or if the map is already migrated. First
+     * stop every program and process that writes to the old map: their writes during the migration are lost.
      *
-     * <p>A size that is set neither in the record nor by the caller stays as it is. So does the size of an inner map that was created with
-     * a size of its own.
+     * <p>The new map keeps the old size, unless the record or the caller sets one. An inner map that was created with a different size
+     * keeps it.
      *
      * @param pin path of the pin
      * @param options permissions and owner of the new pins
-     * @param how how components of the previous version become components of this one
+     * @param how the rules for components that differ between the versions
      * @return the result of the migration
      * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it was
      */
@@ -146,7 +145,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
         return Listeners.reporting(() -> owned.apply(spec.binding(opening.get())));
     }
 
-    /** Returns a handle to the map in a loaded object, which is borrowed from the object. */
+    /** Returns a handle to the map that is borrowed from a loaded object. */
     final M in(LoadedObject object) {
         return borrowed.apply(spec.bind(object.binding(), object.getClass(), name));
     }

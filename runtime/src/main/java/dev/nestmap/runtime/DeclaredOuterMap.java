@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.function.Function;
 
 /**
- * An outer map that a record declares, before it is opened or created.
+ * The declaration of an outer map by a record. It can also create the map without an object.
  *
  * @param <M> type of borrowed handles to the map
  * @param <O> type of handles to the map that the caller owns
@@ -30,7 +30,7 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
     }
 
     /**
-     * Creates an empty outer map that belongs to no loaded object.
+     * Creates an empty outer map that belongs to no object.
      *
      * @return a handle that the caller owns
      * @throws BpfException if the kernel rejects the operation
@@ -40,11 +40,11 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
     }
 
     /**
-     * Creates an empty outer map and pins it at a path, where other processes and objects find it.
+     * Creates an empty outer map and pins it at a path, so that other processes and objects can open it.
      *
      * @param pin path of the pin
      * @return a handle that the caller owns
-     * @throws BpfException if something is pinned there already, or if the kernel rejects the operation
+     * @throws BpfException if something is already pinned there, or if the kernel rejects the operation
      */
     public O create(Path pin) {
         return create(pin, PinOptions.asDeclared());
@@ -56,7 +56,7 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
      * @param pin path of the pin
      * @param options permissions and owner of the new pin
      * @return a handle that the caller owns
-     * @throws BpfException if something is pinned there already, or if the kernel rejects the operation
+     * @throws BpfException if something is already pinned there, or if the kernel rejects the operation
      */
     public O create(Path pin, PinOptions options) {
         return own(() -> ObjectLoader.create(spec.resources(), name(), spec.pin(name(), pin), options));

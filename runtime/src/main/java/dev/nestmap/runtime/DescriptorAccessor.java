@@ -13,9 +13,9 @@ import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.MapKind;
 
 /**
- * A live map in which programs find sockets, control groups, perf events or programs. User space passes them as file descriptors
- * and may close those afterwards. There are two exceptions: a perf event leaves the map when the map's descriptor is closed, unless
- * the map has {@code BPF_F_PRESERVE_ELEMS}; a socket leaves the map when the socket is closed.
+ * A live map of sockets, control groups, perf events or programs, for use by programs. User space passes them as file descriptors and may
+ * then close the descriptors, with two exceptions. A perf event leaves the map when the map's descriptor is closed, unless the map has
+ * {@code BPF_F_PRESERVE_ELEMS}. A socket leaves the map when the socket is closed.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries, which have a key and nothing else
@@ -84,9 +84,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
         }
     }
 
-    /**
-     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
-     */
+    /** Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it. */
     public interface LongKeys {
         /**
          * See {@link DescriptorAccessor#put(Object, int)}.

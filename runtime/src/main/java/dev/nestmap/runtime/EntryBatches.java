@@ -104,8 +104,8 @@ final class EntryBatches<K, E> {
     }
 
     /**
-     * Returns the failure of one entry. If user space may not change the map at all, throws the failure of the first entry and
-     * tries no others.
+     * Returns the failure of one entry. If user space may not change the map at all, throws this failure, so that no other entries are
+     * tried.
      */
     private BpfException failed(MapOperation operation, K key, int index, int errno) {
         BpfException failure = operation.failed(map.shape(), key, errno);

@@ -22,7 +22,7 @@ import java.util.RandomAccess;
 import java.util.function.BiConsumer;
 
 /**
- * Looks up entries by several keys, with many queries in a system call where this is possible.
+ * Looks up entries by several keys: many in each system call if possible, otherwise one by one.
  *
  * @param <Q> type of the keys
  * @param <E> type of the entries

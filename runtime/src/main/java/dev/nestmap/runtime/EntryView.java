@@ -10,14 +10,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the components of one entry from its bytes, without a record. Reads that take a view allocate no memory for an entry. Generated code
- * has a subclass for each record, with a method for each component: {@code view.packets()} of a {@code FlowMap.View}. The method of a
- * component that is a record returns a {@link Struct}. The method of a component that is another object in Java, such as an address or a
- * list, makes this object at each call.
+ * Reads the components of one entry from its bytes, without creating a record. Reads into a view allocate no memory for each entry.
+ * Generated code has a subclass for each record, with a method for each component: {@code view.packets()} of a {@code FlowMap.View}. If a
+ * component is a record, its method returns a {@link Struct}. If it is another object, such as an address or a list, its method creates
+ * this object at each call.
  *
- * <p>A view has an entry after a method that takes only keys and the view has returned true, until the next read with this view. A method
- * that takes an action shows each entry in turn, and the view has an entry only until the action returns. At other times its methods throw
- * an {@link IllegalStateException}. A view may be used for any number of reads, of any map with the same record, by one thread at a time.
+ * <p>After {@code get}, {@code poll} or {@code peek} has returned true, the view shows the entry until its next read. A method with an
+ * action shows one entry at a time, until the action returns. At all other times, the view's methods throw an {@link
+ * IllegalStateException}. A view can read any number of entries, from any map with the same record. Only one thread may use it at a time.
  *
  * @param <E> type of the entries
  */
@@ -28,19 +28,19 @@ public abstract class EntryView<E> {
     /** Memory for an entry that is read by its key. */
     private @Nullable OffHeapBlock own;
 
-    /** The bytes of the last entry; null if there was none, or if they are no longer its. */
+    /** The bytes of the last entry; null if there was none, or if the bytes have changed since. */
     private @Nullable ByteBuffer bytes;
 
     /**
-     * Whether the view has an entry. A field of its own: to write a reference, a garbage collector such as G1 can need as long as to read
-     * the entry, and most entries are in the memory of the one before.
+     * Whether the view has an entry. This is a separate field, because most entries are in the same memory as the previous entry, and with
+     * a garbage collector such as G1 a write of {@link #bytes} can take as long as reading the entry.
      */
     private boolean hasEntry;
 
     private int keyAt;
     private int valueAt;
 
-    /** Where the values of all CPUs begin and end, if each CPU has a value of its own. */
+    /** Where the values of all CPUs begin and end, for a per-CPU map. */
     private int valuesAt;
 
     private int valuesEnd;
@@ -52,7 +52,7 @@ public abstract class EntryView<E> {
     /**
      * Creates a view of entries with a key. Generated code calls it.
      *
-     * @param codec converts entries from bytes; for a per-CPU map one CPU's records
+     * @param codec converts bytes to entries; for a per-CPU map, to the record of one CPU
      */
     protected EntryView(EntryCodec<?, ?> codec) {
         this.valueSize = codec.valueSize();
@@ -93,7 +93,7 @@ public abstract class EntryView<E> {
     }
 
     /**
-     * Returns a place in the key. Generated code calls it.
+     * Locates a component of the key. Generated code calls it.
      *
      * @param offset offset from the start of the key, in bytes
      * @return the offset in the bytes that contain the entry
@@ -103,7 +103,7 @@ public abstract class EntryView<E> {
     }
 
     /**
-     * Returns a place in the value. Generated code calls it.
+     * Locates a component of the value. Generated code calls it.
      *
      * @param offset offset from the start of the value, in bytes
      * @return the offset in the bytes that contain the entry
@@ -113,20 +113,20 @@ public abstract class EntryView<E> {
     }
 
     /**
-     * Returns a place in the key, for a view of a component. Generated code calls it.
+     * Locates a component of the key for its view. Generated code calls it.
      *
      * @param offset offset from the start of the key, in bytes
-     * @return the place, in whatever entry the view shows
+     * @return the place, which is valid for every entry that the view shows
      */
     protected final Place inKey(int offset) {
         return new Place(this, /* inKey */ true, offset);
     }
 
     /**
-     * Returns a place in the value, for a view of a component. Generated code calls it.
+     * Locates a component of the value for its view. Generated code calls it.
      *
      * @param offset offset from the start of the value, in bytes
-     * @return the place, in whatever entry the view shows
+     * @return the place, which is valid for every entry that the view shows
      */
     protected final Place inValue(int offset) {
         return new Place(this, /* inKey */ false, offset);
@@ -155,7 +155,7 @@ public abstract class EntryView<E> {
         return block;
     }
 
-    /** Shows an entry; if each CPU has a value, that of the first CPU. */
+    /** Shows an entry; for a per-CPU map, the value of the first CPU. */
     @SuppressWarnings("ReferenceEquality") // equals would compare the bytes
     final void show(ByteBuffer memory, int key, int value, int valueBytes) {
         if (bytes != memory) {
@@ -169,8 +169,8 @@ public abstract class EntryView<E> {
     }
 
     /**
-     * Shows another entry without a key after {@link #show}, usually in the same memory. In a loop, the JIT then loads the memory's address
-     * and bounds once.
+     * Shows another entry without a key after {@link #show}, usually in the same memory. In a loop, this lets the JIT load the memory's
+     * address and bounds only once.
      */
     @SuppressWarnings("ReferenceEquality") // equals would compare the bytes
     final void move(ByteBuffer memory, int value) {
@@ -187,7 +187,10 @@ public abstract class EntryView<E> {
         bytes = null;
     }
 
-    /** {@return the entry's record as text; another text if there is no entry, or if no record can contain its bytes} */
+    /**
+     * {@return the entry's record as a string; a short explanation if the view has no entry, or if the bytes are not a valid value of the
+     * record}
+     */
     @Override
     public final String toString() {
         ByteBuffer shown = bytes;
@@ -201,7 +204,7 @@ public abstract class EntryView<E> {
         }
     }
 
-    /** A place in the entries that a view shows. Generated code passes it on. */
+    /** The place of a component in the entries of a view. Generated code only passes it on. */
     public static final class Place {
         private final EntryView<?> entry;
         private final boolean inKey;
@@ -215,8 +218,8 @@ public abstract class EntryView<E> {
     }
 
     /**
-     * Reads the components of a record that is a component of an entry, from the entry that an {@link EntryView} shows. Generated code has a
-     * subclass for each such record, with a method for each component. It reads whatever entry the view shows at the time of the call.
+     * Reads a nested record from the entry that an {@link EntryView} shows at the time of the call. Generated code has a subclass for each
+     * such record, with a method for each component.
      */
     public abstract static class Struct {
         private final EntryView<?> entry;
@@ -246,7 +249,7 @@ public abstract class EntryView<E> {
         }
 
         /**
-         * Returns a place in the record. Generated code calls it.
+         * Locates a component of the nested record. Generated code calls it.
          *
          * @param at offset from the start of the record, in bytes
          * @return the offset in the bytes that contain the entry
@@ -256,10 +259,10 @@ public abstract class EntryView<E> {
         }
 
         /**
-         * Returns a place in the record, for a view of a component. Generated code calls it.
+         * Locates a component of the nested record for its view. Generated code calls it.
          *
          * @param at offset from the start of the record, in bytes
-         * @return the place, in whatever entry the view shows
+         * @return the place, which is valid for every entry that the view shows
          */
         protected final Place inValue(int at) {
             return new Place(entry, inKey, offset + at);

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code HASH}, {@code RHASH}, {@code LRU_HASH}, {@code PERCPU_HASH} or {@code LRU_PERCPU_HASH}: a map whose entries come and go, and can
- * be taken out.
+ * A live {@code HASH}, {@code RHASH}, {@code LRU_HASH}, {@code PERCPU_HASH} or {@code LRU_PERCPU_HASH}: a map whose entries can be added,
+ * removed and taken out.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -30,8 +30,8 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Removes an entry and returns it, in one step (since Linux 5.14). A program that looked the entry up before may still write to
-     * it; such writes are lost.
+     * Removes and returns an entry in one step (since Linux 5.14). A program that looked the entry up earlier may still write to it. Such
+     * writes are lost.
      *
      * @param key key of the entry
      * @param <Q> type of the key
@@ -55,15 +55,15 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Takes out every entry and passes it to an action, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}, since Linux 5.6). Each
-     * entry is passed once. Entries that are added meanwhile may be passed or stay. As with {@link #take}, a program that looked an entry
-     * up before may still write to it, and such writes are lost. To lose no count, rotate the inner map ({@link
-     * OuterAccessor#rotate(Object)}).
+     * Takes out every entry and passes it to an action once, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}, since Linux 5.6).
+     * Entries that are added meanwhile may be passed or stay. As with {@link #take}, later writes of a program that looked an entry up
+     * earlier are lost. To lose no counts, rotate the inner map ({@link OuterAccessor#rotate(Object)}).
      *
-     * <p>The entries of an {@code RHASH} are taken out one by one. If programs change it meanwhile, some may stay that existed all the time.
+     * <p>An {@code RHASH} has no batches: its entries are taken out one by one. If programs change the map meanwhile, some entries may
+     * stay.
      *
-     * <p>If the action throws, or if bytes are not a valid value of the record, the remaining entries of the same batch are still
-     * passed, no more are taken out, and then the exception is thrown.
+     * <p>If the action throws, or if bytes are not a valid value of the record, this method still passes the remaining entries of the same
+     * batch, takes out no more, and then throws the exception.
      *
      * @param action receives each entry
      * @return the number of entries
@@ -84,7 +84,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Takes out every entry and shows it to an action, under the conditions of {@link #drain(Consumer)}.
+     * Does the same as {@link #drain(Consumer)}, but shows each entry through a view.
      *
      * @param view shows each entry until the action returns
      * @param action receives the view
@@ -113,7 +113,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
+     * Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it.
      *
      * @param <E> type of the entries
      */

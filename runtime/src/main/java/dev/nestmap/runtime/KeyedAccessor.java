@@ -14,13 +14,13 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A live map whose entries are records with a key. Expected outcomes are values: null or false if there is no entry. Any other
- * failure is a {@link BpfException}. A component that does not fit its C type is an {@link IllegalArgumentException}, and nothing
- * is written. If the bytes of an entry are not a valid value of the record, because an enum has no constant for a number or the
- * record's constructor throws, the {@link BpfException} has the map, the key and the bytes.
+ * A live map whose entries are records with a key. If there is no entry, methods return null or false. They throw an {@link
+ * IllegalArgumentException} and write nothing if a component does not fit its C type, and a {@link BpfException} for all other failures. If
+ * the bytes of an entry are not a valid value of the record, the {@link BpfException} names the map, the key and the bytes: an enum has no
+ * constant for a number, or the record's constructor throws.
  *
- * <p>If the record has a {@code @SpinLock}, each entry is read and written under its lock ({@code BPF_F_LOCK}), as a whole. Without
- * one, each aligned 8-byte word is read as a whole, but two words may be from different writes.
+ * <p>If the record has a {@code @SpinLock}, the kernel reads and writes each entry as a whole, under its lock ({@code BPF_F_LOCK}).
+ * Otherwise it reads each aligned 8-byte word as a whole, but two words may come from different writes.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -31,7 +31,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * Writes an entry, whether or not there is one with its key.
+     * Writes an entry. Replaces the entry with the same key, if there is one.
      *
      * @param entry the entry
      * @throws BpfException if the map is full, or if the kernel rejects the operation for another reason
@@ -46,8 +46,8 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      *
      * @param entry the entry
      * @param mode the condition
-     * @return false if the mode did not allow it: {@link UpdateMode#NOEXIST} and the key was there, or {@link UpdateMode#EXIST} and
-     *     it was not
+     * @return false if the mode did not allow it: {@link UpdateMode#NOEXIST} and there was an entry with the key, or {@link
+     *     UpdateMode#EXIST} and there was none
      * @throws BpfException if the map is full, or if the kernel rejects the operation for another reason
      * @throws IllegalArgumentException if a component does not fit its C type
      */
@@ -72,12 +72,12 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * Writes several entries, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}, since Linux 5.6; one by one if the kernel has
-     * no batches for this map type). Where the kernel and the map allow it, and if the map is written like this often, a BPF program of
-     * Nestmap writes hundreds of entries in a system call, which takes about half the time.
+     * Writes several entries, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}, since Linux 5.6; one by one if the kernel has no
+     * batches for this map type). If a process calls this often, and the kernel and the map allow it, a BPF program of Nestmap writes
+     * hundreds of entries in each system call, in about half the time.
      *
      * @param entries the entries
-     * @throws BatchException if the kernel rejects some entries; it has the failure for each key, and all other entries are written
+     * @throws BatchException if the kernel rejects some entries: lists the failure for each key; all other entries are written
      * @throws IllegalArgumentException if a component does not fit its C type; then no entry is written
      * @throws BpfException if user space may not write to the map; then no entry is written
      */
@@ -86,7 +86,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * Removes every entry, or writes zeros to every entry of an array. Entries that are added meanwhile may stay.
+     * Removes every entry. In an array, writes zeros to every entry instead. Entries that are added meanwhile may stay.
      *
      * @throws BpfException if the kernel rejects the operation; some entries may be removed
      */

@@ -20,11 +20,11 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A BPF object in the kernel, or its maps in memory. It owns its maps, their inner maps, its programs and their links: all of them
- * are closed with it. Links that are pinned keep their programs attached. Generated classes extend it.
+ * A BPF object in the kernel, or its maps in memory. Closing the object closes its maps, their inner maps, its programs and their links.
+ * Pinned links keep their programs attached. Generated classes extend this class.
  *
- * <p>Its programs, links and borrowed handles keep the object from becoming garbage. If it becomes garbage without having been closed,
- * its maps and programs are closed and a warning is logged. Its programs stay attached until the process ends.
+ * <p>The object's programs, links and borrowed handles keep it from becoming garbage. If nobody closes it and it becomes garbage, Nestmap
+ * closes its maps and programs and logs a warning. The programs stay attached until the process ends.
  */
 public class LoadedObject implements AutoCloseable {
     private final ObjectBinding binding;
@@ -44,7 +44,7 @@ public class LoadedObject implements AutoCloseable {
      *
      * @param name name of the C function
      * @return the program
-     * @throws BpfException if the object has no such program; the message lists those that it has
+     * @throws BpfException if the object has no such program; the message lists its programs
      */
     public final UntypedProgram program(String name) {
         return programs().stream()
@@ -67,7 +67,7 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Returns a program that the records declare, and whose section names its target. Generated code calls it.
+     * Returns a program that the records declare and whose section names its target. Generated code calls it.
      *
      * @param program the program
      * @param <P> the kind of the program
@@ -80,10 +80,10 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Returns a program for maps that the records declare. Generated code calls it.
+     * Returns a program that the records declare and that is attached to maps. Generated code calls it.
      *
      * @param name name of the C function
-     * @param <L> the link that attaching it makes
+     * @param <L> type of its links
      * @return the loaded program
      * @throws BpfException if the load left the program out, or if the maps are in memory
      */
@@ -92,8 +92,9 @@ public class LoadedObject implements AutoCloseable {
         return (MapProgram<L>) program(name);
     }
 
-    /** {@return the programs, in the order of the object file; in memory, those that {@code MemoryProgram} has
-     *     defined} */
+    /**
+     * {@return the programs, in the order of the object file; in memory, the programs that the test has defined with {@code MemoryProgram}}
+     */
     public final List<UntypedProgram> programs() {
         return binding.state().backend().programs();
     }
@@ -111,15 +112,15 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * Gives the kernel a struct of functions (struct_ops), such as a congestion control of TCP: a variable in {@code
-     * SEC(".struct_ops.link")} or {@code SEC(".struct_ops")}, whose functions are programs of {@code SEC("struct_ops/...")}. The kernel
-     * calls them until the link or this object is closed. A struct of {@code SEC(".struct_ops")} is not a link of the kernel: it can be
-     * attached only once, can't be pinned, and stays attached if the Java VM is killed. {@code SEC(".struct_ops.link")} requires Linux 6.4.
+     * Registers a struct_ops, such as a TCP congestion control: a variable in {@code SEC(".struct_ops.link")} or {@code
+     * SEC(".struct_ops")}, whose functions are programs of {@code SEC("struct_ops/...")}. The kernel calls them until the link or this
+     * object is closed. {@code SEC(".struct_ops.link")} requires Linux 6.4. A struct of {@code SEC(".struct_ops")} has no link in the
+     * kernel: it can be attached only once, can't be pinned, and stays attached if the Java VM is killed.
      *
      * @param struct name of the variable in C
      * @return the link
-     * @throws BpfException if the object has no such struct, if another struct of its name is attached, or if the kernel rejects it, for
-     *     example because it lacks a function
+     * @throws BpfException if the object has no such struct, if another struct with its name is attached, or if the kernel rejects the
+     *     struct, for example because a function is missing
      */
     public final Link attachStructOps(String struct) {
         return binding.state().backend().attachStructOps(struct, null);
@@ -127,22 +128,22 @@ public class LoadedObject implements AutoCloseable {
 
     /**
      * Does the same as {@link #attachStructOps(String)}, and pins the link, so that the struct stays attached when this process ends. If an
-     * earlier run pinned its link there, this struct replaces the old one in one step. Whatever already uses the old struct continues to use
-     * it: for a congestion control, these are the existing connections.
+     * earlier run pinned its link there, this struct replaces the old one in one step. Existing users keep the old struct: with a
+     * congestion control, the existing connections.
      *
      * @param struct name of a variable in {@code SEC(".struct_ops.link")}
-     * @param pin where the link is pinned. A struct is always replaced in one step, so its {@link LinkPin.Replacement} has no effect. Nestmap
-     *     does not search for a link whose pin is missing.
+     * @param pin the pin of the link. A struct is always replaced in one step, so the pin's {@link LinkPin.Replacement} has no effect. If
+     *     the pin is missing, Nestmap does not search for the old link.
      * @return the link
      * @throws BpfException if the struct can't be attached, if it has no link, if something else is pinned there, or if the kernel can't
-     *     replace structs of its type; then the old struct stays attached
+     *     replace structs of its type; the old struct then stays attached
      */
     public final KernelLink attachStructOps(String struct, LinkPin pin) {
         return (KernelLink) binding.state().backend().attachStructOps(struct, Objects.requireNonNull(pin, "pin"));
     }
 
     /**
-     * Returns a map that records declare. They may be the records of another object: then they are compared with the map.
+     * Returns a map that records declare. If the records belong to another object, this method compares them with the map.
      *
      * @param declared a constant of a generated class
      * @param <M> type of the handle
@@ -155,8 +156,8 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * {@return what happened to each pin that the object itself requests ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} It is
-     * also written to the log, with level INFO.
+     * {@return the outcome for each pin that the object itself requests ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} Nestmap
+     * also logs each outcome at level INFO.
      */
     public final List<AutoPins.Result> autoPins() {
         return binding.state().autoPins();
@@ -174,7 +175,7 @@ public class LoadedObject implements AutoCloseable {
 
     /**
      * Closes the object: detaches its programs unless their links are pinned, invalidates every borrowed handle, waits for calls in
-     * progress, and closes its maps and programs. Maps that the caller owns stay open. Does nothing if the object is already closed.
+     * progress, and closes its maps and programs. Maps that the caller owns stay open. Does nothing if the object is closed.
      */
     @Override
     public final void close() {
@@ -187,7 +188,7 @@ public class LoadedObject implements AutoCloseable {
      * @param name name in C
      * @param codec converts the record to bytes and back
      * @param <T> the record
-     * @return the value that was passed when the object was loaded
+     * @return the value that the caller passed when it loaded the object
      * @throws dev.nestmap.runtime.error.InvalidHandleException if the object has been closed
      */
     protected final <T> T constants(String name, Codec<T> codec) {

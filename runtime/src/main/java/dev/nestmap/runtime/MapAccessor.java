@@ -15,14 +15,14 @@ import dev.nestmap.schema.CountText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle to a live map. It stands for one map, not for a slot of an outer map. Any thread may use it, also while another thread
- * invalidates it: calls in progress finish first, later calls throw an {@link dev.nestmap.runtime.error.InvalidHandleException}
- * with the reason. A borrowed handle is valid until its entry leaves the outer map or the object is closed. An {@link OwnedMap} is
- * valid until it is closed or put into an outer map.
+ * A handle to a live map. It stands for one map, not for a slot of an outer map. Any thread may use it, even while another thread
+ * invalidates it: calls in progress finish first, and later calls throw an {@link dev.nestmap.runtime.error.InvalidHandleException} with
+ * the reason. A borrowed handle is valid until its map leaves the outer map or the object is closed. An {@link OwnedMap} is valid until it
+ * is closed or put into an outer map.
  *
- * <p>Operations on one key have the form {@code <Q extends K> remove(Q key)}. For a key that is a primitive in Java, generated
- * accessors add an overload with the primitive, {@code remove(long key)}. Kotlin has one type for {@code Long} and {@code long},
- * and calls two such methods ambiguous unless one of them has a type parameter of its own; then it calls the other.
+ * <p>Operations on one key have the form {@code <Q extends K> remove(Q key)}. For a key that is a primitive in Java, generated accessors
+ * add an overload with the primitive, {@code remove(long key)}. The type parameter is for Kotlin, which has one type for {@code Long} and
+ * {@code long}: without it, calls would be ambiguous; with it, Kotlin calls the other method.
  */
 public abstract class MapAccessor {
     private final OpenMap map;
@@ -38,14 +38,14 @@ public abstract class MapAccessor {
         this.isLayoutCompared = binding.isLayoutCompared();
     }
 
-    /** {@return the map's name in C; for an inner map the name of its declaration} */
+    /** {@return the map's name in C; for an inner map, the name of its declaration} */
     public final String name() {
         return map.shape().name();
     }
 
     /**
-     * Returns the kernel's id of the map, as {@code bpftool map} shows it. No other open map has this id. Rotations use inner maps again: a map
-     * may have been in another slot before, with the same id. {@link OwnedMap#identity} differs each time.
+     * Returns the kernel's id of the map, as {@code bpftool map} shows it. No other open map has this id. But rotations recycle inner maps:
+     * the same id may have been in another slot before. {@link OwnedMap#identity} differs each time.
      *
      * @return the id; in memory a number that is unique in this process
      */
@@ -61,9 +61,9 @@ public abstract class MapAccessor {
     }
 
     /**
-     * The map's {@code max_entries}. Its unit depends on the type: bytes for {@code RINGBUF} and {@code USER_RINGBUF}, pages for
-     * {@code ARENA}, the number of CPUs for a {@code PERF_EVENT_ARRAY} of events. For a {@code BLOOM_FILTER} it is the number of
-     * entries that the filter is built for. For all other types it is the largest number of entries.
+     * Returns the map's {@code max_entries}: bytes for {@code RINGBUF} and {@code USER_RINGBUF}, pages for {@code ARENA}, the number of
+     * CPUs for a {@code PERF_EVENT_ARRAY} of events, the planned number of entries for a {@code BLOOM_FILTER}, and the largest number of
+     * entries for all other types.
      *
      * @return from 1 to 2^32-1; 0 for {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} and {@code CGRP_STORAGE},
      *     which have no limit
@@ -83,16 +83,17 @@ public abstract class MapAccessor {
     }
 
     /**
-     * Returns whether the place, size and sign of each field was compared with the record when the map was loaded or opened. For an outer map
-     * this says whether its inner maps were compared, and an inner map returns the same as its outer map.
+     * Returns whether Nestmap compared the place, size and sign of each field with the record when it loaded or opened the map. For an
+     * outer map and its inner maps, this is about the fields of the inner maps.
      *
-     * <p>If false, only type, sizes and flags were compared. Whoever created the map may have meant other fields, and Nestmap would misread them.
-     * Nestmap knows no more if the map was created without BTF (by BCC, by {@code bpftool map create}, or from a section {@code maps}), if
-     * the process lacks CAP_SYS_ADMIN to read its BTF, if the object states only {@code key_size} and {@code value_size}, if no BTF says what
-     * a ring buffer contains, or if the caller accepts outer maps without inner maps
-     * ({@link dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps}).
+     * <p>If false, Nestmap compared only type, sizes and flags. If the creator of the map meant other fields, Nestmap misreads them. It
+     * can't compare more in these cases: the map has no BTF (created by BCC, by {@code bpftool map create}, or from a section {@code
+     * maps}); the process lacks CAP_SYS_ADMIN to read the BTF; the object states only {@code key_size} and {@code value_size}; no BTF
+     * describes the records of a ring buffer; or the caller accepts outer maps without inner maps ({@link
+     * dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps}).
      *
-     * @return true unless the map is part of somebody else's object or was opened without an object; false for a map without a record
+     * @return always true for a map of an object whose header Nestmap generated, unless the map was opened without the object; always false
+     *     for a map without a record
      */
     public final boolean isLayoutCompared() {
         return isLayoutCompared;
@@ -101,24 +102,25 @@ public abstract class MapAccessor {
     /**
      * Attaches a program to this map.
      *
-     * <p>An iterator (sections {@code iter/bpf_map_elem}, {@code iter/sockmap}, {@code iter/bpf_sk_storage_map}) visits the entries whenever
-     * {@link dev.nestmap.runtime.attach.IterLink#newInputStream} is read. {@code iter/bpf_map_elem} requires a HASH, an ARRAY, or their per-CPU or LRU form. The link
-     * belongs to this map and keeps it alive: after {@code rotate} it visits the map that was taken out.
+     * <p>An iterator (sections {@code iter/bpf_map_elem}, {@code iter/sockmap}, {@code iter/bpf_sk_storage_map}) visits the entries
+     * whenever {@link dev.nestmap.runtime.attach.IterLink#newInputStream} is read. {@code iter/bpf_map_elem} requires a HASH, an ARRAY, or
+     * a per-CPU or LRU form of them. The link belongs to this map and keeps it alive: after {@code rotate}, it visits the map that was
+     * taken out.
      *
      * <p>A program for sockets ({@code sk_msg}, {@code sk_skb/stream_parser}, {@code sk_skb/stream_verdict}) requires a {@code SOCKMAP} or
-     * {@code SOCKHASH}, and takes the place of one of the same kind. It sees the traffic of sockets that are put into the map
-     * <em>after that</em>: a socket takes over the map's programs when it is put into the map. It keeps them until it leaves the
-     * map, even if the link is closed ({@code sock_map_link} in net/core/sock_map.c).
+     * {@code SOCKHASH}, and replaces the map's program of the same kind. A socket gets the map's programs when it is put into the map, so
+     * the program sees only sockets that are put in <em>after</em> the attachment. A socket keeps its programs until it leaves the map,
+     * even if the link is closed ({@code sock_map_link} in net/core/sock_map.c).
      *
-     * <p>Each inner map has its own programs. {@code create(key, map -> map.attach(program))} attaches one before programs find the
-     * map. The new map that {@code rotate} creates has none.
+     * <p>Each inner map has its own programs. {@code create(key, map -> map.attach(program))} attaches a program before other programs can
+     * see the map. After {@code rotate}, the new map in the slot has no programs.
      *
      * @param program the program
-     * @param <L> the link that the program's section stands for
+     * @param <L> type of the link
      * @return the link, which detaches the program when it is closed
      * @throws IllegalArgumentException if the program is for sockets, and the map is not a {@code SOCKMAP} or {@code SOCKHASH}
-     * @throws BpfException if the program is of another kind, if it accesses bytes beyond the map's keys or values, or if the kernel
-     *     rejects the operation
+     * @throws BpfException if the program is not for maps, if it accesses bytes beyond the map's keys or values, or if the kernel rejects
+     *     the operation
      */
     @SuppressWarnings("unchecked") // the section names the link
     public final <L extends Link> L attach(MapProgram<L> program) {
@@ -152,7 +154,7 @@ public abstract class MapAccessor {
     }
 
     /**
-     * Returns the exception for a failure that leaves a method of this map, and reports it to listeners.
+     * Creates the exception that a method of this map throws, and reports the failure to listeners.
      *
      * @param key null for an operation without a key
      * @param result a negative errno

@@ -14,11 +14,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live map of maps whose inner maps have entries with keys. Entries are read through both levels: by the key of the inner map and the
- * key of the entry.
+ * A live map of maps whose inner maps have entries with keys. Reads an entry through both levels: by the key of the inner map and the key
+ * of the entry.
  *
- * <p>Hundreds of entries, or many inner maps, are read in one system call if a BPF program can read the inner maps: HASH and ARRAY maps
- * without fields that the kernel manages, in a process with CAP_BPF and CAP_PERFMON.
+ * <p>In a process with CAP_BPF and CAP_PERFMON, a BPF program reads hundreds of entries, or many inner maps, in one system call. The inner
+ * maps must be of type HASH or ARRAY, without fields that the kernel manages.
  *
  * <p>The methods throw a {@link BpfException} if the kernel rejects the operation, or if bytes are not a valid value of the record, and an
  * {@link IllegalArgumentException} if a key does not fit its C type.
@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param <I> type of the inner maps' keys
  * @param <E> type of the entries
  * @param <M> type of borrowed handles to inner maps
- * @param <O> type of handles to inner maps that the caller owns; each is an {@code M} too
+ * @param <O> type of handles to inner maps that the caller owns; each is also an {@code M}
  */
 public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends MapAccessor & OwnedMap>
         extends OuterAccessor<K, M, O> {
@@ -53,7 +53,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     }
 
     /**
-     * Returns the codec of the entries. Generated classes override it and return a constant, as {@link ReadableAccessor#codec} says.
+     * Returns the codec of the entries. Generated classes override it and return a constant, see {@link ReadableAccessor#codec}.
      *
      * @return the codec
      */
@@ -88,7 +88,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     }
 
     /**
-     * Returns entries of several inner maps. They are read one after the other, so they are not a snapshot of one moment.
+     * Returns entries of several inner maps. Reads them one after the other: they are not a snapshot.
      *
      * @param keys keys of inner maps and of entries in them
      * @return the entries that exist, in the order of the keys
@@ -98,7 +98,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     }
 
     /**
-     * Shows entries of several inner maps to an action, under the conditions of {@link #getAll(Collection)}.
+     * Does the same as {@link #getAll(Collection)}, but shows the entries to an action through a view.
      *
      * @param keys keys of inner maps and of entries in them
      * @param view shows each entry that exists until the action returns, in the order of the keys
@@ -114,10 +114,10 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     /**
      * Passes every entry of every inner map to an action.
      *
-     * <p>An inner map that stays in its slot is read once. One that is put into a slot or taken out meanwhile is read at most once, and
-     * perhaps in part. An entry that stays in its inner map is passed once, unless other entries are removed from the same inner map
-     * meanwhile: then it may be passed twice or not at all. {@link #forEach} of the outer map, with {@code forEach} of each inner map,
-     * passes it once even then. So do drained maps, from which nobody removes entries.
+     * <p>Reads each inner map that stays in its slot once. A map that is put into a slot or taken out meanwhile is read at most once,
+     * perhaps only in part. Each entry that stays is passed once, unless somebody removes other entries from the same inner map meanwhile:
+     * then it may be passed twice or not at all. {@link #forEach} of the outer map with {@code forEach} of each inner map passes it once
+     * even then.
      *
      * @param action receives the key of each inner map and each entry
      */
@@ -126,7 +126,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     }
 
     /**
-     * Shows every entry of every inner map to an action, under the conditions of {@link #forEachEntry(BiConsumer)}.
+     * Does the same as {@link #forEachEntry(BiConsumer)}, but shows each entry through a view.
      *
      * @param view shows each entry until the action returns
      * @param action receives the key of each inner map and the view
@@ -137,7 +137,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     }
 
     /**
-     * Returns memory of a view for the keys of the next {@link #find}. Generated code calls it.
+     * Returns the memory of a view for the keys of the next {@link #find}. Generated code calls it.
      *
      * @param view the view to read the entry into
      * @return the memory, which begins with the key of the inner map; the key of the entry is at {@link #innerKeyAt}
@@ -146,13 +146,13 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
         return reads().keysOf(view);
     }
 
-    /** {@return the offset of the key of the entry in the memory of {@link #keys}; generated code calls it} */
+    /** {@return the offset of the entry's key in the memory of {@link #keys}} Generated code calls it. */
     protected final int innerKeyAt() {
         return reads().innerKeyAt();
     }
 
     /**
-     * Reads the entry whose keys have been written to the memory of {@link #keys}. Generated code calls it.
+     * Reads the entry whose keys the caller has written to the memory of {@link #keys}. Generated code calls it.
      *
      * @param view shows the entry, if there is one
      * @return false if there is no such inner map or no such entry

@@ -25,13 +25,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads entries of the inner maps of an outer map, by the key of the outer map and the key of the inner map: with many queries in a system
- * call where this is possible, and otherwise map by map.
+ * Reads entries of inner maps by the outer key and the inner key: many in each system call if possible, otherwise map by map.
  *
  * @param <K> type of the outer map's keys
  */
 final class NestReads<K> {
-    /** After so many inner maps whose entries did not fit into the buffer, the others are scanned: they are probably as large. */
+    /** After this number of inner maps whose entries did not fit into the buffer, scans the other maps, which are probably as large. */
     private static final int MOST_NOT_FITTING = 8;
 
     /** The result of {@link #forEachCopied} if no inner map could be copied. */
@@ -43,7 +42,7 @@ final class NestReads<K> {
     private final QueryLayout layout;
     private final Codec<K> keys;
 
-    /** Whether maps are scanned in batches, if they can't be copied. */
+    /** Whether to scan maps in batches if they can't be copied. */
     private final boolean inBatches;
 
     /** Reads the key of the outer map at the start of a block, for messages. */

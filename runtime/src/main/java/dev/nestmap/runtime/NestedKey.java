@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 /**
- * The key of an entry of an inner map: where the inner map is, and the key of the entry in it.
+ * The key of an entry through both levels: the key of the inner map, and the key of the entry in this map.
  *
  * @param outer key of the inner map in the outer map
  * @param inner key of the entry in the inner map

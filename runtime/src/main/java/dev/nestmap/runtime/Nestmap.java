@@ -10,13 +10,16 @@ import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Opens what no record describes: objects that somebody else wrote, and pinned links. */
+/**
+ * Static methods for the process and for everything without records: existing objects, pinned links, grace periods, kernel features and
+ * listeners.
+ */
 public final class Nestmap {
     private Nestmap() {}
 
     /**
-     * Opens an object file without its generated class. {@link LoadedObject#map(DeclaredMap)} gives access to the maps of the loaded object,
-     * and compares records with the maps of the file.
+     * Opens an object file without its generated class. {@link LoadedObject#map(DeclaredMap)} returns a map of the loaded object after
+     * comparing it with its record.
      *
      * @param object path of the object file
      * @return the opened object, which is not loaded yet
@@ -27,40 +30,40 @@ public final class Nestmap {
     }
 
     /**
-     * Opens a pinned link, to update or detach it. It is an {@link dev.nestmap.runtime.attach.IterLink} if its program is an iterator. Closing it
-     * leaves the program attached.
+     * Opens a pinned link, to update or detach it. The link of an iterator is an {@link dev.nestmap.runtime.attach.IterLink}. Closing the
+     * link leaves the program attached.
      *
      * @param path path of the link's pin, absolute or below {@code /sys/fs/bpf}
      * @return the link, which the caller closes
-     * @throws BpfException if nothing is pinned there ({@code ENOENT}) or something else, if another user can replace the pin, or if this process may not
-     *     open it
+     * @throws BpfException if nothing is pinned there ({@code ENOENT}), if the pin is not a link, if another user can replace the pin, or
+     *     if this process may not open it
      */
     public static KernelLink openPinnedLink(Path path) {
         return openPinnedLink(path, PinOptions.asDeclared());
     }
 
     /**
-     * Does the same as {@link #openPinnedLink(Path)} with the options that the link was pinned with.
+     * Does the same as {@link #openPinnedLink(Path)} with the options of the call that pinned the link.
      *
      * @param path path of the link's pin, absolute or below the directory of the options
-     * @param options which users may own and change the pin and its directories
+     * @param options the users who may own and change the pin and its directories
      * @return the link, which the caller closes
-     * @throws BpfException if nothing is pinned there ({@code ENOENT}) or something else, if another user can replace the pin, or if this process may not
-     *     open it
+     * @throws BpfException if nothing is pinned there ({@code ENOENT}), if the pin is not a link, if another user can replace the pin, or
+     *     if this process may not open it
      */
     public static KernelLink openPinnedLink(Path path, PinOptions options) {
         return Listeners.reporting(() -> ObjectLoader.openLink(path, options));
     }
 
     /**
-     * Waits until programs that run now have ended: about 10 ms before Linux 6.19, about 0.1 ms since. A program that starts later sees what
-     * this process has changed before: the content of a map, a slot, an attachment. So nothing still uses an old version afterwards, such as
-     * a file, a port or a memory mapping that a map no longer names. The calls of Nestmap that take an inner map out of its outer map wait
-     * by themselves. Sleepable programs may still run.
+     * Waits until the programs that are running now have ended: about 10 ms, and since Linux 6.19 about 0.1 ms. Every later run sees the
+     * earlier changes of this process to maps, slots and attachments. So after this call no program uses an old value, such as a file, a
+     * port or a memory mapping that a map no longer names. {@code rotate}, {@code take} and {@code swap} wait by themselves. Sleepable
+     * programs may still be running.
      *
-     * <p>The kernel has no system call for this, and {@code membarrier} does not wait for programs. So this creates an outer map and updates
-     * it: before the update returns, the kernel waits for running programs ({@code maybe_wait_bpf_programs} in kernel/bpf/syscall.c, Linux
-     * 4.20 to 7.3).
+     * <p>The kernel has no system call for this, and {@code membarrier} does not wait for programs. So this method creates an outer map and
+     * updates it: the kernel waits for running programs before the update returns ({@code maybe_wait_bpf_programs} in kernel/bpf/syscall.c,
+     * Linux 4.20 to 7.3).
      *
      * @throws BpfException if the kernel rejects the maps
      */
@@ -69,19 +72,19 @@ public final class Nestmap {
     }
 
     /**
-     * Returns what newer kernels have and the running one lacks, of the features that Nestmap can use: map types, attachments and properties
-     * of system calls. It tries each of them, once per process.
+     * Returns the features of newer kernels that Nestmap could use and the running kernel lacks: map types, attachments and properties of
+     * system calls. Tries each feature once per process.
      *
      * @return the Linux version that brought each missing feature, such as {@code 7.2}, by the feature's name, such as {@code RHASH}
-     * @throws BpfException if this process lacks CAP_BPF, CAP_NET_ADMIN or CAP_PERFMON, which it needs to try them
+     * @throws BpfException if this process lacks CAP_BPF, CAP_NET_ADMIN or CAP_PERFMON, which the tests need
      */
     public static Map<String, String> missingKernelFeatures() {
         return ObjectLoader.missingFeatures();
     }
 
     /**
-     * Adds a listener to those of this process, for operations that start from now on. A listener that was added twice is called twice.
-     * Nestmap itself adds one that writes events of the Flight Recorder, unless the JVM has no module {@code jdk.jfr}.
+     * Adds a listener for all operations of this process that start from now on. If it is added twice, it is called twice. If the JVM has
+     * the module {@code jdk.jfr}, Nestmap itself adds a listener that writes Flight Recorder events.
      *
      * @param listener the listener
      */
@@ -90,7 +93,8 @@ public final class Nestmap {
     }
 
     /**
-     * Removes a listener. It may still receive the ends of operations that have started. Does nothing if it was not added.
+     * Removes a listener. It may still receive the ends of operations that have already started. Does nothing if the listener was not
+     * added.
      *
      * @param listener the listener
      */

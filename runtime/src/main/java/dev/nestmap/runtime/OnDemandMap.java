@@ -4,8 +4,8 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.error.BpfException;
 
 /**
- * What an outer map adds if its record is {@code @OnDemand}. A program that finds no inner map at a key requests one: it records the key
- * in a table of requests. A {@link OnDemandServer} creates the requested inner maps. Generated accessors implement it.
+ * The methods of an {@code @OnDemand} outer map. A program that finds no inner map at a key records the key in a table of requests. A
+ * {@link OnDemandServer} creates the requested inner maps. Generated accessors implement this interface.
  *
  * @param <K> type of the keys
  * @param <M> type of borrowed handles to inner maps
@@ -23,12 +23,12 @@ public interface OnDemandMap<K, M extends MapAccessor> {
     }
 
     /**
-     * Starts a server that creates the requested inner maps on a thread of its own, until the server is closed.
+     * Starts a server that creates the requested inner maps on a separate thread until the server is closed.
      *
      * @param options poll interval and number of spare maps
      * @param listener receives the keys that got an inner map
      * @return the server
-     * @throws BpfException if this handle has no table of requests: load or bind the object that has one
+     * @throws BpfException if this handle has no table of requests; load or bind the object that declares it
      */
     @SuppressWarnings("unchecked") // only accessors of such maps implement it
     default OnDemandServer<K> serveRequests(OnDemandServer.Options options, OnDemandServer.Listener<K, M> listener) {
@@ -36,7 +36,7 @@ public interface OnDemandMap<K, M extends MapAccessor> {
     }
 
     /**
-     * Requests an inner map like a program that finds none, but without counting a miss.
+     * Requests an inner map as a program does, but without counting a miss.
      *
      * @param key key of the inner map
      * @param <Q> type of the key
@@ -49,7 +49,7 @@ public interface OnDemandMap<K, M extends MapAccessor> {
     }
 
     /**
-     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
+     * Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it.
      *
      * @param <M> type of borrowed handles to inner maps
      */

@@ -27,14 +27,14 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 
 /**
- * Creates inner maps for the keys that programs miss in an {@code @OnDemand} outer map. It works on a thread of its own until it is closed.
- * Keys that are missing at the same time get their maps in one batch, from spare maps that are kept ready. The listener learns how often
- * programs missed each key. So no event is uncounted: a program finds the inner map, or its miss is counted. The counts are exact if only
- * this process changes the slots and no sleepable program uses the outer map, as for {@link OuterAccessor#rotate(Object)}.
+ * Creates inner maps for the keys that programs miss in an {@code @OnDemand} outer map, on a separate thread, until it is closed. Keys that
+ * are missing at the same time get their maps in one batch, from spare maps that the server keeps ready. The listener learns how often
+ * programs missed each key. So every event is counted: a program finds the inner map, or its miss is counted. The counts are exact under
+ * the conditions of {@link OuterAccessor#rotate(Object)}: only this process changes the slots, and no sleepable program uses the outer map.
  *
- * <p>Several servers may serve one outer map; each count is reported by one of them. If the outer map is pinned, requests outlive
- * the process: the next server finds the requests of a process that was killed. A request can be reported twice: see {@link
- * Listener#served}. If the same server does so, {@link #missed} and {@link #statistics} count its misses twice.
+ * <p>Several servers may serve one outer map; only one of them reports each count. If the outer map is pinned, requests outlive the
+ * process: after a crash, the next server finds them. A request can be reported twice, see {@link Listener#served}. If the same server
+ * reports it twice, {@link #missed} and {@link #statistics} count its misses twice.
  *
  * @param <K> type of the keys
  */
@@ -103,8 +103,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
     }
 
     /**
-     * Creates the inner maps that are requested now, at most 4096, without waiting for the server's thread. Works after the server
-     * was closed, too.
+     * Creates the inner maps that are requested now, at most 4096, without waiting for the server's thread. Also works after {@link
+     * #close}.
      *
      * @return the number of keys whose requests ended
      * @throws BpfException if the outer map can't be read or written
@@ -128,8 +128,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
     /**
      * Counts the misses of keys that this server has refused, because {@link Listener#fill} threw or because no key of the record has their
-     * bytes. They are in no other count. A miss that a program recorded at the moment when the server removed the request may be lost, or
-     * counted for a key that was requested just then.
+     * bytes. No other count includes these misses. A miss at the moment when the server removes the request may be lost, or counted for
+     * another new request.
      *
      * @return the number of misses
      */
@@ -137,20 +137,20 @@ public final class OnDemandServer<K> implements AutoCloseable {
         return refused.sum();
     }
 
-    /** {@return how often programs missed the keys that this server has created inner maps for} */
+    /** {@return the number of misses of keys for which this server has created inner maps} */
     public long missed() {
         return statistics.missed();
     }
 
-    /** {@return the counts of the requests that were served so far} */
+    /** {@return the counts of the requests that the server has served so far} */
     public Statistics statistics() {
         return statistics;
     }
 
     /**
-     * Counts the misses that left no request, because {@code maxPending} other keys were already requested, or because the key is
-     * beyond the last index of an {@code ARRAY_OF_MAPS}. The count starts when the outer map's object is loaded, or for a pinned
-     * outer map when it is created.
+     * Counts the misses that left no request, because {@code maxPending} other keys were already requested, or because the key is beyond
+     * the last index of an {@code ARRAY_OF_MAPS}. The count starts at the load of the object or, if the outer map is pinned, at its
+     * creation.
      *
      * @return the number of misses
      */
@@ -158,10 +158,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         return table.lost();
     }
 
-    /**
-     * Stops the server's thread after its current work. Later requests wait for the next server. Does nothing if the server is
-     * already closed.
-     */
+    /** Stops the server's thread after its current work. Later requests wait for the next server. Does nothing if the server is closed. */
     @Override
     public void close() {
         closed.countDown();
@@ -297,22 +294,23 @@ public final class OnDemandServer<K> implements AutoCloseable {
     @FunctionalInterface
     public interface Listener<K, M> {
         /**
-         * Reports keys that had no inner map and now have one. While this method runs, no other thread can change the entries of these keys, so
-         * it must not wait for a thread that does. It may change them itself. A change of another key throws an {@link IllegalStateException},
-         * and so may a read of another key while another thread changes it.
-         * The server deletes the requests when this method returns. If the process is killed before that, or if the kernel refuses the
-         * deletion, a server reports the same keys again, with the same counts and the same inner maps, unless these were taken out before. A
-         * listener that keeps accounts stores the counts with the {@code id()} of the inner map, and so recognizes the second report.
+         * Reports keys that now have a new inner map. This method may change the slots of these keys. Other threads can't change them until
+         * it returns, so it must not wait for a thread that does. Changing the slot of any other key throws an {@link
+         * IllegalStateException}; reading it may throw the same while another thread changes it.
          *
-         * @param served the keys, and how often programs missed each of them
+         * <p>The server deletes the requests when this method returns. If the process is killed before that, or if the kernel refuses the
+         * deletion, a server reports the same keys again, with the same counts and, unless somebody took them out, the same inner maps. To
+         * recognize the second report, store the counts with the {@code id()} of the inner map.
+         *
+         * @param served the keys and the number of misses of each
          */
         void served(Served<K> served);
 
         /**
-         * Fills a new inner map before programs can see it. If this method throws, the key is refused: it gets no inner map, and the server
-         * removes its request. When programs miss the key again, the server tries again, but not before a pause: a second after the first
-         * refusal, then twice as long each time, at most ten minutes. {@link OnDemandServer#refused} counts the misses until then. The server
-         * remembers the last 65,536 refused keys. Does nothing by default.
+         * Fills a new inner map before programs can see it. Does nothing by default. If this method throws, the server refuses the key: it
+         * creates no inner map, and removes the request. If programs miss the key again, the server tries again after a pause: a second
+         * after the first refusal, then twice as long each time, at most ten minutes. Until then, {@link OnDemandServer#refused} counts the
+         * misses. The server remembers the last 65,536 refused keys.
          *
          * @param key key of the inner map
          * @param empty the inner map, valid at least until this method returns
@@ -320,8 +318,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
         default void fill(K key, M empty) {}
 
         /**
-         * Reports a failure, for one key or for all. The server tries the keys again after a second, or after the pause of a refused key, and
-         * counts further misses meanwhile. Failures are also logged. Does nothing by default.
+         * Reports a failure, for one key or for all. Does nothing by default. The server logs the failure, and tries the keys again after a
+         * second, or after the pause of a refused key. Meanwhile it counts further misses.
          *
          * @param failure the failure
          */
@@ -331,7 +329,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /**
      * Keys that programs missed and that now have an inner map.
      *
-     * @param missed how often programs missed each key; 0 for a key that only user space requested
+     * @param missed the number of misses of each key; 0 for a key that only user space requested
      * @param <K> type of the keys
      */
     public record Served<K>(Map<K, Long> missed) {
@@ -344,7 +342,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             missed = Collections.unmodifiableMap(new LinkedHashMap<>(missed));
         }
 
-        /** {@return how often programs missed all of these keys together} */
+        /** {@return the number of misses of all these keys together} */
         public long total() {
             return missed.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -353,8 +351,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /**
      * Options of a {@link OnDemandServer}.
      *
-     * @param pollInterval how long the server waits before it reads the table of requests again, more than zero; 5 ms by default.
-     *     Programs miss a new key for at most this time plus a grace period (about 10 ms, and 0.1 ms since Linux 6.19)
+     * @param pollInterval pause between two reads of the table of requests, more than zero; 5 ms by default. Programs miss a new key for at
+     *     most this time plus a grace period (about 10 ms, and 0.1 ms since Linux 6.19)
      * @param spares number of empty inner maps that the server keeps ready, 0 or more; 64 by default. They use as much memory as inner
      *     maps in slots
      */
@@ -408,13 +406,13 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /**
      * Counts of the requests that a {@link OnDemandServer} has served since it was started.
      *
-     * @param served number of requests that ended because their keys now have an inner map. A key counts again if its map was taken out
-     *     and programs missed it again
-     * @param missed how often programs missed these keys
+     * @param served number of requests that ended because their keys got an inner map. A key counts again if its map is taken out and
+     *     programs miss it again
+     * @param missed number of misses of these keys
      * @param largestBatch largest number of requests that ended together
-     * @param longestWait upper bound of the time from a key's first miss, or from the start of the server, until programs found its
-     *     map. Keys whose first try failed don't count; the listener received their failures. The table records no times, so the time
-     *     of a key is counted from the last read that did not find it yet
+     * @param longestWait upper bound of the time from a key's first miss, or from the start of the server, until programs could find its
+     *     map. The table records no times, so the time starts at the last read that did not find the key. Keys whose first try failed don't
+     *     count; the listener received their failures
      */
     public record Statistics(long served, long missed, int largestBatch, Duration longestWait) {
         static final Statistics NONE = new Statistics(0, 0, 0, Duration.ZERO);

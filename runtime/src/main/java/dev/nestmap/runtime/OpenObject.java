@@ -21,8 +21,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An object file that was opened and not loaded yet. Each method adjusts what {@link #load} loads, and returns this object. It holds
- * no resources of the kernel, so nobody has to close it. It may be loaded several times. Not safe for use by several threads.
+ * An object file that is open but not loaded. Each method changes a setting of {@link #load} and returns this object. It may be loaded
+ * several times. It holds no resources of the kernel, so nobody has to close it. Not thread-safe.
  *
  * @param <T> the class of the loaded object
  * @param <S> this class
@@ -49,13 +49,13 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Sets the first value of a global variable that is a number, a {@code bool} or an enum.
+     * Sets the initial value of a global variable that is a number, a {@code bool} or an enum.
      *
      * @param name name in C; for a field of a struct, followed by the name of the field: {@code config.max_pps}
-     * @param value the value; for an unsigned variable of 8 bytes its 64 bits
+     * @param value the value; for an unsigned variable of 8 bytes, its 64 bits
      * @return this object
-     * @throws BpfException if the object has no such variable; the message lists those that it has. Variables that are {@code static} in C
-     *     have no name outside of their file
+     * @throws BpfException if the object has no such variable; the message lists its variables. A {@code static} variable in C has no name
+     *     outside of its file
      * @throws IllegalArgumentException if the variable has another type, or the value is out of its range
      */
     public final S global(String name, long value) {
@@ -64,7 +64,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Sets the first value of any global variable.
+     * Sets the initial value of any global variable.
      *
      * @param name name in C, as in {@link #global(String, long)}
      * @param value all bytes of the variable, in the byte order of this machine
@@ -78,12 +78,12 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Loads these programs and no others, also those that the object does not load by itself ({@code SEC("?xdp")}). The verifier never sees
-     * the others, so they may need what this kernel lacks. Maps are created in any case.
+     * Loads only these programs, even if the object does not load them by default ({@code SEC("?xdp")}). The verifier never sees the other
+     * programs, so they may need features that this kernel lacks. All maps are created.
      *
      * @param names names of C functions
      * @return this object
-     * @throws BpfException if the object has no program with one of these names; the message lists those that it has
+     * @throws BpfException if the object has no program with one of these names; the message lists its programs
      */
     public final S onlyPrograms(String... names) {
         settings.select(List.of(names), true);
@@ -91,11 +91,11 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Loads all programs that the object loads by itself, without these.
+     * Loads all programs that the object loads by default, except these.
      *
      * @param names names of C functions
      * @return this object
-     * @throws BpfException if the object has no program with one of these names; the message lists those that it has
+     * @throws BpfException if the object has no program with one of these names; the message lists its programs
      */
     public final S withoutPrograms(String... names) {
         settings.select(List.of(names), false);
@@ -103,7 +103,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Loads no program, only the maps.
+     * Loads only the maps and no programs.
      *
      * @return this object
      */
@@ -113,14 +113,14 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
 
     /**
      * Gives a program the type of a section that libbpf knows: {@code loadAs("handle", "tcx/ingress")}. A program needs this if libbpf does
-     * not know its own section, for example {@code SEC("from-container")}, unless its {@code @BpfProgram} has {@code loadAs}.
+     * not know its own section, for example {@code SEC("from-container")}, and its {@code @BpfProgram} has no {@code loadAs}.
      *
      * @param program name of the C function
-     * @param section the section whose program type and attach type the program gets. If the verifier needs a target, the section must name
-     *     it: {@code fentry/do_unlinkat}
+     * @param section the section whose program type and attach type the program gets; it names the target if the verifier needs one: {@code
+     *     fentry/do_unlinkat}
      * @return this object
      * @throws BpfException if the object has no such program; the message lists those that it has
-     * @throws IllegalArgumentException if libbpf knows no such section, or if it lacks a target that the verifier needs
+     * @throws IllegalArgumentException if libbpf does not know the section, or if the section lacks a target that the verifier needs
      */
     public final S loadAs(String program, String section) {
         settings.loadAs(program, section);
@@ -128,7 +128,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Sets the directory of pins, and permissions and owner of new pins.
+     * Sets the directory of pins, and the permissions and owner of new pins.
      *
      * @param options the options
      * @return this object
@@ -139,10 +139,10 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Migrates the pinned maps of the previous version, if {@link #load} finds any. Without this call, the load rejects them. Before a map
-     * is changed, the object is loaded once with maps of its own, to see whether the kernel accepts its programs.
+     * Migrates the pinned maps of the previous version, if {@link #load} finds any. Without this call, {@link #load} rejects them. Before
+     * the load changes a map, it loads the object once with temporary maps, to see whether the kernel accepts the programs.
      *
-     * @param how how entries are converted, see {@link Migration#drain} for maps that programs count in
+     * @param how the rules for converting entries; use {@link Migration#drain} for maps in which programs count
      * @return this object
      */
     public final S migrate(Migration how) {
@@ -151,23 +151,23 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Attaches a program when the object is loaded. If an earlier run pinned its link there, the program takes it over as {@link
-     * AttachableProgram#attach(Hook, LinkPin)} says. Then {@link #load} waits until no run of the old program is left.
+     * Attaches a program when the object is loaded. If an earlier run pinned its link there, the program takes the link over, see {@link
+     * AttachableProgram#attach(Hook, LinkPin)}, and {@link #load} waits until the last run of the old program has ended.
      *
-     * <p>The load acquires the ownership of the pinned link and of the slots of the object's pinned outer maps before it changes anything. If a
-     * service that owns them runs, it fails with {@code EAGAIN} or waits, see {@link PinOptions#withOwnerWait}. If the load fails after the
-     * attachment, the link gets its previous program again, if the kernel can replace the program of such a link and this process has
-     * CAP_SYS_ADMIN.
+     * <p>Before the load changes anything, it acquires the ownership of the pinned link and of the slots of the object's pinned outer maps.
+     * While another service owns them, the load fails with {@code EAGAIN} or waits, see {@link PinOptions#withOwnerWait}. If the load fails
+     * after the attachment, it gives the link its previous program again, provided that the kernel can replace the program of such a link
+     * and this process has CAP_SYS_ADMIN.
      *
-     * <p>With {@link #migrate}, this is an upgrade in one call. A process that is killed at any point leaves the old or the new program
-     * attached, and the next call continues.
+     * <p>Together with {@link #migrate}, this is an upgrade in one call. If the process is killed at any point, the old or the new program
+     * stays attached, and the next call continues the upgrade.
      *
      * @param program a program that the records declare
      * @param hook what to attach the program to, and how
-     * @param pin where the link is pinned
+     * @param pin the pin of the link
      * @param <P> the kind of the program
      * @return this object
-     * @throws BpfException if links of this kind can't be taken over as the pin says
+     * @throws BpfException if the kernel can't replace a link of this kind in the way that the pin requires
      */
     public final <P> S attach(DeclaredProgram<P> program, Hook<? super P, ? extends KernelLink> hook, LinkPin pin) {
         settings.attach(program.name(), fitting(hook), pin);
@@ -175,14 +175,14 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Does the same as {@link #attach} with a program that no record declares. A hook that does not fit its section is rejected when the
-     * object is loaded.
+     * Does the same as {@link #attach} for an undeclared program. If the hook does not fit the program's section, {@link #load} fails.
      *
      * @param program name of the C function
      * @param hook what to attach the program to, and how
-     * @param pin where the link is pinned
+     * @param pin the pin of the link
      * @return this object
-     * @throws BpfException if the object has no such program, or if links of this kind can't be taken over as the pin says
+     * @throws BpfException if the object has no such program, or if the kernel can't replace a link of this kind in the way that the pin
+     *     requires
      */
     public final S attachByName(String program, Hook<? super Hook.AnyKind, ? extends KernelLink> hook, LinkPin pin) {
         settings.attach(program, hook, pin);
@@ -190,8 +190,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Chooses what happens to the pins that the object itself requests ({@code LIBBPF_PIN_BY_NAME}). Without this call they are reused.
-     * {@link LoadedObject#autoPins} reports the result.
+     * Chooses the treatment of pins that the object itself requests ({@code LIBBPF_PIN_BY_NAME}). Without this call, the load uses the maps
+     * that are pinned there. {@link LoadedObject#autoPins} reports the result.
      *
      * @param choice the choice
      * @return this object
@@ -205,8 +205,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * Loads the object into the kernel, completely or not at all.
      *
      * @return the loaded object, which the caller closes
-     * @throws BpfException if the object differs from its records, if a value that they require was not set, or if libbpf or the kernel
-     *     rejects the object
+     * @throws BpfException if the object differs from its records, if a required value is missing, or if libbpf or the kernel rejects the
+     *     object
      */
     public final T load() {
         return ObjectBinding.create(ObjectLoader.load(settings), settings::schema, constructor);
@@ -224,7 +224,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Sets the first value of a variable that a record declares. Generated code calls it.
+     * Sets the initial value of a variable that a record declares. Generated code calls it.
      *
      * @param name name in C
      * @param codec converts the record to bytes

@@ -39,25 +39,25 @@ import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live map of maps: {@code HASH_OF_MAPS} or {@code ARRAY_OF_MAPS}. It owns the inner maps in its slots. {@link #get} lends handles
- * to them, always the same handle for the same map.
+ * A live map of maps: {@code HASH_OF_MAPS} or {@code ARRAY_OF_MAPS}. It owns the inner maps in its slots. {@link #get} returns borrowed
+ * handles, always the same handle for the same map.
  *
- * <p>A change waits until no running program uses the previous entry any more (the kernel's grace period: about 10 ms, and since
- * Linux 6.19 about 0.1 ms). Changes of one key are made one after the other. Changes of different keys that wait at the same time share the grace period, whichever threads made them.
- * Methods whose names end with {@code All} change many keys in one grace period. Each key succeeds or fails independently, and a {@link
- * BatchException} has the failures. A key that is given twice counts once.
+ * <p>A change waits until no running program uses the previous entry (the kernel's grace period: about 10 ms, and since Linux 6.19 about
+ * 0.1 ms). Changes of the same key take turns. Concurrent changes of different keys share a grace period, even across threads. Methods
+ * whose names end with {@code All} change many keys in one grace period. Each key succeeds or fails independently; a {@link BatchException}
+ * lists the failures. Duplicate keys count once.
  *
- * <p>Some methods have a condition: {@link #create} requires an empty slot, and {@link #rotate} requires an inner map in it. The kernel
- * checks no condition when it updates an {@code ARRAY_OF_MAPS}, or several entries of a {@code HASH_OF_MAPS} in one batch. Then Nestmap
- * looks at the slot right before the update. If another process puts a map into the slot in between, the update replaces that map. Within
- * this process conditions always hold. If the outer map is pinned with its inner maps, they hold among all processes that change it with
- * Nestmap, because these processes take turns. A change fails if it waits for half a minute for another process.
+ * <p>Some methods have a condition: {@link #create} requires an empty slot, and {@link #rotate} requires an inner map in the slot. The
+ * kernel checks no condition when it updates an {@code ARRAY_OF_MAPS}, or several entries of a {@code HASH_OF_MAPS} in one batch. Nestmap
+ * then checks the slot right before the update. If another process puts a map into the slot in between, the update replaces that map.
+ * Within this process, conditions always hold. If the outer map is pinned with its inner maps, they hold among all processes that change it
+ * with Nestmap, because these processes take turns. A change that waits for another process fails after half a minute.
  *
  * <p>All methods that take a key throw an {@link IllegalArgumentException} if the key does not fit its C type.
  *
  * @param <K> type of the keys
  * @param <M> type of borrowed handles to inner maps
- * @param <O> type of handles to inner maps that the caller owns; each is an {@code M} too
+ * @param <O> type of handles to inner maps that the caller owns; each is also an {@code M}
  */
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
     private final Nest nest;
@@ -111,8 +111,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param at the key
      * @param <Q> type of the key
      * @return a borrowed handle; null if there is no inner map
-     * @throws BpfException if another process put the map there and this process may not open it ({@code EPERM}: opening a map by
-     *     its id requires CAP_SYS_ADMIN)
+     * @throws BpfException if this process may not open a map that another process put there ({@code EPERM}: opening a map by its id
+     *     requires CAP_SYS_ADMIN)
      */
     public <Q extends K> @Nullable M get(Q at) {
         try (Scratch scratch = encode(at)) {
@@ -136,7 +136,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Returns the inner map at a key, and creates an empty one if there is none.
+     * Returns the inner map at a key. Creates an empty map if the slot is empty.
      *
      * @param at the key
      * @param <Q> type of the key
@@ -157,7 +157,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Returns the inner maps at several keys, and creates empty ones where there are none.
+     * Returns the inner maps at several keys. Creates empty maps in the empty slots.
      *
      * @param keys the keys
      * @return borrowed handles, in the order of the keys
@@ -193,7 +193,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param at the key
      * @param <Q> type of the key
      * @return a borrowed handle
-     * @throws BpfException with {@code EEXIST} if there is an inner map already, which stays as it is
+     * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged
      */
     public <Q extends K> M create(Q at) {
         return create(at, empty -> {});
@@ -207,8 +207,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param <Q> type of the key
      * @return a borrowed handle
      * @throws IllegalArgumentException if the number is out of range
-     * @throws BpfException with {@code EEXIST} if there is an inner map already, which stays as it is; or if the outer map can't hold a map
-     *     of this size
+     * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged; or if the outer map can't hold
+     *     a map of this size
      */
     public <Q extends K> M create(Q at, long maxEntries) {
         return slots.created(nest.create(slots.one(at), sized(maxEntries), OuterSlots::leaveEmpty));
@@ -221,7 +221,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param fill fills the new map; if it throws, no map is created
      * @param <Q> type of the key
      * @return a borrowed handle
-     * @throws BpfException with {@code EEXIST} if there is an inner map already, which stays as it is
+     * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged
      */
     public <Q extends K> M create(Q at, Consumer<? super M> fill) {
         return slots.created(nest.create(slots.one(at), (slot, created) -> fill.accept(slots.view(created))));
@@ -232,7 +232,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @param keys the keys
      * @return borrowed handles, in the order of the keys
-     * @throws BatchException if some maps could not be created, with {@code EEXIST} if there was one already; the others are created
+     * @throws BatchException if some maps could not be created, with {@code EEXIST} for slots that already have a map; the others are
+     *     created
      */
     public Map<K, M> createAll(Collection<? extends K> keys) {
         return createAll(keys, (at, empty) -> {});
@@ -244,7 +245,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param keys the keys
      * @param fill fills one new map; if it throws, no map is created
      * @return borrowed handles, in the order of the keys
-     * @throws BatchException if some maps could not be created, with {@code EEXIST} if there was one already; the others are created
+     * @throws BatchException if some maps could not be created, with {@code EEXIST} for slots that already have a map; the others are
+     *     created
      */
     public Map<K, M> createAll(Collection<? extends K> keys, BiConsumer<? super K, ? super M> fill) {
         List<SlotChange> changes =
@@ -268,8 +270,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /**
      * Creates an empty inner map of another size that is in no slot. The caller owns it.
      *
-     * @param maxEntries the map's {@code max_entries}, from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}. The kernel accepts
-     *     another value than the declared one for most types, but not for an {@code ARRAY} without {@code BPF_F_INNER_MAP}
+     * @param maxEntries the map's {@code max_entries}, from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}. For most map types
+     *     it may differ from the declared size; for an {@code ARRAY} only with {@code BPF_F_INNER_MAP}
      * @return the map
      * @throws IllegalArgumentException if the number is out of range
      * @throws BpfException if the outer map can't hold a map of this size, or if the kernel rejects the operation
@@ -284,16 +286,16 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Puts an inner map that the caller owns into the slot of a key, and returns the previous inner map. The outer map takes over the new map,
-     * and its handle becomes invalid. No program writes to the previous map any more under the conditions of {@link #rotate(Object)}. This
-     * method does not check them.
+     * Puts an inner map that the caller owns into the slot of a key, and returns the previous inner map. The outer map takes over the new
+     * map, and the handle {@code map} becomes invalid. When this method returns, no program writes to the previous map, under the
+     * conditions of {@link #rotate(Object)}, which this method does not check.
      *
      * @param at the key
      * @param map the map
      * @param <Q> type of the key
      * @return the previous inner map, which the caller owns; null if there was none
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, or if the kernel rejects the
-     *     operation; then nothing is changed
+     *     operation; nothing is changed
      */
     public <Q extends K> @Nullable O swap(Q at, O map) {
         return slots.displaced(nest.swap(slots.one(at), slots.handles("swap", Collections.singletonMap(at, map))));
@@ -304,8 +306,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @param maps the maps by key
      * @return the previous inner maps, which the caller owns
-     * @throws BatchException if some maps could not be put, whose handles stay valid; {@link #displacedBy} returns the previous maps of the others
-     * @throws BpfException if a map differs from the declared inner map, or if a handle is not valid; then no map is put
+     * @throws BatchException if some maps could not be put; their handles stay valid, and {@link #displacedBy} returns the previous maps of
+     *     the others
+     * @throws BpfException if a map differs from the declared inner map, or if a handle is not valid; no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
@@ -314,9 +317,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Puts a borrowed inner map into another slot, of this outer map or of another one, and returns the previous inner map of that slot.
-     * The shared map is closed when it leaves its last slot. It can't be rotated exactly, because
-     * programs would still write to it through its other slots.
+     * Puts a borrowed inner map into another slot, of this or another outer map, and returns the previous inner map of that slot. The
+     * shared map is closed when it leaves its last slot. Rotating it is not exact, because programs still write to it through its other
+     * slots.
      *
      * @param at the key
      * @param map a borrowed handle
@@ -343,41 +346,40 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Replaces the inner map at a key by an empty one of the same type, size, flags and name, and returns the previous one. The empty map is a
-     * new one, or one that was rotated and closed before ({@link #spareCount}), so its {@code id()} may have been that of another map. When this
-     * method returns, no program writes to the previous map any more, because the kernel waits for running programs (since Linux
-     * 4.20), and no borrowed handle does.
+     * Replaces the inner map at a key with an empty map of the same type, size, flags and name, and returns the previous map. When this
+     * method returns, no borrowed handle and no program writes to the previous map, because the kernel waits for running programs (since
+     * Linux 4.20). The empty map is new, or a recycled map with its old {@code id()} ({@link #spareCount}).
      *
-     * <p>This holds if only this process changes the slots and no sleepable program uses the outer map. The method fails if Nestmap can see
-     * that it does not hold. It sees sleepable programs of the object that this accessor belongs to, and none if the map was opened without an
-     * object. It also reads the ids of all inner maps, which takes about 0.2 µs for each map.
+     * <p>This holds if only this process changes the slots and no sleepable program uses the outer map. The method fails if Nestmap detects
+     * that it does not hold. For this check, Nestmap reads the ids of all inner maps, which takes about 0.2 µs per map. It detects only the
+     * sleepable programs of this accessor's object, so none if the map was opened without an object.
      *
      * @param at the key
      * @param <Q> type of the key
-     * @return the previous inner map, which the caller owns; null if there is none, and then nothing is created
-     * @throws BpfException if a program may still write to the previous map; then nothing is changed
-     * @throws BpfException if the pins of a pinned map could not be moved; {@link #displacedBy} returns the previous map
+     * @return the previous inner map, which the caller owns; null if the slot is empty, which it then stays
+     * @throws BpfException if a program may still write to the previous map; nothing is changed
+     * @throws BpfException if moving the pins of a pinned map failed; {@link #displacedBy} returns the previous map
      */
     public <Q extends K> @Nullable O rotate(Q at) {
         return slots.displaced(nest.rotate(slots.one(at), true));
     }
 
     /**
-     * Rotates several inner maps in one grace period. See {@link #rotate(Object)}. The maps are not replaced at the same moment, but one
-     * after the other.
+     * Rotates several inner maps in one grace period. See {@link #rotate(Object)}. The maps are replaced one after the other, not at the
+     * same moment.
      *
      * @param keys the keys
      * @return the previous inner maps, which the caller owns
      * @throws BatchException if some maps could not be rotated; {@link #displacedBy} returns the maps of the others
-     * @throws BpfException if a program may still write to one of the previous maps; then none is rotated
+     * @throws BpfException if a program may still write to one of the previous maps; no map is rotated
      */
     public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys) {
         return slots.displaced("rotation of inner maps", nest.rotate(slots.of(keys), true));
     }
 
     /**
-     * Rotates several inner maps, even if Nestmap can see that programs or another process may still write to the previous maps. Counts that
-     * they add after the caller has read a map are lost.
+     * Rotates several inner maps, even if Nestmap detects that programs or another process may still write to the previous maps. Counts
+     * that they add after the caller has read a map are lost.
      *
      * @param keys the keys
      * @return the previous inner maps, which the caller owns
@@ -388,34 +390,34 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Removes the entry of a key and returns its inner map. No program and no borrowed handle writes to the map any more, under the
-     * conditions of {@link #rotate(Object)}.
+     * Removes the entry of a key and returns its inner map. When this method returns, no program and no borrowed handle writes to the map,
+     * under the conditions of {@link #rotate(Object)}.
      *
      * @param at the key
      * @param <Q> type of the key
      * @return the inner map, which the caller owns; null if there is none
-     * @throws BpfException if a program may still write to the map; then nothing is changed
-     * @throws BpfException if the pins of a pinned map could not be moved; {@link #displacedBy} returns the map
+     * @throws BpfException if a program may still write to the map; nothing is changed
+     * @throws BpfException if moving the pins of a pinned map failed; {@link #displacedBy} returns the map
      */
     public <Q extends K> @Nullable O take(Q at) {
         return slots.displaced(nest.take(slots.one(at), true));
     }
 
     /**
-     * Takes out several inner maps. See {@link #take(Object)}. On a {@code HASH_OF_MAPS} the keys share one grace period. The kernel can't
-     * delete from an {@code ARRAY_OF_MAPS} in batches; there up to 64 keys share one.
+     * Takes out several inner maps. See {@link #take(Object)}. In a {@code HASH_OF_MAPS}, all keys share one grace period. In an {@code
+     * ARRAY_OF_MAPS}, up to 64 keys share one, because the kernel can't delete from it in batches.
      *
      * @param keys the keys
      * @return the inner maps, which the caller owns
      * @throws BatchException if some maps could not be taken; {@link #displacedBy} returns the maps of the others
-     * @throws BpfException if a program may still write to one of the maps; then none is taken
+     * @throws BpfException if a program may still write to one of the maps; no map is taken
      */
     public OwnedMaps<K, O> takeAll(Collection<? extends K> keys) {
         return slots.displaced("take of inner maps", nest.take(slots.of(keys), true));
     }
 
     /**
-     * Takes out several inner maps, even if Nestmap can see that programs or another process may still write to them. Counts that they add
+     * Takes out several inner maps, even if Nestmap detects that programs or another process may still write to them. Counts that they add
      * after the caller has read a map are lost.
      *
      * @param keys the keys
@@ -427,8 +429,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Empties the slot of a key, and drops its inner map with all entries: the map is closed, and handles to it become invalid. {@link #take}
-     * returns the map instead.
+     * Empties the slot of a key. Closes its inner map, whose entries are lost, and invalidates all handles to it. To keep the entries, use
+     * {@link #take}.
      *
      * @param at the key
      * @param <Q> type of the key
@@ -445,7 +447,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Drops several inner maps. See {@link #discard}. Keys share grace periods as in {@link #takeAll}.
+     * Empties several slots. See {@link #discard}. Keys share grace periods as in {@link #takeAll}.
      *
      * @param keys the keys
      * @return the keys that had an inner map
@@ -458,8 +460,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Passes every key and its inner map to an action. The map may change meanwhile: an entry that stays is passed once, an entry that
-     * is added or removed at most once, and the iteration always ends.
+     * Passes every key and its inner map to an action. The map may change meanwhile: an entry that stays is passed once, an entry that is
+     * added or removed is passed at most once, and the iteration always ends.
      *
      * @param action receives each key and a borrowed handle
      * @throws BpfException if the kernel rejects the operation, or if a map can't be opened (see {@link #get})
@@ -475,9 +477,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Lists the keys that have an inner map, under the conditions of {@link #forEach}. Another process can put a map at bytes that Nestmap
-     * writes for no key, such as 16 bytes without a NUL for a {@code @Size(16) String}. The list contains the key that Nestmap reads from
-     * these bytes. An operation on that key throws, or does not find this map; {@link #forEach} and {@link #clear} reach it.
+     * Lists the keys that have an inner map, under the conditions of {@link #forEach}. Another process may have put a map at bytes that no
+     * key has, such as 16 bytes without a NUL for a {@code @Size(16) String}. The list then contains the key that Nestmap decodes from
+     * these bytes, but operations on that key throw or don't find the map. Only {@link #forEach} and {@link #clear} reach it.
      *
      * @return a new list
      * @throws BpfException if the kernel rejects the operation
@@ -499,7 +501,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Removes every entry and closes the inner maps, also at keys that can't be decoded. Entries that are added meanwhile may stay.
+     * Removes every entry and closes the inner maps, including those whose keys can't be decoded. Entries that are added meanwhile may
+     * stay.
      *
      * @throws BpfException if the kernel can't list the entries; then none is removed
      * @throws BatchException if some entries could not be removed; the others are removed
@@ -511,20 +514,21 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Lets a process without privileges read this map and the entries of its inner maps. Loads small BPF programs that only read, and
-     * pins them with a buffer. This map is not pinned: a user who may read its pin could also write to it. The other process opens the path with {@link dev.nestmap.runtime.pin.MapAccess#READ_ONLY}, and
-     * reads entries by both keys or all of them. It needs no capability, only the right to read the pins.
+     * Lets a process without privileges read this map and the entries of its inner maps. The other process opens the path with {@link
+     * dev.nestmap.runtime.pin.MapAccess#READ_ONLY}, and reads single entries by both keys, or all entries. It needs no capability, only the
+     * right to read the pins. This method pins small BPF programs that only read, and a buffer. It does not pin the map, because a user who
+     * may read a map's pin can also write to the map.
      *
-     * <p>One process at a time uses a reader, because the programs and this process share one buffer: pin a reader for each. The method
-     * replaces an earlier reader at the path. The programs read this map also after another one was pinned in its place, so call the
-     * method at each start, and after a migration.
+     * <p>Pin a reader for each process: two processes can't use a reader at the same time, because its programs have one buffer. The method
+     * replaces an earlier reader at the path. A reader stays bound to this map even if another map is pinned in its place, so call the
+     * method at each start and after each migration.
      *
      * <p>Requires CAP_BPF and CAP_PERFMON, and inner maps of type HASH or ARRAY without fields that the kernel manages.
      *
-     * @param path path of the reader, absolute or below the directory of the options. The pins are {@code path}, {@code path-prototype} and
+     * @param path path of the reader, absolute or below the directory of the options; the pins are {@code path}, {@code path-prototype} and
      *     files in {@code path-reader}
-     * @param options the mode and the owner of the pins. With {@code rw-r--r--} every user may read. With {@code rw-r-----}, and {@link
-     *     PinOptions#withOwner} with the user of this process and a group, the members of the group may read
+     * @param options the mode and the owner of the pins. With {@code rw-r--r--}, every user may read. To let only a group read, use {@code
+     *     rw-r-----}, and pass this process's user and the group to {@link PinOptions#withOwner}
      * @throws IllegalArgumentException if the options let other users write, or make another user the owner of the pins
      * @throws BpfException if something else is pinned at the path, or if the kernel rejects the operation
      */
@@ -533,18 +537,18 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Recovers inner maps after a crash: returns those that earlier processes took out of their slots and did not close before they
-     * ended. Call it at the start of the process that changes the slots. Such maps are pinned beside the outer map's pin, so there are
-     * none if the outer map is not pinned. A pinned map that is still in a slot was not taken out; only its extra pin is removed. The
-     * method also completes changes of pins that those processes had not finished. Other files in the directories of these pins stay where
-     * they are; a warning in the log names each.
+     * Recovers inner maps after a crash: returns the maps that earlier processes took out of their slots and did not close before they
+     * ended. Call it at the start of the process that changes the slots. It finds the maps by their pins beside the outer map's pin, so it
+     * returns none if the outer map is not pinned. If a map with such a pin is still in a slot, the method removes only this pin. It also
+     * completes changes of pins that those processes had not finished. It keeps other files in the directories of these pins, and logs a
+     * warning for each.
      *
-     * <p>A map that the earlier process drained but did not close is returned too. To recognize it, store its {@link OwnedMap#identity} with
-     * the drained entries.
+     * <p>The result includes maps that the earlier process drained but did not close. To recognize such a map, store its {@link
+     * OwnedMap#identity} with the drained entries.
      *
      * @return the maps, which the caller owns
-     * @throws BpfException if another process, or another object of this process, owns the slots (it has taken maps out and not closed all
-     *     of them), or if the bytes of a key are not a valid key of the record; then all maps stay pinned
+     * @throws BpfException if another process, or another object of this process, owns the slots (it has not closed all maps that it took
+     *     out), or if the bytes of a key are not a valid key of the record; all maps stay pinned
      */
     public OwnedMaps<K, O> recoverUndrained() {
         return new OwnedMaps<>(
@@ -552,11 +556,10 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Returns the maps that an operation displaced before it failed, and would have returned: those of the keys for which it succeeded, and
-     * those of slots that were changed before a later step failed, such as moving a pin. So their counts are not lost. The caller
-     * owns the maps and must close them.
+     * Returns the maps that a failed operation displaced, so that their counts are not lost: the maps of keys for which it succeeded, and
+     * of slots that it changed before a later step failed, such as moving a pin. The caller owns the maps and must close them.
      *
-     * @param failure what an operation of this object threw
+     * @param failure the exception of an operation of this object
      * @return the maps, the same object for each call; empty if the operation displaced none
      */
     public OwnedMaps<K, O> displacedBy(BpfException failure) {
@@ -565,8 +568,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /**
      * Counts the inner maps that {@code rotate}, {@code take} or {@code swap} have taken out, or are taking out, and that nobody has closed
-     * or put into a slot yet. If the outer map is pinned, these are the maps of all processes, also of those that have ended. Otherwise
-     * they are those of this handle.
+     * or put into a slot yet. If the outer map is pinned, counts the maps of all processes, including processes that have ended; otherwise
+     * the maps of this handle.
      *
      * @return the number of maps
      * @throws BpfException if the directory of their pins can't be read
@@ -576,9 +579,10 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Counts the inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} have taken out, and that were
-     * closed. There are at most as many as recent rotations took at once. If the outer map is pinned, those that another process has open are
-     * among them until the next rotation, and keep their entries until then. docs/background/exactness.md says which maps are recycled.
+     * Counts the inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} took out and the caller
+     * closed. Nestmap keeps at most as many as recent rotations needed at once. If the outer map is pinned, the count includes maps that
+     * another process has open; these keep their entries until the next rotation. docs/background/exactness.md lists which maps are
+     * recycled.
      *
      * @return the number of maps
      */
@@ -596,12 +600,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Closes the handle of a map that was taken out or recovered, and leaves the map undrained: the next {@link #recoverUndrained}, of this
-     * process or of another one, returns it with the same {@link MapIdentity}. For a process that ends before it has drained all maps. Does
+     * Closes the handle of a map that was taken out or recovered, but leaves the map undrained: the next {@link #recoverUndrained}, in this
+     * or another process, returns it with the same {@link MapIdentity}. Use this if the process ends before it has drained all maps. Does
      * nothing if the handle is already closed, or if an outer map has taken over the map.
      *
      * @param map a map that {@code rotate}, {@code take}, {@code swap} or {@code recoverUndrained} returned
-     * @throws BpfException if no pin keeps the map, so that its entries would be lost: the outer map is not pinned, or another process owns
+     * @throws BpfException if the entries would be lost, because no pin keeps the map: the outer map is not pinned, or another process owns
      *     its slots. The handle stays valid
      */
     public void leaveUndrained(O map) {
@@ -614,8 +618,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Returns a fingerprint of the layout of keys, inner keys and inner values: the names and C types of all fields, as the records
-     * declare them. It does not depend on names and sizes of maps. Bytes of a map with the same fingerprint have the same meaning.
+     * Returns a fingerprint of the layout of keys, inner keys and inner values: the names and C types of all fields, as the records declare
+     * them. Names and sizes of maps are not part of it. In two maps with the same fingerprint, the same bytes have the same meaning.
      *
      * @return the letter L and 14 hexadecimal digits
      */
@@ -625,7 +629,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Returns the layout as a schema text. {@link #layout} is its fingerprint: the first digits of its SHA-256.
+     * Returns the layout as a schema text. {@link #layout} is the beginning of its SHA-256.
      *
      * @return a text of several lines, without names and sizes of maps
      */
@@ -644,7 +648,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *
      * @param bytes the bytes of the C type, in this machine's byte order
      * @return the key
-     * @throws IllegalArgumentException if the number of bytes is not that of the C type
+     * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      * @throws BpfException if the bytes are not a valid value of the record
      */
     public final K keyFromBytes(ByteString bytes) {
@@ -702,7 +706,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return PerfEventAccessor.consume(outer, timeout, action, lost);
     }
 
-    /** Returns what reads entries through both levels. */
+    /** Returns the object that reads entries through both levels. */
     final NestReads<K> reads() {
         return reads;
     }
@@ -724,7 +728,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * The methods with one key again, for a key that is a {@code long} in Java: {@code rotate(5353)} compiles. Generated classes implement it.
+     * Overloads of the methods with one key for a primitive {@code long} key, so that {@code rotate(5353)} compiles. Generated classes
+     * implement it.
      *
      * @param <M> type of borrowed handles to inner maps
      * @param <O> type of handles to inner maps that the caller owns

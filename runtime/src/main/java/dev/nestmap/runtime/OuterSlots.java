@@ -26,8 +26,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts between what users of an {@link OuterAccessor} pass and what its {@code Nest} understands: keys to slots and handles to
- * maps, and changes of slots to handles, exceptions and null for absent maps.
+ * Converts between an {@link OuterAccessor} and its {@code Nest}: keys to slots and handles to maps, and results of changes to handles,
+ * exceptions, or null for absent maps.
  *
  * @param <K> type of the outer map's keys
  * @param <M> type of borrowed handles to inner maps
@@ -39,7 +39,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     private final Function<OpenMap, M> borrowed;
     private final Function<OpenMap, O> owned;
 
-    /** The maps that an operation displaced before it failed, for as long as its exception is reachable. */
+    /** The maps that a failed operation displaced, for as long as its exception is reachable. */
     private final Map<BpfException, OwnedMaps<K, O>> displacedByFailure = new WeakHashMap<>();
 
     /**
@@ -92,7 +92,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
 
     static void leaveEmpty(SlotKey slot, HeldInnerMap created) {}
 
-    /** Returns the slot at the bytes of a key, also if they can't be decoded. */
+    /** Returns the slot at the bytes of a key, even if they can't be decoded. */
     SlotKey slotOf(byte[] key) {
         try {
             return new SlotKey(decode(key), key);
@@ -119,8 +119,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     }
 
     /**
-     * Returns the slots of keys in order, one for each key. Keys that differ in Java can be the same in C, for example texts that are
-     * truncated.
+     * Returns the slots of keys in order, one for each key. Keys that differ in Java can be the same in C, for example truncated strings.
      *
      * @throws IllegalArgumentException if two keys are the same in C
      */
@@ -148,7 +147,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         return (K) slot.key();
     }
 
-    /** Returns a handle that owns the map. If the handle can't be created, the map is closed, and its pin stays if it has one. */
+    /** Returns a handle that owns the map. If this fails, closes the map and keeps its pin, if it has one. */
     O own(OpenMap map) {
         try {
             return owned.apply(map.watched());

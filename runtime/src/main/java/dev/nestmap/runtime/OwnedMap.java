@@ -6,15 +6,12 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A handle to a map that the caller owns. The map is in no outer map: it was never put into one, or it was taken out. Only subclasses of
- * {@link MapAccessor} implement it.
- */
+/** A handle to a map that the caller owns. The map is in no outer map. Only subclasses of {@link MapAccessor} implement it. */
 public interface OwnedMap extends AutoCloseable {
     /**
-     * Closes the map after the calls in progress. The handle throws from then on. Does nothing if the handle is already closed, or
-     * if an outer map has taken over the map. If the map was rotated or taken out and nobody else can use it, its entries are deleted, and a
-     * later rotation may use it ({@link OuterAccessor#spareCount}).
+     * Closes the map when the calls in progress have ended. Later calls throw. Does nothing if the handle is already closed, or if an outer
+     * map has taken over the map. If the map was rotated or taken out and nobody else can use it, Nestmap may delete its entries and
+     * recycle it in a later rotation ({@link OuterAccessor#spareCount}).
      */
     @Override
     default void close() {
@@ -22,7 +19,7 @@ public interface OwnedMap extends AutoCloseable {
     }
 
     /**
-     * Identifies the map among the maps of all machines, on the machine that {@code /etc/machine-id} names. The handle may be closed.
+     * Identifies the map among the maps of all machines. {@code /etc/machine-id} names the machine. The handle may be closed.
      *
      * @return the identity; null if the map was not taken out of a slot
      * @throws dev.nestmap.runtime.error.BpfException if {@code /etc/machine-id} has no id, as in many containers
@@ -32,9 +29,9 @@ public interface OwnedMap extends AutoCloseable {
     }
 
     /**
-     * Identifies the map among the maps of all machines, on a machine that the caller names. The handle may be closed.
+     * Identifies the map among the maps of all machines. The caller names the machine. The handle may be closed.
      *
-     * @param machine a name that no other machine has and that stays the same when the machine is started again
+     * @param machine a unique name that stays the same when the machine restarts
      * @return the identity; null if the map was not taken out of a slot
      */
     default @Nullable MapIdentity identity(String machine) {

@@ -9,9 +9,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inner maps that the caller owns, each with the key that it was at. {@link OuterAccessor#rotateAll} and similar operations return
- * them, without the keys that had no inner map, and each key once. {@link OuterAccessor#recoverUndrained} can return several maps of the
- * same key.
+ * Inner maps that the caller owns, each with its former key. {@link OuterAccessor#rotateAll} and similar operations return at most one map
+ * for each key. {@link OuterAccessor#recoverUndrained} can return several maps for the same key.
  *
  * @param <K> type of the keys
  * @param <O> type of the handles
@@ -28,7 +27,7 @@ public final class OwnedMaps<K, O extends MapAccessor & OwnedMap> implements Aut
         return maps.stream().map(Map.Entry::getKey).toList();
     }
 
-    /** {@return the maps, in the order of {@link #keys}; each may be closed or put into an outer map by itself} */
+    /** {@return the maps, in the order of {@link #keys}; the caller may close each separately or put it into an outer map} */
     public List<O> maps() {
         return maps.stream().map(Map.Entry::getValue).toList();
     }
@@ -59,9 +58,9 @@ public final class OwnedMaps<K, O extends MapAccessor & OwnedMap> implements Aut
     }
 
     /**
-     * Passes every key and its map to an action, and closes each map after the action has returned. If the action throws, this map and
-     * all later ones stay open, so {@link OuterAccessor#recoverUndrained} of the next process returns those that are pinned. A {@code try}
-     * block that closes this object would close them, though nobody has read them.
+     * Passes every key and its map to an action, and closes each map after the action has returned. If the action throws, this map and all
+     * later maps stay open, and {@link OuterAccessor#recoverUndrained} of the next process returns those that are pinned. Don't close this
+     * object in a {@code try} block: that would also close maps that nobody has read.
      *
      * @param action receives each key and map
      */

@@ -8,15 +8,15 @@ import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an accessor adds if each CPU has a value of its own: {@code PERCPU_ARRAY}, {@code PERCPU_HASH} and {@code LRU_PERCPU_HASH}. An entry
- * is a list with one record for each possible CPU, in the order of the CPU numbers. All records of an entry have the same key. Generated
- * accessors implement it.
+ * The methods of a per-CPU map: {@code PERCPU_ARRAY}, {@code PERCPU_HASH} or {@code LRU_PERCPU_HASH}. An entry is a list with one record
+ * for each possible CPU, in the order of the CPU numbers. All records of an entry have the same key. Generated accessors implement this
+ * interface.
  *
  * @param <K> type of the keys
  * @param <E> type of one CPU's records
  */
 public interface PerCpu<K, E> {
-    /** {@return the number of possible CPUs, each of which has a value in every entry} */
+    /** {@return the number of possible CPUs, and so of records in each entry} */
     default int cpus() {
         return ((PerCpuCodec<?, ?>) ((KeyedAccessor<?, ?>) this).codec()).cpus();
     }
@@ -36,7 +36,7 @@ public interface PerCpu<K, E> {
     }
 
     /**
-     * Writes the same record for every CPU, for example to count from a known value.
+     * Writes the same record for every CPU, for example to start all counts at a known value.
      *
      * @param entry the record
      * @throws dev.nestmap.runtime.error.BpfException if the map is full, or if the kernel rejects the operation for another reason

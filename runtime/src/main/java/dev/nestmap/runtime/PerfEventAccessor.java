@@ -17,16 +17,15 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code PERF_EVENT_ARRAY}: events that programs write and user space takes out. The events of each CPU are in order.
- * Opening the map creates a buffer for each CPU that is online at that time. Before that, and on a CPU that comes online later, the
- * program's helper returns {@code -ENOENT} and the event is lost. {@code create(key, PerfMap::open)} opens an inner map before
- * programs find it. If an open map is rotated, its replacement is open too. Only one process can read a map: the one that opened it
- * last gets the events.
+ * A live {@code PERF_EVENT_ARRAY}: events that programs write and user space takes out. The events of each CPU are in order. {@link
+ * #open()} creates a buffer for each CPU that is online. Before that, and on a CPU that comes online later, the program's helper returns
+ * {@code -ENOENT} and the event is lost. {@code create(key, PerfMap::open)} opens an inner map before programs find it. If an open map is
+ * rotated, its replacement is also open. Only one process can read a map: the last one that opened it.
  *
- * <p>Several threads may take events at the same time: each event goes to one of them. An event is taken out before it is passed to
- * the action. If a buffer is full, events are lost, and the next call of {@code consume} reports how many, once. Before Linux 6.0
- * the kernel reports a loss only with the next event that fits on the same CPU. Events that are in the buffers when the map is
- * closed are lost and not reported.
+ * <p>Several threads may take events at the same time: each event goes to one of them. An event is taken out before it is passed to the
+ * action. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Before Linux 6.0, the
+ * kernel reports a loss only with the next event that fits on the same CPU. Events that are in the buffers when the map is closed are lost
+ * without a report.
  *
  * @param <E> type of the events
  */
@@ -69,14 +68,13 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Takes out the events that are there and passes each to an action. Takes at most as many as fit into the buffers, so that it
-     * ends even if programs write faster. Opens the map if it is not open.
+     * Takes out the events in the buffers and passes each to an action. Takes at most as many as fit into the buffers, so it ends even if
+     * programs write faster. Opens the map if it is not open.
      *
      * @param action receives each event
      * @param lost receives the number of lost events, if there are any, after the last event
      * @return the number of events that the action received
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
-     *     taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; the event is taken out
      */
     public final long consume(Consumer<? super E> action, LongConsumer lost) {
         Objects.requireNonNull(action, "action");
@@ -92,8 +90,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * @param lost receives the number of lost events, if there are any, after the last event
      * @return the number of events that the action received; 0 if none came in time
      * @throws InterruptedException if the thread is interrupted
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
-     *     taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; the event is taken out
      */
     public final long consume(Duration timeout, Consumer<? super E> action, LongConsumer lost)
             throws InterruptedException {
@@ -101,14 +98,14 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Takes out the events that are there and shows each to an action, under the conditions of {@link #consume(Consumer, LongConsumer)}.
+     * Does the same as {@link #consume(Consumer, LongConsumer)}, but shows each event through a view.
      *
      * @param view shows each event until the action returns
      * @param action receives the view
      * @param lost receives the number of lost events, if there are any, after the last event
      * @param <V> type of the view
      * @return the number of events that the action received
-     * @throws BpfException if the kernel rejects the operation, or if an event has another size; such an event is taken out
+     * @throws BpfException if the kernel rejects the operation, or if an event has another size; the event is taken out
      */
     public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action, LongConsumer lost) {
         Objects.requireNonNull(action, "action");
@@ -149,7 +146,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Takes out events until there is none, or as many as fit into the buffers, and reports the lost ones.
+     * Takes out all events, but at most as many as fit into the buffers, and reports the lost ones.
      *
      * @param mayLeave whether to end if the map leaves its slot: then its new owner takes out the remaining events
      * @param passNext takes out an event and passes it to an action; returns false if there is none

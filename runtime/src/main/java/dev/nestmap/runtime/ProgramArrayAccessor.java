@@ -12,8 +12,8 @@ import dev.nestmap.runtime.spi.AccessorBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code PROG_ARRAY}: programs that other programs jump to with {@code bpf_tail_call}. A change takes effect with the next
- * jump; running programs continue. A jump to an empty slot returns to the calling program.
+ * A live {@code PROG_ARRAY}: the targets of {@code bpf_tail_call}. A change takes effect at the next jump; running programs continue. A
+ * jump to an empty slot returns to the calling program.
  *
  * <p>The kernel empties a program array when no process has it open and it is not pinned, even if programs use it ({@code
  * prog_array_map_clear} in kernel/bpf/arraymap.c).
@@ -46,7 +46,7 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
     }
 
     /**
-     * Returns the id of the program in a slot, which {@link Program#id()} returns too.
+     * Returns the id of the program in a slot, as {@link Program#id()} does.
      *
      * @param slot index of the slot
      * @param <Q> type of the key
@@ -76,9 +76,7 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
         return programId(slot) != null;
     }
 
-    /**
-     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
-     */
+    /** Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it. */
     public interface LongKeys extends DescriptorAccessor.LongKeys {
         /**
          * See {@link ProgramArrayAccessor#put(Object, Program)}.

@@ -13,8 +13,8 @@ import dev.nestmap.runtime.spi.AccessorBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code QUEUE}, whose next entry is the oldest, or {@code STACK}, whose next entry is the newest. The kernel can't iterate
- * over either: entries are read by taking them out.
+ * A live {@code QUEUE}, whose next entry is the oldest, or {@code STACK}, whose next entry is the newest. The kernel can't iterate over
+ * either: user space can read only the next entry.
  *
  * @param <E> type of the entries
  */
@@ -71,8 +71,8 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * Takes the next entry out.
      *
      * @return the entry; null if the map is empty
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not a valid value of the record; in the latter
-     *     case the entry is taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not a valid value of the record; in the latter case,
+     *     the entry is taken out
      */
     public final @Nullable E poll() {
         try (Scratch scratch = Scratch.take(codec().size())) {

@@ -27,7 +27,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live map whose entries user space finds by key and reads.
+ * A live map whose entries user space can read by their keys.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -40,7 +40,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     private final int entrySize;
 
     /**
-     * {@link RawMap#LOCK} if the value has a lock, 0 otherwise. Values with a lock are read and written under it, as a whole.
+     * {@link RawMap#LOCK} if the value has a spin lock, otherwise 0. The kernel reads and writes a value with a lock under it, as a whole.
      */
     private final long lock;
 
@@ -96,7 +96,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Returns memory for the key of the next {@link #lookup}. Generated code calls it.
+     * Returns the memory of a view for the key of the next {@link #lookup}. Generated code calls it.
      *
      * @param view the view to read the entry into
      * @return the memory, which begins with the key
@@ -106,7 +106,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Reads the entry whose key has been written to the memory of {@link #keyOf}. Generated code calls it.
+     * Reads the entry whose key the caller has written to the memory of {@link #keyOf}. Generated code calls it.
      *
      * @param view shows the entry, if there is one
      * @return whether there is an entry
@@ -125,9 +125,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Returns the entries of several keys. Where the kernel and the map allow it, and if the map is read like this often, a BPF program of
-     * Nestmap looks up hundreds of entries in a system call. Otherwise each one takes a call. The entries are read one after the other, so
-     * they are not a snapshot of one moment.
+     * Returns the entries of several keys. Reads them one after the other: they are not a snapshot. If a process calls this often, and the
+     * kernel and the map allow it, a BPF program of Nestmap looks up hundreds of entries in each system call. Otherwise each entry takes a
+     * call.
      *
      * @param keys the keys
      * @param <Q> type of the keys
@@ -141,8 +141,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Shows the entries of several keys to an action, under the conditions of {@link #getAll(Collection)}. A key that is given twice is
-     * shown twice.
+     * Does the same as {@link #getAll(Collection)}, but shows the entries to an action through a view. Shows the entry of a duplicate key
+     * twice.
      *
      * @param keys the keys
      * @param view shows each entry that exists until the action returns, in the order of the keys
@@ -177,16 +177,17 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Passes every entry to an action. The map may change meanwhile: an entry that stays is passed once, an entry that is added or
-     * removed at most once, and the iteration always ends. The action may use this map and any other.
+     * Passes every entry to an action, which may use this and any other map. The map may change meanwhile: an entry that stays is passed
+     * once, an entry that is added or removed is passed at most once, and the iteration always ends.
      *
-     * <p>Maps that the kernel iterates over by their keys are an exception: an {@code LPM_TRIE}, and hashes of types without batches. If the
-     * entry that was passed last is removed from one, the iteration starts again at the first entry. It fails if it has passed eight times as
-     * many entries as the map can have, and at least 1,024.
+     * <p>An {@code LPM_TRIE}, and hash maps of types without batches, are exceptions, because the kernel iterates over them by key. If the
+     * last passed entry is removed, the iteration starts again at the first entry. It fails when it has passed eight times as many entries
+     * as the map can have, and at least 1,024.
      *
-     * <p>An {@code RHASH} is read into memory before the first entry is passed. If programs change it meanwhile, entries that stay may be
-     * missed, but none is passed twice. If nothing changes it, as after a rotation, all are passed. This fails if the kernel takes more than
-     * two seconds, and two microseconds for each entry, to move the entries to a larger or smaller table.
+     * <p>An {@code RHASH} is read into memory before the first entry is passed. If nothing changes the map, for example after a rotation,
+     * all entries are passed once. If programs change it meanwhile, some entries that stay may be missed, but none is passed twice. Reading
+     * fails if the kernel takes more than two seconds plus two microseconds for each entry to move the entries to a larger or smaller
+     * table.
      *
      * @param action receives each entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
@@ -202,7 +203,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Shows every entry to an action, under the conditions of {@link #forEach(Consumer)}.
+     * Does the same as {@link #forEach(Consumer)}, but shows each entry through a view.
      *
      * @param view shows each entry until the action returns
      * @param action receives the view
@@ -224,12 +225,12 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Passes the bytes of every entry to an action, under the conditions of {@link #forEach}: keys and values of the C types, in the
-     * machine's byte order. The value of a per-CPU map consists of the values of all possible CPUs, each at a multiple of 8 bytes.
-     * This also works for bytes that are not a valid value of the record.
+     * Passes the bytes of every entry to an action, under the conditions of {@link #forEach}, even if they are not a valid value of the
+     * record. Keys and values have the layout of the C types, in the machine's byte order. The value of a per-CPU map consists of the
+     * values of all possible CPUs, each at a multiple of 8 bytes.
      *
-     * @param action receives the key and the value of each entry, between position and limit of the buffers. The buffers are valid
-     *     until the action returns
+     * @param action receives the key and the value of each entry, between position and limit of two buffers, which are valid until the
+     *     action returns
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public final void forEachBytes(BiConsumer<? super ByteBuffer, ? super ByteBuffer> action) {
@@ -246,13 +247,13 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Converts the bytes of an entry to a record. This reads nothing from the map, so the bytes may come from another map with the same
-     * layout ({@link OuterAccessor#layout}), also of another machine with the same byte order, and this map may be in memory.
+     * Converts the bytes of an entry to a record without reading the map. The bytes may come from any map with the same layout ({@link
+     * OuterAccessor#layout}), even from another machine with the same byte order. This map may be in memory.
      *
      * @param key the bytes of the key, between position and limit
-     * @param value the bytes of the value, likewise; for a per-CPU map the values of any number of CPUs
+     * @param value the bytes of the value, between position and limit; for a per-CPU map, the values of any number of CPUs
      * @return the entry
-     * @throws IllegalArgumentException if the number of bytes is not that of the C types
+     * @throws IllegalArgumentException if the numbers of bytes are not the sizes of the C types
      * @throws dev.nestmap.runtime.error.BpfException if the bytes are not a valid value of the record
      */
     public final E fromBytes(ByteBuffer key, ByteBuffer value) {
@@ -307,14 +308,14 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         return block.bytes().asReadOnlyBuffer().order(ByteOrder.nativeOrder());
     }
 
-    /** Returns the flag with which values are read and written. */
+    /** Returns the flag for reading and writing values. */
     final long lock() {
         return lock;
     }
 
     /**
-     * Returns the codec of the entries. Generated classes override it and return a constant. The JIT then compiles the code of their codec
-     * into the program that calls the accessor, while a codec in a field can be any of those that the process uses.
+     * Returns the codec of the entries. Generated classes override it and return a constant, so that the JIT can inline the codec into the
+     * caller. It can't inline a codec in a field, because that may be any codec of the process.
      *
      * @return the codec
      */
@@ -322,7 +323,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
         return codec;
     }
 
-    /** Reads the entry that a call has put into its memory. */
+    /** Decodes the entry that the kernel has written to the memory of a call. */
     final E decode(EntryCodec<K, E> codec, K key, ByteBuffer memory) {
         try {
             return codec.read(key, memory, valueAt);
@@ -376,7 +377,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * The methods with one key again, for a key that is a {@code long} in Java: {@code get(42)} compiles. Generated classes implement it.
+     * Overloads of the methods with one key for a primitive {@code long} key, so that {@code get(42)} compiles. Generated classes implement
+     * it.
      *
      * @param <E> type of the entries
      */

@@ -14,14 +14,13 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A live map whose entries come and go: {@code LPM_TRIE}, {@code DEVMAP}, {@code DEVMAP_HASH} and {@code CPUMAP}, and the types of the
- * subclasses.
+ * A live map whose entries can be added and removed: {@code LPM_TRIE}, {@code DEVMAP}, {@code DEVMAP_HASH} and {@code CPUMAP}, and the
+ * types of the subclasses.
  *
- * <p>In an {@code LPM_TRIE}, two prefixes are equal if they have the same length and the same bits up to that length. {@code put} and {@code
- * remove} change only the entry with exactly the given prefix, not those with longer or shorter ones. {@code get} returns the entry with the
- * longest prefix of a key, and {@code contains} tests for one. The kernel does not report which prefix matched: the returned entry has the
- * key that the caller passed. {@code forEach} passes every entry with its own prefix, longer prefixes before the shorter ones that contain
- * them.
+ * <p>In an {@code LPM_TRIE}, two prefixes are equal if they have the same length and the same bits up to that length. {@code put} and
+ * {@code remove} change only the entry with exactly the given prefix. {@code get} returns the entry with the longest prefix of a key, and
+ * {@code contains} tests for one. The kernel does not report which prefix matched, so the returned entry has the key that the caller
+ * passed. {@code forEach} passes every entry with its own prefix, and longer prefixes before the shorter prefixes that contain them.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries
@@ -57,12 +56,12 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /**
-     * Removes several entries, in order and in batches ({@code BPF_MAP_DELETE_BATCH}, since Linux 5.6; one by one if the kernel has
-     * no batches for this map type), or by a program as {@link #putAll} does.
+     * Removes several entries, in order and in batches ({@code BPF_MAP_DELETE_BATCH}, since Linux 5.6; one by one if the kernel has no
+     * batches for this map type), or by a program like {@link #putAll}.
      *
      * @param keys keys of the entries
      * @return the keys that had an entry
-     * @throws BatchException if the kernel rejects some keys; it has the failure for each key, and all other entries are removed
+     * @throws BatchException if the kernel rejects some keys: lists the failure for each key; all other entries are removed
      * @throws IllegalArgumentException if a key does not fit its C type; then no entry is removed
      * @throws dev.nestmap.runtime.error.BpfException if user space may not write to the map; then no entry is removed
      */
@@ -96,7 +95,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /**
-     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
+     * Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it.
      *
      * @param <E> type of the entries
      */

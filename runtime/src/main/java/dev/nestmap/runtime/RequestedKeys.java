@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that programs have requested, without those that failed or were refused a short time ago. Not thread-safe. */
+/** The keys that programs have requested, except those that failed or were refused recently. Not thread-safe. */
 final class RequestedKeys<K> {
-    /** A key that could not be served is left out for this time. */
+    /** The time for which a failed key is left out. */
     static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** The longest time for which a refused key is left out. */
@@ -36,7 +36,7 @@ final class RequestedKeys<K> {
     /** Keys that could not be served, with the time of the next try. */
     private final Map<SlotKey, Long> failing = new HashMap<>();
 
-    /** Keys that were refused, those that were not requested for the longest time first. */
+    /** Refused keys, least recently requested first. */
     private final Map<SlotKey, Refusal> refused = new LinkedHashMap<>(16, 0.75f, true);
 
     /** Refused keys whose requests are about to be removed. */
@@ -69,8 +69,8 @@ final class RequestedKeys<K> {
      * Reads requested keys.
      *
      * @param limit the most keys to read, apart from those that fail
-     * @param invalid receives each key whose bytes are not a valid key of the record, or not those that the record writes for it. Such a
-     *     key is refused
+     * @param invalid receives each key whose bytes are not a valid key of the record, or not the bytes that the record writes for this key.
+     *     Such a key is refused
      */
     List<SlotKey> read(int limit, BiConsumer<SlotKey, RuntimeException> invalid) {
         int most = limit + failing.size();
@@ -98,7 +98,7 @@ final class RequestedKeys<K> {
         return due;
     }
 
-    /** Reads a key. Rejects bytes that no key is written as, because no accessor could find an inner map at them. */
+    /** Reads a key. Rejects bytes that no key has, because no accessor could find an inner map at them. */
     private K decode(byte[] bytes) {
         K key = codec.read(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
         byte[] written = new byte[bytes.length];
@@ -127,7 +127,7 @@ final class RequestedKeys<K> {
         }
     }
 
-    /** Removes the requests of refused keys, so that others get their places. Returns how often programs missed these keys. */
+    /** Removes the requests of refused keys, so that other requests have room. Returns the number of misses of these keys. */
     long removeRefused() {
         long missed = 0;
         for (SlotKey slot : leaving) {

@@ -27,22 +27,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A live {@code RINGBUF}: events that programs write and user space takes out, oldest first. Several threads may take events at the same
  * time: each event goes to one of them. An event is taken out before it is passed to an action, so it is not passed again if the action
- * throws. The methods with an action take out up to 64 events at a time, which other threads do not get while the action runs. If it
- * throws, later calls return the events that it has not received. A wait ends at once if the thread is interrupted, or if its handle is no
- * longer valid.
+ * throws. A method with an action takes out up to 64 events at a time; other threads don't get these. If the action throws, later calls
+ * return the events that it has not received. A wait ends at once if the thread is interrupted, or if the handle becomes invalid.
  *
- * <p>Events of a map with {@code RB_OVERWRITE} can only be taken after {@code rotate} or {@code take} of its outer map has returned it. Then it has the
- * last events that fit into the buffer, each once.
+ * <p>A map with {@code RB_OVERWRITE} must be taken out of its outer map with {@code rotate} or {@code take} before its events can be read.
+ * It then has the last events that fit into the buffer, each once.
  *
  * @param <E> type of the events
  */
 public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
-    /** The number of events that are taken out at once, if they fit into so many bytes. */
+    /** The number of events that are taken out at once, if they fit into {@link #MAX_STEP_BYTES}. */
     private static final long STEP = 64;
 
     private static final long MAX_STEP_BYTES = 1 << 16;
 
-    /** The least size of a buffer whose reader may pause. A CPU needs at least 26 ns for an event of 64 bytes, so it writes 0.3 MiB in 0.1 ms. */
+    /** The smallest buffer whose reader may pause. A CPU needs at least 26 ns for an event of 64 bytes, so it writes 0.3 MiB in 0.1 ms. */
     private static final long LEAST_PAUSED = 1 << 20;
 
     /**
@@ -59,8 +58,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * Takes out the oldest event.
      *
      * @return the event; null if there is none, or if a program is still writing it
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
-     *     taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; the event is taken out
      */
     public final @Nullable E poll() {
         return take(codec().size(), false);
@@ -72,8 +70,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * @param timeout longest time to wait; zero or less does not wait
      * @return the event; null if none came in time
      * @throws InterruptedException if the thread is interrupted
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
-     *     taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; the event is taken out
      */
     public final @Nullable E poll(Duration timeout) throws InterruptedException {
         EventWait wait = new EventWait(timeout);
@@ -85,13 +82,12 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Takes out the events that are there and passes each to an action. Ends when it has taken out as many as fit into the buffer, so
-     * that it ends even if programs write faster.
+     * Takes out the events in the buffer and passes each to an action. Takes at most as many as fit into the buffer, so it ends even if
+     * programs write faster.
      *
      * @param action receives each event
      * @return the number of events
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
-     *     taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; the event is taken out
      */
     public final long consume(Consumer<? super E> action) {
         Objects.requireNonNull(action, "action");
@@ -100,27 +96,26 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
 
     /**
      * Does the same as {@link #consume(Consumer)}, but waits for the first event. If the previous wait began less than 0.2 ms ago and the
-     * buffer has at least 1 MiB, it first sleeps for about 0.1 ms, so that programs need not wake it for a few events at a time.
+     * buffer has at least 1 MiB, the thread first sleeps for about 0.1 ms, so that programs need not wake it for a few events at a time.
      *
      * @param timeout longest time to wait; zero or less does not wait
      * @param action receives each event
      * @return the number of events; 0 if none came in time
      * @throws InterruptedException if the thread is interrupted
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; such an event is
-     *     taken out
+     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; the event is taken out
      */
     public final long consume(Duration timeout, Consumer<? super E> action) throws InterruptedException {
         return await(timeout, mayPause(), () -> consume(action));
     }
 
     /**
-     * Takes out the events that are there and shows each to an action, under the conditions of {@link #consume(Consumer)}.
+     * Does the same as {@link #consume(Consumer)}, but shows each event through a view.
      *
      * @param view shows each event until the action returns
      * @param action receives the view
      * @param <V> type of the view
      * @return the number of events
-     * @throws BpfException if the kernel rejects the operation, or if an event has another size; such an event is taken out
+     * @throws BpfException if the kernel rejects the operation, or if an event has another size; the event is taken out
      */
     public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action) {
         Objects.requireNonNull(action, "action");
@@ -132,7 +127,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Does the same as {@link #consume(EntryView, Consumer)}, but waits for the first event as {@link #consume(Duration, Consumer)} does.
+     * Does the same as {@link #consume(EntryView, Consumer)}, but waits for the first event like {@link #consume(Duration, Consumer)}.
      *
      * @param timeout longest time to wait; zero or less does not wait
      * @param view shows each event until the action returns
@@ -140,7 +135,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * @param <V> type of the view
      * @return the number of events; 0 if none came in time
      * @throws InterruptedException if the thread is interrupted
-     * @throws BpfException if the kernel rejects the operation, or if an event has another size; such an event is taken out
+     * @throws BpfException if the kernel rejects the operation, or if an event has another size; the event is taken out
      */
     public final <V extends EntryView<E>> long consume(Duration timeout, V view, Consumer<? super V> action)
             throws InterruptedException {
@@ -148,7 +143,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Appends an event in place of a program, to test the code that takes events out. Works in memory only.
+     * Appends an event as a program would, for tests. Works only in memory.
      *
      * @param event the event
      * @return false if the buffer is full

@@ -40,7 +40,7 @@ public abstract class StackTraceAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * The methods with one key again, for a key that is a {@code long} in Java. Generated classes implement it.
+     * Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it.
      *
      * @param <E> type of the entries
      */

@@ -17,12 +17,12 @@ import dev.nestmap.runtime.spi.AccessorBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} or {@code CGRP_STORAGE}: a record that belongs to a socket, a
- * file's inode, a task or a control group, and ends with it. User space names the owner by a file descriptor of this process: a socket, any
+ * A live {@code SK_STORAGE}, {@code INODE_STORAGE}, {@code TASK_STORAGE} or {@code CGRP_STORAGE}: records that belong to a socket, a file's
+ * inode, a task or a control group, and are deleted with it. User space names the owner by a file descriptor of this process: a socket, any
  * descriptor of the file, a pidfd (of a single thread since Linux 6.9), or the directory of a cgroup v2. The kernel can't iterate over such
  * a map.
  *
- * <p>If the record has a {@code @SpinLock}, each entry is read and written under its lock.
+ * <p>If the record has a {@code @SpinLock}, the kernel reads and writes each entry under its lock.
  *
  * @param <E> type of the entries
  */
@@ -81,7 +81,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
     }
 
     /**
-     * Writes an entry, whether or not the owner has one.
+     * Writes an entry. Replaces the owner's entry, if there is one.
      *
      * @param descriptor file descriptor of the owner
      * @param entry the entry

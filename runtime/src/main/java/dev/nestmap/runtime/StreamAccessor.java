@@ -29,10 +29,13 @@ import org.jspecify.annotations.Nullable;
  * @param <E> type of the events
  */
 abstract class StreamAccessor<E> extends KeylessAccessor<E> {
-    /** A reader that waits again within this time waits often: 5,000 times a second. */
+    /** A reader that waits again within this time waits often: more than 5,000 times a second. */
     private static final long OFTEN_NANOS = 200_000;
 
-    /** When the last wait began, by {@code System.nanoTime()}. Threads overwrite each other's: that only changes whether they pause. */
+    /**
+     * The {@code System.nanoTime()} at which the last wait began. Threads overwrite each other's value, which only changes whether they
+     * pause.
+     */
     private long lastWait = System.nanoTime() - OFTEN_NANOS;
 
     /** Whether programs overwrite the oldest events. */
@@ -58,7 +61,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    /** Takes out the next event and shows it. Returns false if there is none. The parameters are those of {@link #take(long, boolean)}. */
+    /** Takes out the next event and shows it. Returns false if there is none. See {@link #take(long, boolean)} for the parameters. */
     final boolean take(EntryView<E> view, long size, boolean isRounded) {
         OffHeapBlock block = view.prepare(codec().size());
         boolean taken = take(block, size, isRounded);
@@ -69,9 +72,9 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     }
 
     /**
-     * Requires that no program writes to a map whose events programs overwrite. A map that was taken out of a slot has no such program. Otherwise
-     * the reader could not know whether it has copied a part of another event: the kernel writes the event's bytes without a barrier after the
-     * position that tells so ({@code __bpf_ringbuf_reserve} in kernel/bpf/ringbuf.c, Linux 7.3).
+     * Throws if programs can still overwrite events of this map, which they can't after it was taken out of its slot. A reader could not
+     * detect that it has copied parts of two events: the kernel writes an event's bytes without a barrier after the position that announces
+     * them ({@code __bpf_ringbuf_reserve} in kernel/bpf/ringbuf.c, Linux 7.3).
      */
     final void requireReadable() {
         if (overwrites && map().origin() == null) {
@@ -114,10 +117,10 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     }
 
     /**
-     * Calls {@code consume} until it returns more than 0 or the time is over, and waits for events in between.
+     * Calls {@code consume} until it returns more than 0 or the timeout ends, and waits for events in between.
      *
-     * <p>A program that writes an event while a reader waits interrupts its CPU to wake the reader, which takes longer than to write many
-     * events. So a reader that waits often first pauses, and then takes all events that have come meanwhile.
+     * <p>If a reader waits, a program that writes an event interrupts its CPU to wake the reader, which takes longer than writing many
+     * events. So a reader that waits often pauses first, and then takes all events that have arrived.
      *
      * @param mayPause whether the map has room for the events that programs write during a pause
      */

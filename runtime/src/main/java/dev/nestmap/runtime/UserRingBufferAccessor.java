@@ -10,8 +10,8 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
 
 /**
- * A live {@code USER_RINGBUF}: messages that user space writes and programs take out, oldest first. Several threads of this process
- * may write at the same time. The kernel does not synchronize writers of several processes: only one process may write.
+ * A live {@code USER_RINGBUF}: messages that user space writes and programs take out, oldest first. Several threads of this process may
+ * write at the same time. Only one process may write, because the kernel does not synchronize processes.
  *
  * @param <E> type of the messages
  */
@@ -30,7 +30,8 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
      * Writes a message.
      *
      * @param message the message
-     * @throws BpfException if the buffer is full because programs have not taken out enough, or if the kernel rejects the operation
+     * @throws BpfException if the buffer is full because programs have not taken out enough messages, or if the kernel rejects the
+     *     operation
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void push(E message) {

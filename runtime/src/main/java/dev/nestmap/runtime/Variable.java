@@ -14,12 +14,12 @@ import java.nio.ByteBuffer;
 /**
  * A global variable in the memory that programs use. Reads and writes need no system call. Generated classes extend it.
  *
- * <p>Each aligned word of up to 8 bytes is read or written as a whole, and so is a {@link WordField}. A record of several words is not: a
- * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics: a thread that sees a
- * word sees what was written before it, as {@link ArrayView} says. {@link #add} is atomic, also against programs that use {@code __sync_fetch_and_add}.
+ * <p>Each {@link WordField} and each aligned word of up to 8 bytes is read or written as a whole. A record of several words is not: a
+ * program may write to it between the reads of two words. Reads have acquire semantics, writes have release semantics, as {@link ArrayView}
+ * explains. {@link #add} is atomic, including with {@code __sync_fetch_and_add} in programs.
  *
- * <p>The variable is valid until its object is closed. Afterwards every call throws {@link InvalidHandleException}. Any thread may use
- * it, also while another thread closes the object.
+ * <p>The variable is valid until its object is closed. Afterwards every call throws {@link InvalidHandleException}. Any thread may use it,
+ * even while another thread closes the object.
  *
  * @param <R> type of the record
  */
@@ -67,7 +67,7 @@ public abstract class Variable<R> {
     }
 
     /**
-     * Writes the variable, word by word. This may overwrite what a program writes at the same time: to change a counter, use {@link #add}.
+     * Writes the variable, word by word. This may overwrite a program's concurrent write: to change a counter, use {@link #add}.
      *
      * @param value the value
      * @throws IllegalArgumentException if a component does not fit its C type; then nothing is written

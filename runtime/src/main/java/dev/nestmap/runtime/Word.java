@@ -9,12 +9,12 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * The place and type of a word. A record, because the JIT takes the components of a constant record as constants.
+ * The place and type of a word. This is a record because the JIT treats the components of a constant record as constants.
  *
  * @param component name of the component in messages
  * @param index index of the element; {@link #NO_ELEMENT} if the component is no array
  * @param offset offset from the start of the value, in bytes
- * @param isInt whether the word has 4 bytes, and not 8
+ * @param isInt whether the word has 4 bytes instead of 8
  * @param isSigned whether a word of 4 bytes is signed
  * @param <E> type of the entries
  */

@@ -2,9 +2,8 @@
 package dev.nestmap.runtime;
 
 /**
- * A component of a record that is a single word of 4 or 8 bytes, aligned to its size, or an element of an array of such words. The CPU
- * reads and writes such a word as a whole. Generated code has a constant for each such component: {@code CounterMap.PACKETS}, {@code
- * HitsVariable.COUNTS.element(3)}.
+ * A component that is a word of 4 or 8 bytes, aligned to its size, or an element of an array of such words. The CPU reads and writes such a
+ * word as a whole. Generated code has a constant for each component: {@code CounterMap.PACKETS}, {@code HitsVariable.COUNTS.element(3)}.
  *
  * @param <E> type of the entries
  */

@@ -4,11 +4,11 @@ package dev.nestmap.runtime.attach;
 import java.util.Objects;
 
 /**
- * A place among the programs that are attached to the same hook. They run one after the other until one of them decides. The kernel uses
- * the anchor only while it attaches the program. A program that is attached later may go before or after this one.
+ * A place among the programs of a hook, which run one after the other until one of them decides. The kernel uses the anchor only while it
+ * attaches the program: later programs may be placed before or after this one.
  *
  * @param side before or after
- * @param relativeTo what {@code id} is the id of
+ * @param relativeTo whether the place is relative to one program or to all
  * @param id the kernel's id of the program; 0 with {@link RelativeTo#ALL}
  */
 public record Anchor(Side side, RelativeTo relativeTo, int id) {
@@ -41,7 +41,7 @@ public record Anchor(Side side, RelativeTo relativeTo, int id) {
         return new Anchor(Side.BEFORE, RelativeTo.ALL, 0);
     }
 
-    /** {@return the place after all programs, which is also the place without an anchor} */
+    /** {@return the place after all programs, which is the default} */
     public static Anchor last() {
         return new Anchor(Side.AFTER, RelativeTo.ALL, 0);
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Runs a program for the processes of a control group and of the groups below it, beside other programs that are attached there. Sections:
- * {@code sockops}, {@code cgroup_skb/...}, {@code cgroup/...}, {@code lsm_cgroup/...}; the section says at which hook. The link can be
+ * Runs a program for the processes of a control group and of the groups below it, in addition to other programs of the group. Sections:
+ * {@code sockops}, {@code cgroup_skb/...}, {@code cgroup/...}, {@code lsm_cgroup/...}; the section determines the hook. The link can be
  * updated.
  *
  * @param directory directory of the control group, in a file system of type {@code cgroup2}
@@ -35,9 +35,9 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
     }
 
     /**
-     * Returns the attachment to the root of the control groups, to which all processes belong that this process can see. The root is the
-     * mount point of the file system of type {@code cgroup2}: {@code /sys/fs/cgroup}, or {@code /sys/fs/cgroup/unified} on a machine that
-     * uses both versions of control groups.
+     * Returns the attachment to the root of the control groups, which contains all processes that this process can see. The root is the
+     * mount point of the file system of type {@code cgroup2}: {@code /sys/fs/cgroup}, or {@code /sys/fs/cgroup/unified} on a machine with
+     * both versions of control groups.
      *
      * @return the attachment
      * @throws BpfException if no file system of type {@code cgroup2} is mounted
@@ -54,7 +54,7 @@ public record Cgroup(Path directory) implements Hook<Cgroup.Kind, KernelLink> {
         }
     }
 
-    /** The first mount point in lines of {@code /proc/self/mounts}. The kernel writes a space in a path as an octal number. */
+    /** Finds the first mount point in lines of {@code /proc/self/mounts}. The kernel writes a space in a path as an octal number. */
     static Cgroup root(List<String> mounts) {
         return mounts.stream()
                 .map(line -> line.split(" ", -1))

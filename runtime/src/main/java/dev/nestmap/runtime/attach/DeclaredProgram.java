@@ -4,8 +4,7 @@ package dev.nestmap.runtime.attach;
 import java.util.Objects;
 
 /**
- * A program that {@code @BpfProgram} declares, before its object is loaded: {@code TenantFlowsBpf.COUNT}. Generated classes have a constant
- * for each.
+ * The declaration of a program by {@code @BpfProgram}. Generated classes have a constant for each program: {@code TenantFlowsBpf.COUNT}.
  *
  * @param <P> the kind of the program
  */

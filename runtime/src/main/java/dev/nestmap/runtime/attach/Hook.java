@@ -2,12 +2,12 @@
 package dev.nestmap.runtime.attach;
 
 /**
- * The place where a program is attached, and how: {@code Xdp.on("eth0")}. Pass it to {@link AttachableProgram#attach(Hook)}. The Java
- * compiler rejects a hook that does not fit the program's section. Create hooks by their static methods, because later kernels can bring
- * more components. Instances are immutable, so one may serve any number of programs.
+ * The target of an attachment and its options: {@code Xdp.on("eth0")}. Pass it to {@link AttachableProgram#attach(Hook)}. The Java compiler
+ * rejects a hook that does not fit the program's section. Create hooks with their static methods, because later versions may add components
+ * to the records. Instances are immutable and can be shared by any number of programs.
  *
  * @param <P> the kind of programs that fit
- * @param <L> the link that attaching makes
+ * @param <L> type of the links
  */
 public sealed interface Hook<P, L extends Link>
         permits Cgroup,
@@ -30,7 +30,7 @@ public sealed interface Hook<P, L extends Link>
                 Uprobe.Multi,
                 Usdt,
                 Xdp {
-    /** {@return what the program attaches to, for messages: {@code interface eth0}} */
+    /** {@return the target for messages: {@code interface eth0}} */
     String target();
 
     /** The kind of a program whose section the Java compiler does not know: every hook fits it. */

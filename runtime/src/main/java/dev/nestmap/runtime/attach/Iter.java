@@ -6,14 +6,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a program for each of the kernel's objects of one kind: tasks, sockets, maps, control groups and others. Sections: {@code iter/...}
- * and {@code iter.s/...}; the section names the kind, such as {@code iter/task}. Nothing runs until the output of the link is read with {@link
- * dev.nestmap.runtime.attach.IterLink#newInputStream}. For the entries of a map ({@code iter/bpf_map_elem}), attach the program to the map
- * instead: {@code map.attach(program)}.
+ * Runs a program for each kernel object of one kind: tasks, sockets, maps, control groups and others. Sections: {@code iter/...} and {@code
+ * iter.s/...}; the section names the kind, such as {@code iter/task}. The program runs only when somebody reads the output of the link with
+ * {@link dev.nestmap.runtime.attach.IterLink#newInputStream}. For the entries of a map ({@code iter/bpf_map_elem}), attach the program to
+ * the map instead: {@code map.attach(program)}.
  *
  * @param thread id of the only thread that a task iterator visits, in the PID namespace of the caller; 0 for all
  * @param process id of the process whose threads a task iterator visits, in the PID namespace of the caller; 0 for all
- * @param cgroup directory of the control group that {@code iter/cgroup} starts at; null for other iterators
+ * @param cgroup directory of the control group at which {@code iter/cgroup} starts; null for other iterators
  * @param order which control groups {@code iter/cgroup} visits; null for other iterators
  */
 public record Iter(
@@ -25,8 +25,8 @@ public record Iter(
     public interface Kind {}
 
     /**
-     * Which control groups an iterator visits. The names are those of {@code enum bpf_cgroup_iter_order} ({@code linux/bpf.h}), and so is
-     * the order.
+     * The control groups that an iterator visits, with the names and in the order of {@code enum bpf_cgroup_iter_order} ({@code
+     * linux/bpf.h}).
      */
     public enum Order {
         /** The group only. */
@@ -42,7 +42,7 @@ public record Iter(
         ANCESTORS_UP
     }
 
-    /** Checks that the ids are not negative, that a group has an order, and that at most one of the three is given. */
+    /** Checks that the ids are not negative, that a group has an order, and that at most one of thread, process and group is set. */
     public Iter {
         if (thread < 0 || process < 0) {
             throw new IllegalArgumentException(

@@ -7,9 +7,10 @@ import java.io.InputStream;
 /** The link of an iterator. The kernel runs the program when a stream is read. */
 public interface IterLink extends KernelLink {
     /**
-     * Starts a pass of an iterator ({@code BPF_ITER_CREATE}): the kernel runs the program for each object while the stream is read, and the
-     * stream has what the program writes with {@code bpf_seq_write} and {@code bpf_seq_printf}. Each call starts a new pass. Streams are
-     * independent of each other, and stay readable when the link is closed. Objects that come or go during a pass may be left out.
+     * Starts a pass of the iterator ({@code BPF_ITER_CREATE}): while the caller reads the stream, the kernel runs the program for each
+     * object. The stream returns the output that the program writes with {@code bpf_seq_write} and {@code bpf_seq_printf}. Each call starts
+     * a new, independent pass. Streams stay readable when the link is closed. Objects that are created or deleted during a pass may be
+     * missing.
      *
      * <p>The stream reads up to 32 KiB at a time, so it needs no buffer. Its methods throw an {@link java.io.IOException} if the stream is
      * closed, or if the kernel rejects the read, for example because the program wrote more than 8 pages for one object.

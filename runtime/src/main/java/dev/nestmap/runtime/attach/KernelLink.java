@@ -15,53 +15,53 @@ public interface KernelLink extends Link {
     Info info();
 
     /**
-     * Pins the link, so that the program stays attached when the link, the object or the process ends. {@link #detach} detaches the
-     * program.
+     * Pins the link, so that the program stays attached when the link or the object is closed or the process ends. Use {@link #detach} to
+     * detach the program.
      *
-     * @param path path of the pin, where nothing may be pinned yet. A relative path is below the directory of the {@code PinOptions} that
-     *     the object was loaded with, whose owner and permissions it gets.
+     * @param path path of the pin, where nothing may be pinned yet. Its owner and permissions, and the directory of a relative path, come
+     *     from the {@code PinOptions} of the object
      * @throws BpfException if the path is not in a BPF file system, if something is pinned there, or if the kernel rejects the operation
      */
     void pin(Path path);
 
     /**
-     * Replaces the attached program in one step ({@code BPF_LINK_UPDATE}): each event runs either the old or the new program. On return the
-     * old program may still be running on other CPUs.
+     * Replaces the attached program in one step ({@code BPF_LINK_UPDATE}): each event runs either the old or the new program. When this
+     * method returns, the old program may still be running on other CPUs.
      *
-     * <p>Fails if another process has replaced the program since this link was made, opened or updated. With CAP_SYS_ADMIN, or if the old
-     * program belongs to an open object of this process, the kernel checks it together with the update. Otherwise Nestmap checks it
-     * right before.
+     * <p>Fails if another process has replaced the program since this link was created, opened or updated. The kernel checks this together
+     * with the update if this process has CAP_SYS_ADMIN, or if the old program belongs to one of its open objects. Otherwise Nestmap checks
+     * it right before the update.
      *
      * @param program the new program, loaded by Nestmap
-     * @throws BpfException if links of this kind can't be updated ({@link Kind#isUpdatable}), if the program does not fit, or if
-     *     another program is attached by now; the old program stays attached then
+     * @throws BpfException if links of this kind can't be updated ({@link Kind#isUpdatable}), if the program does not fit, or if another
+     *     process has replaced the program; the attached program stays
      */
     void update(Program program);
 
     /**
-     * Detaches the program even if the link is pinned, removes the pin that this link was pinned at or opened from, and closes the link. If
-     * another process has a link of a kind that the kernel can't detach, the program stays attached until that process closes it. Does
-     * nothing if the link is closed.
+     * Detaches the program even if the link is pinned, removes the pin of this link, and closes the link. Some kinds of links the kernel
+     * can't detach: if another process has such a link open, the program stays attached until that process closes it. Does nothing if the
+     * link is closed.
      *
-     * <p>Waits for other processes that change links pinned in the same directory, for half a minute at most. Other threads may close the
-     * link or the object meanwhile.
+     * <p>Waits at most half a minute for other processes that change links in the same directory. Other threads may close the link or the
+     * object meanwhile.
      *
-     * @throws BpfException if another process has replaced the program since this link was made, opened or updated, if the pin can't be
-     *     removed, if the kernel can't detach the program now, or if the link was closed while this method waited; the program stays
-     *     attached then, and the link pinned
+     * @throws BpfException if another process has replaced the program since this link was created, opened or updated, if the pin can't be
+     *     removed, if the kernel can't detach the program now, or if the link was closed while this method waited; the program then stays
+     *     attached and the link pinned
      */
     void detach();
 
     /**
-     * What the kernel says about a link ({@code struct bpf_link_info} of {@code linux/bpf.h}).
+     * The kernel's information about a link ({@code struct bpf_link_info} of {@code linux/bpf.h}).
      *
      * @param id the kernel's id of the link, as {@code bpftool link} shows it
      * @param kind the kind of the link
-     * @param programId the kernel's id of the program that runs
-     * @param target a number that identifies what the program is attached to, see {@link Kind#targetName}; 0 if the kind has none. Indexes
-     *     of interfaces are those of the interface's network namespace.
-     * @param attached false if the interface, control group or namespace no longer exists, or if the link was detached: its program does not
-     *     run any more, and never will
+     * @param programId the kernel's id of the attached program
+     * @param target a number that identifies the program's target, see {@link Kind#targetName}; 0 if the kind has none. The index of an
+     *     interface is valid in the interface's network namespace.
+     * @param attached false if the interface, control group or namespace no longer exists, or if the link was detached: the program will
+     *     never run again
      */
     public record Info(int id, Kind kind, int programId, long target, boolean attached) {
         @Override
@@ -73,8 +73,8 @@ public interface KernelLink extends Link {
     }
 
     /**
-     * Kinds of links, as the kernel distinguishes them ({@code enum bpf_link_type} of {@code linux/bpf.h}). Several ways to attach a program
-     * have links of one kind: kprobes, uprobes, tracepoints and perf events all have {@link #PERF_EVENT}.
+     * Kinds of links in the kernel ({@code enum bpf_link_type} of {@code linux/bpf.h}). Kprobes, uprobes, tracepoints and perf events all
+     * have the kind {@link #PERF_EVENT}.
      */
     public enum Kind {
         /** A raw tracepoint. */
@@ -95,7 +95,7 @@ public interface KernelLink extends Link {
         /** The XDP hook of an interface. */
         XDP(true, "interface with index"),
 
-        /** A perf event: also that of a kprobe, uprobe or tracepoint. */
+        /** A perf event, including the event of a kprobe, uprobe or tracepoint. */
         PERF_EVENT(false, ""),
 
         /** Many kernel functions. */
@@ -143,17 +143,16 @@ public interface KernelLink extends Link {
         /**
          * {@return whether {@link KernelLink#update} can replace the program of such a link in one step}
          *
-         * <p>The kernel decides it: the link types with {@code update_prog} in their {@code struct bpf_link_ops}, except netfilter, whose
-         * function refuses (Linux 6.18). Nestmap excludes iterators: the kernel does not check that the new program stays within the keys and
-         * values of the map, so it could read other memory of the kernel.
+         * <p>The kernel can update links with {@code update_prog} in their {@code struct bpf_link_ops}, except netfilter links, whose
+         * function always fails (Linux 6.18). Nestmap excludes iterators: the kernel does not check that the new program stays within the
+         * keys and values of the map, so the program could read other kernel memory.
          */
         public boolean isUpdatable() {
             return updatable;
         }
 
         /**
-         * {@return what the number {@link Info#target} identifies, such as {@code interface with index}; empty if links of this kind have
-         * no target}
+         * {@return the meaning of {@link Info#target}, such as {@code interface with index}; empty if links of this kind have no target}
          */
         public String targetName() {
             return target;

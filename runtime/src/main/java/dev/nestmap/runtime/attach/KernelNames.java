@@ -4,8 +4,8 @@ package dev.nestmap.runtime.attach;
 import java.util.Objects;
 
 /**
- * Checks names that Nestmap passes to the kernel as C strings. The kernel would read a NUL as the end of the name, and find another
- * interface.
+ * Checks names that Nestmap passes to the kernel as C strings. A name with a NUL could otherwise select another interface, because the
+ * kernel reads only up to the NUL.
  */
 final class KernelNames {
     private KernelNames() {}

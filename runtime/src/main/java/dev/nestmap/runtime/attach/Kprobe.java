@@ -6,7 +6,7 @@ import java.util.Objects;
 
 /**
  * Runs a program when the kernel enters a function, or returns from it. Sections: {@code kprobe}, {@code kretprobe}, {@code ksyscall},
- * {@code kretsyscall}. The link can't be updated. {@code /proc/kallsyms} lists the functions; the compiler may have inlined others.
+ * {@code kretsyscall}. The link can't be updated. {@code /proc/kallsyms} lists the functions; inlined functions are missing.
  *
  * @param function name of the function
  * @param returning whether the program runs when the function returns
@@ -48,7 +48,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
     }
 
     /**
-     * Returns the attachment to the entry of a system call, whose function in the kernel has another name on each architecture.
+     * Returns the attachment to the entry of a system call. Its function in the kernel has a different name on each architecture.
      *
      * @param name name of the system call: {@code openat}
      * @return the attachment
@@ -67,7 +67,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
         return onReturn(syscallFunction(name));
     }
 
-    /** The names are made by {@code arch/.../include/asm/syscall_wrapper.h} of Linux 6.1. */
+    /** {@code arch/.../include/asm/syscall_wrapper.h} defines these names (Linux 6.1). */
     private static String syscallFunction(String name) {
         Objects.requireNonNull(name, "name");
         return switch (System.getProperty("os.arch")) {
@@ -91,7 +91,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
     }
 
     /**
-     * Returns the attachment with a cookie, by which a program can distinguish its attachments.
+     * Returns the attachment with a cookie, so that the program can distinguish its attachments.
      *
      * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
      * @return the attachment
@@ -107,12 +107,12 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
     }
 
     /**
-     * Runs a program when the kernel enters or leaves any of many functions, with one link (a kernel with {@code CONFIG_FPROBE}). Sections:
-     * {@code kprobe.multi}, {@code kretprobe.multi}, and {@code kprobe.session}, whose programs run at the entry and at the return (Linux
-     * 6.10). The link can't be updated.
+     * Runs a program when the kernel enters or leaves one of many functions, with one link. Requires a kernel with {@code CONFIG_FPROBE}.
+     * Sections: {@code kprobe.multi}, {@code kretprobe.multi}, and {@code kprobe.session}, whose programs run at the entry and at the
+     * return (Linux 6.10). The link can't be updated.
      *
-     * @param functions names of functions, or patterns in which {@code *} stands for any characters and {@code ?} for one
-     * @param returning whether the program runs when a function returns; it has no meaning for sessions
+     * @param functions names of functions, or patterns: {@code *} matches any characters, {@code ?} matches one
+     * @param returning whether the program runs when a function returns; sessions ignore it
      */
     public record Multi(List<String> functions, boolean returning) implements Hook<Kprobe.Multi.Kind, KernelLink> {
         /** The kind of programs for many kernel functions, as a type argument of {@link AttachableProgram}. */
@@ -132,7 +132,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
          *
          * @param names names of functions, without wildcards
          * @return the attachment
-         * @throws IllegalArgumentException if there is no name
+         * @throws IllegalArgumentException if no name is given
          */
         public static Multi onEntry(String... names) {
             return new Multi(List.of(names), false);
@@ -143,7 +143,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
          *
          * @param names names of functions, without wildcards
          * @return the attachment
-         * @throws IllegalArgumentException if there is no name
+         * @throws IllegalArgumentException if no name is given
          */
         public static Multi onReturn(String... names) {
             return new Multi(List.of(names), true);
@@ -152,7 +152,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
         /**
          * Returns the attachment to the entries of all functions that match a pattern.
          *
-         * @param pattern a name in which {@code *} stands for any characters and {@code ?} for one: {@code vfs_*}
+         * @param pattern a name in which {@code *} matches any characters and {@code ?} matches one: {@code vfs_*}
          * @return the attachment
          */
         public static Multi onEntryMatching(String pattern) {
@@ -162,7 +162,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
         /**
          * Returns the attachment to the returns of all functions that match a pattern.
          *
-         * @param pattern a name in which {@code *} stands for any characters and {@code ?} for one: {@code vfs_*}
+         * @param pattern a name in which {@code *} matches any characters and {@code ?} matches one: {@code vfs_*}
          * @return the attachment
          */
         public static Multi onReturnMatching(String pattern) {

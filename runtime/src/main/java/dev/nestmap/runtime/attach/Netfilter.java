@@ -10,8 +10,8 @@ import java.util.Objects;
  *
  * @param family the protocol
  * @param hook where on a packet's path
- * @param priority place among the functions of the hook, such as those of nftables; lower numbers run first. Every BPF program of a hook
- *     needs a priority of its own
+ * @param priority place among the functions of the hook, such as nftables; lower numbers run first. Two BPF programs of a hook can't have
+ *     the same priority
  * @param defragment whether the kernel reassembles fragments before the program sees them
  */
 public record Netfilter(Family family, Place hook, int priority, boolean defragment)
@@ -81,14 +81,14 @@ public record Netfilter(Family family, Place hook, int priority, boolean defragm
      *
      * @param priority lower numbers run first
      * @return the attachment
-     * @throws IllegalArgumentException if it is the lowest or the highest number, which the kernel reserves
+     * @throws IllegalArgumentException if it is the lowest or highest {@code int}, which the kernel reserves
      */
     public Netfilter withPriority(int priority) {
         return new Netfilter(family, hook, priority, defragment);
     }
 
     /**
-     * Returns the attachment to whole packets: the kernel reassembles fragments first. Requires a priority above -400.
+     * Returns the attachment with reassembled packets instead of fragments. Requires a priority above -400.
      *
      * @return the attachment
      */

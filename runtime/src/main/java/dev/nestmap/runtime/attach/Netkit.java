@@ -6,7 +6,7 @@ import java.util.Objects;
 
 /**
  * Runs a program for the packets that a netkit device sends to its peer (Linux 6.7). Sections: {@code netkit/primary}, {@code netkit/peer},
- * and {@code tc}. A device may have many programs. Programs of both sides are attached through the primary device. The link can be updated.
+ * and {@code tc}. A device may have many programs. Attach the programs of both sides to the primary device. The link can be updated.
  *
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param side whose packets
@@ -36,7 +36,7 @@ public record Netkit(String interfaceName, Side side, Anchor anchor, long expect
     }
 
     /**
-     * Returns the attachment to what the primary device sends, after all programs of the hook.
+     * Returns the attachment to the packets that the primary device sends, after all programs of the hook.
      *
      * @param interfaceName name of the interface in the network namespace of the calling thread
      * @return the attachment
@@ -46,7 +46,7 @@ public record Netkit(String interfaceName, Side side, Anchor anchor, long expect
     }
 
     /**
-     * Returns the attachment to what the peer sends, after all programs of the hook.
+     * Returns the attachment to the packets that the peer sends, after all programs of the hook.
      *
      * @param interfaceName name of the interface in the network namespace of the calling thread
      * @return the attachment
@@ -66,7 +66,7 @@ public record Netkit(String interfaceName, Side side, Anchor anchor, long expect
     }
 
     /**
-     * Returns the attachment with an expected revision, so that the kernel refuses if another process has changed the hook.
+     * Returns the attachment with an expected revision. The kernel rejects it if another process has changed the hook since.
      *
      * @param revision the hook's revision, as {@code BPF_PROG_QUERY} returns it; 0 for any
      * @return the attachment

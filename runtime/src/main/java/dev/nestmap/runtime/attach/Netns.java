@@ -22,7 +22,7 @@ public record Netns(Path file) implements Hook<Netns.Kind, KernelLink> {
     /**
      * Returns the attachment to a network namespace.
      *
-     * @param file file of the namespace: {@code /run/netns/blue} for the one that {@code ip netns} calls blue
+     * @param file file of the namespace: {@code /run/netns/blue} for the namespace {@code blue} of {@code ip netns}
      * @return the attachment
      */
     public static Netns of(Path file) {

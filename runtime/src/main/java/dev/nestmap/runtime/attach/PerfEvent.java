@@ -5,8 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a program at every n-th perf event of a CPU or thread, or at a frequency, as a profiler does. Section: {@code perf_event}. The link
- * can't be updated. {@link OnEachCpu} attaches to all CPUs.
+ * Runs a program at every n-th perf event of a CPU or thread, or at a frequency, for example for a profiler. Section: {@code perf_event}.
+ * The link can't be updated. {@link OnEachCpu} attaches to all CPUs.
  *
  * @param name name of the event, for messages
  * @param type {@code type} of {@code struct perf_event_attr} ({@code linux/perf_event.h})
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param period number of events from one run of the program to the next; 0 with a frequency
  * @param frequency runs per second, which the kernel approximates; 0 with a period
  * @param cpu number of the CPU; null for the CPUs on which the thread runs
- * @param thread id of the process or thread to watch; null for all of the CPU
+ * @param thread id of the process or thread to watch; null for all threads of the CPU
  */
 public record PerfEvent(
         String name,
@@ -33,9 +33,9 @@ public record PerfEvent(
 
     /** Events that the kernel counts ({@code enum perf_sw_ids}). */
     public enum Software {
-        /** Time that passes on a CPU, in nanoseconds. */
+        /** Nanoseconds that pass on a CPU. */
         CPU_CLOCK(0),
-        /** Time for which a task runs, in nanoseconds. */
+        /** Nanoseconds for which a task runs. */
         TASK_CLOCK(1),
         /** Page faults. */
         PAGE_FAULTS(2),
@@ -144,8 +144,8 @@ public record PerfEvent(
     }
 
     /**
-     * Runs a program at a perf event on every CPU that is online, for all processes. It consists of one link of the kernel for each CPU, so
-     * it can't be pinned.
+     * Runs a program at a perf event on every CPU that is online, for all processes. The kernel has a link for each CPU, so the attachment
+     * can't be pinned.
      *
      * @param name name of the event, for messages
      * @param type {@code type} of {@code struct perf_event_attr} ({@code linux/perf_event.h})
@@ -173,7 +173,7 @@ public record PerfEvent(
         }
 
         /**
-         * Returns the attachment with a frequency. The sysctl {@code kernel.perf_event_max_sample_rate} is the highest one.
+         * Returns the attachment with a frequency. The sysctl {@code kernel.perf_event_max_sample_rate} is the maximum.
          *
          * @param perSecond runs per second, 1 or more
          * @return the attachment

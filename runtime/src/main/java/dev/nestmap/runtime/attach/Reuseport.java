@@ -5,7 +5,7 @@ package dev.nestmap.runtime.attach;
  * Chooses among the sockets that share a port ({@code SO_REUSEPORT}). Sections: {@code sk_reuseport}, {@code sk_reuseport/migrate}.
  *
  * <p>The kernel has no links for sockets: the program stays until its link or the last of the sockets is closed, or another program
- * replaces it. Closing the link removes the program of the port, unless the descriptor was closed in the meantime.
+ * replaces it. Closing the link removes the program only if the descriptor is still open.
  *
  * @param descriptor file descriptor of one of the sockets
  */

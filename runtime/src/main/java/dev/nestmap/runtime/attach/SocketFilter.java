@@ -2,10 +2,10 @@
 package dev.nestmap.runtime.attach;
 
 /**
- * Filters what a socket receives. Section: {@code socket}.
+ * Filters the packets that a socket receives. Section: {@code socket}.
  *
  * <p>The kernel has no links for sockets: the program stays until its link or the socket is closed, or another filter replaces it. Closing
- * the link removes the socket's filter, unless the descriptor was closed in the meantime.
+ * the link removes the filter only if the descriptor is still open.
  *
  * @param descriptor file descriptor of a socket of this process
  */

@@ -13,7 +13,8 @@ public interface TargetedProgram<P> extends AttachableProgram<P> {
      * Attaches the program to the target in its section's name.
      *
      * @return the link
-     * @throws BpfException if the section does not name enough, if the target does not exist, or if the kernel rejects the operation
+     * @throws BpfException if the section does not name a complete target, if the target does not exist, or if the kernel rejects the
+     *     operation
      */
     KernelLink attach();
 }

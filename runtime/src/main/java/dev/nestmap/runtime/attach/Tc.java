@@ -6,11 +6,11 @@ import java.util.Objects;
 
 /**
  * Runs a program for the packets that an interface receives or sends, as a filter of the queueing discipline {@code clsact}. Sections:
- * {@code tc}, {@code classifier}, {@code tcx/...}. Prefer {@link Tcx} where the kernel is Linux 6.6 or newer.
+ * {@code tc}, {@code classifier}, {@code tcx/...}. Since Linux 6.6, prefer {@link Tcx}.
  *
- * <p>A filter is not a link: it stays if the Java VM is killed, and {@code tc filter del} removes it. Closing the link removes the filter
- * if it still has this program. Nestmap adds {@code clsact} to the interface if it is missing, and never removes it, because others may use
- * it.
+ * <p>A filter is not a link of the kernel: it stays if the Java VM is killed, until {@code tc filter del} removes it. Closing the {@link
+ * Link} removes the filter if it still has this program. Nestmap adds a missing {@code clsact} to the interface and never removes it,
+ * because other filters may use it.
  *
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param direction which packets
@@ -36,7 +36,7 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
     }
 
     /**
-     * Returns the attachment to what an interface receives, with a priority and a handle that the kernel chooses.
+     * Returns the attachment to the packets that an interface receives. The kernel chooses priority and handle.
      *
      * @param interfaceName name of the interface in the network namespace of the calling thread
      * @return the attachment
@@ -46,7 +46,7 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
     }
 
     /**
-     * Returns the attachment to what an interface sends, with a priority and a handle that the kernel chooses.
+     * Returns the attachment to the packets that an interface sends. The kernel chooses priority and handle.
      *
      * @param interfaceName name of the interface in the network namespace of the calling thread
      * @return the attachment
@@ -77,10 +77,10 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
     }
 
     /**
-     * Returns the attachment in place of the filter with this priority and handle, if there is one. The kernel swaps them atomically.
+     * Returns the attachment that atomically replaces the filter with this priority and handle, if there is one.
      *
      * @return the attachment
-     * @throws IllegalArgumentException if priority or handle are not set
+     * @throws IllegalArgumentException if priority or handle is not set
      */
     public Tc withReplacement() {
         return new Tc(interfaceName, direction, priority, handle, true);

@@ -37,7 +37,7 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor, long
     }
 
     /**
-     * Returns the attachment to what an interface receives, after all programs of the hook.
+     * Returns the attachment to the packets that an interface receives, after all programs of the hook.
      *
      * @param interfaceName name of the interface in the network namespace of the calling thread
      * @return the attachment
@@ -47,7 +47,7 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor, long
     }
 
     /**
-     * Returns the attachment to what an interface sends, after all programs of the hook.
+     * Returns the attachment to the packets that an interface sends, after all programs of the hook.
      *
      * @param interfaceName name of the interface in the network namespace of the calling thread
      * @return the attachment
@@ -67,7 +67,7 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor, long
     }
 
     /**
-     * Returns the attachment with an expected revision, so that the kernel refuses if another process has changed the hook.
+     * Returns the attachment with an expected revision. The kernel rejects it if another process has changed the hook since.
      *
      * @param revision the hook's revision, as {@code BPF_PROG_QUERY} returns it; 0 for any
      * @return the attachment

@@ -14,7 +14,7 @@ public final class TestRun {
     /**
      * Creates a result. The runtime calls it.
      *
-     * @param returnValue what the program returned
+     * @param returnValue the program's return value
      * @param dataOut the packet after the run; empty if there was none
      * @param contextOut the context after the run; empty if there was none
      * @param averageDuration time of one run; null if the kernel did not measure it
@@ -71,13 +71,13 @@ public final class TestRun {
             this.repeat = repeat;
         }
 
-        /** {@return options without input, for programs that read no packet, such as {@code SEC("syscall")}; one run} */
+        /** {@return options for one run without input, for programs that read no packet, such as {@code SEC("syscall")}} */
         public static Input none() {
             return NONE;
         }
 
         /**
-         * Returns options with a packet; one run.
+         * Returns options for one run with a packet.
          *
          * @param data the packet from its Ethernet header on
          * @return new options
@@ -87,9 +87,9 @@ public final class TestRun {
         }
 
         /**
-         * Returns options with a context; one run.
+         * Returns options for one run with a context.
          *
-         * @param context bytes of the program's context structure, which a {@code SEC("syscall")} program receives as its argument
+         * @param context bytes of the program's context structure, the argument of a {@code SEC("syscall")} program
          * @return new options
          */
         public static Input context(byte[] context) {
@@ -117,8 +117,7 @@ public final class TestRun {
         }
 
         /**
-         * Returns options with another number of runs. The kernel repeats only some kinds of programs and rejects the option for
-         * others.
+         * Returns options with another number of runs. For some kinds of programs, the kernel rejects more than one run.
          *
          * @param repeat 1 or more
          * @return new options

@@ -31,7 +31,7 @@ public record Tracepoint(String category, String name, long cookie) implements H
     }
 
     /**
-     * Returns the attachment with a cookie, by which a program can distinguish its attachments.
+     * Returns the attachment with a cookie, so that the program can distinguish its attachments.
      *
      * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
      * @return the attachment
@@ -46,8 +46,8 @@ public record Tracepoint(String category, String name, long cookie) implements H
     }
 
     /**
-     * Runs a program at a tracepoint of the kernel, with the tracepoint's raw arguments. Sections: {@code raw_tp}, {@code raw_tracepoint} and
-     * those with {@code .w}. The directories in {@code /sys/kernel/tracing/events} list the tracepoints.
+     * Runs a program at a tracepoint of the kernel, with the tracepoint's raw arguments. Sections: {@code raw_tp}, {@code raw_tracepoint},
+     * and both with {@code .w}. The directories in {@code /sys/kernel/tracing/events} list the tracepoints.
      *
      * @param name name of the tracepoint, without a category: {@code sys_enter}
      */

@@ -12,7 +12,7 @@ public record Tracing(long cookie) implements Hook<Tracing.Kind, KernelLink> {
     /** The kind of programs whose section names a function, tracepoint or security hook, as a type argument of {@link AttachableProgram}. */
     public interface Kind {}
 
-    /** {@return the attachment to what the program's section names} */
+    /** {@return the attachment to the target in the program's section} */
     public static Tracing declared() {
         return new Tracing(0);
     }

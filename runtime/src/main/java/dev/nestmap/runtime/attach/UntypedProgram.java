@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.attach;
 
 /**
- * A program that was found by its name in C, so that the Java compiler does not know its section. A hook that does not fit is rejected when
- * the program is attached. A link to a map is a {@link KernelLink} if the program is an iterator.
+ * A program that the caller found by its name in C. The Java compiler does not know its section, so {@code attach} rejects a hook that does
+ * not fit. Attaching an iterator to a map returns a {@link KernelLink}.
  */
 public interface UntypedProgram extends TargetedProgram<Hook.AnyKind>, MapProgram<Link> {}

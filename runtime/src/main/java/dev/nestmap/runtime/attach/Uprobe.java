@@ -87,7 +87,7 @@ public record Uprobe(
     }
 
     /**
-     * Returns the attachment with a cookie, by which a program can distinguish its attachments.
+     * Returns the attachment with a cookie, so that the program can distinguish its attachments.
      *
      * @param cookie a number that the program reads with {@code bpf_get_attach_cookie}
      * @return the attachment
@@ -104,13 +104,13 @@ public record Uprobe(
     }
 
     /**
-     * Runs a program when a process enters or leaves any of many functions of an executable or library, with one link (Linux 6.6). Sections:
-     * {@code uprobe.multi}, {@code uretprobe.multi}, and {@code uprobe.session}, whose programs run at the entry and at the return (Linux
-     * 6.13). The link can't be updated.
+     * Runs a program when a process enters or leaves one of many functions of an executable or library, with one link (Linux 6.6).
+     * Sections: {@code uprobe.multi}, {@code uretprobe.multi}, and {@code uprobe.session}, whose programs run at the entry and at the
+     * return (Linux 6.13). The link can't be updated.
      *
      * @param binary the executable or library; a name without a slash is looked up in the usual directories
-     * @param functions names of functions, or patterns in which {@code *} stands for any characters and {@code ?} for one
-     * @param returning whether the program runs when a function returns; it has no meaning for sessions
+     * @param functions names of functions, or patterns: {@code *} matches any characters, {@code ?} matches one
+     * @param returning whether the program runs when a function returns; sessions ignore it
      * @param process id of the process to watch; null for every process
      */
     public record Multi(
@@ -137,7 +137,7 @@ public record Uprobe(
          * @param binary the executable or library
          * @param names names of functions, without wildcards
          * @return the attachment
-         * @throws IllegalArgumentException if there is no name
+         * @throws IllegalArgumentException if no name is given
          */
         public static Multi onEntry(Path binary, String... names) {
             return new Multi(binary, List.of(names), false, null);
@@ -149,7 +149,7 @@ public record Uprobe(
          * @param binary the executable or library
          * @param names names of functions, without wildcards
          * @return the attachment
-         * @throws IllegalArgumentException if there is no name
+         * @throws IllegalArgumentException if no name is given
          */
         public static Multi onReturn(Path binary, String... names) {
             return new Multi(binary, List.of(names), true, null);
@@ -159,7 +159,7 @@ public record Uprobe(
          * Returns the attachment to the entries of all functions that match a pattern, in all processes.
          *
          * @param binary the executable or library
-         * @param pattern a name in which {@code *} stands for any characters and {@code ?} for one: {@code vfs_*}
+         * @param pattern a name in which {@code *} matches any characters and {@code ?} matches one: {@code vfs_*}
          * @return the attachment
          */
         public static Multi onEntryMatching(Path binary, String pattern) {
@@ -170,7 +170,7 @@ public record Uprobe(
          * Returns the attachment to the returns of all functions that match a pattern, in all processes.
          *
          * @param binary the executable or library
-         * @param pattern a name in which {@code *} stands for any characters and {@code ?} for one: {@code vfs_*}
+         * @param pattern a name in which {@code *} matches any characters and {@code ?} matches one: {@code vfs_*}
          * @return the attachment
          */
         public static Multi onReturnMatching(Path binary, String pattern) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a program at a tracepoint that an executable or library declares (USDT, {@code sys/sdt.h}). Section: {@code usdt}. libbpf finds the
- * places in the file; the program must include {@code bpf/usdt.bpf.h}, which defines the maps that libbpf fills. Such a link can be neither
- * pinned nor updated. {@code readelf -n} lists the tracepoints of a file.
+ * tracepoint in the file and fills maps, which the program must define by including {@code bpf/usdt.bpf.h}. The link can be neither pinned
+ * nor updated. {@code readelf -n} lists the tracepoints of a file.
  *
  * @param binary the executable or library; a name without a slash is looked up in the usual directories
  * @param provider provider of the tracepoint: {@code libc}
@@ -52,7 +52,7 @@ public record Usdt(
     }
 
     /**
-     * Returns the attachment with a cookie, by which a program can distinguish its attachments.
+     * Returns the attachment with a cookie, so that the program can distinguish its attachments.
      *
      * @param cookie a number that the program reads with {@code bpf_usdt_cookie}
      * @return the attachment

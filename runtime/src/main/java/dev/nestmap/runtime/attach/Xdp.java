@@ -19,7 +19,7 @@ public record Xdp(String interfaceName, Mode mode) implements Hook<Xdp.Kind, Ker
         /** In the driver if it supports XDP, otherwise {@link #GENERIC}. */
         AUTO,
 
-        /** In the driver. The kernel refuses if the driver does not support XDP. */
+        /** In the driver. The kernel rejects the attachment if the driver does not support XDP. */
         NATIVE,
 
         /** In the network stack, which works for every interface and is slower. */
@@ -36,7 +36,7 @@ public record Xdp(String interfaceName, Mode mode) implements Hook<Xdp.Kind, Ker
     }
 
     /**
-     * Returns the attachment to an interface, in the driver's mode if the driver has one.
+     * Returns the attachment to an interface, in the driver if it supports XDP.
      *
      * @param interfaceName name of the interface in the network namespace of the calling thread
      * @return the attachment

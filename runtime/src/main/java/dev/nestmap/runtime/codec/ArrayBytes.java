@@ -8,11 +8,11 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts arrays to bytes and back. The short forms copy elements that have the same bytes in Java and in C. The long forms take a
- * function that writes or reads one element, and the size of an element in C.
+ * Converts arrays to bytes and back. The methods without a function copy elements whose bytes are the same in Java and in C. The others
+ * take a function that writes or reads one element, and the size of an element in C.
  *
- * <p>Every method that writes takes the declared number of elements and the component's name, and throws an
- * {@link IllegalArgumentException} if the array has another number of elements.
+ * <p>Every method that writes takes the declared number of elements and the component's name. If the array has another number of elements,
+ * it throws an {@link IllegalArgumentException}.
  */
 public final class ArrayBytes {
     private ArrayBytes() {}
@@ -20,14 +20,14 @@ public final class ArrayBytes {
     /** Writes one integer of an array. */
     @FunctionalInterface
     public interface IntegerWriter {
-        /** Writes a value of the array's type, which is given as a {@code long}. */
+        /** Writes a value of the array's type, passed as a {@code long}. */
         void write(long value, ByteBuffer to, int at);
     }
 
     /** Reads one integer of an array. */
     @FunctionalInterface
     public interface IntegerReader {
-        /** Reads a value that the array's type holds. */
+        /** Reads a value that fits into the array's type. */
         long read(ByteBuffer from, int at);
     }
 
@@ -165,7 +165,7 @@ public final class ArrayBytes {
         return value;
     }
 
-    /** Writes elements that are not primitives. The size is that of an element in C. */
+    /** Writes elements that are not primitives. {@code size} is the size of an element in C. */
     public static <T> void put(
             ByteBuffer to,
             int at,
@@ -196,7 +196,7 @@ public final class ArrayBytes {
         void take(int index);
     }
 
-    /** Creates an array of a generic type, for which Java has no expression. Its elements are null. */
+    /** Creates an array of a generic type, which no Java expression can do. Its elements are null. */
     @SuppressWarnings("unchecked") // at run time the array's type is that of its elements without parameters
     public static <T> T[] newArray(Class<?> element, int count) {
         return (T[]) Array.newInstance(element, count);

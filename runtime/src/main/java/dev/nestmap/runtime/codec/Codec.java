@@ -12,13 +12,13 @@ public interface Codec<T> {
     /** Returns {@code sizeof} the C type, in bytes. */
     int size();
 
-    /** Whether the type contains a {@code bpf_spin_lock}. Values are then read and written under the lock. */
+    /** Returns whether the type contains a {@code bpf_spin_lock}. If so, the kernel reads and writes values under the lock. */
     default boolean locked() {
         return false;
     }
 
     /**
-     * Writes all {@link #size()} bytes, and writes zeros to padding, because the kernel compares all bytes of a hash key.
+     * Writes all {@link #size()} bytes. Fills padding with zeros, because the kernel compares all bytes of a hash key.
      *
      * @throws IllegalArgumentException if the value does not fit the C type; the message names component and range
      */
@@ -46,7 +46,7 @@ public interface Codec<T> {
     }
 
     /**
-     * Returns a codec made of two functions. It is for a type that is not a record, such as a scalar key:
+     * Returns a codec of two functions, for a type that is not a record, such as a scalar key:
      *
      * <pre>{@code Codec.of(4, (value, to, at) -> Scalars.putU32(to, at, value, "Tenant.id"), (from, at) -> Scalars.getU32(from, at))}</pre>
      */

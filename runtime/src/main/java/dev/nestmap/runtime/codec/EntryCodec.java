@@ -4,7 +4,7 @@ package dev.nestmap.runtime.codec;
 import java.nio.ByteBuffer;
 
 /**
- * Converts entries of one map to bytes and back. Offsets are absolute; the position of the buffers is neither read nor changed.
+ * Converts entries of one map to bytes and back. Offsets are absolute; buffer positions are neither used nor changed.
  *
  * @param <K> type of the keys
  * @param <E> type of the entries

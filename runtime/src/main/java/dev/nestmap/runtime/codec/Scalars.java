@@ -7,16 +7,15 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts scalars to bytes and back. The C type determines the name of a method, and the Java type its parameters, so that a generator
- * needs no table. For the scalar {@code U32} (of 4 bytes), with buffers in the machine's byte order:
+ * Converts scalars to bytes and back. The C type determines the name of a method, and the Java type its parameters, so that the code
+ * generator needs no table. For the scalar {@code U32}, which has 4 bytes, with buffers in the machine's byte order:
  *
  * <ul>
- *   <li>{@code putU32(to, at, int)}: the Java type has the same width, its bits are written as they are;
- *   <li>{@code putU32(to, at, long, component)}: the Java type is wider, its value is checked against the C type's range and
- *       the component ({@code "Tenant.id"}) is named when it does not fit. {@code byte}, {@code short} and {@code int} widen
- *       to {@code long} without loss;
- *   <li>{@code (int) getU32(from, at)}: a {@code long} with the value, zero- or sign-extended. A cast to a Java type that is
- *       wide enough keeps the value, a cast to the same width gives the bits.
+ *   <li>{@code putU32(to, at, int)}: the Java type has the same width, so this writes its bits;
+ *   <li>{@code putU32(to, at, long, component)}: the Java type is wider, so this checks the range, and names the component ({@code
+ *       "Tenant.id"}) in the exception. {@code byte}, {@code short} and {@code int} widen to {@code long} without loss;
+ *   <li>{@code (int) getU32(from, at)}: a {@code long} with the value, zero- or sign-extended. A cast to a wider Java type keeps the value,
+ *       a cast to the same width keeps the bits.
  * </ul>
  */
 public final class Scalars {
@@ -182,7 +181,7 @@ public final class Scalars {
         to.put(at, (byte) (value ? 1 : 0));
     }
 
-    /** Reads a {@code bool}. As in C, every byte but 0 is true. */
+    /** Reads a {@code bool}. As in C, every byte except 0 is true. */
     public static boolean getBool(ByteBuffer from, int at) {
         return from.get(at) != 0;
     }
@@ -247,7 +246,7 @@ public final class Scalars {
         return word << (LITTLE_ENDIAN ? Long.SIZE - bits - at * Byte.SIZE : at * Byte.SIZE);
     }
 
-    /** Returns the value of a component, or throws an exception with its name if it is null. */
+    /** Returns the value of a component. If it is null, throws an exception with the component's name. */
     public static <T> T present(@Nullable T value, String component) {
         if (value == null) {
             throw new IllegalArgumentException(component + " is null, which C can't represent");
@@ -262,7 +261,7 @@ public final class Scalars {
         }
     }
 
-    /** Returns the exception for reading a number that no constant of the enum has. */
+    /** Returns the exception for reading a number without a constant in the enum. */
     public static BpfException unknownConstant(Class<?> enumType, long value) {
         return new BpfException(
                 "read of enum " + enumType.getSimpleName(),

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Converts durations and instants to a number of time units and back. A unit is a fraction of a second. Nothing is rounded. */
+/** Converts durations and instants to a number of time units and back, without rounding. A unit is a fraction of a second. */
 public final class TimeUnits {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 

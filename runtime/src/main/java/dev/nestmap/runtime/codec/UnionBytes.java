@@ -56,11 +56,11 @@ public final class UnionBytes {
     }
 
     /**
-     * Returns a member that is about to be written, after a check that the discriminator selects it.
+     * Checks that the discriminator selects the member that is about to be written, and returns the member.
      *
      * @param number the discriminator
      * @param component name of the member: {@code Peer.address}
-     * @param discriminator name of the component that selects it
+     * @param discriminator name of the component that selects the member
      */
     public static <U> U requireSelected(
             @Nullable U member, long number, Cases<U> cases, String component, String discriminator) {

@@ -19,8 +19,8 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts values of Java types to bytes and back. Every method that writes takes the component's name, for the {@link
- * IllegalArgumentException} that it throws if C can't represent a value.
+ * Converts values of Java types to bytes and back. Every method that writes takes the component's name. If C can't represent a value, it
+ * throws an {@link IllegalArgumentException} with this name.
  */
 public final class ValueBytes {
     private static final int INET6_SIZE = 16;
@@ -102,7 +102,7 @@ public final class ValueBytes {
         return new Ipv6Prefix(getInet6(from, at + Integer.BYTES), from.getInt(at));
     }
 
-    /** Returns the number of an enum's constant; the component's name is for the exception if it has none. */
+    /** Returns the number of an enum's constant. If it has none, throws an exception with the component's name. */
     @FunctionalInterface
     public interface Numbers<E extends Enum<E>> {
         /** Returns the number of a constant. */

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * Converts integers that no Java primitive represents to bytes and back: bit-fields, 128-bit integers, and unsigned 64-bit integers
  * as a {@link BigInteger}.
  *
- * <p>A bit-field starts at a bit of a byte and goes on in the following bytes. Bits are counted in the order in which clang fills
- * them: on little-endian machines from the least significant bit of each byte, and the first bits are the low ones of the value; on
- * big-endian machines from the most significant bit, and the first bits are the high ones.
+ * <p>A bit-field starts at a bit of a byte and continues in the following bytes. Bits are counted in the order in which clang fills them.
+ * On little-endian machines, this is from the least significant bit of each byte, and the first bits are the low bits of the value. On
+ * big-endian machines, it is from the most significant bit, and the first bits are the high bits.
  */
 public final class WideIntegerBytes {
     private WideIntegerBytes() {}
@@ -139,7 +139,7 @@ public final class WideIntegerBytes {
                 value.shiftRight(Long.SIZE).longValue());
     }
 
-    /** Reads 16 bytes and returns them with the most significant one first. */
+    /** Reads 16 bytes and returns them with the most significant byte first. */
     private static byte[] bytes128(ByteBuffer from, int at) {
         return ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(from.getLong(at + (isLittle(from) ? Long.BYTES : 0)))

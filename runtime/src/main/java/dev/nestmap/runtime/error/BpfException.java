@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failed operation on a BPF object, map, program or link. The message names the operation, the map and the key, the errno, the
- * reason if it is known, and what to do:
+ * A failed operation on a BPF object, map, program or link. The message names the operation, the map, the key and the errno, the reason if
+ * it is known, and a remedy:
  *
  * <pre>update of map flow, key 42: E2BIG (7): the map is full (max_entries is 64): remove entries, or declare a larger max_entries</pre>
  */
@@ -15,7 +15,10 @@ public class BpfException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int LOG_LINES_OF_EACH_PART = 20;
 
-    /** Begins the explanation of the verifier since Linux 7.3. Paths and suggestions of up to 50 lines follow (kernel/bpf/diagnostics.c). */
+    /**
+     * The beginning of the verifier's explanation since Linux 7.3. Up to 50 lines with paths and suggestions follow
+     * (kernel/bpf/diagnostics.c).
+     */
     private static final String VERIFIER_EXPLANATION = "Verification failed:";
 
     /** The instruction that the verifier rejects, its error and an empty line. They precede the explanation. */
@@ -40,7 +43,7 @@ public class BpfException extends RuntimeException {
      * Creates an exception without an errno.
      *
      * @param operation the failed operation, as a noun: {@code load of object tenant_flows}
-     * @param explanation what is wrong and what to do
+     * @param explanation the problem and the remedy
      */
     public BpfException(String operation, String explanation) {
         this(of(operation).because(explanation));
@@ -61,7 +64,7 @@ public class BpfException extends RuntimeException {
     }
 
     /**
-     * Starts the description of a failure. Every other part is optional.
+     * Starts the description of a failure. All other parts are optional.
      *
      * @param operation the failed operation, as a noun: {@code update}, {@code load of object tenant_flows}
      * @return a builder without a map, key, errno, explanation, log or cause
@@ -94,8 +97,7 @@ public class BpfException extends RuntimeException {
     /**
      * Returns the error that the kernel or libbpf returned.
      *
-     * @return the error; null if neither returned one, or if {@link Errno} has no constant for its number, which {@link
-     *     #errnoNumber} has
+     * @return the error; null if neither returned one, or if {@link Errno} has no constant for its number, see {@link #errnoNumber}
      */
     public @Nullable Errno errno() {
         return Errno.of(errno);
@@ -164,7 +166,7 @@ public class BpfException extends RuntimeException {
         /**
          * Sets who refused the operation.
          *
-         * @param name name and version: {@code Linux 6.12.9}, {@code libbpf 1.1.2}; null if the message need not say it
+         * @param name name and version: {@code Linux 6.12.9}, {@code libbpf 1.1.2}; null to leave it out of the message
          * @return this builder
          */
         public Builder refusedBy(@Nullable String name) {
@@ -173,10 +175,10 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * Sets the reason and the advice. Without them, the message explains an errno that has the same reason in every operation,
-         * such as {@code EMFILE}.
+         * Sets the reason and the advice. Without them, the message explains only an errno with the same reason in every operation, such as
+         * {@code EMFILE}.
          *
-         * @param reason what is wrong and what to do; null if the errno is explanation enough
+         * @param reason the problem and the remedy; null if the errno explains enough
          * @return this builder
          */
         public Builder because(@Nullable String reason) {
@@ -185,7 +187,7 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * Sets the log. The message has all lines if they are at most 40. Otherwise it has 20 lines with the reason, and then the first 20.
+         * Sets the log. The message contains at most 40 of its lines: the 20 lines with the reason, then the first 20.
          *
          * @param lines lines of libbpf and the verifier, in order
          * @return this builder
@@ -242,7 +244,7 @@ public class BpfException extends RuntimeException {
             return known == null ? "errno " + errno : known + " (" + errno + ")";
         }
 
-        /** The reason and advice for errors that mean the same in every operation; null for others. */
+        /** Returns the reason and advice for errors that mean the same in every operation; null for others. */
         private @Nullable String generalReason() {
             if (errno == Errno.EMFILE.number()) {
                 return "this process has reached its limit of open files: close maps, or raise the limit (ulimit -n)";
@@ -255,8 +257,8 @@ public class BpfException extends RuntimeException {
         }
 
         /**
-         * The first lines name the program. A verifier log can have a million lines between them and the reason. The reason is in the last
-         * lines, or since Linux 7.3 where the verifier's explanation begins.
+         * Appends the first lines, which name the program, and the reason. A verifier log can have a million lines between them. The reason
+         * is in the last lines, or since Linux 7.3 at the beginning of the verifier's explanation.
          */
         private static void appendAbridged(StringBuilder message, List<String> log) {
             int omitted = log.size() - 2 * LOG_LINES_OF_EACH_PART;

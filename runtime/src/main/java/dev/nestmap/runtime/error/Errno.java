@@ -8,8 +8,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Error numbers that BPF, the file systems of its pins, and libbpf return. An exception with another number has no constant, see {@link
- * BpfException#errnoNumber}. The numbers are those of {@code asm-generic/errno.h}, which x86-64, arm64, s390x and riscv64 share. The descriptions are the kernel's; what an error means for one operation is in the message of the {@link BpfException}.
+ * Error numbers that BPF, the file systems of its pins, and libbpf return. For other numbers, see {@link BpfException#errnoNumber}. The
+ * numbers come from {@code asm-generic/errno.h}, which x86-64, arm64, s390x and riscv64 share. The descriptions are the kernel's general
+ * ones; the message of a {@link BpfException} explains the error in its operation.
  */
 public enum Errno {
     /** Operation not permitted. */
@@ -132,7 +133,7 @@ public enum Errno {
     /** Protocol not supported. */
     EPROTONOSUPPORT(93),
 
-    /** Operation not supported; C libraries also call it {@code ENOTSUP}. Not the kernel's own {@link #ENOTSUPP}. */
+    /** Operation not supported; C libraries also call it {@code ENOTSUP}. Different from the kernel's internal {@link #ENOTSUPP}. */
     EOPNOTSUPP(95),
 
     /** Address family not supported by protocol. */
@@ -162,9 +163,7 @@ public enum Errno {
     /** Key was rejected by service. */
     EKEYREJECTED(129),
 
-    /**
-     * Operation not supported. The kernel defines it for internal use, but BPF returns it to user space; C libraries have no name for it.
-     */
+    /** Operation not supported. An internal error of the kernel that BPF returns to user space; C libraries have no name for it. */
     ENOTSUPP(524),
 
     /** libelf failed ({@code bpf/libbpf.h}). */
@@ -226,7 +225,7 @@ public enum Errno {
     /**
      * Returns the constant with a number.
      *
-     * @param number a positive number; system calls that return it negative need a change of sign
+     * @param number a positive number; negate the negative result of a system call
      * @return null if no constant has the number
      */
     public static @Nullable Errno of(int number) {

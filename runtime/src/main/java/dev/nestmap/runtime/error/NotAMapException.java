@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.error;
 
 /**
- * Thrown when a map is opened by the path of a pin, and a program, a link or a token is pinned there. Code that opens every pin in a
- * directory can skip these.
+ * Thrown if the caller opens a map by a pin path, but a program, a link or a token is pinned there. Lets code that opens every pin in a
+ * directory skip such pins.
  */
 public final class NotAMapException extends BpfException {
     private static final long serialVersionUID = 1L;
@@ -14,14 +14,14 @@ public final class NotAMapException extends BpfException {
      * Creates the exception. The runtime calls it.
      *
      * @param operation the failed operation, which names the pin
-     * @param found what is pinned there
+     * @param found the pinned object
      */
     public NotAMapException(String operation, String found) {
         super(operation, "the pin is not a map but a " + found + ": pass the path of a map's pin");
         this.found = found;
     }
 
-    /** {@return what is pinned there: {@code link: XDP, program watch}, or {@code program: watch}} */
+    /** {@return the object that is pinned there: {@code link: XDP, program watch}, or {@code program: watch}} */
     public String found() {
         return found;
     }

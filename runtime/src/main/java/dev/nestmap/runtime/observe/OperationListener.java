@@ -6,10 +6,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learns what Nestmap does in this process, in the kernel and in memory. Added with {@link
- * dev.nestmap.runtime.Nestmap#addListener}. The methods are called by the
- * threads that do the work, several at a time, so they must be fast, and must not use Nestmap. All changes of an outer map wait for
- * {@link #started} of {@link Operation.Kind#PUBLISH}. Their exceptions are logged.
+ * Receives the operations of Nestmap in this process, in the kernel and in memory. Add it with {@link
+ * dev.nestmap.runtime.Nestmap#addListener}. Many threads may call the methods at the same time, in the middle of their work, so the methods
+ * must be fast and must not use Nestmap. In particular, all changes of an outer map wait for {@link #started} of {@link
+ * Operation.Kind#PUBLISH}. Nestmap logs exceptions of the methods.
  *
  * <p>Nestmap does not report reads and writes of entries: they take less than a microsecond, and a listener would cost more.
  */
@@ -19,10 +19,10 @@ public interface OperationListener {
      * Reports that an operation starts.
      *
      * @param kind the kind of operation
-     * @param name name of the map in C; of the object for {@link Operation.Kind#LOAD}
-     * @return receives the operation when it has ended, whether or not it failed; null if this listener needs no report. It is called on the
-     *     same thread. For {@link Operation.Kind#PUBLISH}, it is called on the thread of an operation that the system call is a part of,
-     *     before that operation ends
+     * @param name name of the map in C; for {@link Operation.Kind#LOAD}, of the object
+     * @return a function that receives the operation at its end, even if it failed; null if this listener needs no report. Nestmap calls it
+     *     on the same thread. For {@link Operation.Kind#PUBLISH}, Nestmap calls it on the thread of an operation that includes the system
+     *     call, before that operation ends
      */
     @Nullable
     Consumer<Operation> started(Operation.Kind kind, String name);
@@ -30,27 +30,27 @@ public interface OperationListener {
     /**
      * Reports that a request server has created inner maps for keys that programs missed. Does nothing by default.
      *
-     * @param misses the keys, and how often programs missed them
+     * @param misses the number of keys and of their misses
      */
     default void missed(Misses misses) {}
 
     /**
-     * Reports an error of the kernel or of libbpf that reaches the caller in an exception, once for each key. It reports neither
-     * errors that Nestmap handles, nor that an entry is absent or already exists, which is a result. Does nothing by default.
+     * Reports an error of the kernel or libbpf that the caller gets in an exception, once for each key. Reports neither errors that Nestmap
+     * handles nor the normal results that an entry is absent or already exists. Does nothing by default.
      *
-     * @param operation what failed, as a noun: {@code update}
+     * @param operation the failed operation, as a noun: {@code update}
      * @param map name of the map in C; null if the operation was not on a map
      * @param errno a positive number
      */
     default void failed(String operation, @Nullable String map, int errno) {}
 
     /**
-     * Keys that programs missed in an {@code @OnDemand} outer map, and for which a request server has now created inner maps.
+     * Misses of keys in an {@code @OnDemand} outer map for which a request server has now created inner maps.
      *
      * @param map name of the outer map in C
      * @param keys number of keys
-     * @param count how often programs missed these keys
-     * @param longestWait upper bound of the time from a key's first miss until programs found its map, as in {@link
+     * @param count number of misses of these keys
+     * @param longestWait upper bound of the time from a key's first miss until programs could find its map, as in {@link
      *     dev.nestmap.runtime.OnDemandServer.Statistics#longestWait}
      */
     record Misses(String map, long keys, long count, Duration longestWait) {}

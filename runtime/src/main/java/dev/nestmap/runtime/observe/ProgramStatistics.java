@@ -4,19 +4,18 @@ package dev.nestmap.runtime.observe;
 import java.time.Duration;
 
 /**
- * How often the kernel has run a program since it was loaded, and how often it skipped a run. The numbers are sums over all CPUs and all
- * places that the program is attached to.
+ * The numbers of runs and skipped runs of a program since it was loaded, summed over all CPUs and attachments.
  *
  * <p>The kernel skips a run of a kprobe, tracepoint, raw tracepoint, {@code fentry}, {@code fexit} or {@code fmod_ret} program if the same
- * program, or for kprobes and tracepoints any such program or a {@code bpf(2)} call, is not yet finished on this CPU. On a kernel that
- * preempts threads in the kernel, another thread may be in the middle of one. Events at such a moment are not counted by the program.
- * docs/reference/missed-events.md says which programs see every event.
+ * program is not yet finished on this CPU. It also skips a kprobe or tracepoint program while another such program or a {@code bpf(2)} call
+ * is unfinished on this CPU. On a preemptible kernel, the unfinished run may belong to another thread. Programs don't see events at such a
+ * moment. docs/reference/missed-events.md lists the programs that see every event.
  *
- * @param name name of the C function. For a program that another process has loaded, its first 15 characters
+ * @param name name of the C function; for a program of another process, its first 15 characters
  * @param id the kernel's id of the program
  * @param runs number of runs; 0 unless {@code sysctl kernel.bpf_stats_enabled} is 1
  * @param runTime duration of all runs together; 0 unless {@code sysctl kernel.bpf_stats_enabled} is 1
- * @param recursionMisses number of skipped runs ({@code recursion_misses} in {@code bpftool prog show}), which the kernel always counts.
- *     It does not count the runs of {@code perf_event} programs that it skips, and those of kprobes and tracepoints only since Linux 6.7
+ * @param recursionMisses number of skipped runs ({@code recursion_misses} in {@code bpftool prog show}). The kernel always counts them, but
+ *     for kprobes and tracepoints only since Linux 6.7, and never for {@code perf_event} programs
  */
 public record ProgramStatistics(String name, int id, long runs, Duration runTime, long recursionMisses) {}

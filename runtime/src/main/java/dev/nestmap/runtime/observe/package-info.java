@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What Nestmap tells listeners about its operations in this process. */
+/** Listeners for Nestmap's operations in this process. */
 @NullMarked
 package dev.nestmap.runtime.observe;
 

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to the pins that an object requests for its maps: {@code __uint(pinning, LIBBPF_PIN_BY_NAME)} in C. The name of such a pin
- * is that of the map. A pin that a record declares for the same map takes its place.
+ * The treatment of pins that an object requests for its maps: {@code __uint(pinning, LIBBPF_PIN_BY_NAME)} in C. Such a pin has the name of
+ * its map. If a record declares a pin for the same map, the object's request has no effect.
  */
 public final class AutoPins {
     /**
-     * Uses the maps that are pinned, and pins the others, in the directory of the {@link PinOptions}. Without another directory this is
-     * {@code /sys/fs/bpf}, as for other loaders.
+     * Uses the maps that are pinned, and pins the others. The directory is that of the {@link PinOptions}: by default {@code /sys/fs/bpf},
+     * as for other loaders.
      */
     public static final AutoPins REUSE = new AutoPins(true, null);
 
@@ -21,7 +21,7 @@ public final class AutoPins {
     private final boolean pins;
     private final @Nullable Path directory;
 
-    /** What happened to a pin that an object requests. */
+    /** The outcome for a pin that an object requests. */
     public enum Outcome {
         /** The map is new and was pinned. */
         PINNED,
@@ -32,7 +32,7 @@ public final class AutoPins {
     }
 
     /**
-     * A pin that a loaded object requested for one of its maps.
+     * The outcome for a pin that a loaded object requested.
      *
      * @param map name of the map in C
      * @param path the path of the pin
@@ -48,7 +48,7 @@ public final class AutoPins {
     /**
      * Does the same as {@link #REUSE} in another directory.
      *
-     * @param directory directory in a BPF file system; it is created if it is missing. A relative path is below that of the {@link
+     * @param directory directory in a BPF file system; created if it is missing. A relative path is below the directory of the {@link
      *     PinOptions}.
      * @return the choice
      */

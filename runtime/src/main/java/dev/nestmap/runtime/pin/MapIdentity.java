@@ -12,23 +12,23 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Identifies an inner map that was taken out of its slot, among the maps of all machines. Send it with the map's entries: a receiver
- * that keeps the identities it has seen adds up the entries of each map once, even if they arrive twice.
+ * Identifies an inner map that was taken out of its slot, among the maps of all machines. Send it with the map's entries: a receiver that
+ * remembers the identities counts the entries of each map once, even if they arrive twice.
  *
- * <p>A map that {@code OuterAccessor.recoverUndrained} returns has the same identity as in the process that took it out. If it is put
- * into a slot and taken out once more, it has another identity.
+ * <p>If {@code OuterAccessor.recoverUndrained} returns a map, the map has the same identity as in the process that took it out. If it is
+ * put into a slot and taken out again, it has another identity.
  *
  * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls
- * {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So the kernel can give the same id to two maps during one boot: after 24 days, if a
- * process creates 1,000 maps each second. A rotation may also put a map that was closed into a slot again. {@code takenOut} distinguishes
- * the two: within a process it is never the same, even if the clock is set back.
+ * {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So two maps can have the same id during one boot: after 24 days, if a process creates
+ * 1,000 maps each second. Besides, rotations recycle closed maps. {@code takenOut} distinguishes such maps: it never repeats within a
+ * process, even if the clock is set back.
  *
  * @param machine the machine: by default the content of {@code /etc/machine-id}
- * @param bootId the kernel's id of the current boot, {@code /proc/sys/kernel/random/boot_id}; for a map in memory a random number of this
+ * @param bootId the kernel's id of the current boot, {@code /proc/sys/kernel/random/boot_id}; for a map in memory, a random number of this
  *     process
- * @param mapId the kernel's id of the map when it was taken out; in memory a number that is unique in this process
- * @param takenOut when the map was taken out, by the machine's clock. Programs that were running then may have written to it a few
- *     milliseconds longer
+ * @param mapId the kernel's id of the map when it was taken out; in memory, a number that is unique in this process
+ * @param takenOut the time of the machine's clock when the map was taken out. Programs that were running then may have written to the map a
+ *     few milliseconds longer
  * @param outerMap the name of the outer map in C
  * @param outerKey the key of the slot, as the bytes of its C type
  */

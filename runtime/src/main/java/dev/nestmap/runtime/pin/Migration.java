@@ -13,14 +13,13 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules for converting the entries of pinned maps to the current records. A component with the same name is copied, if its type is
- * the same or holds every value of the old type. A new component is zero, unless a function computes it; a new component of a key
- * needs a function. A component that no longer exists has to be named with {@link #drop} or {@link #rename}, so that a renamed
- * component is not lost by accident.
+ * Rules for converting the entries of pinned maps to the current records. A component with the same name is copied, if its type is the same
+ * or holds every value of the old type. A new component of a value is zero, unless a function computes it; a new component of a key needs a
+ * function. A component that no longer exists needs {@link #drop} or {@link #rename}, so that a renamed component is not lost by accident.
  *
- * <p>Structs and components are named as in C and in the schema text: {@code flow}, {@code packets}. The only component of a key or
- * value has no name in C. If the new version has a struct instead, {@link #drop} or {@link #rename} names the old component by the
- * empty string. Instances are immutable.
+ * <p>Structs and components have the names of C and of the schema text: {@code flow}, {@code packets}. The only component of a key or value
+ * has no name in C: if the new version has a struct instead, pass the empty string to {@link #drop} or {@link #rename}. Instances are
+ * immutable.
  */
 public final class Migration {
     private final @Nullable String schemaText;
@@ -30,19 +29,18 @@ public final class Migration {
     /**
      * The result of a migration.
      *
-     * @param done false if there was nothing to do, because nothing is pinned at the path or the pinned map is as declared
-     * @param maps number of maps that were filled; for an outer map the number of its inner maps. 0 if an earlier, interrupted
-     *     migration was only completed
+     * @param done false if there was nothing to do: nothing is pinned at the path, or the pinned map is already as declared
+     * @param maps number of maps that were filled; for an outer map, its inner maps. 0 if this migration only completed an interrupted one
      * @param entries number of copied entries
-     * @param evicted number of copied entries that the new map no longer has, because it is an LRU map and evicted them to make room
-     *     for others. An LRU map starts to evict before it is full
+     * @param evicted number of copied entries that the new map, an LRU map, evicted to make room for others. An LRU map starts to evict
+     *     before it is full
      */
     public record Result(boolean done, int maps, long entries, long evicted) {
         /** The result if there was nothing to do. */
         public static final Result NOTHING = new Result(false, 0, 0, 0);
     }
 
-    /** A struct in one entry of the previous version. Its components have their names in C. */
+    /** A struct in one entry of the previous version. Components have their names in C. */
     public interface OldEntry {
         /**
          * Returns a number, an enum's constant or a {@code bool}.
@@ -55,7 +53,7 @@ public final class Migration {
         long number(String component);
 
         /**
-         * Returns the bytes of any component but a bit-field.
+         * Returns the bytes of a component that is not a bit-field.
          *
          * @param component {@code packets}, or {@code peer.port} for a component of a nested struct; empty if the old value was not a
          *     struct
@@ -76,7 +74,7 @@ public final class Migration {
         /** {@return the struct's name in C, in the new version} */
         String struct();
 
-        /** {@return the component's name in C, in the new version; for a dropped component in the previous version} */
+        /** {@return the component's name in C, in the new version; for a dropped component, in the previous version} */
         String component();
     }
 
@@ -116,7 +114,7 @@ public final class Migration {
     public record ByBytes(String struct, String component, Function<OldEntry, byte[]> function) implements Rule {}
 
     /**
-     * Returns a migration from maps that a previous version pinned.
+     * Returns a migration from maps of a previous version, whose schema text describes them.
      *
      * @param schemaText schema text of the previous version: {@code META-INF/bpf/<header>.schema} in its jar, or the copy that the
      *     Maven goal {@code compare} keeps
@@ -134,10 +132,10 @@ public final class Migration {
     }
 
     /**
-     * Returns a migration from maps whose layout the kernel knows: it keeps the BTF that a map was created with. It works for maps
-     * whose schema text is lost and for maps that C programs created. Reading the BTF requires CAP_SYS_ADMIN. Maps that were
-     * created without BTF are rejected. The BTF of a map that Nestmap created without an object ({@code DeclaredOuterMap.create}, or an earlier
-     * migration) describes enums as integers; then a component whose type is an enum needs a rule by {@link #compute}.
+     * Returns a migration from maps whose BTF describes them. Use it for maps whose schema text is lost and for maps that C programs
+     * created. Requires CAP_SYS_ADMIN to read the BTF from the kernel. Maps without BTF are rejected. If Nestmap created the map without an
+     * object ({@code DeclaredOuterMap.create}, or an earlier migration), its BTF describes enums as integers: an enum component then needs
+     * a {@link #compute} rule.
      *
      * @return a migration without rules
      */
@@ -146,7 +144,7 @@ public final class Migration {
     }
 
     /**
-     * Adds the rule that a component has a new name.
+     * Renames a component.
      *
      * @param struct the struct's name in the new version
      * @param oldName the component's name in the previous version; empty if it was the only component
@@ -159,7 +157,7 @@ public final class Migration {
     }
 
     /**
-     * Adds the rule that a component no longer exists. Its values are lost, unless functions of other components read them.
+     * Drops a component. Its values are lost, unless functions of other components read them.
      *
      * @param struct the struct's name in the new version
      * @param component the component's name in the previous version; empty if it was the only component
@@ -171,7 +169,7 @@ public final class Migration {
     }
 
     /**
-     * Adds the rule that a function computes a component as a number. The component may be new, or have another type than before.
+     * Computes a component as a number. The component may be new or have a new type.
      *
      * @param struct the struct's name in the new version
      * @param component the component's name in the new version
@@ -184,13 +182,13 @@ public final class Migration {
     }
 
     /**
-     * Adds the rule that a function computes the bytes of a component. It is for arrays of another length, addresses, texts and
-     * structs; the component may have any type but a bit-field.
+     * Computes a component as bytes, for example an array of another length, an address, a string or a struct. The component must not be a
+     * bit-field.
      *
      * @param struct the struct's name in the new version
      * @param component the component's name in the new version
-     * @param function computes the bytes from the previous version of the struct: as many as the component's type has, in the byte
-     *     order of this machine
+     * @param function computes the bytes from the previous version of the struct, in the size of the component's type and the byte order of
+     *     this machine
      * @return a new migration
      * @throws IllegalArgumentException if the component already has a rule
      */
@@ -200,9 +198,9 @@ public final class Migration {
 
     /**
      * Hands out the old inner maps of an outer map instead of copying their entries. The new inner maps start empty, at the same keys.
-     * {@code recoverUndrained()} returns the old ones in the new layout, as if the previous version had taken them out. This is for maps
-     * that programs count in: an upgrade ({@code OpenObject.attach}) converts them when no program writes to them any more, so no count
-     * is lost.
+     * {@code recoverUndrained()} returns the old maps in the new layout, as if the previous version had taken them out. Use this for maps
+     * in which programs count: an upgrade ({@code OpenObject.attach}) converts them after the last program has stopped writing to them, so
+     * no count is lost.
      *
      * @param outerMap the name of the outer map in C
      * @return a new migration
@@ -219,10 +217,10 @@ public final class Migration {
     }
 
     /**
-     * Returns whether the old inner maps of an outer map are handed out.
+     * Returns whether {@link #drain} names an outer map.
      *
      * @param outerMap the name of the outer map in C
-     * @return true if {@link #drain} names it
+     * @return whether the migration hands out its old inner maps
      */
     public boolean isDraining(String outerMap) {
         return drained.contains(outerMap);
@@ -248,7 +246,7 @@ public final class Migration {
         return new Migration(schemaText, more, drained);
     }
 
-    /** A new component may have the name of a dropped one. So one rule of each kind may name it. */
+    /** A new component may have the name of a dropped component, so one rule of each kind may have the same name. */
     private static boolean isForSameComponent(Rule one, Rule other) {
         return one instanceof Dropped == other instanceof Dropped
                 && one.struct().equals(other.struct())

@@ -9,15 +9,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Directory, owner and permissions of pins. A pin is a file in a BPF file system. It keeps its map when no process has the map
- * open. Directories that are created for pins can be entered by every user who may read the pins.
+ * Directory, owner and permissions of pins. A pin is a file in a BPF file system. It keeps its map alive when no process has the map open.
+ * Nestmap creates missing directories, which every user who may read the pins can enter.
  *
  * @param root the directory of pins with a relative path
  * @param permissions who may read and write the pinned maps
  * @param owner the owner of the pins; null for the user of this process
  * @param sharesDirectories whether pins and directories of all users are accepted
  * @param slots the treatment of declared slots in outer maps that already exist
- * @param acceptsUncomparedInnerMaps whether outer maps are accepted although nothing shows which inner maps they accept
+ * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
  * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
  */
 public record PinOptions(
@@ -44,13 +44,13 @@ public record PinOptions(
      * Resolves the directory against {@code /sys/fs/bpf}.
      *
      * @param root the directory of pins with a relative path
-     * @param permissions who may read and write the pinned maps, and nobody may execute
+     * @param permissions who may read and write the pinned maps
      * @param owner the owner of the pins; null for the user of this process
      * @param sharesDirectories whether pins and directories of all users are accepted
      * @param slots the treatment of declared slots in outer maps that already exist
-     * @param acceptsUncomparedInnerMaps whether outer maps are accepted although nothing shows which inner maps they accept
+     * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
      * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
-     * @throws IllegalArgumentException if somebody may execute the pins, which means nothing for a pin, or if the time is negative
+     * @throws IllegalArgumentException if the permissions allow execution, which has no meaning for a pin, or if the time is negative
      */
     public PinOptions {
         root = DEFAULT_ROOT.resolve(root).normalize();
@@ -74,14 +74,14 @@ public record PinOptions(
     public record Owner(int user, int group) {}
 
     /**
-     * Treatment of the declared slots of a pinned outer map that already exists when an object is loaded. libbpf does not put the
-     * object's inner maps into such a map, so these would be new, empty, and in no slot. It does put programs into the declared slots
-     * of an existing program array and leaves the other slots unchanged, whatever this option says.
+     * Treatment of the declared slots of a pinned outer map that already exists when an object is loaded. libbpf does not put the object's
+     * inner maps into such a map: they would be new, empty, and in no slot. This option does not affect program arrays: libbpf always puts
+     * programs into the declared slots of an existing program array and leaves the other slots unchanged.
      */
     public enum SlotReuse {
         /**
-         * Does the same as {@link #KEEP} if the slots are declared to be filled at load. If the object file itself fills them, the load fails,
-         * because the existing slots don't hold the object's maps.
+         * Does the same as {@link #KEEP} if the record declares {@code fillAtLoad}. Otherwise the object file fills the slots, and the load
+         * fails, because the existing slots don't hold the object's maps.
          */
         AS_DECLARED,
         /**
@@ -90,21 +90,21 @@ public record PinOptions(
          */
         KEEP,
         /**
-         * New maps replace the maps in the slots. The entries of the replaced maps are lost, unless another process or a pin holds the
+         * New maps replace the maps in the slots. The entries of the replaced maps are lost, unless another process or a pin keeps these
          * maps.
          */
         REPLACE
     }
 
-    /** {@return options for pins in {@code /sys/fs/bpf} that only the user of this process may open} */
+    /** {@return the default options: pins in {@code /sys/fs/bpf} that only the user of this process may open} */
     public static PinOptions asDeclared() {
         return DEFAULT;
     }
 
     /**
-     * Returns options for pins in another directory, and otherwise those of {@link #asDeclared}.
+     * Returns the options of {@link #asDeclared} with another directory.
      *
-     * @param root directory in a BPF file system; it is created if it is missing. A relative path is below {@code /sys/fs/bpf}.
+     * @param root directory in a BPF file system; created if it is missing. A relative path is below {@code /sys/fs/bpf}.
      * @return new options
      */
     public static PinOptions in(Path root) {
@@ -112,10 +112,10 @@ public record PinOptions(
     }
 
     /**
-     * Returns options with another directory. Pins with a relative path are below it, declared ones as well as paths that are passed
-     * together with these options. It does not apply to absolute paths.
+     * Returns options with another directory for pins with a relative path, both declared paths and paths that are passed together with
+     * these options.
      *
-     * @param directory directory in a BPF file system; it is created if it is missing. A relative path is below {@code /sys/fs/bpf}.
+     * @param directory directory in a BPF file system; created if it is missing. A relative path is below {@code /sys/fs/bpf}.
      * @return new options
      */
     public PinOptions withRoot(Path directory) {
@@ -126,14 +126,14 @@ public record PinOptions(
     /**
      * Returns options with other permissions.
      *
-     * <p>Permission to read is permission to write, for a user who may also create a file in some directory of a BPF file system: the kernel
-     * lets this user pin the map there from a descriptor for reading, and open the new pin for writing ({@code bpf_obj_pin_user} in {@code
-     * kernel/bpf/inode.c}). Only frozen maps are protected. {@code BPF_F_RDONLY} at the creation of a map does not help. To let others only
-     * read, use {@link dev.nestmap.runtime.OuterAccessor#pinReader pinReader}, whose pins give no access to the map.
+     * <p>Permission to read is also permission to write, if the user may create files in some directory of a BPF file system: from a
+     * descriptor for reading, the kernel lets this user pin the map there, and then open the new pin for writing ({@code bpf_obj_pin_user}
+     * in {@code kernel/bpf/inode.c}). Only frozen maps are protected; {@code BPF_F_RDONLY} at the creation of a map does not help. To let
+     * others only read, use {@link dev.nestmap.runtime.OuterAccessor#pinReader pinReader}, whose pins give no access to the map.
      *
      * @param mode permissions as {@code ls -l} shows them: with {@code rw-r--r--} everybody may read
      * @return new options
-     * @throws IllegalArgumentException if the text is not a mode, or if it has an {@code x}, which means nothing for a pin
+     * @throws IllegalArgumentException if the string is not a mode, or if it has an {@code x}, which has no meaning for a pin
      */
     public PinOptions withPermissions(String mode) {
         Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
@@ -141,9 +141,9 @@ public record PinOptions(
     }
 
     /**
-     * Returns options with another owner. Changing the owner of a file requires CAP_CHOWN. Removing it later, as {@code rotate} does with the
-     * pins of inner maps, requires CAP_FOWNER in a directory with a sticky bit. Without CAP_DAC_OVERRIDE, this process can't lock the directories
-     * that it gives to that user. So it owns neither links nor slots, and a second start is not refused.
+     * Returns options with another owner. Changing the owner of a pin requires CAP_CHOWN. In a directory with a sticky bit, removing such a
+     * pin later requires CAP_FOWNER; {@code rotate} removes the pins of inner maps. Without CAP_DAC_OVERRIDE, this process can't lock the
+     * directories of the other user: it then owns neither links nor slots, and Nestmap does not detect a second start.
      *
      * @param user number of the user
      * @param group number of the group
@@ -163,13 +163,13 @@ public record PinOptions(
     /**
      * Returns options that accept pins and directories of all users.
      *
-     * <p>Without this option, Nestmap trusts only the superuser, the user of this process and the {@link #withOwner owner}. It rejects a
-     * pin of any other user. It also rejects a directory of a BPF file system in which others could replace pins: a directory of another
-     * user, or one without the sticky bit that others may write to although {@link #withPermissions} does not allow it. Read-only handles
-     * accept all of them.
+     * <p>Without this option, Nestmap trusts only the superuser, the user of this process and the {@link #withOwner owner}. It rejects pins
+     * of other users, and directories of a BPF file system in which others could replace pins: a directory of another user, or a directory
+     * without the sticky bit that others may write to although {@link #withPermissions} does not allow it. Read-only handles accept all
+     * pins and directories.
      *
-     * <p>With this option, other users can replace, add and remove pins, and so change what is counted. They can't make this process change
-     * files elsewhere.
+     * <p>With this option, other users can replace, add and remove pins, and so falsify counts. They can't make this process change other
+     * files.
      *
      * @return new options
      */
@@ -189,11 +189,11 @@ public record PinOptions(
     }
 
     /**
-     * Returns options that accept an outer map of somebody else although nothing shows which inner maps it accepts.
+     * Returns options that accept a third-party outer map even if nothing shows which inner maps it accepts.
      *
-     * <p>Without this option, Nestmap rejects such a map: it holds no inner map that this process may open, and Nestmap did not pin it. With
-     * this option, only the outer map itself is compared with its record. {@code create} fails if the kernel accepts other inner maps, and
-     * inner maps of the declared sizes with other fields are misread.
+     * <p>Such a map has no inner map that this process may open, and Nestmap did not pin it. Without this option, Nestmap rejects it. With
+     * this option, Nestmap compares only the outer map itself with its record: {@code create} fails if the kernel accepts only other inner
+     * maps, and Nestmap misreads inner maps that have the declared sizes but other fields.
      *
      * @return new options
      */
@@ -202,17 +202,16 @@ public record PinOptions(
     }
 
     /**
-     * Returns options with which an attachment waits while another service runs.
+     * Returns options with which an attachment waits for the end of another service.
      *
-     * <p>The process that attached a program with a {@code LinkPin} owns the pinned link, and a process that takes inner maps out owns the
-     * slots of the pinned outer map, until it closes its object or ends. An object that attaches programs when it is loaded needs both: the
-     * pinned links, and the slots of its pinned outer maps. It acquires them before it changes anything. Without this option, it fails at
-     * once if another process, or another object of this process, is the owner. With this option, it waits until the owner ends, and fails
-     * if the owner still runs after this time. The attached program goes on counting meanwhile. An interrupt of the thread does not end the
-     * wait.
+     * <p>A process that attached a program with a {@code LinkPin} owns the pinned link, and a process that takes inner maps out owns the
+     * slots of the pinned outer map, until it closes its object or ends. An object that attaches programs when it is loaded acquires the
+     * ownership of these links, and of the slots of its pinned outer maps, before it changes anything. If another process, or another
+     * object of this process, is the owner, the load fails at once. With this option, it waits for the end of the owner, and fails if the
+     * owner still runs after this time. The old program continues to count meanwhile. An interrupt of the thread does not end the wait.
      *
-     * @param time how long one call of {@code load} or {@code attach} waits, for all of its links and maps together. To wait without a limit, pass
-     *     {@code ChronoUnit.FOREVER.getDuration()}
+     * @param time the longest wait of one call of {@code load} or {@code attach}, for all of its links and maps together; for no limit,
+     *     pass {@code ChronoUnit.FOREVER.getDuration()}
      * @return new options
      * @throws IllegalArgumentException if the time is negative
      */

@@ -76,7 +76,7 @@ public final class AccessorBinding {
      * Returns a conversion of entries of another version to the records of this outer map, for other modules of Nestmap.
      *
      * @param layoutText the layout of the other version
-     * @param rules what becomes of components that have changed
+     * @param rules the rules for components that have changed
      * @return the conversion
      * @throws IllegalArgumentException if the text is no layout
      * @throws dev.nestmap.runtime.error.BpfException if the entries can't be converted; the message lists all reasons
@@ -97,13 +97,15 @@ public final class AccessorBinding {
         return state;
     }
 
-    /** For other modules of Nestmap that store ids of inner maps: no inner map gets an id from now on that another one has had. */
+    /**
+     * Stops the recycling of inner maps, so that no inner map gets the id of an earlier one. For other modules of Nestmap that store ids.
+     */
     public void keepIds() {
         Objects.requireNonNull(state, "a map of maps").neverRecycle();
     }
 
     /**
-     * Returns the codec of entries in which each CPU has a value of its own.
+     * Returns the codec of the entries of a per-CPU map.
      *
      * @param codec converts one CPU's records to bytes and back
      * @param <K> type of the keys
@@ -115,7 +117,7 @@ public final class AccessorBinding {
     }
 
     /**
-     * Returns the codec of entries of the inner maps, in which each CPU has a value of its own.
+     * Returns the codec of the entries of per-CPU inner maps.
      *
      * @param codec converts one CPU's records to bytes and back
      * @param <K> type of the inner maps' keys

@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A loaded or in-memory object that a generated class is created from. Its maps match the records. Generated code asks it for the bindings
- * of its accessors.
+ * The loaded or in-memory object of a generated class. Its maps match the records. Generated code gets the bindings of its accessors from
+ * this class.
  */
 @SuppressWarnings("exports") // members that only the runtime calls
 public final class ObjectBinding {
@@ -37,10 +37,10 @@ public final class ObjectBinding {
     }
 
     /**
-     * Returns the binding that an accessor is created from.
+     * Returns the binding of a map for its accessor.
      *
      * @param name name of the map in C
-     * @return the map
+     * @return the binding
      */
     public AccessorBinding map(String name) {
         return new AccessorBinding(name, state, schema);

@@ -21,10 +21,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Description of the object that a generated class stands for. The generated class keeps it in a constant and creates every
- * instance from it.
- */
+/** Description of the object of a generated class. The generated class keeps it in a constant and creates every instance from it. */
 @SuppressWarnings("exports") // members that only the runtime calls
 public final class ObjectSpec {
     private final ObjectResources resources;
@@ -44,8 +41,8 @@ public final class ObjectSpec {
      *
      * @param generated the generated class
      * @param header name of the object and its header
-     * @param interfaceVersion version of the interface between generated code and the runtime that the class was generated for ({@code
-     *     GeneratedCode.INTERFACE_VERSION}); if the runtime has another one, the first use fails
+     * @param interfaceVersion version of the interface between generated code and the runtime for which the class was generated ({@code
+     *     GeneratedCode.INTERFACE_VERSION}); if the runtime has another version, the first use fails
      * @return the object, without pins and sizes
      */
     public static ObjectSpec of(Class<?> generated, String header, int interfaceVersion) {
@@ -57,8 +54,8 @@ public final class ObjectSpec {
      * Adds a pinned map.
      *
      * @param map name of the map in C
-     * @param pin an absolute path, or a path in the directory that is given at load
-     * @param inners whether its inner maps are pinned too, with names made from their keys
+     * @param pin an absolute path, or a path below the directory of the {@code PinOptions}
+     * @param inners whether its inner maps are also pinned, with names from their keys
      * @return a new specification
      */
     public ObjectSpec pinned(String map, String pin, boolean inners) {
@@ -68,7 +65,7 @@ public final class ObjectSpec {
     }
 
     /**
-     * Adds a global variable whose first value callers must set.
+     * Adds a global variable whose initial value callers must set.
      *
      * @param variable name of the variable in C
      * @return a new specification
@@ -80,9 +77,9 @@ public final class ObjectSpec {
     }
 
     /**
-     * Sets the size of a map whose record leaves it to load time.
+     * Sets the size of a map whose record declares {@code MaxEntries.AT_LOAD}.
      *
-     * @param map name of the map in C; for inner maps the name of their definition
+     * @param map name of the map in C; for inner maps, the name of their definition
      * @param entries the map's {@code max_entries}, from 1 to 2^32-1
      * @return a new specification
      * @throws IllegalArgumentException if the number is out of range
@@ -93,7 +90,7 @@ public final class ObjectSpec {
     }
 
     /**
-     * Sets the value that a global variable has when programs begin to run.
+     * Sets the initial value of a global variable.
      *
      * @param variable name of the variable in C
      * @param codec converts the record to bytes
@@ -127,7 +124,7 @@ public final class ObjectSpec {
         return bytes;
     }
 
-    /** {@return the sizes that are set, by the names of maps in C, for the runtime} */
+    /** {@return the sizes that callers have set, by the names of maps in C, for the runtime} */
     public Map<String, Long> sizes() {
         return resources.sizes();
     }
@@ -172,7 +169,7 @@ public final class ObjectSpec {
     }
 
     /**
-     * Creates the maps of the object on the heap, without programs.
+     * Creates the maps of the object in memory, without programs.
      *
      * @param constructor creates the generated class
      * @param <T> the generated class

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Entry points for generated code, not for users. Generated code names the version of this interface that it needs, and the runtime
- * checks it.
+ * Entry points for generated code, not for users. Generated code states the version of this interface that it needs, and the runtime checks
+ * it.
  */
 @NullMarked
 package dev.nestmap.runtime.spi;
