@@ -12,8 +12,8 @@ import dev.nestmap.schema.Schema;
 import java.util.List;
 
 /**
- * Lets calls to maps in memory fail, so that a test sees what its code does then. A call that fails changes nothing. Nestmap reacts to an error
- * as it does in the kernel: after {@code EINVAL} or {@code ENOTSUPP} of a batch, for example, it makes single calls.
+ * Makes calls to maps in memory fail, to test the reaction of your code. A failed call changes nothing. Nestmap reacts to the error as it
+ * does with the kernel: for example, if a batch fails with {@code EINVAL} or {@code ENOTSUPP}, it makes single calls.
  *
  * <p>Any thread may use it.
  */
@@ -28,15 +28,15 @@ public final class MemoryFaults {
         this.faults = faults;
     }
 
-    /** A call to the kernel, or to memory in its place, that a test can let fail. */
+    /** A call that a test can make fail. */
     public enum Call {
-        /** Creation of a map: of an inner map, after the object was created. */
+        /** Creation of an inner map. */
         CREATE,
 
         /** Lookup of one entry. */
         LOOKUP,
 
-        /** Update of one entry, or of a batch. In an outer map it puts inner maps into slots. */
+        /** Update of one entry or of a batch. In an outer map, this puts inner maps into slots. */
         UPDATE,
 
         /** Deletion of one entry, or of a batch. */
@@ -53,7 +53,7 @@ public final class MemoryFaults {
      * Returns the faults of an object in memory.
      *
      * @param object an object that {@code inMemory()} of its generated class created
-     * @return its faults; always the same ones
+     * @return its faults, always the same object
      * @throws IllegalArgumentException if the object is in the kernel
      */
     public static MemoryFaults of(LoadedObject object) {
@@ -66,9 +66,9 @@ public final class MemoryFaults {
     }
 
     /**
-     * Lets the next call fail. Several calls of this method let several calls fail, one after the other.
+     * Makes the next call fail. To make several calls fail, call this method several times.
      *
-     * @param map the map's name in C; the name of the inner maps ({@code flow_map}) stands for all of them
+     * @param map the map's name in C; the name of the inner maps ({@code flow_map}) applies to all of them
      * @param call the call
      * @param errno the error
      * @return this object
@@ -80,9 +80,9 @@ public final class MemoryFaults {
     }
 
     /**
-     * Lets all calls fail until {@link #clear}.
+     * Makes all calls fail until {@link #clear}.
      *
-     * @param map the map's name in C; the name of the inner maps ({@code flow_map}) stands for all of them
+     * @param map the map's name in C; the name of the inner maps ({@code flow_map}) applies to all of them
      * @param call the call
      * @param errno the error
      * @return this object
@@ -94,15 +94,15 @@ public final class MemoryFaults {
     }
 
     /**
-     * Lets the process crash, as far as maps show it. Handles to inner maps that were taken out and not closed throw from now on, and {@code
-     * recoverUndrained()} of their outer map returns these maps, as after a crash of a service that pins it. The maps in slots and all
-     * other entries stay. The test then starts the code of the service again, with the same object.
+     * Simulates a crash of a service that pins its outer map, with all its effects on maps. Handles to inner maps that were taken out and
+     * not closed throw from now on, and {@code recoverUndrained()} of their outer map returns these maps. The maps in slots and all other
+     * entries stay. The test then starts the code of the service again, with the same object.
      */
     public void crash() {
         state.crash();
     }
 
-    /** Lets no more calls fail. */
+    /** Removes all faults. */
     public void clear() {
         faults.clear();
     }

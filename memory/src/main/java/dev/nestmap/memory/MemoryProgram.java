@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.schema.ProgramDef;
 
 /**
- * Java code in place of a BPF program, for an object in memory. It lets a unit test run code that finds, attaches and test-runs programs:
+ * Java code in place of a BPF program, for an object in memory. Use it for unit tests of code that finds, attaches or test-runs programs:
  *
  * <pre>{@code
  * MemoryProgram.define(bpf, "count", (packet, context) -> {
@@ -17,25 +17,26 @@ import dev.nestmap.schema.ProgramDef;
  * });
  * }</pre>
  *
- * <p>{@link UntypedProgram#testRun} calls it. Attaching it always succeeds, and pins nothing. No event runs it, and no verifier checks it.
+ * <p>Only {@link UntypedProgram#testRun} runs the code. Attaching it always succeeds, but no event runs it. Nothing is pinned, and no
+ * verifier checks the code.
  */
 @FunctionalInterface
 public interface MemoryProgram {
     /**
      * Runs the program. Exceptions reach the caller of {@link UntypedProgram#testRun}.
      *
-     * @param packet the packet of the test run; empty if it has none. Changes of its bytes are in the result
-     * @param context the context of the test run; empty if it has none. Changes of its bytes are in the result
+     * @param packet the packet of the test run; empty if there is none. The result contains changes of its bytes
+     * @param context the context of the test run; empty if there is none. The result contains changes of its bytes
      * @return the value that the program returns
      */
     int run(byte[] packet, byte[] context);
 
     /**
-     * Defines a program of an object in memory, or replaces it. The object's {@link LoadedObject#program} and the methods that
-     * {@code @BpfProgram} generates find it from then on.
+     * Defines or replaces a program of an object in memory, for {@link LoadedObject#program} and the methods that {@code @BpfProgram}
+     * generates.
      *
      * @param object an object that {@code inMemory()} of its generated class created
-     * @param name name of the C function that the code stands for
+     * @param name name of the C function that the code replaces
      * @param program the code
      * @return the program
      * @throws IllegalArgumentException if the object is in the kernel

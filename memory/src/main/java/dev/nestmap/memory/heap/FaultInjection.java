@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 
-/** Errors that a backend returns instead of making operations on maps. Thread-safe. */
+/** Errors that a backend returns in place of operations on maps. Thread-safe. */
 public final class FaultInjection {
     private final Map<Call, Queue<Integer>> next = new HashMap<>();
     private final Map<Call, Integer> always = new HashMap<>();
@@ -15,14 +15,14 @@ public final class FaultInjection {
 
     private record Call(String map, MapOperation operation) {}
 
-    /** Lets the next operation on maps with this name that has no fault yet fail with this errno. */
+    /** Queues an errno for the next operation on maps with this name. */
     public synchronized void failNext(String map, MapOperation operation, int errno) {
         next.computeIfAbsent(new Call(map, operation), absent -> new ArrayDeque<>())
                 .add(errno);
         active = true;
     }
 
-    /** Lets all operations on maps with this name fail with this errno, after those of {@link #failNext}. */
+    /** Makes all operations on maps with this name fail with this errno, after the faults of {@link #failNext}. */
     public synchronized void failAlways(String map, MapOperation operation, int errno) {
         always.put(new Call(map, operation), errno);
         active = true;
@@ -35,7 +35,7 @@ public final class FaultInjection {
         active = false;
     }
 
-    /** Returns the negative errno of an operation that is to fail, and 0 otherwise. */
+    /** Returns the negative errno if the operation must fail, otherwise 0. */
     public int errno(String map, MapOperation operation) {
         return active ? -take(new Call(map, operation)) : 0;
     }

@@ -12,8 +12,8 @@ import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BLOOM_FILTER ({@code kernel/bpf/bloom_filter.c}), with as many bits and hash functions as in the kernel. The hash functions differ, so
- * the false positives differ too; in the kernel they differ between maps, because each map has a random seed.
+ * BLOOM_FILTER ({@code kernel/bpf/bloom_filter.c}), with as many bits and hash functions as in the kernel. The hash functions differ, and
+ * so do the false positives. (In the kernel, they differ even between maps, because each map has a random seed.)
  */
 final class HeapBloomFilter extends HeapMap {
     private static final int DEFAULT_HASHES = 5;

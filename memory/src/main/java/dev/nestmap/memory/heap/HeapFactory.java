@@ -26,7 +26,7 @@ public final class HeapFactory implements MapFactory {
 
     private final FaultInjection faults;
 
-    /** A factory for maps that never fail without a reason. */
+    /** Creates a factory for maps without injected faults. */
     public HeapFactory() {
         this(new FaultInjection());
     }
@@ -126,7 +126,7 @@ public final class HeapFactory implements MapFactory {
         return kind.isMapOfMaps() ? refusedPrototype(prototype) : 0;
     }
 
-    /** Whether a {@code map_extra} of 32 bits is too large. The kernel refuses one of 64 bits by another errno. */
+    /** Returns whether a {@code map_extra} of 32 bits is too large. The kernel rejects a 64-bit value with another errno. */
     private static boolean isExcess(long extra, long most) {
         return extra > most && extra >>> Integer.SIZE == 0;
     }

@@ -162,7 +162,7 @@ final class HeapHandle implements RawMap {
                 : change(keys, i -> update(keys.memory(), keys.keyAt(i), inners.get(i), RawMap.ANY));
     }
 
-    /** Without programs there are no grace periods. */
+    /** In memory there are no programs, and so no grace periods. */
     @Override
     public boolean sharesGracePeriods() {
         return true;
@@ -229,7 +229,7 @@ final class HeapHandle implements RawMap {
         }
     }
 
-    /** Takes over the reference that the other handle has counted. */
+    /** Takes over the reference that the other handle counted. */
     @Override
     public void reopen(RawMap same) {
         ((HeapHandle) same).closed.set(true);
@@ -237,8 +237,8 @@ final class HeapHandle implements RawMap {
     }
 
     /**
-     * Rejects an operation if this handle is closed, if it has only the given access, which does not allow the operation, or if a test
-     * wants it to fail.
+     * Rejects an operation if this handle is closed, if it has the given access, which does not allow the operation, or if a test injects a
+     * fault.
      */
     private int refusal(MapOperation operation, @Nullable Access insufficient) {
         if (closed.get()) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HASH, RHASH, LRU_HASH, their per-CPU variants and HASH_OF_MAPS ({@code kernel/bpf/hashtab.c}). The number of buckets never changes, so an
- * iteration from bucket to bucket reads each entry that exists throughout exactly once.
+ * iteration over the buckets reads each entry that stays exactly once.
  */
 final class HeapHash extends HeapMap {
     private static final int MAX_BUCKETS = 1 << 16;

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map in memory of a type that does not work in memory. It can be created, put into outer maps and rotated, so that tests can use the
+ * A placeholder for a map of a type that needs the kernel. It can be created, put into outer maps and rotated, so that tests can use the
  * object's other maps. Operations on its entries or records throw.
  */
 final class HeapKernelOnlyMap extends HeapMap {

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** A link of a program in memory. It has no kernel to ask, and nothing to detach. */
+/** The link of a program in memory. It has nothing to detach. */
 record HeapLink(String program) implements IterLink {
     @Override
     public KernelLink.Info info() {

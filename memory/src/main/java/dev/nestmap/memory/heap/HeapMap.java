@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map in memory, which {@link HeapHandle}s and slots of outer maps refer to. It lives as long as its last reference. Its values are
- * {@code byte[]}, or {@code HeapMap}s in an outer map; subclasses store them.
+ * A map in memory. {@link HeapHandle}s and slots of outer maps refer to it and keep it alive. Its values are {@code byte[]}, or {@code
+ * HeapMap}s in an outer map; subclasses store them.
  *
  * <p>Thread-safe. Each map has a lock, which no thread holds while it calls another map.
  */
@@ -73,7 +73,7 @@ abstract class HeapMap {
         return put(key(block, keyAt), value, flags & ~RawMap.LOCK);
     }
 
-    /** Rejects all flags of a read or write except {@link RawMap#LOCK}, and rejects that flag too if the values have no lock. */
+    /** Rejects all flags of a read or write except {@link RawMap#LOCK}, which it rejects only if the values have no lock. */
     final int refusedFlags(long flags) {
         return flags == 0 || (flags == RawMap.LOCK && shape.hasLock()) ? 0 : -EINVAL;
     }
@@ -99,12 +99,12 @@ abstract class HeapMap {
         return null;
     }
 
-    /** The records of a stream. In memory, only ring buffers have some. */
+    /** Returns the records of a stream. In memory, only ring buffers have records. */
     StreamOperations stream() {
         return StreamOperations.unsupported(shape);
     }
 
-    /** The answer to an operation that the map's type does not support. */
+    /** Returns the result of an operation that the map's type does not support. */
     int unsupported() {
         return -ENOTSUPP;
     }

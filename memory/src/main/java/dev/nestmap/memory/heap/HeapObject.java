@@ -77,7 +77,7 @@ public final class HeapObject implements ObjectBackend {
     /**
      * Adds a program in Java, in place of one with the same name.
      *
-     * @param section what {@link Program#section} of the new program returns
+     * @param section the result of {@link Program#section} of the new program
      * @param body gets a packet and a context, may change their bytes, and returns the program's value
      */
     public synchronized UntypedProgram define(String name, String section, ToIntBiFunction<byte[], byte[]> body) {

@@ -18,7 +18,7 @@ import java.util.function.IntConsumer;
 import java.util.function.ToIntBiFunction;
 
 /**
- * A program in Java, which {@code MemoryProgram} defines. Only test runs call it: attaching always succeeds, and no event runs it.
+ * A program in Java that {@code MemoryProgram} defines. Attaching it always succeeds, but only test runs call it.
  *
  * @param id a number that no other program of the object has
  * @param body gets a packet and a context, may change their bytes, and returns the program's value

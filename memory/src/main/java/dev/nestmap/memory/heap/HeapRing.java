@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** RINGBUF ({@code kernel/bpf/ringbuf.c}). A test writes its records, in place of programs. */
+/** RINGBUF ({@code kernel/bpf/ringbuf.c}). A test writes the records in place of programs. */
 final class HeapRing extends HeapMap implements StreamOperations {
-    /** Locked by each change of a ring, and by waits, which may be for several rings. */
+    /** Guards the changes of all rings, because one wait may be for several rings. */
     private static final Object CHANGES = new Object();
 
     /** From the oldest to the newest. */
