@@ -24,15 +24,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of a key or value, read as BTF describes them: a number, a text, a struct of further values, and so on. A part is read only when
- * the caller asks for it, so a value with a million elements costs nothing until then.
+ * The bytes of a key or value, decoded with BTF: a number, a text, a struct of further values, and so on. Decodes a part only when the
+ * caller asks for it, so a value with a million elements costs nothing until then.
  *
- * <p>Names and texts come from other programs, and can contain any character. Escape control characters before you print them.
+ * <p>Names and texts come from other programs and may contain any character: escape control characters before you print them.
  */
 public final class BtfValue {
-    /** What a value is. */
+    /** Kinds of values. */
     public enum Kind {
-        /** A number, also a {@code bool}, a pointer, and a bit-field. */
+        /** A number, including {@code bool}, pointers and bit-fields. */
         NUMBER,
         /** A number with names for some of its values. */
         ENUM,
@@ -69,7 +69,7 @@ public final class BtfValue {
         return of(type, bytes, offset, DeclaredField.NONE);
     }
 
-    /** Reads the value of this type at an offset, as records describe it. */
+    /** Reads the value of this type at an offset, with the declaration of its field by records. */
     static BtfValue of(CType type, ByteString bytes, int offset, DeclaredField declared) {
         return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset, declared, null);
     }
@@ -84,7 +84,7 @@ public final class BtfValue {
         return field.type().spelling();
     }
 
-    /** {@return what the value is} */
+    /** {@return the kind of the value} */
     public Kind kind() {
         CType type = field.type();
         if (type.isManaged()) {
@@ -106,14 +106,13 @@ public final class BtfValue {
     }
 
     /**
-     * {@return where it begins, in bytes from the start of the whole key or value; for a per-CPU map, from the start of the entry's first
-     * value}
+     * {@return the offset in bytes from the start of the whole key or value; for a per-CPU map, from the start of the entry's first value}
      */
     public int offset() {
         return offset;
     }
 
-    /** {@return its size in bytes; for a bit-field the size of its declared type} */
+    /** {@return the size in bytes; for a bit-field, the size of its declared type} */
     public int size() {
         return Math.toIntExact(field.type().size());
     }
@@ -123,7 +122,7 @@ public final class BtfValue {
         return field.bits();
     }
 
-    /** {@return whether a number has the most significant byte first on every machine: {@code __be16}, {@code __be32}, {@code __be64}} */
+    /** {@return whether this is a number in network byte order: {@code __be16}, {@code __be32} or {@code __be64}} */
     public boolean isBigEndian() {
         return field.type() instanceof Scalar scalar && scalar.bigEndian();
     }
@@ -134,7 +133,7 @@ public final class BtfValue {
         return (type instanceof Scalar scalar && scalar.signed()) || (type instanceof EnumType e && e.signed());
     }
 
-    /** {@return a copy of its bytes; for a bit-field, the bytes that contain it} */
+    /** {@return a copy of the bytes; for a bit-field, of the bytes that contain it} */
     public ByteString bytes() {
         int end = Math.toIntExact(offset + field.end() - field.offset());
         return ByteString.of(buffer(), offset, end - offset);
@@ -151,8 +150,8 @@ public final class BtfValue {
     }
 
     /**
-     * {@return the duration that the number stands for; null unless records describe the map ({@link UntypedMap#describeBy}) and their
-     * component is a {@code Duration}}
+     * {@return the number as a duration; null unless records describe the map ({@link UntypedMap#describeBy}) and declare the component as
+     * a {@code Duration}}
      */
     public @Nullable Duration duration() {
         BigInteger number = number();
@@ -160,7 +159,7 @@ public final class BtfValue {
     }
 
     /**
-     * {@return the duration that another number of this field stands for; null as in {@link #duration()}}
+     * {@return another number of this field as a duration; null as in {@link #duration()}}
      *
      * @param number for example the sum over all CPUs
      */
@@ -168,26 +167,26 @@ public final class BtfValue {
         return declared.duration(number);
     }
 
-    /** {@return the instant that the number stands for; null unless records describe the map and their component is an {@code Instant}} */
+    /** {@return the number as an instant; null unless records describe the map and declare the component as an {@code Instant}} */
     public @Nullable Instant instant() {
         BigInteger number = number();
         return number == null ? null : instant(number);
     }
 
     /**
-     * {@return the instant that another number of this field stands for; null as in {@link #instant()}}
+     * {@return another number of this field as an instant; null as in {@link #instant()}}
      *
-     * @param number for example the largest one of all CPUs
+     * @param number for example the maximum over all CPUs
      */
     public @Nullable Instant instant(BigInteger number) {
         return declared.instant(number);
     }
 
     /**
-     * The text, or the name of the number.
+     * Returns the text, or the name of an enum's constant.
      *
-     * @return for a {@link Kind#TEXT} its characters up to the first zero, decoded as UTF-8 with a replacement character for each
-     *     malformed byte; for an {@link Kind#ENUM} the name of its constant, null if no constant has this value; null for every other kind
+     * @return for a {@link Kind#TEXT}, the characters up to the first zero, decoded as UTF-8 with replacement characters for malformed
+     *     bytes; for an {@link Kind#ENUM}, the name of the constant, or null if no constant has this value; null for every other kind
      */
     public @Nullable String text() {
         if (kind() == Kind.TEXT) {
@@ -217,8 +216,8 @@ public final class BtfValue {
     }
 
     /**
-     * Returns the fields of a struct, the members of a union, or the elements of an array, in order. If records describe the map, and
-     * their union has a discriminator, the parts of the union are the selected member alone, or nothing if the discriminator selects none.
+     * Returns the fields of a struct, the members of a union, or the elements of an array, in order. If records declare a discriminator for
+     * a union, returns only the selected member, or nothing if the discriminator selects none.
      *
      * @return the parts; empty for every other kind
      */
@@ -233,13 +232,13 @@ public final class BtfValue {
         return kind() == Kind.ARRAY && type instanceof ArrayType array ? new Elements(array) : List.of();
     }
 
-    /** {@return the parts that the type declares: the same as {@link #parts()}, but of a union all members, whichever is selected} */
+    /** {@return the same as {@link #parts()}, but all members of a union, whichever is selected} */
     public List<BtfValue> declaredParts() {
         return field.type() instanceof UnionType union ? members(union.fields()) : parts();
     }
 
     /**
-     * Finds a part by its name. Fields of unnamed structs and unions are found too, as in C.
+     * Finds a part by its name, including fields of unnamed structs and unions, as in C.
      *
      * @param name name of a field; {@code [3]} for an element
      * @return the part; null if there is none
@@ -271,9 +270,7 @@ public final class BtfValue {
         return data.duplicate().order(ByteOrder.nativeOrder());
     }
 
-    /**
-     * {@return numbers, names of constants, texts and hexadecimal bytes, with the names of the fields: {@code {packets: 12, name: eth0}}}
-     */
+    /** {@return the value with the names of its fields: {@code {packets: 12, name: eth0}}; bytes are in hexadecimal digits} */
     @Override
     public String toString() {
         return switch (kind()) {
@@ -290,7 +287,7 @@ public final class BtfValue {
         };
     }
 
-    /** The elements of an array, each made when it is asked for. */
+    /** The elements of an array. Creates each element when the caller asks for it. */
     private final class Elements extends AbstractList<BtfValue> {
         private final ArrayType array;
 

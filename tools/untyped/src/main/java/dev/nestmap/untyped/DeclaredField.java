@@ -13,10 +13,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The field that a value belongs to. Finds what records declare about it: unit of time, member of a union.
+ * The field of a value. Finds the declarations of records about it: the unit of a time, the selected member of a union.
  *
- * @param meanings all that the records say
- * @param owner the struct, union or map with the field
+ * @param meanings all declarations of the records
+ * @param owner the struct, union or map that has the field
  * @param field its name; {@code key} or {@code value} for a map
  */
 record DeclaredField(List<FieldMeaning> meanings, String owner, String field) {
@@ -26,7 +26,10 @@ record DeclaredField(List<FieldMeaning> meanings, String owner, String field) {
     /** A value that no record describes. */
     static final DeclaredField NONE = new DeclaredField(List.of(), "", "");
 
-    /** The field of a struct or union that this value is. An unnamed one has no tag, and its fields are those of the struct around it. */
+    /**
+     * Returns the field of a part of this struct or union. An unnamed struct or union has no tag: its fields belong to the enclosing
+     * struct.
+     */
     DeclaredField part(CType type, Field part) {
         if (meanings.isEmpty()) {
             return NONE;
@@ -35,7 +38,7 @@ record DeclaredField(List<FieldMeaning> meanings, String owner, String field) {
         return new DeclaredField(meanings, hasTag ? type.spelling() : owner, part.name());
     }
 
-    /** The number as a duration; null if no record says that it is one, or if Java has no such duration. */
+    /** Returns the number as a duration; null if no record declares a duration, or if it is out of Java's range. */
     @Nullable
     Duration duration(BigInteger number) {
         BigInteger[] parts = seconds(number, false);
@@ -44,7 +47,7 @@ record DeclaredField(List<FieldMeaning> meanings, String owner, String field) {
                 : Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
     }
 
-    /** The number as an instant; null if no record says that it is one, or if Java has no such instant. */
+    /** Returns the number as an instant; null if no record declares an instant, or if it is out of Java's range. */
     @Nullable
     Instant instant(BigInteger number) {
         BigInteger[] parts = seconds(number, true);
@@ -53,7 +56,7 @@ record DeclaredField(List<FieldMeaning> meanings, String owner, String field) {
                 : Instant.ofEpochSecond(parts[0].longValue(), parts[1].longValue());
     }
 
-    /** The seconds and nanoseconds; empty if the field is no such time. */
+    /** Returns the seconds and nanoseconds; empty if no record declares such a time. */
     private BigInteger[] seconds(BigInteger number, boolean isInstant) {
         long perSecond = perSecond(isInstant);
         if (perSecond == 0) {
@@ -75,7 +78,7 @@ record DeclaredField(List<FieldMeaning> meanings, String owner, String field) {
     }
 
     /**
-     * The member of this union that the discriminator selects, if records say so; otherwise all members.
+     * Returns the member that the discriminator selects; all members if no record declares a discriminator.
      *
      * @param struct the value with the discriminator
      */
@@ -98,7 +101,7 @@ record DeclaredField(List<FieldMeaning> meanings, String owner, String field) {
                 .toList();
     }
 
-    /** A struct can have several unnamed unions. The names of their members tell which one it is. */
+    /** Finds the union by the names of its members, because a struct can have several unnamed unions. */
     private FieldMeaning.@Nullable Selection selection(UnionType union) {
         List<String> names = union.fields().stream().map(Field::name).toList();
         return meanings.stream()

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Reads the keys of an outer map and the entries of its inner maps by the C types that the records declare: names, numbers and texts
- * instead of records. Unlike a record, a {@link BtfValue} can have every value, also a number that no enum constant has.
+ * Decodes the keys of an outer map and the entries of its inner maps with the C types of the records: names, numbers and texts instead of
+ * records. Unlike a record, a {@link BtfValue} can represent every value, even a number without an enum constant.
  */
 public final class DeclaredFields {
     private final CType key;
@@ -33,10 +33,10 @@ public final class DeclaredFields {
     }
 
     /**
-     * Reads bytes by the records of an outer map.
+     * Returns a decoder with the C types of an outer map's records.
      *
      * @param outer the map
-     * @return decodes its keys, and the entries of its inner maps
+     * @return a decoder for its keys and the entries of its inner maps
      */
     public static DeclaredFields of(OuterAccessor<?, ?, ?> outer) {
         Schema schema = outer.binding().schema();
@@ -44,33 +44,33 @@ public final class DeclaredFields {
     }
 
     /**
-     * Reads a key of the outer map, such as {@link MapIdentity#outerKey}.
+     * Decodes a key of the outer map, such as {@link MapIdentity#outerKey}.
      *
      * @param bytes the bytes of the C type, in this machine's byte order
      * @return the key
-     * @throws IllegalArgumentException if the number of bytes is not that of the C type
+     * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      */
     public BtfValue key(ByteString bytes) {
         return read("key of the outer map", key, bytes);
     }
 
     /**
-     * Reads a key of an inner map, as {@link ReadableAccessor#forEachBytes} passes it.
+     * Decodes a key of an inner map, as {@link ReadableAccessor#forEachBytes} passes it.
      *
      * @param bytes the bytes of the C type, in this machine's byte order
      * @return the key
-     * @throws IllegalArgumentException if the number of bytes is not that of the C type
+     * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      */
     public BtfValue innerKey(ByteString bytes) {
         return read("key of an inner map", innerKey, bytes);
     }
 
     /**
-     * Reads a value of an inner map, as {@link ReadableAccessor#forEachBytes} passes it.
+     * Decodes a value of an inner map, as {@link ReadableAccessor#forEachBytes} passes it.
      *
-     * @param bytes the bytes of the C type, in this machine's byte order; for a per-CPU map the values of any number of CPUs
-     * @return one value; for a per-CPU map the value of each CPU
-     * @throws IllegalArgumentException if the number of bytes is not that of the C type
+     * @param bytes the bytes of the C type, in this machine's byte order; for a per-CPU map, the values of any number of CPUs
+     * @return one value; for a per-CPU map, the value of each CPU
+     * @throws IllegalArgumentException if the number of bytes is not the size of the C type
      */
     public List<BtfValue> innerValue(ByteString bytes) {
         if (!perCpu) {

@@ -13,8 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The C types of a map without a record. Reads them once, when they are first needed: they never change, and reading them takes several
- * system calls.
+ * The C types of a map without a record. Reads them once, at the first use: they never change, and reading them takes several system calls.
  */
 final class KeyValueTypes {
     private final Supplier<@Nullable EntryTypes> readEntries;
@@ -27,7 +26,7 @@ final class KeyValueTypes {
     private boolean outerRead;
 
     /**
-     * @param declared the schema of an object or of records; null for types that the kernel knows
+     * @param declared the schema of an object or of records; null for types from the kernel
      * @param definition the definition of the map in this schema; null if it has none
      */
     private KeyValueTypes(
@@ -42,10 +41,9 @@ final class KeyValueTypes {
     }
 
     /**
-     * The types that the kernel knows.
+     * Returns the types from the kernel.
      *
-     * @param declared the types of the entries if the map itself has no BTF, and if they have the sizes of its keys and values; null if
-     *     nothing declares them
+     * @param declared the types of the entries if the map has no BTF and the sizes match; null if nothing declares them
      */
     static KeyValueTypes inKernel(OpenMap map, @Nullable EntryTypes declared) {
         EntryTypes otherwise = declared != null && fits(declared, map.shape()) ? declared : null;
@@ -59,7 +57,7 @@ final class KeyValueTypes {
                 map::outerTypes);
     }
 
-    /** The types that an object file declares for one of its maps. */
+    /** Returns the types that an object file declares for one of its maps. */
     static KeyValueTypes inObject(Schema object, String name) {
         MapDef map = object.map(name).orElse(null);
         if (map == null) {
@@ -70,7 +68,7 @@ final class KeyValueTypes {
                 : new KeyValueTypes(object, map, () -> entriesOf(map), () -> null);
     }
 
-    /** The types of an inner map. A declaration by an object or by records precedes what the kernel knows. */
+    /** Returns the types of an inner map. Declarations of an object or of records precede types from the kernel. */
     KeyValueTypes ofInner(OpenMap inner) {
         OuterEntryTypes own = outer();
         EntryTypes entriesOfInner = own == null ? null : own.inner();
@@ -81,7 +79,7 @@ final class KeyValueTypes {
     }
 
     /**
-     * Returns the field that a part of the map is, to find what records declare about it.
+     * Returns the field of the map's key or value, to find the declarations of records about it.
      *
      * @param part {@code key} or {@code value}
      */
@@ -112,7 +110,7 @@ final class KeyValueTypes {
         return (key == null ? 0 : key.size()) == map.keySize() && types.value().size() == map.valueSize();
     }
 
-    /** The types of the entries; null if nothing declares them, and for a map of maps. */
+    /** Returns the types of the entries; null if nothing declares them, and for a map of maps. */
     synchronized @Nullable EntryTypes entries() {
         if (!entriesRead) {
             entries = readEntries.get();
@@ -121,7 +119,7 @@ final class KeyValueTypes {
         return entries;
     }
 
-    /** The types of a map of maps; null if nothing declares them, and for any other map. */
+    /** Returns the types of a map of maps; null if nothing declares them, and for any other map. */
     synchronized @Nullable OuterEntryTypes outer() {
         if (!outerRead) {
             outer = readOuter.get();

@@ -26,17 +26,17 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Describes a map of the running kernel as a schema text, as far as the kernel knows how it was declared. */
+/** Describes a map of the running kernel as a schema text, as far as the kernel knows its declaration. */
 public final class LiveSchema {
     private LiveSchema() {}
 
     /**
-     * Describes a map and its inner maps. The kernel keeps 15 characters of a name. A type that no BTF describes is bytes. An outer map has
-     * no definition of its inner maps if it is empty.
+     * Describes a map and its inner maps. Names are cut to the 15 characters that the kernel keeps. Types without BTF are bytes. An empty
+     * outer map has no definition of its inner maps.
      *
      * @param id the kernel's id of the map
-     * @return the schema text; null if there is no such map
-     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     * @return the schema text; null if no map has this id
+     * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public static @Nullable String ofId(int id) {
         OpenMap map = ObjectLoader.open(id);
@@ -48,7 +48,7 @@ public final class LiveSchema {
      *
      * @param pin path of the pin; a relative path is below {@code /sys/fs/bpf}
      * @return the schema text; null if nothing is pinned there
-     * @throws BpfException if the kernel refuses, or if something other than a map is pinned there. Reading BTF requires CAP_SYS_ADMIN
+     * @throws BpfException if the kernel rejects the operation, or if the pin is not a map. Reading BTF requires CAP_SYS_ADMIN
      */
     public static @Nullable String ofPin(Path pin) {
         OpenMap map = ObjectLoader.open(pin, MapAccess.READ_ONLY, PinOptions.asDeclared());
@@ -148,7 +148,7 @@ public final class LiveSchema {
                 .withNumaNode(shape.numaNode());
     }
 
-    /** The type, unless it has another size than the map: then only the size is known. */
+    /** Returns the type if it has the size that the map has; otherwise bytes of this size. */
     private static @Nullable CType sized(@Nullable CType type, int size, String what) {
         if (size == 0) {
             return null;

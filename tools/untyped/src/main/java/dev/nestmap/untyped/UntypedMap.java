@@ -30,12 +30,11 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live map without a record. Keys and values are bytes; {@link #decodeKey} and {@link #decodeValue} read them by the map's BTF. It is a
- * map of a loaded object ({@link #of}), or any map of the running kernel, whoever created it ({@link #openPinned}, {@link
- * #open}).
+ * A live map without a record: a map of a loaded object ({@link #of}), or any map of the running kernel ({@link #openPinned}, {@link
+ * #open}). Keys and values are bytes; {@link #decodeKey} and {@link #decodeValue} decode them with the map's BTF.
  *
- * <p>An operation that the kernel does not have for a map's type throws a {@link BpfException}. Entries that user space writes as file
- * descriptors (maps, programs, sockets) can only be read and removed.
+ * <p>An operation that the kernel does not support for a map's type throws a {@link BpfException}. If user space writes entries as file
+ * descriptors (maps, programs, sockets), this class can only read and remove them.
  */
 public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> {
     private static final int KERNEL_NAME_LENGTH = 15;
@@ -52,12 +51,12 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Finds a map of a loaded object by its name in C, also one that no record declares. Slots of an outer map can be read; only an accessor
+     * Finds a map of a loaded object by its name in C, even without a record. The slots of an outer map are read-only: only an accessor
      * changes them.
      *
      * @param object the object
      * @param name name in C
-     * @return the map, which is closed with the object
+     * @return the map; closing the object closes it
      * @throws BpfException if the object has no such map
      */
     public static UntypedMap of(LoadedObject object, String name) {
@@ -77,7 +76,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * Lists the maps of the running kernel. A map may vanish before it is opened.
      *
      * @return the ids of all maps, in ascending order; ids above 2^31-1 do not exist
-     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public static List<Integer> ids() {
         return ObjectLoader.ids();
@@ -87,8 +86,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * Opens a map by its id.
      *
      * @param id the kernel's id of the map, as {@code bpftool map} shows it
-     * @return the map; null if there is no such map. The caller closes it
-     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     * @return the map, which the caller closes; null if no map has this id
+     * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public static @Nullable Owned open(int id) {
         return owned(ObjectLoader.open(id));
@@ -98,9 +97,9 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * Opens a pinned map.
      *
      * @param pin path of the pin; a relative path is below {@code /sys/fs/bpf}
-     * @param access what the handle may do. A pin that other users may change is accepted for reading only
-     * @return the map; null if nothing is pinned there. The caller closes it
-     * @throws NotAMapException if something other than a map is pinned there
+     * @param access the access of the handle. If other users can change the pin, only reading is allowed
+     * @return the map, which the caller closes; null if nothing is pinned there
+     * @throws NotAMapException if the pin is not a map
      * @throws BpfException if the kernel refuses
      */
     public static @Nullable Owned openPinned(Path pin, MapAccess access) {
@@ -108,12 +107,12 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Opens an inner map of this map of maps by its id, which the value of an entry contains. If it has no BTF, it is decoded by the
+     * Opens an inner map of this map of maps by its id, the value of an entry. If the inner map has no BTF, Nestmap decodes it with the
      * declaration of this map.
      *
      * @param id the kernel's id of the inner map
-     * @return the inner map; null if it no longer exists. The caller closes it
-     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     * @return the inner map, which the caller closes; null if it no longer exists
+     * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public @Nullable Owned openInner(int id) {
         OpenMap inner = opener.apply(id);
@@ -124,11 +123,11 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Returns how often the programs that use this map have run, and how often the kernel skipped a run. They are the programs that name the
-     * map; a program that finds it in a map of maps names that one.
+     * Returns the numbers of runs and skipped runs of the programs that name this map. A program that finds this map in a map of maps names
+     * only the map of maps.
      *
-     * @return one element for each program, whoever loaded it
-     * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
+     * @return one element for each program, even of other processes
+     * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public List<ProgramStatistics> programs() {
         return ObjectLoader.programsUsing(id());
@@ -160,11 +159,11 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Returns the map's name in C. The kernel keeps 15 characters of a name. For a map of maps, the BTF of the programs that use it has
-     * the whole name.
+     * Returns the map's full name in C, if it is known. The kernel keeps only 15 characters of a name. The full name of a map of maps is in
+     * the BTF of the programs that use it.
      *
-     * @return the whole name if it is known, otherwise {@link #name}
-     * @throws BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
+     * @return the full name if it is known, otherwise {@link #name}
+     * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
      */
     public String declaredName() {
         OuterEntryTypes outer = types.outer();
@@ -172,13 +171,13 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Describes the map by a schema text instead of BTF, with its inner maps. The annotation processor writes such a text for records, as
-     * {@code META-INF/bpf/*.schema}. So a map without BTF gets names and types, numbers are times ({@link BtfValue#duration}), and unions
-     * have the member that their discriminator selects ({@link BtfValue#parts}). This requires no privilege.
+     * Describes the map and its inner maps with a schema text instead of BTF. The annotation processor writes such a text for records:
+     * {@code META-INF/bpf/*.schema}. It gives names and types to a map without BTF. It also tells which numbers are times ({@link
+     * BtfValue#duration}) and which member of a union is selected ({@link BtfValue#parts}). Requires no privilege.
      *
      * @param schemaText the schema text
-     * @return whether it declares a map with this name, of which the kernel keeps 15 characters
-     * @throws IllegalArgumentException if the text is no schema text, or if it declares keys or values of another size
+     * @return whether the text declares a map whose name has the same first 15 characters
+     * @throws IllegalArgumentException if the text is not a schema text, or if it declares keys or values of another size
      */
     public boolean describeBy(String schemaText) {
         Schema schema = parsed(schemaText);
@@ -215,12 +214,12 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Reads a key by the map's BTF. The kernel keeps none for a map of maps; its keys are read by the BTF of a loaded program that uses
-     * it, or of an inner map.
+     * Decodes a key with the map's BTF. The kernel keeps no BTF for a map of maps: Nestmap decodes its keys with the BTF of a loaded
+     * program that uses it, or of an inner map.
      *
      * @param key the bytes of the key
      * @return the key; null if no BTF describes it
-     * @throws BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
+     * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
      * @throws IllegalArgumentException if the number of bytes is not {@link #keySize}
      */
     public @Nullable BtfValue decodeKey(ByteString key) {
@@ -232,12 +231,12 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
-     * Reads a value by the map's BTF.
+     * Decodes a value with the map's BTF.
      *
      * @param value the bytes of the value
-     * @return the value; for a per-CPU map the value of each possible CPU. Empty if no BTF describes it, and for a map of maps
-     * @throws BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
-     * @throws IllegalArgumentException if the number of bytes is not that of an entry
+     * @return the value; for a per-CPU map, the value of each possible CPU; empty if no BTF describes it, and for a map of maps
+     * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
+     * @throws IllegalArgumentException if the number of bytes is not the size of an entry's value
      */
     public List<BtfValue> decodeValue(ByteString value) {
         bytes().requireValue(value);
@@ -267,9 +266,9 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     /**
      * An entry of a map as bytes, in the machine's byte order.
      *
-     * @param key the bytes of the key; no bytes if the map has no keys
-     * @param value the bytes of the value. For a per-CPU map the values of all possible CPUs, each at a multiple of 8 bytes. For a map of
-     *     maps the id of the inner map, in 4 bytes
+     * @param key the bytes of the key; empty if the map has no keys
+     * @param value the bytes of the value; for a per-CPU map, the values of all possible CPUs, each at a multiple of 8 bytes; for a map of
+     *     maps, the id of the inner map in 4 bytes
      */
     public record Entry(ByteString key, ByteString value) {}
 
@@ -285,7 +284,9 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         }
     }
 
-    /** An outer map of a loaded object. Its accessor pins what it takes out of a slot, and revokes the handles to it. */
+    /**
+     * An outer map of a loaded object. Only its accessor may change it, because a change of a slot must also move pins and revoke handles.
+     */
     private static final class ReadOnlySlots extends UntypedMap {
         ReadOnlySlots(OpenMap map, KeyValueTypes types, IntFunction<@Nullable OpenMap> opener) {
             super(map, types, opener);

@@ -11,7 +11,8 @@ import dev.nestmap.runtime.internal.load.LoadedState;
  * A global variable of a loaded object, or a field of one, by its name in C. Its type comes from the object's BTF. An aligned number of up
  * to 8 bytes is read and written as a whole. A longer value is not: programs may write to it between the reads of two words.
  *
- * <p>It is valid until its object is closed. Afterwards every call throws {@link dev.nestmap.runtime.error.InvalidHandleException}.
+ * <p>The variable is valid until its object is closed. Afterwards every call throws {@link
+ * dev.nestmap.runtime.error.InvalidHandleException}.
  */
 public final class UntypedVariable {
     private final GlobalVariables globals;
@@ -23,13 +24,13 @@ public final class UntypedVariable {
     }
 
     /**
-     * Finds a global variable by its name in C, also one that no record declares.
+     * Finds a global variable by its name in C, even without a record.
      *
      * @param object the object
      * @param name name in C; for a field of a struct, followed by the name of the field: {@code config.max_pps}
      * @return the variable
-     * @throws BpfException if the object has no such variable, or if the kernel can't share the memory of its section; the message lists
-     *     the variables that exist
+     * @throws BpfException if the object has no such variable (the message lists its variables), or if the kernel can't share the memory of
+     *     its section
      */
     public static UntypedVariable of(LoadedObject object, String name) {
         LoadedState state = object.binding().state();
@@ -45,7 +46,7 @@ public final class UntypedVariable {
         return field.name();
     }
 
-    /** {@return whether it is a constant, which nobody can change after the load} */
+    /** {@return whether this is a constant, which nobody can change after the load} */
     public boolean isConstant() {
         return field.isConstant();
     }
@@ -53,7 +54,7 @@ public final class UntypedVariable {
     /**
      * Reads a number, a {@code bool} (0 or 1) or an enum.
      *
-     * @return the value; for an unsigned variable of 8 bytes its 64 bits
+     * @return the value; for an unsigned variable of 8 bytes, its 64 bits
      * @throws IllegalArgumentException if the variable has another type
      */
     public long get() {
