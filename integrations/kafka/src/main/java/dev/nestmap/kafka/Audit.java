@@ -24,16 +24,16 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * A command that reads the entries of shippers in {@link MessageFormat#BINARY}, and prints for each machine and hour which parts are there,
- * missing or doubled. It needs no records.
+ * A command that reads the messages of shippers in {@link MessageFormat#BINARY}, and prints the numbers of present, missing and duplicate
+ * parts for each machine and hour. It needs no records.
  *
  * <pre>{@code
  * java -cp ... dev.nestmap.kafka.Audit client.properties TOPIC [BEGIN END]
  * }</pre>
  *
- * <p>The file has the configuration of Kafka's client. The topic is a regular expression, for topics of several machines. With two times in
- * UTC, such as {@code 2026-11-21T00:00:00Z}, only maps that were taken out between them are counted. The command remembers the identity of
- * each such map, which takes about 200 bytes. It exits with 0 if each part is there once, with 1 if not, and with 2 if it could not run.
+ * <p>The file has the configuration of the Kafka client. The topic is a regular expression, which may match several topics. If two times in
+ * UTC are given, such as {@code 2026-11-21T00:00:00Z}, the command counts only maps that were taken out between them. It remembers the
+ * identity of each map, in about 200 bytes. It exits with 0 if each part is present once, with 1 if not, and with 2 if it could not run.
  */
 public final class Audit {
     private final SortedMap<Hour, Parts> hours = new TreeMap<>();
@@ -108,7 +108,7 @@ public final class Audit {
     /**
      * Runs the command.
      *
-     * @param arguments the file with the client's configuration, the topic, and perhaps begin and end
+     * @param arguments the file with the client's configuration, the topic, and optionally begin and end
      */
     public static void main(String[] arguments) {
         System.exit(run(arguments));
@@ -155,7 +155,7 @@ public final class Audit {
         return e instanceof IllegalArgumentException ? String.valueOf(e.getMessage()) : e.toString();
     }
 
-    /** Reads all committed messages up to the present end of the topics. */
+    /** Reads all committed messages up to the current end of the topics. */
     void read(Map<String, ?> kafka, Pattern topics) {
         CommittedMessages.read(kafka, topics, this::add);
     }
@@ -180,13 +180,13 @@ public final class Audit {
         return hours;
     }
 
-    /** Whether each part is there once, and every message is a part. */
+    /** Returns whether each part is present once, and every message is a part. */
     boolean isComplete() {
         return unreadable == 0
                 && hours.values().stream().allMatch(parts -> parts.missing() == 0 && parts.doubled() == 0);
     }
 
-    /** The lines that the command prints. */
+    /** Returns the output of the command. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("machine hour maps parts entries missing doubled total\n");

@@ -18,7 +18,7 @@ final class BinaryPartWriter extends PartWriter {
         return new Chunks(drained, partitions);
     }
 
-    /** The room in a message for entries of a map. */
+    /** Returns the number of bytes for a map's entries in a message. */
     private int roomFor(MapIdentity map) {
         PartHeader empty = new PartHeader(layout, map, 1, 1, 1, false, 0, 0, 0, 0);
         return partBytes - empty.size();

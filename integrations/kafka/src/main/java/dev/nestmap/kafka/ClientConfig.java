@@ -25,20 +25,20 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
-/** The configuration of the Kafka clients: that of the user, and what the shipper needs. */
+/** The configuration of the Kafka clients: the user's options and those of the shipper. */
 final class ClientConfig {
     /** The default of {@link #patience}. */
     private static final int TIMEOUT_MILLIS = 10_000;
 
     /**
-     * The default of {@code transaction.timeout.ms}. Consumers of committed messages wait for the open transaction of a machine that has
-     * frozen: this long, and until the broker looks for such transactions, by default every 10 seconds.
+     * The default of {@code transaction.timeout.ms}. If a machine freezes with an open transaction, consumers of committed messages wait
+     * for this time, and until the broker looks for such transactions, by default every 10 seconds.
      */
     private static final int TRANSACTION_MILLIS = 10_000;
 
     private static final int CONNECT_MILLIS = 1000;
 
-    /** What Kafka's clients say if no name of {@code bootstrap.servers} has an address. */
+    /** The message of Kafka's clients if no name of {@code bootstrap.servers} has an address. */
     private static final String NO_ADDRESS = "No resolvable bootstrap urls";
 
     private final Map<String, Object> config;
@@ -46,10 +46,10 @@ final class ClientConfig {
     private final String id;
 
     /**
-     * Checks the user's part, as far as this is possible without a broker.
+     * Checks the user's options, as far as this is possible without a broker.
      *
      * @param id the transactional id
-     * @throws IllegalArgumentException if Kafka's clients reject it, or if it sets what the shipper sets
+     * @throws IllegalArgumentException if Kafka's clients reject an option, or if the shipper itself must set it
      */
     ClientConfig(Map<String, ?> user, String id) {
         this.bootstrap = String.valueOf(user.get(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG));
@@ -75,9 +75,9 @@ final class ClientConfig {
     }
 
     /**
-     * Creates each client once. A name without an address, or a login that fails, may be there later.
+     * Creates each client once as a test. Ignores a name without an address and a failed login, because these may work later.
      *
-     * @param instead options in the place of the user's
+     * @param instead options that replace the user's
      */
     private void requireValid(Map<String, Object> instead) {
         try {
@@ -104,7 +104,7 @@ final class ClientConfig {
         new KafkaProducer<>(writer, new ByteArraySerializer(), new ByteArraySerializer()).close(Duration.ZERO);
     }
 
-    /** The messages of an exception and its causes. */
+    /** Returns the messages of an exception and its causes. */
     static String messages(Throwable failure) {
         return causes(failure)
                 .map(cause -> String.valueOf(cause.getMessage()))
@@ -117,7 +117,7 @@ final class ClientConfig {
         return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 
-    /** The option with the file that the messages name. Other messages name the option. */
+    /** Returns the option whose file the messages name. Other messages name the option themselves. */
     private String wrongOption(String messages) {
         return config.entrySet().stream()
                 .filter(option -> option.getKey().endsWith(".location"))
@@ -141,12 +141,12 @@ final class ClientConfig {
         return null;
     }
 
-    /** How the clients talk to the broker. */
+    /** Returns the security protocol between clients and broker. */
     String protocol() {
         return new AdminClientConfig(ofReaders()).getString(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG);
     }
 
-    /** The transactional id, which is also the key of the markers. */
+    /** Returns the transactional id, which is also the key of the markers. */
     String id() {
         return id;
     }
@@ -155,13 +155,13 @@ final class ClientConfig {
         return bootstrap;
     }
 
-    /** How long a call may wait for Kafka before the shipper reports that it does not answer. */
+    /** Returns the longest wait of a call before the shipper reports that Kafka does not answer. */
     Duration patience() {
         return Duration.ofMillis(
                 new AdminClientConfig(ofReaders()).getInt(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG));
     }
 
-    /** The configuration of clients other than producers. */
+    /** Returns the configuration of clients other than producers. */
     Map<String, Object> ofReaders() {
         Map<String, Object> readers = new HashMap<>(config);
         ProducerConfig.configNames().stream()
@@ -170,7 +170,7 @@ final class ClientConfig {
         return readers;
     }
 
-    /** The configuration of the producer. */
+    /** Returns the configuration of the producer. */
     Map<String, Object> ofProducer() {
         Map<String, Object> producer = new HashMap<>(config);
         producer.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);

@@ -12,19 +12,19 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads everything that is committed in topics. */
+/** Reads all committed messages of topics. */
 final class CommittedMessages {
     private static final Duration POLL = Duration.ofMillis(200);
 
     private CommittedMessages() {}
 
     /**
-     * Passes each committed message to a consumer, from the beginning of the topics to the end that they have at the time of the call.
+     * Passes each committed message to a consumer, from the beginning of the topics to their end at the time of the call.
      *
      * @param kafka configuration of the Kafka client
      * @param topics matches the names of the topics
      * @param each gets the messages of a partition in their order
-     * @throws IllegalArgumentException if there is no such topic
+     * @throws IllegalArgumentException if no topic matches
      * @throws org.apache.kafka.common.KafkaException if the topics can't be read
      */
     static void read(Map<String, ?> kafka, Pattern topics, Consumer<ConsumerRecord<byte[], byte[]>> each) {

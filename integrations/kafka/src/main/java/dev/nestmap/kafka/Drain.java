@@ -15,15 +15,15 @@ import javax.management.remote.JMXServiceURL;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that lets all shippers of a process rotate and ship everything now, for example before a reboot. The process goes on.
+ * A command that makes all shippers of a process rotate and ship everything now, for example before a reboot. The process continues.
  *
  * <pre>{@code
  * java -cp ... dev.nestmap.kafka.Drain PID [SECONDS]
  * }</pre>
  *
- * <p>It runs as the user of the process, on the same machine, in the same container and in the same network namespace, and needs the
- * module {@code jdk.attach}. It waits for each shipper at most 60 seconds, or as long as the second argument says. It exits with 0 if
- * everything that was counted before is committed, with 1 if not, and with 2 if it could not run.
+ * <p>Run it as the user of the process, on the same machine, in the same container and network namespace, with the module {@code
+ * jdk.attach}. It waits at most 60 seconds for each shipper, or the number of seconds in the second argument. It exits with 0 if all counts
+ * from before the call are committed, with 1 if not, and with 2 if it could not run.
  */
 public final class Drain {
     private static final String SECONDS = "60";
@@ -33,7 +33,7 @@ public final class Drain {
     /**
      * Runs the command.
      *
-     * @param arguments the id of the process, and perhaps a number of seconds
+     * @param arguments the id of the process, and optionally a number of seconds
      */
     public static void main(String[] arguments) {
         System.exit(run(arguments));
@@ -58,7 +58,9 @@ public final class Drain {
         }
     }
 
-    /** Connects to the agent of JMX in the process, which listens on the loopback interface. Prints why that fails, and returns null. */
+    /**
+     * Connects to the JMX agent of the process, which listens on the loopback interface. On failure, prints the reason and returns null.
+     */
     @SuppressWarnings("BanJNDI") // the address comes from a process of the same user on this machine
     private static @Nullable JMXConnector connect(VirtualMachine process) throws IOException {
         JMXServiceURL address = new JMXServiceURL(process.startLocalManagementAgent());

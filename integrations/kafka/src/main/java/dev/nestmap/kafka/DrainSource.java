@@ -35,7 +35,7 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
 
     /**
      * @param unchecked whether to rotate even where counts may be lost
-     * @param lostInserts where programs count inserts that failed; null if they do not count them
+     * @param lostInserts the map in which programs count failed inserts; null if they do not count them
      */
     DrainSource(OuterAccessor<K, M, O> outer, boolean unchecked, String machine, @Nullable LostInserts lostInserts) {
         this.outer = outer;
@@ -49,12 +49,12 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
         outer.contains(key);
     }
 
-    /** The keys of inner maps that may have something to ship. Arrays always have entries. */
+    /** Returns the keys of inner maps that may have entries. Arrays always have entries. */
     List<K> filled() {
         return keysWith(map -> !map.isEmpty());
     }
 
-    /** The keys of inner maps with at least this many entries. */
+    /** Returns the keys of inner maps with at least this many entries. */
     List<K> withEntries(long count) {
         return keysWith(map -> map.count() >= count);
     }
@@ -76,14 +76,14 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
     /**
      * Rotates inner maps.
      *
-     * @param receiver receives the displaced maps, also if some keys fail
+     * @param receiver receives the displaced maps, even if some keys fail
      * @throws dev.nestmap.runtime.error.BpfException if some could not be rotated
      */
     void rotate(Collection<K> keys, Consumer<DrainedMap> receiver) {
         receive(() -> unchecked ? outer.rotateUnchecked(keys) : outer.rotateAll(keys), receiver);
     }
 
-    /** Takes out inner maps and leaves their slots empty, otherwise like {@link #rotate}. */
+    /** Does the same as {@link #rotate}, but leaves the slots empty. */
     void take(Collection<K> keys, Consumer<DrainedMap> receiver) {
         receive(() -> unchecked ? outer.takeUnchecked(keys) : outer.takeAll(keys), receiver);
     }
@@ -127,7 +127,7 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
         return new DrainedMap(identity, map, close, leave, count(lost, identity));
     }
 
-    /** The map must reach its receiver, also if the count can't be read. */
+    /** Reads a count without throwing, because the map must reach its receiver even if the count can't be read. */
     private static long count(LostInserts lost, MapIdentity identity) {
         try {
             return lost.of(identity.mapId());
@@ -137,7 +137,7 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
         }
     }
 
-    /** The map must be closed, also if the count can't be removed. */
+    /** Removes a count without throwing, because the map must be closed even if the count can't be removed. */
     private static void forget(LostInserts lost, MapIdentity identity) {
         try {
             lost.forget(identity.mapId());

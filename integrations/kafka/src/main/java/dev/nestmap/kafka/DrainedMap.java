@@ -9,27 +9,27 @@ import dev.nestmap.runtime.pin.MapIdentity;
  *
  * @param entries the map, to read its entries
  * @param close the same map, to close it
- * @param leave leaves it undrained, for the next process; throws if it is not pinned
- * @param lostInserts how many inserts into it failed; {@link Part#NOT_COUNTED} if programs do not count that
+ * @param leave leaves the map undrained for the next process; throws if it is not pinned
+ * @param lostInserts number of failed inserts into the map; {@link Part#NOT_COUNTED} if programs do not count them
  */
 record DrainedMap(
         MapIdentity identity, ReadableAccessor<?, ?> entries, Runnable close, Runnable leave, long lostInserts) {
-    /** Whether every entry exists from the start. */
+    /** Returns whether every entry exists from the start. */
     boolean isArray() {
         return entries.type().endsWith("ARRAY");
     }
 
-    /** Whether a map with this many entries has no room for another. A map that evicts entries counts as full. */
+    /** Returns whether a map with this many entries has no room for another entry. A map that evicts entries counts as full. */
     boolean isFull(long count) {
         return !isArray() && (count >= entries.maxEntries() || evictsEntries(entries));
     }
 
-    /** Whether a full map removes old entries for new ones. So it loses entries, although no insert fails. */
+    /** Returns whether a full map removes old entries for new ones, and so loses entries although no insert fails. */
     static boolean evictsEntries(ReadableAccessor<?, ?> map) {
         return map.type().startsWith("LRU");
     }
 
-    /** Whether this many entries are everything that programs inserted, as far as is known. */
+    /** Returns whether this number of entries contains all inserts of programs, as far as is known. */
     boolean isExact(long count) {
         return Part.isExact(lostInserts, isFull(count));
     }

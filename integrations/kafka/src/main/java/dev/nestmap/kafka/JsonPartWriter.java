@@ -18,14 +18,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes {@link MessageFormat#JSON}. Values come from the declared C types and not from the records, so that every value can be written,
- * also a number that no enum constant has.
+ * Writes {@link MessageFormat#JSON}. Decodes values with the declared C types instead of the records, so that it can write every value,
+ * even a number without an enum constant.
  */
 final class JsonPartWriter extends PartWriter {
     private static final int VERSION = 1;
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** What follows after the last entry. */
+    /** The end of a message, after the last entry. */
     private static final byte[] END = {']', '}'};
 
     private final DeclaredFields fields;
@@ -79,7 +79,7 @@ final class JsonPartWriter extends PartWriter {
             return messages;
         }
 
-        /** A message up to its first entry. */
+        /** Returns the beginning of a message, up to its first entry. */
         private byte[] header(int number, int parts) {
             MapIdentity map = drained.identity();
             byte[] empty = json(to -> {
@@ -157,7 +157,7 @@ final class JsonPartWriter extends PartWriter {
         }
     }
 
-    /** The members of unnamed structs and unions are members of the outer one, as in C. */
+    /** Writes the members of a struct or union. As in C, members of unnamed structs and unions belong to the enclosing one. */
     private static void members(JsonGenerator to, BtfValue value) throws IOException {
         for (BtfValue part : value.parts()) {
             if (part.name().isEmpty()) {

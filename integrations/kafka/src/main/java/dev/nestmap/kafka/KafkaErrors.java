@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.TransactionAbortableException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.utils.SecurityUtils;
 
-/** Explains exceptions of the Kafka clients: what is wrong, and what to do. */
+/** Explains exceptions of the Kafka clients: the problem and the remedy. */
 final class KafkaErrors {
     private final ClientConfig config;
     private final ShipperOptions options;
@@ -75,9 +75,9 @@ final class KafkaErrors {
     }
 
     /**
-     * Says which rights are missing, and how to give them.
+     * Returns a message about missing rights, with the commands that grant them.
      *
-     * @param resource the options of kafka-acls.sh that name what the rights are for
+     * @param resource the options of kafka-acls.sh that name the resource
      */
     static String missing(Set<AclOperation> operations, String resource) {
         List<String> names =
@@ -89,7 +89,7 @@ final class KafkaErrors {
                 + resource;
     }
 
-    /** Returns the exception that says most: wrappers only say that an operation failed. */
+    /** Returns the most informative cause. Wrappers only state that an operation failed. */
     private static Throwable cause(Throwable failure) {
         Throwable cause = failure;
         while (cause.getCause() != null

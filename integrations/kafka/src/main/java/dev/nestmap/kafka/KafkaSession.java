@@ -13,8 +13,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer that owns the shipper's transactional id. Opening it ends the transaction of the previous owner. After an exception, open a
- * new session: the last marker then shows whether the transaction was committed.
+ * A producer that owns the shipper's transactional id. Opening a session ends the transaction of the previous owner. After an exception,
+ * open a new session, whose last marker shows whether the transaction was committed.
  */
 final class KafkaSession implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
@@ -59,7 +59,7 @@ final class KafkaSession implements AutoCloseable {
         }
     }
 
-    /** The last committed marker when this session was opened; null if there was none. */
+    /** Returns the last committed marker at the opening of this session; null if there was none. */
     @Nullable
     Marker lastMarker() {
         return lastMarker;
@@ -74,14 +74,14 @@ final class KafkaSession implements AutoCloseable {
     }
 
     /**
-     * The number of partitions of the topic of the entries, as the producer knows it: it learns of new ones after at most {@code
-     * metadata.max.age.ms}, and until then sends to the previous ones.
+     * Returns the number of partitions of the entries' topic that the producer knows and uses. It learns about new partitions after at most
+     * {@code metadata.max.age.ms}.
      */
     int partitions() {
         return producer.partitionsFor(options.topic()).size();
     }
 
-    /** Commits what was sent, together with the marker. Throws if anything that was sent has failed. */
+    /** Commits the sent messages together with the marker. Throws if sending any of them has failed. */
     void commit(Marker marker) {
         send(new ProducerRecord<>(options.markerTopic(), MarkerTopic.PARTITION, markerKey, marker.write()));
         producer.commitTransaction();
@@ -92,7 +92,7 @@ final class KafkaSession implements AutoCloseable {
         producer.send(message);
     }
 
-    /** Ends at once, also while another thread is in a call, which then throws. */
+    /** Ends at once, even while another thread is in a call, which then throws. */
     @Override
     public void close() {
         producer.close(Duration.ZERO);

@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * The header of each message with the text of its layout. The message itself has the text's fingerprint. A consumer may begin with any message,
- * so each has the text; compression stores it once for a batch.
+ * The Kafka header with the layout text of a message. Every message has it, because a consumer may begin anywhere; compression stores it
+ * once per batch. The message itself contains only the text's fingerprint.
  */
 final class LayoutHeader {
     static final String KEY = "nestmap.layout";

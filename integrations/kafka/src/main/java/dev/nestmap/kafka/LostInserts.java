@@ -5,8 +5,8 @@ import dev.nestmap.runtime.HashAccessor;
 import java.util.function.ToLongFunction;
 
 /**
- * The map in which programs count inserts that failed, because an inner map was full. Generated helpers count them in a
- * map whose record names the record of the inner maps:
+ * The map in which programs count inserts that failed because an inner map was full. Generated helpers count in a map whose record names
+ * the record of the inner maps:
  *
  * <pre>{@code
  * @BpfMap(maxEntries = 4096, pin = "lost_flows", lostInsertsOf = Flow.class)
@@ -15,7 +15,7 @@ import java.util.function.ToLongFunction;
  * Shipper.start(bpf.tenant(), kafka, options, LostInserts.in(bpf.lostFlows(), LostFlows::count));
  * }</pre>
  *
- * <p>The map needs room for each inner map that overflows between two rotations. If it is full itself, the shipper sends {@link
+ * <p>The map needs an entry for each inner map that overflows between two rotations. If it is full, the shipper sends {@link
  * Part#NOT_COUNTED}.
  */
 public final class LostInserts {
@@ -45,12 +45,12 @@ public final class LostInserts {
         });
     }
 
-    /** How many inserts into an inner map failed; {@link Part#NOT_COUNTED} if that is not known. */
+    /** Returns the number of failed inserts into an inner map; {@link Part#NOT_COUNTED} if it is not known. */
     long of(int mapId) {
         return count.applyAsLong((long) mapId);
     }
 
-    /** Removes the count of an inner map that is shipped. */
+    /** Removes the count of a shipped inner map. */
     void forget(int mapId) {
         counts.remove((long) mapId);
     }

@@ -12,21 +12,21 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Names the maps of the last committed transaction of a shipper, and those of earlier ones that could not be closed. A shipper closes the
- * maps of a transaction before it begins the next one. So the last marker names every map that is committed and was not closed.
+ * Names the maps of a shipper's last committed transaction, and the maps of earlier transactions that could not be closed. A shipper closes
+ * the maps of a transaction before it begins the next one. So the last marker names every map that is committed and not closed.
  *
  * @param shipper a random number of the shipper that wrote it
  * @param sequence number of the transaction, from 1; each shipper continues after the last marker that it found
  * @param layout fingerprint of the layout of keys and entries
  * @param topic the topic of the entries
  * @param partitions number of partitions of that topic
- * @param boot the boot of the machine, in which the ids are unique
+ * @param boot the boot of the machine during which the ids are unique
  * @param maps the maps
  */
 record Marker(UUID shipper, long sequence, String layout, String topic, int partitions, UUID boot, Set<Entry> maps) {
     private static final int MAGIC = 0x4e4d4d31; // "NMM1"
 
-    /** The size without texts and maps. */
+    /** The size without strings and maps. */
     private static final int FIXED_SIZE = 3 * Integer.BYTES + 5 * Long.BYTES + 2;
 
     /** A map: its id, and when it was taken out. */
@@ -63,7 +63,9 @@ record Marker(UUID shipper, long sequence, String layout, String topic, int part
         return to.array();
     }
 
-    /** @throws IllegalArgumentException if the bytes are no marker */
+    /**
+     * @throws IllegalArgumentException if the bytes are not a marker
+     */
     static Marker read(byte[] bytes) {
         ByteBuffer from = ByteBuffer.wrap(bytes);
         try {
@@ -91,7 +93,7 @@ record Marker(UUID shipper, long sequence, String layout, String topic, int part
         }
     }
 
-    /** A text with its length in one byte. Names of topics have at most 249 characters, all of them ASCII. */
+    /** Reads a string with its length in one byte. Names of topics have at most 249 characters, all of them ASCII. */
     private static String text(ByteBuffer from) {
         byte[] text = new byte[Byte.toUnsignedInt(from.get())];
         from.get(text);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the last committed marker of a shipper. */
 final class MarkerTopic {
-    /** Markers are in this partition only, also if somebody adds others while a shipper runs. */
+    /** The only partition with markers, even if somebody adds partitions while a shipper runs. */
     static final int PARTITION = 0;
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -29,10 +29,10 @@ final class MarkerTopic {
     private final TopicPartition partition;
     private final byte[] key;
 
-    /** How long to wait for transactions under way before they are reported. */
+    /** The wait for open transactions before they are reported. */
     private final Duration patience;
 
-    /** Every marker of this shipper before this offset is older than one that was found. */
+    /** All markers of this shipper before this offset are older than a marker that was found. */
     private long start;
 
     MarkerTopic(ClientConfig config, String topic) {
@@ -47,8 +47,8 @@ final class MarkerTopic {
     }
 
     /**
-     * Reads the last committed marker; null if there is none. Waits for transactions of other machines that are under way: until they
-     * end, a consumer of committed messages sees nothing that was written after them.
+     * Reads the last committed marker; null if there is none. Waits for open transactions of other machines: until they end, a consumer of
+     * committed messages sees no later messages.
      *
      * @param stopped whether to give up
      * @throws ShippingException if such a transaction does not end soon
@@ -91,7 +91,7 @@ final class MarkerTopic {
         return last == null ? null : read(last);
     }
 
-    /** Throws if a transaction is under way at this position. Otherwise the broker was slow. */
+    /** Throws if a transaction is open at this position. Otherwise the broker was slow. */
     private void rejectOpenTransaction(KafkaConsumer<byte[], byte[]> consumer, long position) {
         // For a consumer of committed messages, the topic ends where the oldest open transaction begins.
         if (consumer.endOffsets(List.of(partition)).getOrDefault(partition, position) <= position) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-/** The format of the messages with entries. The guide (docs/reference/kafka.md) documents both. */
+/** Formats of messages with entries. docs/reference/kafka.md documents both. */
 public enum MessageFormat {
-    /** Entries are the bytes of their C types, after a binary header. {@link PartDeserializer} reads it. */
+    /** A binary header, and the bytes of the entries' C types. {@link PartDeserializer} reads this format. */
     BINARY,
-    /** Each message is a JSON object. Its entries have the names of the fields in C. Larger and slower, and any language reads it. */
+    /** A JSON object whose entries have the names of the fields in C. Larger and slower, but every language can read it. */
     JSON
 }

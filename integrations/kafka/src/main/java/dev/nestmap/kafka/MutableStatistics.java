@@ -54,13 +54,13 @@ final class MutableStatistics {
         skipped += number;
     }
 
-    /** Sets how many maps wait, and their memory in bytes. */
+    /** Sets the number of waiting maps and their memory in bytes. */
     synchronized void waiting(int number, long memory) {
         waitingMaps = number;
         waitingBytes = memory;
     }
 
-    /** Sets when the last complete round began. */
+    /** Sets the beginning of the last complete round. */
     synchronized void round(Instant began) {
         lastRound = began;
     }

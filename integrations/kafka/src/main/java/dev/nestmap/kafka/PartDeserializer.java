@@ -26,8 +26,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the messages of a {@link Shipper}. It uses the records of the consumer: an outer map in memory is enough, and no kernel is
- * needed.
+ * Reads the messages of a {@link Shipper} with the consumer's records. An outer map in memory is enough; no kernel is needed.
  *
  * <pre>{@code
  * TenantFlowsBpf records = TenantFlowsBpf.inMemory();
@@ -51,7 +50,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     /** Converts messages of another layout; null if they are rejected. */
     private final @Nullable Migration migration;
 
-    /** By the fingerprint of the other layout. */
+    /** Conversions by the fingerprint of the other layout. */
     private final Map<String, EntryConversion> conversions = new ConcurrentHashMap<>();
 
     /** Reads a message with the text of its layout, if there is one. */
@@ -74,7 +73,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     }
 
     /**
-     * Creates a deserializer. It keeps the outer map reachable, and also works after the map's object was closed.
+     * Creates a deserializer. It keeps the outer map reachable, and works even after the map's object is closed.
      *
      * @param outer the outer map of the consumer's records
      * @param <K> type of the outer map's keys
@@ -90,8 +89,8 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     }
 
     /**
-     * Returns a deserializer that also rejects messages that a shipper sent while the topic had another number of partitions. For a
-     * consumer with sums for each partition: after partitions were added, the messages of a key come from another one.
+     * Returns a deserializer that rejects messages that a shipper sent while the topic had another number of partitions. Use it if the
+     * consumer keeps sums for each partition: after partitions are added, the messages of a key are in another partition.
      *
      * @param expected number of partitions of the topic, 1 or more
      * @return a deserializer
@@ -105,16 +104,16 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     }
 
     /**
-     * Returns a deserializer that also reads messages which were written with the previous version of the records. The fingerprint of the
-     * layout in each message says which version that is. While a change is rolled out, messages of both are in one topic.
+     * Returns a deserializer that also reads messages of the previous version of the records. During a rollout, a topic contains messages
+     * of both versions. The layout fingerprint in each message identifies the version.
      *
      * <pre>{@code
      * PartDeserializer.of(records.tenant())
      *         .withPrevious(PartDeserializer.of(oldRecords.tenant()), old -> new Flow(old.key(), old.packets(), 0));
      * }</pre>
      *
-     * @param earlier reads the previous version, and perhaps those before it
-     * @param convert makes an entry of the new version from an entry of the previous one
+     * @param earlier reads the previous version, and optionally even earlier ones
+     * @param convert converts an entry of the previous version to the new version
      * @param <P> type of the previous version's entries
      * @return a deserializer
      */
@@ -137,15 +136,15 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     }
 
     /**
-     * Returns a deserializer that also reads messages of any other version of the records, without these records: each message has the text
-     * of its layout. It converts entries as a migration converts those of pinned maps: components with the same name are copied, new ones are
-     * zero, and for all others the migration needs a rule.
+     * Returns a deserializer that also reads messages of any other version of the records. It does not need these records, because each
+     * message has its layout text. It converts entries like a migration of pinned maps: components with the same name are copied, new
+     * components are zero, and all others need a rule.
      *
      * <pre>{@code
      * PartDeserializer.of(records.tenant()).withMigration(Migration.fromBtf().drop("flow", "bytes"));
      * }</pre>
      *
-     * @param rules the rules; where the migration has the previous layout from does not matter
+     * @param rules the rules; the migration's source of the previous layout has no effect
      * @return a deserializer
      */
     public PartDeserializer<K, E> withMigration(Migration rules) {
@@ -153,13 +152,13 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     }
 
     /**
-     * Reads a message without its headers, so without the text of its layout.
+     * Reads a message without its headers, and so without its layout text.
      *
-     * @param topic the topic, for the text of exceptions
+     * @param topic the topic, for messages of exceptions
      * @param data the message; null becomes null
      * @return the part
-     * @throws UnreadablePartException if the message is no part, was written with other records, or was sent to another number of
-     *     partitions than {@link #withPartitions} expects
+     * @throws UnreadablePartException if the message is not a part, has another layout, or was sent to another number of partitions than
+     *     {@link #withPartitions} expects
      */
     @Override
     public @Nullable Part<K, E> deserialize(String topic, byte @Nullable [] data) {
@@ -169,12 +168,12 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     /**
      * Reads a message.
      *
-     * @param topic the topic, for the text of exceptions
+     * @param topic the topic, for messages of exceptions
      * @param headers the headers of the message
      * @param data the message; null becomes null
      * @return the part
-     * @throws UnreadablePartException if the message is no part, was written with other records that can't be converted, or was sent to
-     *     another number of partitions than {@link #withPartitions} expects
+     * @throws UnreadablePartException if the message is not a part, has another layout that can't be converted, or was sent to another
+     *     number of partitions than {@link #withPartitions} expects
      */
     @Override
     public @Nullable Part<K, E> deserialize(String topic, Headers headers, byte @Nullable [] data) {
@@ -190,8 +189,8 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     }
 
     /**
-     * Reads the committed parts of drained maps again, each once, up to the end that the topics have at the time of the call. Totals that are
-     * made from them are the same at each call, as long as Kafka keeps the messages and no machine ships older maps later.
+     * Reads the committed parts of drained maps again, each once, up to the end of the topics at the time of the call. Repeated calls give
+     * the same totals, as long as Kafka keeps the messages and no machine later ships older maps.
      *
      * <pre>{@code
      * Map<Long, Long> packets = new TreeMap<>();
@@ -199,15 +198,15 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      *         part.entries().forEach(flow -> packets.merge(part.key(), flow.packets(), Long::sum)));
      * }</pre>
      *
-     * <p>This method remembers the identity of each part between the two times, which takes about 200 bytes.
+     * <p>This method remembers the identity of each part between the two times, in about 200 bytes.
      *
      * @param kafka configuration of the Kafka client
      * @param topics matches the names of the topics
-     * @param begin passes maps that were taken out at this time or later, by the clock of their machine
-     * @param end passes maps that were taken out before this time
-     * @param each gets the parts
-     * @throws IllegalArgumentException if there is no such topic
-     * @throws UnreadablePartException if a message can't be read, whatever its time: totals without it could be too small
+     * @param begin skips maps that were taken out before this time, by the clock of their machine
+     * @param end skips maps that were taken out at this time or later
+     * @param each receives the parts
+     * @throws IllegalArgumentException if no topic matches
+     * @throws UnreadablePartException if any message can't be read, whatever its time: totals without it could be too small
      * @throws org.apache.kafka.common.KafkaException if the topics can't be read
      */
     public void replay(

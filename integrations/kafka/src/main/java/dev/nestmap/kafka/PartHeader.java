@@ -71,7 +71,7 @@ record PartHeader(
     /**
      * Reads a header and leaves the buffer's position at the first entry.
      *
-     * @throws UnreadablePartException if it is no header, or one that this version can't read
+     * @throws UnreadablePartException if the bytes are not a header, or if this version can't read the header
      */
     static PartHeader read(ByteBuffer from) {
         byte[] magic = new byte[MAGIC.length];

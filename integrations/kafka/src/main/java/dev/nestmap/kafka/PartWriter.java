@@ -10,7 +10,7 @@ abstract class PartWriter {
     /** Fingerprint of the layout of keys and entries. */
     final String layout;
 
-    /** Largest size of a message, if one entry fits into it. */
+    /** Largest size of a message; exceeded only if a single entry does not fit. */
     final int partBytes;
 
     PartWriter(String layout, int partBytes) {
@@ -34,7 +34,7 @@ abstract class PartWriter {
     record Messages(List<byte[]> list, long entries) {}
 
     /**
-     * Writes the entries of a map; no message if the map has none. In an array, entries of zeros count as absent.
+     * Writes the entries of a map. Writes no message if the map has no entries. In an array, entries of zeros count as absent.
      *
      * @param partitions number of partitions of the topic
      */

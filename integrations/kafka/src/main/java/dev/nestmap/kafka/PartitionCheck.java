@@ -4,13 +4,13 @@ package dev.nestmap.kafka;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks that the topic of the entries has as many partitions as consumers expect. If partitions are added, messages of a key go to another
- * partition than before. A consumer that keeps sums for each partition would then have two sums for the key.
+ * Checks that the topic of the entries has the number of partitions that consumers expect. If partitions are added, messages of a key go to
+ * another partition. A consumer that keeps sums for each partition would then have two sums for the key.
  */
 final class PartitionCheck {
     private final String topic;
 
-    /** The number in the options, or else the number that was found first; 0 as long as neither is known. */
+    /** The number in the options or, without it, the number that was found first; 0 while neither is known. */
     private int expected;
 
     private final boolean given;
@@ -21,7 +21,7 @@ final class PartitionCheck {
         this.given = expected > 0;
     }
 
-    /** Remembers the number of the last commit, if the options have none. */
+    /** Remembers the number of the last commit, unless the options set one. */
     void learn(@Nullable Marker last) {
         if (expected == 0 && last != null && last.topic().equals(topic)) {
             expected = last.partitions();

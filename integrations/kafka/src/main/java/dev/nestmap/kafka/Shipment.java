@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-/** Sends maps in one transaction, and adds up what it sends. */
+/** Sends maps in one transaction, and counts its messages and entries. */
 final class Shipment {
     private final KafkaSession session;
     private final PartWriter writer;
@@ -18,7 +18,7 @@ final class Shipment {
         this.partitions = partitions;
     }
 
-    /** Sends the entries of a map; nothing if it has none. The first message begins the transaction. */
+    /** Sends the entries of a map. Sends nothing if it has none. The first message begins the transaction. */
     void send(DrainedMap map) {
         byte[] key = map.identity().outerKey().toBytes();
         PartWriter.Messages parts = writer.write(map, partitions);

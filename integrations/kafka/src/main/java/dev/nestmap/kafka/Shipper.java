@@ -12,15 +12,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rotates the inner maps of an outer map and sends the entries of each drained map to Apache Kafka, each exactly once.
  *
- * <p>The entries of drained maps go in one transaction with a marker that names the maps. Only after the commit are the maps closed. A map
- * that is pinned outlives the process in between; the next shipper finds it, and skips it if the last committed marker names it. So no
- * count is lost or doubled, whenever this process or Kafka ends.
+ * <p>A shipper sends the entries in a transaction, together with a marker that names the maps, and closes the maps after the commit. If the
+ * process is killed in between, pinned maps survive: the next shipper finds them, and skips those that the last committed marker names. So
+ * no count is lost or doubled, whenever this process or Kafka ends.
  *
- * <p>While Kafka can't be reached, the shipper takes no more maps out, and programs continue to count in the maps that are in slots.
- * Besides those, the shipper keeps at most {@link ShipperOptions#withMapsAtOnce} maps. {@link #statistics} and the logger {@code
- * dev.nestmap.kafka} report why.
+ * <p>While Kafka can't be reached, the shipper keeps at most {@link ShipperOptions#withMapsAtOnce} maps that it has taken out, and programs
+ * continue to count in the maps in slots. {@link #statistics} and the logger {@code dev.nestmap.kafka} report the problem.
  *
- * <p>Only one shipper may run for an outer map. Kafka ends the transactions of another one on this machine with the same name.
+ * <p>Only one shipper may run for an outer map. Kafka ends the transactions of an earlier shipper with the same name on this machine.
  *
  * @param <K> type of the outer map's keys
  */
@@ -41,9 +40,9 @@ public final class Shipper<K> implements AutoCloseable {
     }
 
     /**
-     * Starts a shipper. It works on a thread of its own, and need not reach Kafka yet.
+     * Starts a shipper on a separate thread. Kafka may be unreachable at this time.
      *
-     * @param outer the outer map; pinned, if its counts are to survive the end of the process
+     * @param outer the outer map; pin it if its counts must survive the end of the process
      * @param kafka configuration of the Kafka clients: {@code bootstrap.servers}, security, {@code compression.type}. The shipper sets
      *     {@code transactional.id} and the serializers itself
      * @param options where to send the entries, and when to rotate
@@ -62,14 +61,13 @@ public final class Shipper<K> implements AutoCloseable {
     }
 
     /**
-     * Starts a shipper that also sends how many inserts into each map failed. It works on a thread of its own, and need not reach Kafka
-     * yet.
+     * Starts a shipper that also sends the number of failed inserts into each map. See {@link #start(OuterAccessor, Map, ShipperOptions)}.
      *
-     * @param outer the outer map; pinned, if its counts are to survive the end of the process
+     * @param outer the outer map; pin it if its counts must survive the end of the process
      * @param kafka configuration of the Kafka clients: {@code bootstrap.servers}, security, {@code compression.type}. The shipper sets
      *     {@code transactional.id} and the serializers itself
      * @param options where to send the entries, and when to rotate
-     * @param lostInserts where programs count inserts that failed; null if they do not count them
+     * @param lostInserts the map in which programs count failed inserts; null if they do not count them
      * @param <K> type of the outer map's keys
      * @param <E> type of the entries
      * @param <M> type of borrowed handles to inner maps
@@ -103,10 +101,10 @@ public final class Shipper<K> implements AutoCloseable {
     }
 
     /**
-     * Rotates all inner maps now, and waits until everything that was counted before this call is committed.
+     * Rotates all inner maps now, and waits until all counts from before this call are committed.
      *
-     * @param timeout how long to wait
-     * @return false if it was not committed in time, or if the shipper has stopped; the counts are shipped later then
+     * @param timeout longest time to wait
+     * @return false if the counts were not committed in time, or if the shipper has stopped; they are shipped later
      * @throws InterruptedException if the thread is interrupted
      */
     public boolean ship(Duration timeout) throws InterruptedException {
@@ -114,8 +112,8 @@ public final class Shipper<K> implements AutoCloseable {
     }
 
     /**
-     * Takes the inner map at a key out of the outer map, without loss of counts: its entries are shipped, soon after this call. Does
-     * nothing if there is no inner map.
+     * Takes the inner map at a key out of the outer map and ships its entries soon after this call, without loss of counts. Does nothing if
+     * there is no inner map.
      *
      * @param key the key
      * @throws IllegalArgumentException if the outer map can't have such a key
@@ -125,20 +123,20 @@ public final class Shipper<K> implements AutoCloseable {
         loop.remove(key);
     }
 
-    /** {@return the transactional id: {@code nestmap.}, the machine and the name, with points between} */
+    /** {@return the transactional id: {@code nestmap.MACHINE.NAME}} */
     public String id() {
         return id;
     }
 
-    /** {@return what the shipper has done so far, and what keeps it from going on} */
+    /** {@return the work of the shipper so far, and its current problem} */
     public ShipperStatistics statistics() {
         return loop.progress().now();
     }
 
     /**
-     * Stops the shipper. Waits for the transaction in progress. If Kafka does not answer, waits at most as long as one call may wait for
-     * Kafka (10 seconds by default). Maps that are not committed stay pinned, so that the next process ships them. To ship what was
-     * counted before, call {@link #ship} first. Does nothing if the shipper is already closed.
+     * Stops the shipper after the transaction in progress. If Kafka does not answer, waits at most as long as one call may wait for Kafka
+     * (10 seconds by default). Maps that are not committed stay pinned for the next process. To ship all counts first, call {@link #ship}.
+     * Does nothing if the shipper is closed.
      */
     @Override
     public void close() {

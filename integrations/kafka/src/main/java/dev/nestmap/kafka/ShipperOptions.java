@@ -8,7 +8,7 @@ import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.internals.Topic;
 import org.jspecify.annotations.Nullable;
 
-/** Where a {@link Shipper} sends drained maps, and when it rotates. Options never change: each {@code with} method returns new ones. */
+/** The destination and the schedule of a {@link Shipper}. Instances are immutable: each {@code with} method returns a new one. */
 public final class ShipperOptions {
     private static final int LEAST_PART_BYTES = 1000;
     private static final int MOST_MAPS = 50_000;
@@ -41,13 +41,13 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another topic of markers, in which the shippers of this machine remember what they have committed. By default
-     * each machine has its own: the name of the topic, {@code -markers-} and the name of the machine. A shipper creates it if it does not
-     * exist. A shipper that starts reads the whole topic, so share it with few machines only.
+     * Returns options with another topic of markers, in which the shippers of this machine remember their commits. By default, each machine
+     * has its own topic: {@code TOPIC-markers-MACHINE}. A shipper creates the topic if it does not exist. At its start, a shipper reads the
+     * whole topic, so share it only with few machines.
      *
-     * @param other the topic, which is compacted and has one partition
+     * @param other the topic, which must be compacted and have one partition
      * @return new options
-     * @throws IllegalArgumentException if it is the topic of the entries
+     * @throws IllegalArgumentException if this is the topic of the entries
      */
     public ShipperOptions withMarkerTopic(String other) {
         if (other.equals(topic)) {
@@ -58,10 +58,10 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a name for the machine, for example that of the Kubernetes node. Needed in containers, which have no
-     * {@code /etc/machine-id}, the default, or share one.
+     * Returns options with a name for the machine, for example the name of the Kubernetes node. The default is the content of {@code
+     * /etc/machine-id}. Containers need this option, because they have no such file or share one.
      *
-     * @param other a name that no other machine has and that stays the same when the machine is started again
+     * @param other a unique name that stays the same when the machine restarts
      * @return new options
      */
     public ShipperOptions withMachine(String other) {
@@ -69,8 +69,8 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another name for the outer map; by default it is its name in C. Needed if two outer maps of a machine have
-     * the same name in C and the same topic of markers.
+     * Returns options with another name for the outer map. The default is its name in C. Use it if two outer maps of a machine have the
+     * same name in C and the same topic of markers.
      *
      * @param other the name
      * @return new options
@@ -80,11 +80,11 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a number of partitions. Kafka chooses the partition of a message by its key and this number, so if partitions
-     * are added to the topic, messages of a key go to another partition than before, and a shipper without this option sends nothing more.
-     * Use it after you have made sure that all consumers can handle that.
+     * Returns options with a number of partitions. Kafka chooses the partition of a message by its key and this number. If partitions are
+     * added to the topic, the messages of a key move to another partition, and a shipper stops sending until this option states the new
+     * number. Make sure first that all consumers can handle the move.
      *
-     * @param other number of partitions that the topic must have; 0, the default, for the number that it had at the last commit
+     * @param other number of partitions that the topic must have; 0, the default, for the number at the last commit
      * @return new options
      * @throws IllegalArgumentException if the number is negative
      */
@@ -118,8 +118,8 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a number of entries at which an inner map is rotated before its interval is over. The shipper then counts the
-     * entries of all inner maps every second. The default is {@link Long#MAX_VALUE}.
+     * Returns options with a number of entries at which an inner map is rotated before the end of its interval. With this option, the
+     * shipper counts the entries of all inner maps every second. The default is {@link Long#MAX_VALUE}.
      *
      * @param other number of entries, 1 or more
      * @return new options
@@ -131,8 +131,8 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another size of messages; 900,000 bytes by default, which fits Kafka's default limits. A map with more entries is
-     * sent in several messages. Each also has a header with the text of its layout.
+     * Returns options with another size of messages; 900,000 bytes by default, which fits Kafka's default limits. A larger map is sent in
+     * several messages. The size does not include the header with the layout text.
      *
      * @param other largest number of bytes, 1000 or more
      * @return new options
@@ -144,10 +144,10 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with another number of maps that are taken out and not yet committed; at most 1000 by default. They are the memory that
-     * the shipper adds to that of the maps in slots.
+     * Returns options with another limit for maps that are taken out and not yet committed; 1000 by default. These maps need memory in
+     * addition to the maps in slots.
      *
-     * @param other 1 to 50,000: the marker of a transaction is one message, and has 16 bytes for each map
+     * @param other 1 to 50,000, because the marker of a transaction is one message with 16 bytes for each map
      * @return new options
      * @throws IllegalArgumentException if the number is outside this range
      */
@@ -160,7 +160,7 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with which the shipper rotates even where counts may be lost. See {@link
+     * Returns options with which the shipper rotates even if counts may be lost. See {@link
      * dev.nestmap.runtime.OuterAccessor#rotateUnchecked}.
      *
      * @return new options

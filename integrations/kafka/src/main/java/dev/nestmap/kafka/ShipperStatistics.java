@@ -6,24 +6,24 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Shipper} has done since it was started, and what keeps it from going on.
+ * The work of a {@link Shipper} since its start, and its current problem.
  *
  * @param transactions number of committed transactions
  * @param maps number of drained maps in them
- * @param messages number of messages with entries in them; a map without entries has none
+ * @param messages number of messages with entries in these transactions; a map without entries has no message
  * @param entries number of entries in these messages
  * @param bytes size of these messages in bytes, before compression
- * @param inexactMaps number of drained maps whose entries are a lower bound, because programs failed, or may have failed, to insert
- *     entries ({@link Part#isExact})
+ * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed ({@link
+ *     Part#isExact})
  * @param skipped number of recovered maps that an earlier process had committed and not closed
  * @param waitingMaps number of maps that are taken out and not committed
  * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
- * @param lastCommit when the last transaction was committed; null if none was
- * @param lastRound when the last complete round began: everything that was counted before it is committed. When the shipper was started, if
- *     no round is complete
- * @param problem what keeps the shipper from shipping, for users; null if nothing does
- * @param problemSince since when; null if there is no problem
- * @param stopped whether the shipper has ended: it was closed, or the problem is one that it must not go on with
+ * @param lastCommit time of the last commit; null if there was none
+ * @param lastRound beginning of the last complete round: all counts from before this time are committed. The start of the shipper if no
+ *     round is complete
+ * @param problem the problem that prevents shipping, for users; null if there is none
+ * @param problemSince beginning of the problem; null if there is none
+ * @param stopped whether the shipper has ended, because it was closed or because of a problem that does not go away
  */
 public record ShipperStatistics(
         long transactions,
@@ -41,10 +41,10 @@ public record ShipperStatistics(
         @Nullable Instant problemSince,
         boolean stopped) {
     /**
-     * Whether to start the process again, for systemd's watchdog or a liveness probe: the shipper has stopped, or it has neither completed
-     * a round nor reported a problem for too long. While Kafka is away this is false, because a new process could not ship either.
+     * Returns whether to restart the process, for systemd's watchdog or a liveness probe: the shipper has stopped, or it has neither
+     * completed a round nor reported a problem for too long. False while Kafka is unreachable, because a new process could not ship either.
      *
-     * @param limit how long a round may take, with the interval before it
+     * @param limit longest time for an interval and the round after it
      * @return true if a new process may help
      */
     public boolean needsRestart(Duration limit) {

@@ -24,7 +24,7 @@ final class ShippingException extends RuntimeException {
         this(message, null, false);
     }
 
-    /** A problem after which the shipper must not go on. */
+    /** A problem after which the shipper must stop. */
     static ShippingException lasting(String message) {
         return new ShippingException(message, null, true);
     }

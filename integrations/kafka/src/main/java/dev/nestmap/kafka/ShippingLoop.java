@@ -14,8 +14,8 @@ import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the thread of a {@link Shipper} does: takes maps out, sends them, and closes them after the commit. After any failure it opens a new
- * session. The last marker then tells what is committed, as it does for a new process.
+ * The work of a {@link Shipper}'s thread: takes maps out, sends them, and closes them after the commit. After any failure, it opens a new
+ * session. As for a new process, the last marker shows which maps are committed.
  *
  * @param <K> type of the outer map's keys
  */
@@ -77,7 +77,7 @@ final class ShippingLoop<K> implements Runnable {
         return progress;
     }
 
-    /** Ends the session, also while the thread is in a call to Kafka. */
+    /** Ends the session, even while the thread is in a call to Kafka. */
     void abandonSession() {
         KafkaSession open = session;
         if (open != null) {
@@ -143,7 +143,7 @@ final class ShippingLoop<K> implements Runnable {
         }
     }
 
-    /** Does what is due next. */
+    /** Does the work that is due next. */
     private void work() throws ExecutionException, InterruptedException {
         if (!recovered || maps.hasStuck()) {
             source.recover(
@@ -197,7 +197,7 @@ final class ShippingLoop<K> implements Runnable {
         }
     }
 
-    /** Takes out maps that users have removed. A removal that is requested from now on is another one, also of the same key. */
+    /** Takes out maps that users have removed. A later removal is a separate request, even of the same key. */
     private void takeRemoved(List<K> keys, Consumer<DrainedMap> receiver) {
         schedule.removed(keys);
         try {
@@ -214,7 +214,7 @@ final class ShippingLoop<K> implements Runnable {
         }
     }
 
-    /** Ships maps that were taken out, in transactions that become smaller after each failure, because one can be too long for Kafka. */
+    /** Ships the maps that were taken out. After each failure, it uses smaller transactions, because Kafka may reject a long one. */
     private void shipWaiting() {
         List<DrainedMap> batch = maps.next(most);
         KafkaSession open = session;

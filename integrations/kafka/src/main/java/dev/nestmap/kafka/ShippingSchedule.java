@@ -11,7 +11,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Decides which maps a shipper's thread takes out next: a map that a user asks for without delay, and all maps once per interval.
+ * Decides which maps a shipper's thread takes out next: requested maps at once, and all maps once per interval.
  *
  * @param <K> type of the outer map's keys
  */
@@ -30,7 +30,7 @@ final class ShippingSchedule<K> {
     private long finishedRounds;
     private boolean stopped;
 
-    /** What is due. */
+    /** The work that is due. */
     enum Work {
         /** Rotate all maps. */
         ALL,
@@ -50,7 +50,7 @@ final class ShippingSchedule<K> {
         this.nextCheck = System.nanoTime() + CHECK_NANOS;
     }
 
-    /** Asks for a round, and waits until it has ended. Returns false if it did not end in time, or if the shipper was stopped. */
+    /** Requests a round and waits for its end. Returns false if it did not end in time, or if the shipper was stopped. */
     boolean requestRound(Duration timeout) throws InterruptedException {
         long left = timeout.toNanos();
         lock.lockInterruptibly();
@@ -113,8 +113,8 @@ final class ShippingSchedule<K> {
     }
 
     /**
-     * Ends a round: everything that was counted before {@link #beginRound} is shipped. Returns false if the shipper was stopped, perhaps in
-     * the middle of the round.
+     * Ends a round: all counts from before {@link #beginRound} are shipped. Returns false if the shipper was stopped, perhaps in the middle
+     * of the round.
      */
     boolean endRound(long requested) {
         lock.lock();
@@ -135,7 +135,7 @@ final class ShippingSchedule<K> {
         }
     }
 
-    /** How long until the next round of the interval. */
+    /** Returns the time until the next round of the interval. */
     long nanosToNextRound() {
         lock.lock();
         try {
@@ -173,7 +173,7 @@ final class ShippingSchedule<K> {
         }
     }
 
-    /** Waits, until the shipper is stopped or somebody asks for another round. */
+    /** Waits, but not longer than until the shipper is stopped or a round is requested. */
     void pause(long nanos) {
         lock.lock();
         try {

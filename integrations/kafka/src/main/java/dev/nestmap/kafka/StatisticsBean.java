@@ -22,13 +22,13 @@ import javax.management.ReflectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows the statistics of a shipper by JMX. Each component of {@link ShipperStatistics} is an attribute, and a time is a text. The operation
+ * Shows the statistics of a shipper over JMX. Each component of {@link ShipperStatistics} is an attribute; times are strings. The operation
  * {@link #SHIP} ships everything now.
  */
 final class StatisticsBean implements DynamicMBean, AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
 
-    /** An operation with a number of seconds to wait. It returns what {@link Shipper#ship} returns. */
+    /** An operation with a number of seconds to wait. It returns the result of {@link Shipper#ship}. */
     static final String SHIP = "ship";
 
     /** The names of all shippers. */
@@ -42,7 +42,7 @@ final class StatisticsBean implements DynamicMBean, AutoCloseable {
         this.name = register(id);
     }
 
-    /** Returns the name; null if it could not be registered: the shipper works without it. */
+    /** Returns the name; null if it could not be registered, because the shipper works without it. */
     private @Nullable ObjectName register(String id) {
         try {
             ObjectName own = new ObjectName("dev.nestmap:type=Shipper,id=" + ObjectName.quote(id));

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The maps that a shipper has taken out and not closed, and the marker of each transaction. Only the shipper's thread uses it. */
+/** The maps that a shipper has taken out and not closed, and the markers of its transactions. Only the shipper's thread uses this class. */
 final class TakenMaps {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
 
@@ -20,7 +20,7 @@ final class TakenMaps {
     private final String layout;
     private final String topic;
 
-    /** Maps that are in no committed transaction, the oldest first. */
+    /** Maps that are in no committed transaction, oldest first. */
     private final Deque<DrainedMap> waiting = new ArrayDeque<>();
 
     /** Committed maps whose pins could not be removed. Every later marker names them, because they will be recovered. */
@@ -32,7 +32,7 @@ final class TakenMaps {
     /** Whether {@link #last} is known. */
     private boolean resolved;
 
-    /** The transaction that was begun and whose outcome is not known yet. */
+    /** The transaction in progress, whose outcome is not known yet. */
     private @Nullable Attempt attempt;
 
     /** The maps of a transaction, and its marker. */
@@ -55,7 +55,7 @@ final class TakenMaps {
         waiting.add(map);
     }
 
-    /** Adds a map that was recovered, or closes it if it is one that could not be closed before. */
+    /** Adds a recovered map, or closes it if an earlier attempt to close it failed. */
     void addRecovered(DrainedMap map) {
         if (stuck.contains(Marker.Entry.of(map.identity()))) {
             close(map);
@@ -64,17 +64,17 @@ final class TakenMaps {
         }
     }
 
-    /** The number of maps that are in no committed transaction. */
+    /** Returns the number of maps that are in no committed transaction. */
     int waiting() {
         return waiting.size();
     }
 
-    /** The memory of these maps in bytes, estimated. */
+    /** Returns the estimated memory of these maps in bytes. */
     long waitingBytes() {
         return waiting.stream().mapToLong(map -> map.entries().memoryBytes()).sum();
     }
 
-    /** Whether committed maps could not be closed. {@code recoverUndrained} returns them again. */
+    /** Returns whether some committed maps could not be closed. {@code recoverUndrained} returns them again. */
     boolean hasStuck() {
         return !stuck.isEmpty();
     }
@@ -83,7 +83,7 @@ final class TakenMaps {
      * Finds out from the last marker which maps are committed, and closes them.
      *
      * @param found the last committed marker; null if there is none
-     * @return the number of maps that the marker shows to be committed, and that this shipper did not know to be
+     * @return the number of maps of which only the marker shows that they are committed
      */
     int resolve(@Nullable Marker found) {
         Attempt inDoubt = attempt;
@@ -111,7 +111,9 @@ final class TakenMaps {
         return 0;
     }
 
-    /** Closes what a marker names, even if it was written with other records: a migration keeps the identity of an undrained map. */
+    /**
+     * Closes the maps that a marker names, even if it was written with other records: a migration keeps the identity of an undrained map.
+     */
     private int closeNamed(@Nullable Marker found) {
         if (found == null) {
             return 0;
@@ -122,7 +124,7 @@ final class TakenMaps {
         return named.size();
     }
 
-    /** The maps of the next transaction, at most {@code most}. */
+    /** Returns the maps of the next transaction, at most {@code most}. */
     List<DrainedMap> next(int most) {
         return waiting.stream().limit(most).toList();
     }
@@ -147,7 +149,7 @@ final class TakenMaps {
         return marker;
     }
 
-    /** Closes the maps of the transaction that was begun. Called after it was committed. */
+    /** Closes the maps of the current transaction. Called after its commit. */
     void committed() {
         Attempt done = attempt;
         attempt = null;

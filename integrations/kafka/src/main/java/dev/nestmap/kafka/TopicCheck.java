@@ -26,8 +26,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks before anything is sent that the topics exist, that this user may use them, and that they can be relied on. Creates the topic of
- * the markers if it does not exist.
+ * Checks before the first message that the topics exist, that this user may use them, and that their configuration is safe. Creates the
+ * topic of the markers if it does not exist.
  */
 final class TopicCheck {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
@@ -39,8 +39,8 @@ final class TopicCheck {
     private static final long KNOWN_POLL_MILLIS = 50;
 
     /**
-     * The configuration of a topic of markers. Segments have the smallest size that Kafka allows: it compacts all but the newest, and a
-     * shipper that starts reads the rest.
+     * The configuration of a topic of markers. Segments have the smallest size that Kafka allows, because Kafka does not compact the newest
+     * segment, and a shipper reads the whole topic at its start.
      */
     private static final Map<String, String> OF_MARKERS = Map.of(
             TopicConfig.CLEANUP_POLICY_CONFIG,
@@ -52,7 +52,7 @@ final class TopicCheck {
 
     private final ShipperOptions options;
 
-    /** What was logged, so that it is logged once. */
+    /** The warnings so far, so that each is logged once. */
     private final Set<String> logged = new HashSet<>();
 
     TopicCheck(ShipperOptions options) {
@@ -96,7 +96,7 @@ final class TopicCheck {
         warn(markers, ofMarkers);
     }
 
-    /** Describes a topic; null if it does not exist. Throws if this user may not do what the shipper must do. */
+    /** Describes a topic; null if it does not exist. Throws if this user lacks a right that the shipper needs. */
     private static @Nullable TopicDescription describe(Admin admin, String topic, Set<AclOperation> needed)
             throws ExecutionException, InterruptedException {
         try {
@@ -123,7 +123,7 @@ final class TopicCheck {
         }
     }
 
-    /** Creates the topic of the markers, which is to be as durable as that of the entries. */
+    /** Creates the topic of the markers, which must be as durable as the topic of the entries. */
     private static void create(Admin admin, String markers, TopicDescription entries, Map<String, String> ofEntries)
             throws ExecutionException, InterruptedException {
         int replicas = entries.partitions().get(0).replicas().size();
@@ -171,7 +171,7 @@ final class TopicCheck {
         }
     }
 
-    /** The configuration of a topic; empty if this user may not read it. */
+    /** Returns the configuration of a topic; empty if this user may not read it. */
     private Map<String, String> config(Admin admin, String topic) throws ExecutionException, InterruptedException {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
         Map<String, String> config = new HashMap<>();
@@ -192,7 +192,7 @@ final class TopicCheck {
         return config;
     }
 
-    /** Warns of what makes counts depend on clocks or on a single disk. */
+    /** Warns of settings that make counts depend on clocks or on a single disk. */
     private void warn(String topic, Map<String, String> config) {
         warnIf(
                 topic,

@@ -3,7 +3,7 @@ package dev.nestmap.kafka;
 
 import org.apache.kafka.common.errors.SerializationException;
 
-/** A message is no {@link Part} that this consumer can read. The text says why, and what to do. */
+/** Thrown if a message is not a {@link Part} that this consumer can read. The exception's message gives the reason and the remedy. */
 public final class UnreadablePartException extends SerializationException {
     private static final long serialVersionUID = 1L;
 
