@@ -8,19 +8,19 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a component that becomes a counter, because programs only increment it. The component is a whole number, which is read as
- * unsigned, or a {@link java.time.Duration}, which is counted in seconds. {@link MapMetrics} and {@link InnerMapMetrics} read it.
+ * Makes a counter from a component that programs only increment. The component is an integer, read as unsigned, or a {@link
+ * java.time.Duration}, counted in seconds. {@link MapMetrics} and {@link InnerMapMetrics} read this annotation.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface CounterMetric {
     /**
-     * {@return the name of the counter, such as {@code flow.packets}; if empty, the words of the record's and the component's name: {@code
-     * flow.lost.packets} for {@code lostPackets} of {@code Flow}}
+     * {@return the name of the counter, such as {@code flow.packets}; by default, the words of the record's and the component's name:
+     * {@code flow.lost.packets} for {@code lostPackets} of {@code Flow}}
      */
     String value() default "";
 
-    /** {@return what is counted, as the help text of the metric; if empty, the name of the component and its record} */
+    /** {@return the help text of the metric; by default, the name of the component and its record} */
     String description() default "";
 }

@@ -50,7 +50,7 @@ final class EntryLabels {
         return values;
     }
 
-    /** Returns the label values of all entries that have no series of their own. */
+    /** Returns the label values of the shared series of all other entries. */
     List<String> others() {
         return names.stream().map(name -> "other").toList();
     }

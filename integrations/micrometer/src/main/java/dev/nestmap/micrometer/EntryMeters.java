@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The meters of the entries that one record declares. Label sets beyond the limit share one series, whose labels are {@code other}. */
+/** The meters of the entries of one record. Label sets beyond the limit share one series, whose labels are {@code other}. */
 final class EntryMeters {
     private static final Set<Class<?>> WHOLE_NUMBERS =
             Set.of(byte.class, short.class, int.class, long.class, Byte.class, Short.class, Integer.class, Long.class);
@@ -26,7 +26,7 @@ final class EntryMeters {
 
     private static final long MOST_SECONDS = Long.divideUnsigned(MOST_NANOS, TimeUnit.SECONDS.toNanos(1)) - 1;
 
-    /** Where a word begins in a name of Java. */
+    /** The beginning of a word in a Java name. */
     private static final String WORD = "(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])";
 
     private final MeterRegistry registry;
@@ -87,7 +87,7 @@ final class EntryMeters {
         return labels.values(outerKey, record);
     }
 
-    /** Returns the counts in the values of an entry. The values of several CPUs are added up. */
+    /** Returns the counts of an entry, summed over CPUs. */
     long[] counts(List<?> records) {
         long[] counts = new long[counters.size()];
         for (int i = 0; i < counts.length; i++) {
@@ -111,7 +111,7 @@ final class EntryMeters {
         }
     }
 
-    /** The counters of one label set. They are registered when they are first incremented. */
+    /** Returns the counters of one label set. A counter is registered at its first increment. */
     private @Nullable Counter[] series(List<String> values) {
         return new Counter[counters.size()];
     }
@@ -129,12 +129,12 @@ final class EntryMeters {
         return !gauges.isEmpty();
     }
 
-    /** Begins an update of the gauges. Forgets what an update measured that has failed. */
+    /** Begins an update of the gauges. Forgets the measurements of an update that failed. */
     void beginMeasuring() {
         measured.clear();
     }
 
-    /** Adds the values of an entry to the gauges that {@link #showGauges} shows next. */
+    /** Adds the values of an entry to the gauges for the next {@link #showGauges}. */
     void measure(List<String> values, List<?> records) {
         double[] sums = measured.computeIfAbsent(values, absent -> new double[gauges.size()]);
         for (int i = 0; i < sums.length; i++) {
@@ -178,7 +178,7 @@ final class EntryMeters {
                 : given;
     }
 
-    /** The words of a component's name with dots between them, as Micrometer writes names. Prometheus' names then have underscores. */
+    /** Returns the words of a component's name with dots between them, as Micrometer requires. Prometheus shows underscores instead. */
     static String words(RecordPath path) {
         return path.component().getName().replaceAll(WORD, ".").toLowerCase(Locale.ROOT);
     }

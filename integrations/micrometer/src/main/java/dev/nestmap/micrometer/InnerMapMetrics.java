@@ -12,13 +12,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Metrics of the entries of all inner maps of an outer map, like {@link MapMetrics}. Components of the outer map's key may have a {@link
- * MetricLabel}, too.
+ * Metrics of the entries of all inner maps of an outer map, like {@link MapMetrics}. Components of the outer map's key may also have a
+ * {@link MetricLabel}.
  *
- * <p><b>Rotation.</b> {@link #update} reads the maps that are in slots. Hand each map that {@code rotate}, {@code take} or {@code swap}
- * returned to {@link #add}, before it is closed: it contains what programs have counted since the last update. So the
- * counters contain each count once, even if updates and rotations happen at the same time. If a map is closed without {@code add}, the
- * counts that no update has read are lost. Counters never go down.
+ * <p><b>Rotation.</b> {@link #update} reads only the maps in slots. Before you close a map that {@code rotate}, {@code take} or {@code
+ * swap} returned, pass it to {@link #add}: it contains the counts since the last update. The counters then contain each count once, even if
+ * updates and rotations happen at the same time. If a map is closed without {@code add}, these counts are lost. Counters never go down.
  *
  * <p>Any thread may use it.
  *
@@ -29,7 +28,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     private final OuterAccessor<K, M, ?> outer;
     private final EntryMeters meters;
 
-    /** What the counters already contain of each map that is in a slot or not drained, by the map's id. */
+    /** The counts of each map in a slot or not drained that the counters already contain, by the map's id. */
     private final Map<Integer, ReportedCounts> counted = new HashMap<>();
 
     /**
@@ -39,7 +38,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
      * @param outer the outer map
      * @param key the record of the outer map
      * @param entry the record of its inner maps
-     * @param tags further tags of all meters: keys and values alternate
+     * @param tags additional tags of all meters: keys and values alternate
      * @throws IllegalArgumentException if the record of the inner maps has no metric, or if a component can't be one
      */
     public InnerMapMetrics(
@@ -58,8 +57,8 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
      * @param outer the outer map
      * @param key the record of the outer map
      * @param entry the record of its inner maps
-     * @param limit largest number of label sets that have a series of their own. All others share one, whose labels are {@code other}
-     * @param tags further tags of all meters: keys and values alternate
+     * @param limit largest number of label sets with separate series. All others share one series, whose labels are {@code other}
+     * @param tags additional tags of all meters: keys and values alternate
      * @throws IllegalArgumentException if the record of the inner maps has no metric, if a component can't be one, or if the limit is less
      *     than 1
      */
@@ -105,10 +104,10 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     }
 
     /**
-     * Adds the counts of a map that was taken out of its slot, without those that an update has already added. Call it once for each map,
-     * when no program writes to the map any more, and before the map is closed.
+     * Adds the counts of a map that was taken out of its slot, except counts that an update has already added. Call it once for each map,
+     * after the last write of a program and before the map is closed.
      *
-     * @param key the key that the map was at
+     * @param key the former key of the map
      * @param drained the map
      * @throws dev.nestmap.runtime.error.BpfException if the map can't be read, or if the bytes are not a valid value of the record
      */

@@ -6,16 +6,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 
 /**
- * Metrics of the entries of one map: components with {@link CounterMetric} and {@link GaugeMetric}, by the keys' components with {@link
- * MetricLabel}. {@link #update} reads the map. {@link InnerMapMetrics} does the same for inner maps.
+ * Metrics of the entries of one map. {@link CounterMetric} and {@link GaugeMetric} mark the measured components, {@link MetricLabel} marks
+ * components of the key. {@link #update} reads the map. {@link InnerMapMetrics} does the same for inner maps.
  *
- * <p>The first update adds all that the entries contain. A counter never goes down: if an entry has a lower count than at the last update,
- * it was removed and made again, and its whole count is added. What an entry counts between the last update and its removal is lost.
+ * <p>The first update adds all counts of the entries. A counter never goes down: if an entry has a lower count than at the last update, it
+ * was removed and created again, so its whole count is added. Counts between the last update and the removal of an entry are lost.
  *
  * <p>Any thread may use it.
  */
 public final class MapMetrics {
-    /** Number of label sets with a series of their own, unless a limit is given. */
+    /** Default limit for label sets with separate series. */
     public static final int DEFAULT_LIMIT = 1000;
 
     private final ReadableAccessor<?, ?> map;
@@ -28,7 +28,7 @@ public final class MapMetrics {
      * @param registry where the meters are registered
      * @param map the map
      * @param entry the record of the map
-     * @param tags further tags of all meters: keys and values alternate
+     * @param tags additional tags of all meters: keys and values alternate
      * @throws IllegalArgumentException if the record has no metric, or if a component can't be one
      */
     public MapMetrics(
@@ -42,8 +42,8 @@ public final class MapMetrics {
      * @param registry where the meters are registered
      * @param map the map
      * @param entry the record of the map
-     * @param limit largest number of label sets that have a series of their own. All others share one, whose labels are {@code other}
-     * @param tags further tags of all meters: keys and values alternate
+     * @param limit largest number of label sets with separate series. All others share one series, whose labels are {@code other}
+     * @param tags additional tags of all meters: keys and values alternate
      * @throws IllegalArgumentException if the record has no metric, if a component can't be one, or if the limit is less than 1
      */
     public MapMetrics(

@@ -8,13 +8,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Marks a component of a key that becomes a label. Entries that differ only in components without this annotation are added up. So a
- * component with many values, such as a client's port or address, makes no time series unless you ask for it.
+ * Makes a label from a component of a key. Entries that differ only in components without this annotation are added up. So a component with
+ * many values, such as a client's port or address, creates no time series unless you ask for it.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface MetricLabel {
-    /** {@return the name of the label; if empty, the name of the component, with dots between its words} */
+    /** {@return the name of the label; by default, the name of the component with dots between its words} */
     String value() default "";
 }

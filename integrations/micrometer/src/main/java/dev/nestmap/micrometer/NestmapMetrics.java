@@ -35,11 +35,11 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics of what Nestmap does in this process. The timers and counters contain what happens from the call of {@link #bindTo} until this
- * object is closed. docs/reference/events-and-metrics.md lists them.
+ * Metrics of Nestmap's operations in this process, from the call of {@link #bindTo} until this object is closed.
+ * docs/reference/events-and-metrics.md lists them.
  *
  * <p>Maps and objects may be watched before or after {@link #bindTo}. If an object is loaded again, watch it again: it replaces the closed
- * one in its meters.
+ * object in the same meters.
  */
 public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
@@ -49,7 +49,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     /** The watched maps and programs, by the kind and tags of their meters. */
     private final Map<Object, AtomicReference<Object>> watched = new HashMap<>();
 
-    /** Creates metrics that are written once {@link #bindTo} has a registry. Frameworks call it for each bean of this type. */
+    /** Creates metrics without a registry. Frameworks call {@link #bindTo} for each bean of this type. */
     public NestmapMetrics() {}
 
     /**
@@ -71,12 +71,12 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds gauges of an outer map: the number of inner maps in its slots, the number of those that were taken out and are not
-     * closed, and the number and memory of the empty maps for the next rotations ({@link OuterAccessor#spareCount}). After the outer map is
-     * closed, the first two are NaN and the others 0.
+     * Adds gauges of an outer map: the number of inner maps in its slots, the number of maps that were taken out and are not closed, and
+     * the number and memory of the empty maps for the next rotations ({@link OuterAccessor#spareCount}). After the outer map is closed, the
+     * first two are NaN and the others 0.
      *
      * @param outer the outer map
-     * @param tags further tags: keys and values alternate. Two outer maps of the same name need different tags
+     * @param tags additional tags: keys and values alternate. Two outer maps with the same name need different tags
      * @return this object
      */
     public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, String... tags) {
@@ -124,7 +124,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
      *
      * @param outer the outer map
      * @param server the server of its requests
-     * @param tags further tags, as for {@link #watch(OuterAccessor, String...)}
+     * @param tags additional tags, as for {@link #watch(OuterAccessor, String...)}
      * @return this object
      */
     public NestmapMetrics watch(OuterAccessor<?, ?, ?> outer, OnDemandServer<?> server, String... tags) {
@@ -144,11 +144,11 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds meters of the programs of an object: how often the kernel has run each of them and how long this took, and how often it skipped a
-     * run ({@link ProgramStatistics}). After the object is closed, they are NaN.
+     * Adds meters of the programs of an object: the number of runs, their duration, and the number of skipped runs ({@link
+     * ProgramStatistics}). After the object is closed, they are NaN.
      *
      * @param object the object
-     * @param tags further tags, as for {@link #watch(OuterAccessor, String...)}
+     * @param tags additional tags, as for {@link #watch(OuterAccessor, String...)}
      * @return this object
      */
     public NestmapMetrics watch(LoadedObject object, String... tags) {
@@ -173,7 +173,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
         return this;
     }
 
-    /** Registers meters of a map or a program, or shows it in the meters that another one with these tags has. */
+    /** Registers meters of a map or a program. If such meters with these tags exist, they show the new map or program. */
     @SuppressWarnings("unchecked") // a kind of meters has one type of source
     private synchronized <T> void watch(
             String kind, Tags tags, T source, BiConsumer<MeterRegistry, Supplier<T>> register) {

@@ -11,14 +11,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A component of a record, or of a record in it.
+ * A component of a record or of a nested record.
  *
  * @param component the component
  * @param owner the record that declares it
- * @param accessors the methods that lead to it from the outermost record
+ * @param accessors the methods from the outermost record to the component
  */
 record RecordPath(RecordComponent component, Class<?> owner, List<Method> accessors) {
-    /** Finds the components with an annotation in a record and in the records that it contains. */
+    /** Finds the components with an annotation in a record and its nested records. */
     static List<RecordPath> annotated(Class<?> record, Class<? extends Annotation> annotation) {
         List<RecordPath> found = new ArrayList<>();
         collect(record, List.of(), annotation, found);
@@ -38,7 +38,7 @@ record RecordPath(RecordComponent component, Class<?> owner, List<Method> access
         }
     }
 
-    /** Lets a record be private. */
+    /** Makes the accessor of a private record accessible. */
     private static Method accessible(Method accessor) {
         if (!accessor.trySetAccessible()) {
             Class<?> record = accessor.getDeclaringClass();
@@ -60,7 +60,7 @@ record RecordPath(RecordComponent component, Class<?> owner, List<Method> access
         return read(record, 0);
     }
 
-    /** Reads the component from the object that the first {@code skipped} accessors lead to. */
+    /** Reads the component from the object that the first {@code skipped} accessors return. */
     @Nullable
     Object read(Object start, int skipped) {
         Object value = start;

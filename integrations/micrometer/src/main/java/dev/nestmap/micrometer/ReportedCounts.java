@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The counts of one map's entries that are in the counters already. */
+/** The counts of one map's entries that the counters already contain. */
 final class ReportedCounts {
     private final EntryMeters meters;
     private final Map<ByteString, long[]> counted = new HashMap<>();
@@ -22,11 +22,11 @@ final class ReportedCounts {
     }
 
     /**
-     * Reads all entries of the map, and adds to the counters by how much they have grown since the last read. If a count is lower than at
-     * the last read, the entry was removed and made again, so the whole count is new.
+     * Reads all entries of the map, and adds their growth since the last read to the counters. If a count is lower than at the last read,
+     * the entry was removed and created again, so the whole count is new.
      *
      * @param outerKey the key of the map's slot; null for a plain map
-     * @param measures whether to update the gauges too
+     * @param measures whether to also update the gauges
      */
     void read(ReadableAccessor<?, ?> map, @Nullable Object outerKey, boolean measures) {
         Set<ByteString> present = new HashSet<>();
@@ -50,7 +50,7 @@ final class ReportedCounts {
         counted.keySet().retainAll(present);
     }
 
-    /** The entry as records: one for each CPU in a per-CPU map. */
+    /** Returns the entry as records: one for each CPU in a per-CPU map. */
     private static List<?> records(ReadableAccessor<?, ?> map, ByteBuffer key, ByteBuffer value) {
         Object entry = map.fromBytes(key, value);
         return entry instanceof List<?> ofEachCpu ? ofEachCpu : List.of(entry);

@@ -16,8 +16,8 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Metrics of a {@link Shipper}, with its id as the tag {@code shipper}. They stay after the shipper has ended, so that a monitoring system
- * sees that it has stopped. docs/reference/events-and-metrics.md lists them. Needs {@code nestmap-kafka}.
+ * Metrics of a {@link Shipper}, with its id in the tag {@code shipper}. They stay after the shipper has ended, so that a monitoring system
+ * notices its end. docs/reference/events-and-metrics.md lists them. Needs {@code nestmap-kafka}.
  */
 public final class ShipperMetrics implements MeterBinder {
     private final Shipper<?> shipper;
@@ -27,7 +27,7 @@ public final class ShipperMetrics implements MeterBinder {
      * Creates the metrics.
      *
      * @param shipper the shipper, which the metrics keep reachable
-     * @param tags further tags: keys and values alternate
+     * @param tags additional tags: keys and values alternate
      */
     public ShipperMetrics(Shipper<?> shipper, String... tags) {
         this.shipper = shipper;
