@@ -12,8 +12,8 @@ import com.palantir.javapoet.WildcardTypeName;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Discriminator;
 import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.UnionModel;
-import dev.nestmap.processor.model.UntaggedUnionConversion;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
@@ -36,7 +36,7 @@ final class UnionWriter {
     }
 
     private TypeSpec.Builder codec() {
-        TypeName untagged = UntaggedUnionConversion.untagged(union);
+        TypeName untagged = UnionConversion.untagged(union);
         return TypeSpec.classBuilder(union.codec())
                 .addModifiers(Modifier.FINAL)
                 .addJavadoc(

@@ -65,7 +65,7 @@ public final class RuntimeClasses {
     }
 
     /** The end of the names of the runtime's methods that write and read an integer: {@code Be16} of {@code putBe16}. */
-    static String suffix(Scalar scalar) {
+    public static String suffix(Scalar scalar) {
         return scalar.name().charAt(0) + scalar.name().substring(1).toLowerCase(Locale.ROOT);
     }
 

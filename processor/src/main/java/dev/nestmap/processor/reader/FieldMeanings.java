@@ -12,10 +12,9 @@ import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.StructConversion;
-import dev.nestmap.processor.model.TaggedUnionConversion;
 import dev.nestmap.processor.model.TimeConversion;
+import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.UnionModel;
-import dev.nestmap.processor.model.UntaggedUnionConversion;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
@@ -128,9 +127,7 @@ final class FieldMeanings {
             if (field.isEmpty() || seen.add(inside)) {
                 components(inside, type, nested.struct().components());
             }
-        } else if (conversion instanceof TaggedUnionConversion union) {
-            members(owner, field, union.union());
-        } else if (conversion instanceof UntaggedUnionConversion union) {
+        } else if (conversion instanceof UnionConversion union) {
             members(owner, field, union.union());
         }
     }

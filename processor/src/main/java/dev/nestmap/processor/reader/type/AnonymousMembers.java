@@ -5,8 +5,7 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.StructConversion;
-import dev.nestmap.processor.model.TaggedUnionConversion;
-import dev.nestmap.processor.model.UntaggedUnionConversion;
+import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.reader.source.HeaderIncludes;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.schema.GlobalDef;
@@ -40,9 +39,7 @@ final class AnonymousMembers {
         if (!MoreElements.isAnnotationPresent(element, Anonymous.class)) {
             return false;
         }
-        boolean hasMembers = conversion instanceof StructConversion
-                || conversion instanceof TaggedUnionConversion
-                || conversion instanceof UntaggedUnionConversion;
+        boolean hasMembers = conversion instanceof StructConversion || conversion instanceof UnionConversion;
         if (!hasMembers) {
             problems.error(element, Rule.ANONYMOUS_NOT_A_STRUCT);
         } else if (conversion.type() instanceof NamedType type && imports.isExternal(type.name())) {

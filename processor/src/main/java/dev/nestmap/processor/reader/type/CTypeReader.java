@@ -11,8 +11,8 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.model.StructModel;
-import dev.nestmap.processor.model.TaggedUnionConversion;
 import dev.nestmap.processor.model.TypeModel;
+import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
@@ -248,7 +248,7 @@ public final class CTypeReader {
         }
         for (int i = 0; i < placed.size(); i++) {
             ComponentModel plain = placed.get(i);
-            if (plain.conversion() instanceof TaggedUnionConversion tagged) {
+            if (plain.conversion() instanceof UnionConversion tagged && tagged.isTagged()) {
                 Component component = new Component(elements.get(i));
                 placed.set(
                         i,
@@ -285,7 +285,7 @@ public final class CTypeReader {
     /** Rejects annotations for struct members, and unions that need a discriminator, on a component outside a struct. */
     public void checkOutsideStruct(RecordComponentElement element, Conversion conversion, String why) {
         layouts.rejectMemberAnnotations(element, why);
-        if (conversion instanceof TaggedUnionConversion tagged) {
+        if (conversion instanceof UnionConversion tagged && tagged.isTagged()) {
             discriminators.untagged(new Component(element), tagged.union(), why);
         }
     }

@@ -9,8 +9,7 @@ import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.StructConversion;
-import dev.nestmap.processor.model.TaggedUnionConversion;
-import dev.nestmap.processor.model.UntaggedUnionConversion;
+import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.ValueConversion;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.ListType;
@@ -213,7 +212,7 @@ final class ComponentReader {
         return types.unionOf(MoreTypes.asTypeElement(component.type()), component.place())
                 .flatMap(union -> {
                     if (component.depth() == 0) {
-                        return Optional.of(new TaggedUnionConversion(union));
+                        return Optional.of(new UnionConversion(union, /* isTagged */ true));
                     }
                     String why = "one discriminator can't select the member of several array elements";
                     String name = union.javaType().simpleName();
@@ -239,7 +238,8 @@ final class ComponentReader {
                     "the type argument of Untagged is not an interface with @Union",
                     "use such an interface as the type argument, or use another type");
         }
-        return type.flatMap(found -> types.unionOf(found, component.place())).map(UntaggedUnionConversion::new);
+        return type.flatMap(found -> types.unionOf(found, component.place()))
+                .map(union -> new UnionConversion(union, /* isTagged */ false));
     }
 
     private void rejectWidthOfUnion(Component component) {

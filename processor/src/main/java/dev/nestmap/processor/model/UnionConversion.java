@@ -9,11 +9,12 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.types.Untagged;
 
 /**
- * A union without a discriminator, as its bytes.
+ * A union: the record of its selected member, or without a discriminator its bytes.
  *
  * @param union the interface and its C union
+ * @param isTagged whether a {@link Discriminator} selects the member. Only the codec of a struct that also has this component can read it
  */
-public record UntaggedUnionConversion(UnionModel union) implements Conversion {
+public record UnionConversion(UnionModel union, boolean isTagged) implements Conversion {
     @Override
     public CType type() {
         return union.type();
@@ -21,7 +22,7 @@ public record UntaggedUnionConversion(UnionModel union) implements Conversion {
 
     @Override
     public TypeName javaType() {
-        return untagged(union);
+        return isTagged ? union.javaType() : untagged(union);
     }
 
     /** {@code Untagged<Address>}. */
@@ -31,11 +32,16 @@ public record UntaggedUnionConversion(UnionModel union) implements Conversion {
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
-        return CodeBlock.of("$T.put($L, $L, $S)", RuntimeClasses.WIRE_UNIONS, place, value, component);
+        return isTagged
+                ? CodeBlock.of("$T.writeMember($L, $L)", union.codec(), value, place)
+                : CodeBlock.of("$T.put($L, $L, $S)", RuntimeClasses.WIRE_UNIONS, place, value, component);
     }
 
     @Override
     public CodeBlock read(CodeBlock place) {
+        if (isTagged) {
+            throw new IllegalStateException("no discriminator selects a member of " + union.javaType());
+        }
         return CodeBlock.of("$T.INSTANCE.read($L)", union.codec(), place);
     }
 
