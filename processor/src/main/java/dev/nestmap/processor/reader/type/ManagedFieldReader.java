@@ -4,27 +4,20 @@ package dev.nestmap.processor.reader.type;
 import com.google.auto.common.MoreElements;
 import com.google.auto.common.MoreTypes;
 import dev.nestmap.annotations.kernel.Kptr;
-import dev.nestmap.annotations.kernel.ListHead;
 import dev.nestmap.annotations.kernel.ListNode;
 import dev.nestmap.annotations.kernel.RbNode;
-import dev.nestmap.annotations.kernel.RbRoot;
-import dev.nestmap.annotations.kernel.Refcount;
-import dev.nestmap.annotations.kernel.SpinLock;
-import dev.nestmap.annotations.kernel.TaskWork;
-import dev.nestmap.annotations.kernel.Timer;
-import dev.nestmap.annotations.kernel.WorkQueue;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNames;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.CName;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.PointerType;
-import java.lang.annotation.Annotation;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -38,13 +31,16 @@ import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the fields that the kernel manages, such as locks and timers. Annotations on a record declare them; they are not components. */
 public record ManagedFieldReader(
         ReaderContext context, BiFunction<TypeElement, SourceLocation, Optional<StructModel>> structs) {
     /** The name of the containers of repeated annotations. */
     private static final String CONTAINER = "All";
+
+    private static final String PACKAGE = Kptr.class.getPackageName();
+    private static final Set<KernelType> OF_STRUCTS =
+            EnumSet.of(KernelType.LIST_NODE, KernelType.RB_NODE, KernelType.REFCOUNT);
 
     /** The use of a record in C, which determines the fields that it can have. */
     public enum Role {
@@ -60,40 +56,6 @@ public record ManagedFieldReader(
         GLOBAL
     }
 
-    /** An annotation that declares a field. */
-    private enum Kind {
-        SPIN_LOCK(SpinLock.class, KernelType.SPIN_LOCK),
-        TIMER(Timer.class, KernelType.TIMER),
-        WORK_QUEUE(WorkQueue.class, KernelType.WORK_QUEUE),
-        TASK_WORK(TaskWork.class, KernelType.TASK_WORK),
-        KPTR(Kptr.class, null),
-        LIST_HEAD(ListHead.class, KernelType.LIST_HEAD),
-        RB_ROOT(RbRoot.class, KernelType.RB_ROOT),
-        LIST_NODE(ListNode.class, KernelType.LIST_NODE),
-        RB_NODE(RbNode.class, KernelType.RB_NODE),
-        REFCOUNT(Refcount.class, KernelType.REFCOUNT);
-
-        private static final Set<Kind> OF_STRUCTS = EnumSet.of(LIST_NODE, RB_NODE, REFCOUNT);
-
-        private final Class<? extends Annotation> annotation;
-        private final Optional<KernelType> type;
-
-        Kind(Class<? extends Annotation> annotation, @Nullable KernelType type) {
-            this.annotation = annotation;
-            this.type = Optional.ofNullable(type);
-        }
-
-        static Optional<Kind> of(TypeElement annotation) {
-            return Stream.of(values())
-                    .filter(kind -> annotation.getQualifiedName().contentEquals(kind.annotation.getCanonicalName()))
-                    .findFirst();
-        }
-
-        Role role() {
-            return OF_STRUCTS.contains(this) ? Role.STRUCT : Role.VALUE;
-        }
-    }
-
     /**
      * A field that the kernel manages. It is not a component.
      *
@@ -101,8 +63,23 @@ public record ManagedFieldReader(
      */
     public record Managed(String name, CType type, String before, SourceLocation place) {}
 
-    /** An annotation on a record that declares a field. */
-    private record FieldAnnotation(Kind kind, AnnotationUse use) {
+    /**
+     * An annotation on a record that declares a field.
+     *
+     * @param name its simple name: {@code SpinLock}
+     */
+    private record FieldAnnotation(String name, AnnotationUse use) {
+        /** The type of the field, which has the same name; empty for a pointer. */
+        Optional<KernelType> type() {
+            return Stream.of(KernelType.values())
+                    .filter(type -> type.name().equals(CName.upperCase(name)))
+                    .findFirst();
+        }
+
+        Role role() {
+            return type().filter(OF_STRUCTS::contains).isPresent() ? Role.STRUCT : Role.VALUE;
+        }
+
         String text(String attribute) {
             return use.text(attribute);
         }
@@ -112,7 +89,7 @@ public record ManagedFieldReader(
     List<Managed> read(TypeElement record, List<? extends RecordComponentElement> elements, Role role) {
         List<Managed> fields = new ArrayList<>();
         for (FieldAnnotation written : written(record)) {
-            if (written.kind().role() != role) {
+            if (written.role() != role) {
                 doesNotFit(record, written, role);
             } else if (context.problems().isComplete(written.use())) {
                 field(record, written, elements).ifPresent(fields::add);
@@ -132,11 +109,11 @@ public record ManagedFieldReader(
             TypeElement type = MoreTypes.asTypeElement(mirror.getAnnotationType());
             boolean container = type.getSimpleName().contentEquals(CONTAINER)
                     && EnclosingTypes.of(type).getKind() == ElementKind.ANNOTATION_TYPE;
-            if (container) {
-                Kind.of(MoreElements.asType(EnclosingTypes.of(type)))
-                        .ifPresent(kind -> use.contained().forEach(each -> all.add(new FieldAnnotation(kind, each))));
-            } else {
-                Kind.of(type).ifPresent(kind -> all.add(new FieldAnnotation(kind, use)));
+            TypeElement field = container ? MoreElements.asType(EnclosingTypes.of(type)) : type;
+            if (MoreElements.getPackage(field).getQualifiedName().contentEquals(PACKAGE)) {
+                String name = field.getSimpleName().toString();
+                (container ? use.contained() : Stream.of(use))
+                        .forEach(each -> all.add(new FieldAnnotation(name, each)));
             }
         }
         return all;
@@ -173,11 +150,14 @@ public record ManagedFieldReader(
     }
 
     private Optional<CType> type(TypeElement record, FieldAnnotation written, String name) {
-        return switch (written.kind()) {
-            case KPTR -> Optional.of(pointer(written));
-            case LIST_HEAD -> root(record, written, name, KernelType.LIST_HEAD, Kind.LIST_NODE);
-            case RB_ROOT -> root(record, written, name, KernelType.RB_ROOT, Kind.RB_NODE);
-            default -> written.kind().type.map(CType.class::cast);
+        KernelType type = written.type().orElse(null);
+        if (type == null) {
+            return Optional.of(pointer(written));
+        }
+        return switch (type) {
+            case LIST_HEAD -> root(record, written, name, type, ListNode.class);
+            case RB_ROOT -> root(record, written, name, type, RbNode.class);
+            default -> Optional.of(type);
         };
     }
 
@@ -188,17 +168,18 @@ public record ManagedFieldReader(
         return new PointerType("struct " + target, untrusted ? PointerType.Kind.UNTRUSTED : PointerType.Kind.KPTR);
     }
 
-    private Optional<CType> root(TypeElement record, FieldAnnotation written, String name, KernelType root, Kind node) {
+    private Optional<CType> root(
+            TypeElement record, FieldAnnotation written, String name, KernelType root, Class<?> node) {
         TypeMirror contains = written.use().type("contains");
         SourceLocation place = written.use().place("contains");
         Optional<TypeElement> element = Optional.of(contains)
                 .filter(type -> type.getKind() == TypeKind.DECLARED)
                 .map(MoreTypes::asTypeElement)
                 .filter(type -> type.getKind() == ElementKind.RECORD);
-        Optional<String> nodeName = element.flatMap(type -> nameOf(node, type));
+        Optional<String> nodeName = element.flatMap(type -> nameOf(node.getSimpleName(), type));
         if (nodeName.isEmpty()) {
             String found = element.map(type -> type.getSimpleName().toString()).orElse(contains.toString());
-            String annotation = node.annotation.getSimpleName();
+            String annotation = node.getSimpleName();
             String fix = element.isPresent()
                     ? "put @" + annotation + " on " + found + ", or name another record"
                     : "name a record with @" + annotation;
@@ -210,19 +191,19 @@ public record ManagedFieldReader(
                 .map(type -> new GraphRoot(root, type.name(), nodeName.get()));
     }
 
-    private static Optional<String> nameOf(Kind kind, TypeElement record) {
+    private static Optional<String> nameOf(String annotation, TypeElement record) {
         return written(record).stream()
-                .filter(written -> written.kind() == kind)
+                .filter(written -> written.name().equals(annotation))
                 .map(written -> written.text("name"))
                 .findFirst();
     }
 
     private void doesNotFit(TypeElement record, FieldAnnotation written, Role role) {
-        boolean ofStructs = written.kind().role() == Role.STRUCT;
+        boolean ofStructs = written.role() == Role.STRUCT;
         context.error(
                 written.use().place(),
                 Rule.MANAGED_FIELD_DOES_NOT_FIT,
-                written.kind().annotation.getSimpleName(),
+                written.name(),
                 record.getSimpleName(),
                 ofStructs
                         ? "nodes and reference counts belong in structs that programs allocate, and not in values of a map"
