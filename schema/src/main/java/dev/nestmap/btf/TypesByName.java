@@ -4,7 +4,6 @@ package dev.nestmap.btf;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -38,15 +37,9 @@ record TypesByName(@Nullable Btf btf, @Nullable BtfTypeReader types) {
     static Optional<CType> number(String name) {
         Matcher array = ARRAY.matcher(name);
         if (array.matches()) {
-            return scalar(array.group(1)).map(element -> new ArrayType(element, Long.parseLong(array.group(2))));
+            return Scalar.spelled(array.group(1))
+                    .map(element -> new ArrayType(element, Long.parseLong(array.group(2))));
         }
-        return scalar(name);
-    }
-
-    private static Optional<CType> scalar(String name) {
-        return Arrays.stream(Scalar.values())
-                .filter(number -> number.spelling().equals(name))
-                .map(CType.class::cast)
-                .findFirst();
+        return Scalar.spelled(name).map(CType.class::cast);
     }
 }

@@ -216,6 +216,13 @@ public record Schema(
                 .anyMatch(map -> map.role() != MapRole.INSTANCE && inner.name().equals(map.definition()));
     }
 
+    /** The maps, but for the definitions of inner maps that outer maps have. */
+    public List<MapDef> topLevelMaps() {
+        return maps.stream()
+                .filter(map -> map.role() != MapRole.INNER || !isUsed(map))
+                .toList();
+    }
+
     /** Whether this tag is defined in a header that Nestmap did not generate. */
     public boolean isExternal(String tag) {
         return includes.stream()

@@ -50,6 +50,12 @@ record KeyOrValueSizes(String definition, String part, long before, long after) 
         return before != after;
     }
 
+    /** The change in a message: {@code value_size of `flow_map` from 16 to 24}. */
+    @Override
+    public String toString() {
+        return part + "_size of `" + definition + "` from " + before + " to " + after;
+    }
+
     private static long size(MapDef map, String part) {
         return part.equals(DifferenceLocation.KEY) ? sizeOf(map.key()) : map.isStream() ? 0 : sizeOf(map.value());
     }

@@ -37,14 +37,6 @@ public final class SchemaChanges {
     private final List<SchemaChange> changes = new ArrayList<>();
     private final Set<String> rejected = new HashSet<>();
 
-    /** A key or value whose size a change alters. */
-    private record SizeChange(String definition, String part, long before, long after) {
-        @Override
-        public String toString() {
-            return part + "_size of `" + definition + "` from " + before + " to " + after;
-        }
-    }
-
     /** The cause of a difference. Differences with the same cause are one change, even if they are at different places. */
     private record Cause(String subject, Aspect aspect, String declared, String actual) {
         static Cause of(Difference difference) {
@@ -106,7 +98,7 @@ public final class SchemaChanges {
     private void differences() {
         Map<Cause, List<Difference>> causes =
                 differences.stream().collect(Collectors.groupingBy(Cause::of, LinkedHashMap::new, Collectors.toList()));
-        Map<Set<SizeChange>, List<List<Difference>>> bySizes = causes.values().stream()
+        Map<Set<KeyOrValueSizes>, List<List<Difference>>> bySizes = causes.values().stream()
                 .collect(Collectors.groupingBy(this::sizes, LinkedHashMap::new, Collectors.toList()));
         bySizes.forEach((sizes, group) -> {
             if (sizes.isEmpty()) {
@@ -129,12 +121,12 @@ public final class SchemaChanges {
                 consequences.effect(), ChangeDescription.list(descriptions, "and") + sizes, consequences.text());
     }
 
-    private Set<SizeChange> sizes(List<Difference> cause) {
-        Set<SizeChange> sizes = new LinkedHashSet<>();
+    private Set<KeyOrValueSizes> sizes(List<Difference> cause) {
+        Set<KeyOrValueSizes> sizes = new LinkedHashSet<>();
         for (Difference difference : cause) {
             KeyOrValueSizes part = KeyOrValueSizes.of(before, after, difference).orElse(null);
             if (part != null && part.differ()) {
-                sizes.add(new SizeChange(part.definition(), part.part(), part.before(), part.after()));
+                sizes.add(part);
             }
         }
         return sizes;
@@ -155,8 +147,7 @@ public final class SchemaChanges {
     }
 
     private void addedMaps() {
-        after.maps().stream()
-                .filter(map -> map.role() != MapRole.INNER || !after.isUsed(map))
+        after.topLevelMaps().stream()
                 .filter(map -> before.map(map.name()).isEmpty())
                 .forEach(map -> changes.add(
                         new SchemaChange(Effect.COMPATIBLE, "adding the map `" + map.name() + "`", RECOMPILE)));

@@ -22,8 +22,8 @@ public final class NearestName {
      */
     public static Optional<String> in(Collection<String> names, String wrong) {
         Optional<String> mistyped = names.stream()
-                .filter(name -> isTypingMistake(EditDistance.between(wrong, name), wrong.length()))
-                .min(Comparator.comparingInt(name -> EditDistance.between(wrong, name)));
+                .filter(name -> isTypingMistake(changes(wrong, name), wrong.length()))
+                .min(Comparator.comparingInt(name -> changes(wrong, name)));
         return mistyped.isPresent() || wrong.isEmpty()
                 ? mistyped
                 : names.stream()
@@ -34,5 +34,23 @@ public final class NearestName {
     /** Whether so many changes of a name of this length are probably typing mistakes. */
     static boolean isTypingMistake(int changes, int length) {
         return changes <= Math.min(MOST_CHANGES, length / 2);
+    }
+
+    /** The least number of characters to insert, remove, replace or swap with their neighbour. */
+    static int changes(String a, String b) {
+        int[][] distance = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                distance[i][j] = i == 0 || j == 0 ? i + j : nearest(a, b, i, j, distance);
+            }
+        }
+        return distance[a.length()][b.length()];
+    }
+
+    private static int nearest(String a, String b, int i, int j, int[][] distance) {
+        int replaced = distance[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        int best = Math.min(replaced, 1 + Math.min(distance[i - 1][j], distance[i][j - 1]));
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(best, 1 + distance[i - 2][j - 2]) : best;
     }
 }

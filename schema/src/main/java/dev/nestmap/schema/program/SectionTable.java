@@ -77,7 +77,7 @@ public final class SectionTable {
             int slash = row.pattern().endsWith("+") ? section.indexOf('/') : -1;
             String name = slash < 0 ? section : section.substring(0, slash);
             String target = slash < 0 ? "" : section.substring(slash);
-            return new Suggestion(row.name() + target, name.length(), EditDistance.between(name, row.name()));
+            return new Suggestion(row.name() + target, name.length(), NearestName.changes(name, row.name()));
         }
 
         boolean isLikely() {

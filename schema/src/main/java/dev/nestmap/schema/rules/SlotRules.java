@@ -147,8 +147,6 @@ final class SlotRules {
     }
 
     private void find(Rule rule, Object... further) {
-        List<Object> args = new ArrayList<>(List.of(map.name()));
-        args.addAll(List.of(further));
-        findings.add(new RuleViolation(rule, new ViolationLocation(map.name(), ViolationLocation.Part.SLOTS), args));
+        findings.add(RuleViolation.of(rule, map, ViolationLocation.Part.SLOTS, further));
     }
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.schema.text;
 
 import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
@@ -18,12 +19,12 @@ final class SchemaTextReader {
     private final TextLines lines;
     private final TypeTextReader types;
     private final MapTextReader maps;
-    private final GlobalTextReader globals;
 
     private String origin = "";
     private @Nullable String header;
     private boolean isForeign;
     private final List<Schema.Include> includes = new ArrayList<>();
+    private final List<GlobalDef> globals = new ArrayList<>();
     private final List<ProgramDef> programs = new ArrayList<>();
     private final List<FieldMeaning> meanings = new ArrayList<>();
 
@@ -31,7 +32,6 @@ final class SchemaTextReader {
         this.lines = new TextLines(text);
         this.types = new TypeTextReader(lines);
         this.maps = new MapTextReader(lines, types);
-        this.globals = new GlobalTextReader(lines, types);
     }
 
     Schema read() {
@@ -42,7 +42,7 @@ final class SchemaTextReader {
             throw lines.last().error("the text ends without a line that begins with \"header\" or \"object\"");
         }
         Schema schema = new Schema(
-                origin, header, includes, types.types(), maps.maps(), globals.globals(), programs, isForeign, meanings);
+                origin, header, includes, types.types(), maps.maps(), globals, programs, isForeign, meanings);
         lines.requireEqual(SchemaText.print(schema));
         return schema;
     }
@@ -60,12 +60,30 @@ final class SchemaTextReader {
             case "external" -> includes.add(new Schema.Include(line.name(), tags(line), true));
             case "enum", "struct", "union" -> types.declaration(line, keyword);
             case "map" -> maps.declaration(line);
-            case "global" -> globals.declaration(line);
+            case "global" -> global(line);
             case "program" -> program(line);
             case FieldMeaningText.KEYWORD -> meanings.add(FieldMeaningText.read(line, lines));
             default -> throw line.error("unknown line: it begins with \"" + keyword + "\"");
         }
         line.end();
+    }
+
+    private void global(LineTokens line) {
+        String name = line.name();
+        String section = line.expect(":").name();
+        if (globals.stream().anyMatch(other -> other.name().equals(name))) {
+            throw line.error("the text declares global variable " + name + " twice");
+        }
+        if (!GlobalDef.isDataSection(section)) {
+            throw line.error("\"" + section + "\" is not a section of global variables");
+        }
+        if (!lines.isPartOf(line)) {
+            throw line.error("the variable has no attribute \"type\"");
+        }
+        LineTokens attribute = lines.next();
+        globals.add(
+                new GlobalDef(name, section, types.part(attribute.expect("type").expect(":"))));
+        attribute.end();
     }
 
     private void program(LineTokens line) {

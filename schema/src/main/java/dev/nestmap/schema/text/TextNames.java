@@ -4,7 +4,7 @@ package dev.nestmap.schema.text;
 import java.util.Locale;
 
 /** Names and other strings in a schema text. */
-final class TextNames {
+public final class TextNames {
     private TextNames() {}
 
     /** A name, in quotes unless it is a possible name in C or Java. */
@@ -13,8 +13,8 @@ final class TextNames {
         return plain ? name : quoted(name);
     }
 
-    /** A text in quotes. */
-    static String quoted(String text) {
+    /** A text in quotes, in printable ASCII, with the escapes of JSON. */
+    public static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

@@ -6,7 +6,12 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.TypeLimits;
 import dev.nestmap.schema.type.UnionType;
@@ -72,7 +77,7 @@ final class TypeTextReader {
         return new EnumType(tag, size, signed, constants);
     }
 
-    static long size(LineTokens line) {
+    private static long size(LineTokens line) {
         return checked(line, "a size", line.expect("size").integer());
     }
 
@@ -83,7 +88,7 @@ final class TypeTextReader {
         return bytes;
     }
 
-    static int alignment(LineTokens line) {
+    private static int alignment(LineTokens line) {
         long alignment = line.expect("alignment").integer();
         if (alignment < 1 || alignment > Integer.MAX_VALUE) {
             throw line.error("an alignment of " + alignment + " is out of range");
@@ -165,7 +170,7 @@ final class TypeTextReader {
     private TypeWords typeWords(LineTokens line) {
         String keyword = line.word();
         boolean untagged = List.of("struct", "union", "enum").contains(keyword) && (line.isAt(",") || line.isAt("["));
-        CType base = untagged ? null : new BaseTypeReader(declared).read(line, keyword);
+        CType base = untagged ? null : base(line, keyword);
         List<Long> counts = new ArrayList<>();
         while (line.accept("[")) {
             counts.add(line.integer());
@@ -175,6 +180,55 @@ final class TypeTextReader {
             }
         }
         return new TypeWords(base, keyword, counts);
+    }
+
+    /** Reads a type whose first word was read. */
+    private CType base(LineTokens line, String word) {
+        return switch (word) {
+            case "opaque" -> opaque(line);
+            case "pointer" -> pointer(line, PointerType.Kind.PLAIN);
+            case "kptr" -> pointer(line, PointerType.Kind.KPTR);
+            case "kptr_untrusted" -> pointer(line, PointerType.Kind.UNTRUSTED);
+            case "kernel" -> kernelType(line);
+            case "enum", "struct", "union" -> declared.reference(line, word);
+            case "unsigned" -> scalar(line, word + " " + line.word());
+            default -> scalar(line, word);
+        };
+    }
+
+    private static Scalar scalar(LineTokens line, String spelling) {
+        return Scalar.spelled(spelling).orElseThrow(() -> line.error("unknown type \"" + spelling + "\""));
+    }
+
+    private static PointerType pointer(LineTokens line, PointerType.Kind kind) {
+        String target = line.expect("(").name();
+        line.expect(")");
+        return new PointerType(target, kind);
+    }
+
+    private static CType kernelType(LineTokens line) {
+        String tag = line.name();
+        KernelType type =
+                KernelType.ofTag(tag).orElseThrow(() -> line.error("unknown type of the kernel \"" + tag + "\""));
+        if (!line.accept("(")) {
+            return type;
+        }
+        String contains = line.name();
+        String node = line.expect(",").name();
+        line.expect(")");
+        try {
+            return new GraphRoot(type, contains, node);
+        } catch (IllegalArgumentException e) {
+            throw line.error(type.spelling() + " has no elements, so no tag and node can follow it in parentheses");
+        }
+    }
+
+    private static OpaqueType opaque(LineTokens line) {
+        long size = size(line.expect("("));
+        int alignment = alignment(line.expect(","));
+        String what = line.expect(",").name();
+        line.expect(")");
+        return new OpaqueType(size, alignment, what);
     }
 
     private static CType arrays(LineTokens line, CType element, List<Long> counts) {

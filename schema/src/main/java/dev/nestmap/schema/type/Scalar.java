@@ -44,6 +44,13 @@ public enum Scalar implements CType {
                 .findFirst();
     }
 
+    /** The type that C spells so; empty if there is none. */
+    public static Optional<Scalar> spelled(String spelling) {
+        return Arrays.stream(values())
+                .filter(scalar -> scalar.spelling.equals(spelling))
+                .findFirst();
+    }
+
     @Override
     public long size() {
         return size;

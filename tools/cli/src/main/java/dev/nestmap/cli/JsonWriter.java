@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.schema.text.TextNames;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,14 +47,14 @@ final class JsonWriter {
     /** The name of the next value in an object. */
     JsonWriter name(String name) {
         separate();
-        console.print(quoted(name) + ":");
+        console.print(TextNames.quoted(name) + ":");
         named = true;
         return this;
     }
 
     JsonWriter value(@Nullable String text) {
         separate();
-        console.print(text == null ? "null" : quoted(text));
+        console.print(text == null ? "null" : TextNames.quoted(text));
         return this;
     }
 
@@ -70,7 +70,7 @@ final class JsonWriter {
 
     JsonWriter value(BigInteger number) {
         separate();
-        console.print(number.abs().compareTo(EXACT) <= 0 ? number.toString() : quoted(number.toString()));
+        console.print(number.abs().compareTo(EXACT) <= 0 ? number.toString() : TextNames.quoted(number.toString()));
         return this;
     }
 
@@ -97,21 +97,5 @@ final class JsonWriter {
         } else {
             filled.push(true);
         }
-    }
-
-    /** Escapes quotation marks, and every character outside of printable ASCII. */
-    private static String quoted(String text) {
-        StringBuilder json = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ' || c > '~') {
-                json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-            } else {
-                json.append(c);
-            }
-        }
-        return json.append('"').toString();
     }
 }

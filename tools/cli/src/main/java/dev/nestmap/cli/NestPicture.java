@@ -37,11 +37,7 @@ final class NestPicture {
      */
     static String of(Schema schema, String source) {
         NestPicture picture = new NestPicture(schema);
-        for (MapDef map : schema.maps()) {
-            if (map.role() != MapRole.INNER || !schema.isUsed(map)) {
-                picture.draw(map);
-            }
-        }
+        schema.topLevelMaps().forEach(picture::draw);
         if (schema.maps().isEmpty()) {
             throw new Failure(source + " declares no maps, so there is nothing to draw");
         }

@@ -20,18 +20,16 @@ final class ObjectJson {
 
     /** Writes an object for each map that is not the definition of inner maps. Those are in their outer maps. */
     void write(String file, Schema schema) {
-        for (MapDef map : schema.maps()) {
-            if (map.role() != MapRole.INNER || !schema.isUsed(map)) {
-                json.beginObject().name("object").value(file);
-                describe(map);
-                part("key", map.key());
-                if (map.role() == MapRole.OUTER) {
-                    inner(schema, map);
-                } else {
-                    part("value", map.value());
-                }
-                json.endObject();
+        for (MapDef map : schema.topLevelMaps()) {
+            json.beginObject().name("object").value(file);
+            describe(map);
+            part("key", map.key());
+            if (map.role() == MapRole.OUTER) {
+                inner(schema, map);
+            } else {
+                part("value", map.value());
             }
+            json.endObject();
         }
     }
 

@@ -40,14 +40,12 @@ final class ObjectTree {
     /** Prints the maps of an object. */
     void print(Schema schema) {
         boolean first = true;
-        for (MapDef map : schema.maps()) {
-            if (map.role() != MapRole.INNER || !schema.isUsed(map)) {
-                if (!first) {
-                    console.line("");
-                }
-                first = false;
-                print(node(schema, map), "", "");
+        for (MapDef map : schema.topLevelMaps()) {
+            if (!first) {
+                console.line("");
             }
+            first = false;
+            print(node(schema, map), "", "");
         }
     }
 
