@@ -109,6 +109,19 @@ class KernelFleetTest {
     }
 
     @Test
+    void removesItsPinsIfItIsTerminated() throws Exception {
+        Process demo = demo("--machines", "1", "--kills", "0");
+        Path pins = Path.of("/sys/fs/bpf").resolve(firstRun(demo).getFileName());
+        assertThat(pins.resolve("machine-1/tenant")).exists();
+
+        demo.toHandle().destroy(); // SIGTERM
+
+        assertThat(demo.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(output(demo)).contains("Ended before the totals were compared.");
+        assertThat(pins).doesNotExist();
+    }
+
+    @Test
     void saysSoonThatKafkaDoesNotAnswer() throws Exception {
         Process demo = demo("--bootstrap", "127.0.0.1:" + Broker.freePort());
 
@@ -119,6 +132,16 @@ class KernelFleetTest {
 
     /** Adds an entry that takes one datagram from the sum, as soon as the first machine has its maps. */
     private void takeOneDatagram(Process demo) throws Exception {
+        Path pin = Path.of("/sys/fs/bpf").resolve(firstRun(demo).getFileName()).resolve("machine-1/tenant");
+        Inet4Address source = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
+        try (TenantMap.Owned tenants = FleetBpf.TENANT_MAP.openPinned(pin, MapAccess.READ_WRITE)) {
+            Objects.requireNonNull(tenants.get(MachineProcess.FIRST_PORT))
+                    .put(new Flow(new FlowKey(source, source, 1, 1), -1, 0));
+        }
+    }
+
+    /** Waits until the first machine has its maps. Returns the directory of the logs. */
+    private Path firstRun(Process demo) throws Exception {
         Optional<Path> run = Optional.empty();
         while (run.isEmpty()) {
             assertThat(demo.isAlive()).isTrue();
@@ -128,13 +151,7 @@ class KernelFleetTest {
                         .findFirst();
             }
         }
-        Path pin =
-                Path.of("/sys/fs/bpf").resolve(run.orElseThrow().getFileName()).resolve("machine-1/tenant");
-        Inet4Address source = (Inet4Address) InetAddress.getByAddress(new byte[] {10, 0, 0, 1});
-        try (TenantMap.Owned tenants = FleetBpf.TENANT_MAP.openPinned(pin, MapAccess.READ_WRITE)) {
-            Objects.requireNonNull(tenants.get(MachineProcess.FIRST_PORT))
-                    .put(new Flow(new FlowKey(source, source, 1, 1), -1, 0));
-        }
+        return run.orElseThrow();
     }
 
     /** The page must not show an old total as if it were new. */
