@@ -87,6 +87,14 @@ class CommandsTest {
         assertThat(process.waitFor()).isEqualTo(2);
     }
 
+    @Test
+    void helpOfADemoShowsItsOptions() throws Exception {
+        Process help = start(List.of("bin/demo", "rolling-upgrade", "--help"));
+
+        assertThat(output(help)).contains("\nbin/demo rolling-upgrade # --upgrades N and --seed N\n");
+        assertThat(help.waitFor()).isZero();
+    }
+
     private static List<String> demos() throws Exception {
         Process list = start(List.of("bin/demo", "--list"));
         String output = output(list);
