@@ -51,10 +51,14 @@ public final class LoadBalancerDemo {
 
     /** Exits with 0 if each datagram arrived at the right backend, with 1 if not, and with 2 if the example could not run. */
     public static void main(String[] args) throws InterruptedException {
-        System.exit(run(System.out::println));
+        System.exit(run(System.out::println, args));
     }
 
-    static int run(Consumer<String> out) throws InterruptedException {
+    static int run(Consumer<String> out, String... args) throws InterruptedException {
+        if (args.length > 0) {
+            out.accept("Could not run: there is no option " + args[0] + ", and this example has none");
+            return NOT_RUN;
+        }
         try (LoadBalancerBpf bpf = LoadBalancerBpf.load()) {
             bpf.balance().attach(Xdp.on("lo"));
             return new LoadBalancerDemo(bpf, out).run() ? ALL_RIGHT : WRONG;

@@ -46,10 +46,14 @@ public final class NewTenantsDemo {
 
     /** Exits with 0 if each datagram was counted or missed, with 1 if not, and with 2 if the example could not run. */
     public static void main(String[] args) {
-        System.exit(run(System.out::println));
+        System.exit(run(System.out::println, args));
     }
 
-    static int run(Consumer<String> out) {
+    static int run(Consumer<String> out, String... args) {
+        if (args.length > 0) {
+            out.accept("Could not run: there is no option " + args[0] + ", and this example has none");
+            return NOT_RUN;
+        }
         try (NewTenantsBpf bpf = NewTenantsBpf.load(new TenantPorts(FIRST_PORT, LAST_PORT))) {
             bpf.count().attach(Xdp.on("lo"));
             try (OnDemandServer<Integer> server = bpf.tenant().serveRequests(served -> {})) {

@@ -43,10 +43,14 @@ public final class RateLimitsDemo {
 
     /** Exits with 0 if what passed is what the limits allow, with 1 if not, and with 2 if the example could not run. */
     public static void main(String[] args) throws InterruptedException, ExecutionException {
-        System.exit(run(System.out::println));
+        System.exit(run(System.out::println, args));
     }
 
-    static int run(Consumer<String> out) throws InterruptedException, ExecutionException {
+    static int run(Consumer<String> out, String... args) throws InterruptedException, ExecutionException {
+        if (args.length > 0) {
+            out.accept("Could not run: there is no option " + args[0] + ", and this example has none");
+            return NOT_RUN;
+        }
         try (RateLimitsBpf bpf = RateLimitsBpf.load()) {
             bpf.limitSenders().attach(Xdp.on("lo"));
             RateLimitsDemo demo = new RateLimitsDemo(bpf, out);

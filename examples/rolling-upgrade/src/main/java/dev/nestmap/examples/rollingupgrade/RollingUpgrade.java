@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 final class RollingUpgrade {
     static final int EQUAL = 0;
     static final int NOT_EQUAL = 1;
+    static final int NOT_RUN = 2;
+
+    private static final int MOST_UPGRADES = 1_000_000;
 
     /** How long a service runs at most after an upgrade, before it is killed. */
     private static final int LIFE_MILLIS = 200;
@@ -42,17 +45,39 @@ final class RollingUpgrade {
         this.ledger = ledger;
     }
 
+    /** Exits with 0 if each datagram was counted once, with 1 if not, and with 2 if an option is wrong. */
     public static void main(String[] arguments) throws IOException, InterruptedException, ExecutionException {
-        int upgrades = 50;
+        long upgrades = 50;
         long seed = System.nanoTime();
-        for (int i = 0; i + 1 < arguments.length; i += 2) {
-            switch (arguments[i]) {
-                case "--upgrades" -> upgrades = Integer.parseInt(arguments[i + 1]);
-                case "--seed" -> seed = Long.parseLong(arguments[i + 1]);
-                default -> throw new IllegalArgumentException("the options are --upgrades NUMBER and --seed NUMBER");
+        try {
+            for (int i = 0; i < arguments.length; i += 2) {
+                String value = i + 1 < arguments.length ? arguments[i + 1] : "";
+                switch (arguments[i]) {
+                    case "--upgrades" -> upgrades = number(arguments[i], value, 1, MOST_UPGRADES);
+                    case "--seed" -> seed = number(arguments[i], value, Long.MIN_VALUE, Long.MAX_VALUE);
+                    default ->
+                        throw new IllegalArgumentException("there is no option " + arguments[i]
+                                + "; the options are --upgrades NUMBER and --seed NUMBER");
+                }
             }
+        } catch (IllegalArgumentException e) {
+            System.out.println("Could not run: " + e.getMessage());
+            System.exit(NOT_RUN);
         }
-        System.exit(run(upgrades, seed) ? EQUAL : NOT_EQUAL);
+        System.exit(run((int) upgrades, seed) ? EQUAL : NOT_EQUAL);
+    }
+
+    private static long number(String option, String text, long least, long most) {
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // The exception below covers this case too.
+        }
+        throw new IllegalArgumentException(
+                option + " takes a whole number from " + least + " to " + most + ", not \"" + text + "\"");
     }
 
     private static boolean run(int upgrades, long seed) throws IOException, InterruptedException, ExecutionException {

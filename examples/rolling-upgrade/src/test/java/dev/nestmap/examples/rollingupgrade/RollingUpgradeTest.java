@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Upgrades under traffic in a network namespace. {@code -Dnestmap.upgrades=50} does as many as the demo. */
 @Tag("jdk-independent")
@@ -18,6 +21,29 @@ import org.junit.jupiter.api.Test;
 class RollingUpgradeTest {
     private static final boolean KERNEL_REQUIRED = "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"));
     private static final String UPGRADES = System.getProperty("nestmap.upgrades", "10");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--upgrades 0 | --upgrades takes a whole number from 1 to 1000000, not \"0\"",
+                "--upgrades ten | --upgrades takes a whole number from 1 to 1000000, not \"ten\"",
+                "--seed | --seed takes a whole number from -9223372036854775808 to 9223372036854775807, not \"\"",
+                "-n 3 | there is no option -n; the options are --upgrades NUMBER and --seed NUMBER"
+            })
+    void namesTheOptionThatIsWrong(String arguments, String message) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RollingUpgrade.class.getName()));
+        command.addAll(List.of(arguments.split(" ")));
+        Process demo = new ProcessBuilder(command).redirectErrorStream(true).start();
+
+        assertThat(new String(demo.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("Could not run: " + message + "\n");
+        assertThat(demo.waitFor()).isEqualTo(RollingUpgrade.NOT_RUN);
+    }
 
     @Test
     void bothVersionsTogetherCountEachDatagramOnce() throws Exception {
