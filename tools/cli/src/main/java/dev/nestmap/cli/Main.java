@@ -10,6 +10,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -150,8 +151,16 @@ public final class Main implements Runnable {
         return ExitCode.USAGE;
     }
 
-    /** What is wrong. Picocli calls an unknown command an unmatched argument. */
+    /** What is wrong. Picocli calls an unknown command an unmatched argument, and reports a missing one before an unknown option. */
     private static String message(ParameterException e) {
+        if (e instanceof MissingParameterException) {
+            // Picocli does not say that it took an argument with a hyphen for an option.
+            for (String unmatched : e.getCommandLine().getUnmatchedArguments()) {
+                if (unmatched.startsWith("-")) {
+                    return "Unknown option: '" + unmatched + "'; if it is no option, write -- before it";
+                }
+            }
+        }
         return e instanceof UnmatchedArgumentException unmatched
                         && e.getCommandLine().getParent() == null
                         && !unmatched.isUnknownOption()

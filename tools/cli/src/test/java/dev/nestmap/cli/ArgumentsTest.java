@@ -38,6 +38,7 @@ class ArgumentsTest {
                 "top | Missing required parameter: 'MAP'",
                 "tree --esc\033[31m | Unknown option: '--esc\\x1b[31m'",
                 "tre\033e | there is no command tre\\x1be",
+                "new -svc | Unknown option: '-svc'; if it is no option, write -- before it",
                 "doctor x | Unmatched argument at index 1: 'x'"
             })
     void wrongArgumentsAreNamed(String line, String message) {
