@@ -17,24 +17,33 @@ public final class Cleanup {
     }
 
     /** Runs a step. It may throw a checked exception, as Kotlin's lambdas can. */
-    @SuppressWarnings("ReferenceEquality") // addSuppressed rejects the same object, not an equal one
     public Cleanup run(Runnable step) {
         try {
             step.run();
         } catch (Throwable e) {
-            if (failure == null) {
-                failure = e;
-            } else if (failure != e) {
-                failure.addSuppressed(e);
-            }
+            failed(e);
         }
         return this;
     }
 
-    /** Runs a step for each element. */
+    /** Runs a step for each element. Allocates nothing for an element, because memory may be short. */
     public <T> Cleanup each(Iterable<? extends T> things, Consumer<? super T> step) {
-        things.forEach(thing -> run(() -> step.accept(thing)));
-        return this;
+        return run(() -> things.forEach(thing -> {
+            try {
+                step.accept(thing);
+            } catch (Throwable e) {
+                failed(e);
+            }
+        }));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // addSuppressed rejects the same object, not an equal one
+    private void failed(Throwable e) {
+        if (failure == null) {
+            failure = e;
+        } else if (failure != e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Throws the first failure, if any step failed. */

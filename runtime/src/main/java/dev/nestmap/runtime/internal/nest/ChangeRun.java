@@ -12,13 +12,11 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
-import dev.nestmap.runtime.internal.open.EndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
@@ -38,8 +36,9 @@ import java.util.function.ToIntFunction;
  *   <li><b>settle</b>: gives both maps of each slot to their new owners, and moves or removes the pins.
  * </ol>
  *
- * <p>{@link #close} withdraws changes that were not published, so that their maps return to their owners when an earlier step fails. Then,
- * without a lock, it tells listeners of the system calls.
+ * <p>{@link #close} withdraws changes that were not published, so that their maps return to their owners when an earlier step fails. It closes
+ * the displaced maps that an {@code Error} keeps from the caller; their pins stay. Then, without a lock, it tells listeners of the system
+ * calls.
  */
 final class ChangeRun implements AutoCloseable {
     static final String OTHER_OWNER =
@@ -52,6 +51,12 @@ final class ChangeRun implements AutoCloseable {
     private final List<SlotKey> slots;
     private final List<SlotChange> changes;
     private boolean isExact;
+
+    /** The maps that this run has counted as undrained, and that no handle counts down yet. */
+    private int counted;
+
+    /** Whether the caller gets the changes, and with them the displaced maps. */
+    private boolean isReturned;
 
     /** What happens to the inner map that is in a slot. */
     private enum Outgoing {
@@ -174,9 +179,9 @@ final class ChangeRun implements AutoCloseable {
                         find(exact);
                         supplyEmpty();
                         prepare();
-                        List<SlotChange> counted = countUndrained();
+                        List<SlotChange> undrained = countUndrained();
                         publish();
-                        settle(counted);
+                        settle(undrained);
                         return changes;
                     });
             whileLocked.run();
@@ -292,11 +297,12 @@ final class ChangeRun implements AutoCloseable {
 
     /** Counts the outgoing maps that the caller gets as undrained, but for those whose pins tell it. Returns their changes. */
     private List<SlotChange> countUndrained() {
-        List<SlotChange> counted = changes.stream()
+        List<SlotChange> undrained = changes.stream()
                 .filter(change -> kind.returnsOutgoing() && change.outgoing() != null && change.drainingPin() == null)
                 .toList();
-        nest.holdings.undrained().addAndGet(counted.size());
-        return counted;
+        counted = undrained.size();
+        nest.holdings.undrained().addAndGet(counted);
+        return undrained;
     }
 
     /** Sends the changes to the kernel, and waits for their results. */
@@ -312,31 +318,35 @@ final class ChangeRun implements AutoCloseable {
     }
 
     /**
-     * Takes each step for each change, even if another one throws an {@code Error}.
+     * Takes each step for each change, even if another one throws an {@code Error}. Such a failure is recorded in the change, because the caller
+     * must get the displaced maps of all changes.
      *
-     * @param counted the changes whose outgoing maps are counted as undrained
+     * @param undrained the changes whose outgoing maps are counted as undrained
      */
-    private void settle(List<SlotChange> counted) {
-        String reason = "its entry " + kind.reason.formatted(nest.name());
-        Cleanup steps = new Cleanup()
-                .each(changes, change -> change.finish(nest.holdings, nest.outer, kind.returnsOutgoing(), reason));
+    private void settle(List<SlotChange> undrained) {
+        Cleanup steps = new Cleanup().each(changes, change -> change.runFollowUp(nest.outer, () -> finish(change)));
         SlotPins pins = nest.pins;
         if (pins != null) {
             steps.each(changes, change -> change.runFollowUp(nest.outer, () -> pins.finish(change)));
         }
-        steps.each(counted, this::countUntilDrained)
-                .each(changes, this::recycleWhenClosed)
+        steps.each(undrained, change -> change.runFollowUp(nest.outer, () -> countUntilDrained(change)))
+                .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
                 .run(this::reportResult)
                 .rethrow();
     }
 
+    private void finish(SlotChange change) {
+        change.finish(
+                nest.holdings, nest.outer, kind.returnsOutgoing(), "its entry " + kind.reason.formatted(nest.name()));
+    }
+
     private void countUntilDrained(SlotChange change) {
-        AtomicInteger undrained = nest.holdings.undrained();
+        counted--;
         OpenMap displaced = change.displaced();
         if (displaced == null) {
-            undrained.decrementAndGet();
+            nest.holdings.undrained().decrementAndGet();
         } else {
-            displaced.endWith(new CountDown(undrained));
+            displaced.endWith(nest.holdings.countDown());
             nest.handedOut(displaced);
         }
     }
@@ -346,14 +356,6 @@ final class ChangeRun implements AutoCloseable {
         OpenMap displaced = change.displaced();
         if (displaced != null && isExact && kind.outgoing == Outgoing.REQUIRE) {
             displaced.endWith(nest.holdings.spares().recycling(displaced.ending()));
-        }
-    }
-
-    /** Counts the end of a displaced map. A record, because an inner class would refer to the changes and so to the handle. */
-    record CountDown(AtomicInteger undrained) implements EndAction {
-        @Override
-        public void released() {
-            undrained.decrementAndGet();
         }
     }
 
@@ -368,11 +370,34 @@ final class ChangeRun implements AutoCloseable {
         }
     }
 
+    /** Ends the run as a success: the caller gets the changes. */
+    List<SlotChange> returning(List<SlotChange> result) {
+        isReturned = true;
+        return result;
+    }
+
     @Override
     public void close() {
-        new Cleanup()
-                .each(changes, change -> change.withdraw(nest.holdings))
-                .each(changes, SlotChange::report)
-                .rethrow();
+        try {
+            if (!isReturned) {
+                new Cleanup()
+                        .each(changes, this::end)
+                        .each(changes, SlotChange::releaseDisplaced)
+                        .rethrow();
+            }
+        } finally {
+            nest.holdings.undrained().addAndGet(-counted);
+            for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
+                changes.get(i).report();
+            }
+        }
+    }
+
+    private void end(SlotChange change) {
+        if (change.isAnswered()) {
+            finish(change); // the kernel may have made the change
+        } else {
+            change.withdraw(nest.holdings);
+        }
     }
 }

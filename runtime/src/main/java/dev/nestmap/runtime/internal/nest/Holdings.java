@@ -44,6 +44,8 @@ final class Holdings {
     /** The maps that are being displaced, and those that were handed out and are still open. Unused if displaced maps are pinned. */
     private final AtomicInteger undrained = new AtomicInteger();
 
+    private final EndAction countDown = new CountDown(undrained);
+
     private long clock;
 
     /** Why the outer map was closed; null while it is open. */
@@ -80,6 +82,14 @@ final class Holdings {
         }
     }
 
+    /** Counts the end of a displaced map. A record, because an inner class would refer to the outer map's handle. */
+    private record CountDown(AtomicInteger undrained) implements EndAction {
+        @Override
+        public void released() {
+            undrained.decrementAndGet();
+        }
+    }
+
     /** @param mostSpares the most recycled maps that are kept */
     Holdings(OpenMap outer, InnerMapDescriptors descriptors, int mostSpares) {
         this.outer = outer;
@@ -105,6 +115,11 @@ final class Holdings {
 
     AtomicInteger undrained() {
         return undrained;
+    }
+
+    /** What happens when a map that was counted as undrained ends. */
+    EndAction countDown() {
+        return countDown;
     }
 
     /** The maps by their ids. Only this class changes it. */

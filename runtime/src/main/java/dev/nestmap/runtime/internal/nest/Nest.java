@@ -333,7 +333,7 @@ public final class Nest {
     private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<ChangeRun, List<SlotChange>> body) {
         return RunningOperation.of(kind.observed(), name(), observation -> {
             try (ChangeRun run = new ChangeRun(this, kind, slots, observation)) {
-                return body.apply(run);
+                return run.returning(body.apply(run));
             } finally {
                 descriptors.makeRoom(0);
             }
@@ -399,7 +399,7 @@ public final class Nest {
         List<T> recovered = new ArrayList<>();
         for (UndrainedMap undrained : left) {
             undrained.map().takenOutOf(undrained.origin(name()));
-            undrained.map().endWith(new ChangeRun.CountDown(holdings.undrained()));
+            undrained.map().endWith(holdings.countDown());
             recovered.add(receiver.apply(undrained));
             handedOut(undrained.map());
         }

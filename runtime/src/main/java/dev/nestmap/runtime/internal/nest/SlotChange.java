@@ -184,6 +184,11 @@ public final class SlotChange {
         }
     }
 
+    /** Whether the result or an error is set. */
+    boolean isAnswered() {
+        return answerVisible;
+    }
+
     /**
      * Waits for the result. An interrupt does not end the wait, because the kernel can't cancel the call and the caller must
      * know its result. The thread's interrupt status is restored afterwards.
@@ -229,11 +234,14 @@ public final class SlotChange {
             return;
         }
         if (result != 0) {
-            // An empty or occupied slot is a result, for which the accessor finds the words.
-            if (result != -ENOENT && result != -EEXIST) {
-                failure = rejection(outer);
+            try {
+                // An empty or occupied slot is a result, for which the accessor finds the words.
+                if (result != -ENOENT && result != -EEXIST) {
+                    failure = rejection(outer);
+                }
+            } finally {
+                withdraw(holdings);
             }
-            withdraw(holdings);
             return;
         }
         finished = true;
@@ -244,8 +252,10 @@ public final class SlotChange {
         }
         HeldInnerMap out = outgoing;
         if (out != null && returnsOutgoing) {
-            steps.run(() -> runFollowUp(
-                    outer, () -> displaced = holdings.moveToCaller(out, reason).takenOutOf(origin(outer, out.id()))));
+            steps.run(() -> runFollowUp(outer, () -> {
+                FormerSlot origin = origin(outer, out.id());
+                displaced = holdings.moveToCaller(out, reason).takenOutOf(origin);
+            }));
         } else if (out != null) {
             steps.run(() -> runFollowUp(outer, () -> holdings.endChange(out, -1, reason)));
         }
@@ -282,6 +292,15 @@ public final class SlotChange {
         }
     }
 
+    /** Closes the displaced map, which the caller does not get after an {@code Error}. If a pin keeps the map, it can be recovered. */
+    void releaseDisplaced() {
+        OpenMap map = displaced;
+        String why = "an Error kept it from the caller that took it out of its slot";
+        if (map != null && !map.leave(why)) {
+            map.close(why);
+        }
+    }
+
     /** Returns both maps to their previous owners, unless the change is finished. */
     void withdraw(Holdings holdings) {
         if (finished) {
@@ -313,7 +332,9 @@ public final class SlotChange {
                 .map(outer.shape().name())
                 .key(slot.key())
                 .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
-                .because("the entry was changed, but a later step failed: "
+                .because((result == 0
+                                ? "the entry was changed, but a later step failed: "
+                                : "the entry was not changed, and a later step failed: ")
                         + (cause instanceof RuntimeException ? cause.getMessage() : cause)
                         + ". If the outer map is pinned, call recoverUndrained(): it repairs the pins")
                 .cause(cause)

@@ -519,10 +519,12 @@ public final class OpenMap implements RawMap {
 
     /** Revokes this handle and returns a new one to the same map, which the caller owns. */
     public OpenMap moveToNewHandle(String why) {
+        OpenMap moved = new OpenMap(this, raw); // first: if there is no memory, this handle stays valid
         if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
             throw invalid();
         }
-        return new OpenMap(this, raw);
+        moved.isDuplicated = isDuplicated; // a call that has just ended may have duplicated it
+        return moved;
     }
 
     /**
