@@ -350,6 +350,7 @@ final class Holdings {
                         entry.open = null;
                         remains.remove(inner.id());
                         count++;
+                        inner.map().raw().close(); // last: if it fails, the next call opens the map again
                     }
                 }
             }

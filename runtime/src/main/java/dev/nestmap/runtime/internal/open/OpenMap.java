@@ -354,8 +354,8 @@ public final class OpenMap implements RawMap {
     }
 
     /**
-     * Closes the descriptor until the next call, if no call is under way, there was never another handle to the map, and it has no open
-     * buffers. Something else must keep the map alive.
+     * Suspends the handle until the next call, if no call is under way, there was never another handle to the map, and it has no open
+     * buffers. Then the caller closes the raw map. Something else must keep the map alive.
      */
     public boolean suspendIfIdle() {
         if (!gate.suspendIfIdle()) {
@@ -367,7 +367,6 @@ public final class OpenMap implements RawMap {
             }
             return false;
         }
-        raw.close();
         return true;
     }
 

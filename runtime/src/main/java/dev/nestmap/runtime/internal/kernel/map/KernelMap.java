@@ -335,18 +335,24 @@ public final class KernelMap implements RawMap {
     @Override
     public synchronized void close() {
         LazyProgram closingProgram = program;
-        if (closingProgram != null) {
-            closingProgram.close(); // a later call after reopen makes another one
-            program = null;
-        }
+        program = null; // a later call after reopen makes another one
         int closing = fd;
         // Later calls fail with EBADF, and never reach another file that got the same number.
         fd = CLOSED;
-        if (stream != null) {
-            stream.close();
-        }
-        if (ownsFd && closing != CLOSED) {
-            NativeLibraries.libc().close(closing);
+        try { // without allocations, because memory may be short
+            if (closingProgram != null) {
+                closingProgram.close();
+            }
+        } finally {
+            try {
+                if (stream != null) {
+                    stream.close();
+                }
+            } finally {
+                if (ownsFd && closing != CLOSED) {
+                    NativeLibraries.libc().close(closing);
+                }
+            }
         }
     }
 

@@ -169,6 +169,7 @@ class PerfBuffersTest {
 
         OpenMap neverOpened = new OpenMap("events", events().duplicate());
         assertThat(neverOpened.suspendIfIdle()).isTrue();
+        neverOpened.raw().close();
     }
 
     private PerfBuffers open(Losses losses) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
+import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
@@ -17,12 +19,14 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/** Rotations of two slots, of which the kernel rejects the first one, and no exception can be made that reports this. */
-class ChangeRunTest {
+/** An {@code Error} in a change or while an idle map is closed. The kernel rejects changes of the first slot. */
+class NestErrorsTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 8, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
     private static final byte REJECTED = 1;
@@ -32,6 +36,13 @@ class ChangeRunTest {
     private final SlotKey first = new SlotKey(new FailingKey(), new byte[] {REJECTED, 0, 0, 0});
     private final SlotKey second = new SlotKey(2, new byte[] {2, 0, 0, 0});
     private boolean rejects;
+
+    /** The id of an inner map whose handle can't be created, because its shape can't be read. */
+    private int withoutShape;
+
+    /** The id of an inner map whose close fails after it has closed the descriptor. */
+    private int notClosed;
+
     private OpenMap outer;
     private Nest nest;
 
@@ -46,23 +57,60 @@ class ChangeRunTest {
         }
     }
 
+    private final class FailingMap extends DelegatingMap {
+        private final RawMap map;
+
+        FailingMap(RawMap map) {
+            super(map);
+            this.map = map;
+        }
+
+        @Override
+        public MapShape shape() {
+            if (id() == withoutShape) {
+                throw new StackOverflowError("a test");
+            }
+            return super.shape();
+        }
+
+        @Override
+        public void reopen(RawMap same) {
+            map.reopen(same);
+        }
+
+        @Override
+        public void close() {
+            super.close();
+            if (id() == notClosed) {
+                throw new StackOverflowError("a test");
+            }
+        }
+    }
+
     @BeforeEach
     void open() {
         RawMap prototype = factory.create(INNER, null);
         outer = new OpenMap(OUTER.name(), new DelegatingMap(factory.create(OUTER, prototype)) {
             @Override
             public int updateBatch(Batch keys, List<RawMap> inners) {
-                return rejects ? -ErrnoNumbers.EPERM : super.updateBatch(keys, inners);
+                return -ErrnoNumbers.ENOTSUPP;
             }
 
             @Override
             public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
                 boolean rejected = rejects && block.bytes().get(keyAt) == REJECTED;
-                return rejected ? -ErrnoNumbers.EPERM : super.update(block, keyAt, inner, flags);
+                RawMap put = inner instanceof FailingMap failing ? failing.map : inner;
+                return rejected ? -ErrnoNumbers.EPERM : super.update(block, keyAt, put, flags);
             }
         });
         prototype.close();
-        nest = new Nest(outer, INNER, factory, List.of(), null, null);
+        MapFactory inners = new DelegatingFactory(factory) {
+            @Override
+            public RawMap create(MapShape shape, @Nullable RawMap prototype) {
+                return new FailingMap(super.create(shape, prototype));
+            }
+        };
+        nest = new Nest(outer, INNER, inners, List.of(), null, null);
         nest.create(List.of(first, second), (slot, inner) -> {});
         rejects = true;
     }
@@ -102,5 +150,37 @@ class ChangeRunTest {
         assertThat(nest.maps().idOf(first)).isEqualTo(kept);
         assertThat(nest.maps().idOf(second)).isNotZero().isNotEqualTo(displaced);
         assertThat(nest.undrainedCount()).isZero();
+    }
+
+    @Test
+    void closesARecycledMapIfNoHandleToItCanBeCreated() {
+        rejects = false;
+        nest.recycleDisplaced();
+        OpenMap recycled =
+                requireNonNull(nest.rotate(List.of(second), true).get(0).displaced());
+        recycled.close();
+        assertThat(nest.spareCount()).isEqualTo(1);
+        withoutShape = recycled.id();
+
+        assertThatThrownBy(() -> nest.rotate(List.of(second), true)).isInstanceOf(StackOverflowError.class);
+
+        withoutShape = 0;
+        assertThat(factory.open(recycled.id())).as("nothing keeps the map").isNull();
+    }
+
+    @Test
+    @Timeout(60) // the call would wait for another thread that opens the map
+    void anIdleMapWhoseCloseFailsIsOpenedAgainByTheNextCall() {
+        HeldInnerMap inner = requireNonNull(nest.maps().find(second, nest.maps().idOf(second)));
+        int open = InnerMapDescriptors.open().get();
+        notClosed = inner.id();
+
+        nest.holdings.suspendIdle(1); // closes the other map, because this one was used
+        assertThatThrownBy(() -> nest.holdings.suspendIdle(1)).isInstanceOf(StackOverflowError.class);
+
+        notClosed = 0;
+        assertThat(InnerMapDescriptors.open()).hasValue(open - 2);
+        assertThat(inner.map().entries()).isZero();
+        assertThat(InnerMapDescriptors.open()).hasValue(open - 1);
     }
 }
