@@ -59,7 +59,7 @@ public final class InnerMapSource {
                 .withExtra(other.shape().extra());
         RawMap spare = descriptors.holdings().spares().take(shape);
         if (spare != null) {
-            return new OpenMap(declared.name(), spare);
+            return opened(spare);
         }
         OpenMap map = get(shape);
         try (Undo undo = new Undo(map::close)) {
@@ -73,8 +73,20 @@ public final class InnerMapSource {
 
     private OpenMap create(MapShape shape) {
         // The factory uses the object that the outer map belongs to, which is open as long as the outer map is.
-        return descriptors.creating(() ->
-                outer.whileValid(() -> new OpenMap(declared.name(), factory.create(shape.requireSize(), null))));
+        return descriptors.creating(() -> outer.whileValid(() -> opened(factory.create(shape.requireSize(), null))));
+    }
+
+    /** Returns a handle to a map, which is closed if there is no memory for the handle. */
+    private OpenMap opened(RawMap raw) {
+        OpenMap map = null;
+        try {
+            map = new OpenMap(declared.name(), raw);
+            return map;
+        } finally {
+            if (map == null) {
+                raw.close();
+            }
+        }
     }
 
     /** Adds at most {@code most} new maps to the stock. Returns false if the stock was full. */

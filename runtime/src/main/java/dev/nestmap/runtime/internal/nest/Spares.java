@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapUsers;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -200,9 +199,12 @@ final class Spares {
             Set<Integer> ids = unshared;
             new Cleanup()
                     .each(candidates, map -> {
-                        try (Undo undo = new Undo(map::close)) {
-                            if (clearAndKeep(map, ids.contains(map.id()))) {
-                                undo.commit();
+                        boolean kept = false;
+                        try {
+                            kept = clearAndKeep(map, ids.contains(map.id()));
+                        } finally {
+                            if (!kept) {
+                                map.close();
                             }
                         }
                     })
@@ -258,10 +260,13 @@ final class Spares {
     private record Recycling(Spares spares, EndAction other) implements EndAction {
         @Override
         public void closed(RawMap map, boolean isOnlyUse) {
-            try (Undo undo = new Undo(map::close)) {
+            boolean kept = false;
+            try {
                 other.released();
-                if (isOnlyUse && spares.accepts(map.shape()) && spares.add(map)) {
-                    undo.commit();
+                kept = isOnlyUse && spares.accepts(map.shape()) && spares.add(map);
+            } finally {
+                if (!kept) {
+                    map.close();
                 }
             }
         }
@@ -390,9 +395,11 @@ final class Spares {
 
     /** Closes maps until at most this number is left. Returns how many it has closed. */
     int trim(int left) {
-        List<RawMap> closing = new ArrayList<>();
+        List<RawMap> closing = List.of();
         lock.lock();
         try {
+            closing = new ArrayList<>(
+                    Math.max(0, count - left)); // first, so that no removed map is lost for lack of memory
             while (count > left && !unchecked.isEmpty()) {
                 closing.add(unchecked.remove(unchecked.size() - 1));
                 counted(-1);
@@ -406,8 +413,8 @@ final class Spares {
             byShape.values().removeIf(Deque::isEmpty);
         } finally {
             lock.unlock();
+            new Cleanup().each(closing, RawMap::close).rethrow();
         }
-        new Cleanup().each(closing, RawMap::close).rethrow();
         return closing.size();
     }
 }

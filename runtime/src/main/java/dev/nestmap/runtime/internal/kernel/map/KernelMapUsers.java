@@ -36,12 +36,11 @@ final class KernelMapUsers implements MapUsers {
     /** The id of the outer map. */
     private final int outer;
 
-    /** The descriptor of the program's link, which keeps it loaded. */
-    private final int link;
+    /** The descriptor of the program's link, which keeps it loaded. Negative before {@link #load} has created the link. */
+    private int link = -1;
 
-    private KernelMapUsers(int outer, int link) {
+    private KernelMapUsers(int outer) {
         this.outer = outer;
-        this.link = link;
     }
 
     /**
@@ -51,16 +50,12 @@ final class KernelMapUsers implements MapUsers {
      * @param outer the id of the outer map that the maps leave
      */
     static @Nullable KernelMapUsers load(int outer) {
-        try (BundledBpfObject object = BundledBpfObject.load("map_references", opened -> {})) {
-            int link = LinkCalls.creation(object.program(PROGRAM), 0, AttachType.TRACE_ITER.number())
+        KernelMapUsers users = new KernelMapUsers(outer);
+        try (Undo undo = new Undo(users::close); // before the link is created, so that it is closed if memory is short
+                BundledBpfObject object = BundledBpfObject.load("map_references", opened -> {})) {
+            users.link = LinkCalls.creation(object.program(PROGRAM), 0, AttachType.TRACE_ITER.number())
                     .run();
-            if (link < 0) {
-                return null;
-            }
-            KernelMapUsers users = new KernelMapUsers(outer, link);
-            try (Undo undo = new Undo(users::close)) {
-                return users.find(new HashSet<>()) ? undo.commit(users) : null;
-            }
+            return users.link >= 0 && users.find(new HashSet<>()) ? undo.commit(users) : null;
         } catch (BpfException e) {
             LOGGER.log(Level.DEBUG, OPERATION + " is not possible", e);
             return null;
@@ -98,6 +93,8 @@ final class KernelMapUsers implements MapUsers {
 
     @Override
     public void close() {
-        NativeLibraries.libc().close(link);
+        if (link >= 0) {
+            NativeLibraries.libc().close(link);
+        }
     }
 }
