@@ -195,27 +195,56 @@ class SecondStartTest extends PinningTest {
     @Test
     void aStartThatGivesItsPinsAwayOwnsNothing() throws Throwable {
         NetworkNamespace.run(() -> {
-            String without = "-dac_override,-dac_read_search";
-            assertThat(new ChildVm()
-                            .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
-                            .run(
-                                    Giver.class,
-                                    fs.path("").toString(),
-                                    BpfObjects.of("upgraded").toString()))
-                    .isEqualTo("loaded\n");
+            assertThat(startWithoutDacOverride("rw-r--r--", 65534)).isEqualTo("loaded\n");
             Nestmap.openPinnedLink(PIN.path(), pins.withOwner(65534, 65534)).detach();
         });
     }
 
-    /** A service that ends after its start. */
+    /** It could not open the pins of another user that nobody else may read, nor remove them again. */
+    @Test
+    void aStartThatCouldNotOpenItsPinsAfterwardsIsRejected() throws Throwable {
+        NetworkNamespace.run(() -> {
+            assertThat(startWithoutDacOverride("rw-------", 65534))
+                    .contains(
+                            "this process could not open its pins after it has given them to user 65534 and group 65534"
+                                    + " (PinOptions.withOwner) with rw-------",
+                            "this process lacks CAP_DAC_OVERRIDE: grant");
+            assertThat(startWithoutDacOverride("rw-rw----", 65534)).contains("with rw-rw----");
+            assertThat(fs.path(""))
+                    .isDirectoryNotContaining(file -> !file.toString().endsWith(".debug")); // the kernel makes these
+            assertThat(startWithoutDacOverride("rw-rw----", 0))
+                    .as("group 0 is its own")
+                    .isEqualTo("loaded\n");
+            Nestmap.openPinnedLink(PIN.path(), pins.withOwner(65534, 0)).detach();
+        });
+    }
+
+    private String startWithoutDacOverride(String mode, int group) throws Exception {
+        String without = "-dac_override,-dac_read_search";
+        return new ChildVm()
+                .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
+                .run(
+                        Giver.class,
+                        fs.path("").toString(),
+                        BpfObjects.of("upgraded").toString(),
+                        mode,
+                        Integer.toString(group));
+    }
+
+    /** A service that gives its pins to another user, and ends after its start. */
     static final class Giver {
         private Giver() {}
 
         public static void main(String[] arguments) {
-            PinOptions given =
-                    PinOptions.in(Path.of(arguments[0])).withOwner(65534, 65534).withPermissions("rw-r--r--");
-            open(Path.of(arguments[1]), given).load().close();
-            System.out.println("loaded");
+            PinOptions given = PinOptions.in(Path.of(arguments[0]))
+                    .withOwner(65534, Integer.parseInt(arguments[3]))
+                    .withPermissions(arguments[2]);
+            try {
+                open(Path.of(arguments[1]), given).load().close();
+                System.out.println("loaded");
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
         }
     }
 

@@ -72,7 +72,7 @@ public final class ObjectLoader {
             LoadedState loaded = new LoadRun(
                             settings,
                             new KernelMaps(),
-                            () -> new KernelPins(options),
+                            () -> KernelPins.forLoad("load of object " + settings.name(), options),
                             plan -> KernelObject.load(header, settings.elf(), plan, options),
                             KernelMaps::awaitGracePeriod)
                     .run();

@@ -5,13 +5,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Linux capabilities that BPF operations require ({@code linux/capability.h}). */
 public enum LinuxCapabilities {
     CAP_BPF(39),
     CAP_CHOWN(0),
     CAP_NET_ADMIN(12),
+    CAP_DAC_OVERRIDE(1),
+    CAP_DAC_READ_SEARCH(2),
     CAP_PERFMON(38),
     CAP_SYS_ADMIN(21);
 
@@ -19,6 +24,8 @@ public enum LinuxCapabilities {
     public static final String OTHER_REASONS =
             "a security module, a lockdown of the kernel (/sys/kernel/security/lockdown), a user namespace"
                     + " other than the initial one, or how the kernel was built";
+
+    private static final Set<LinuxCapabilities> OF_FILES = EnumSet.of(CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH);
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path USER_NAMESPACE = Path.of("/proc/self/ns/user");
@@ -53,6 +60,17 @@ public enum LinuxCapabilities {
         }
     }
 
+    /** Whether this process has one of these capabilities, perhaps only in its own user namespace. True if they can't be read. */
+    public static boolean hasAny(LinuxCapabilities... capabilities) {
+        try {
+            List<String> status = Files.readAllLines(STATUS);
+            return Arrays.stream(capabilities)
+                    .anyMatch(capability -> lacking(status, List.of(capability)).isEmpty());
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     static String lacking(List<String> status, List<LinuxCapabilities> needed) {
         List<String> missing = new ArrayList<>();
         for (String line : status) {
@@ -61,7 +79,7 @@ public enum LinuxCapabilities {
                         line.substring(EFFECTIVE.length()).strip(), 16);
                 for (LinuxCapabilities capability : needed) {
                     // Where the kernel asks for one of the others, CAP_SYS_ADMIN is enough.
-                    boolean isIncluded = capability != CAP_CHOWN && CAP_SYS_ADMIN.isIn(effective);
+                    boolean isIncluded = !OF_FILES.contains(capability) && CAP_SYS_ADMIN.isIn(effective);
                     if (!isIncluded && !capability.isIn(effective)) {
                         missing.add(capability.name());
                     }
