@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
@@ -24,14 +25,17 @@ final class ObjectFiles {
     /** Real objects have less than 10 MiB. */
     private static final int MAX_SIZE = 64 * MIB;
 
+    private static final String UNREADABLE = "the object can't be read: ";
+
     private ObjectFiles() {}
 
     /** Reads an object. Throws if it can't be read. */
     static ObjectFile read(String path) {
+        byte[] bytes = bytes(path);
         try {
-            return ObjectFile.parse(path, bytes(path));
+            return ObjectFile.parse(path, bytes);
         } catch (MalformedObjectException e) {
-            throw new Failure("the object can't be read: " + e.getMessage());
+            throw malformed(path, bytes, e);
         }
     }
 
@@ -41,11 +45,21 @@ final class ObjectFiles {
      * @param malformed receives these maps
      */
     static ObjectFile readable(String path, List<MalformedMap> malformed) {
+        byte[] bytes = bytes(path);
         try {
-            return ObjectFile.parseReadable(path, bytes(path), malformed);
+            return ObjectFile.parseReadable(path, bytes, malformed);
         } catch (MalformedObjectException e) {
-            throw new Failure("the object can't be read: " + e.getMessage());
+            throw malformed(path, bytes, e);
         }
+    }
+
+    /** The failure with the advice that the command check gives. */
+    private static Failure malformed(String path, byte[] bytes, MalformedObjectException e) {
+        return new Failure(LoadCheck.of(path, bytes, List.of()).stream()
+                .filter(problem -> problem.what().startsWith(UNREADABLE))
+                .findFirst()
+                .map(problem -> problem.what() + "; " + problem.remedy())
+                .orElse(UNREADABLE + e.getMessage()));
     }
 
     /** Reads an object, and reports the maps whose definitions can't be read. */

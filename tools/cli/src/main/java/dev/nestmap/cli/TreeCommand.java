@@ -97,6 +97,12 @@ final class TreeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
+        if (!where.isEmpty()) {
+            targets.stream().filter(Targets::isObject).findFirst().ifPresent(object -> {
+                throw new Failure("--where selects entries, and the object file " + Escapes.visible(object)
+                        + " has none; leave --where out, or name a map of the kernel, which `nestmap tree` lists");
+            });
+        }
         EntryFilter filters = new EntryFilter(where, perCpu);
         long most = limit();
         TreeOutput output = json ? new JsonTree(console, filters, most) : new TextTree(console, filters, most, perCpu);

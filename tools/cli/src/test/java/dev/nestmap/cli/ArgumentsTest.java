@@ -78,6 +78,32 @@ class ArgumentsTest {
     }
 
     @Test
+    void anObjectFileHasNoEntriesToSelect(@TempDir Path directory) throws IOException {
+        Path object = Files.write(directory.resolve("flows.bpf.o"), new byte[] {0x7f, 'E', 'L', 'F'});
+
+        assertThat(CommandRun.of("tree", object.toString(), "--where", "nosuch=1"))
+                .isEqualTo(
+                        new CommandRun(
+                                ExitCode.FAILED,
+                                "",
+                                "nestmap: --where selects entries, and the object file " + object
+                                        + " has none; leave --where out, or name a map of the kernel, which `nestmap tree` lists\n"));
+    }
+
+    @Test
+    void aFileThatIsNoObjectGetsTheAdviceOfCheck(@TempDir Path directory) throws IOException {
+        Path text = Files.writeString(directory.resolve("flows.bpf.o"), "not an object");
+
+        for (List<String> command : List.of(List.of("import", "--package", "p"), List.of("layout"))) {
+            List<String> line = new ArrayList<>(command);
+            line.add(text.toString());
+            assertThat(CommandRun.of(line.toArray(String[]::new)).err())
+                    .isEqualTo("nestmap: the object can't be read: " + text
+                            + ": not an ELF file; compile it with clang -g -O2 -target bpf -c\n");
+        }
+    }
+
+    @Test
     void helpIsACommandToo() {
         assertThat(CommandRun.of("help", "tree")).isEqualTo(CommandRun.of("tree", "--help"));
         assertThat(CommandRun.of("help")).isEqualTo(CommandRun.of("--help"));
