@@ -187,6 +187,20 @@ class KernelPrivilegesTest extends PinnedTest {
                 .contains("EPERM", "this process lacks CAP_BPF, CAP_PERFMON:");
     }
 
+    /** As in a container that runs as another user than the root that made the directory. */
+    @Test
+    void explainsWhoMayMakeTheDirectoryOfPins() throws IOException {
+        Files.setPosixFilePermissions(fs.path(""), PosixFilePermissions.fromString("rwxr-xr-x"));
+
+        for (String pin : List.of("tenant", "acme/tenant")) {
+            assertThat(nobody("+bpf").run(Creator.class, fs.path(pin).toString()))
+                    .contains(
+                            "EACCES (13): this process's user may not write to the directory: ",
+                            " is rwxr-xr-x of user 0, group 0; pin below a directory of user 65534, which root makes with"
+                                    + " mkdir -m 0700 DIRECTORY && chown 65534 DIRECTORY");
+        }
+    }
+
     @Test
     void theOwnerOfThePinsWritesWithoutCapabilities() throws IOException {
         pins = pins.withOwner(65534, 65534);

@@ -288,6 +288,9 @@ final class PathDescriptor implements AutoCloseable {
         if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EEXIST) {
             return false;
         }
+        if (result != 0 && NativeLibraries.lastErrno() == ErrnoNumbers.EACCES) {
+            throw new PathException(path.resolve(name), ErrnoNumbers.EACCES, PinErrors.notWritable(path));
+        }
         check(result, path.resolve(name));
         return true;
     }

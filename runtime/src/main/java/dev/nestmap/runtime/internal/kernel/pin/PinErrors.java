@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.pin.MapAccess;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -63,9 +64,15 @@ record PinErrors(String operation, Path path) {
         if (errno == ErrnoNumbers.ENOSPC) {
             return NO_MEMORY;
         }
-        return errno == ErrnoNumbers.EACCES
-                ? "this process's user may not write to the directory" + owner(path.getParent())
-                : null;
+        return errno == ErrnoNumbers.EACCES ? notWritable(path.getParent()) : null;
+    }
+
+    /** The explanation for a directory in which this process may not create a file. */
+    static String notWritable(@Nullable Path directory) {
+        int user = NativeLibraries.libc().geteuid();
+        return "this process's user may not write to the directory" + owner(directory)
+                + "; pin below a directory of user " + user
+                + ", which root makes with mkdir -m 0700 DIRECTORY && chown " + user + " DIRECTORY";
     }
 
     BpfException openFailed(int errno, KernelPins.Type type, MapAccess access) {
