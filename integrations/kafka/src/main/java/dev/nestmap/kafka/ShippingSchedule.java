@@ -135,16 +135,6 @@ final class ShippingSchedule<K> {
         }
     }
 
-    /** Returns the time until the next round of the interval. */
-    long nanosToNextRound() {
-        lock.lock();
-        try {
-            return nextRound - System.nanoTime();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     List<K> removals() {
         lock.lock();
         try {
