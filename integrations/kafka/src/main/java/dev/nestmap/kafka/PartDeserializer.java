@@ -116,9 +116,13 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      * @param convert converts an entry of the previous version to the new version
      * @param <P> type of the previous version's entries
      * @return a deserializer
+     * @throws IllegalStateException if this deserializer has {@link #withMigration rules}, which would never be used
      */
     public <P> PartDeserializer<K, E> withPrevious(
             PartDeserializer<K, P> earlier, Function<? super P, ? extends E> convert) {
+        if (migration != null) {
+            throw rulesUnused();
+        }
         Previous<K, E> reader = (data, layoutText) -> {
             Part<K, P> part = earlier.read(data, layoutText);
             List<E> entries = new ArrayList<>(part.entries().size());
@@ -132,7 +136,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
                     part.lostInserts(),
                     List.copyOf(entries));
         };
-        return new PartDeserializer<>(outer, inner, partitions, reader, migration);
+        return new PartDeserializer<>(outer, inner, partitions, reader, null);
     }
 
     /**
@@ -146,9 +150,19 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
      *
      * @param rules the rules; the migration's source of the previous layout has no effect
      * @return a deserializer
+     * @throws IllegalStateException if this deserializer has a {@link #withPrevious previous one}, which reads these messages instead
      */
     public PartDeserializer<K, E> withMigration(Migration rules) {
-        return new PartDeserializer<>(outer, inner, partitions, previous, rules);
+        if (previous != null) {
+            throw rulesUnused();
+        }
+        return new PartDeserializer<>(outer, inner, partitions, null, rules);
+    }
+
+    private IllegalStateException rulesUnused() {
+        return new IllegalStateException("withPrevious and withMigration both read the messages of " + outer.name()
+                + " with another layout, and the rules of withMigration would never be used: call one of them, or give the"
+                + " rules to the deserializer that you pass to withPrevious");
     }
 
     /**

@@ -3,12 +3,14 @@ package dev.nestmap.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.CountsBpf.CountMap;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -130,6 +132,20 @@ class PartDeserializerTest {
                 .hasMessageContaining(bpf.tenant().layout())
                 .hasMessageContaining(bpf.slotTenant().layout())
                 .hasMessageContaining("withPrevious");
+    }
+
+    @Test
+    void takesEitherThePreviousRecordsOrRules() {
+        PartDeserializer<Long, Count> previous = PartDeserializer.of(bpf.tenant());
+        PartDeserializer<Long, Count> ruled = deserializer.withMigration(Migration.fromBtf());
+        PartDeserializer<Long, Count> converting = deserializer.withPrevious(previous, count -> count);
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> ruled.withPrevious(previous, count -> count))
+                .withMessageContaining("withPrevious and withMigration both read the messages of tenant");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> converting.withMigration(Migration.fromBtf()))
+                .withMessageContaining("give the rules to the deserializer that you pass to withPrevious");
     }
 
     @Test
