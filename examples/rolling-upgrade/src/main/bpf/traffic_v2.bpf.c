@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Counts UDP packets per sender, for each tenant's port. */
 #include "traffic_v2.bpf.h"
-#include <bpf/bpf_endian.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/udp.h>
+#include "udp.h"
 
 SEC("xdp")
 int count(struct xdp_md *ctx)
 {
-	void *end = (void *)(long)ctx->data_end;
-	struct ethhdr *eth = (void *)(long)ctx->data;
-	struct iphdr *ip = (void *)(eth + 1);
-	struct udphdr *udp = (void *)(ip + 1);
+	struct udphdr *udp = udp_header(ctx);
 	struct flow_map *flows;
 	struct flow init = {}, *flow;
 
-	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 ||
-	    ip->protocol != IPPROTO_UDP)
+	if (!udp)
 		return XDP_PASS;
 	flows = tenant_lookup(bpf_ntohs(udp->dest));
 	if (!flows)
