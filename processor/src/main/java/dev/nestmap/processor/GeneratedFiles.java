@@ -76,10 +76,7 @@ final class GeneratedFiles {
             error(
                     origin,
                     Rule.JAVA_NAME_CLASH.message(
-                            origin.getQualifiedName(),
-                            generated,
-                            "the source already declares that type",
-                            "choose another name"));
+                            origin.getQualifiedName(), generated, "the source already declares that type", ""));
         } catch (IOException e) {
             error(origin, Rule.NOT_WRITTEN.message(origin.getQualifiedName(), e));
         }

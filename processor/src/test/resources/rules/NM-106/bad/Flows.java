@@ -22,14 +22,14 @@ interface Flows {
     record Array(@U32 long id) {}
 
     @OuterMap(maxEntries = 16, inner = Other.class)
-//                                          ^ NM-106 the kernel allows only one level of nesting (EINVAL); name an @InnerMap record
+//                                          ^ NM-106 it allows only one level of nesting (EINVAL); name an @InnerMap record
     record Deeper(@U32 long id) {}
 
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 16)
     record Stage(@Key int index) {}
 
     @OuterMap(maxEntries = 16, inner = Stage.class)
-//                                          ^ NM-106 the kernel does not accept a PROG_ARRAY as an inner map; name an @InnerMap record
+//                                          ^ NM-106 it does not accept a PROG_ARRAY as an inner map; name an @InnerMap record
     record Stages(@U32 long id) {}
 
     @BpfType

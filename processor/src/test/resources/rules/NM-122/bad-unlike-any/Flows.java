@@ -4,5 +4,5 @@ import dev.nestmap.annotations.*;
 
 @BpfObject
 @BpfProgram(value = "count", section = "from-container")
-// ^40 NM-122 from-container ... use a section that libbpf knows
+// ^40 NM-122 from-container ... write section = "xdp" or another section that libbpf knows
 interface Flows {}

@@ -13,10 +13,6 @@ interface Flows {
 //                               ^ NM-211 @Size(n)
             @Size({}) byte[] none,
 //                           ^ NM-210 Flow.none
-            @Size(8) String[] names,
+            @Size(8) String[] names) {}
 //                            ^ NM-211 @Size({n, m})
-            @Size(value = 8, truncate = true) byte[] cut,
-//                                                   ^ NM-211 truncate
-            @Size(1) int one) {}
-//                       ^ NM-211 Flow.one ... int ... this type has a fixed size; remove @Size
 }

@@ -7,13 +7,9 @@ interface Flows {
     @Packed
 //  ^ NM-265 @Packed ... Count ... single component
     @Align(64)
-//  ^ NM-265 record of its own
+//  ^ NM-265 separate record
     @BpfMap(maxEntries = 16)
     record Count(@Key int id, long packets) {}
-
-    @BpfMap(maxEntries = 16, struct = "sum")
-//                                    ^ NM-265 @BpfMap(struct) ... Sum ... several components
-    record Sum(@Key int id, long packets) {}
 
     @Pad(4)
 //  ^ NM-265 no value struct
@@ -37,8 +33,6 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record WithWords(@Key int id, Words words) {}
 
-    @Pad(bits = 3)
-//  ^ NM-265 whole byte
     @InnerMap(maxEntries = 4)
     record Inner(@Key int id, int value, @Bits(5) int few) {}
 }

@@ -1,7 +1,6 @@
 package com.acme;
 
 import dev.nestmap.annotations.*;
-import dev.nestmap.annotations.kernel.ListNode;
 import dev.nestmap.annotations.kernel.SpinLock;
 import dev.nestmap.annotations.kernel.Timer;
 
@@ -11,8 +10,6 @@ interface Flows {
 //  ^ NM-266 @SpinLock ... Part ... nested structs
     record Part(int one, int two) {}
 
-    @ListNode
-//  ^ NM-266 @ListNode ... Flow ... programs allocate
     @InnerMap(maxEntries = 16)
     record Flow(@Key int id, Part part) {}
 

@@ -7,12 +7,8 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key int id, @U64 long packets) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = MaxEntries.AT_LOAD)
-//                                                                            ^ NM-351 tenant ... MaxEntries.AT_LOAD ... only the record of the inner map
-    record Tenant(@U32 long id) {}
-
     @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = 0)
-//                                                                  ^ NM-351 customer ... 0 ... at least 1 ... use a number
+//                                                                  ^ NM-351 customer ... 0 ... at least 1; remove innerMaxEntries, or use a number
     record Customer(@U32 long id) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = -1)

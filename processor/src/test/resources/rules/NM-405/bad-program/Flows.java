@@ -4,5 +4,5 @@ import dev.nestmap.annotations.*;
 
 @BpfObject
 @BpfProgram("close")
-// ^1 NM-405 program close ... method close() ... set method
+// ^1 NM-405 program close ... method close() ... in method
 interface Flows {}

@@ -10,7 +10,7 @@ interface Flows {
     record Place(@U16 int region, @U16 int number) {}
 
     @Slot(index = 7, name = "gold")
-//  ^ NM-415 3
+//  ^ NM-415 3 parts
     @OuterMap(inner = Flow.class, maxEntries = 8, fillAtLoad = true)
     record Site(Place place, boolean indoors) {}
 
@@ -18,9 +18,4 @@ interface Flows {
 //  ^ NM-415 slot  ... tenant
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
-
-    @Slot(index = 1, name = "bronze")
-//  ^ NM-415 integers ... enums ... booleans
-    @OuterMap(inner = Flow.class, maxEntries = 8, fillAtLoad = true)
-    record Named(@Size(100) String name) {}
 }

@@ -17,25 +17,10 @@ interface Flows {
     record Site(@U32 long id) {}
 
     @BpfMap(maxEntries = 16, lostInsertsOf = Tenant.class)
-//                                                 ^ NM-419 outer ... Tenant ... are not generated for this object
+//                                                 ^ NM-419 outer ... Tenant
     record Outer(@Key @U32 long map, @U64 long count) {}
 
     @BpfMap(maxEntries = 16, lostInsertsOf = Recent.class)
-//                                                 ^ NM-419 lru ... Recent ... LRU_HASH
+//                                                 ^ NM-419 lru ... Recent, which is a LRU_HASH
     record Lru(@Key @U32 long map, @U64 long count) {}
-
-    @BpfMap(maxEntries = 16, lostInsertsOf = Flow.class)
-//                                               ^ NM-419 narrow ... Flow ... __u64
-    record Narrow(@Key @U32 long map, @U32 long count) {}
-
-    @BpfMap(type = MapType.LRU_HASH, maxEntries = 16, lostInsertsOf = Flow.class)
-//                                                                        ^ NM-419 evicting ... Flow ... HASH
-    record Evicting(@Key @U32 long map, @U64 long count) {}
-
-    @BpfMap(maxEntries = 16, lostInsertsOf = Flow.class)
-    record Lost(@Key @U32 long map, @U64 long count) {}
-
-    @BpfMap(maxEntries = 16, lostInsertsOf = Flow.class)
-//                                               ^ NM-419 more ... Flow ... another map counts them
-    record More(@Key @U32 long map, @U64 long count) {}
 }

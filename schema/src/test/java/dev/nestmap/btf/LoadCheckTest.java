@@ -391,8 +391,8 @@ class LoadCheckTest {
         assertThat(check(c))
                 .extracting(Problem::what)
                 .containsExactly(
-                        "[NM-411] map m can't have slot 2: the last index of this array is max_entries - 1, which is 1 (E2BIG);"
-                                + " use a smaller index, or a larger maxEntries. See https://nestmap.dev/rules/NM-411",
+                        "[NM-420] map m can't have slot 2: the last index of this array is max_entries - 1, which is 1 (E2BIG);"
+                                + " use a smaller index, or a larger maxEntries. See https://nestmap.dev/rules/NM-420",
                         "slot 1 has map bad, and the kernel rejects it with EINVAL: value_size is 4 instead of 8, max_entries is 8"
                                 + " instead of 4");
         assertThat(check("SEC(\"xdp\") int p(void *c) { return 2; }\n"

@@ -203,11 +203,9 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
             Width.on(candidate)
                     .forEach(width -> problems.error(
                             SourceLocation.of(candidate),
-                            Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
+                            Rule.WIDTH_MISPLACED,
                             width.spelling(),
-                            candidate.getSimpleName(),
-                            "a width belongs to a component or an enum",
-                            "remove it"));
+                            candidate.getSimpleName()));
         }
     }
 
@@ -215,21 +213,21 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
     private void checkExternal(List<TypeElement> declared) {
         ExternalTypes externals = new ExternalTypes(problems);
         if (object().isPresent()) {
-            externals.reject(type, "a @BpfObject is not a C type", "put @External on the record of the C type");
+            externals.reject(type, "a @BpfObject is not a C type", ", or put it on the record of the C type");
         }
         for (TypeElement candidate : declared) {
             if (!MapAnnotation.on(candidate).isEmpty()) {
                 externals.reject(
                         candidate,
                         "the record declares a map and not a C struct",
-                        "make the key or value a record of its own and put @External there");
+                        ", or make the key or value a separate record and put it there");
             } else if (!GlobalReader.annotations(candidate).isEmpty()) {
                 externals.reject(
                         candidate,
                         "the record declares a variable and not a C struct",
-                        "make the value a record of its own, the only component of this one, and put @External there");
+                        ", or put it on a separate record that is the only component of this one");
             } else if (!CTypeReader.isType(candidate)) {
-                externals.reject(candidate, "it does not become a struct, union or enum in C", "remove @External");
+                externals.reject(candidate, "it does not become a struct, union or enum in C", "");
             }
         }
     }

@@ -23,7 +23,7 @@ import javax.lang.model.element.Element;
 
 /** Finds generated classes and methods whose names would clash, or are not allowed in Java. */
 record GeneratedNames(ReaderContext context) {
-    private static final String OTHER_NAME = "choose another name";
+    private static final String OTHER_NAME = "";
 
     /** The methods with a {@code long} parameter that {@code Sizes} inherits. */
     private static final Set<String> SIZES_METHODS = Set.of("wait");
@@ -141,7 +141,7 @@ record GeneratedNames(ReaderContext context) {
             checkMember(methods, member, subject(program));
         } else {
             String method = "method " + member.replaceAll("\\p{Cntrl}", "?") + "()";
-            clash(subject(program), method, "that is not a name in Java");
+            clash(subject(program), method, "it is not a name in Java");
         }
     }
 
@@ -153,7 +153,7 @@ record GeneratedNames(ReaderContext context) {
                 .findFirst()
                 .orElseGet(() -> SourceLocation.of(context.topLevel()));
         String what = "program " + name;
-        return new Subject(place, what, what, "set method = \"...\" of its @BpfProgram to another name");
+        return new Subject(place, what, what, ", in method = \"...\" of its @BpfProgram");
     }
 
     private static String generatedFor(String former) {

@@ -56,38 +56,41 @@ record ProgramReader(ReaderContext context) {
     private void checkType(AnnotationUse annotation) {
         String given = annotation.text("loadAs");
         if (!given.isEmpty()) {
-            SectionProblem.ofGiven(given)
-                    .ifPresent(problem -> reject(annotation, "loadAs", problem, remedy("loadAs", problem)));
+            SectionProblem.ofGiven(given).ifPresent(problem -> {
+                if (problem.lacksTarget()) {
+                    context.error(
+                            annotation.place("loadAs"),
+                            Rule.PROGRAM_WITHOUT_TARGET,
+                            annotation.text("value"),
+                            CNames.printable(given),
+                            problem.suggestion().orElseThrow());
+                } else {
+                    reject(annotation, "loadAs", problem, "");
+                }
+            });
             return;
         }
         String section = annotation.text("section");
         if (!section.isEmpty()) {
             SectionProblem.of(new ProgramDef("", section).sectionName())
-                    .ifPresent(problem -> reject(
-                            annotation,
-                            "section",
-                            problem,
-                            remedy("section", problem)
-                                    + ", or keep the section and give the program the type of another one, such as"
-                                    + " loadAs = \"tc\""));
+                    .ifPresent(
+                            problem -> reject(
+                                    annotation,
+                                    "section",
+                                    problem,
+                                    ", or keep the section and give the program the type of another one, such as loadAs = \"tc\""));
         }
     }
 
-    private static String remedy(String attribute, SectionProblem problem) {
-        return problem.suggestion()
-                .map(section -> "write " + attribute + " = \"" + section + "\"")
-                .orElse("use a section that libbpf knows, such as \"xdp\"");
-    }
-
-    private void reject(AnnotationUse annotation, String attribute, SectionProblem problem, String remedy) {
+    private void reject(AnnotationUse annotation, String attribute, SectionProblem problem, String alternative) {
         context.error(
                 annotation.place(attribute),
                 Rule.PROGRAM_TYPE_UNKNOWN,
                 attribute,
                 annotation.text("value"),
                 CNames.printable(annotation.text(attribute)),
-                problem.reason(),
-                remedy);
+                problem.suggestion().orElse("xdp"),
+                alternative);
     }
 
     private static ProgramModel read(AnnotationUse annotation) {

@@ -6,10 +6,10 @@ import java.util.Optional;
 /**
  * The reason why a section does not determine the type of a program.
  *
- * @param reason what is wrong
+ * @param lacksTarget whether libbpf knows the section, but the verifier needs a target, which the section does not name
  * @param suggestion the section that was probably meant; empty if none is near
  */
-public record SectionProblem(String reason, Optional<String> suggestion) {
+public record SectionProblem(boolean lacksTarget, Optional<String> suggestion) {
     /**
      * Finds the problem of a section of an object. Empty if libbpf knows the section.
      *
@@ -18,8 +18,7 @@ public record SectionProblem(String reason, Optional<String> suggestion) {
     public static Optional<SectionProblem> of(String section) {
         return ProgramSection.of(section).isPresent()
                 ? Optional.empty()
-                : Optional.of(new SectionProblem(
-                        "libbpf knows no such section, so the program has no type", SectionTable.nearest(section)));
+                : Optional.of(new SectionProblem(false, SectionTable.nearest(section)));
     }
 
     /**
@@ -30,10 +29,15 @@ public record SectionProblem(String reason, Optional<String> suggestion) {
         Optional<SectionProblem> missing = ProgramSection.of(section)
                 .filter(row -> row.flags().contains(ProgramSection.Flag.TARGET_AT_LOAD)
                         && row.targetIn(section).isEmpty())
-                .map(row -> new SectionProblem(
-                        "the verifier checks such a program against its target, which the section does not name",
-                        Optional.of(row.name() + "/" + exampleTarget(row.name()))));
+                .map(row -> new SectionProblem(true, Optional.of(row.name() + "/" + exampleTarget(row.name()))));
         return missing.isPresent() ? missing : of(section);
+    }
+
+    /** The reason in words. */
+    public String reason() {
+        return lacksTarget
+                ? "the verifier checks such a program against its target, which the section does not name"
+                : "libbpf knows no such section, so the program has no type";
     }
 
     /** A target that the kernel has for programs of this section. */

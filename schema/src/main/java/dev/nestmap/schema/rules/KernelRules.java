@@ -124,7 +124,7 @@ public final class KernelRules {
                 Long.toUnsignedString(map.extra()),
                 map.kind().cName(),
                 most,
-                most == 0 ? "remove mapExtra" : "use a number up to " + most + ", or remove mapExtra");
+                most == 0 ? "" : ", or use a number up to " + most);
     }
 
     /** Not every machine has the other nodes ({@code map_create} in kernel/bpf/syscall.c, Linux 6.18). */

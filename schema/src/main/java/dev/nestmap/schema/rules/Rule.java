@@ -39,7 +39,11 @@ public enum Rule {
             "%s has both @%s and @%s",
             "a record is an outer map, an inner map, a plain map, a variable or a struct, but only one of these",
             "remove one of the two annotations"),
-    INNER_NOT_AN_INNER_MAP("NM-106", "inner = %s is not an @InnerMap record", "%s", "%s"),
+    INNER_NOT_AN_INNER_MAP(
+            "NM-106",
+            "inner = %s is not an @InnerMap record",
+            "the kernel compares every inner map with a prototype, which an @InnerMap record declares%s",
+            "name an @InnerMap record%s"),
     KEY_MISSING(
             "NM-107",
             "%s has no @Key component",
@@ -120,7 +124,16 @@ public enum Rule {
             "program %s is declared twice on %s",
             "an object has only one function of this name, and the generated class one method for it",
             "remove one of the two annotations"),
-    PROGRAM_TYPE_UNKNOWN("NM-122", "%s of program %s is \"%s\"", "%s", "%s"),
+    PROGRAM_TYPE_UNKNOWN(
+            "NM-122",
+            "%1$s of program %2$s is \"%3$s\"",
+            "libbpf knows no such section, so the program has no type",
+            "write %1$s = \"%4$s\" or another section that libbpf knows%5$s"),
+    PROGRAM_WITHOUT_TARGET(
+            "NM-123",
+            "loadAs of program %s is \"%s\"",
+            "the verifier checks such a program against its target, which the section does not name",
+            "add the target, such as loadAs = \"%s\""),
 
     NO_C_FORM("NM-201", "component %s of type %s can't become a C field", "%s", "use %s"),
     RECURSIVE_TYPE(
@@ -152,8 +165,12 @@ public enum Rule {
             "NM-210",
             "component %s of type %s has no @Size",
             "keys and values in the kernel have a fixed size, and this Java type has none",
-            "%s"),
-    SIZE_DOES_NOT_FIT("NM-211", "@Size does not fit component %s of type %s", "%s", "%s"),
+            "write @Size(%s)"),
+    SIZE_DOES_NOT_FIT(
+            "NM-211",
+            "@Size does not fit component %s of type %s",
+            "it needs one number for each dimension of the type, the outermost first",
+            "write @Size(%s)"),
     SIZE_OUT_OF_RANGE(
             "NM-212",
             "component %s would have a size of %s",
@@ -166,8 +183,8 @@ public enum Rule {
             "use %s, which Java compares by value"),
     UNKNOWN_VALUE_MISPLACED(
             "NM-214",
-            "constant %s of enum %s can't stand for unknown values",
-            "%s",
+            "constant %s of enum %s can't stand for unknown values, because %s",
+            "an enum has at most one such constant, and it has no value",
             "put @EnumValue(unknown = true) on one constant, without a value"),
     UNIT_MISSING(
             "NM-215",
@@ -192,13 +209,20 @@ public enum Rule {
                     + " the bytes of a map keep their places",
             "name the kernel's header for user space that defines the type (linux/..., asm/...), or copy the"
                     + " type to a header with another name"),
-    EXTERNAL_DOES_NOT_FIT("NM-219", "@External does not fit %s", "%s", "%s"),
+    EXTERNAL_DOES_NOT_FIT(
+            "NM-219",
+            "@External does not fit %s, because %s",
+            "C finds an external struct, union or enum by its tag",
+            "remove @External%s"),
     TRUNCATED_KEY(
             "NM-220",
             "%s is part of a key and may be truncated",
             "a truncated key no longer equals the key that was written, and two keys with the same beginning"
                     + " share one entry",
             "remove truncate, so that Nestmap rejects texts that are too long, and make @Size large enough"),
+    TRUNCATE_DOES_NOT_FIT(
+            "NM-221", "component %s of type %s has truncate", "only a String can be truncated", "remove truncate"),
+    SIZE_OF_FIXED_TYPE("NM-222", "component %s of type %s has a @Size", "this type has a fixed size", "remove @Size"),
     BITS_OUT_OF_RANGE(
             "NM-230",
             "component %s would have %s of type %s",
@@ -214,14 +238,47 @@ public enum Rule {
             "@Pad on %s is out of range",
             "Nestmap accepts from 0 to %2$s bytes, and from 0 to %2$s bits",
             "use numbers in that range"),
-    LAYOUT_ANNOTATION_DOES_NOT_FIT("NM-233", "@%s does not fit component %s of type %s", "%s", "%s"),
-    UNION_INVALID("NM-250", "%s can't become a C union", "%s", "%s"),
+    LAYOUT_ANNOTATION_DOES_NOT_FIT(
+            "NM-233",
+            "@%s does not fit component %s, because %s",
+            "the annotation places a member of a C struct",
+            "remove it"),
+    BITS_DO_NOT_FIT(
+            "NM-234",
+            "@Bits does not fit component %s of type %s",
+            "a bit-field in C is an integer, bool or enum in the machine's byte order",
+            "remove it, or use such a type"),
+    ALIGNED_BIT_FIELD(
+            "NM-235",
+            "component %s has both @Bits and @Align",
+            "C can't align a bit-field",
+            "remove @Align, or use @Pad for free bits before the component"),
+    PAD_INSIDE_BYTE(
+            "NM-236",
+            "@Pad on %s sets a number of bits",
+            "only a bit-field can begin inside a byte, and a struct ends at a whole byte",
+            "use @Pad(n) with a number of bytes"),
+    SIGNED_WIDTH_DOES_NOT_FIT(
+            "NM-237",
+            "enum %s has @S%s but no negative constant",
+            "BTF describes such an enum as unsigned",
+            "use @U%2$s"),
+    WIDTH_MISPLACED("NM-238", "@%s is on %s", "a width belongs to a component or an enum", "remove it"),
+    STRUCT_NAME_MISPLACED(
+            "NM-239",
+            "map %s has struct = \"%s\"",
+            "this attribute names the value struct, which only a value of several components has",
+            "remove struct"),
+    UNION_INVALID(
+            "NM-250",
+            "%s can't become a C union, because it %s",
+            "a union is a sealed interface with @Union, whose permitted records are the members",
+            "make it such an interface, or use another type"),
     UNION_UNTAGGED(
             "NM-251",
-            "component %s of union %s has no discriminator",
-            "%s",
-            "use Untagged<%2$s>, or put the union and its discriminator into one record and name the"
-                    + " discriminator in @Union(discriminator = ...)"),
+            "component %s of union %s has no discriminator, because %s",
+            "C does not record which member the bytes of a union belong to",
+            "use Untagged<%2$s>, or put the union and its discriminator into one record and name the discriminator in @Union(discriminator = ...)"),
     DISCRIMINATOR_MISSING(
             "NM-252",
             "component %s of union %s has no discriminator \"%s\" in its struct",
@@ -273,8 +330,13 @@ public enum Rule {
             "%s name %s has %s characters",
             "the kernel refuses BTF that has a name of more than %s characters (EINVAL)",
             "use a shorter name"),
-    RECORD_ANNOTATION_DOES_NOT_FIT("NM-265", "@%s does not fit %s", "%s", "%s"),
-    MANAGED_FIELD_DOES_NOT_FIT("NM-266", "@%s does not fit record %s", "%s", "%s"),
+    RECORD_ANNOTATION_DOES_NOT_FIT(
+            "NM-265", "@%s does not fit %s, because %s", "the annotation describes a C struct", "remove it%s"),
+    MANAGED_FIELD_DOES_NOT_FIT(
+            "NM-266",
+            "@%s does not fit record %s, because %s",
+            "the kernel looks for such a field in the value of a map, and before Linux 6.11 not in nested structs",
+            "put it on the record of an @InnerMap or @BpfMap with entries"),
     BEFORE_UNKNOWN_COMPONENT(
             "NM-267",
             "field %s of record %s has before = \"%s\"",
@@ -284,7 +346,7 @@ public enum Rule {
             "NM-268",
             "field %s of record %s contains %s, which has no @%s",
             "the kernel links the elements of a list or tree by a node in each of them",
-            "%s"),
+            "name a record with @%4$s%5$s"),
     MANAGED_FIELD_NOT_SUPPORTED(
             "NM-269",
             "the values of map %s have a %s",
@@ -317,6 +379,31 @@ public enum Rule {
             "map %s is declared with BPF_F_MMAPABLE, and its values have a %s",
             "the kernel does not map memory with such a field into user space (ENOTSUPP)",
             "remove the flag or the field"),
+    NODE_DOES_NOT_FIT(
+            "NM-275",
+            "@%s does not fit record %s",
+            "nodes and reference counts belong in structs that programs allocate, and not in values of a map",
+            "put it on a @BpfType record"),
+    MANAGED_FIELD_IN_SECTION(
+            "NM-276",
+            "@%s does not fit record %s, which declares variables",
+            "the kernel does not let user space map the memory of a section with such a field (ENOTSUPP)",
+            "declare it in C, as a static variable in a separate section, such as SEC(\".data.locks\")"),
+    UNION_MEMBER_DOES_NOT_FIT(
+            "NM-277",
+            "member %s of union %s is %s",
+            "the members of a union are records of the same top-level type",
+            "permit only such records, and nest them in %2$s"),
+    UNION_MEMBER_UNSELECTED(
+            "NM-278",
+            "member %s of union %s has no components, and no discriminator selects it",
+            "such a member has no bytes by which it could be recognized",
+            "add a component, or name a discriminator in @Union(discriminator = ...)"),
+    UNION_WITHOUT_BYTES(
+            "NM-279",
+            "no member of union %s has a component",
+            "the C union would have no bytes",
+            "use an enum, or add a component to a member"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",
@@ -363,7 +450,7 @@ public enum Rule {
             "NM-309",
             "mapExtra of map %s is %s",
             "for a %s the kernel accepts at most %s (EINVAL on Linux 6.18; newer kernels may accept more)",
-            "%s"),
+            "remove mapExtra%s"),
     VALUE_SIZE_NOT_SUPPORTED(
             "NM-310",
             "the value of map %s takes %s",
@@ -478,7 +565,21 @@ public enum Rule {
             "a pin can't be a directory, and Nestmap uses the paths that begin with a pin and a hyphen for the"
                     + " inner maps and the migration of that pin",
             "use another path for one of them"),
-    SLOT_SIZE_DOES_NOT_FIT("NM-337", "%s in a slot can't have max_entries %s", "%s", "%s"),
+    SLOT_SIZE_DOES_NOT_FIT(
+            "NM-337",
+            "%s in a slot can't have max_entries %s",
+            "the kernel accepts only an inner %s of the size on its record (EINVAL)",
+            "remove maxEntries%s"),
+    SLOT_WITHOUT_SIZE(
+            "NM-338",
+            "%s in a slot can't have max_entries %s, because it is %s",
+            "programs and storages have no size",
+            "remove maxEntries"),
+    INNER_MAP_SIZES_DIFFER(
+            "NM-339",
+            "inner map %s can't have max_entries %s, because another annotation gives it %s",
+            "one name stands for one map",
+            "use the same maxEntries, or two names"),
     SECTION_DOES_NOT_FIT(
             "NM-340",
             "section of @%s %s is \"%s\"",
@@ -489,13 +590,27 @@ public enum Rule {
             "variable %s has %s bytes",
             "the verifier allows only offsets below %s (BPF_MAX_VAR_OFF in linux/bpf_verifier.h)",
             "make the record smaller, or use an array map"),
+    SLOT_SIZE_NOT_POSITIVE(
+            "NM-342",
+            "%s in a slot can't have max_entries %s",
+            "the kernel requires at least 1",
+            "use a larger number, or remove maxEntries"),
     AT_LOAD_OUTSIDE_OBJECT(
             "NM-350",
             "maxEntries of map %s is MaxEntries.AT_LOAD",
             "the generated class of a @BpfObject sets such a size when it loads the object, and a top-level"
                     + " map belongs to no object",
             "set a number, or nest the record in a @BpfObject interface"),
-    INNER_MAX_ENTRIES_NOT_POSITIVE("NM-351", "innerMaxEntries of outer map %s is %s", "%s", "%s"),
+    INNER_MAX_ENTRIES_NOT_POSITIVE(
+            "NM-351",
+            "innerMaxEntries of outer map %s is %s",
+            "it is max_entries of each inner map, which the kernel requires to be %s",
+            "remove innerMaxEntries%s"),
+    INNER_MAX_ENTRIES_AT_LOAD(
+            "NM-352",
+            "innerMaxEntries of outer map %s is MaxEntries.AT_LOAD",
+            "only the record of the inner map can leave its size to load time",
+            "remove innerMaxEntries, and set maxEntries = MaxEntries.AT_LOAD on the record of the inner map"),
 
     NOT_A_C_IDENTIFIER(
             "NM-401",
@@ -513,7 +628,11 @@ public enum Rule {
             "%s and %s would both be written as %s",
             "Nestmap would overwrite the files of one with those of the other",
             "give one of them another name"),
-    JAVA_NAME_CLASH("NM-405", "Nestmap can't generate %2$s for %1$s", "%3$s", "%4$s"),
+    JAVA_NAME_CLASH(
+            "NM-405",
+            "Nestmap can't generate %2$s for %1$s, because %3$s",
+            "each generated class, method and constant needs a valid name that no other one has",
+            "choose another name%4$s"),
     NAME_OUTSIDE_FAMILY(
             "NM-406",
             "the only outer map of %s has name = \"%s\"",
@@ -524,7 +643,8 @@ public enum Rule {
             "libbpf can't fill the slots of map %s, whose key is %s",
             "it accepts only keys of 4 bytes in the machine's byte order",
             "let Nestmap fill the slots with fillAtLoad = true"),
-    SLOT_OUT_OF_RANGE("NM-411", "map %s can't have slot %s", "%s", "%s"),
+    SLOT_OUT_OF_RANGE(
+            "NM-411", "map %s can't have slot %s", "%s is not a value of type %s", "use a value of that type"),
     SLOT_TWICE(
             "NM-412",
             "slot %2$s of map %1$s is declared twice, for %3$s and %4$s",
@@ -546,8 +666,41 @@ public enum Rule {
             "@InnerMap on %s declares maps outside of a @BpfObject",
             "several objects can include the header of a top-level record, and each of them would have these maps",
             "nest the record in a @BpfObject interface, or remove maps"),
-    LOST_INSERTS_DO_NOT_FIT("NM-419", "map %s can't count the lost inserts of %s", "%s", "%s"),
-    SLOT_KEY_DOES_NOT_FIT("NM-415", "slot {%2$s} of map %1$s does not fit its key %3$s", "%4$s", "%5$s"),
+    LOST_INSERTS_DO_NOT_FIT(
+            "NM-419",
+            "map %s can't count the lost inserts of %s%s",
+            "only helpers that Nestmap generates for this object count, and only for inner maps of type HASH, RHASH and PERCPU_HASH",
+            "name an @InnerMap record of one of these types in this object"),
+    SLOT_BEYOND_ARRAY(
+            "NM-420",
+            "map %s can't have slot %s",
+            "the last index of this array is max_entries - 1, which is %s (E2BIG)",
+            "use a smaller index, or a larger maxEntries"),
+    SLOT_BEYOND_OBJECT(
+            "NM-421",
+            "map %s can't have slot %s",
+            "an object file stores 8 bytes for every index up to the largest one, so Nestmap accepts at most %s for slots that the object file fills",
+            "use an index from 0 to %3$s%4$s"),
+    SLOTS_WITHOUT_NUMBERS(
+            "NM-422",
+            "map %s can't have slots with its key %s",
+            "a slot is written as integers, and this key does not consist of a few integers, enums and booleans",
+            "use such a key, or put the inner maps into their slots in Java, after the object is loaded"),
+    LOST_INSERTS_WRONG_TYPE(
+            "NM-423",
+            "map %s can't count the lost inserts of %s",
+            "helpers count in a HASH with the id of the inner map as key (__u32) and the number as value (__u64)",
+            "declare the components (@Key @U32 long map, @U64 long count), and no other type"),
+    LOST_INSERTS_COUNTED_TWICE(
+            "NM-424",
+            "map %s is the second map that counts the lost inserts of %s",
+            "helpers count the lost inserts of one inner map record in one map",
+            "declare one of the two maps without lostInsertsOf"),
+    SLOT_KEY_DOES_NOT_FIT(
+            "NM-415",
+            "slot {%2$s} of map %1$s does not fit its key %3$s",
+            "the key has %4$s, and the slot needs one number for each",
+            "write all numbers in the order of the parts, such as index = {1, 2}"),
     ENUM_SLOTS_WITHOUT_ENUM(
             "NM-416",
             "@Slot(name = \"%s\") is on %s, whose key is not an enum",

@@ -20,9 +20,6 @@ final class SlotRules {
     /** The object file also contains all slots with lower indices, 8 bytes each, so Nestmap limits its size. */
     private static final long MAX_INDEX_IN_OBJECT = 65535;
 
-    private static final String NUMBERS_ALONE =
-            "a slot is written as integers, and this key does not consist of a few integers, enums and booleans";
-
     private final MapDef map;
     private final List<RuleViolation> findings = new ArrayList<>();
 
@@ -57,14 +54,7 @@ final class SlotRules {
     private static RuleViolation unnumbered(MapDef map, CType key) {
         return KeyParts.of(key).isPresent()
                 ? RuleViolation.of(Rule.SLOT_KEY_NOT_AN_INDEX, map, ViolationLocation.Part.SLOTS, key.spelling())
-                : RuleViolation.of(
-                        Rule.SLOT_KEY_DOES_NOT_FIT,
-                        map,
-                        ViolationLocation.Part.SLOTS,
-                        SlotContents.text(map.slots().list().get(0).key()),
-                        key.spelling(),
-                        NUMBERS_ALONE,
-                        "use such a key, or put the inner maps into their slots in Java, after the object is loaded");
+                : RuleViolation.of(Rule.SLOTS_WITHOUT_NUMBERS, map, ViolationLocation.Part.SLOTS, key.spelling());
     }
 
     private void check(CType key) {
@@ -100,37 +90,26 @@ final class SlotRules {
                     Rule.SLOT_KEY_DOES_NOT_FIT,
                     text,
                     key.spelling(),
-                    "the key has " + CountText.of(parts.parts().size(), "part")
-                            + ", and the slot needs one number for each",
-                    "write all numbers in the order of the parts, such as index = {1, 2}");
+                    CountText.of(parts.parts().size(), "part"));
             return;
         }
         for (int i = 0; i < numbers.size(); i++) {
             KeyParts.Part part = parts.parts().get(i);
             if (!part.holds(numbers.get(i))) {
-                outOfRange(
-                        text,
-                        numbers.get(i) + " is not a value of type "
-                                + part.type().spelling(),
-                        "use a value of that type");
+                find(Rule.SLOT_OUT_OF_RANGE, text, numbers.get(i), part.type().spelling());
                 return;
             }
         }
         boolean isArray = map.kind().keyRule() == MapKind.KeyRule.INDEX;
         long number = numbers.get(0);
         if (isArray && !map.isSizedAtLoad() && number >= map.maxEntries()) {
-            outOfRange(
-                    text,
-                    "the last index of this array is max_entries - 1, which is " + (map.maxEntries() - 1) + " (E2BIG)",
-                    "use a smaller index, or a larger maxEntries");
+            find(Rule.SLOT_BEYOND_ARRAY, text, map.maxEntries() - 1);
         } else if (map.slots().fill() == SlotFillTime.IN_OBJECT && (number < 0 || number > MAX_INDEX_IN_OBJECT)) {
-            outOfRange(
+            find(
+                    Rule.SLOT_BEYOND_OBJECT,
                     text,
-                    "an object file stores 8 bytes for every index up to the largest one, so Nestmap accepts at most "
-                            + MAX_INDEX_IN_OBJECT + " for slots that the object file fills",
-                    map.kind().holdsPrograms()
-                            ? "use a smaller index"
-                            : "let Nestmap fill the slots with fillAtLoad = true");
+                    MAX_INDEX_IN_OBJECT,
+                    map.kind().holdsPrograms() ? "" : ", or let Nestmap fill the slots with fillAtLoad = true");
         }
     }
 
@@ -140,10 +119,6 @@ final class SlotRules {
             Optional.ofNullable(seen.putIfAbsent(slot.key(), slot.target()))
                     .ifPresent(first -> find(Rule.SLOT_TWICE, SlotContents.text(slot.key()), first, slot.target()));
         }
-    }
-
-    private void outOfRange(String slot, String why, String fix) {
-        find(Rule.SLOT_OUT_OF_RANGE, slot, why, fix);
     }
 
     private void find(Rule rule, Object... further) {

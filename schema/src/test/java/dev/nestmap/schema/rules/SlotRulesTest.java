@@ -28,7 +28,7 @@ class SlotRulesTest {
         assertThat(rules(MapKind.ARRAY_OF_MAPS, 4, 0, Scalar.U32, SlotFillTime.IN_OBJECT, slot(0), slot(3)))
                 .isEmpty();
         assertThat(rules(MapKind.ARRAY_OF_MAPS, 4, 0, Scalar.U32, SlotFillTime.IN_OBJECT, slot(4)))
-                .containsExactly(Rule.SLOT_OUT_OF_RANGE);
+                .containsExactly(Rule.SLOT_BEYOND_ARRAY);
         assertThat(rules(MapKind.ARRAY_OF_MAPS, 0, 0, Scalar.U32, SlotFillTime.AT_LOAD, slot(4)))
                 .as("the size is set at load time")
                 .isEmpty();
@@ -42,9 +42,9 @@ class SlotRulesTest {
         assertThat(rules(MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, SlotFillTime.IN_OBJECT, slot(65535)))
                 .isEmpty();
         assertThat(rules(MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, SlotFillTime.IN_OBJECT, slot(65536)))
-                .containsExactly(Rule.SLOT_OUT_OF_RANGE);
+                .containsExactly(Rule.SLOT_BEYOND_OBJECT);
         assertThat(rules(MapKind.HASH_OF_MAPS, 4, 0, Scalar.S32, SlotFillTime.IN_OBJECT, slot(-1)))
-                .containsExactly(Rule.SLOT_OUT_OF_RANGE);
+                .containsExactly(Rule.SLOT_BEYOND_OBJECT);
         assertThat(rules(MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, SlotFillTime.AT_LOAD, slot(65536)))
                 .isEmpty();
         assertThat(rules(MapKind.HASH_OF_MAPS, 4, 0, Scalar.S32, SlotFillTime.AT_LOAD, slot(-1)))
@@ -76,7 +76,7 @@ class SlotRulesTest {
                 .containsExactly(Rule.SLOT_KEY_DOES_NOT_FIT);
         CType many = new ArrayType(Scalar.U8, 65);
         assertThat(rules(MapKind.HASH_OF_MAPS, 4, 0, many, SlotFillTime.AT_LOAD, slot(1)))
-                .containsExactly(Rule.SLOT_KEY_DOES_NOT_FIT);
+                .containsExactly(Rule.SLOTS_WITHOUT_NUMBERS);
     }
 
     @Test

@@ -91,22 +91,15 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
             long declared = use.number("innerMaxEntries");
             long least = inner.kind().isStorage() ? 0 : 1;
             if (declared == MaxEntries.AT_LOAD && least > 0) {
-                problems.error(
-                        place,
-                        Rule.INNER_MAX_ENTRIES_NOT_POSITIVE,
-                        outer,
-                        "MaxEntries.AT_LOAD",
-                        "only the record of the inner map can leave its size to load time",
-                        "remove innerMaxEntries, and set maxEntries = MaxEntries.AT_LOAD on the record of the inner map");
+                problems.error(place, Rule.INNER_MAX_ENTRIES_AT_LOAD, outer);
             } else if (declared < least) {
                 problems.error(
                         place,
                         Rule.INNER_MAX_ENTRIES_NOT_POSITIVE,
                         outer,
                         declared == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : declared,
-                        "it is max_entries of each inner map, which the kernel requires to be "
-                                + (least > 0 ? "at least 1" : "0 for a " + inner.kind()),
-                        least > 0 ? "use a number of at least 1, or remove innerMaxEntries" : "remove innerMaxEntries");
+                        least > 0 ? "at least 1" : "0 for a " + inner.kind(),
+                        least > 0 ? ", or use a number of at least 1" : "");
             }
             return Math.max(declared, least);
         });

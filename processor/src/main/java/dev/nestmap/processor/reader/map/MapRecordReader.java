@@ -189,22 +189,16 @@ public final class MapRecordReader {
                     record.getSimpleName(),
                     element.getSimpleName()));
             types.managed(record, elements, ManagedFieldReader.Role.ARENA);
-            types.rejectStructAnnotations(record, "the map has no value struct", "remove it");
+            types.rejectStructAnnotations(record, "the map has no value struct", "");
             return new Value(null, List.of());
         }
         List<ManagedFieldReader.Managed> managed = types.managed(record, elements, ManagedFieldReader.Role.VALUE);
         Optional<String> tag = annotation.struct(context.names());
         if (tag.isPresent() && managed.isEmpty() && elements.size() < 2) {
-            problems.error(
-                    annotation.place("struct"),
-                    Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
-                    annotation.use().name() + "(struct)",
-                    record.getSimpleName(),
-                    "the map has no value struct of several components",
-                    "remove struct");
+            problems.error(annotation.place("struct"), Rule.STRUCT_NAME_MISPLACED, name, tag.get());
         }
         if (managed.isEmpty() && elements.isEmpty()) {
-            types.rejectStructAnnotations(record, "the map has no value struct", "remove it");
+            types.rejectStructAnnotations(record, "the map has no value struct", "");
             return new Value(impliedValue(annotation.kind()), List.of());
         }
         if (managed.isEmpty() && elements.size() == 1) {
@@ -316,23 +310,21 @@ public final class MapRecordReader {
                 .filter(model -> model.record().equals(TypeName.get(named)))
                 .map(EntryMapModel::map)
                 .findFirst();
-        String why = null;
-        String fix = "name an @InnerMap record of type HASH, RHASH or PERCPU_HASH in this object";
+        List<Object> args = new ArrayList<>(List.of(map.name(), named));
+        Rule broken = null;
         if (inner.isEmpty() || context.isForeign()) {
-            why = "the helpers of its inner maps, which count, are not generated for this object";
+            broken = Rule.LOST_INSERTS_DO_NOT_FIT;
+            args.add("");
         } else if (!WITH_COUNTED_INSERTS.contains(inner.get().kind())) {
-            why = "only helpers for inner maps of type HASH, RHASH and PERCPU_HASH count, and it is a "
-                    + inner.get().kind();
+            broken = Rule.LOST_INSERTS_DO_NOT_FIT;
+            args.add(", which is a " + inner.get().kind());
         } else if (map.kind() != MapKind.HASH || map.key() != Scalar.U32 || map.value() != Scalar.U64) {
-            why = "helpers count in a HASH with the id of the inner map as key (__u32) and the number as value (__u64)";
-            fix = "declare the components (@Key @U32 long map, @U64 long count), and no other type";
+            broken = Rule.LOST_INSERTS_WRONG_TYPE;
         } else if (!counted.add(inner.get().name())) {
-            why = "another map counts them";
-            fix = "declare one of the two maps without lostInsertsOf";
+            broken = Rule.LOST_INSERTS_COUNTED_TWICE;
         }
-        if (why != null) {
-            problems.error(
-                    annotation.place("lostInsertsOf"), Rule.LOST_INSERTS_DO_NOT_FIT, map.name(), named, why, fix);
+        if (broken != null) {
+            problems.error(annotation.place("lostInsertsOf"), broken, args.toArray());
             return Optional.empty();
         }
         return inner.map(

@@ -38,9 +38,6 @@ import javax.lang.model.type.TypeKind;
 
 /** Reads the outer maps that records declare. All components of such a record are the key. */
 final class OuterMapReader {
-    private static final String NO_PROTOTYPE =
-            "the kernel compares every inner map with a prototype, which an @InnerMap record declares";
-
     private final ReaderContext context;
     private final CTypeReader types;
     private final MapKeys mapKeys;
@@ -125,7 +122,7 @@ final class OuterMapReader {
     private Optional<EntryMapModel> inner(MapAnnotation outer, List<EntryMapModel> innerMaps) {
         SourceLocation place = outer.place("inner");
         if (outer.inner().getKind() != TypeKind.DECLARED) {
-            context.error(place, Rule.INNER_NOT_AN_INNER_MAP, outer.inner(), NO_PROTOTYPE, "name an @InnerMap record");
+            context.error(place, Rule.INNER_NOT_AN_INNER_MAP, outer.inner(), "", "");
             return Optional.empty();
         }
         TypeElement inner = MoreTypes.asTypeElement(outer.inner());
@@ -157,22 +154,18 @@ final class OuterMapReader {
     private void rejectInner(TypeElement type, SourceLocation place) {
         Optional<MapAnnotation> other = MapAnnotation.on(type).stream().findFirst();
         String name = type.getSimpleName().toString();
-        String why = NO_PROTOTYPE;
-        String fix;
+        String why = "";
+        String fix = "";
         if (other.map(MapAnnotation::role).equals(Optional.of(MapRole.OUTER))) {
-            why = "the kernel allows only one level of nesting (EINVAL)";
-            fix = "name an @InnerMap record";
+            why = ", and it allows only one level of nesting (EINVAL)";
         } else if (other.isPresent() && !isInnerType(other.get())) {
-            why = "the kernel does not accept a " + other.get().kind() + " as an inner map";
-            fix = "name an @InnerMap record";
-        } else if (type.getKind() != ElementKind.RECORD) {
-            fix = "name an @InnerMap record";
-        } else if (other.isPresent()) {
-            fix = "replace @BpfMap on " + name + " with @InnerMap, or name another record";
-        } else if (MoreElements.isAnnotationPresent(type, BpfType.class)) {
-            fix = "replace @BpfType on " + name + " with @InnerMap, or name another record";
-        } else {
-            fix = "annotate " + name + " with @InnerMap, or name another record";
+            why = ", and it does not accept a " + other.get().kind() + " as an inner map";
+        } else if (type.getKind() == ElementKind.RECORD) {
+            fix = other.isPresent()
+                    ? ", or replace @BpfMap on " + name + " with @InnerMap"
+                    : MoreElements.isAnnotationPresent(type, BpfType.class)
+                            ? ", or replace @BpfType on " + name + " with @InnerMap"
+                            : ", or annotate " + name + " with @InnerMap";
         }
         context.error(place, Rule.INNER_NOT_AN_INNER_MAP, name, why, fix);
     }

@@ -95,7 +95,9 @@ public final class SlotAnnotationReader {
         List<SlotContents.Slot> slots = new ArrayList<>();
         for (Declared slot : declared(annotation.record(), key)) {
             names.checkIdentifier(slot.name(), slot.place(), CNames.Named.PROGRAM);
-            slot.maxEntries().ifPresent(entries -> rejectSize(slot, entries, "it is a program", "remove maxEntries"));
+            slot.maxEntries()
+                    .ifPresent(entries -> problems.error(
+                            slot.place(), Rule.SLOT_WITHOUT_SIZE, slot.name(), size(entries), "a program"));
             slots.add(new SlotContents.Slot(slot.key(), slot.name()));
         }
         return slots.isEmpty() ? SlotContents.NONE : new SlotContents(SlotFillTime.IN_OBJECT, slots);
@@ -208,34 +210,32 @@ public final class SlotAnnotationReader {
         } else if (former.map().maxEntries() != declared.map().maxEntries()) {
             problems.error(
                     place,
-                    Rule.SLOT_SIZE_DOES_NOT_FIT,
+                    Rule.INNER_MAP_SIZES_DIFFER,
                     name,
                     declared.map().maxEntries(),
-                    "another annotation gives it " + former.map().maxEntries() + ", and one name stands for one map",
-                    "use the same maxEntries, or two names");
+                    former.map().maxEntries());
         }
     }
 
     /** An inner map with the size that its slot sets. The kernel compares the size with that of the prototype for some types. */
     private MapDef sized(Declared slot, MapDef map, long entries) {
-        if (entries < 1 || map.kind().isStorage()) {
-            rejectSize(
-                    slot,
-                    entries,
-                    map.kind().isStorage()
-                            ? "maps of type " + map.kind() + " have no size"
-                            : "the kernel requires at least 1",
-                    "remove maxEntries");
+        if (map.kind().isStorage()) {
+            problems.error(
+                    slot.place(), Rule.SLOT_WITHOUT_SIZE, slot.name(), size(entries), "a map of type " + map.kind());
+            return map;
+        }
+        if (entries < 1) {
+            problems.error(slot.place(), Rule.SLOT_SIZE_NOT_POSITIVE, slot.name(), size(entries));
             return map;
         }
         if (entries != map.maxEntries() && map.kind().fixesLength(map.flags())) {
-            rejectSize(
-                    slot,
+            problems.error(
+                    slot.place(),
+                    Rule.SLOT_SIZE_DOES_NOT_FIT,
+                    slot.name(),
                     entries,
-                    "the kernel accepts only an inner " + map.kind() + " of the size on its record (EINVAL)",
-                    map.kind() == MapKind.ARRAY
-                            ? "remove maxEntries, or add MapFlag.INNER_MAP to the flags of the record"
-                            : "remove maxEntries");
+                    map.kind(),
+                    map.kind() == MapKind.ARRAY ? ", or add MapFlag.INNER_MAP to the flags of the record" : "");
             return map;
         }
         MapDef sized = map.withMaxEntries(entries);
@@ -243,8 +243,7 @@ public final class SlotAnnotationReader {
         return sized;
     }
 
-    private void rejectSize(Declared slot, long entries, String why, String fix) {
-        Object size = entries == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : entries;
-        problems.error(slot.place(), Rule.SLOT_SIZE_DOES_NOT_FIT, slot.name(), size, why, fix);
+    private static Object size(long entries) {
+        return entries == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : entries;
     }
 }

@@ -44,10 +44,7 @@ final class AnonymousMembers {
             problems.error(element, Rule.ANONYMOUS_NOT_A_STRUCT);
         } else if (conversion.type() instanceof NamedType type && imports.isExternal(type.name())) {
             problems.error(
-                    element,
-                    Rule.EXTERNAL_DOES_NOT_FIT,
-                    "an anonymous member has no tag, but C finds " + type.spelling() + " by its tag",
-                    "remove @Anonymous or @External");
+                    element, Rule.EXTERNAL_DOES_NOT_FIT, "an anonymous member has no tag", ", or remove @Anonymous");
         }
         return hasMembers;
     }

@@ -294,8 +294,7 @@ public final class CTypeReader {
     public void checkSingleComponent(TypeElement record, RecordComponentElement only, Conversion conversion) {
         String why = "a key, value or variable with a single component is not a C struct";
         checkOutsideStruct(only, conversion, why);
-        rejectStructAnnotations(
-                record, why, "remove it, or make the component a record of its own and put the annotation there");
+        rejectStructAnnotations(record, why, ", or make the component a separate record and put the annotation there");
     }
 
     /** Rejects annotations for structs on a record that has no struct. */
@@ -305,7 +304,7 @@ public final class CTypeReader {
 
     /** Rejects annotations for structs, and for existing structs, on a union's member that has no struct. */
     void rejectStruct(TypeElement member, String why) {
-        String fix = "remove it, or put it on the union";
+        String fix = ", or put it on the union";
         layouts.rejectStructAnnotations(member, why, fix);
         externals.reject(member, why, fix);
     }

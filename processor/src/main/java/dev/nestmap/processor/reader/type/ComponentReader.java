@@ -235,8 +235,7 @@ final class ComponentReader {
                     component.place(),
                     Rule.UNION_INVALID,
                     component.typeName(),
-                    "the type argument of Untagged is not an interface with @Union",
-                    "use such an interface as the type argument, or use another type");
+                    "has a type argument that is not an interface with @Union");
         }
         return type.flatMap(found -> types.unionOf(found, component.place()))
                 .map(union -> new UnionConversion(union, /* isTagged */ false));
@@ -258,32 +257,21 @@ final class ComponentReader {
             return false;
         }
         if (component.truncates() && !component.innermost().is(String.class)) {
-            context.error(
-                    component,
-                    Rule.SIZE_DOES_NOT_FIT,
-                    component.typeName(),
-                    "only a String can be truncated",
-                    "remove truncate");
+            context.error(component, Rule.TRUNCATE_DOES_NOT_FIT, component.typeName());
             return false;
         }
         return sizes.stream().allMatch(size -> isSize(component, size));
     }
 
     private void rejectCount(Component component, int dimensions) {
-        String write = "write @Size(" + example(dimensions) + ")";
         String type = component.typeName();
         if (component.sizes().isEmpty()) {
-            context.error(component, Rule.SIZE_MISSING, type, write);
-            return;
+            context.error(component, Rule.SIZE_MISSING, type, example(dimensions));
+        } else if (dimensions == 0) {
+            context.error(component, Rule.SIZE_OF_FIXED_TYPE, type);
+        } else {
+            context.error(component, Rule.SIZE_DOES_NOT_FIT, type, example(dimensions));
         }
-        context.error(
-                component,
-                Rule.SIZE_DOES_NOT_FIT,
-                type,
-                dimensions == 0
-                        ? "this type has a fixed size"
-                        : "it needs one number for each dimension of the type, the outermost first",
-                dimensions == 0 ? "remove @Size" : write);
     }
 
     /** Whether Java can address an array with the declared number of such elements. */

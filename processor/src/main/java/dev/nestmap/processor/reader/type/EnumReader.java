@@ -72,10 +72,10 @@ record EnumReader(ReaderContext context, TypeElement type) {
         List<Element> unknown = all().stream().filter(EnumReader::isUnknown).toList();
         for (Element constant : unknown) {
             if (!constant.equals(unknown.get(0))) {
-                String why = " is already the one for unknown values, and an enum has only one such constant";
+                String why = " already does";
                 context.error(constant, Rule.UNKNOWN_VALUE_MISPLACED, type.getSimpleName(), unknown.get(0) + why);
             } else if (value(constant).isPresent()) {
-                String why = "it has a value, so it stands for that value only";
+                String why = "it has a value";
                 context.error(constant, Rule.UNKNOWN_VALUE_MISPLACED, type.getSimpleName(), why);
             }
         }
@@ -140,11 +140,9 @@ record EnumReader(ReaderContext context, TypeElement type) {
         if (fits && carrier.signed() && !natural.signed()) {
             context.error(
                     SourceLocation.of(type),
-                    Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
-                    width.spelling(),
-                    "enum " + type.getSimpleName(),
-                    "BTF describes an enum without negative constants as unsigned",
-                    "use @" + width.spelling().replace('S', 'U'));
+                    Rule.SIGNED_WIDTH_DOES_NOT_FIT,
+                    type.getSimpleName(),
+                    carrier.size() * Byte.SIZE);
         }
         return fits && carrier.signed() == natural.signed();
     }

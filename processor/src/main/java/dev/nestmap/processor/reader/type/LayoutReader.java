@@ -52,7 +52,7 @@ public record LayoutReader(Problems problems) {
                     union,
                     Pad.class,
                     "a union is as large as its largest member",
-                    "add a member of the desired size, such as a ByteString");
+                    ", or add a member of the desired size, such as a ByteString");
         }
         return structAttributes(union);
     }
@@ -64,7 +64,7 @@ public record LayoutReader(Problems problems) {
             return 0;
         }
         if (number(record, Pad.class, "bits").orElse(0) != 0) {
-            doesNotFit(record, Pad.class, "a struct ends at a whole byte", "use @Pad(n) with a number of bytes");
+            problems.error(place(record, Pad.class), Rule.PAD_INSIDE_BYTE, record.getSimpleName());
         } else if (bytes.get() < 0 || bytes.get() > MAX_PAD) {
             problems.error(place(record, Pad.class), Rule.PAD_OUT_OF_RANGE, record.getSimpleName(), MAX_PAD);
         } else {
@@ -95,11 +95,7 @@ public record LayoutReader(Problems problems) {
         long pad = pad(component, bits);
         int alignment = alignment(component.declaration());
         if (bits > 0 && alignment > 1) {
-            doesNotFit(
-                    component,
-                    Align.class,
-                    "C can't align a bit-field",
-                    "remove it, or use @Pad for free bits before the component");
+            problems.error(component, Rule.ALIGNED_BIT_FIELD);
         }
         return new StructType.Member(name, type, bits, alignment, pad);
     }
@@ -108,18 +104,15 @@ public record LayoutReader(Problems problems) {
     void rejectMemberAnnotations(RecordComponentElement element, String why) {
         OF_MEMBERS.stream()
                 .filter(annotation -> MoreElements.isAnnotationPresent(element, annotation))
-                .forEach(annotation -> doesNotFit(new Component(element), annotation, why, "remove it"));
-    }
-
-    private void doesNotFit(Component component, Class<? extends Annotation> annotation, String why, String fix) {
-        problems.error(
-                component.place(),
-                Rule.LAYOUT_ANNOTATION_DOES_NOT_FIT,
-                annotation.getSimpleName(),
-                component.qualifiedName(),
-                component.typeName(),
-                why,
-                fix);
+                .forEach(annotation -> {
+                    Component component = new Component(element);
+                    problems.error(
+                            component.place(),
+                            Rule.LAYOUT_ANNOTATION_DOES_NOT_FIT,
+                            annotation.getSimpleName(),
+                            component.qualifiedName(),
+                            why);
+                });
     }
 
     private void doesNotFit(TypeElement type, Class<? extends Annotation> annotation, String why, String fix) {
@@ -154,11 +147,7 @@ public record LayoutReader(Problems problems) {
         }
         int padBits = number(component.declaration(), Pad.class, "bits").orElse(0);
         if (padBits != 0 && bits == 0) {
-            doesNotFit(
-                    component,
-                    Pad.class,
-                    "only a bit-field can begin inside a byte",
-                    "use @Pad(n) with a number of bytes");
+            problems.error(component, Rule.PAD_INSIDE_BYTE);
         } else if (bytes.get() < 0 || padBits < 0 || bytes.get() > MAX_PAD || padBits > MAX_PAD) {
             problems.error(component, Rule.PAD_OUT_OF_RANGE, MAX_PAD);
         } else {
@@ -174,11 +163,7 @@ public record LayoutReader(Problems problems) {
         }
         int most = maxBits(conversion);
         if (most == 0) {
-            doesNotFit(
-                    component,
-                    Bits.class,
-                    "a bit-field in C is an integer, bool or enum in the machine's byte order",
-                    "remove it, or use such a type");
+            problems.error(component, Rule.BITS_DO_NOT_FIT, component.typeName());
             return 0;
         }
         if (bits.get() < 1 || bits.get() > most) {

@@ -180,9 +180,7 @@ public record ManagedFieldReader(
         if (nodeName.isEmpty()) {
             String found = element.map(type -> type.getSimpleName().toString()).orElse(contains.toString());
             String annotation = node.getSimpleName();
-            String fix = element.isPresent()
-                    ? "put @" + annotation + " on " + found + ", or name another record"
-                    : "name a record with @" + annotation;
+            String fix = element.isPresent() ? ", or put the annotation on " + found : "";
             context.error(place, Rule.ELEMENT_WITHOUT_NODE, name, record.getSimpleName(), found, annotation, fix);
             return Optional.empty();
         }
@@ -199,36 +197,19 @@ public record ManagedFieldReader(
     }
 
     private void doesNotFit(TypeElement record, FieldAnnotation written, Role role) {
-        boolean ofStructs = written.role() == Role.STRUCT;
-        context.error(
-                written.use().place(),
-                Rule.MANAGED_FIELD_DOES_NOT_FIT,
-                written.name(),
-                record.getSimpleName(),
-                ofStructs
-                        ? "nodes and reference counts belong in structs that programs allocate, and not in values of a map"
-                        : noValue(role),
-                fix(role, ofStructs));
-    }
-
-    private static String fix(Role role, boolean ofStructs) {
-        if (ofStructs) {
-            return "put it on a @BpfType record";
+        SourceLocation place = written.use().place();
+        String annotation = written.name();
+        if (written.role() == Role.STRUCT) {
+            context.error(place, Rule.NODE_DOES_NOT_FIT, annotation, record.getSimpleName());
+        } else if (role == Role.GLOBAL) {
+            context.error(place, Rule.MANAGED_FIELD_IN_SECTION, annotation, record.getSimpleName());
+        } else {
+            String why = switch (role) {
+                case OUTER -> "the value of an outer map is an inner map";
+                case ARENA -> "an arena has no values";
+                default -> "it is not the value of a map";
+            };
+            context.error(place, Rule.MANAGED_FIELD_DOES_NOT_FIT, annotation, record.getSimpleName(), why);
         }
-        return role == Role.GLOBAL
-                ? "declare it in C, as a static variable in a section of its own, such as SEC(\".data.locks\")"
-                : "put it on the record of an @InnerMap or @BpfMap" + (role == Role.ARENA ? " with entries" : "");
-    }
-
-    /** Why a record with this role can't have a field that only values of maps have. */
-    private static String noValue(Role role) {
-        return switch (role) {
-            case OUTER -> "the value of an outer map is an inner map";
-            case ARENA -> "an arena has no values, and the kernel looks for such a field in a value";
-            case GLOBAL ->
-                "the kernel does not let user space map the memory of a section with such a field (ENOTSUPP)";
-            case STRUCT, VALUE ->
-                "Linux before 6.11 looks for such a field only in the struct that is the value of a map, and not in nested structs";
-        };
     }
 }

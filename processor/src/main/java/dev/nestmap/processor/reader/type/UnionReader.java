@@ -88,8 +88,7 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
                         content.field().name(), content.field().type()))
                 .toList();
         if (fields.isEmpty() && !members.isEmpty()) {
-            String why = "none of its members has a component, so it has no bytes";
-            reject(type, why, "use an enum, or add a component to a member");
+            context.error(type, Rule.UNION_WITHOUT_BYTES);
             return Optional.empty();
         }
         UnionType union = UnionType.of(tag, fields, shape);
@@ -138,9 +137,9 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
         if (waits) {
             context.problems().addMissingType();
         } else if (!isUnion(type)) {
-            reject(type, "it has no @Union", "annotate it with @Union");
+            context.error(type, Rule.UNION_INVALID, "has no @Union");
         } else if (!type.getModifiers().contains(Modifier.SEALED)) {
-            reject(type, "a union is a sealed interface, whose permitted records are the members", "make it sealed");
+            context.error(type, Rule.UNION_INVALID, "is not sealed");
         } else if (!type.getTypeParameters().isEmpty()) {
             context.error(type, Rule.GENERIC_RECORD);
         } else {
@@ -154,23 +153,20 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
     }
 
     private boolean isMember(TypeElement record) {
-        String member = "its member " + record.getSimpleName();
         if (record.getKind() != ElementKind.RECORD) {
-            reject(record, member + " is not a record", "permit records only");
+            reject(record, "not a record");
         } else if (!EnclosingTypes.topLevel(record).equals(EnclosingTypes.topLevel(type))) {
-            String fix = "nest the record in " + type.getSimpleName();
-            reject(record, member + " is declared in another top-level type", fix);
+            reject(record, "declared in another top-level type");
         } else if (!hasContent(record) && discriminator().isEmpty()) {
-            String fix = "add a component, or name a discriminator in @Union(discriminator = ...)";
-            reject(record, member + " has no components, and no discriminator selects it", fix);
+            context.error(record, Rule.UNION_MEMBER_UNSELECTED, type.getSimpleName());
         } else {
             return true;
         }
         return false;
     }
 
-    private void reject(TypeElement at, String why, String fix) {
-        context.error(SourceLocation.of(at), Rule.UNION_INVALID, type.getSimpleName(), why, fix);
+    private void reject(TypeElement member, String what) {
+        context.error(member, Rule.UNION_MEMBER_DOES_NOT_FIT, type.getSimpleName(), what);
     }
 
     /** A member with one component has that component's C type. Several components are a struct. */

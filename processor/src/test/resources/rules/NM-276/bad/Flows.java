@@ -1,0 +1,18 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.annotations.kernel.SpinLock;
+import dev.nestmap.annotations.kernel.Timer;
+
+@BpfObject
+interface Flows {
+    @Variables
+    @SpinLock
+//  ^ NM-276 @SpinLock ... Stats ... ENOTSUPP
+    record Stats(@U64 long packets, @U64 long bytes) {}
+
+    @Constants
+    @Timer
+//  ^ NM-276 @Timer ... Rate
+    record Rate(@U32 long rate) {}
+}

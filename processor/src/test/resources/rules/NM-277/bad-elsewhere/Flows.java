@@ -1,0 +1,13 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.types.Untagged;
+
+@BpfObject
+interface Flows {
+    @Union
+    sealed interface Far permits Elsewhere {}
+
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key @U32 long id, Untagged<Far> far) {}
+}

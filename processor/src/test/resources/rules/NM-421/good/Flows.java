@@ -1,0 +1,13 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @InnerMap(maxEntries = 64)
+    record Flow(@Key @U32 long id, @U64 long packets) {}
+
+    @Slot(index = 65536, name = "bronze")
+    @OuterMap(inner = Flow.class, maxEntries = 4, fillAtLoad = true)
+    record Customer(@U32 long id) {}
+}
