@@ -2,7 +2,6 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.map.StreamOperations.RECORD_HEAD;
 
 import dev.nestmap.runtime.codec.Codec;
@@ -13,7 +12,6 @@ import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
-import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import java.nio.ByteBuffer;
@@ -140,26 +138,6 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     public final <V extends EntryView<E>> long consume(Duration timeout, V view, Consumer<? super V> action)
             throws InterruptedException {
         return await(timeout, mayPause(), () -> consume(view, action));
-    }
-
-    /**
-     * Appends an event as a program would, for tests. Works only in memory.
-     *
-     * @param event the event
-     * @return false if the buffer is full
-     * @throws BpfException if the map is in the kernel, where only programs write events
-     * @throws IllegalArgumentException if a component does not fit its C type
-     */
-    public final boolean offer(E event) {
-        try (Scratch scratch = encode(event)) {
-            int result = map().stream().put(scratch.block(), codec().size());
-            if (result == -ENOTSUPP) {
-                throw new BpfException(
-                        "append of an event to " + name(),
-                        "the map is in the kernel, where only programs write events: call offer in a test with inMemory()");
-            }
-            return result == 0;
-        }
     }
 
     /** Takes the events out of every inner map and passes each with the key of its map to an action. */

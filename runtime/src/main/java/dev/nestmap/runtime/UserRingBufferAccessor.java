@@ -2,12 +2,15 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A live {@code USER_RINGBUF}: messages that user space writes and programs take out, oldest first. Several threads of this process may
@@ -55,6 +58,27 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
             throw failed(MapOperation.UPDATE, null, result);
         }
         return result == 0;
+    }
+
+    /**
+     * Takes out the oldest message as a program would, for tests. Works only in memory.
+     *
+     * @return the message; null if there is none
+     * @throws BpfException if the map is in the kernel, where only programs take out messages
+     */
+    public final @Nullable E poll() {
+        try (Scratch scratch = Scratch.take(codec().size())) {
+            int result = map().stream().take(scratch.block());
+            if (result == -ENOTSUPP) {
+                throw new BpfException(
+                        "take of a message from " + name(),
+                        "the map is in the kernel, where only programs take out messages: call poll in a test with"
+                                + " inMemory()");
+            }
+            return result < 0
+                    ? null
+                    : EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0);
+        }
     }
 
     private int write(E message) {

@@ -340,7 +340,10 @@ public enum MapKind {
         return row.resized;
     }
 
-    /** Whether the in-memory backend implements its operations. It can create maps of the other supported types, but not use them. */
+    /**
+     * Whether the in-memory backend implements operations on its entries. Ring buffers and perf event arrays have events in their place, which
+     * work too. Maps of the other supported types can be created, but not used.
+     */
     public boolean isInMemory() {
         return row.inMemory;
     }

@@ -59,8 +59,11 @@ public final class HeapFactory implements MapFactory {
     }
 
     private static HeapMap map(MapShape shape, @Nullable MapShape inner, int id) {
-        if (shape.kind() == MapKind.RINGBUF) {
+        if (shape.kind().isRing()) {
             return new HeapRing(shape, id);
+        }
+        if (shape.kind() == MapKind.PERF_EVENT_ARRAY) {
+            return new HeapPerfEvents(shape, id);
         }
         if (!shape.kind().isInMemory()) {
             return new HeapKernelOnlyMap(shape, id);

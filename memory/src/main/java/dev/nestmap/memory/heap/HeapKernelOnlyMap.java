@@ -3,63 +3,41 @@ package dev.nestmap.memory.heap;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.StreamOperations;
-import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A placeholder for a map of a type that needs the kernel. It can be created, put into outer maps and rotated, so that tests can use the
- * object's other maps. Operations on its entries or records throw.
+ * object's other maps. Operations on its entries throw.
  */
 final class HeapKernelOnlyMap extends HeapMap {
     HeapKernelOnlyMap(MapShape shape, int id) {
         super(shape, null, id);
     }
 
-    BpfException refused() {
+    /**
+     * The answer to a use that does not work in memory.
+     *
+     * @param what the type of the map, with an article
+     */
+    static BpfException refused(MapShape map, String what) {
         return new BpfException(
-                "use of map " + shape().name(),
-                "a " + shape().kind() + " does not work in memory: test it with an object that load() returned");
-    }
-
-    @Override
-    StreamOperations stream() {
-        return new StreamOperations() {
-            @Override
-            public int take(OffHeapBlock to) {
-                throw refused();
-            }
-
-            @Override
-            public int put(OffHeapBlock from, int size) {
-                throw refused();
-            }
-
-            @Override
-            public StreamOperations.Wait newWait() {
-                throw refused();
-            }
-
-            @Override
-            public void openBuffers(int bytesPerCpu) {
-                throw refused();
-            }
-        };
+                "use of map " + map.name(),
+                what + " does not work in memory: test it with an object that load() returned");
     }
 
     @Override
     @Nullable
     Object find(byte[] key) {
-        throw refused();
+        throw refused(shape(), "a " + shape().kind());
     }
 
     @Override
     int put(byte[] key, Object value, long flags) {
-        throw refused();
+        throw refused(shape(), "a " + shape().kind());
     }
 
     @Override
     int unsupported() {
-        throw refused();
+        throw refused(shape(), "a " + shape().kind());
     }
 }

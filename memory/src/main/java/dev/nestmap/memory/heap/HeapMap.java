@@ -99,7 +99,7 @@ abstract class HeapMap {
         return null;
     }
 
-    /** Returns the records of a stream. In memory, only ring buffers have records. */
+    /** Returns the records of a stream. Only ring buffers and perf event arrays have records. */
     StreamOperations stream() {
         return StreamOperations.unsupported(shape);
     }

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,10 +16,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** RINGBUF ({@code kernel/bpf/ringbuf.c}). A test writes the records in place of programs. */
-final class HeapRing extends HeapMap implements StreamOperations {
+/**
+ * RINGBUF and USER_RINGBUF ({@code kernel/bpf/ringbuf.c}). In place of programs, a test writes the records of the first, and takes those of the
+ * second.
+ */
+class HeapRing extends HeapMap implements StreamOperations {
     /** Guards the changes of all rings, because one wait may be for several rings. */
-    private static final Object CHANGES = new Object();
+    static final Object CHANGES = new Object();
 
     /** From the oldest to the newest. */
     private final Deque<byte[]> records = new ArrayDeque<>();
@@ -41,7 +45,7 @@ final class HeapRing extends HeapMap implements StreamOperations {
             if (record == null) {
                 return -ENOENT;
             }
-            used -= room(record.length);
+            used -= stride(record.length);
             to.bytes().put(0, record, 0, Math.min(record.length, to.size()));
             return record.length;
         }
@@ -90,14 +94,24 @@ final class HeapRing extends HeapMap implements StreamOperations {
         byte[] record = new byte[size];
         from.bytes().get(0, record);
         synchronized (CHANGES) {
-            if (room(size) > shape().maxEntries() - used) {
+            if (stride(size) > capacity() - used) {
                 return -ENOSPC;
             }
             records.addLast(record);
-            used += room(size);
+            used += stride(size);
             CHANGES.notifyAll();
             return 0;
         }
+    }
+
+    /** The bytes that records fill at most. A program leaves one byte of a RINGBUF free, and user space fills a USER_RINGBUF. */
+    long capacity() {
+        return shape().maxEntries() - (shape().kind() == MapKind.RINGBUF ? 1 : 0);
+    }
+
+    /** The bytes that a record fills. */
+    long stride(int size) {
+        return room(size);
     }
 
     private static int room(int size) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.tests.maptypes.Rings.Command;
 import dev.nestmap.tests.maptypes.Rings.Drained;
 import dev.nestmap.tests.maptypes.Rings.Event;
 import dev.nestmap.tests.maptypes.Rings.Longest;
@@ -51,7 +53,7 @@ class HeapRingsTest {
             while (rings.plainEvent().offer(new PlainEvent(fit))) {
                 fit++;
             }
-            assertThat(fit).isEqualTo(4096 / 16);
+            assertThat(fit).isEqualTo(4096 / 16 - 1); // one byte stays free
             assertThat(rings.plainEvent().consume(event -> {})).isEqualTo(fit);
             assertThat(rings.plainEvent().offer(new PlainEvent(fit))).isTrue();
             assertThat(rings.longest().offer(new Longest(ByteString.of(new byte[4080]))))
@@ -77,11 +79,35 @@ class HeapRingsTest {
     }
 
     @Test
-    void otherStreamsSayThatTheyAreInMemory() {
+    void aTestTakesTheMessagesOfTheServiceInOrder() {
         try (RingsBpf rings = RingsBpf.inMemory()) {
-            assertThatThrownBy(() -> rings.plainCommand().offer(new PlainCommand(1)))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("a USER_RINGBUF does not work in memory");
+            assertThat(rings.plainCommand().poll()).isNull();
+            long fit = 0;
+            while (rings.plainCommand().offer(new PlainCommand(fit))) {
+                fit++;
+            }
+            assertThat(fit).isEqualTo(4096 / 16);
+            assertThatThrownBy(() -> rings.plainCommand().push(new PlainCommand(0)))
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasErrno(Errno.ENOSPC);
+            assertThat(rings.plainCommand().poll()).isEqualTo(new PlainCommand(0));
+            rings.plainCommand().push(new PlainCommand(fit));
+            for (long number = 1; number <= fit; number++) {
+                assertThat(rings.plainCommand().poll()).isEqualTo(new PlainCommand(number));
+            }
+        }
+    }
+
+    @Test
+    void aRotatedBufferKeepsItsMessages() {
+        try (RingsBpf rings = RingsBpf.inMemory()) {
+            rings.commandsBy().create(1).push(new Command(1, 2));
+            try (RingsBpf.CommandMap.Owned displaced =
+                    Objects.requireNonNull(rings.commandsBy().rotate(1))) {
+                rings.commandsBy().getOrCreate(1).push(new Command(3, 4));
+                assertThat(displaced.poll()).isEqualTo(new Command(1, 2));
+            }
+            assertThat(rings.commandsBy().getOrCreate(1).poll()).isEqualTo(new Command(3, 4));
         }
     }
 

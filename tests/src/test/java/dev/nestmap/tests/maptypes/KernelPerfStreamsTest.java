@@ -161,6 +161,13 @@ class KernelPerfStreamsTest {
     }
 
     @Test
+    void onlyProgramsWriteEvents() {
+        assertThatThrownBy(() -> streams.plainTraced().offer(new PlainTraced(1)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the map is in the kernel, where only programs write events");
+    }
+
+    @Test
     void aMapThatIsNotOpenKeepsNoEvents() {
         streams.tracedBy().discard(1);
         streams.tracedBy().create(1);

@@ -397,6 +397,16 @@ class KernelRingsTest {
     }
 
     @Test
+    void aTestTakesThePlaceOfProgramsOnlyInMemory() {
+        assertThatThrownBy(() -> rings.plainCommand().poll())
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the map is in the kernel, where only programs take out messages");
+        assertThatThrownBy(() -> rings.plainEvent().offer(new PlainEvent(1)))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the map is in the kernel, where only programs write events");
+    }
+
+    @Test
     void reportsAFullBuffer() {
         long count = 0;
         long sum = 0;
