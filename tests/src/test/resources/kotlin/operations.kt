@@ -155,9 +155,9 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
 }
 
 fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
-    val total: Shops.Sale? = sales.getReduced(1)
     val all: List<Shops.Sale>? = sales.get(1)
-    println("${sales.get(1) { one, two -> one.combine(two) }} $total $all ${sales.contains(1)} ${sales.take(1)}")
+    val total: Shops.Sale? = sales.get(1) { one, two -> one.combine(two) }
+    println("$total $all ${sales.contains(1)} ${sales.take(1)}")
     sales.putForEachCpu(Shops.Sale(1, 0))
     sales.put(listOf(Shops.Sale(1, 0)))
     sales.putAll(emptyList())

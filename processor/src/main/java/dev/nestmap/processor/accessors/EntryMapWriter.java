@@ -80,9 +80,6 @@ final class EntryMapWriter {
         if (key.isPrimitive() && !holdsDescriptors()) {
             type.addMethod(getInto(key));
         }
-        if (isPerCpu() && map.reducible()) {
-            type.addMethod(reduced(key));
-        }
         MappedWriter.addTo(type, map);
         if (map.hasView()) {
             type.addType(EntryViewWriter.ofEntries(map));
@@ -126,18 +123,6 @@ final class EntryMapWriter {
         }
         ClassName found = base.simpleName().equals("ArrayAccessor") ? RuntimeClasses.api("ReadableAccessor") : base;
         return ParameterizedTypeName.get(found.nestedClass("LongKeys"), map.entry());
-    }
-
-    private MethodSpec reduced(TypeName key) {
-        return MethodSpec.methodBuilder("getReduced")
-                .addModifiers(Modifier.PUBLIC)
-                .addJavadoc(
-                        "Returns the records of all CPUs, combined into one by {@code $T.combine}, or null if there is no entry.\n",
-                        map.record())
-                .addParameter(key, map.key())
-                .returns(MemberSpecs.nullable(map.record()))
-                .addStatement("return get($L, $T::combine)", map.key(), map.record())
-                .build();
     }
 
     private static FieldSpec.Builder codec(TypeName type, Modifier... visibility) {

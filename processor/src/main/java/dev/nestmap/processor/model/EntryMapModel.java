@@ -17,7 +17,6 @@ import java.util.Optional;
  * @param javaName its name in Java if the annotation sets the name in C; empty if it has the record's name
  * @param map the map's definition
  * @param keyComponent the key component; empty if the map type has no keys
- * @param reducible whether the record implements {@code Reducible}, so that the records of several CPUs can be combined into one
  * @param components all components in the order of the record's constructor; the offsets of value components are offsets in the value
  * @param pin where it is pinned; empty if it is not
  */
@@ -27,7 +26,6 @@ public record EntryMapModel(
         Optional<String> javaName,
         MapDef map,
         Optional<ComponentModel> keyComponent,
-        boolean reducible,
         List<ComponentModel> components,
         Optional<PinModel> pin)
         implements MapModel {

@@ -14,7 +14,6 @@ import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.types.LongList;
-import dev.nestmap.types.Reducible;
 
 /** Maps with primitive keys and with record keys, of each accessor class that has operations on one key. */
 @BpfObject("shops")
@@ -39,8 +38,7 @@ public interface Shops {
     record Price(@Key @U16 int product, @U64 long cents) {}
 
     @BpfMap(type = MapType.PERCPU_HASH, maxEntries = 16)
-    record Sale(@Key @U32 long product, @U64 long cents) implements Reducible<Sale> {
-        @Override
+    record Sale(@Key @U32 long product, @U64 long cents) {
         public Sale combine(Sale other) {
             return new Sale(product, cents + other.cents);
         }

@@ -52,11 +52,11 @@ class KernelPerCpuTest extends PerCpuContract {
 
             counting.program("count").testRun(TestRun.Input.packet(new byte[64]).withRepeat(PACKETS));
 
-            assertThat(counting.hitsBy().getOrCreate(1).getReduced(7)).isEqualTo(new Hit(7, PACKETS, 60));
-            assertThat(counting.hitsAt().getOrCreate(1).getReduced(7)).isEqualTo(new Hit(7, PACKETS, 60));
-            assertThat(counting.slotsBy().getOrCreate(1).getReduced(3)).isEqualTo(new Slot(3, PACKETS));
-            assertThat(counting.slotsAt().getOrCreate(1).getReduced(3)).isEqualTo(new Slot(3, PACKETS));
-            assertThat(counting.plainHit().getReduced(7)).isEqualTo(new PlainHit(7, PACKETS));
+            assertThat(counting.hitsBy().getOrCreate(1).get(7L, Hit::combine)).isEqualTo(new Hit(7, PACKETS, 60));
+            assertThat(counting.hitsAt().getOrCreate(1).get(7L, Hit::combine)).isEqualTo(new Hit(7, PACKETS, 60));
+            assertThat(counting.slotsBy().getOrCreate(1).get(3, Slot::combine)).isEqualTo(new Slot(3, PACKETS));
+            assertThat(counting.slotsAt().getOrCreate(1).get(3, Slot::combine)).isEqualTo(new Slot(3, PACKETS));
+            assertThat(counting.plainHit().get(7L, PlainHit::combine)).isEqualTo(new PlainHit(7, PACKETS));
             assertThat(sum(counting.lastsBy().get(1, 7), Last::seen)).isEqualTo(PACKETS);
             assertThat(sum(counting.lastsAt().get(1, 7), Last::seen)).isEqualTo(PACKETS);
             assertThat(sum(counting.plainLast().get(7), PlainLast::seen)).isEqualTo(PACKETS);

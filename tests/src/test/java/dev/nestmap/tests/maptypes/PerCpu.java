@@ -11,14 +11,12 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
-import dev.nestmap.types.Reducible;
 
 /** Per-CPU maps: plain, and in both types of outer map. */
 @BpfObject("per_cpu")
 interface PerCpu {
     @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 64)
-    record Hit(@Key @U32 long id, @U64 long packets, @U32 long size) implements Reducible<Hit> {
-        @Override
+    record Hit(@Key @U32 long id, @U64 long packets, @U32 long size) {
         public Hit combine(Hit other) {
             return new Hit(id, packets + other.packets, Math.max(size, other.size));
         }
@@ -29,8 +27,7 @@ interface PerCpu {
     record Last(@Key @U32 long id, @U32 long seen) {}
 
     @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 4)
-    record Slot(@Key int index, @U64 long count) implements Reducible<Slot> {
-        @Override
+    record Slot(@Key int index, @U64 long count) {
         public Slot combine(Slot other) {
             return new Slot(index, count + other.count);
         }
@@ -55,8 +52,7 @@ interface PerCpu {
     record SlotsAt(int index) {}
 
     @BpfMap(type = MapType.PERCPU_HASH, maxEntries = 64)
-    record PlainHit(@Key @U32 long id, @U64 long packets) implements Reducible<PlainHit> {
-        @Override
+    record PlainHit(@Key @U32 long id, @U64 long packets) {
         public PlainHit combine(PlainHit other) {
             return new PlainHit(id, packets + other.packets);
         }

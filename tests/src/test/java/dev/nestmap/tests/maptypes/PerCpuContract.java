@@ -83,12 +83,12 @@ abstract class PerCpuContract {
     }
 
     @Test
-    void reducesByTheRuleOfTheRecord() {
+    void reducesByAMethodOfTheRecord() {
         bpf.hitsBy().getOrCreate(1).put(perCpu(cpu -> new Hit(7, cpu + 1, 100 - cpu)));
         long sum = IntStream.rangeClosed(1, cpus()).sum();
 
-        assertThat(bpf.hitsBy().getOrCreate(1).getReduced(7)).isEqualTo(new Hit(7, sum, 100));
-        assertThat(bpf.hitsBy().getOrCreate(1).getReduced(8)).isNull();
+        assertThat(bpf.hitsBy().getOrCreate(1).get(7L, Hit::combine)).isEqualTo(new Hit(7, sum, 100));
+        assertThat(bpf.hitsBy().getOrCreate(1).get(8L, Hit::combine)).isNull();
     }
 
     @Test
@@ -104,14 +104,14 @@ abstract class PerCpuContract {
         bpf.plainHit().putForEachCpu(new PlainHit(7, 3));
 
         assertThat(bpf.plainHit().get(7)).isEqualTo(Collections.nCopies(cpus(), new PlainHit(7, 3)));
-        assertThat(bpf.plainHit().getReduced(7)).isEqualTo(new PlainHit(7, 3L * cpus()));
+        assertThat(bpf.plainHit().get(7L, PlainHit::combine)).isEqualTo(new PlainHit(7, 3L * cpus()));
         assertThat(bpf.plainHit().remove(7)).isTrue();
         assertThat(bpf.plainHit().remove(7)).isFalse();
     }
 
     @Test
     void arraysHaveAllEntriesFromTheStart() {
-        assertThat(bpf.slotsBy().getOrCreate(1).getReduced(3)).isEqualTo(new Slot(3, 0));
+        assertThat(bpf.slotsBy().getOrCreate(1).get(3, Slot::combine)).isEqualTo(new Slot(3, 0));
         assertThat(bpf.slotsAt().getOrCreate(1)).hasSize(4);
         assertThat(bpf.plainSlot().get(4)).isNull();
 

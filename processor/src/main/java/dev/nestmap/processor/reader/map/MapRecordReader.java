@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.map;
 
-import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.processor.model.ComponentModel;
@@ -26,7 +25,6 @@ import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
-import dev.nestmap.types.Reducible;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -150,7 +148,6 @@ public final class MapRecordReader {
                 annotation.javaName(),
                 map,
                 keyComponent,
-                isReducible(record),
                 components,
                 pins.pin(annotation, map));
         slots.readMaps(annotation, model);
@@ -329,15 +326,5 @@ public final class MapRecordReader {
         }
         return inner.map(
                 definition -> new FieldMeaning.LostInserts(FieldMeaning.MAP + map.name(), "value", definition.name()));
-    }
-
-    /** Whether a record implements {@code Reducible} of itself. */
-    private static boolean isReducible(TypeElement record) {
-        return record.getInterfaces().stream()
-                .filter(type -> type.getKind() == TypeKind.DECLARED)
-                .map(MoreTypes::asDeclared)
-                .filter(type -> MoreTypes.isTypeOf(Reducible.class, type))
-                .flatMap(type -> type.getTypeArguments().stream())
-                .anyMatch(argument -> MoreTypes.equivalence().equivalent(argument, record.asType()));
     }
 }
