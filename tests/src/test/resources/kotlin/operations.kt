@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kotlin
 
-import dev.nestmap.runtime.RequestServer
+import dev.nestmap.runtime.OnDemandServer
 import dev.nestmap.runtime.NestedKey
 import dev.nestmap.runtime.UpdateMode
 import dev.nestmap.runtime.pin.PinOptions
@@ -38,7 +38,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.forEach { key, stock -> println("$key ${stock.count()}") }
     outer.request(1)
     outer.serveRequests { served -> println(served) }.close()
-    outer.serveRequests(RequestServer.Options.defaults()) { served -> println(served) }.close()
+    outer.serveRequests(OnDemandServer.Options.defaults()) { served -> println(served) }.close()
     outer.detached(100).close()
     outer.detached().close()
     println(outer.layoutText())
