@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Values of per-CPU maps that consist of numbers to which programs can add with atomic instructions. A plain addition loses counts if another
- * program on the same CPU interrupts it.
+ * The numbers in values of per-CPU maps, for atomic additions. A plain addition loses counts if another program on the same CPU interrupts
+ * it.
  *
  * @param names the names of the numbers in a struct; empty if the value is a number
  */

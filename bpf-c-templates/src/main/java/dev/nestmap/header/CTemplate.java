@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Fills texts in C that contain variables such as {@code $map}. */
+/** Fills C code with variables such as {@code $map}. */
 final class CTemplate {
     private static final Pattern VARIABLE = Pattern.compile("\\$(\\w+)");
 

@@ -18,8 +18,8 @@ import java.util.List;
  * Asserts for a type that another header defines: its size, the size, offset and signedness of every member, and the values of
  * enumerators. For a bit-field they check the number of bits and the signedness, because C can't express its offset.
  *
- * <p>They don't check the alignment: {@code vmlinux.h} omits {@code packed} if it makes no difference to the type itself. A wrong alignment
- * changes the offsets in types that contain this one, and those are asserted.
+ * <p>They don't check the alignment, because {@code vmlinux.h} omits {@code packed} if it makes no difference to the type itself. A wrong
+ * alignment changes the offsets in containing types, which are asserted.
  */
 final class ExternalAsserts {
     /** What {@code __builtin_classify_type} returns for pointers ({@code pointer_type_class} in gcc/typeclass.h). */

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /**
  * A member of a struct or union in a header.
  *
- * @param field the field; padding has the name that the header gives it
+ * @param field the field; padding has its name in the header
  * @param isPad whether the member is padding
  * @param parts the members of a struct or union without a tag, otherwise empty
  */

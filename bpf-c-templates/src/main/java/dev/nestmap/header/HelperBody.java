@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The bodies of helpers, mostly one call of a function of {@code bpf/bpf_helpers.h}. They are templates with variables such as {@code $map},
- * {@code $key} (the key's address) and {@code $index} (a key that is a number). {@link HelperSignature#variables()} gives their values.
+ * The bodies of helpers, mostly one call of a function in {@code bpf/bpf_helpers.h}. They are templates with variables such as {@code
+ * $map}, {@code $key} (the key's address) and {@code $index} (a key that is a number). {@link HelperSignature#variables()} gives their
+ * values.
  */
 final class HelperBody {
     private static final String COUNTED_UPDATE = """

@@ -42,7 +42,7 @@ enum HelperOperation {
     RECORD(Trait.FLAGS),
     TAIL_CALL(Trait.KEY);
 
-    /** What a helper takes, does and returns. */
+    /** A property of a helper's parameters, effect or result. */
     private enum Trait {
         /** The helper takes a key. */
         KEY,

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Asserts for the layout of a type that the header defines: its size, and the offset of every field, including padding. C can't express the
- * offset of a bit-field. The asserted offsets of the fields around it and the size of the type determine its place.
+ * offset of a bit-field, but the offsets of the fields around it and the size of the type determine its place.
  */
 final class LayoutAsserts {
     private final NamedType type;

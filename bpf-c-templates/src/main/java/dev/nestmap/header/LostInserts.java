@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Counts inserts that failed, for each inner map by its kernel id.
+ * The counting of failed inserts for each inner map, by the kernel's id.
  *
  * @param inner the definition of the inner maps
  * @param counts the name of the map of counts

@@ -39,7 +39,7 @@ import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The operations that the header has helpers for, by map type. */
+/** The operations with helpers in the header, by map type. */
 final class MapOperations {
     private MapOperations() {}
 

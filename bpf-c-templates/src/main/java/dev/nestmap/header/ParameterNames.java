@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Names of parameters and local variables in helpers. If a name would hide a variable, function or enumerator of the header, an underscore
- * is appended.
+ * Names of parameters and local variables in helpers. Appends an underscore if a name would hide a variable, function or enumerator of the
+ * header.
  */
 final class ParameterNames {
     private final Set<String> declared;

@@ -8,10 +8,10 @@ import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 
 /**
- * How helpers take keys and values as parameters.
+ * The passing of keys and values to helpers.
  *
- * <p>Helpers take integers and enums by value. A pointer to a loop counter would force the counter onto the stack, where the verifier
- * loses its bounds and rejects the loop.
+ * <p>Helpers take integers and enums by value: a pointer to a loop counter would force the counter onto the stack, where the verifier loses
+ * its bounds and rejects the loop.
  */
 final class ParameterPassing {
     private ParameterPassing() {}

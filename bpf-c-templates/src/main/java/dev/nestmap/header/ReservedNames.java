@@ -4,7 +4,7 @@ package dev.nestmap.header;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Identifiers that a generated header can't declare: those of C, of clang, and of the headers that it includes. */
+/** Identifiers that a generated header can't declare, because C, clang or an included header uses them. */
 public final class ReservedNames {
     /** Keywords up to C23 and of GNU C, and the macros of {@code stdbool.h}. */
     private static final Set<String> KEYWORDS = words("""
