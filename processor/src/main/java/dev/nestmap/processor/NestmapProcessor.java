@@ -13,8 +13,8 @@ import javax.lang.model.element.TypeElement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns annotated records into C headers, schema texts and Java accessors. Each top-level type gives one file of each kind, and each file
- * comes from only one top-level type. Gradle calls such a processor isolating.
+ * Generates C headers, schema texts and Java accessors from annotated records. Each top-level type gives one file of each kind, and each
+ * file comes from only one top-level type, so Gradle treats the processor as isolating.
  */
 @AutoService(Processor.class)
 public final class NestmapProcessor extends AbstractProcessor {

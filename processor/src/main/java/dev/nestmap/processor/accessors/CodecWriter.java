@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.lang.model.element.Modifier;
 
-/** Writes the codecs of records: of a record that is a struct in C, and of a map's entries, a class in the map's accessor. */
+/** Writes the codecs of records that are structs in C, and of a map's entries, inside the map's accessor. */
 final class CodecWriter {
     /** The name of the codec of a map's entries. */
     static final String ENTRIES = "Entries";

@@ -18,8 +18,8 @@ import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes a constant for each map, {@code TENANT_MAP}, which finds the map in an object, opens it by its pin or id, migrates it or creates a
- * new map.
+ * Writes a constant for each map, such as {@code TENANT_MAP}. It finds the map in an object, opens it by its pin or id, migrates it or
+ * creates a new map.
  */
 final class DeclaredMapWriter {
     private static final String SPEC = "SPEC";

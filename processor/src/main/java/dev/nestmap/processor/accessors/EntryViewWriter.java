@@ -16,7 +16,7 @@ import dev.nestmap.processor.model.StructModel;
 import java.nio.ByteBuffer;
 import javax.lang.model.element.Modifier;
 
-/** Writes the views of a map's entries and of structs: classes that read one component at a time from the bytes. */
+/** Writes the views of a map's entries and of structs, which read single components from the bytes. */
 final class EntryViewWriter {
     private EntryViewWriter() {}
 

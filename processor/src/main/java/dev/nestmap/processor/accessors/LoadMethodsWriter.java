@@ -15,9 +15,9 @@ import javax.lang.model.element.Modifier;
 
 /**
  * Writes the methods {@code load} and {@code inMemory}, and the class {@code Open}, which adjusts an object before it is loaded, with the
- * methods {@code open}. The parameters of {@code load} and {@code inMemory} are the object file, the global variables whose value callers set,
- * and the sizes that records leave to load time, in this order. An object that somebody else wrote has values and sizes of its own, so
- * {@code load} takes none.
+ * methods {@code open}. The parameters of {@code load} and {@code inMemory} are the object file, the global variables whose value callers
+ * set, and the sizes that records leave to load time, in this order. An existing object has its own values and sizes, so {@code load} takes
+ * none.
  */
 record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) {
     private static final String FILE_PARAMETER = "object";

@@ -28,8 +28,8 @@ import java.util.TreeSet;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes the methods that map the entries of an array into memory, and the view of this memory. Its methods convert keys and entries, so that the JIT can compile these conversions into the
- * program that uses a view.
+ * Writes the methods that map the entries of an array into memory, and the view of this memory. The view's methods convert keys and
+ * entries, so that the JIT can inline these conversions into the caller.
  */
 final class MappedWriter {
     private static final int WORD = 8;

@@ -16,8 +16,8 @@ import java.util.Set;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes the method that returns a program, and a constant for the program before it is loaded. The section says which hooks fit, so both
- * have a type argument with which the Java compiler rejects others.
+ * Writes the method that returns a program, and the constant of its declaration. The section determines the matching hooks: with a type
+ * argument, the Java compiler rejects all others.
  */
 final class ProgramWriter {
     private static final Set<String> MAP_ITERATORS = Set.of("bpf_map_elem", "sockmap", "bpf_sk_storage_map");

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Wraps the lines of generated Java that JavaPoet never breaks: Javadoc, of which it writes even a few words on three lines, and
- * declarations of classes and constants, and long lambdas.
+ * Wraps the lines of generated Java that JavaPoet never breaks: declarations of classes and constants, long lambdas, and Javadoc, which
+ * JavaPoet writes on three lines even if it is short.
  */
 final class SourceFormatter {
     /** The longest line, in columns. */

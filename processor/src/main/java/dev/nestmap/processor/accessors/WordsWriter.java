@@ -24,7 +24,7 @@ final class WordsWriter {
     /**
      * Adds the constants to an accessor.
      *
-     * @param alignment the alignment of the memory that the offsets of the components begin at, in bytes
+     * @param alignment the alignment of the memory at offset 0, in bytes
      */
     static void addTo(TypeSpec.Builder type, ClassName record, List<ComponentModel> components, int alignment) {
         Set<String> taken = new HashSet<>(Set.of("CODEC"));

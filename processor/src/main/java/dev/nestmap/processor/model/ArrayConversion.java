@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An array. It is copied as a whole if Java and C have the same bytes, and element by element otherwise.
+ * An array. Code copies it as a whole if Java and C have the same bytes, otherwise element by element.
  *
- * @param element how each element is written and read
- * @param count how many there are
+ * @param element the conversion of each element
+ * @param count the number of elements
  * @param list the class of a list of numbers with value equality, which has {@code of} and {@code toArray}; empty for a Java array
  */
 public record ArrayConversion(Conversion element, int count, Optional<ClassName> list) implements Conversion {

@@ -5,11 +5,11 @@ import com.palantir.javapoet.CodeBlock;
 import java.util.Optional;
 
 /**
- * A record component and its offset in the struct or value that it belongs to.
+ * A record component and its offset in its struct or value.
  *
  * @param name the component's name
  * @param offset bytes from the start
- * @param conversion how its value is written and read
+ * @param conversion the conversion of its value
  * @param discriminator the component that selects the member, if this component is a tagged union
  */
 public record ComponentModel(String name, long offset, Conversion conversion, Optional<Discriminator> discriminator) {

@@ -5,9 +5,7 @@ import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.CType;
 
-/**
- * Code that converts values of one Java type to bytes of one C type and back. There is one small class for each kind of component.
- */
+/** Code that converts values of a Java type to bytes of a C type and back. Each kind of component has a small class. */
 public interface Conversion {
     /** The C type. */
     CType type();

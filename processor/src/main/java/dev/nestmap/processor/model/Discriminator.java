@@ -10,8 +10,8 @@ import java.util.List;
  * @param union the union
  * @param component the name of the component
  * @param offset its offset in the struct
- * @param conversion how it is written and read
- * @param cases for each member of the union, in order, the numbers that select it
+ * @param conversion the conversion of its value
+ * @param cases the numbers that select each member of the union, in the order of the members
  */
 public record Discriminator(
         UnionModel union, String component, long offset, NumberConversion conversion, List<List<Long>> cases) {

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param map the map's definition
  * @param keyComponent the key component; empty if the map type has no keys
  * @param components all components in the order of the record's constructor; the offsets of value components are offsets in the value
- * @param pin where it is pinned; empty if it is not
+ * @param pin its pin; empty if it has none
  */
 public record EntryMapModel(
         ClassName record,

@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param javaType the enum
  * @param codec the class that turns constants into numbers and back
- * @param type the C enum; its constants are those of {@code constants}, in the same order
+ * @param type the C enum, with constants in the order of {@code constants}
  * @param constants the names of the Java constants in order
  * @param unknown the name of the {@code @EnumValue(unknown = true)} constant, which stands for every other number; empty if there is none
  */

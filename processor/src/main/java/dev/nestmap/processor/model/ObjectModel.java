@@ -16,8 +16,7 @@ import java.util.stream.Stream;
  * @param objectClass the generated class of the object, which has a method for each map; empty for a top-level record or enum
  * @param isPublic whether the generated classes are public, as the top-level type is
  * @param maps its maps in order of declaration
- * @param isForeign whether somebody else wrote the object's C code. Then the object determines sizes and initial values that callers do not
- *     set
+ * @param isForeign whether the records describe an existing object, which determines all sizes and initial values that callers do not set
  * @param declaredInners the maps with definitions of inner maps that exist from the start
  * @param globals its global variables in order of declaration
  * @param programs the programs that annotations declare, in source order

@@ -14,10 +14,10 @@ import java.util.stream.Stream;
  * @param accessor the class generated for the map
  * @param javaName its name in Java if the annotation sets the name in C; empty if it has the record's name
  * @param map the map's definition
- * @param key how the key is written and read: the one component, or the record
+ * @param key the conversion of the key: the only component, or the record
  * @param component the single component of the key; empty if the key has several
  * @param inner the model of its inner maps
- * @param pin where it is pinned; empty if it is not
+ * @param pin its pin; empty if it has none
  * @param requests the maps in which programs record missing keys; empty if inner maps are not created on demand
  */
 public record OuterMapModel(

@@ -2,9 +2,9 @@
 package dev.nestmap.processor.model;
 
 /**
- * Where a map is pinned.
+ * The pin of a map.
  *
  * @param path an absolute path, or a path below the directory that is set at load
- * @param inners whether the inner maps are pinned too
+ * @param inners whether the inner maps are also pinned
  */
 public record PinModel(String path, boolean inners) {}

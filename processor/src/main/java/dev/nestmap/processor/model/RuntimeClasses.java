@@ -7,7 +7,7 @@ import dev.nestmap.schema.type.Scalar;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** The runtime's classes that generated code calls. Names only: the processor does not depend on the runtime. */
+/** The names of the runtime's classes in generated code. The processor does not depend on the runtime. */
 public final class RuntimeClasses {
     private static final String RUNTIME = "dev.nestmap.runtime";
 

@@ -10,7 +10,7 @@ import dev.nestmap.schema.type.Scalar;
  *
  * @param type the integer
  * @param javaType {@code Duration} or {@code Instant}
- * @param perSecond how many units a second has
+ * @param perSecond the number of units per second
  */
 public record TimeConversion(Scalar type, ClassName javaType, long perSecond) implements Conversion {
     @Override

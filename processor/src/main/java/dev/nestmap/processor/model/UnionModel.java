@@ -23,7 +23,7 @@ public record UnionModel(
      * A record that is a member.
      *
      * @param record the record
-     * @param content what it has in the union; empty if the record has no components
+     * @param content its bytes in the union; empty if the record has no components
      * @param cases the numbers in its {@code @Union.Case}
      * @param constants the constants in its {@code @Union.Case}
      */
@@ -40,7 +40,7 @@ public record UnionModel(
      *
      * @param field the field in the union
      * @param component the name of its single component, which is the field; empty if the record is a struct
-     * @param conversion how the component, or the record, is written and read
+     * @param conversion the conversion of the component or the record
      */
     public record Content(Field field, Optional<String> component, Conversion conversion) {}
 

@@ -17,8 +17,8 @@ import java.util.List;
  * @param javaType the Java type
  * @param methods the class of the runtime's methods
  * @param name its name in these methods: {@code Inet4} in {@code putInet4} and {@code getInet4}
- * @param writing further arguments of the method that writes, after value and component
- * @param reading further arguments of the method that reads, after the place
+ * @param writing additional arguments of the writing method, after value and component
+ * @param reading additional arguments of the reading method, after the place
  */
 public record ValueConversion(
         CType type, TypeName javaType, ClassName methods, String name, List<Object> writing, List<Object> reading)

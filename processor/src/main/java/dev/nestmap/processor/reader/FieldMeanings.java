@@ -27,8 +27,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Collects what the records of maps say about their fields beyond the C types: which numbers are times, what selects members of unions, and
- * for somebody else's object which numbers have an annotation with their sign.
+ * Collects the meanings of fields beyond their C types: numbers that are times, discriminators of unions, and for existing objects numbers
+ * with an annotation of their sign.
  */
 final class FieldMeanings {
     private final List<FieldMeaning> meanings = new ArrayList<>();

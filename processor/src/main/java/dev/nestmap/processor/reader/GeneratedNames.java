@@ -21,7 +21,7 @@ import java.util.Set;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 
-/** Finds generated classes and methods whose names would clash, or are not allowed in Java. */
+/** Finds generated classes and methods whose names clash or are not allowed in Java. */
 record GeneratedNames(ReaderContext context) {
     private static final String OTHER_NAME = "";
 
@@ -42,11 +42,11 @@ record GeneratedNames(ReaderContext context) {
     }
 
     /**
-     * A declaration that a method is generated for.
+     * A declaration with a generated method.
      *
      * @param name its name in messages about it
      * @param what its name in messages about another declaration with the same method
-     * @param remedy what to change if the method can't be generated
+     * @param remedy the remedy if the method can't be generated
      */
     private record Subject(SourceLocation place, String name, String what, String remedy) {}
 

@@ -68,7 +68,7 @@ record GlobalReader(ReaderContext context, CTypeReader types) {
         return model;
     }
 
-    /** A single component is a variable of its own C type, and not a struct, like a key or value with a single component. */
+    /** Reads a record with a single component as a variable of the component's C type instead of a struct, like a key or value. */
     private GlobalModel single(AnnotationUse annotation, TypeElement record, RecordComponentElement element) {
         context.checkVisible(record);
         types.managed(record, List.of(element), ManagedFieldReader.Role.GLOBAL);

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param ofRecords the definition of each map
  * @param resized the definitions of inner maps with another size than on their own record, by the annotations that set the size
- * @param ofSlots the same for sizes that slots set
+ * @param ofSlots the definitions of inner maps whose size a slot sets
  */
 public record DefinitionsByAnnotation(
         Map<MapAnnotation, MapDef> ofRecords, Map<MapAnnotation, MapDef> resized, Map<SourceLocation, MapDef> ofSlots) {

@@ -40,7 +40,7 @@ import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 
-/** Finds the keys of maps, and checks what is special about keys: their equality, their padding, and the constants of enums. */
+/** Finds the keys of maps, and checks the requirements of keys: equality, padding, and the constants of enums. */
 public final class MapKeys {
     private final ReaderContext context;
     private final CTypeReader types;

@@ -14,7 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads where the maps of one top-level type are pinned. Two maps can't have the same path. */
+/** Reads the pins of the maps in one top-level type. Two maps can't have the same path. */
 final class PinReader {
     /**
      * The longest key of a pinned map, in bytes. A file name has at most 255 bytes, and the runtime's names have the key in hexadecimal

@@ -32,7 +32,7 @@ public final class CNames {
             "s6_addr32",
             "ipv6mr_acaddr");
 
-    /** What a name belongs to, as messages call it. */
+    /** The kind of a named declaration, for messages. */
     public enum Named {
         /** A type, map or helper at file scope. */
         DECLARATION("C"),
@@ -49,7 +49,7 @@ public final class CNames {
         }
     }
 
-    /** Where a name comes from. It determines how the developer can change the name. */
+    /** The origin of a name, which determines how the developer can change it. */
     private enum Origin {
         /** C code that somebody else wrote, which may use names that C reserves. */
         FOREIGN("use the name of the existing C declaration"),

@@ -10,7 +10,7 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
-/** Finds the types around types and members, and who can use them. */
+/** Finds the enclosing types of types and members, and their accessibility. */
 public final class EnclosingTypes {
     private EnclosingTypes() {}
 

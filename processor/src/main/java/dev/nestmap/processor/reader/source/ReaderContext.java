@@ -11,13 +11,13 @@ import javax.lang.model.util.Elements;
 import javax.lang.model.util.Types;
 
 /**
- * What all readers of one top-level type use.
+ * The objects that all readers of one top-level type share.
  *
  * @param topLevel the top-level type
  * @param elements the compiler's elements
  * @param types the compiler's types
  * @param names chooses the names in C
- * @param imports what the header of the type includes
+ * @param imports the types and maps that the header includes
  * @param problems collects the problems of the type
  */
 public record ReaderContext(

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** What all readers use: the source as the compiler models it, names in C and Java, imports from other headers, and problems. */
+/** The common parts of all readers: the compiler's model of the source, names in C and Java, imports from other headers, and problems. */
 @NullMarked
 package dev.nestmap.processor.reader.source;
 

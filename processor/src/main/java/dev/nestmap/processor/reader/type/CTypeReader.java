@@ -290,7 +290,7 @@ public final class CTypeReader {
         }
     }
 
-    /** Rejects annotations for structs and struct members where one component is the whole key, value or variable. */
+    /** Rejects annotations for structs and struct members if a single component is the whole key, value or variable. */
     public void checkSingleComponent(TypeElement record, RecordComponentElement only, Conversion conversion) {
         String why = "a key, value or variable with a single component is not a C struct";
         checkOutsideStruct(only, conversion, why);

@@ -105,7 +105,7 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
         return !record.getRecordComponents().isEmpty();
     }
 
-    /** Checks a member without components. It needs no C type: it is the absence of the others. */
+    /** Checks a member without components, which stands for the absence of the other members and needs no C type. */
     private void checkEmpty(TypeElement record) {
         types.checkJavaType(record);
         types.rejectStruct(record, NO_COMPONENT);

@@ -17,7 +17,7 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.Types;
 
-/** Rejects types that no C type stands for, and says what to use instead. */
+/** Rejects Java types without a C type, and suggests replacements. */
 record UnsupportedTypes(Types types, Problems problems) {
     private static final String NO_FLOAT = "BPF programs have no floating point";
     private static final String NO_SIZE = "it has no fixed size, and keys and values in the kernel need one";
