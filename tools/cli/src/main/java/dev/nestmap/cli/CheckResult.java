@@ -2,12 +2,12 @@
 package dev.nestmap.cli;
 
 /**
- * What one check of {@code nestmap doctor} found.
+ * The result of one check of {@code nestmap doctor}.
  *
  * @param subject what was checked
  * @param verdict whether it works
- * @param found what was found
- * @param remedy what to do; empty if there is nothing to do
+ * @param found the finding
+ * @param remedy the remedy; empty if none is needed
  */
 record CheckResult(String subject, Verdict verdict, String found, String remedy) {
     /** Whether something works. */

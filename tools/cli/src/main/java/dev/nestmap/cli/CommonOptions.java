@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What all commands have. */
+/** The options of all commands. */
 @Command
 @SuppressWarnings("UnusedVariable") // picocli sets the options for help
 final class CommonOptions {

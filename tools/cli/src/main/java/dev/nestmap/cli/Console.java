@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Where a command writes: results to standard output, problems and progress to standard error. */
+/** The output of a command: results go to standard output, problems and progress to standard error. */
 final class Console {
     private static final int BUFFER = 1 << 16;
     private static final long PROGRESS_NANOS = 500_000_000;

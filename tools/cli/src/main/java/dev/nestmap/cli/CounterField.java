@@ -13,14 +13,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number in the values of a map. It is read without decoding the value, unless a discriminator says whether the value has it.
+ * A number in the values of a map. Reads the number without decoding the value, unless a discriminator determines whether the value has it.
  *
  * @param name its name
  * @param offset its offset in one CPU's value, in bytes
  * @param size 1, 2, 4 or 8 bytes
  * @param bigEndian whether its most significant byte is first
  * @param stride bytes from one CPU's value to the next; 0 if there is one value
- * @param selectable whether it is in a union with a discriminator, so that other entries may have other bytes in its place
+ * @param selectable whether the number is in a union with a discriminator, so that other entries may have other bytes in its place
  */
 record CounterField(String name, int offset, int size, boolean bigEndian, int stride, boolean selectable) {
     private static final List<String> USUAL =

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Conditions that an entry of an inner map must fulfil. Some may be on the key of the outer map. */
+/** Conditions for entries of inner maps. Some may be on the key of the outer map. */
 final class EntryFilter {
     /** The names of keys and values that are no structs. */
     static final String KEY = "key";

@@ -4,8 +4,8 @@ package dev.nestmap.cli;
 import java.util.Locale;
 
 /**
- * Makes text that other programs chose safe to print: names in BTF, names of maps and files, and texts in maps can contain anything. A
- * terminal would obey the control characters in it.
+ * Makes text of other programs safe to print. Names in BTF, names of maps and files, and texts in maps may contain control characters,
+ * which a terminal would obey.
  */
 final class Escapes {
     private Escapes() {}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-/** A command can't do what it was asked to. The message says why and what to do. */
+/** Thrown if a command fails. The message gives the reason and the remedy. */
 final class Failure extends RuntimeException {
     private static final long serialVersionUID = 1;
 

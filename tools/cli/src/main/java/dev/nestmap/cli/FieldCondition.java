@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A condition on one field: {@code source=10.0.0.1}.
  *
- * @param field name of the field, as the output shows it; the last part of a name with dots is enough
+ * @param field name of the field in the output; the last part of a name with dots is enough
  * @param operator {@code =}, {@code !=}, {@code <} or {@code >}
- * @param value what the field is compared with: the text that the output shows, or a number
+ * @param value the text in the output, or a number, to compare with the field
  */
 record FieldCondition(String field, String operator, String value) {
     private static final Pattern SYNTAX = Pattern.compile("([^=!<>]+)(!=|=|<|>)(.*)");

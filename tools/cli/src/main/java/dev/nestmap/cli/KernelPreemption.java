@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
-/** When the kernel preempts a thread that runs in the kernel. */
+/** The preemption model of the kernel. */
 enum KernelPreemption {
     /** Never. */
     NONE,

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** What commands show of a map: its description, and its entries with the names of their fields, as far as BTF has them. */
+/** The view of a map in commands: its description, and its entries with the names of their fields, as far as BTF has them. */
 final class MapView {
     /** Types whose entries exist from the start. Most of them are zeros, which tell nothing. */
     private static final Set<String> ARRAYS = Set.of("ARRAY", "PERCPU_ARRAY");
@@ -30,9 +30,9 @@ final class MapView {
      * An entry of a map.
      *
      * @param key the key's bytes
-     * @param keyFields the key as BTF describes it; null without BTF
-     * @param values the value's bytes, for a per-CPU map those of each CPU
-     * @param valueFields the values as BTF describes them; empty without BTF
+     * @param keyFields the decoded key; null without BTF
+     * @param values the bytes of the value; for a per-CPU map, of each CPU's value
+     * @param valueFields the decoded values; empty without BTF
      */
     record Row(ByteString key, @Nullable BtfValue keyFields, List<ByteString> values, List<BtfValue> valueFields) {
         /** The values that are not zero, of all CPUs. The first one if all are zero. Empty without BTF. */
@@ -45,10 +45,10 @@ final class MapView {
     }
 
     /**
-     * How many entries there were.
+     * The numbers of entries.
      *
      * @param all all entries
-     * @param zeros entries of an array that were left out because all their bytes are 0
+     * @param zeros entries of an array that are not shown, because all their bytes are 0
      * @param matching entries that the filters accept
      */
     record Counts(long all, long zeros, long matching) {}

@@ -5,7 +5,7 @@ import java.math.BigInteger;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Numbers as people read and write them. */
+/** Numbers in human-readable form. */
 final class NumberText {
     private static final long SECOND = 1_000_000_000L;
     private static final long MINUTE = 60 * SECOND;

@@ -10,7 +10,7 @@ import dev.nestmap.schema.type.Field;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the maps that an object file declares as JSON, with the names that maps of the kernel have there. */
+/** Writes the maps that an object file declares as JSON, with the same names as for maps of the kernel. */
 final class ObjectJson {
     private final JsonWriter json;
 

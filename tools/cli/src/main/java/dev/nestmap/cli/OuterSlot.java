@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A slot of a map of maps.
  *
  * @param key the key's bytes
- * @param fields the key as BTF describes it; null without BTF
+ * @param fields the decoded key; null without BTF
  * @param id id of the inner map
  */
 record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {

@@ -11,7 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
-/** Writes the files that a user asks for, and says why one can't be written. */
+/** Writes the files that a user requests, and explains failures. */
 final class OutputFile {
     private OutputFile() {}
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Checks of this process: its capabilities, its limits, and what the kernel lets it do. */
+/** Checks of this process: its capabilities, its limits, and its rights. */
 final class ProcessChecks {
     /** Bits of {@code linux/capability.h}. */
     private static final Map<String, Integer> CAPABILITIES =

@@ -17,7 +17,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a counter of all entries of a map, again and again, and computes how fast each grows. */
+/** Repeatedly reads a counter of all entries of a map, and computes its growth. */
 final class RateSampler {
     private final UntypedMap map;
     private final @Nullable String field;
@@ -37,35 +37,35 @@ final class RateSampler {
     private Cost cost = new Cost(0, 0, 0, 0, 1);
 
     /**
-     * What the last reading cost.
+     * The cost of the last reading.
      *
      * @param maps inner maps that were read
      * @param entries entries that were read
-     * @param nanos how long it took
-     * @param cpuNanos CPU time of this process since the reading before
-     * @param sinceNanos time since the reading before
+     * @param nanos its duration
+     * @param cpuNanos CPU time of this process since the previous reading
+     * @param sinceNanos time since the previous reading
      */
     record Cost(long maps, long entries, long nanos, long cpuNanos, long sinceNanos) {}
 
     /**
      * An entry and its rate.
      *
-     * @param outer the key of the outer map as it is shown; empty for a map that is not nested
-     * @param key the key as it is shown
-     * @param perSecond how much the counter grew in a second
+     * @param outer the shown key of the outer map; empty for a map that is not nested
+     * @param key the shown key
+     * @param perSecond growth of the counter per second
      * @param total the counter
      */
     record Rate(String outer, List<ShownField> key, double perSecond, long total) {}
 
     /**
-     * A program that uses the map, and whose runs the kernel has skipped since the reading before.
+     * A program that uses the map, with runs that the kernel has skipped since the previous reading.
      *
-     * @param perSecond how many runs were skipped in a second
+     * @param perSecond skipped runs per second
      * @param total skipped runs since the program was loaded
      */
     record Skipped(String program, int id, double perSecond, long total) {}
 
-    /** An entry whose texts are not made yet: only entries that are shown need them. */
+    /** An entry without its texts, which only shown entries need. */
     private record Candidate(int id, @Nullable OuterSlot slot, ByteString key, double perSecond, long total) {}
 
     /** @param field the counter's name; null to choose one */

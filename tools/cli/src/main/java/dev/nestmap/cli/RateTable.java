@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Entries and their rates in columns, with the names of the fields above them. Columns never shrink, so the screen does not jump. */
+/** A table of entries and their rates, with the names of the fields. Columns never shrink, so the screen does not jump. */
 final class RateTable {
     private static final int WIDEST_COLUMN = 40;
 

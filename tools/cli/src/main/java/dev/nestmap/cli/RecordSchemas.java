@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Finds the schema texts that the annotation processor wrote for records. They are beside the classes, so no class is loaded. */
+/** Finds the schema texts that the annotation processor wrote for records beside their classes, without loading a class. */
 final class RecordSchemas {
     private static final String FOLDER = "META-INF/bpf";
 

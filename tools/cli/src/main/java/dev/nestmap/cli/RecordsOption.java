@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The records of the user, which say what is in a map. */
+/** The option for the user's records, which describe maps. */
 @Command
 final class RecordsOption {
     @Option(
@@ -57,7 +57,7 @@ final class RecordsOption {
         }
     }
 
-    /** Where compiled records are. */
+    /** The option for the class path of compiled records. */
     @Command
     static final class ClassPathOption {
         @Option(

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entries of one map in the order of their keys, with their fields in columns. If there are thousands, the earlier ones wait in
- * a file, so that a map of any size can be printed below a line that says how many entries it has.
+ * A table of one map's entries in the order of their keys, with their fields in columns. The line above it states the number of entries, so
+ * a large table first collects its rows in a file.
  */
 final class RowTable {
     private static final int WIDEST_COLUMN = 40;
@@ -34,11 +34,11 @@ final class RowTable {
     private @Nullable Path earlier;
 
     /**
-     * An entry as it is shown.
+     * An entry in the output.
      *
      * @param row the entry
      * @param key the fields of the key
-     * @param values the fields of the value; those of each CPU whose value is not zero if they are not added
+     * @param values the fields of the value; without addition, of each CPU whose value is not zero
      */
     private record Line(MapView.Row row, List<ShownField> key, List<CpuCells> values) {}
 

@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One field as it is shown.
+ * A field in the output.
  *
- * @param name its name, with those of the structs around it: {@code key.port}; empty for a key or value that is no struct
+ * @param name its name, with the names of the enclosing structs: {@code key.port}; empty for a key or value that is not a struct
  * @param text its readable value
  */
 record ShownField(String name, String text) {

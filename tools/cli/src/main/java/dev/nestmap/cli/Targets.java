@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Finds the maps that a user names: by id, by name, by pin, by a directory of pins, or all. */
+/** Finds the maps that a user selects: by id, by name, by pin, by a directory of pins, or all. */
 final class Targets {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
 

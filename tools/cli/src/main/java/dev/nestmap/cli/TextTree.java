@@ -212,7 +212,7 @@ final class TextTree implements TreeOutput {
         return Integer.toUnsignedString(id);
     }
 
-    /** Prints one slot late, because the last one has another line before it. */
+    /** Prints each slot after reading the next one, because the line before the last slot differs. */
     private final class SlotLines {
         private int shown;
         private Runnable held = () -> {};

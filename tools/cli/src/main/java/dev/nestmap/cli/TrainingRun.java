@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Runs commands without their output, so that the Java VM can list the classes that they need ({@code -XX:DumpLoadedClassList}). The
- * script at the beginning of the jar archives these classes, and the command then starts faster.
+ * Runs commands without output, so that the Java VM can list their classes ({@code -XX:DumpLoadedClassList}). The script at the beginning
+ * of the jar archives these classes, which makes the command start faster.
  */
 final class TrainingRun {
     private TrainingRun() {}

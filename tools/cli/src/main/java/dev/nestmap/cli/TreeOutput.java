@@ -6,7 +6,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.untyped.UntypedMap;
 
-/** Where {@code nestmap tree} shows maps. */
+/** The output of {@code nestmap tree}. */
 interface TreeOutput {
     /** Shows a map with its entries, or with its inner maps and their entries. */
     void map(UntypedMap map);

@@ -25,8 +25,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The readable form of one number, text or address. BTF has sizes and signs. Whether a number is an address, a protocol or a time is
- * guessed from its type ({@code __be32}) and its name.
+ * The readable form of a number, text or address. BTF has only sizes and signs, so this class guesses from the type ({@code __be32}) and
+ * the name whether a number is an address, a protocol or a time.
  */
 final class ValueText {
     private static final int MOST_BYTES = 64;

@@ -3,7 +3,7 @@ package dev.nestmap.cli.records;
 
 import com.palantir.javapoet.AnnotationSpec;
 
-/** Makes annotations. */
+/** Creates annotations. */
 final class Annotations {
     private Annotations() {}
 

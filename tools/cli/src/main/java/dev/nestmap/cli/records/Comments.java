@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
-/** Makes texts of object files safe for comments in Java. */
+/** Makes texts from object files safe for Java comments. */
 final class Comments {
     private Comments() {}
 

@@ -4,7 +4,7 @@ package dev.nestmap.cli.records;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes short annotations and empty bodies on one line. JavaPoet writes each attribute of an annotation on a line of its own. */
+/** Writes short annotations and empty bodies on one line. JavaPoet writes each attribute of an annotation on a separate line. */
 final class CompactAnnotations {
     private static final int WIDTH = 120;
 

@@ -2,10 +2,10 @@
 package dev.nestmap.cli.records;
 
 /**
- * What an import could not express.
+ * A part of a map that an import could not express.
  *
  * @param map the name of the map
  * @param isLeftOut whether no record was written for the map
- * @param reason what differs, or why there is no record, and what to do
+ * @param reason the difference, or the reason for the missing record, and the remedy
  */
 public record ImportRemark(String map, boolean isLeftOut, String reason) {}

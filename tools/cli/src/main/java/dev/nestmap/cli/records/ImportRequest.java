@@ -12,17 +12,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What to import.
+ * The input of an import.
  *
  * @param schema the maps of an object, or a map of the kernel
- * @param source what is imported, for the comment of the source: {@code the maps of flows.bpf.o}
+ * @param source a description of the input, for the comment in the Java source: {@code the maps of flows.bpf.o}
  * @param packageName the package of the records
  * @param objectName the name of the object, a C identifier
- * @param hasHeader whether Nestmap shall generate the object's C header from the records. Otherwise they bind to the object as it is
+ * @param hasHeader whether Nestmap generates the object's C header from the records. Otherwise the records bind to the existing object
  * @param events the types of the events of ring buffers and perf event arrays, by the name of the map
  * @param inners the definitions of inner maps that the object leaves out, by the name of the outer map
- * @param unreadable why a map of the object is not in the schema, by its name
- * @param otherPinning values of {@code pinning} that only another loader than libbpf knows, by the name of the map
+ * @param unreadable the reasons why maps of the object are not in the schema, by their names
+ * @param otherPinning values of {@code pinning} that libbpf does not know, by the name of the map
  */
 public record ImportRequest(
         Schema schema,

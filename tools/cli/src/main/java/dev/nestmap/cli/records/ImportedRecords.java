@@ -9,8 +9,8 @@ import java.util.List;
  *
  * @param className the name of the interface with the records
  * @param source the Java source
- * @param maps the number of maps that it declares. An interface without a map is no BPF object
- * @param remarks what it could not express
+ * @param maps the number of declared maps. An interface without a map is not a BPF object
+ * @param remarks the parts that it could not express
  */
 public record ImportedRecords(String className, String source, int maps, List<ImportRemark> remarks) {
     /** Copies the list. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
-/** No record can declare a map. The message says why, and what to do. */
+/** Thrown if no record can declare a map. The message gives the reason and the remedy. */
 final class InexpressibleException extends Exception {
     private static final long serialVersionUID = 1;
 

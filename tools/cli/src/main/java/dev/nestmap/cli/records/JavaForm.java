@@ -9,11 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a C type is written as a component of a record.
+ * The form of a C type as a component of a record.
  *
  * @param java its Java type
- * @param annotations the annotations that state its form in C
- * @param ctype the C type that Nestmap makes of them; of the size of the C type that was imported
+ * @param annotations the annotations for its form in C
+ * @param ctype the resulting C type, with the size of the imported C type
  */
 record JavaForm(TypeName java, List<AnnotationSpec> annotations, CType ctype) {
     JavaForm {

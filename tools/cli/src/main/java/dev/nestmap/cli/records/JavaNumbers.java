@@ -21,7 +21,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 
-/** Numbers as Java types. */
+/** Chooses Java types for C numbers. */
 final class JavaNumbers {
     private static final TypeName INTS = ClassName.get(IntList.class);
     private static final TypeName LONGS = ClassName.get(LongList.class);

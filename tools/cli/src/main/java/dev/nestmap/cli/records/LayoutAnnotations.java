@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The annotations with which a record has the layout of a C struct.
+ * The annotations that give a record the layout of a C struct.
  *
  * @param packed whether the record is {@code @Packed}
  * @param padBits for each field, the bits that {@code @Pad} leaves free before it
  * @param padAtEnd the bytes that {@code @Pad} leaves free at the end
- * @param struct the struct that Nestmap makes of the record
+ * @param struct the resulting struct of the record
  */
 record LayoutAnnotations(boolean packed, List<Long> padBits, long padAtEnd, StructType struct) {
     /** The largest number in {@code @Pad}. */

@@ -15,7 +15,7 @@ import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.PointerType;
 import java.util.Map;
 
-/** Writes the fields that the kernel manages as annotations of the record of a map. */
+/** Writes kernel-managed fields as annotations of a map's record. */
 final class ManagedFields {
     private static final String STRUCT = "struct ";
     private static final Map<KernelType, Class<?>> ANNOTATIONS = Map.of(

@@ -16,7 +16,10 @@ import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the attributes of a map into its annotation. If the object is bound, it determines size and flags, so they are left out. */
+/**
+ * Writes the attributes of a map into its annotation. Leaves out size and flags if the records bind to an existing object, which determines
+ * them.
+ */
 record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolean hasHeader) {
     AnnotationSpec write() {
         Class<?> types = switch (map.role()) {

@@ -36,7 +36,7 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
      * A record that declares a map.
      *
      * @param record the record
-     * @param declared the map that Nestmap makes of it
+     * @param declared the resulting map of the record
      */
     record Written(TypeSpec record, MapDef declared) {}
 

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Keeps the names of the C code where records can state them. */
+/** Keeps the names of the C code if records can state them. */
 final class NamesInC {
     /** The longest name that the kernel accepts in BTF. */
     private static final int MAX_LENGTH = 512;

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what Nestmap makes of the written records with the object.
+ * Compares the maps of the written records with the object.
  *
  * @param actual the maps of the object by their names
  */

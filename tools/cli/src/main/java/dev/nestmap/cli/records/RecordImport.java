@@ -11,10 +11,10 @@ import java.util.Map;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes records for the maps of an object that was written without Nestmap.
+ * Writes records for the maps of an existing object.
  *
- * <p>Each map that is written is compared with the object in the same way as Nestmap compares it when it is loaded. A map whose record
- * would contradict the object is left out, with the reason.
+ * <p>It compares each written map with the object, as Nestmap does at the load. It leaves out a map whose record would contradict the
+ * object, and reports the reason.
  */
 public final class RecordImport {
     private RecordImport() {}

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Gives outer maps that hold one inner map one definition of their inner maps. In C, the definitions can be two structs with the same
- * attributes. In records, an inner map belongs to one record ({@code NM-413}).
+ * Merges the inner definitions of outer maps that share an inner map. In C, these can be separate structs with the same attributes, but in
+ * Java, an inner map belongs to one record ({@code NM-413}).
  */
 final class SharedInners {
     private final Schema schema;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Counts where structs are used. A struct that is the value of one map and nothing else needs no record of its own. */
+/** Counts the uses of structs. A struct whose only use is as the value of a map needs no separate record. */
 final class StructUses {
     private final Map<CType, Integer> values = new HashMap<>();
     private final Set<CType> parts = new HashSet<>();

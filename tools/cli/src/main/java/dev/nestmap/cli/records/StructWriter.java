@@ -33,8 +33,8 @@ record StructWriter(TypeWriter types) {
      * The components of a struct.
      *
      * @param parameters the components
-     * @param annotations the annotations of the record: its layout, and the fields that the kernel manages
-     * @param struct the struct that Nestmap makes of the record
+     * @param annotations the annotations of the record, for its layout and its kernel-managed fields
+     * @param struct the resulting struct of the record
      */
     record Components(List<ParameterSpec> parameters, List<AnnotationSpec> annotations, StructType struct) {}
 

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 
-/** Chooses Java names for C names. Each name is given once. */
+/** Chooses a unique Java name for each C name. */
 final class UniqueJavaNames {
     private static final Pattern BETWEEN_WORDS = Pattern.compile("[^A-Za-z0-9]+");
 
