@@ -14,8 +14,8 @@ import org.apache.maven.plugins.annotations.Mojo;
 import org.apache.maven.plugins.annotations.Parameter;
 
 /**
- * Reports what a change of the records breaks: maps that are pinned, and C and Java code that uses the records. There is one
- * message for each change. A change that breaks something fails the build.
+ * Reports the pinned maps, and the C and Java code, that a change of the records breaks, with one message for each change. Such a change
+ * fails the build.
  *
  * <p>The goal compares the schema texts that Nestmap's annotation processor generated, <code>META-INF/bpf/*.schema</code> in
  * the module's classes, with copies in <code>src/main/bpf</code>, which developers keep in version control. The command

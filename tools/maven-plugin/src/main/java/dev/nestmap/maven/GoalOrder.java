@@ -10,7 +10,7 @@ import org.apache.maven.model.Plugin;
 import org.apache.maven.model.PluginExecution;
 
 /**
- * Finds a goal of this plugin that Maven runs before the Java compiler, although it needs the compiler's output.
+ * Finds a goal of this plugin that Maven would run before the Java compiler although it needs the compiler's output.
  *
  * <p>Within a phase, Maven first runs the executions of the packaging, such as {@code default-compile}: they have a negative priority
  * (DefaultLifecyclePluginAnalyzer and DefaultLifecycleBindingsInjector, Maven 3.0 and later). The others follow in the order of the
@@ -35,7 +35,7 @@ final class GoalOrder {
             "test-compile",
             "process-test-classes");
 
-    /** When an execution runs. */
+    /** The place of an execution in the build. */
     private record Position(PluginExecution execution, int phase, int plugin) {
         static final Comparator<Position> ORDER = Comparator.comparingInt(Position::phase)
                 .thenComparingInt(position -> position.execution().getPriority())

@@ -15,8 +15,8 @@ import org.apache.maven.plugins.annotations.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fails before the Java compiler starts if the module has records and the compiler is not configured to run Nestmap's annotation processor.
- * The message has the cause and the lines to add to the POM. Without this goal, javac reports "cannot find symbol" for each use of a
+ * Fails before the Java compiler starts if the module has records but the compiler is not configured to run Nestmap's annotation processor.
+ * The message contains the cause and the lines to add to the POM. Without this goal, javac reports "cannot find symbol" for each use of a
  * generated class.
  */
 @Mojo(name = "prepare", defaultPhase = LifecyclePhase.PROCESS_SOURCES, threadSafe = true)

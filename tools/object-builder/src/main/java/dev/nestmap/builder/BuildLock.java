@@ -10,8 +10,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps two builds of one module apart, such as those of an IDE and of a terminal. The kernel releases the lock when the process ends,
- * however it ends.
+ * Excludes concurrent builds of one module, for example by an IDE and a terminal. The kernel releases the lock when the process ends, even
+ * after a crash.
  */
 final class BuildLock implements AutoCloseable {
     private static final String FILE = "lock";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
-/** Receives what a build reports. A message may have several lines, for example the source line of a compiler error. */
+/** Receives the messages of a build. A message may have several lines, for example the source line of a compiler error. */
 public interface BuildLog {
     /** Reports progress. */
     void info(String message);

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param executable the path of the command
  * @param major the first number of its version
  * @param number all numbers of its version: {@code 19.1.7}
- * @param description the whole line of its version, including that of the distribution's package, because two builds of one version can
+ * @param description the whole version line, including the version of the distribution's package, because two builds of one version can
  *     differ
  */
 record Clang(Path executable, int major, String number, String description) {

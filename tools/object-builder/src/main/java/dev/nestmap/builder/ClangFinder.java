@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the clang to compile with: the one that the user configures, or the newest one on the search path. */
+/** Finds clang: the configured one, or the newest on the search path. */
 final class ClangFinder {
     /** The oldest clang that Nestmap's headers are tested with. */
     static final int OLDEST_VERSION = 14;

@@ -19,7 +19,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** Collects the headers and the schema texts of a module's dependencies in one directory, as they are in the jars. */
+/** Copies the headers and schema texts of a module's dependencies from their jars to one directory. */
 final class DependencyFiles {
     /** The directory for all files of BPF objects in class directories and jars. */
     static final String FOLDER = "META-INF/bpf";

@@ -17,10 +17,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Hashes of everything that an object depends on. They cover the contents of files and not their dates. So a new checkout or a changed
- * date causes no compilation, but restoring an older file does.
+ * Hashes of all inputs of an object. They cover the contents of files, not their dates: a new checkout causes no compilation, but restoring
+ * an older file does.
  *
- * @param settings hash of everything that is not a file: compiler, options, names of headers
+ * @param settings hash of compiler, options and names of headers
  * @param files hash of each file that was read and of the object; {@code absent} for a missing file
  */
 record InputFingerprint(String settings, SortedMap<Path, String> files) {

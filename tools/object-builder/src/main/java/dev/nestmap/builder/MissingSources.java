@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the objects that a {@code @BpfObject} declares and for which the module has no program. The problems are only warnings, because the
- * object may be compiled elsewhere, may not be written yet, or may only be used in memory.
+ * Finds objects that a {@code @BpfObject} declares but for which the module has no program. The problems are only warnings, because the
+ * object may be compiled elsewhere, may not exist yet, or may only be used in memory.
  */
 final class MissingSources {
     private final ModuleLayout layout;

@@ -17,7 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Builds the objects of one module. It replaces all objects whose programs changed, or none of them if one has a problem. */
+/** Builds the objects of one module. Replaces all objects whose programs changed, or none if one of them has a problem. */
 public final class ObjectCompiler {
     /**
      * Options of the user.
@@ -25,7 +25,7 @@ public final class ObjectCompiler {
      * @param clang the compiler, or null for the newest one
      * @param arguments options for clang
      * @param dependencies jars and class directories with headers
-     * @param vmlinux where {@code vmlinux.h} comes from: {@code kernel} for the running kernel, the path of a file with BTF, or null for no
+     * @param vmlinux the source of {@code vmlinux.h}: {@code kernel} for the running kernel, the path of a file with BTF, or null for no
      *     such header
      */
     public record Options(

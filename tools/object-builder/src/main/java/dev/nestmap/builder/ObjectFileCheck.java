@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Checks the object files in a directory, without loading them, and compares them with the records of their names. */
+/** Checks the object files in a directory without loading them, and compares them with the records of the same name. */
 public final class ObjectFileCheck {
     private static final String OBJECT = ".o";
 

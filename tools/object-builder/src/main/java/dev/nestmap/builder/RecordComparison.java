@@ -22,8 +22,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Compares objects with the records: with the schema text that has the object's name, of this module or of a dependency, and with the
- * schema texts of this module's headers that the program includes.
+ * Compares an object with the records: with the schema text of the object's name, from this module or a dependency, and with the schema
+ * texts of this module's headers that the program includes.
  */
 final class RecordComparison {
     private final ModuleLayout layout;

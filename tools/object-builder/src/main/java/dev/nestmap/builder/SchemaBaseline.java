@@ -14,8 +14,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
- * Compares the schema texts of a module with the copies that its developers keep beside the programs. A copy describes the version that is
- * in use: pinned maps, and code that was built against the headers and classes.
+ * Compares the schema texts of a module with the copies that its developers keep beside the programs. A copy describes the deployed
+ * version: its pinned maps, and code that was built against its headers and classes.
  */
 public final class SchemaBaseline {
     private static final String SUFFIX = SourceFiles.SCHEMA_SUFFIX;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells the headers of libbpf which registers the machine has that runs a program. {@code bpf/bpf_tracing.h} reads the arguments of a
- * probed function from registers, and {@code -target bpf} hides the architecture from it.
+ * Tells libbpf's headers the architecture of the machine that will run a program. {@code bpf/bpf_tracing.h} reads the arguments of a probed
+ * function from registers, but {@code -target bpf} hides the architecture.
  */
 final class TargetMachine {
     /** The start of the names of the macros in {@code bpf/bpf_tracing.h} (libbpf 1.5). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
-/** Thrown if a tool or system header for compiling BPF programs is missing or too old. The message says what to install. */
+/** Thrown if a tool or system header for compiling BPF programs is missing or too old. The message names the package to install. */
 public final class ToolchainException extends Exception {
     private static final long serialVersionUID = 1L;
 
