@@ -43,6 +43,8 @@ module dev.nestmap.runtime {
     exports dev.nestmap.runtime.internal.map to
             dev.nestmap.memory,
             dev.nestmap.untyped;
+    exports dev.nestmap.runtime.internal.cleanup to
+            dev.nestmap.kafka;
     exports dev.nestmap.runtime.internal.migrate to
             dev.nestmap.kafka;
     exports dev.nestmap.runtime.internal.memory to

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,7 +9,6 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Decides which maps a shipper's thread takes out next: requested maps at once, and all maps once per interval.
@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ShippingSchedule<K> {
     private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Mutex lock = new Mutex();
     private final Condition changed = lock.newCondition();
     private final Set<K> removals = new LinkedHashSet<>();
     private final long interval;
@@ -67,13 +67,10 @@ final class ShippingSchedule<K> {
     }
 
     void requestRemoval(K key) {
-        lock.lock();
-        try {
+        lock.holding(() -> {
             removals.add(key);
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Waits until something is due. */
@@ -104,12 +101,7 @@ final class ShippingSchedule<K> {
 
     /** Begins a round. Returns the number of rounds that were requested before. */
     long beginRound() {
-        lock.lock();
-        try {
-            return requestedRounds;
-        } finally {
-            lock.unlock();
-        }
+        return lock.holding(() -> requestedRounds);
     }
 
     /**
@@ -117,8 +109,7 @@ final class ShippingSchedule<K> {
      * of the round.
      */
     boolean endRound(long requested) {
-        lock.lock();
-        try {
+        return lock.holding(() -> {
             if (stopped) {
                 return false;
             }
@@ -130,37 +121,22 @@ final class ShippingSchedule<K> {
             }
             changed.signalAll();
             return true;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     List<K> removals() {
-        lock.lock();
-        try {
-            return List.copyOf(removals);
-        } finally {
-            lock.unlock();
-        }
+        return lock.holding(() -> List.copyOf(removals));
     }
 
     void removed(List<K> keys) {
-        lock.lock();
-        try {
-            keys.forEach(removals::remove);
-        } finally {
-            lock.unlock();
-        }
+        lock.holding(() -> keys.forEach(removals::remove));
     }
 
     /** Makes the next round due at once. Called after a failure, so that the next round shows whether it still fails. */
     void makeRoundDue() {
-        lock.lock();
-        try {
+        lock.holding(() -> {
             isRoundDue = true;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Waits, but not longer than until the shipper is stopped or a round is requested. */
@@ -180,21 +156,13 @@ final class ShippingSchedule<K> {
     }
 
     void stop() {
-        lock.lock();
-        try {
+        lock.holding(() -> {
             stopped = true;
             changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     boolean isStopped() {
-        lock.lock();
-        try {
-            return stopped;
-        } finally {
-            lock.unlock();
-        }
+        return lock.holding(() -> stopped);
     }
 }
