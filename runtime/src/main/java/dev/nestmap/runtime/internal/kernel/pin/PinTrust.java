@@ -59,7 +59,8 @@ final class PinTrust {
         PinOptions.Owner owner = options.owner();
         if (owner == null
                 || owner.user() == NativeLibraries.libc().geteuid()
-                || LinuxCapabilities.hasAny(LinuxCapabilities.CAP_DAC_OVERRIDE, LinuxCapabilities.CAP_DAC_READ_SEARCH)) {
+                || LinuxCapabilities.hasAny(
+                        LinuxCapabilities.CAP_DAC_OVERRIDE, LinuxCapabilities.CAP_DAC_READ_SEARCH)) {
             return;
         }
         PosixFilePermission needed =
