@@ -152,11 +152,11 @@ class PrometheusTest {
         }
     }
 
-    /** Kafka is not there. */
+    /** Kafka is not there. Closing the shipper waits until its call to Kafka has given up. */
     private Shipper<Long> shipper() {
         return Shipper.start(
                 bpf.tenant(),
-                Map.of("bootstrap.servers", "127.0.0.1:1"),
+                Map.of("bootstrap.servers", "127.0.0.1:1", "default.api.timeout.ms", 500, "request.timeout.ms", 500),
                 ShipperOptions.to("flows").withMachine("node-1"));
     }
 
