@@ -58,7 +58,7 @@ final class FlightEvents {
         }
     }
 
-    abstract static class OfCalls extends OfOperation {
+    abstract static class OfSlots extends OfOperation {
         @Label("Outer Map")
         @Nullable
         String map;
@@ -69,15 +69,6 @@ final class FlightEvents {
         @Label("Failed Slots")
         long failed;
 
-        @Override
-        void set(Operation operation) {
-            map = operation.name();
-            changed = operation.changed();
-            failed = operation.failed();
-        }
-    }
-
-    abstract static class OfSlots extends OfCalls {
         @Label("Wait for Other Changes")
         @Timespan(Timespan.NANOSECONDS)
         long lockWait;
@@ -89,7 +80,9 @@ final class FlightEvents {
 
         @Override
         void set(Operation operation) {
-            super.set(operation);
+            map = operation.name();
+            changed = operation.changed();
+            failed = operation.failed();
             lockWait = operation.lockWait().toNanos();
             publishWait = operation.publishWait().toNanos();
         }
@@ -121,7 +114,24 @@ final class FlightEvents {
 
     @Name("nestmap.Publish")
     @Label("System Call That Changes Slots")
-    static final class Publish extends OfCalls {}
+    static final class Publish extends OfOperation {
+        @Label("Outer Map")
+        @Nullable
+        String map;
+
+        @Label("Changed Slots")
+        long changed;
+
+        @Label("Failed Slots")
+        long failed;
+
+        @Override
+        void set(Operation operation) {
+            map = operation.name();
+            changed = operation.changed();
+            failed = operation.failed();
+        }
+    }
 
     @Name("nestmap.Recover")
     @Label("Recovery of Undrained Maps")
