@@ -72,8 +72,15 @@ final class ClangFinder {
 
     private String problem(@Nullable String configured, List<String> refusals) {
         if (!refusals.isEmpty()) {
-            return "None of the installed clang commands can compile the BPF programs: " + String.join("; ", refusals)
-                    + ".";
+            String none =
+                    configured == null ? "None of the installed clang commands can" : "The configured clang can't";
+            return none + " compile the BPF programs: " + String.join("; ", refusals) + ".";
+        }
+        if (configured != null && configured.isBlank()) {
+            return "The name of the configured clang is empty. Leave it out to take the newest clang on PATH.";
+        }
+        if (configured != null && isPath(configured) && Files.exists(directory.resolve(configured))) {
+            return "The configured clang " + configured + " is no program that this user may run.";
         }
         String wanted = configured == null ? "clang or clang-NN" : configured;
         return "Compiling BPF programs needs clang, but there is no " + wanted

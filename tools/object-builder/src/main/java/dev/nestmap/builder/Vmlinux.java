@@ -92,7 +92,7 @@ final class Vmlinux {
 
     private Path btf(String source) throws ToolchainException, BuildException {
         Path btf = file(layout, source);
-        if (!Files.isReadable(btf)) {
+        if (!Files.isRegularFile(btf) || !Files.isReadable(btf)) {
             String problem = "Can't generate vmlinux.h: there is no readable file " + btf;
             if (btf.equals(RUNNING_BTF)) {
                 throw new ToolchainException(problem

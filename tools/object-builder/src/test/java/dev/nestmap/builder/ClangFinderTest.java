@@ -102,6 +102,23 @@ class ClangFinderTest {
     }
 
     @Test
+    void saysWhyTheConfiguredClangCanNotBeUsed() throws Exception {
+        Path other = program("a/gcc", "gcc (Debian 12.2.0-14) 12.2.0", "");
+
+        assertThatExceptionOfType(ToolchainException.class)
+                .isThrownBy(() -> finder("a").find(""))
+                .withMessageStartingWith("The name of the configured clang is empty. Leave it out");
+        assertThatExceptionOfType(ToolchainException.class)
+                .isThrownBy(() -> finder("a").find(directory.toString()))
+                .withMessageStartingWith(
+                        "The configured clang " + directory + " is no program that this user may run.");
+        assertThatExceptionOfType(ToolchainException.class)
+                .isThrownBy(() -> finder("a").find("gcc"))
+                .withMessageStartingWith("The configured clang can't compile the BPF programs: " + other
+                        + " is not clang: --version prints");
+    }
+
+    @Test
     void reportsAClangThatDoesNotRun() throws Exception {
         Path broken = program("a/clang", "", "");
         Files.writeString(broken, "#!/no/such/interpreter\n");

@@ -120,6 +120,11 @@ class VmlinuxTest {
                 .isThrownBy(() -> generate("missing"))
                 .withMessageContaining(
                         "there is no readable file " + module.layout().base().resolve("missing"));
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> generate(""))
+                .withMessageContaining(
+                        "there is no readable file " + module.layout().base())
+                .withMessageContaining("Name a file with BTF, or \"kernel\"");
     }
 
     @Test
