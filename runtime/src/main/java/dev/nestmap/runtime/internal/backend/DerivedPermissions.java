@@ -7,7 +7,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Permissions of the files and directories that Nestmap keeps beside the pins of a map. They follow from those of the pins. */
+/** Permissions of the files and directories that Nestmap keeps beside the pins of a map, derived from the permissions of the pins. */
 public final class DerivedPermissions {
     private DerivedPermissions() {}
 

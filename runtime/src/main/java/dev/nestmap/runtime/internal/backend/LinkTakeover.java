@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
-/** The attachment of one program with a pinned link, while its object is loaded. It can be undone until it is closed. */
+/** The attachment of one program with a pinned link during the load of its object. It can be undone until it is closed. */
 public interface LinkTakeover extends AutoCloseable {
     /**
      * Throws if the program could not be attached: it does not fit the hook, the hook does not exist or has another program, or another link

@@ -15,15 +15,15 @@ import java.util.Set;
  * maps in it.
  *
  * @param reused existing maps that replace maps of the object, by name
- * @param prototypes prototypes of inner maps, by the name of the outer map; for outer maps whose inner map the object does not
- *     define, or defines with another size or type
- * @param maxEntries {@code max_entries} of maps for which the object file sets none or another one, by name
- * @param kinds types of maps that this kernel has in place of the object's, by name; such a map has no {@code map_extra}
+ * @param prototypes prototypes of inner maps, by the name of the outer map, if the object does not define the inner map or defines another
+ *     size or type
+ * @param maxEntries {@code max_entries} of maps, by name, if the object file sets none or another one
+ * @param kinds types that replace the object's map types on this kernel, by name; such a map has no {@code map_extra}
  * @param writes initial values of global variables
  * @param notCreated names of the maps that are not created, because neither the object nor a record defines their inner maps
  * @param programs whether programs are loaded, by name; the object decides about the others
- * @param programTypes sections whose program type and attach type programs get, by the names of the programs; the others get those of
- *     their own section
+ * @param programTypes sections whose program type and attach type programs get, by the names of the programs; other programs use their own
+ *     section
  */
 public record LoadPlan(
         Map<String, RawMap> reused,
@@ -36,7 +36,7 @@ public record LoadPlan(
         Map<String, String> programTypes)
         implements AutoCloseable {
     /**
-     * A change to the initial content of a section of global variables. The other bytes of the section keep what the object file has.
+     * A change to the initial content of a section of global variables. Other bytes of the section keep their content from the object file.
      *
      * @param section name of the section
      * @param offset offset of the first byte in the section

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.backend;
 
 import java.util.Set;
 
-/** Tells which inner maps nobody else uses after they have left an outer map. */
+/** Finds out which inner maps nobody else uses after they have left an outer map. */
 public interface MapUsers extends AutoCloseable {
     /**
      * Returns the ids of the maps that nobody uses but the owner of their one descriptor: no other process, program, slot or pin. A program that

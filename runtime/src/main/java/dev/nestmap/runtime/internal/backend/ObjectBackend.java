@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel or the heap keeps for one loaded object: the raw maps, the programs and their links, which it owns. {@code
- * KernelObject} implements it, and {@code HeapObject} of the module {@code dev.nestmap.memory}. Only {@code LoadedState} closes it, after the last call of a map.
+ * Owns the raw maps, the programs and the links of one loaded object, in the kernel ({@code KernelObject}) or in memory ({@code HeapObject}
+ * of the module {@code dev.nestmap.memory}). Only {@code LoadedState} closes it, after the last call of a map.
  */
 public interface ObjectBackend {
     /** The object's maps by their C names. The object owns them. */
@@ -93,8 +93,8 @@ public interface ObjectBackend {
     void close();
 
     /**
-     * The resources of a loaded object, to be freed when the object has become garbage. It refers neither to the object nor to its
-     * programs, which would never become garbage otherwise.
+     * The resources of a loaded object, which are freed when the object has become garbage. A reference to the object or its programs would
+     * keep them from becoming garbage, so there is none.
      */
     interface Remains {
         /**

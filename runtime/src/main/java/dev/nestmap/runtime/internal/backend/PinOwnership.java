@@ -17,9 +17,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ownership of a pinned link, or of the slots of a pinned outer map. A service that runs is the owner, because it locks a directory beside
- * the pin. Several users of one object hold it together, until the last of them closes its share. If nothing is pinned then, the directory is
- * removed. The kernel releases the ownership when the process ends.
+ * The ownership of a pinned link, or of the slots of a pinned outer map: the lock of a directory beside the pin. Several users in one
+ * object share it, until the last of them closes its share. If nothing is pinned at that time, the directory is removed. The kernel
+ * releases the lock when the process ends.
  */
 public final class PinOwnership {
     private final String subject;

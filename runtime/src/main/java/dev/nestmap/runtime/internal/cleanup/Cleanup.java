@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.cleanup;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Runs cleanup steps, each even if an earlier one failed. Keeps the first failure and adds the later ones to it as suppressed. */
+/** Runs all cleanup steps, even if some fail. Keeps the first failure and adds later failures as suppressed exceptions. */
 public final class Cleanup {
     private @Nullable Throwable failure;
 

@@ -5,9 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Steps that undo what a method has done so far, such as closing a map or removing a pin. Use it in a try-with-resources statement: the
- * steps run in reverse order if the block ends without {@link #commit}, even by an {@code Error}. Each of them runs, whatever another one
- * throws. What they throw is suppressed in the exception that ended the block.
+ * Steps that undo the work of a method so far, such as closing a map or removing a pin. Use it in a try-with-resources statement: the steps
+ * run in reverse order if the block ends without {@link #commit}, even by an {@code Error}. All steps run, even if some throw. Their
+ * exceptions are suppressed in the exception that ended the block.
  */
 public final class Undo implements AutoCloseable {
     private final Deque<Runnable> steps = new ArrayDeque<>();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Releases what a failed or finished operation holds, even if a step of this fails. */
+/** Releases the resources of a failed or finished operation, even if a step of the release fails. */
 @NullMarked
 package dev.nestmap.runtime.internal.cleanup;
 

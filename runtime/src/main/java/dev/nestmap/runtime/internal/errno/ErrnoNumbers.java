@@ -4,10 +4,7 @@ package dev.nestmap.runtime.internal.errno;
 import dev.nestmap.runtime.error.Errno;
 import java.io.IOException;
 
-/**
- * Numbers of {@link Errno} that the runtime compares results of system calls with. They are plain integers, because such results are
- * negative numbers on the fast path.
- */
+/** Numbers of {@link Errno} as plain integers, to compare with the negative results of system calls on the fast path. */
 public final class ErrnoNumbers {
     public static final int EPERM = Errno.EPERM.number();
     public static final int ENOENT = Errno.ENOENT.number();

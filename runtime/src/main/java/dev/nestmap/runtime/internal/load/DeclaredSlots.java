@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the inner maps that a schema declares into slots, where libbpf has not done it. Fills all slots of an outer map as one batch.
+ * Puts declared inner maps into the slots that libbpf has not filled, with one batch for each outer map.
  *
  * @param operation names the load in messages
  */

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A global variable of an object, or a field of one, with its type in the object's BTF. Converts Java values to its bytes.
+ * A global variable of an object, or a field of a variable, with its BTF type. Converts Java values to its bytes.
  *
  * @param place its section and offset, and its name in C: {@code max_pps}, {@code config.max_pps}
  * @param type its type

@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Checks which programs may use the inner maps of an outer map. The kernel makes these checks for a map that a program names,
- * but not for inner maps: {@code check_map_prog_compatibility} in {@code kernel/bpf/verifier.c} (6.1 to 7.3) looks at the outer map
- * only. Its rules differ by version, so this class asks the kernel about a map like the inner maps.
+ * Checks which programs may use the inner maps of an outer map. The kernel makes these checks for a map that a program names, but not for
+ * inner maps: {@code check_map_prog_compatibility} in {@code kernel/bpf/verifier.c} (6.1 to 7.3) looks at the outer map only. The rules
+ * differ by version, so this class tries each program type in the kernel, with a map like the inner maps.
  */
 final class InnerMapUse {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");

@@ -34,10 +34,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads an object into the kernel, in these steps: read, check, own, migrate, load, pin, attach, settle. Nothing changes before the
- * migration. If the load, a pin or an attachment fails, nothing stays of them, unless the kernel can't put a previous program back.
+ * migration. If the load, a pin or an attachment fails, all of them are undone, unless the kernel can't put a previous program back.
  *
- * <p>A process that is killed at any point leaves the old program attached, or the new one. The old one still writes to the maps of the
- * previous version. They are pinned, and the next load finds them.
+ * <p>If the process is killed at any point, the old or the new program stays attached. The old program continues to write to the maps of
+ * the previous version, which are pinned, so the next load finds them.
  */
 final class LoadRun {
     /** How often an object is loaded while other processes pin its maps. libbpf does the same twice ({@code bpf_object__create_maps}). */

@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** An object file, and what its caller adjusts before it is loaded. */
+/** An object file, and the caller's settings for its load. */
 public final class LoadSettings {
     private final String object;
     private final byte[] elf;
@@ -46,7 +46,7 @@ public final class LoadSettings {
     private final List<Takeover> takeovers = new ArrayList<>();
 
     /**
-     * A program that is attached after the load, in place of the program of an earlier run.
+     * A program that replaces the program of an earlier run after the load.
      *
      * @param program name of the C function
      */

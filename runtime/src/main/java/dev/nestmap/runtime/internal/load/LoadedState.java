@@ -312,8 +312,8 @@ public final class LoadedState implements Listeners.LoadedPrograms {
     }
 
     /**
-     * Closes the maps and programs of an object that became garbage. Leaves programs attached: a caller that attached them, and did not
-     * keep the object, wants them to run until the process ends.
+     * Closes the maps and programs of an object that became garbage. Leaves programs attached, because a caller that attaches programs and
+     * drops the object wants them to run until the process ends.
      */
     private static final class LeakedObject extends Leak {
         private final String name;

@@ -38,9 +38,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The pins of one attempt to load an object: those that records declare, and those that the object requests. Nestmap makes the latter
- * instead of libbpf, so that a failed load removes them, and a reused map is compared with the object as far as the kernel reports its
- * types.
+ * The pins of one attempt to load an object: the pins that records declare, and the pins that the object requests. Nestmap, not libbpf,
+ * creates the requested pins, so that a failed load removes them, and so that reused maps are compared with the object as far as the kernel
+ * reports their types.
  */
 final class ObjectPinning {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");

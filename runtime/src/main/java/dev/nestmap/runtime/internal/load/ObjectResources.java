@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param anchor the generated class
  * @param header the file name, without extension, of the header, the schema text and the object
- * @param sizes {@code max_entries} of maps that the records leave to load time, by name
- * @param values the bytes of global variables that are set when the object is loaded, by name
+ * @param sizes {@code max_entries} of maps that the caller sets at load, by name
+ * @param values the bytes of global variables that the caller sets at load, by name
  */
 public record ObjectResources(Class<?> anchor, String header, Map<String, Long> sizes, Map<String, byte[]> values) {
     private static final String FOLDER = "META-INF/bpf/";

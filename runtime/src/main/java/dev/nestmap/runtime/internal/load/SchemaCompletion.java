@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Completes the schema of an object with the parts that the object leaves to user space, inner maps of outer maps, {@code
- * max_entries} and slots that are filled at load, and with the sizes that the caller sets instead of those in the object.
+ * Completes the schema of an object with the parts that the object leaves to user space (inner maps of outer maps, {@code max_entries},
+ * slots that are filled at load), and replaces sizes that the caller sets.
  */
 final class SchemaCompletion {
     private final Schema records;

@@ -6,12 +6,12 @@
  * <p>A load compares and combines four schemas:
  *
  * <ol>
- *   <li>{@code records}: what the records declare. Sizes that are set at load are open (0).
- *   <li>{@code declared}: the records with the sizes that the caller sets. If the object is somebody else's, also with the sizes, flags and
- *       slots that the records leave to it.
- *   <li>{@code inFile}: what the object file declares. It may leave out sizes, and the inner maps of outer maps.
- *   <li>{@code completed}: {@code inFile} with what it leaves out, taken from {@code declared}. libbpf creates these maps, and {@code
- *       LoadedState} has them.
+ *   <li>{@code records}: the declarations of the records. Sizes that are set at load are open (0).
+ *   <li>{@code declared}: the records with the sizes that the caller sets. For an existing object, also with the sizes, flags and slots
+ *       that the records leave to the object.
+ *   <li>{@code inFile}: the declarations of the object file. It may leave out sizes, and the inner maps of outer maps.
+ *   <li>{@code completed}: {@code inFile}, with missing parts from {@code declared}. libbpf creates these maps, and {@code LoadedState}
+ *       holds them.
  * </ol>
  *
  * <p>{@code SchemaCompletion} combines them. {@code declared} is compared with {@code completed} before the kernel loads anything.

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Logs warnings that may repeat thousands of times. The first warning about a subject is logged at once. Further ones are counted for a
- * minute and logged as one line, with the last of their messages; this repeats until a minute passes without a warning.
+ * Logs warnings that may repeat thousands of times. It logs the first warning about a subject at once. It counts further warnings for a
+ * minute and logs them as one line with the last message. This repeats until a minute passes without a warning.
  */
 public final class WarningLog {
     /** The log of the runtime. */
@@ -24,7 +24,7 @@ public final class WarningLog {
     private final Set<String> informed = ConcurrentHashMap.newKeySet();
 
     /**
-     * The warnings about one subject since the last line.
+     * The warnings about one subject since the last logged line.
      *
      * @param message the message of the last one
      */

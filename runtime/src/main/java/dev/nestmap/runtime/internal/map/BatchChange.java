@@ -9,7 +9,7 @@ import dev.nestmap.schema.MapKind.BatchCommand;
 /**
  * Writes or deletes the entries of a {@link Batch} in order, with as few system calls as possible. The kernel ends a call at the first
  * entry that it rejects; the next call continues after that entry. If the kernel has no batches for the map's type (ENOTSUPP) or none at
- * all (EINVAL for every batch), each entry gets a call of its own.
+ * all (EINVAL for every batch), each entry gets a separate call.
  */
 public final class BatchChange {
     private final Batch batch;

@@ -13,15 +13,14 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Iterates over a map once, one {@link Batch} at a time. In batches of a hash map, the kernel visits the buckets in order and never
- * returns to one. So the iteration ends even if the map changes all the time, and reads each entry that exists during the whole iteration
- * exactly once. The same holds for arrays.
+ * Iterates over a map once, one {@link Batch} at a time. In a hash map, the kernel visits each bucket once, in order. So the iteration ends
+ * even if the map changes all the time, and reads each entry that stays exactly once. The same holds for arrays.
  *
- * <p>Key by key, and in an LPM_TRIE, the kernel starts again at the first key if the key that was read last has been deleted. Then entries
- * are read again. An iteration that starts again without end fails.
+ * <p>Key by key, and in an LPM_TRIE, the kernel starts again at the first key if the last key was deleted, and entries are read again. An
+ * iteration that starts again too often fails.
  *
- * <p>A map whose buckets change with its entries ({@link dev.nestmap.schema.MapKind#isResized}) is read as a whole by {@link ResizedMapRead}.
- * Then entries are deleted one by one, because the kernel's batches lose the position in a map that gets smaller.
+ * <p>A map whose number of buckets changes ({@link dev.nestmap.schema.MapKind#isResized}) is read as a whole by {@link ResizedMapRead}. Its
+ * entries are deleted one by one, because the kernel's batches lose their position in a map that gets smaller.
  *
  * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel fails with EINTR at an empty slot of an array
  * of maps. For some map types it has no batches at all and fails with ENOTSUPP. In both cases the iteration continues key by key.

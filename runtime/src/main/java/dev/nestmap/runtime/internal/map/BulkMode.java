@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.map;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** How calls read or change many entries. The system property {@code nestmap.bulk} selects it. */
+/** The way to read or change many entries, selected by the system property {@code nestmap.bulk}. */
 public enum BulkMode {
     /** By a BPF program where the kernel and the maps allow it, and in batches otherwise. The default. */
     PROGRAM,

@@ -5,7 +5,7 @@ import dev.nestmap.schema.type.CType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The BTF types that a map was created with.
+ * The BTF types of a map's keys and values.
  *
  * @param key the type of the keys; null if the map has none
  * @param value the type of the values

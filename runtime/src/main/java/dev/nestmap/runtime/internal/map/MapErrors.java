@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reasons why the kernel rejects an operation on a map, and advice: one row per reason. Each was reproduced on Linux 6.18. */
+/** Reasons why the kernel rejects an operation on a map, with advice: one row per reason. Each was reproduced on Linux 6.18. */
 final class MapErrors {
     private static final Set<MapOperation> ANY_OPERATION = EnumSet.allOf(MapOperation.class);
     private static final Set<MapKind> ANY = EnumSet.allOf(MapKind.class);

@@ -14,7 +14,7 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes that a map is created with.
+ * The attributes of a map at its creation.
  *
  * @param name name of the map; the kernel keeps its first 15 characters
  * @param kind the kernel's map type
@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param maxEntries {@code max_entries}
  * @param flags {@code map_flags}
  * @param extra {@code map_extra}
- * @param numaNode {@code numa_node}; only used if the flags contain {@code BPF_F_NUMA_NODE}. 0 for a map that was not created here,
- *      because the kernel does not report it
- * @param managed the fields of the values that the kernel manages, such as {@code bpf_spin_lock}; null if they are not known
+ * @param numaNode {@code numa_node}, used only if the flags contain {@code BPF_F_NUMA_NODE}; 0 for existing maps, because the kernel does
+ *     not report it
+ * @param managed the kernel-managed fields of the values, such as {@code bpf_spin_lock}; null if they are not known
  */
 public record MapShape(
         String name,

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import java.nio.ByteBuffer;
 
-/** Queries for all entries of inner maps, and the entries that {@link RawMap#copyAll} has copied. */
+/** Queries for all entries of inner maps, with the entries that {@link RawMap#copyAll} has copied. */
 public final class NestBatch {
     /** The number of inner maps that the first call copies, if their keys are not too long. */
     public static final int FEWEST_QUERIES = 16;

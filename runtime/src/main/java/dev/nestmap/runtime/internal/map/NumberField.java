@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
-/** A number in a struct, which may be a bit-field: its range of values, and how its bytes are read and written. */
+/** A number in a struct, possibly a bit-field: reads, checks and writes its value. */
 public final class NumberField {
     private final Field field;
     private final boolean signed;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The types that a program declares for a map of maps.
  *
- * @param name the map's name in C, of which the kernel keeps 15 characters
+ * @param name the map's full name in C
  * @param key the type of its keys
  * @param inner the types of the entries of its inner maps; null if the program does not declare them
  */

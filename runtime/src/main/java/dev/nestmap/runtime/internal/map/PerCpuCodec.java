@@ -10,8 +10,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Codec of entries in which each CPU has a value of its own: a list with one record for each possible CPU, in the order of the CPU
- * numbers. Each value starts at a multiple of 8 bytes.
+ * Codec of the entries of a per-CPU map: lists with one record for each possible CPU, in the order of the CPU numbers. Each value starts at
+ * a multiple of 8 bytes.
  *
  * @param <K> type of the keys
  * @param <E> type of one CPU's records

@@ -5,15 +5,15 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a query, the lookup of one entry, lies in memory: the key of the outer map if the entry is in an inner map, 8 bytes for the answer, the
- * key of the entry, and its value. Each part begins at a multiple of 8. {@code queries.h} declares the same.
+ * The memory layout of a query, the lookup of one entry: the key of the outer map if the entry is in an inner map, 8 bytes for the answer,
+ * the key of the entry, and its value. Each part begins at a multiple of 8. {@code queries.h} declares the same layout.
  *
- * @param map the shape of the map that is queried: an outer map, or the map with the entries
- * @param inner the shape of the inner maps; null if the map is no outer map
- * @param answerAt offset of the answer, and of the inner map's id while it is looked up
+ * @param map the shape of the queried map: an outer map, or the map with the entries
+ * @param inner the shape of the inner maps; null if the map is not an outer map
+ * @param answerAt offset of the answer, and of the inner map's id during the lookup
  * @param keyAt offset of the entry's key
  * @param valueAt offset of the entry's value
- * @param valueBytes size of the value in bytes; for a per-CPU map of the values of all CPUs together
+ * @param valueBytes size of the value in bytes; for a per-CPU map, of the values of all CPUs together
  * @param size size of a query
  */
 public record QueryLayout(

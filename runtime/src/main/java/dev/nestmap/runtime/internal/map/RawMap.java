@@ -10,10 +10,10 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One BPF map whose keys and values are bytes in {@link OffHeapBlock}s, at the given offsets. The operations on its entries and
- * slots are here; a ring buffer or perf event array also has a {@link #stream}.
+ * A BPF map whose keys and values are bytes in {@link OffHeapBlock}s, at the given offsets. This interface has the operations on entries
+ * and slots. A ring buffer or perf event array also has a {@link #stream}.
  *
- * <p>An operation returns 0 or a negative errno. The heap returns the errno that the kernel returns in the same case.
+ * <p>An operation returns 0 or a negative errno. Maps in memory return the same errno as the kernel.
  *
  * <p>The owner of a raw map closes it only while no thread is in one of its operations.
  */

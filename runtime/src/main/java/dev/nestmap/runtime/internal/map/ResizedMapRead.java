@@ -16,12 +16,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a map whose number of buckets changes with its entries ({@link dev.nestmap.schema.MapKind#isResized}), as a whole. While the kernel
- * moves entries to a larger or smaller table, which it does in the background, a read may miss some and return others twice, although nobody
- * changes the map. No system call says so. So a read counts if it has as many different entries as the map, and is repeated otherwise.
+ * Reads a map whose number of buckets changes with its entries ({@link dev.nestmap.schema.MapKind#isResized}), as a whole. In the
+ * background, the kernel moves entries to a larger or smaller table. Meanwhile, a read may miss entries and return others twice, even if
+ * nobody changes the map, and no system call reports this. So a read is valid only if it has as many different entries as the map.
+ * Otherwise it is repeated.
  *
- * <p>If the number of entries changes meanwhile, the map is in use, and no read of it can be exact: then this returns what one read found,
- * each entry once.
+ * <p>If the number of entries changes meanwhile, the map is in use and no read can be exact. The result is then one read, without
+ * duplicates.
  */
 final class ResizedMapRead {
     /** How often the read of a map that changes is repeated. */

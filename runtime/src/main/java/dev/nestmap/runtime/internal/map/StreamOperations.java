@@ -6,8 +6,8 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.List;
 
 /**
- * Operations on the records of a RINGBUF, a USER_RINGBUF or a PERF_EVENT_ARRAY. An operation that the map's type does not have
- * returns {@code -ENOTSUPP}.
+ * Operations on the records of a RINGBUF, a USER_RINGBUF or a PERF_EVENT_ARRAY. An operation that the map's type does not support returns
+ * {@code -ENOTSUPP}.
  */
 public interface StreamOperations {
     /** Size of what precedes each record of a RINGBUF: its size in 4 bytes, and 4 bytes without meaning. */
@@ -83,7 +83,7 @@ public interface StreamOperations {
         return 0;
     }
 
-    /** A wait for records that another thread can end. Any thread may call {@link #wake}, also after {@link #close}. */
+    /** A wait for records that another thread can end. Any thread may call {@link #wake}, even after {@link #close}. */
     interface Wait extends AutoCloseable {
         /**
          * Waits until a map has a record, or {@link #wake} has been called.

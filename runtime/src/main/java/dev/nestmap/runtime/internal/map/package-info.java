@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Maps as bytes: their operations, shapes and batches, and explanations of errno values. */
+/** Maps of bytes: their operations, shapes and batches, and explanations of errno values. */
 @NullMarked
 package dev.nestmap.runtime.internal.map;
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Keeps a few blocks for each thread, so that a thread that reads or writes many maps in batches does not allocate memory for each of
- * them. Allocating memory outside the Java heap takes about a microsecond, and zeroing it takes more: 50 µs for 150 KiB.
+ * Keeps a few blocks for each thread, for threads that read or write many maps in batches. Allocating memory outside the Java heap takes
+ * about a microsecond, and zeroing it takes longer: 50 µs for 150 KiB.
  */
 public final class OffHeapBlockCache {
     /** A walk uses a block for the outer map, one for the inner maps, and one for what the caller's code reads or writes meanwhile. */

@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.internal.memory;
 
 /**
- * Memory for the keys and values of one call, reused by the calls of a thread so that they allocate nothing. If a codec calls a map
- * during a call, that inner call gets memory of its own.
+ * Memory for the keys and values of one call. The calls of a thread reuse it, so they allocate nothing. If a codec calls a map during a
+ * call, that inner call gets separate memory.
  */
 public final class Scratch implements AutoCloseable {
     private static final int INITIAL_SIZE = 512;

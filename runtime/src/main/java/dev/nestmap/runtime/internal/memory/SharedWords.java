@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Reads and writes memory that programs write at the same time. Bytes are copied in aligned words of up to 8 bytes, each as a whole. Reads
- * have acquire semantics, so a later read never sees an older state than an earlier one. Writes have release semantics, so a program that
- * sees a word and reads with acquire semantics, or with an address that depends on the word, sees everything that was written before.
+ * Reads and writes memory that programs write at the same time. Copies bytes in aligned words of up to 8 bytes, each as a whole. Reads have
+ * acquire semantics, so a later read never sees an older state than an earlier read. Writes have release semantics: if a program sees a
+ * word, and then reads with acquire semantics or with an address that depends on the word, it sees all earlier writes.
  */
 public final class SharedWords {
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());

@@ -10,7 +10,7 @@ import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.nio.ByteBuffer;
 
-/** Converts the bytes of entries of another version to the layout of the records, as a migration converts those of pinned maps. */
+/** Converts the bytes of entries of another version to the layout of the records, like a migration of pinned maps. */
 public final class EntryConversion {
     private final String layout;
     private final EntryCopy copy;

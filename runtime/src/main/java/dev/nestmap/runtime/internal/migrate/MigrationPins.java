@@ -27,12 +27,12 @@ import java.util.List;
  * 7 cleaned up        new     new           new               empty
  * </pre>
  *
- * <p>A process may be killed at each step. The next migration recognises two cases. While no barrier is pinned (steps 1, 2, 6 and 7),
- * {@link #removePrepared} removes what is in {@code tenant-migration}, and what the pins of the map refer to decides whether it begins
- * again. While the barrier is pinned (steps 3 to 5), {@link #finish} moves the remaining pins, because all of them are prepared.
+ * <p>A process may be killed at each step. The next migration distinguishes two cases. If no barrier is pinned (steps 1, 2, 6 and 7),
+ * {@link #removePrepared} removes the pins in {@code tenant-migration}, and the version of the pinned map decides whether the migration
+ * begins again. If the barrier is pinned (steps 3 to 5), all pins are prepared, and {@link #finish} moves the remaining ones.
  *
- * <p>The barrier is a map that is pinned in place of the prototype. No version of the records matches it, so no process opens the outer
- * map. No process that has the old outer map open changes it either. {@code tenant-inner} exists only if inner maps are pinned. {@code
+ * <p>The barrier is a map that is pinned in place of the prototype. It matches no version of the records, so no process opens the outer
+ * map, and no process that has the old outer map open changes it. {@code tenant-inner} exists only if inner maps are pinned. {@code
  * retired} exists only if the migration is draining. In step 5, its pins replace those in {@code tenant-draining} and move to {@code
  * tenant-retired}. {@link RetiredMaps} brings all of them back to {@code tenant-draining} when they have the new layout. The migration of a
  * plain map has no barrier: its pin moves in one step.

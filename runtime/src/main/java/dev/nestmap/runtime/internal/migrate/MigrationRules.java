@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of a migration for one map, and everything found so far that prevents its conversion. */
+/** The rules of a migration for one map, and the problems so far that prevent its conversion. */
 final class MigrationRules {
     private final Migration migration;
     private final Set<String> structsOfOtherMaps;

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 /**
  * The definition of a pinned map in the previous version.
  *
- * @param schema the schema of that version, or a part of it that contains the map and its inner map
+ * @param schema the schema of that version, or a part of the schema with the map and its inner map
  * @param map the definition in that schema
  */
 record OldDefinition(Schema schema, MapDef map) {

@@ -30,7 +30,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces a pinned map of the previous version by one of the new version with the same entries.
+ * Replaces a pinned map of the previous version with a map of the new version that has the same entries.
  *
  * <p>The new pins are prepared in a directory beside the pin and moved into place when all of them exist. {@link MigrationPins} has the
  * steps, and what an interrupted migration leaves.
@@ -48,7 +48,7 @@ public final class PinMigration {
     /** The schema text that the user passed; null to read the old definition from BTF. */
     private final @Nullable Schema oldSchema;
 
-    /** The definition of the previous version, the maps of the new one with all sizes, and how entries are copied. */
+    /** The definition of the previous version, the maps of the new version with all sizes, and the conversion of entries. */
     private record Plan(OldDefinition old, PinnedMaps sizedMaps, EntryCopy copy) {}
 
     /**

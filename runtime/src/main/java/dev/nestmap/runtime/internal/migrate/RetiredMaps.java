@@ -18,13 +18,13 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The pins of inner maps of previous versions that will be drained. A migration puts them here. The programs of the previous version may
- * still write to them. When these programs have ended, the maps are converted to the new layout, and their pins move to the directory of
- * maps that are being drained.
+ * The pins of inner maps of previous versions that will be drained. A migration creates them while the programs of the previous version may
+ * still write to these maps. After the end of these programs, the maps are converted to the new layout, and their pins move to the
+ * directory of maps that are being drained.
  *
  * <p>The name of a pin consists of the fingerprint of the map's layout and of the name that the pin will have in that directory: {@code
- * L<14 digits>-42-17}. Each step moves or removes one pin. So a process that is killed leaves each map in exactly one layout, or in both with
- * the same entries.
+ * L<14 digits>-42-17}. Each step moves or removes one pin. So after a crash, each map exists in exactly one layout, or in both with the
+ * same entries.
  */
 record RetiredMaps(Pins pins, PinPaths paths) {
     /** Length of a fingerprint. */
@@ -35,7 +35,7 @@ record RetiredMaps(Pins pins, PinPaths paths) {
      *
      * @param pin its pin
      * @param layout the fingerprint of its layout
-     * @param drainingName the name of its pin when it is drained
+     * @param drainingName the name of its pin while it is being drained
      */
     record Retired(Path pin, String layout, String drainingName) {}
 

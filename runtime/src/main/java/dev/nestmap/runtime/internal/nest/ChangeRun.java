@@ -26,19 +26,19 @@ import java.util.function.ToIntFunction;
  * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
  *
  * <ol>
- *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new ones. No lock is held. Not for rotations.
+ *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps. Holds no lock. Not for rotations.
  *   <li><b>lock</b>: locks the keys against other threads and, if the outer map is pinned, its slots against other processes.
- *   <li><b>admit</b>: rejects the call if sleepable programs use the map, or another process owns the slots.
- *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects the call if one is in a second slot.
- *   <li><b>supply empty</b>: gets the empty maps for a rotation, which have the shapes of those that it found.
+ *   <li><b>admit</b>: rejects the call if sleepable programs use the map, or if another process owns the slots.
+ *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects the call if one of them is also in a second slot.
+ *   <li><b>supply empty</b>: for a rotation, gets empty maps with the shapes of the maps that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
  *   <li><b>publish</b>: lets the thread of {@link SlotChangeQueue} send the changes to the kernel, and waits for the grace period.
  *   <li><b>settle</b>: gives both maps of each slot to their new owners, and moves or removes the pins.
  * </ol>
  *
- * <p>{@link #close} withdraws changes that were not published, so that their maps return to their owners when an earlier step fails. It closes
- * the displaced maps that an {@code Error} keeps from the caller; their pins stay. Then, without a lock, it tells listeners of the system
- * calls.
+ * <p>If an earlier step fails, {@link #close} withdraws the changes that were not published, and returns their maps to their owners. If an
+ * {@code Error} keeps displaced maps from the caller, it closes them, and their pins stay. Then, without a lock, it reports the system
+ * calls to listeners.
  */
 final class ChangeRun implements AutoCloseable {
     static final String OTHER_OWNER =

@@ -131,8 +131,8 @@ public final class HeldInnerMap {
     }
 
     /**
-     * Inner maps by the kernel's id, open or suspended. Any thread may call {@link #get} and {@link #all}. The caller of another method holds
-     * the lock of {@link Holdings}.
+     * Inner maps by the kernel's id, open or suspended. Any thread may call {@link #get} and {@link #all}. For all other methods, the
+     * caller must hold the lock of {@link Holdings}.
      */
     static final class Table {
         private static final int BOXES = 1024;

@@ -19,16 +19,16 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inner maps of one outer map that this process knows, by the kernel's id. A map is added before it is put into a slot, so that no
- * thread that finds its id there has to open it, which requires CAP_SYS_ADMIN.
+ * The inner maps of one outer map that this process knows, by the kernel's id. A map is added before it is put into a slot: a thread that
+ * finds its id there need not open it, which would require CAP_SYS_ADMIN.
  *
  * <p>A map is closed when no slot holds it and no change of it is in progress. A change starts with {@link #add}, {@link #addShared} or
  * {@link #beginChange} and must end with one of {@link #endPut}, {@link #endChange} and {@link #moveToCaller}.
  *
- * <p>The kernel does not reuse the id of an open map. If more maps are open than {@link InnerMapDescriptors} allows, the descriptors of idle ones
- * are closed: such a map is <em>suspended</em>. The slot keeps it alive. The next call through its handle opens it again. If nobody has a
- * handle, the map is forgotten, like one that another process put into the slot. A map that a slot may not keep alive is never suspended:
- * one with a change in progress, and one with several slots or handles.
+ * <p>The kernel does not reuse the id of an open map. If more maps are open than {@link InnerMapDescriptors} allows, Nestmap closes the
+ * descriptors of idle maps, which are then <em>suspended</em>. The slot keeps such a map alive, and the next call through its handle opens
+ * it again. If nobody has a handle, Nestmap forgets the map, as if another process had put it into the slot. A map is never suspended
+ * during a change, or if it has several slots or handles, because its slot may not keep it alive.
  */
 final class Holdings {
     private final OpenMap outer;
@@ -52,9 +52,8 @@ final class Holdings {
     private @Nullable String closed;
 
     /**
-     * Frees what belongs to an outer map whose handle became garbage without having been closed: the open inner maps and other resources.
-     * Refers to no handle, because a handle that it refers to would never become garbage. A borrowed handle keeps the outer map's handle
-     * reachable.
+     * Frees the open inner maps and other resources of an outer map whose handle became garbage before it was closed. It refers to no
+     * handle, because that would keep the handle from becoming garbage. A borrowed handle keeps the outer map's handle reachable.
      */
     private static final class Remains implements EndAction {
         private final Map<Integer, Leak> inners = new ConcurrentHashMap<>();

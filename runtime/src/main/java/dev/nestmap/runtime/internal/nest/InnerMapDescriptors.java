@@ -33,11 +33,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file descriptors of the inner maps of one outer map. Opens a map by its pin or, if it has none, by its id, and tells whether the
+ * The file descriptors of the inner maps of one outer map. Opens a map by its pin or, without a pin, by its id, and decides whether the
  * descriptor of a map may be closed.
  *
- * <p>Bounds how many inner maps in slots this process has open, over all outer maps. If more are needed, it suspends idle ones. A change
- * may exceed the bound until it ends, because its maps must stay open.
+ * <p>Limits the number of open inner maps in slots, over all outer maps of this process, by suspending idle maps. A change may exceed the
+ * limit until it ends, because its maps must stay open.
  */
 final class InnerMapDescriptors {
     /** System property: the number of inner maps in slots that stay open. */
@@ -101,7 +101,7 @@ final class InnerMapDescriptors {
      * The bound of the process.
      *
      * @param limit the number of inner maps in slots that may be open
-     * @param files the number of files that this process may open. Read in advance, because reading it takes a file descriptor
+     * @param files the number of files that this process may open, read in advance because reading it takes a file descriptor
      */
     private record Bound(int limit, long files) {}
 
@@ -109,7 +109,7 @@ final class InnerMapDescriptors {
      * Why the descriptor of a map can't be closed.
      *
      * @param reason ends the sentence "each inner map keeps a file descriptor, because"
-     * @param remedies what to do, apart from raising the limit of open files; empty or begins with a comma
+     * @param remedies remedies besides raising the limit of open files; empty or begins with a comma
      */
     record Obstacle(String reason, String remedies) {}
 
@@ -117,7 +117,7 @@ final class InnerMapDescriptors {
      * The result of a search for idle maps.
      *
      * @param count the number of descriptors that were closed
-     * @param obstacle why another map could not be opened again if its descriptor were closed; null if no map was found that has one
+     * @param obstacle the reason why another map can't be suspended; null if there is no such map
      */
     record Suspended(int count, @Nullable Obstacle obstacle) {}
 

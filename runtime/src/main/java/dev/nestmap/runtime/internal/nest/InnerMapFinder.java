@@ -28,7 +28,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the inner maps of an outer map, and opens maps that another process put there. {@link Nest} changes the entries.
+ * Finds the inner maps of an outer map, and opens maps that another process put there. Only {@link Nest} changes the entries.
  *
  * <p>Methods with an {@link OffHeapBlock} expect the key at its start and room for an id at {@link #idAt()}.
  */

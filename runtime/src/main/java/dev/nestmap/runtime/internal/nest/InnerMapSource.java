@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The source of empty inner maps for one outer map. It creates them, and can keep a stock of those with the declared shape, so that a
- * request does not wait for their creation. A rotation gets recycled maps ({@link Spares}) if there are some. An empty slot always gets a new
- * map: so an id that a listener to requests has stored never belongs to another map at the same key.
+ * The source of empty inner maps for one outer map. It creates maps, and can keep a stock of maps with the declared shape, so that requests
+ * do not wait for their creation. A rotation gets recycled maps ({@link Spares}) if there are any. An empty slot always gets a new map, so
+ * that an id that a listener of requests has stored never belongs to another map at the same key.
  */
 public final class InnerMapSource {
     private final OpenMap outer;

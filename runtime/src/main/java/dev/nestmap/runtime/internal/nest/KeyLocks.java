@@ -14,9 +14,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Locks for the keys of an outer map, one for each key. A lock exists while a thread holds it or waits for it. A thread that needs
- * several locks takes them in the order of the keys' bytes, which prevents deadlocks. An action that runs with locks may lock the
- * same keys again. It may lock another key to read its entry, if no thread holds that lock, and may not lock another key to change its entry.
+ * Locks for the keys of an outer map. The lock of a key exists while a thread holds it or waits for it. A thread that needs several locks
+ * takes them in the order of the keys' bytes, which prevents deadlocks. A thread with locks may lock the same keys again. It must not lock
+ * other keys to change their entries. It may lock another key to read its entry if no thread holds that lock.
  */
 public final class KeyLocks {
     private final String outerName;

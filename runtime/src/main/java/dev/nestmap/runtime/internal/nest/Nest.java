@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * An outer map with its inner maps. Other packages change the entries of an outer map only through this class. Changes of one key run
  * one after the other, and each waits for the kernel's grace period. Changes of different keys share a grace period.
  *
- * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's result, and
- * a failure if the kernel rejected the change or a later step failed. If an operation throws, it has changed no slot;
- * only {@link #createRequested} may have, if the request table can't be changed afterwards.
+ * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's result, and a
+ * failure if the kernel rejected the change or a later step failed. An operation that throws has changed no slot, with one exception:
+ * {@link #createRequested} may have changed slots if it can't change the request table afterwards.
  */
 public final class Nest {
     final OpenMap outer;

@@ -24,8 +24,8 @@ import java.util.Map;
 /**
  * The two maps in which programs record keys that they miss in an outer map: see {@link dev.nestmap.schema.RequestMaps}.
  *
- * <p>A program that finds no inner map increments the count of its key before it ends. An update that puts an inner map into the
- * slot waits for the programs that were running, so afterwards the count is final. The update does not wait for sleepable programs.
+ * <p>A program that finds no inner map increments the count of its key before it ends. The update that puts an inner map into the slot
+ * waits for running programs, except sleepable ones. So after the update, the count is final.
  */
 public final class RequestTable {
     /** The recorded keys, each with the number of its misses. */

@@ -26,8 +26,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. A change that is sent waits in a {@link
- * SlotChangeQueue}, as an update or a delete of the entry. The thread that creates it waits for the result in {@link #await}.
+ * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. The change waits in a {@link
+ * SlotChangeQueue}, as an update or a delete of the entry, while its thread waits for the result in {@link #await}.
  */
 public final class SlotChange {
     private final SlotKey slot;

@@ -31,8 +31,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 
 /**
- * A queue of the updates of one outer map, or of its deletes. Each system call waits for a grace period (about 10 ms, and 0.1 ms since Linux 6.19). Changes that wait at
- * the same time are sent as one batch, which is one system call and waits for one grace period.
+ * A queue of the updates of one outer map, or of its deletes. Each system call waits for a grace period (about 10 ms, and 0.1 ms since
+ * Linux 6.19). Changes that wait at the same time are sent as one batch: one system call that waits for one grace period.
  *
  * <p>The system calls run on daemon threads of the queue, so that a waiting virtual thread does not pin its carrier. The threads end when
  * they have been idle for a second.

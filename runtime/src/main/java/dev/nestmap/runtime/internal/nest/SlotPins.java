@@ -13,8 +13,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pins inner maps while the slots of their pinned outer map change, so that a process that is killed in between loses none.
- * {@link ChangeRun} calls it around each change, and holds the locks of the keys meanwhile.
+ * Pins inner maps while the slots of their pinned outer map change, so that a crash in between loses no map. {@link ChangeRun} calls it
+ * around each change, and holds the locks of the keys meanwhile.
  */
 public interface SlotPins extends AutoCloseable {
     /** Whether inner maps are pinned by their keys. */

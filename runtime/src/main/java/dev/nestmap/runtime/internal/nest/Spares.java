@@ -26,21 +26,20 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recycled inner maps of one outer map. A map that an exact rotation or take displaced goes back in here when its owner closes it, and a later
- * rotation puts it into a slot, empty. So neither the creation nor the end of a map is paid for.
+ * Recycled inner maps of one outer map. When the owner of a map that an exact rotation or take displaced closes it, the map comes here, and
+ * a later rotation puts it into a slot, empty. This saves the time for freeing and creating maps.
  *
- * <p>A map is recycled only if nobody else can still use it. For the outer map as a whole, {@link #enable} says that the object's programs that
- * use it don't sleep. For each map, the change was exact, so programs that found the map have ended, and
- * no other handle, slot or iterator of this process uses it. If the outer map is pinned, another process may have opened the map while it was in
- * its slot: then the next rotation first asks the kernel who uses the closed maps. In both cases the map is cleared after that: entries that its
- * owner has left are deleted, and the kernel confirms that none remains. If any of this fails, the map is closed.
+ * <p>A map is recycled only if nobody else can still use it. For the whole outer map, {@link #enable} confirms that the programs that use
+ * it don't sleep. For each map, the change was exact, so programs that found the map have ended, and no other handle, slot or iterator of
+ * this process uses it. If the outer map is pinned, another process may have opened the map while it was in its slot: then the next
+ * rotation first asks the kernel who uses the closed maps. Then the map is cleared: its remaining entries are deleted, and the kernel
+ * confirms that none is left. If any of this fails, the map is closed.
  *
- * <p>Only kinds are recycled for which it pays: a HASH or PERCPU_HASH whose values have no fields that the kernel manages. To create another
- * kind takes a few microseconds (ARRAY, queues, LPM_TRIE), or recycling it would change what programs see: an LRU map evicts other entries
- * after it was cleared than a new one.
+ * <p>Only maps of type HASH or PERCPU_HASH without fields that the kernel manages are recycled. Creating an ARRAY, queue or LPM_TRIE takes
+ * only a few microseconds. A cleared LRU map evicts other entries than a new one, so recycling it would change the results of programs.
  *
- * <p>At most as many maps are kept as recent rotations took at once. This class refers to no handle of the outer map, because the endings of
- * displaced maps refer to this class.
+ * <p>Keeps at most as many maps as recent rotations needed at once. This class refers to no handle of the outer map, because the end
+ * actions of displaced maps refer to this class.
  */
 final class Spares {
     private static final Set<MapKind> KINDS = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);

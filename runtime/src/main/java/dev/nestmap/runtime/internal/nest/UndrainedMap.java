@@ -11,10 +11,10 @@ import java.time.Instant;
  * An inner map that a process displaced and did not drain before it ended.
  *
  * @param key the key of the slot that it was in
- * @param mapId the kernel's id of the map when it was taken out, from the name of the pin
+ * @param mapId the kernel's id of the map when it was taken out, read from the name of the pin
  * @param map a handle that the caller owns; the pin is removed when the handle is closed
- * @param pin where the map is pinned until then
- * @param takenOut when the map was pinned there
+ * @param pin the pin of the map until then
+ * @param takenOut the time at which the map was pinned there
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record UndrainedMap(byte[] key, int mapId, OpenMap map, Path pin, Instant takenOut) {

@@ -3,18 +3,17 @@
  * One outer map: its slots, the inner maps that this process has open, and changes of the slots.
  *
  * <p>A {@code Nest} is one outer map. Each call that changes its slots is a {@code ChangeRun}, with a {@code SlotChange} for each slot. It
- * lists the steps of a change. New inner maps come from {@code InnerMapSource}. {@code KeyLocks} lock the keys, and {@code SlotPins} creates,
- * moves and removes the pins of a pinned outer map. One {@code SlotChangeQueue} for updates and one for deletes send the changes that wait at
- * the same time to the kernel as one batch. The inner map that comes out of a slot is <em>outgoing</em> before the kernel's change and
- * <em>displaced</em> after it: it is closed or returned to the caller. Until its owner closes it, it is <em>undrained</em>.
+ * lists the steps of a change. New inner maps come from {@code InnerMapSource}. {@code KeyLocks} lock the keys, and {@code SlotPins}
+ * creates, moves and removes the pins of a pinned outer map. Two {@code SlotChangeQueue}s, for updates and for deletes, send changes that
+ * wait at the same time to the kernel as one batch. The inner map that comes out of a slot is <em>outgoing</em> before the kernel's change
+ * and <em>displaced</em> after it: it is closed or returned to the caller. Until its owner closes it, it is <em>undrained</em>.
  *
  * <p>Ownership: {@code Holdings} owns each inner map that is in a slot and open in this process, from the supply of the map until it leaves
- * its last slot. A map that goes in comes from a factory, which nobody else knows, or from the user, whose handle is invalid from then on. A
- * map that comes out goes to the user if the operation hands it out, and is closed otherwise. The package {@code open} lists the owners
- * of other maps.
+ * its last slot. A map that goes into a slot is new or comes from the user, whose handle becomes invalid. A map that comes out of a slot
+ * goes to the user if the operation hands it out; otherwise it is closed. The package {@code open} lists the owners of other maps.
  *
- * <p>{@code InnerMapFinder} finds an inner map among the {@code Holdings}, by the id that the slot holds, or opens it. {@code InnerMapDescriptors} limits
- * how many are open: {@code Holdings} suspends idle ones, and resumes them.
+ * <p>{@code InnerMapFinder} finds an inner map among the {@code Holdings} by the id in the slot, or opens it. {@code InnerMapDescriptors}
+ * limits the number of open maps: {@code Holdings} suspends idle maps and resumes them.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.nest;

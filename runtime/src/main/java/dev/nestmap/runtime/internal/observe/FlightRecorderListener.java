@@ -11,10 +11,10 @@ import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events of the Flight Recorder. Asks for no report if no recording has enabled the event.
+ * Writes events of the Flight Recorder. Requests no report if no recording has enabled the event.
  *
- * <p>The first event class initializes the recorder, which takes 50 ms of a process that never records. So no event is made before
- * somebody else has initialized it, as each way to start a recording does.
+ * <p>The first event class initializes the recorder, which would cost 50 ms even in a process that never records. So this class creates no
+ * event before the recorder is initialized, which every way to start a recording does.
  */
 final class FlightRecorderListener implements OperationListener {
     FlightRecorderListener() {

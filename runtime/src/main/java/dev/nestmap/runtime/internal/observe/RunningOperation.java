@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A running operation that listeners learn of. Used by one thread at a time. */
+/** A running operation, for listeners. Only one thread uses it at a time. */
 public final class RunningOperation {
     private static final RunningOperation UNOBSERVED = new RunningOperation(Operation.Kind.PUBLISH, "", List.of());
 
@@ -24,7 +24,7 @@ public final class RunningOperation {
     private long publishNanos;
     private long nanos;
 
-    /** An observer that also learns when the operation ends, which may be before the report. */
+    /** An observer that also receives the end of the operation, which may be before the report. */
     interface Timer extends Consumer<Operation> {
         void ended();
     }

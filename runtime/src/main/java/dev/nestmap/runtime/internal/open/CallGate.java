@@ -6,12 +6,12 @@ import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Lets many threads use a resource at the same time, without a lock, until one thread revokes it. That thread waits for calls that are
- * under way, and later calls are rejected. A call only contains kernel calls, never users' code, so the wait is short: at most the grace
- * period of an update of an outer map. {@link EventWait#wake} ends waits for events.
+ * Lets many threads use a resource at the same time, without a lock, until one thread revokes it. That thread waits for calls in progress,
+ * and later calls are rejected. A call contains only kernel calls and no user code, so the wait is short: at most the grace period of an
+ * update of an outer map. {@link EventWait#wake} ends waits for events.
  *
- * <p>A gate can also be suspended while no call is under way: then the resource is given up for a while. The first call after that gets it
- * back and resumes the gate.
+ * <p>While no call is in progress, a gate can also be suspended, which releases the resource. The next call acquires it again and resumes
+ * the gate.
  */
 final class CallGate {
     private static final VarHandle STATE = stateHandle();

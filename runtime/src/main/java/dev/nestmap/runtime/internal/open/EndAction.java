@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.open;
 import dev.nestmap.runtime.internal.map.RawMap;
 
 /**
- * What happens to a map, its pin and its counters when the handle that owns it ends. An ending must not refer to the handle, which would
- * never become garbage otherwise.
+ * Updates a map, its pin and its counters when the handle that owns the map ends. An end action must not refer to the handle, because that
+ * would keep the handle from becoming garbage.
  */
 public interface EndAction {
     /** Closes the map and does nothing else. */

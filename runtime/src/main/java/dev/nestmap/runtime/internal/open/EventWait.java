@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 
-/** A wait for records, with a timeout. It ends at once if the thread is interrupted, or if a handle that it waits for is revoked. */
+/** A wait for records, with a timeout. It ends at once if the thread is interrupted, or if one of its handles is revoked. */
 public final class EventWait {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final int SLICE_MILLIS = 20;
@@ -118,7 +118,7 @@ public final class EventWait {
         }
     }
 
-    /** One wait of a thread. It is a channel, because the JDK closes the channel that an interrupted thread is blocked on. */
+    /** One wait of a thread. This is a channel because the JDK closes the channel of an interrupted thread's blocking operation. */
     private static final class Waiting extends AbstractInterruptibleChannel {
         private final List<OpenMap> maps;
         private final StreamOperations.Wait wait;

@@ -6,13 +6,14 @@ import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The slot that an inner map was taken out of.
+ * The former slot of an inner map that was taken out.
  *
  * @param outerMap the name of the outer map
  * @param key the key of the slot, as bytes
- * @param mapId the kernel's id of the map when it was taken out. A migration replaces the map by one with the new layout and another id
- * @param takenOut when the map was taken out. For a pinned outer map it is the time at which the map was pinned as draining, which a
- *     later process reads from the pin
+ * @param mapId the kernel's id of the map when it was taken out. A migration replaces the map with a map of the new layout, which has
+ *     another id
+ * @param takenOut the time at which the map was taken out; for a pinned outer map, the time of the draining pin, which a later process can
+ *     read
  */
 public record FormerSlot(String outerMap, ByteString key, int mapId, Instant takenOut) {
     private static final AtomicReference<Instant> LAST = new AtomicReference<>(Instant.MIN);

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.open;
 
 import dev.nestmap.runtime.internal.map.RawMap;
 
-/** The raw map of a handle, which is closed when the handle is left or has become garbage. */
+/** The raw map of a handle. It is closed when the handle is left undrained or becomes garbage. */
 final class LeakedMap extends Leak {
     private final String name;
     private final RawMap raw;

@@ -24,12 +24,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A handle to an open map that can be revoked at any time: a raw map that passes each operation on to another one, {@link #raw}, while the
- * handle is valid. After a
- * revocation, calls that are under way end first, and later calls throw. So no thread uses a file descriptor after it is closed. The kernel
- * may have given its number to another file by then.
+ * A handle to an open map that can be revoked at any time. While it is valid, it passes each operation on to another raw map, {@link #raw}.
+ * A revocation waits for calls in progress, and later calls throw. So no thread uses a file descriptor after it is closed, when the kernel
+ * may have given its number to another file.
  *
- * <p>The handle to an inner map in a slot can also be suspended. Then its descriptor is closed, and the next call opens the map again.
+ * <p>The handle to an inner map in a slot can also be suspended: this closes its descriptor, and the next call opens the map again.
  */
 public final class OpenMap implements RawMap {
     /** The result of {@link #lookupIfValid} if the handle is revoked. No errno has this value. */

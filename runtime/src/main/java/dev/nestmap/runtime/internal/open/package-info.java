@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Handles to open maps, and who closes a map.
+ * Handles to open maps, and the owners that close the maps.
  *
  * <p>An {@code OpenMap} is a handle to a {@code RawMap}, which has the file descriptor. Several handles may refer to one raw map. Exactly
  * one owner closes it:
@@ -17,14 +17,14 @@
  *   <tr><td>inner map in no slot (created detached, or taken out)</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
  * </table>
  *
- * <p>A map changes its owner in two ways. {@code swap} begins a {@code Handover}: the outer map gets a handle with a file descriptor of its
- * own, and nobody uses the user's handle meanwhile. If the kernel rejects the change, the user's handle is valid again. {@code rotate},
- * {@code take} and {@code swap} revoke the borrowed handle and return a new, owned one to the same raw map ({@code
- * OpenMap.moveToNewHandle}). If the map is in a second slot, the borrowed handle stays valid, and the owned one has a descriptor of its own.
+ * <p>A map changes its owner in two ways. {@code swap} begins a {@code Handover}: the outer map gets a handle with its own file descriptor,
+ * and nobody uses the user's handle meanwhile. If the kernel rejects the change, the user's handle becomes valid again. {@code rotate},
+ * {@code take} and {@code swap} revoke the borrowed handle and return a new, owned handle to the same raw map ({@code
+ * OpenMap.moveToNewHandle}). If the map is in a second slot, the borrowed handle stays valid, and the owned handle has its own descriptor.
  *
- * <p>{@code CallGate} ends the use of a handle in other threads. {@code Leak} frees what became garbage without having been closed: a
- * map, an outer map with its inner maps, or an object. The {@code EndAction} of a handle says what else happens to a map when its handle ends: a
- * draining pin is removed, or a counter changes.
+ * <p>{@code CallGate} ends the use of a handle in other threads. {@code Leak} frees a map, an outer map with its inner maps, or an object
+ * that became garbage before it was closed. The {@code EndAction} of a handle runs when the handle ends: it removes a draining pin, or
+ * changes a counter.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.open;

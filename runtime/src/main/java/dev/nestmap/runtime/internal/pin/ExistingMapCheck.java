@@ -24,10 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Compares existing maps with a schema. The evidence is the shape of a map, the fingerprint in the name of a pinned prototype, and the BTF that
- * a map was created with.
- */
+/** Compares existing maps with a schema, by the shape of a map, the fingerprint in the name of a pinned prototype, and the map's BTF. */
 public record ExistingMapCheck(Schema schema, InnerMapSamples samples) {
     /** The difference that stands for an interrupted migration. */
     static final String INTERRUPTED_MIGRATION = "a migration that was interrupted";
@@ -38,9 +35,9 @@ public record ExistingMapCheck(Schema schema, InnerMapSamples samples) {
     /**
      * The result of a comparison.
      *
-     * @param differences how the map differs from its definition
+     * @param differences the differences between the map and its definition
      * @param gap what could not be compared and why; null if the layout of the entries was compared
-     * @param lacksSample whether the map is an outer map, and nothing shows which inner maps it accepts
+     * @param lacksSample whether nothing shows which inner maps this outer map accepts
      */
     public record Verdict(
             List<String> differences, @Nullable String gap, boolean lacksSample) {

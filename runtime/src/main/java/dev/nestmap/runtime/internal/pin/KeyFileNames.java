@@ -12,7 +12,10 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Converts keys of an outer map to file names and back. A number becomes a decimal name, any other key its bytes in hex. */
+/**
+ * Converts keys of an outer map to file names and back. The name of a number is decimal; the name of any other key is its bytes in
+ * hexadecimal digits.
+ */
 public final class KeyFileNames {
     private final int size;
     private final @Nullable NumberField number;

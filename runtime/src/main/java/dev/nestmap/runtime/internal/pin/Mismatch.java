@@ -16,11 +16,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains that an existing map is not the declared one, and what the user can do.
+ * Explains why an existing map is not the declared map, and names the remedies.
  *
- * <p>The pin of a nest may be of an older or of a newer version of the records. Components that only one side has suggest which one is newer,
- * but prove nothing, because a version may also remove components. So the message says what each remedy loses, and never proposes to remove
- * the pin. For a map of somebody else, it names the command that writes a record that fits.
+ * <p>The pin of a nest may belong to an older or a newer version of the records. Components that only one side has suggest which version is
+ * newer, but prove nothing, because a version may also remove components. So the message states the losses of each remedy, and never
+ * proposes to remove the pin. For a third-party map, it names the command that writes a matching record.
  *
  * @param paths the paths of the pins beside its pin; null if it was opened by its id
  */

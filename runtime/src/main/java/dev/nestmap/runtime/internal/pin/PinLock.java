@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one process at a time pin an outer map, change its slots with the pins of its inner maps, or migrate it. It locks the directory of
- * migrations. A second lock, of the directory of displaced maps, is the ownership of the slots. The kernel releases both when the process
- * ends.
+ * migrations. (A separate lock, of the directory of displaced maps, is the ownership of the slots.) The kernel releases the lock when the
+ * process ends.
  *
  * <p>Threads of the process hold the lock together, so that their changes still share a grace period. They exclude each other by {@link
  * dev.nestmap.runtime.internal.nest.KeyLocks}. A thread acquires the locks of its keys before this one. A thread that holds the lock may
- * acquire it again, for an operation inside of another one. Two objects of this class exclude each other even in one process, so a load or a
- * handle has one object for each pin path.
+ * acquire it again, for a nested operation. Two objects of this class exclude each other even in one process, so a load or a handle has one
+ * object for each pin path.
  */
 public final class PinLock {
     /** After this time, further threads wait until the present holders have released the lock, so that another process can get it. */

@@ -18,8 +18,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repairs the pins of inner maps after a process ended during a change. Afterwards the pin of each key is the inner map in its slot.
- * Files that somebody else put into the directories beside a pin stay there, and a warning in the log names them.
+ * Repairs the pins of inner maps after a process ended during a change. Afterwards, the pin of each key refers to the inner map in its
+ * slot. Foreign files in the directories beside a pin stay there, and a warning in the log names them.
  */
 final class PinRepair {
     private final Pins pins;

@@ -18,8 +18,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the existing maps of one schema, and rejects those that differ from it. Completes the schema from them: the sizes that the records
- * leave to load time and, for somebody else's object, all attributes that the records leave out.
+ * Finds the existing maps of one schema, and rejects maps that differ from it. Completes the schema from these maps: sizes that are set at
+ * load and, for an existing object, all attributes that the records leave out.
  */
 public final class PinnedMaps {
     private final Schema records;
@@ -29,10 +29,10 @@ public final class PinnedMaps {
     private final InnerMapSamples samples;
 
     /**
-     * An existing map that is as its definition says.
+     * An existing map that matches its definition.
      *
      * @param map the map, which the receiver closes
-     * @param isLayoutCompared whether the layout of its entries was compared too
+     * @param isLayoutCompared whether the layout of the entries was also compared
      */
     public record Found(RawMap map, boolean isLayoutCompared) {}
 

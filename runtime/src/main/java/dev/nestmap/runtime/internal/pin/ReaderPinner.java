@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Pins what a process without privileges needs to read an outer map and its inner maps: programs that read them, their constants and their
- * buffer, and a prototype of the inner maps.
+ * Pins a reader, with which a process without privileges reads an outer map and its inner maps: the programs that read, their constants and
+ * their buffer, and a prototype of the inner maps.
  */
 public final class ReaderPinner {
     private final Pins pins;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Pinned maps: their paths, the pins of inner maps, and the check that a pinned map is what the records declare.
+ * Pinned maps: their paths, the pins of inner maps, and the comparison of pinned maps with the records.
  *
  * <p>{@code PinPaths} has the paths of a map's pin and of the pins beside it.
  *
- * <p><b>Find and create.</b> {@code PinnedMaps} finds existing maps, and takes from them what the records leave out. {@code ExistingMapCheck} compares
- * them with the schema, and {@code Mismatch} explains a difference. {@code InnerMapSamples} finds a map that shows what the inner maps of an
- * outer map are like. {@code MapPins} pins prototypes beside outer maps. {@code MapsWithoutObject} uses all of these to open and create outer
- * maps without an object.
+ * <p><b>Find and create.</b> {@code PinnedMaps} finds existing maps, and reads from them the attributes that the records leave out. {@code
+ * ExistingMapCheck} compares them with the schema, and {@code Mismatch} explains a difference. {@code InnerMapSamples} finds a sample of an
+ * outer map's inner maps. {@code MapPins} pins prototypes beside outer maps. {@code MapsWithoutObject} uses all of these to open and create
+ * outer maps without an object.
  *
  * <p><b>Changes of slots.</b> {@code PinnedNest} keeps the pins of inner maps up to date. {@code DrainingPins} has the pins of displaced
- * maps, and decides which process and thread may hand them out. {@code PinRepair} repairs the pins after a process ended during a change.
- * {@code PinLock} excludes changes by other processes.
+ * maps, and decides which process and thread may hand them out. {@code PinRepair} repairs the pins after a crash during a change. {@code
+ * PinLock} excludes changes by other processes.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.pin;

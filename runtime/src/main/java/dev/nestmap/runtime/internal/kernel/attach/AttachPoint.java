@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A hook of an interface, a control group or a network namespace. The kernel lists the programs of such a hook.
  *
- * <p>A pin alone does not show that its link belongs to an attachment: the link's interface may have been removed, or may be one of another
- * network namespace with the same index. So Nestmap also asks the kernel for the programs of the hook.
+ * <p>A pin alone does not show that its link belongs to this hook: the link's interface may have been removed, or may have the same index
+ * in another network namespace. So Nestmap also asks the kernel for the programs of the hook.
  *
  * @param file the file that stands for the target; null for an interface
  * @param explanations the kind's own explanations of errnos

@@ -24,7 +24,7 @@ import dev.nestmap.schema.program.AttachmentKind;
 import java.util.List;
 import java.util.Set;
 
-/** Finds the code that attaches a program, by the type of the attachment, and the kinds of the links that it creates. */
+/** Finds the code that attaches a program, and the kinds of its links, by the type of the hook. */
 public final class Attachers {
     private static final List<Entry<?>> ALL = List.of(
             new Entry<>(Xdp.class, AttachmentKind.XDP, NetworkAttacher::attach),
@@ -56,7 +56,7 @@ public final class Attachers {
         KernelAttachment attach(NativeProgram program, A attachment, AttachErrors errors);
     }
 
-    /** The kind of an attachment, and how it is made. */
+    /** The kind of an attachment, and its code. */
     public record Entry<A extends Hook<?, ?>>(Class<A> type, AttachmentKind kind, Attacher<A> attacher) {
         public KernelAttachment attach(NativeProgram program, Hook<?, ?> attachment, AttachErrors errors) {
             return attacher.attach(program, type.cast(attachment), errors);

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Attaches iterators. Checks first what the section's target needs: the kernel ignores the members of {@code union bpf_iter_link_info} that
- * a target does not have, and they overlap.
+ * Attaches iterators. First checks the parameters that the section's target needs: members of {@code union bpf_iter_link_info} overlap, and
+ * the kernel ignores members that a target does not have.
  */
 public final class IteratorAttacher {
     // struct link_create in union bpf_attr

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 
-/** What the kernel holds of an attachment. */
+/** An attachment in the kernel. */
 public interface KernelAttachment {
     /** Detaches the program and frees the attachment's resources. Called once. */
     void end();
@@ -29,7 +29,7 @@ public interface KernelAttachment {
     }
 
     /**
-     * An attachment whose pinned link this object owns until it ends.
+     * An attachment with the ownership of its pinned link.
      *
      * @param attachment the attachment
      * @param owner the ownership of the link

@@ -15,7 +15,7 @@ import dev.nestmap.schema.program.ProgramSection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replaces the program of a link in one step. Whatever fails, the link keeps its program.
+ * Replaces the program of a link in one step. On any failure, the link keeps its program.
  *
  * @param next the new program
  */

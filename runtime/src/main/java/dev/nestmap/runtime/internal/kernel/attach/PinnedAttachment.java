@@ -34,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Attaches a program with a pinned link, or takes over the link that an earlier run pinned.
  *
- * <p>It holds the lock of the pin's directory meanwhile. A process that is killed at any point leaves the old program attached, or the new
- * one; or none, if there was none before. With {@link LinkPin.Replacement#OVERLAP} it can leave both, and the next run removes one; with
- * {@link LinkPin.Replacement#GAP} it can leave none.
+ * <p>It holds the lock of the pin's directory meanwhile. If the process is killed at any point, the old or the new program stays attached,
+ * or none if there was none before. With {@link LinkPin.Replacement#OVERLAP} both can stay attached, and the next run removes one. With
+ * {@link LinkPin.Replacement#GAP} none can be attached.
  */
 public final class PinnedAttachment implements LinkTakeover {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");

@@ -29,7 +29,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Attaches programs to kprobes, uprobes and tracepoints, each through a perf event or many with one link, and to other perf events. */
+/** Attaches programs to kprobes, uprobes and tracepoints, through one perf event each or many with one link, and to other perf events. */
 final class ProbeAttacher {
     private static final Path SOURCES = Path.of("/sys/bus/event_source/devices");
 
@@ -225,7 +225,7 @@ final class ProbeAttacher {
         }
     }
 
-    /** The links of one attachment that needs several. */
+    /** The links of an attachment that needs several. */
     private record LinkGroup(List<KernelAttachment> links) implements KernelAttachment {
         @Override
         public void end() {

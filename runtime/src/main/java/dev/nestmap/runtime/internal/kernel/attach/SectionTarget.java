@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads from a section what its program attaches to. The forms are those of libbpf ({@code attach_*} in {@code libbpf.c}, 1.1 to 1.7). */
+/** Reads the target of a program from its section, in the forms of libbpf ({@code attach_*} in {@code libbpf.c}, 1.1 to 1.7). */
 public record SectionTarget(ProgramSection row, String target) {
     /** A name, and an offset that may follow it. */
     private static final Pattern FUNCTION = Pattern.compile("(.+?)(?:\\+(0x[0-9a-fA-F]+|\\d+))?");

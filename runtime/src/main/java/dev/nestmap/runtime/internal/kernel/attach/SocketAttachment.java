@@ -11,8 +11,8 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.Map;
 
 /**
- * A program that is attached to a socket with {@code setsockopt} ({@code asm-generic/socket.h}). It does not keep a descriptor of the
- * socket, which would keep its port open. Instead it remembers the socket's cookie, and detaches the program only from that socket.
+ * A program that is attached to a socket with {@code setsockopt} ({@code asm-generic/socket.h}). It keeps no descriptor of the socket,
+ * because this would keep the port open. Instead it remembers the socket's cookie, and detaches the program only from that socket.
  */
 record SocketAttachment(int descriptor, long cookie, int detachOption) implements KernelAttachment {
     private static final int SOL_SOCKET = 1;

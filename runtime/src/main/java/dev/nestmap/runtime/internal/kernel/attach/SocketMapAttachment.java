@@ -11,8 +11,8 @@ import dev.nestmap.schema.MapKind;
 import java.util.Map;
 
 /**
- * The attachment of a program to a map of sockets. The kernel runs the program for each socket in the map. Uses BPF_PROG_ATTACH,
- * because the kernel only has links for these maps since Linux 6.10.
+ * The attachment of a program to a map of sockets. The kernel runs the program for each socket in the map. Uses BPF_PROG_ATTACH, because
+ * the kernel has links for these maps only since Linux 6.10.
  */
 public record SocketMapAttachment(LibBpf libbpf, int program, RawMap map, int type) implements KernelAttachment {
     private static final Map<Errno, String> ERRORS =

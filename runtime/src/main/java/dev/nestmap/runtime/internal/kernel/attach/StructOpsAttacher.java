@@ -18,7 +18,7 @@ import dev.nestmap.schema.program.AttachType;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Gives the kernel a struct of functions, which is a map of the type STRUCT_OPS. Only libbpf knows the bytes of its value. */
+/** Registers a struct_ops, which is a map of type STRUCT_OPS. Only libbpf knows the bytes of its value. */
 public final class StructOpsAttacher {
     private static final String INCOMPLETE =
             "the kernel does not accept the struct: it may lack a function or a name that the kernel requires (tcp_congestion_ops:"

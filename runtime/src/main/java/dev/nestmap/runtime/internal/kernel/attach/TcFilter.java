@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import java.util.Map;
 
-/** A filter of the queueing discipline {@code clsact}, made through libbpf, which uses netlink. */
+/** A filter of the queueing discipline {@code clsact}, which libbpf creates over netlink. */
 record TcFilter(LibBpf libbpf, OffHeapBlock hook, int program, int handle, int priority) implements KernelAttachment {
     // struct bpf_tc_hook
     private static final int HOOK_SIZE = 24;

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Attaches programs to USDT through libbpf, which describes the arguments of each place in maps of the program. */
+/** Attaches programs to USDT through libbpf, which describes the arguments of each tracepoint in maps of the program. */
 final class UsdtAttacher {
     /** {@code struct bpf_usdt_opts}: its size and the cookie. */
     private static final int OPTS_SIZE = 16;

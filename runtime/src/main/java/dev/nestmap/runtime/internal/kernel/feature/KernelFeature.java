@@ -27,11 +27,11 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Features that newer kernels have and older ones lack. A probe tries the feature in the running kernel, once per process: a
- * distribution's kernel may have features of a newer version. The runtime and the assumptions of its tests use the same probes.
+ * Features of newer kernels. A probe tries each feature in the running kernel once per process, because a distribution's kernel may have
+ * features of a newer version. The tests of the runtime use the same probes.
  *
- * <p>A feature belongs here if its absence has to be known in advance. Where a failing call names its reason by an errno, the caller
- * reacts to that: see {@code BatchScan} and {@code KernelMaps}.
+ * <p>A feature belongs here only if the caller must know its absence in advance. If a failing call shows the absence by an errno, the
+ * caller reacts to the errno: see {@code BatchScan} and {@code KernelMaps}.
  */
 public enum KernelFeature {
     /** Runs of raw tracepoint programs by a system call ("bpf: Introduce BPF_PROG_TEST_RUN for raw_tracepoint"). */

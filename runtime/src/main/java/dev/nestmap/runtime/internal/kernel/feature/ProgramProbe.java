@@ -16,7 +16,7 @@ import dev.nestmap.schema.program.ProgramType;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Asks the kernel about a type of programs, with a program that does nothing: whether it knows the type, and which maps the type may use. */
+/** Loads a program that does nothing, to find out whether the kernel knows a program type, and which maps the type may use. */
 public final class ProgramProbe {
     private static final int BPF_PROG_LOAD = 5;
 

@@ -24,9 +24,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads or changes many entries in one system call: those of one map with the programs of {@code map_program.bpf.c}, or those of the inner
- * maps of one outer map with the programs of {@code nest_reader.bpf.c}. Copies queries and answers to and from a buffer that it shares with
- * the programs. So a buffer is used only during a system call, and never while user code runs. Any number of threads may use this class.
+ * Reads or changes many entries in one system call: entries of one map with the programs of {@code map_program.bpf.c}, or entries of the
+ * inner maps of one outer map with the programs of {@code nest_reader.bpf.c}. Copies queries to a buffer that it shares with the programs,
+ * and answers from it. So a buffer is in use only during a system call, and never while user code runs. Any number of threads may use this
+ * class.
  */
 public final class BulkProgram {
     /**
@@ -87,7 +88,7 @@ public final class BulkProgram {
     private final List<Buffer> buffers;
     private final Runnable onClose;
 
-    /** A part of the memory that Java shares with the programs, and the runs of the programs that use it. It serves one thread at a time. */
+    /** A part of the memory that Java shares with the programs, and the program runs on it. Only one thread uses it at a time. */
     static final class Buffer {
         private final ByteBuffer bytes;
         private final List<ProgramRun> runs;

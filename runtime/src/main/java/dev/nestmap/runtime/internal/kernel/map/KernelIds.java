@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The ids of what the kernel has loaded, and of its boot. */
+/** The ids of the kernel's maps and programs, and of its boot. */
 public final class KernelIds {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 

@@ -27,9 +27,7 @@ import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A map in the kernel, with a file descriptor. {@link KernelStream} has more of its operations.
- */
+/** A map in the kernel, with a file descriptor. {@link KernelStream} has the operations on streams of records. */
 @SuppressWarnings("ReachabilityFenceUsage") // no finally in short methods: a call that throws no longer uses the block
 public final class KernelMap implements RawMap {
     /** A constant, so that the JIT compiles direct calls. Every caller of this class has loaded libbpf before, so this can't fail. */

@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the kernel's counts of references by the program of {@code map_references.bpf.c}, which visits all maps of the kernel, in about 0.3 µs
- * each. No system call returns these counts.
+ * Reads the kernel's reference counts, which no system call returns. The program of {@code map_references.bpf.c} visits all maps of the
+ * kernel, in about 0.3 µs each.
  */
 final class KernelMapUsers implements MapUsers {
     private static final String PROGRAM = "find_references";

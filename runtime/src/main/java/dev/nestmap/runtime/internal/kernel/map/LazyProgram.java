@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Loads the {@link BulkProgram} of a map if programs can do what system calls do, when those have taken enough time. */
+/** Loads the {@link BulkProgram} of a map when system calls have taken enough time, if a program can replace them. */
 final class LazyProgram {
     /** How long a system call takes for an entry of a map, measured: to look it up, and to change it in a batch. */
     static final int NANOS_OF_LOOKUP = 500;

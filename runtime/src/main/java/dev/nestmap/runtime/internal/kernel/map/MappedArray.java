@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.Pointer;
 
 /**
- * The mapped values of an array ({@code array_map_mmap}). A read takes about a nanosecond, which leaves no time to check first whether the
- * array is still mapped. Therefore {@link #close} replaces the array by zeroed private memory at the same addresses, in one system call.
- * The addresses are unmapped when no buffer refers to them any more.
+ * The mapped values of an array ({@code array_map_mmap}). A read takes about a nanosecond, so it can't afford to check first whether the
+ * array is still mapped. Instead, {@link #close} replaces the array with zeroed private memory at the same addresses, in one system call.
+ * The addresses are unmapped when no buffer refers to them.
  */
 final class MappedArray implements SharedValues {
     private static final Cleaner CLEANER = Cleaner.create();

@@ -16,9 +16,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the declaration of a map of maps in the BTF of a program that uses it, or of one of its inner maps: libbpf gives both the BTF of
- * their whole object. The kernel keeps no types for a map of maps, because libbpf creates it without any
- * ({@code bpf_object__create_map}).
+ * Finds the declaration of a map of maps. The kernel keeps no types for it, because libbpf creates it without types ({@code
+ * bpf_object__create_map}). But the programs that use it and its inner maps have the BTF of the whole object, which contains the
+ * declaration.
  */
 final class OuterDeclaration {
     /** The kernel keeps that many characters of a map's name. */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The events that programs write on one CPU: a perf event of {@code PERF_COUNT_SW_BPF_OUTPUT} and its memory, which the kernel shares with
  * user space. The memory is a page with {@code struct perf_event_mmap_page}, followed by a ring of records (linux/perf_event.h). The kernel
- * never overwrites unread records; it counts the events it had no room for. Not thread-safe.
+ * never overwrites unread records: it counts the events that do not fit. Not thread-safe.
  */
 final class PerfBuffer {
     /** How the kernel reports lost events. */

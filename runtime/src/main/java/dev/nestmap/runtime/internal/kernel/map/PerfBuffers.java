@@ -16,10 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The {@link PerfBuffer}s of all online CPUs. Each is in the slot of a PERF_EVENT_ARRAY where programs on its CPU find it. Not
- * thread-safe.
- */
+/** The {@link PerfBuffer}s of all online CPUs. Each is in the slot of its CPU in a PERF_EVENT_ARRAY. Not thread-safe. */
 final class PerfBuffers {
     private final boolean preserved;
     private final int bytesPerCpu;

@@ -12,8 +12,8 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 
 /**
- * The constants of the programs of a {@link BulkProgram}: {@code sizes} in {@code queries.h}. libbpf keeps them in a map that it freezes. A
- * process that may only read finds in the map of a pinned reader what the programs read.
+ * The constants of the programs of a {@link BulkProgram}: {@code sizes} in {@code queries.h}. libbpf keeps them in a frozen map. In a
+ * pinned reader, this map tells an unprivileged process which map the programs read.
  *
  * @param buffer size of a buffer in bytes
  * @param mostQueries the most queries that one run answers

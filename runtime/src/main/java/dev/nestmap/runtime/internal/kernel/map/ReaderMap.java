@@ -14,8 +14,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An outer map that this process reads through the programs of a pinned reader only. It has no descriptor of the map: whoever has one, even
- * one for reading, can pin it elsewhere and open that pin for writing. Changes return {@code -EPERM}, as through a descriptor for reading.
+ * An outer map that this process reads only through the programs of a pinned reader. It has no descriptor of the map, because even with a
+ * descriptor for reading, a process can pin the map elsewhere and open that pin for writing. Changes return {@code -EPERM}, as through a
+ * descriptor for reading.
  *
  * @param constantsId id of the map with the constants of the programs
  */

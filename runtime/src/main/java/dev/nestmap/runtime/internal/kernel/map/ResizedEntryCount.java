@@ -17,8 +17,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the number of entries of an RHASH. The kernel reports it as memory: the map's own size, and the size of an entry for each ({@code
- * rhtab_map_mem_usage} in kernel/bpf/hashtab.c, Linux 7.2). Buckets are not part of it.
+ * Computes the number of entries of an RHASH from its memory. The kernel reports the size of the map plus the size of each entry, without
+ * the buckets ({@code rhtab_map_mem_usage} in kernel/bpf/hashtab.c, Linux 7.2).
  */
 final class ResizedEntryCount {
     private static final String MEMORY = "memlock:";

@@ -22,14 +22,14 @@ import java.nio.ByteOrder;
 import jnr.ffi.Pointer;
 
 /**
- * The memory that a ring buffer shares with user space: a page with the consumer's position, a page with the producer's position,
- * and the records (kernel/bpf/ringbuf.c). The records are mapped twice in a row, so that each is contiguous. Positions only grow.
- * User space maps pages read-only that only the kernel may write. Not thread-safe.
+ * The memory that a ring buffer shares with user space: a page with the consumer's position, a page with the producer's position, and the
+ * records (kernel/bpf/ringbuf.c). The records are mapped twice in a row, so that each is contiguous. Positions only grow. User space maps
+ * the pages that only the kernel may write as read-only. Not thread-safe.
  *
  * <p>Loads and stores of positions are ordered like libbpf's {@code smp_load_acquire} and {@code smp_store_release}. An acquire fence
- * follows the loads of records' headers and precedes the copy of the records. The comments at the accesses name what each pairs with in
- * kernel/bpf/ringbuf.c (Linux 6.12). Positions and headers are aligned, so that a 64-bit JVM accesses each of them as a whole. A lock orders
- * the threads of this process.
+ * follows the loads of record headers and precedes the copy of the records. A comment at each access names its counterpart in
+ * kernel/bpf/ringbuf.c (Linux 6.12). Positions and headers are aligned, so that a 64-bit JVM accesses each of them as a whole. A lock
+ * orders the threads of this process.
  *
  * <p>Another process that has write access to the map can write any position. Therefore positions and lengths are checked, and all memory is
  * accessed through buffers, which check their bounds.

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The records of a RINGBUF, which user space takes, or of a USER_RINGBUF, which it puts. */
+/** The records that user space takes from a RINGBUF or puts into a USER_RINGBUF. */
 final class RingStream extends KernelStream {
     /** Mapped by the first operation, under the lock. */
     private @Nullable RingMemory memory;

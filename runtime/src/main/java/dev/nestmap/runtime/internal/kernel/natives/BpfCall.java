@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of bpf(2) with its {@code union bpf_attr} ({@code linux/bpf.h}), for what libbpf 1.0 does not do. The kernel accepts a longer union
- * than its own if the rest is zero.
+ * A call of bpf(2) with its {@code union bpf_attr} ({@code linux/bpf.h}), for commands that libbpf 1.0 lacks. The kernel accepts a longer
+ * union than its own if the rest is zero.
  *
  * <p>In a user namespace to which a BPF file system delegates the call ({@code BPF_TOKEN_CREATE}, Linux 6.9), the call can use a token. This
  * class finds the file system as libbpf does ({@code bpf_object_prepare_token} in {@code libbpf.c}). libbpf 1.5 and newer loads objects there

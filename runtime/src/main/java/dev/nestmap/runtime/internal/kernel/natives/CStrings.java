@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.charset.StandardCharsets;
 
-/** Writes strings as C stores them. */
+/** Writes strings in the form of C. */
 public final class CStrings {
     private CStrings() {}
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What an iterator writes in one pass over its objects. The program runs while the channel is read. */
+/** The output of an iterator in one pass over its objects. The program runs while the channel is read. */
 public final class IteratorOutput implements ReadableByteChannel {
     private static final Cleaner CLEANER = Cleaner.create();
 

@@ -5,7 +5,7 @@ import jnr.ffi.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The functions of the C library that Nestmap calls, declared as in their headers: see {@link LibBpf} for the types, and for why no function
+ * The functions of the C library that Nestmap calls, declared as in their headers. {@link LibBpf} explains the types, and why no function
  * has six primitive parameters. Unless stated otherwise, they return -1 on failure and set errno: see {@link NativeLibraries#lastErrno}.
  */
 @SuppressWarnings("MemberName") // the names are C's

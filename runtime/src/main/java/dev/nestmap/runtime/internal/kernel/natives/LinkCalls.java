@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.IntPredicate;
 
-/** System calls on links. libbpf has functions for them, but some need a {@code struct bpf_link}, which opened pins do not have. */
+/** System calls on links. Some of libbpf's functions need a {@code struct bpf_link}, which opened pins do not have. */
 public final class LinkCalls {
     // enum bpf_cmd
     private static final int BPF_LINK_CREATE = 28;
@@ -51,7 +51,7 @@ public final class LinkCalls {
     private LinkCalls() {}
 
     /**
-     * What the kernel says about a link.
+     * The kernel's information about a link.
      *
      * @param attachType number of the attach type; -1 for kinds whose links don't report it
      */

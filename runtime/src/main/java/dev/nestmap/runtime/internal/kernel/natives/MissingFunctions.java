@@ -12,8 +12,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Functions that an older version of a library lacks. JNR looks up a function when it is first called, and throws an {@code
- * UnsatisfiedLinkError: unknown} if there is none. So everything else works with such a library, and a call of the function gets words.
+ * Functions that an older version of a library lacks. JNR looks up a function at its first call, so all other functions work with such a
+ * library. A call of a missing function would throw {@code UnsatisfiedLinkError: unknown}; this class throws an exception with an
+ * explanation instead.
  */
 final class MissingFunctions {
     private MissingFunctions() {}

@@ -72,7 +72,7 @@ public final class NativeLibraries {
         private static final Attempt ATTEMPT = Attempt.at(LIBBPF);
     }
 
-    /** The libraries, or the reason why they can't be loaded. It is kept because the VM reports it only once. */
+    /** The libraries, or the reason why they can't be loaded, which the VM reports only once. */
     record Attempt(
             String name,
             @Nullable LibBpf libbpf,

@@ -17,8 +17,8 @@ import java.util.function.IntFunction;
 import java.util.function.LongUnaryOperator;
 
 /**
- * A {@code struct bpf_object} of libbpf. Its pointer and those of its maps and programs are valid until it is closed. libbpf makes the
- * structs of {@code SEC(".struct_ops")} and {@code SEC(".struct_ops.link")} into maps too.
+ * A {@code struct bpf_object} of libbpf. Its pointer and the pointers of its maps and programs are valid until it is closed. libbpf also
+ * makes maps from the structs of {@code SEC(".struct_ops")} and {@code SEC(".struct_ops.link")}.
  *
  * @param pointer the struct
  * @param declared pointers to the declared maps, by their C names

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pointer the struct
  * @param fd file descriptor of the program
- * @param attachType the {@code enum bpf_attach_type} value that the program's section stands for
+ * @param attachType the {@code enum bpf_attach_type} value of the program's section
  * @param name the full name, which the kernel cuts to 15 characters
- * @param section the section that the program was compiled into, or the one that it was loaded as
- * @param info what the kernel says about the program
+ * @param section the program's section, or the section of {@code loadAs}
+ * @param info the kernel's information about the program
  */
 public record NativeProgram(long pointer, int fd, int attachType, String name, String section, ProgramInfo info) {
     /**

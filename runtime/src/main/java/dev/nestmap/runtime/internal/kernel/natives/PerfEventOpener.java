@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Opens perf events ({@code struct perf_event_attr} of {@code linux/perf_event.h}), and attaches programs to them. Kprobes, uprobes and
- * tracepoints are perf events too.
+ * tracepoints are also perf events.
  */
 public final class PerfEventOpener {
     public static final int ANY = -1;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param name the first 15 characters of the program's name
  * @param mapIds the ids of the maps that the program uses
  * @param btfId the id of its BTF; 0 if it has none
- * @param statistics how often it had run when the info was read
+ * @param statistics the runs of the program at that time
  */
 public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, ProgramStatistics statistics) {
     /** Larger than the struct of Linux 6.18, so that newer kernels fit too. */

@@ -7,7 +7,7 @@ import jnr.ffi.Platform;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 
-/** System calls with fixed flags, and those for which the C library has no function. */
+/** System calls with fixed flags, or without a function in the C library. */
 public final class SystemCalls {
     /** {@code asm-generic/fcntl.h}. */
     private static final int O_CLOEXEC = 0x80000;

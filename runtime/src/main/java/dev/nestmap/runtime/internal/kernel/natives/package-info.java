@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The native functions that Nestmap calls, with the structs that they take and return.
+ * The native functions that Nestmap calls, with the structs of their parameters and results.
  *
  * <ul>
  *   <li>Native functions have their C names. Only packages of {@code internal.kernel} call them.

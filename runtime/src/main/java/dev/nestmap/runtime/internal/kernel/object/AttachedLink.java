@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A link of the kernel. It is closed with the program's object, unless it was opened from a pin without an object. */
+/** A link of the kernel. Closing the program's object closes it, unless it was opened from a pin without an object. */
 public class AttachedLink implements KernelLink {
     /** What the kernel returns for links that it can't detach, and Linux 5.8 for all links ({@code link_detach} in kernel/bpf/syscall.c). */
     private static final Set<Integer> NO_DETACHMENT = Set.of(ErrnoNumbers.EOPNOTSUPP, ErrnoNumbers.EINVAL);

@@ -50,8 +50,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An object that libbpf has loaded into the kernel: the {@link ObjectBackend} for the kernel. It finds the maps and programs of the loaded
- * object. Any thread may use its programs at any time. Its programs, links and the handles to its maps keep it reachable, so it becomes
- * garbage only after all of them; then its {@link LibbpfObject} is still there to be freed.
+ * object. Any thread may use its programs at any time. Its programs, its links and the handles to its maps keep it reachable, so it becomes
+ * garbage only after all of them. The {@link LibbpfObject} survives it and can then be freed.
  */
 public final class KernelObject implements ObjectBackend {
     private final String name;

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Explains why an object can't be loaded, from the errno and from what libbpf wrote. */
+/** Explains why an object can't be loaded, from the errno and libbpf's output. */
 record LoadFailure(ObjectPreparation programs, NativeObject object, List<String> log) {
     /** {@code bpf_object_load_prog} in {@code libbpf.c}. */
     private static final Pattern REFUSED_PROGRAM = Pattern.compile("prog '([^']+)': BPF program load failed");

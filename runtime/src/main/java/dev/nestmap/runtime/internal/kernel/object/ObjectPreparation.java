@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Applies a {@link LoadPlan} to an object that libbpf has opened and not loaded yet. libbpf sets the types of programs whose sections it
- * knows; this class sets those that callers choose, and those of the other sections of the table.
+ * knows; this class sets the types that callers choose, and the types of the table's other sections.
  */
 final class ObjectPreparation {
     /** {@code linux/bpf.h}. */

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 
 /**
- * An attachment that is not one link of the kernel, such as a filter of tc.
+ * An attachment that is not a single link of the kernel, such as a tc filter.
  *
  * @param object the program's object, which the link keeps reachable
  * @param name the link, for messages

@@ -30,8 +30,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pins in the kernel's BPF file systems. Every operation opens the directory of the pin once, and reaches the pin through the descriptor
- * of that directory: see {@link PinDirectories}.
+ * Pins in the kernel's BPF file systems. Every operation opens the pin's directory once, and reaches the pin through the directory's
+ * descriptor: see {@link PinDirectories}.
  */
 public final class KernelPins implements Pins {
     /** Size of {@code struct bpf_obj_get_opts} in libbpf 1.0, with its padding. Newer versions accept the shorter struct. */
@@ -42,7 +42,7 @@ public final class KernelPins implements Pins {
     /** An owner that ends removes its directory once. Another user who may write there could remove it again and again. */
     private static final int LOCK_ATTEMPTS = 100;
 
-    /** What a pin can refer to. */
+    /** The type of a pinned object. */
     enum Type {
         MAP("bpf-map"),
         PROGRAM("bpf-prog"),

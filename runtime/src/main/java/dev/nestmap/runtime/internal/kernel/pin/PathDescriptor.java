@@ -23,11 +23,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file, directory or symbolic link that is held by a descriptor ({@code O_PATH}). If another user replaces a file on its path later, this
- * object still refers to the original one.
+ * An {@code O_PATH} descriptor of a file, directory or symbolic link. If another user later replaces a file on its path, it still refers to
+ * the original one.
  *
- * <p>System calls that take no descriptor get {@link #link}, which the kernel resolves to the held file itself. A file in a held directory
- * has the path {@link #entry}.
+ * <p>For system calls that take only paths, {@link #link} is a path that the kernel resolves to the file itself, and {@link #entry} is the
+ * path of a file in the directory.
  */
 final class PathDescriptor implements AutoCloseable {
     /** {@code linux/magic.h}. */

@@ -5,7 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A path that can't be followed to its end, because of an errno, or of a file that Nestmap rejects. */
+/** Thrown if a path can't be followed to its end, because of an errno or a file that Nestmap rejects. */
 final class PathException extends FileSystemException {
     private static final long serialVersionUID = 1;
 

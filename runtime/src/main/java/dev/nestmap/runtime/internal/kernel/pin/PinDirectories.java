@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens and creates the directories of pins. It goes from directory to directory by their descriptors, so that another user who replaces
- * one of them can't redirect it.
+ * Opens and creates the directories of pins. Goes from directory to directory by descriptors, so that another user can't redirect it by
+ * replacing a directory.
  */
 final class PinDirectories {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");

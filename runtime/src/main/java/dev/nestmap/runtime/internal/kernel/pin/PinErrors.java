@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains why an operation on a pin failed, with advice. The kernel's errno alone says little: often EPERM or EACCES.
+ * Explains why an operation on a pin failed, with advice, because the kernel's errno is often only EPERM or EACCES.
  *
  * @param path the path of the pin or directory
  */

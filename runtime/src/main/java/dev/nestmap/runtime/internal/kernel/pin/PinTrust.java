@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which pins and directories this process uses. A user who may change a directory of a BPF file system can replace the pins in it.
- * Only the superuser, the user of this process, and the users that the {@link PinOptions} name may do that.
+ * Nestmap allows this only for the superuser, the user of this process, and the users in the {@link PinOptions}.
  *
  * <p>A directory with the sticky bit may be writable for everybody: other users can create files in it, but not replace existing ones. The
  * root of a BPF file system has this mode if it was mounted without options.

@@ -26,8 +26,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The pins of a reader: programs that read one outer map and its inner maps, the map with the buffer that they share with Java, and the map
- * with their constants, which describe the outer map. The outer map is not among them: see {@link ReaderMap}.
+ * The pins of a reader: the programs that read one outer map and its inner maps, the map with the buffer that they share with Java, and the
+ * map with their constants, which describe the outer map. The outer map itself is not pinned there: see {@link ReaderMap}.
  */
 record ReaderPins(KernelPins pins, Path directory) {
     private static final String PROGRAM_SUFFIX = "_pinned";
