@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * The types of a {@code .BTF} section, by number (<a href="https://docs.kernel.org/bpf/btf.html">BTF</a>). Types refer to the bytes of
- * the file. No allocation depends on a size that is read from the file, because an attacker may have made the file.
+ * The types of a {@code .BTF} section, by number (<a href="https://docs.kernel.org/bpf/btf.html">BTF</a>). Types refer to the bytes of the
+ * file. No allocation depends on a size in the file, because the file may come from an attacker.
  */
 final class Btf {
     private static final int MAGIC = 0xeb9f;

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Writes types as BTF in this machine's byte order. The kernel loads it ({@code BPF_BTF_LOAD}) to learn the types of a map that is created
- * without an object. Enums are written as integers.
+ * Writes types as BTF in this machine's byte order, for maps that are created without an object ({@code BPF_BTF_LOAD}). Enums become
+ * integers.
  */
 public final class BtfImage {
     private static final short MAGIC = (short) 0xeb9f;

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * The kinds of BTF types, in the order of their numbers ({@code BTF_KIND_*} in {@code linux/btf.h}), with the size of the data after the
- * 12 bytes that each record begins with.
+ * first 12 bytes of each record.
  */
 enum BtfKind {
     VOID(0, 0),

@@ -11,8 +11,8 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * Reads the initial content of a map, {@code .values = { [4] = &gold }}. The compiler writes a relocation for each slot. This one puts the
- * address of {@code gold} at the fifth pointer of {@code .values} ({@code bpf_object__collect_map_relos} in libbpf).
+ * Reads the initial content of a map, {@code .values = { [4] = &gold }}. The compiler writes a relocation for each slot: here it puts the
+ * address of {@code gold} into the fifth pointer of {@code .values} ({@code bpf_object__collect_map_relos} in libbpf).
  */
 final class BtfSlotReader {
     private static final long POINTER_SIZE = 8;

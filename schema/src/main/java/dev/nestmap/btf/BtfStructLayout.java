@@ -14,10 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Collects the fields of one struct or union. BTF contains neither the alignment nor which fields are padding, so this class derives
- * both.
- */
+/** Collects the fields of one struct or union. BTF has neither the alignment nor the padding, so this class derives both. */
 final class BtfStructLayout {
     private final BtfType type;
     private final List<Field> fields = new ArrayList<>();
@@ -74,7 +71,7 @@ final class BtfStructLayout {
         return sorted;
     }
 
-    /** The place of a field. The extent is the number of bits of a bit-field, and the end offset of any other field. */
+    /** The place of a field. The extent is the number of bits of a bit-field, or the end offset of another field. */
     private record Place(long offset, int bit, long extent) {
         static Place of(Field field) {
             return new Place(field.offset(), field.bit(), field.isBitField() ? field.bits() : field.end());

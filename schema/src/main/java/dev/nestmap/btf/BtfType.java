@@ -17,7 +17,7 @@ record BtfType(int id, BtfKind kind, FileBytes record, FileBytes strings) {
      * A member of a struct or union.
      *
      * @param bitOffset bits from the start of the struct
-     * @param bits width of a bit-field; 0 for other members, and for bit-fields of old BTF, where the type contains the width
+     * @param bits width of a bit-field; 0 for other members, and in old BTF, whose types contain the width
      */
     record Member(String name, int type, long bitOffset, int bits) {}
 

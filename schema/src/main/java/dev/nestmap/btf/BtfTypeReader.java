@@ -37,8 +37,8 @@ final class BtfTypeReader {
     /**
      * A type that was read.
      *
-     * @param weight the number of its members including those of nested types
-     * @param levels how deep the types in it are nested; 0 if it contains no other types
+     * @param weight the number of its members, including members of nested types
+     * @param levels the nesting depth of its types; 0 if it contains no other types
      */
     private record Read(CType type, long weight, int levels) {
         static Read leaf(CType type) {

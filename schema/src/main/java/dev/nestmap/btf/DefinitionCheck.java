@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Finds what in an object's BTF and symbols libbpf rejects, although the maps themselves can be read. */
+/** Finds problems in an object's BTF and symbols that libbpf rejects although the maps are readable. */
 record DefinitionCheck(Elf elf, Btf btf) {
     /** The sections with the externs that libbpf resolves: the kernel's configuration, and its functions and variables. */
     private static final Set<String> EXTERN_SECTIONS = Set.of(".kconfig", ".ksyms");

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 /**
  * Sections and symbols of a relocatable ELF64 file for BPF, in either byte order.
  *
- * <p>An attacker may have made the file. So no allocation depends on a size that is read from the file, and every malformed file gives a
- * {@link MalformedObjectException}. Libraries for ELF do not promise this. Offsets and numbers are those of {@code elf.h}.
+ * <p>The file may come from an attacker. So no allocation depends on a size in the file, and every malformed file throws a {@link
+ * MalformedObjectException}. ELF libraries do not promise this. Offsets and numbers come from {@code elf.h}.
  */
 final class Elf {
     /** {@code STT_OBJECT}: a variable. */

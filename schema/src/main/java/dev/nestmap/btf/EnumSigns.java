@@ -5,9 +5,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Decides whether an enum of an object has negative values. Since LLVM 15 a flag says so ({@code BTF_INFO_KFLAG}). In older objects a
- * 32-bit constant with its highest bit set can be {@code -1} or {@code 0xffffffff}. If another enum of the file has the flag, or if the
- * debug information names a compiler that writes it, a missing flag means that there are no negative values. Otherwise this class takes
+ * Decides whether an enum of an object has negative values. Since LLVM 15, a flag marks such enums ({@code BTF_INFO_KFLAG}). In older
+ * objects, a 32-bit constant with its highest bit set can be {@code -1} or {@code 0xffffffff}. If another enum of the file has the flag, or
+ * if the debug information names a compiler that writes the flag, an enum without it has no negative values. Otherwise this class treats
  * such a constant as negative, which is more common.
  */
 final class EnumSigns {

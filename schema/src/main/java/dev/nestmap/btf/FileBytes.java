@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * A part of a file, read in the file's byte order. A read outside of the part throws a {@link MalformedObjectException} that names the
  * part and the offset.
  *
- * <p>Offsets are from the start of the part. They are {@code long}, so that unsigned 32-bit numbers of the file need no cast.
+ * <p>Offsets are from the start of the part. They are {@code long}, so unsigned 32-bit numbers of the file need no cast.
  */
 final class FileBytes {
     /**

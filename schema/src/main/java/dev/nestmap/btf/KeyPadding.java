@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the padding in a key, also in structs inside of it.
  *
- * @param btf the object's types: the schema does not tell padding from fields that generated headers name so
+ * @param btf the object's types; the schema can't distinguish padding from fields with the names that generated headers give to padding
  */
 record KeyPadding(Optional<Btf> btf) {
     /**
      * Padding at one place.
      *
      * @param offset bytes from the start of the key
-     * @param text its size, such as {@code 3 unnamed bytes}
+     * @param text the size in words: {@code 3 unnamed bytes}
      */
     record Pad(long offset, String text) {
         /** A description: {@code 3 unnamed bytes at offset 5}. */

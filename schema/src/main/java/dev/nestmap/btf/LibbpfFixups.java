@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Changes an object file where libbpf rejects what other loaders accept: static programs, and slots of program arrays whose programs are
- * not loaded.
+ * Changes an object file in two cases that libbpf rejects and other loaders accept: static programs, and slots of program arrays whose
+ * programs are not loaded.
  */
 public final class LibbpfFixups {
     /** {@code st_info} of a function that other files can use: {@code STB_GLOBAL} and {@code STT_FUNC}. */

@@ -15,9 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * Finds what in an object file will not load, or is fragile, without loading it.
- */
+/** Finds the parts of an object file that will not load or are fragile, without loading it. */
 public final class LoadCheck {
     private static final String MALFORMED = "the object can't be read: ";
     private static final String COMPILE = "compile it with clang -g -O2 -target bpf -c";
@@ -27,7 +25,7 @@ public final class LoadCheck {
     private final List<ProgramDef> declared;
     private final List<Problem> problems = new ArrayList<>();
 
-    /** How bad a problem is. */
+    /** The severity of a problem. */
     public enum Severity {
         /** libbpf, the kernel or Nestmap rejects the object. */
         REJECTED,
@@ -55,7 +53,7 @@ public final class LoadCheck {
      * @param severity how bad it is
      * @param part what it concerns
      * @param where the map, program or file
-     * @param what what is wrong, and who rejects it
+     * @param what the problem, and who rejects it
      * @param remedy what to do
      */
     public record Problem(Severity severity, Part part, String where, String what, String remedy) {

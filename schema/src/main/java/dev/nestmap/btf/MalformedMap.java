@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * A map definition that can't be read.
  *
  * @param name the name of the map
- * @param problem what is wrong
- * @param remedy what to change, or null if the problem itself says it
+ * @param problem the problem
+ * @param remedy the necessary change, or null if the problem implies it
  */
 public record MalformedMap(
         String name, String problem, @Nullable String remedy) {

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * of n elements, {@code __type(name, T)} a pointer to T, {@code __ulong(name, n)} an enum with the constant n,
  * {@code __array(values, T)} an array of pointers to T ({@code bpf_helpers.h}; {@code parse_btf_map_def} in libbpf).
  *
- * <p>Members that the model does not have (those of a newer libbpf) are ignored.
+ * <p>Unknown members (of a newer libbpf) are ignored.
  *
  * @param values number of the type that defines the inner maps; 0 without a definition
- * @param pinnedByName whether it requests a pin with the name of the map
+ * @param pinnedByName whether the definition requests a pin with the name of the map
  * @param valuesAt bytes from the start of the struct to its slots; -1 without slots
  */
 record MapAttributes(

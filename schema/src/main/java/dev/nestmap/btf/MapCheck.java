@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what in the maps of an object file the kernel rejects, what its loader must do, and what is fragile. */
+/** Finds the maps of an object file that the kernel rejects, that need work of the loader, or that are fragile. */
 final class MapCheck {
     /** Structs of UAPI headers that maps contain often. {@code vmlinux.h} has them too, but the kernel never changes them. */
     private static final Set<String> NEVER_CHANGED = Set.of("in_addr", "in6_addr", "bpf_sock_tuple", "bpf_tunnel_key");

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Collects the types with a tag, each once, in the order in which they were added. BTF can define a tag several times: in different
- * scopes, or because objects were linked. Equal definitions are kept once, and different definitions all.
+ * Collects the types with a tag, each once, in the order in which they were added. BTF can define a tag several times: in different scopes,
+ * or after linking several objects. Equal definitions are kept once, and all different definitions are kept.
  */
 final class NamedTypes {
     /** Maximum number of different definitions of one tag. Without a limit, comparing them could take very long. */

@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A BPF object file, and the declarations that can be read without loading it.
  *
- * <p>Nestmap reads it without libbpf. So this works on every machine, for objects of either byte order, and for objects that libbpf
- * refuses to open. Malformed bytes give a {@link MalformedObjectException} and no other exception. Time and memory are bounded by the
- * size of the file.
+ * <p>Nestmap reads it without libbpf, so this works on every machine, for objects of either byte order, and for objects that libbpf refuses
+ * to open. Malformed bytes throw a {@link MalformedObjectException} and no other exception. The file size bounds time and memory.
  */
 public final class ObjectFile {
     /** The section with the variable of a generated header that lists its types. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the functions in an object file that libbpf does not accept as programs: those in a section that it does not know, and static ones,
+ * Finds the functions in an object file that libbpf does not accept as programs: functions in an unknown section, and static functions,
  * which {@link LibbpfFixups} makes global.
  */
 public final class ProgramCheck {

@@ -5,10 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/**
- * The sections of struct_ops: structs of functions that the kernel calls. libbpf before 1.2 ignores {@code .struct_ops.link}, and loads the
- * same structs in {@code .struct_ops}.
- */
+/** The sections of struct_ops. libbpf before 1.2 ignores {@code .struct_ops.link}, but loads the same structs in {@code .struct_ops}. */
 public final class StructOpsSections {
     private static final String PLAIN = ".struct_ops";
     private static final String LINKED = ".struct_ops.link";

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds types that a user names, in BTF. */
+/** Finds the types in BTF that a user names. */
 record TypesByName(@Nullable Btf btf, @Nullable BtfTypeReader types) {
     private static final Pattern KEYWORD = Pattern.compile("^(struct|union|enum)\\s+");
 

@@ -5,7 +5,7 @@ package dev.nestmap.btf;
  * The place of a global variable of an object.
  *
  * @param name name in C
- * @param section its ELF section, which libbpf makes a map from: {@code .rodata}, {@code .data.stats}
+ * @param section its ELF section, from which libbpf makes a map: {@code .rodata}, {@code .data.stats}
  * @param offset offset in the section, in bytes
  */
 public record VariablePlace(String name, String section, long offset) {}

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Reads the global variables in the sections that libbpf makes maps from. BTF has their types. The symbol table has their offsets,
- * because clang leaves the offsets in BTF at 0. Hidden variables ({@code __hidden}) are included. {@code static} variables are not: they
+ * Reads the global variables in the sections from which libbpf makes maps. BTF has their types. The symbol table has their offsets, because
+ * clang leaves the offsets in BTF at 0. Hidden variables ({@code __hidden}) are included. {@code static} variables are not included: they
  * belong to one C file, and several files can use the same name.
  */
 final class VariableReader {

@@ -4,9 +4,9 @@ package dev.nestmap.schema;
 import java.util.List;
 
 /**
- * What a field means beyond its C type, as records declare it: a number is a time, another field selects the member of a union, the record
- * states the sign of a number, or a number counts lost inserts. Tools that show maps use it. It has no effect on the layout: two schemas that
- * differ only here describe the same bytes.
+ * The meaning of a field beyond its C type, as records declare it: a number is a time, another field selects the member of a union, the
+ * record states the sign of a number, or a number counts lost inserts. Tools that show maps use it. Meanings do not affect the layout: two
+ * schemas that differ only in them describe the same bytes.
  */
 public sealed interface FieldMeaning {
     /** The beginning of an owner that is a map. */
@@ -25,18 +25,17 @@ public sealed interface FieldMeaning {
      * A number, or an array of numbers, that records read as {@code Duration} or {@code Instant}.
      *
      * @param isInstant whether it counts from 1970-01-01T00:00:00Z
-     * @param perSecond how many units a second has
+     * @param perSecond the number of units per second
      */
     record Time(String owner, String field, boolean isInstant, long perSecond) implements FieldMeaning {}
 
     /**
-     * A number, or an array of numbers, whose sign a record of somebody else's object states with an annotation. C may declare the other
-     * sign.
+     * A number, or an array of numbers, whose sign a record of an existing object states with an annotation. C may declare the other sign.
      */
     record Sign(String owner, String field) implements FieldMeaning {}
 
     /**
-     * The value of a map in which programs count inserts that failed, for each inner map by its kernel id. It is a {@code __u64}, and the key
+     * The value of a map in which programs count failed inserts for each inner map, by the kernel's id. It is a {@code __u64}, and the key
      * a {@code __u32}.
      *
      * @param inner the definition of the inner maps

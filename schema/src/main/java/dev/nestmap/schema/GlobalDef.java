@@ -5,8 +5,8 @@ import dev.nestmap.schema.type.CType;
 import java.util.List;
 
 /**
- * One global variable in C. libbpf makes an array with one entry from each section of variables. The section decides what can write
- * to it after the load: nothing ({@code .rodata}), or programs and user space.
+ * One global variable in C. libbpf makes an array with one entry from each section of variables. The section determines who can write to it
+ * after the load: nobody ({@code .rodata}), or programs and user space.
  *
  * @param name name in C
  * @param section name of the ELF section

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The numbers that make up a key, in order. The key of a {@link SlotContents.Slot} is a list of them. */
+/** The numbers of a key, in order. The key of a {@link SlotContents.Slot} is a list of them. */
 public final class KeyParts {
     /** Developers write slots by hand, number by number, so longer keys are not supported. */
     private static final int MAX_PARTS = 64;
@@ -24,7 +24,7 @@ public final class KeyParts {
     /**
      * One number.
      *
-     * @param offset its place in the key, in bytes
+     * @param offset its offset in the key, in bytes
      * @param size size in bytes: 1, 2, 4 or 8
      * @param bigEndian whether it is in network byte order; otherwise it is in the machine's byte order
      * @param type its type in C

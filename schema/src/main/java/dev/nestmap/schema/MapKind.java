@@ -203,7 +203,7 @@ public enum MapKind {
         }
     }
 
-    /** What a value is. */
+    /** The values of a map type. */
     public enum ValueRule {
         /** Bytes of the record. */
         BYTES,

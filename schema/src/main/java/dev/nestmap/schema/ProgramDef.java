@@ -7,8 +7,8 @@ import dev.nestmap.schema.program.ProgramSection;
  * One program: a C function with a section.
  *
  * @param name name of the C function
- * @param section its ELF section, which determines its type and how it is attached: {@code xdp}, {@code tp_btf/sched_switch}. An object's
- *     programs may have a {@code ?} before it. Empty in a declaration that accepts every section
+ * @param section its ELF section, which determines its type and its hooks: {@code xdp}, {@code tp_btf/sched_switch}. In an object, it may
+ *     begin with {@code ?}. Empty in a declaration that accepts every section
  * @param loadAs a section of {@link dev.nestmap.schema.program.SectionTable} whose type the program gets at load; empty for the type of its
  *     own section
  */

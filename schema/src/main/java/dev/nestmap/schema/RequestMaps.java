@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * The two maps in which programs record missing keys of an outer map whose inner maps are created on demand. Programs can't create maps,
  * so user space reads the keys and creates the inner maps. In C and BTF, only the names link the two maps to the outer map.
  *
- * @param requests a HASH: how many lookups missed each key
- * @param lost an ARRAY with one entry: how many misses were not recorded in {@code requests}, because it was full or the outer map has no
- *     such slot
+ * @param requests a HASH with the number of misses of each key
+ * @param lost an ARRAY with one entry: the number of misses that were not recorded in {@code requests}, because it was full or the outer
+ *     map has no such slot
  */
 public record RequestMaps(MapDef requests, MapDef lost) {
     /** The smallest {@code maxPending}. */

@@ -10,16 +10,16 @@ import java.util.function.Function;
 /**
  * The declarations of one BPF object or header.
  *
- * @param origin the top-level Java type that it comes from; empty if it was read from an object
+ * @param origin the top-level Java type of the declarations; empty if the schema was read from an object
  * @param header name of the object, which is also the name of its header without {@code .bpf.h}: {@code tenant_flows}
  * @param includes the headers that it includes, each with the types that it uses
- * @param types every struct, union and enum in use, each one after the types that it contains
+ * @param types every struct, union and enum in use, each after the types that it contains
  * @param maps every map definition, in order of declaration; an inner map precedes the outer maps that name it
  * @param globals every global variable with external linkage, in order of declaration
  * @param programs of records: the programs that Java names; of an object: all programs, in the order of their sections
- * @param isForeign whether somebody else wrote the object's C code. Nestmap then generates no header, the object determines what the
- *     schema leaves out, and its fields may have other names
- * @param meanings of records: what their fields mean beyond the C types
+ * @param isForeign whether the records describe an existing object. Nestmap then generates no header, the object determines the attributes
+ *     that the schema leaves out, and its fields may have other names
+ * @param meanings of records: the meanings of their fields beyond the C types
  */
 public record Schema(
         String origin,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
-/** When the declared inner maps are stored in the slots of their outer map. */
+/** The time at which declared inner maps are put into the slots of their outer map. */
 public enum SlotFillTime {
     /**
      * The object file has the slots ({@code .values} in C). libbpf fills them when the object is loaded, by Nestmap or by another loader.

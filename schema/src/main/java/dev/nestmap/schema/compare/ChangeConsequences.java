@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one change breaks, which may consist of several differences: pinned maps, with a {@link PinOutcome} for each map and difference, and
- * source code.
+ * The damage of one change, which may consist of several differences: pinned maps, with a {@link PinOutcome} for each map and difference,
+ * and source code.
  */
 final class ChangeConsequences {
     static final String NONE = "nothing breaks";

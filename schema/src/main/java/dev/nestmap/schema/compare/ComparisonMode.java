@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
-/** Which two schemas are compared. It decides what one side may leave out. */
+/** The kinds of the two schemas in a comparison, which determine the parts that one side may leave out. */
 enum ComparisonMode {
     /** The records, and an object that was compiled with their header. The object may lack what BTF can't express. */
     OBJECT,

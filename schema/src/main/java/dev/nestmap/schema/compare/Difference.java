@@ -6,16 +6,16 @@ import java.util.Locale;
 /**
  * One difference between a declared and an actual schema, found by {@link SchemaComparison}.
  *
- * @param where where it is
+ * @param where its place
  * @param aspect what differs
- * @param declared what the declared schema has
- * @param actual what the actual schema has
+ * @param declared the declared schema's value
+ * @param actual the actual schema's value
  */
 public record Difference(DifferenceLocation where, Aspect aspect, String declared, String actual) {
     /** Stands for a {@code max_entries} that is set at load time. */
     static final String AT_LOAD = "AT_LOAD";
 
-    /** What differs. The constants are ordered from the most to the least informative. */
+    /** The differing aspect. The constants are ordered from the most to the least informative. */
     public enum Aspect {
         /** The map is missing. */
         MAP("%s in the records, missing in the object"),

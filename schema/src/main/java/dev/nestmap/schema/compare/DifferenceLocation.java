@@ -5,7 +5,7 @@ import dev.nestmap.schema.type.NamedType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place of a {@link Difference}, in names of the declared schema.
+ * The place of a {@link Difference}, with the names of the declared schema.
  *
  * @param map the map, or for an inner map its outer map; null for a global variable, a program, and a type that nothing uses
  * @param definition the definition: {@code map} itself, the definition of its inner maps, a global variable or a program; null for a type

@@ -12,7 +12,7 @@ import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Checks whether entries that were written as one type can be read as another type, for maps that another process created. */
+/** Checks whether entries of one type can be read as another type, for maps that another process created. */
 public final class EntryLayout {
     private EntryLayout() {}
 

@@ -11,8 +11,8 @@ import dev.nestmap.schema.type.Scalar;
 import java.util.Optional;
 
 /**
- * Replaces types that already exist in C with the types that their records declare. These can differ: a record may leave out constants, and
- * lists the fields of unnamed members beside the other fields.
+ * Replaces types that already exist in C with the types that their records declare. A record may leave out constants, and may list the
+ * fields of unnamed members beside the other fields.
  *
  * @param schema the schema that declares them
  */

@@ -9,7 +9,7 @@ import dev.nestmap.schema.type.UnionType;
 import java.util.List;
 
 /**
- * What a struct or union has in place of a field that it lacks.
+ * The bytes of a struct or union in place of a missing field.
  *
  * @param pads the padding of a struct; empty for a union
  */

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds where two versions read the same bytes in another way: in another unit of time, or as another member of a union. */
+/** Finds bytes that two versions read differently: in another unit of time, or as another member of a union. */
 final class FieldMeaningChanges {
     private final Schema before;
     private final Schema after;

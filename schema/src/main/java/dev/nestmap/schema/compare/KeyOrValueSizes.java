@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The old and new size, for the kernel, of the key or value that a difference is in. A ring buffer has no values for the kernel.
+ * The old and new size of the key or value with a difference, for the kernel. For the kernel, a ring buffer has no values.
  *
  * @param definition the map definition
  * @param part {@code key} or {@code value}

@@ -7,10 +7,10 @@ import dev.nestmap.schema.type.Scalar;
 import java.util.Optional;
 
 /**
- * How the bytes of a number are read.
+ * The interpretation of a number's bytes.
  *
  * @param size in bytes
- * @param meaning what the bytes stand for. All numbers have the same meaning; {@code bool} and {@code char} have one of their own
+ * @param meaning the meaning of the bytes: the same for all numbers, but different for {@code bool} and {@code char}
  */
 record NumberForm(long size, boolean signed, boolean bigEndian, String meaning) {
     private static final String NUMBER = "number";

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The layout of an outer map and its inner maps. A pinned outer map can be used again only if the layout is unchanged. It contains the
- * names of types and fields, but neither the names of maps nor {@code max_entries}. For records of somebody else's object it has no flags,
- * which the records may leave out.
+ * The layout of an outer map and its inner maps. A pinned outer map can be used again only if the layout is unchanged. The layout contains
+ * the names of types and fields, but neither the names of maps nor {@code max_entries}. For records of an existing object, it contains no
+ * flags, because the records may leave them out.
  */
 public final class OuterMapLayout {
     private OuterMapLayout() {}

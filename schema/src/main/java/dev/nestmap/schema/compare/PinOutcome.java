@@ -8,8 +8,8 @@ import dev.nestmap.schema.Schema;
 import java.util.Collection;
 
 /**
- * What happens because of one difference when the new version opens a map that the previous version pinned. {@link ChangeConsequences}
- * collects the outcomes of several differences and maps.
+ * The effect of one difference when the new version opens a map that the previous version pinned. {@link ChangeConsequences} collects the
+ * effects of several differences and maps.
  *
  * <p>For an outer map Nestmap compares type, sizes, flags and {@code max_entries}, and its {@link OuterMapLayout} by a fingerprint. For a
  * plain map it compares the {@link EntryLayout} with the map's BTF, if the map has BTF and the process has CAP_SYS_ADMIN to read it.

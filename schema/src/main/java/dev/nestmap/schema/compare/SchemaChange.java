@@ -7,11 +7,11 @@ package dev.nestmap.schema.compare;
  * @param effect its worst effect
  * @param cause the edit, as the subject of a sentence: {@code adding `drops` to `flow` changes value_size of
  *     `flow_map` from 16 to 24}
- * @param consequence what the change breaks, and what to do about it
+ * @param consequence the damage of the change, and the remedy
  */
 public record SchemaChange(Effect effect, String cause, String consequence) {
 
-    /** What a change breaks, the worst last. */
+    /** Effects of changes, the worst last. */
     public enum Effect {
         /** Nothing: the new version opens and reads pinned maps correctly, and the source compiles. */
         COMPATIBLE,

@@ -20,12 +20,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds the changes between two versions of a schema, and what each of them breaks.
+ * Finds the changes between two versions of a schema, and the damage of each.
  *
  * <p>A change can break pinned maps and source code. Global variables are never pinned, and each load creates new ones, so a change of
- * their layout breaks no data. {@link PinOutcome} is the effect on a map that the previous version pinned: whether the new version opens,
- * rejects or misreads it. C and Java source must be edited where it uses a declaration that no longer exists. Compiled objects don't
- * count here: the build recompiles them, and the loader rejects an object that does not match the records ({@link SchemaComparison}).
+ * their layout breaks no data. {@link PinOutcome} is the effect on a map that the previous version pinned: the new version opens, rejects
+ * or misreads it. C and Java source that uses a removed declaration must be edited. Compiled objects don't count here: the build recompiles
+ * them, and the loader rejects an object that does not match the records ({@link SchemaComparison}).
  */
 public final class SchemaChanges {
     private static final String RECOMPILE =

@@ -31,8 +31,8 @@ import java.util.Set;
  *       section is the compiler's choice.
  *   <li>The object must have each declared program in the declared section. A section without a target stands for all targets.
  *   <li>Keys of arrays are compared by size only: the kernel reads them as an index, and headers spell them {@code __u32}.
- *   <li>Another name of a field or constant at the same place is a difference, because two fields of the same type may
- *       have changed places. Another tag is a difference too, unless one side has no tag.
+ *   <li>Another name of a field or constant at the same place is a difference, because two fields of the same type may have changed places.
+ *       So is another tag, unless one side has no tag.
  *   <li>A struct whose offsets the loader replaces with those of the running kernel is a difference, unless the kernel never changes the
  *       struct (UAPI).
  *   <li>A record may list the fields of an unnamed member beside the other fields, as C finds them there, or have fields of C in an unnamed
@@ -43,8 +43,8 @@ import java.util.Set;
  *   <li>Declared types that no map uses, and types of events, are compared if the object has a type with the same tag.
  * </ul>
  *
- * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Differences that
- * follow from another one are left out: fields that moved because one was inserted before them, and the size of their struct.
+ * <p>Each difference is reported once, even if several maps share a struct, the most informative first. Consequences of other differences
+ * are left out: fields that moved because another field was inserted before them, and the size of their struct.
  *
  * <p>There are three {@linkplain ComparisonMode modes}. Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags
  * and slots, use other names for types and fields at the same place, read the same bytes in another way ({@link Reinterpretation}), and

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Replaces unnamed members of structs and unions with their fields. C code accesses these fields as if the containing type declared them.
- * A record may list them that way too, so it does not depend on how a header groups its fields ({@code __struct_group} in {@code
- * linux/stddef.h} declares the same fields twice, once under a name).
+ * Replaces unnamed members of structs and unions with their fields. C code accesses these fields as if the containing type declared them. A
+ * record may also list them that way, independently of the groups in a header ({@code __struct_group} in {@code linux/stddef.h} declares
+ * the same fields twice, once under a name).
  */
 final class UnnamedMembers {
     private final Set<String> names;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Compares two schemas, and finds what each difference breaks.
+ * Compares two schemas, and finds the damage of each difference.
  *
  * <p>{@code SchemaComparison} finds each {@code Difference}, with {@code TypeComparison} for keys, values and variables. {@code
- * ComparisonMode} says which schemas are compared: the records with their object, the records with somebody else's object, or two versions
- * of the records.
+ * ComparisonMode} distinguishes three comparisons: records with their object, records with an existing object, and two versions of the
+ * records.
  *
- * <p>For two versions, {@code SchemaChanges} groups differences with one cause into a {@code SchemaChange}. {@code PinOutcome} is what one
- * difference does to the pin of one map. {@code ChangeConsequences} collects the outcomes of all differences in a change, and adds the
- * source code that breaks. {@code ChangeDescription} puts both into words.
+ * <p>For two versions, {@code SchemaChanges} groups differences with one cause into a {@code SchemaChange}. {@code PinOutcome} is the
+ * effect of one difference on the pin of one map. {@code ChangeConsequences} collects the effects of all differences in a change, and adds
+ * the broken source code. {@code ChangeDescription} describes both.
  */
 @NullMarked
 package dev.nestmap.schema.compare;

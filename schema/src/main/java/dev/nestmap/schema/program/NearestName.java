@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the existing name that a mistyped or outdated name probably means. */
+/** Finds the existing name that the user probably meant by a mistyped or outdated name. */
 public final class NearestName {
     /** A name with more changes than this, or with more than half of its characters changed, is not a typing mistake. */
     private static final int MOST_CHANGES = 2;

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The properties of a program that follow from its ELF section: a row of {@link SectionTable}.
  *
- * @param pattern the name of the section; a {@code +} at the end stands for the name alone, or followed by a slash and a target
+ * @param pattern the name of the section; a {@code +} at the end allows a slash and a target after the name
  * @param type the type of the program
  * @param attachType the expected attach type; null if the kernel expects none, which is 0 in its interface
  * @param flags properties of the section
- * @param kinds the kinds of attachments that fit, the usual one first; empty if Nestmap can't attach such programs
- * @param instead how such programs run if {@code kinds} is empty; otherwise empty
+ * @param kinds the kinds of attachments that fit, the usual kind first; empty if Nestmap can't attach such programs
+ * @param instead the way to run such programs if {@code kinds} is empty; otherwise empty
  * @param since the first Linux version with such programs; null if Linux 6.1 has them
  */
 public record ProgramSection(

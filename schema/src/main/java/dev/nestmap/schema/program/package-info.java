@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The ELF sections of programs: the program type that each stands for, and how such programs are attached. */
+/** The ELF sections of programs, with their program types and attachments. */
 @NullMarked
 package dev.nestmap.schema.program;
 

@@ -15,11 +15,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds what the kernel would refuse when it creates the maps of a schema, whoever wrote their definitions (the 3xx rules). {@link
- * RecordRules} has the rules about records.
+ * Finds the maps of a schema that the kernel would reject, whether they come from records or from C (the 3xx rules). {@link RecordRules}
+ * has the rules about records.
  *
- * <p>A {@code max_entries} of 0 is accepted, because it stands for a size that is set at load time. The processor itself reports a 0 in
- * the source ({@link Rule#MAX_ENTRIES_NOT_POSITIVE}) and a missing size ({@link Rule#MAX_ENTRIES_MISSING}).
+ * <p>A {@code max_entries} of 0 is accepted, because it means a size that is set at load. The processor itself reports a 0 in the source
+ * ({@link Rule#MAX_ENTRIES_NOT_POSITIVE}) and a missing size ({@link Rule#MAX_ENTRIES_MISSING}).
  */
 public final class KernelRules {
     /** The {@code value_size} that the kernel requires of an outer map. */

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds mistakes in maps that records declare: what the kernel would refuse ({@link KernelRules}), and what it would accept, but read
- * in another way than the record says.
+ * Finds mistakes in maps that records declare: maps that the kernel would reject ({@link KernelRules}), and maps that it would read
+ * differently from the record.
  */
 public final class RecordRules {
     private RecordRules() {}

@@ -30,7 +30,7 @@ final class RingBufferRules {
                         nearest(map.maxEntries()));
     }
 
-    /** The kernel accepts a ring buffer of any such size, but each record must fit. */
+    /** Checks that each record fits into the ring buffer, which the kernel does not check. */
     static Optional<RuleViolation> record(MapDef map) {
         if (!hasSize(map) || !isValid(map.maxEntries())) {
             return Optional.empty();

@@ -7,9 +7,9 @@ import java.util.Locale;
  * Every rule that a declaration can break, with the message that the developer reads. Each rule has a page {@code docs/rules/<id>.md}, whose
  * address ends the message.
  *
- * <p>The first digit of an id is the group: 1 the form of records, 2 the types of components, 3 what the kernel accepts, 4 names and
- * slots, 9 failures of Nestmap itself. An id is never used again for another rule. The class is long because it is one table, in which
- * all messages can be compared.
+ * <p>The first digit of an id is the group: 1 the form of records, 2 the types of components, 3 limits of the kernel, 4 names and slots, 9
+ * failures of Nestmap itself. An id is never reused for another rule. The class is long because it is one table, in which all messages can
+ * be compared.
  */
 public enum Rule {
     NOT_A_RECORD(

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds slots that libbpf or the kernel would refuse to fill when the object is loaded. */
+/** Finds slots that libbpf or the kernel would refuse to fill at the load of the object. */
 final class SlotRules {
     /** The object file also contains all slots with lower indices, 8 bytes each, so Nestmap limits its size. */
     private static final long MAX_INDEX_IN_OBJECT = 65535;

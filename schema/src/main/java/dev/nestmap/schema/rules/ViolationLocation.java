@@ -2,7 +2,7 @@
 package dev.nestmap.schema.rules;
 
 /**
- * The place of a finding in a schema. The processor maps it to the annotation or component in the source.
+ * The place of a rule violation in a schema. The processor maps it to the annotation or component in the source.
  *
  * @param map name of the map in C
  * @param part the part of its definition

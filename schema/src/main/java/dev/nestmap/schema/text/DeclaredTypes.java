@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The types with tags that a schema text declares. In BTF, several types can have one tag, so they have numbers too. */
+/** The types with tags that a schema text declares. They also have numbers, because in BTF several types can have the same tag. */
 final class DeclaredTypes {
     private final List<NamedType> all = new ArrayList<>();
     private final Map<String, List<NamedType>> byTag = new HashMap<>();

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Prints and reads what fields mean beyond their C types. */
+/** Prints and reads the meanings of fields beyond their C types. */
 final class FieldMeaningText {
     /** The first word of such a line: how records read the field. */
     static final String KEYWORD = "reading";

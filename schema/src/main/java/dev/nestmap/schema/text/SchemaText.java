@@ -7,8 +7,8 @@ import dev.nestmap.schema.Schema;
  * The text form of a {@link Schema}. The processor writes it, the build and the loader compare it with the object, and people read
  * it in reviews.
  *
- * <p>Each field and each attribute of a map has a line of its own, in order of declaration, so a review shows a changed field as one
- * changed line. The text contains no date, path or version of Nestmap, so the same records give the same bytes. Files are UTF-8.
+ * <p>Each field and each attribute of a map has a separate line, in order of declaration, so a review shows a changed field as one changed
+ * line. The text contains no date, path or version of Nestmap, so the same records give the same bytes. Files are UTF-8.
  *
  * <pre>
  * nestmap-schema 1
@@ -36,7 +36,7 @@ import dev.nestmap.schema.Schema;
  *
  * <p>An object can have several types with one tag. The second one is {@code struct flow #2}.
  *
- * <p>Each schema has exactly one text. A text that contradicts itself is rejected, for example if somebody edited a size but not the
+ * <p>Each schema has exactly one text. Nestmap rejects a text that contradicts itself, for example after an edit of a size without the
  * type.
  */
 public final class SchemaText {

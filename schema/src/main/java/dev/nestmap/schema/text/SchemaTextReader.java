@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a schema from its text.
  *
- * <p>It reads the attributes that define the schema, and skips those that follow from them (the size of a field, its sign, padding). At
- * the end it prints the schema and compares the lines with the text. This one check covers all skipped attributes.
+ * <p>It reads the attributes that define the schema, and skips derived attributes (the size of a field, its sign, padding). At the end it
+ * prints the schema and compares the lines with the text, which checks all skipped attributes.
  */
 final class SchemaTextReader {
     private final TextLines lines;

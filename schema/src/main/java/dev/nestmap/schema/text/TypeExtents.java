@@ -9,12 +9,12 @@ import dev.nestmap.schema.type.TypeLimits;
 import java.util.IdentityHashMap;
 import java.util.List;
 
-/** Limits how deep types are nested, and how many members they have together with nested types. */
+/** Limits the nesting depth of types, and the number of their members including nested types. */
 final class TypeExtents {
     private final IdentityHashMap<NamedType, Extent> extents = new IdentityHashMap<>();
 
     /**
-     * How much a type contains.
+     * The size of a type.
      *
      * @param depth the depth of its nested types
      * @param members the number of its members, including those of nested types

@@ -6,7 +6,7 @@ package dev.nestmap.schema.type;
  *
  * @param root {@link KernelType#LIST_HEAD} or {@link KernelType#RB_ROOT}
  * @param contains the tag of the struct of its elements
- * @param node the field of that struct that links the elements
+ * @param node the field that links the elements
  */
 public record GraphRoot(KernelType root, String contains, String node) implements CType {
     /** Rejects a root of another type. */

@@ -8,8 +8,8 @@ import java.util.Optional;
  * Types of fields that the kernel manages in the values of a map. Programs use them through helpers; user space reads zeros,
  * and the kernel ignores what user space writes.
  *
- * <p>The kernel finds such a field by the tag of its struct ({@code btf_find_field} in {@code kernel/bpf/btf.c}). Sizes and
- * alignments are those of {@code linux/bpf.h}.
+ * <p>The kernel finds such a field by the tag of its struct ({@code btf_find_field} in {@code kernel/bpf/btf.c}). Sizes and alignments come
+ * from {@code linux/bpf.h}.
  */
 public enum KernelType implements CType {
     /** A lock for the rest of the value. */

@@ -2,10 +2,9 @@
 package dev.nestmap.schema.type;
 
 /**
- * Bytes whose type is unknown: a key or value that is declared only by its size, a forward declaration in BTF, or a floating-point
- * number.
+ * Bytes of unknown type: a key or value that is declared only by its size, a forward declaration in BTF, or a floating-point number.
  *
- * @param size in bytes; 0 if it is unknown too
+ * @param size in bytes; 0 if it is also unknown
  * @param alignment in bytes; 1 if it is unknown
  * @param what a description for messages: {@code "forward declaration of struct flow"}
  */

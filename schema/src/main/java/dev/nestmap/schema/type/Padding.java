@@ -3,7 +3,7 @@ package dev.nestmap.schema.type;
 
 /**
  * Bytes of a struct that no field covers, or bits of one byte that no bit-field covers. Generated headers declare padding as fields, so
- * that C initializers set it to zero too: the kernel compares and hashes all bytes of a key.
+ * that C initializers also set it to zero, because the kernel compares and hashes all bytes of a key.
  *
  * @param name its name in the header
  * @param offset bytes from the start of the struct

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A pointer. In the value of a map it is a kptr, which refers to memory of the kernel, or a plain number.
+ * A pointer. In the value of a map, it is a kptr to kernel memory, or a plain number.
  *
  * @param target the type that it points to, as C spells it: {@code struct task_struct}, {@code void}
  * @param kind its meaning for the kernel
  */
 public record PointerType(String target, Kind kind) implements CType {
-    /** The meaning of a pointer for the kernel, which reads it from a type tag ({@code btf_find_kptr}). */
+    /** The meaning of a pointer for the kernel, from its type tag ({@code btf_find_kptr}). */
     public enum Kind {
         /** A plain number. */
         PLAIN(""),

@@ -33,7 +33,7 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
     }
 
     /**
-     * A field that has no offset yet.
+     * A field without an offset.
      *
      * @param bits width of a bit-field; 0 for every other member
      * @param alignment an alignment besides that of its type; 1 if there is none

@@ -2,8 +2,7 @@
 package dev.nestmap.schema.type;
 
 /**
- * Limits of types that are read from a file. They bound the recursion and the time of all code that walks a type, even if an attacker
- * made the file.
+ * Limits of types in files. They bound the recursion and the time of all code that walks a type, even if the file comes from an attacker.
  */
 public final class TypeLimits {
     /** Maximum depth of nested types. */
