@@ -18,14 +18,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Explains what in an object file will not load. */
+/** Explains which parts of an object file will not load. */
 @Command(
         name = "check",
         header = "Explains which parts of an object file will not load, or are fragile.",
         description =
-                "Reads the file only, so it needs no privileges and no kernel with BPF. A schema text with the same name beside the file says"
-                        + " which programs get their type from Java. The exit code is 1 if libbpf or the kernel would"
-                        + " reject the object, with --strict also if a part is fragile.",
+                "Only reads the file, so it needs no privileges and no kernel with BPF. A schema text with the same name beside the file"
+                        + " names the programs whose type Java sets. The exit code is 1 if libbpf or the kernel would reject the object;"
+                        + " with --strict, also if a part is fragile.",
         footer = {
             "",
             "Examples:",
@@ -41,7 +41,7 @@ final class CheckCommand implements Callable<Integer> {
     @Parameters(paramLabel = "OBJECT", arity = "1..*", description = "Object files.")
     private List<String> objects = new ArrayList<>();
 
-    @Option(names = "--strict", description = "Ends with exit code 1 also for fragile parts.")
+    @Option(names = "--strict", description = "Exits with code 1 even for fragile parts.")
     private boolean strict;
 
     @Option(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Parameters;
 /** Says what a change of the maps breaks. */
 @Command(
         name = "compare",
-        header = "Says what a change between two versions of an object breaks.",
+        header = "Shows what a change between two versions of an object breaks.",
         description =
                 "Compares the maps and programs of two object files, or of two schema texts (*.schema). A change can break pinned maps, which the new"
                         + " version would reject or misread, and source code. The exit code is 1 if pinned maps break.",

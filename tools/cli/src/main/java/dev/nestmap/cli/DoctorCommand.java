@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 /** Says what works on this machine. */
 @Command(
         name = "doctor",
-        header = "Says what works on this machine, what does not, and what to do.",
+        header = "Checks what works on this machine, and names the remedies.",
         description =
                 "Checks the kernel, its BTF, the capabilities of this process, lockdown, libbpf, clang, the BPF file system,"
                         + " control groups and limits. Changes nothing. The exit code is 1 if something does not work.",

@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
         name = "import",
         header = "Writes Java records for the maps of an object, or for a map of the kernel.",
         description =
-                "Writes an interface with a record for each map that BTF describes, whether its code was written in C or Rust. The records"
-                        + " bind to the object as it is. The exit code is 1 if a map is left out or differs, which standard error explains.",
+                "Writes an interface with a record for each map that BTF describes, for objects in C or Rust. The records bind to the existing"
+                        + " object. The exit code is 1 if a map is left out or differs; standard error has the reason.",
         footer = {
             "",
             "Examples:",

@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
         name = "layout",
         header = "Shows the bytes, offsets and padding of structs, with a better order.",
         description =
-                "Shows the structs of maps, and all that they contain. If another order of the fields makes a struct smaller, shows it."
-                        + " The maps are those of an object file, of records, or of the running kernel.",
+                "Shows the structs of maps with all nested types. If another order of the fields makes a struct smaller, shows this order."
+                        + " The maps come from an object file, from records, or from the running kernel.",
         footer = {
             "",
             "Examples:",
@@ -57,7 +57,7 @@ final class LayoutCommand implements Callable<Integer> {
     @Option(
             names = "--svg",
             paramLabel = "FILE",
-            description = "Draws one struct, or without STRUCT how the maps are nested.")
+            description = "Draws one struct or, without STRUCT, the nesting of the maps.")
     private @Nullable Path svg;
 
     @Mixin

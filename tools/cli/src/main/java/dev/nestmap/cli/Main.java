@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The command {@code nestmap}. */
 @Command(
         name = "nestmap",
-        header = "Shows and checks BPF maps, also those that Nestmap did not create.",
+        header = "Shows and checks BPF maps, including maps that Nestmap did not create.",
         description = "",
         synopsisSubcommandLabel = "COMMAND",
         versionProvider = Main.Version.class,

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** Writes the project of the start page. */
 @Command(
         name = "new",
-        header = "Writes a service that counts packets, to start from.",
+        header = "Writes a small service that counts packets, as a starting point.",
         description =
                 "Writes a Maven project into a new directory: records, BPF program, service, test and README. `sh DIRECTORY/run` builds"
                         + " and starts it.",

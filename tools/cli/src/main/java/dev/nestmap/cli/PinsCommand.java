@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
         header = "Lists pinned maps, links and programs, and maps that were never drained.",
         description =
                 "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
-                        + " maps that were taken out and are not drained yet. The exit code is 1 if there are such maps, and 3 if"
-                        + " something can't be read, because there may be more of them.",
+                        + " maps that were taken out and are not drained yet. The exit code is 1 if there are undrained maps, and 3 if"
+                        + " something can't be read, because that may hide undrained maps.",
         footer = {
             "",
             "Examples:",

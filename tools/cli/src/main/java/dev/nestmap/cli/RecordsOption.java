@@ -19,7 +19,7 @@ final class RecordsOption {
             names = "--records",
             paramLabel = "CLASS",
             description =
-                    "Reads entries as the records of this interface declare them, and not by BTF. Also a schema text (*.schema).")
+                    "Decodes entries with the records of this interface, or with a schema text (*.schema), instead of BTF.")
     private @Nullable String records;
 
     @Mixin

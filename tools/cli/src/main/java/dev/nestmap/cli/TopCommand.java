@@ -16,12 +16,12 @@ import picocli.CommandLine.Parameters;
         name = "top",
         header = "Shows the entries whose counters grow fastest.",
         description = {
-            "Reads a map again and again, a map of maps with all its inner maps, and shows the entries by the rate of one number. The"
-                    + " second line says what this costs. On a terminal the screen is refreshed in place, until Ctrl-C; into a pipe the"
-                    + " command writes a line for each entry.",
+            "Repeatedly reads a map, or a map of maps with all its inner maps, and shows the entries by the rate of one number. The"
+                    + " second line shows the cost. On a terminal, the command refreshes the screen until Ctrl-C; into a pipe, it writes"
+                    + " a line for each entry.",
             "",
-            "The values of all CPUs are added. An entry that was not there before counts from zero. If the kernel skips runs of programs that"
-                    + " use the map, their counters are too small, and the command shows how many were skipped."
+            "The values of all CPUs are added. New entries count from zero. If the kernel skips runs of programs that use the map,"
+                    + " their counters are too small, and the command shows the number of skipped runs."
         },
         footer = {
             "",
@@ -62,7 +62,7 @@ final class TopCommand implements Callable<Integer> {
             names = "--limit",
             paramLabel = "N",
             description =
-                    "Shows at most N entries; 0 for all. Default: 20 into a pipe. A terminal shows what fits on it.")
+                    "Shows at most N entries; 0 for all. Default: 20 into a pipe. A terminal shows as many as fit.")
     private @Nullable Integer limit;
 
     @Override

@@ -53,7 +53,7 @@ final class TreeCommand implements Callable<Integer> {
             paramLabel = "FIELD=VALUE",
             converter = FilterConverter.class,
             description = {
-                "Shows only entries whose field has this value. Also !=, < and >. A key that is no struct is called `key`, a value"
+                "Shows only entries whose field has this value. Also !=, < and >. A key that is not a struct is called `key`, a value"
                         + " `value`, and the key of the outer map `outer`. Can be repeated."
             })
     private List<FieldCondition> where = new ArrayList<>();
@@ -69,7 +69,7 @@ final class TreeCommand implements Callable<Integer> {
     @Mixin
     private final RecordsOption records = new RecordsOption();
 
-    @Option(names = "--all", description = "Without MAP: shows also the maps that are not nested.")
+    @Option(names = "--all", description = "Without MAP: also shows maps that are not nested.")
     private boolean all;
 
     @Option(
