@@ -5,12 +5,13 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 
 /**
  * The passing of keys and values to helpers.
  *
- * <p>Helpers take integers and enums by value: a pointer to a loop counter would force the counter onto the stack, where the verifier loses
+ * <p>Helpers take integers, enums and pointers by value: a pointer to a loop counter would force the counter onto the stack, where the verifier loses
  * its bounds and rejects the loop.
  */
 final class ParameterPassing {
@@ -43,7 +44,7 @@ final class ParameterPassing {
     }
 
     private static boolean byValue(CType type) {
-        return type instanceof Scalar || type instanceof EnumType;
+        return type instanceof Scalar || type instanceof EnumType || type instanceof PointerType;
     }
 
     private static boolean isArray(CType type) {

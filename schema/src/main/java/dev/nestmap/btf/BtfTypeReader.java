@@ -126,11 +126,10 @@ final class BtfTypeReader {
     /** The pointer with its kptr tag. The kernel reads a type tag only if the pointer refers to it directly. */
     private PointerType pointer(BtfType type) {
         BtfType next = btf.type(type.target());
-        PointerType.Kind kind = Optional.of(next)
-                .filter(target -> target.kind() == BtfKind.TYPE_TAG)
-                .flatMap(target -> PointerType.Kind.ofTag(target.name()))
-                .orElse(PointerType.Kind.PLAIN);
-        return new PointerType(spelling(btf.resolve(type.target())), kind);
+        String tag = next.kind() == BtfKind.TYPE_TAG ? next.name() : "";
+        PointerType.Kind kind = PointerType.Kind.ofTag(tag).orElse(PointerType.Kind.PLAIN);
+        String target = spelling(btf.resolve(type.target()));
+        return new PointerType(kind == PointerType.Kind.PLAIN && !tag.isEmpty() ? target + " __" + tag : target, kind);
     }
 
     private static CType integer(BtfType type) {

@@ -197,9 +197,9 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
         }
     }
 
-    /** Rejects a width on a type that is not an enum. */
+    /** Rejects a width on a type that is not an enum, and a pointer on each type. */
     private void checkWidth(TypeElement candidate) {
-        if (candidate.getKind() != ElementKind.ENUM) {
+        if (candidate.getKind() != ElementKind.ENUM || Width.pointer(candidate).isPresent()) {
             Width.on(candidate)
                     .forEach(width -> problems.error(
                             SourceLocation.of(candidate),

@@ -126,9 +126,14 @@ final class TypeComparison {
                         });
     }
 
-    /** Whether the record has a plain pointer as the number of its address. */
-    private static boolean isAddress(CType declared, CType actual) {
-        return declared == Scalar.U64 && actual instanceof PointerType && !actual.isManaged();
+    /** Whether one of the two is a plain pointer, and the other the number of its address. An object has the pointers of its header. */
+    private boolean isAddress(CType declared, CType actual) {
+        return (declared == Scalar.U64 && isPointer(actual))
+                || (mode != ComparisonMode.OBJECT && actual == Scalar.U64 && isPointer(declared));
+    }
+
+    private static boolean isPointer(CType type) {
+        return type instanceof PointerType && !type.isManaged();
     }
 
     private boolean isDone(CType declared, CType actual) {

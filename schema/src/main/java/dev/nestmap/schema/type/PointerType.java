@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.type;
 
+import dev.nestmap.schema.CName;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A pointer. In the value of a map, it is a kptr to kernel memory, or a plain number.
@@ -39,9 +41,32 @@ public record PointerType(String target, Kind kind) implements CType {
         }
     }
 
+    private static final Set<String> BASE_TYPES = Set.of(
+            "void",
+            "char",
+            "signed char",
+            "unsigned char",
+            "short",
+            "unsigned short",
+            "int",
+            "unsigned int",
+            "long",
+            "unsigned long",
+            "long long",
+            "unsigned long long",
+            "_Bool");
+
     /** A pointer that is a plain number. */
     public PointerType(String target) {
         this(target, Kind.PLAIN);
+    }
+
+    /** Whether a header that does not know the target can declare the pointer. */
+    public boolean isDeclarable() {
+        String tag = target.startsWith("struct ") || target.startsWith("union ")
+                ? target.substring(target.indexOf(' ') + 1)
+                : "";
+        return kind == Kind.PLAIN && (BASE_TYPES.contains(target) || CName.isIdentifier(tag));
     }
 
     @Override

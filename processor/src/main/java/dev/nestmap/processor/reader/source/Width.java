@@ -2,9 +2,11 @@
 package dev.nestmap.processor.reader.source;
 
 import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.List;
 import java.util.Optional;
@@ -45,5 +47,13 @@ public record Width(String spelling, Scalar scalar) {
                     widths.get(1).spelling());
         }
         return widths.stream().findFirst();
+    }
+
+    /** The pointer that {@code @U64(pointerTo = ...)} on an element declares; empty if it declares a number. */
+    public static Optional<PointerType> pointer(Element element) {
+        return AnnotationUse.on(element, U64.class)
+                .map(use -> use.text("pointerTo"))
+                .filter(target -> !target.isEmpty())
+                .map(PointerType::new);
     }
 }

@@ -11,9 +11,11 @@ import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.FlagsConversion;
 import dev.nestmap.processor.model.IntegerConversion;
+import dev.nestmap.processor.model.PointerConversion;
 import dev.nestmap.processor.model.TimeConversion;
 import dev.nestmap.processor.model.ValueConversion;
 import dev.nestmap.processor.reader.source.AnnotationUse;
+import dev.nestmap.processor.reader.source.CNames;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.ListType;
 import dev.nestmap.processor.reader.source.Problems;
@@ -21,6 +23,7 @@ import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.Width;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -44,6 +47,10 @@ record NumberReader(Problems problems) {
     Optional<Conversion> integer(Component component) {
         Scalar own = OWN_TYPE.getOrDefault(component.type().getKind(), Scalar.S64);
         Optional<Width> width = width(component);
+        Optional<PointerType> pointer = Width.pointer(component.declaration());
+        if (pointer.isPresent()) {
+            return pointer.map(PointerConversion::new);
+        }
         Scalar scalar = width.map(Width::scalar).orElse(own);
         if (width.isPresent() && scalar.size() > own.size()) {
             rejectWidth(
@@ -199,7 +206,22 @@ record NumberReader(Problems problems) {
 
     /** The width annotation of a component. Reports several, and returns the first. */
     private Optional<Width> width(Component component) {
-        return Width.of(component.declaration(), "component " + component.qualifiedName(), problems);
+        Optional<Width> width = Width.of(component.declaration(), "component " + component.qualifiedName(), problems);
+        Width.pointer(component.declaration())
+                .ifPresent(pointer -> checkPointer(component.whole(), width.orElseThrow(), pointer));
+        return width;
+    }
+
+    private void checkPointer(Component component, Width width, PointerType pointer) {
+        if (component.type().getKind() != TypeKind.LONG) {
+            rejectWidth(component, width, "the address of a pointer is a long", "pointerTo only on a long");
+        } else if (!pointer.isDeclarable()) {
+            rejectWidth(
+                    component,
+                    width,
+                    "pointerTo is \"" + CNames.printable(pointer.target()) + "\"",
+                    "void, a number such as char or unsigned int, struct NAME or union NAME");
+        }
     }
 
     /** Rejects every width on a component whose Java type has only one C type. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
+import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.Be16;
@@ -14,6 +15,7 @@ import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
+import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.types.IntList;
 import dev.nestmap.types.LongList;
@@ -46,6 +48,14 @@ final class JavaNumbers {
             case S128 -> form(ClassName.get(BigInteger.class), S128.class, scalar);
             case CHAR -> new JavaForm(TypeName.BYTE, List.of(), Scalar.S8);
         };
+    }
+
+    /** The address of a pointer. */
+    static JavaForm of(PointerType pointer) {
+        AnnotationSpec annotation = AnnotationSpec.builder(U64.class)
+                .addMember("pointerTo", "$S", pointer.target())
+                .build();
+        return new JavaForm(TypeName.LONG, List.of(annotation), pointer);
     }
 
     /** A list of these numbers; empty if there is no list type for them. */

@@ -40,6 +40,11 @@ final class NamesInC {
         this.hasHeader = hasHeader;
     }
 
+    /** Whether Nestmap generates a header from the records. */
+    boolean hasHeader() {
+        return hasHeader;
+    }
+
     /**
      * The name in C that the records state.
      *

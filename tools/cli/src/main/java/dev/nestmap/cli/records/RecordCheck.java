@@ -64,18 +64,22 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
         if (!request.hasHeader()) {
             return Optional.empty();
         }
-        boolean hasPointer = Stream.of(declared.name(), String.valueOf(declared.definition()))
+        Set<CType> pointers = Stream.of(declared.name(), String.valueOf(declared.definition()))
                 .flatMap(name -> Stream.ofNullable(actual.get(name)))
-                .flatMap(map -> Stream.of(Optional.ofNullable(map.key()), Optional.ofNullable(map.value())))
+                .flatMap(RecordCheck::pointers)
+                .collect(Collectors.toSet());
+        Stream.of(Optional.of(declared), Optional.ofNullable(inner))
                 .flatMap(Optional::stream)
-                .anyMatch(RecordCheck::hasPointer);
-        Stream<String> pointers = hasPointer
-                ? Stream.of("the header declares its pointers as __u64, because a component can't be a pointer")
-                : Stream.empty();
+                .flatMap(RecordCheck::pointers)
+                .forEach(pointers::remove);
+        Stream<String> pointersAsNumbers = pointers.isEmpty()
+                ? Stream.empty()
+                : Stream.of(
+                        "the header declares pointers in arrays, to pointers, to functions and with type tags as __u64");
         Stream<String> definitions = Stream.of(String.valueOf(declared.definition()), declared.name())
                 .flatMap(name -> Stream.ofNullable(actual.get(name)))
                 .flatMap(this::leftOutInHeader);
-        String all = Stream.of(differences(declared, inner).stream(), pointers, definitions)
+        String all = Stream.of(differences(declared, inner).stream(), pointersAsNumbers, definitions)
                 .flatMap(parts -> parts)
                 .distinct()
                 .collect(Collectors.joining("; "));
@@ -180,8 +184,16 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
                 + "; leave out --header, or rename one of them in C";
     }
 
-    private static boolean hasPointer(CType type) {
-        return (type instanceof PointerType pointer && !pointer.isManaged())
-                || type.parts().stream().anyMatch(RecordCheck::hasPointer);
+    /** The plain pointers in keys and values. */
+    private static Stream<CType> pointers(MapDef map) {
+        return Stream.of(Optional.ofNullable(map.key()), Optional.ofNullable(map.value()))
+                .flatMap(Optional::stream)
+                .flatMap(RecordCheck::pointers);
+    }
+
+    private static Stream<CType> pointers(CType type) {
+        return type instanceof PointerType pointer && !pointer.isManaged()
+                ? Stream.of(type)
+                : type.parts().stream().flatMap(RecordCheck::pointers);
     }
 }

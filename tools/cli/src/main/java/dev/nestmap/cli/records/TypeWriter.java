@@ -91,8 +91,11 @@ final class TypeWriter {
         if (type instanceof Scalar scalar) {
             return Optional.of(JavaNumbers.of(scalar));
         }
-        if (type instanceof PointerType) {
-            return Optional.of(JavaNumbers.of(Scalar.U64));
+        if (type instanceof PointerType pointer) {
+            return Optional.of(
+                    namesInC.hasHeader() && pointer.isDeclarable()
+                            ? JavaNumbers.of(pointer)
+                            : JavaNumbers.of(Scalar.U64));
         }
         if (type instanceof EnumType constants) {
             return done(constants, () -> new EnumWriter(this).form(constants, hint))
