@@ -45,6 +45,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ManagedFieldKind;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -229,6 +230,9 @@ public enum MapKind {
         DELETE
     }
 
+    private static final Map<Long, MapKind> BY_NUMBER =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(kind -> (long) kind.number, kind -> kind));
+
     private final int number;
     private final MapKindRow row;
 
@@ -239,7 +243,7 @@ public enum MapKind {
 
     /** The map type with this number; empty if this version of Nestmap does not know it. */
     public static Optional<MapKind> ofNumber(long number) {
-        return Arrays.stream(values()).filter(kind -> kind.number == number).findFirst();
+        return Optional.ofNullable(BY_NUMBER.get(number));
     }
 
     /** The map types that fulfil a condition, in the kernel's order. */

@@ -37,6 +37,14 @@ public final class Scratch implements AutoCloseable {
         return block;
     }
 
+    /** The memory, with this many bytes zeroed at its start: a multiple of 8. */
+    public OffHeapBlock zeroed(int size) {
+        for (int at = 0; at < size; at += Long.BYTES) {
+            block.bytes().putLong(at, 0);
+        }
+        return block;
+    }
+
     @Override
     public void close() {
         taken = false;

@@ -84,13 +84,13 @@ final class MapBtf {
     }
 
     private static byte[] read(int fd) {
-        OffHeapBlock info = ObjectInfo.read(fd, OffHeapBlock.allocate(INFO_SIZE), "BTF");
+        OffHeapBlock info = ObjectInfo.read(fd, INFO_SIZE, "BTF");
         int size = info.bytes().getInt(SIZE_AT);
         OffHeapBlock data = OffHeapBlock.allocate(size);
-        OffHeapBlock request = OffHeapBlock.allocate(INFO_SIZE);
+        OffHeapBlock request = OffHeapBlock.allocate(INFO_SIZE + Integer.BYTES);
         request.bytes().putLong(0, data.address()).putInt(SIZE_AT, size);
         try {
-            ObjectInfo.read(fd, request, "BTF");
+            ObjectInfo.read(fd, request, INFO_SIZE, "BTF");
             byte[] bytes = new byte[size];
             data.bytes().get(0, bytes);
             return bytes;

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.type.ManagedField;
@@ -28,19 +29,21 @@ public record MapInfo(
 
     /** Reads the info of the map with this file descriptor. */
     public static MapInfo of(int fd) {
-        OffHeapBlock info = ObjectInfo.read(fd, OffHeapBlock.allocate(SIZE), "a map");
-        return new MapInfo(
-                info.bytes().getInt(0),
-                info.bytes().getInt(4),
-                info.bytes().getInt(8),
-                info.bytes().getInt(12),
-                Integer.toUnsignedLong(info.bytes().getInt(16)),
-                Integer.toUnsignedLong(info.bytes().getInt(20)),
-                info.bytes().getLong(80), // zeros before Linux 5.16, which has no map_extra
-                info.bytes().getInt(64), // the kernel leaves these three unwritten if the map has no BTF
-                info.bytes().getInt(68),
-                info.bytes().getInt(72),
-                ObjectInfo.name(info, 24));
+        try (Scratch scratch = Scratch.take(SIZE + Integer.BYTES)) {
+            OffHeapBlock info = ObjectInfo.read(fd, scratch.zeroed(SIZE), SIZE, "a map");
+            return new MapInfo(
+                    info.bytes().getInt(0),
+                    info.bytes().getInt(4),
+                    info.bytes().getInt(8),
+                    info.bytes().getInt(12),
+                    Integer.toUnsignedLong(info.bytes().getInt(16)),
+                    Integer.toUnsignedLong(info.bytes().getInt(20)),
+                    info.bytes().getLong(80), // zeros before Linux 5.16, which has no map_extra
+                    info.bytes().getInt(64), // the kernel leaves these three unwritten if the map has no BTF
+                    info.bytes().getInt(68),
+                    info.bytes().getInt(72),
+                    ObjectInfo.name(info, 24));
+        }
     }
 
     /**

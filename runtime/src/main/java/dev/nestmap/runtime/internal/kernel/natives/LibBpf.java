@@ -45,6 +45,7 @@ public interface LibBpf {
 
     int bpf_map_delete_batch(int fd, long keys, long count, long opts);
 
+    /** The name is no address, because JNR 2.3.4 passes a wrong sixth argument on x86-64 if all six are numbers. */
     int bpf_map_create(int map_type, String map_name, int key_size, int value_size, int max_entries, long opts);
 
     int bpf_btf_load(long btf_data, long btf_size, long opts);

@@ -59,7 +59,7 @@ public final class LinkCalls {
 
     /** Reads the info of the link with this file descriptor. */
     public static Description describe(int link) {
-        OffHeapBlock info = ObjectInfo.read(link, OffHeapBlock.allocate(INFO_SIZE), "a link");
+        OffHeapBlock info = ObjectInfo.read(link, INFO_SIZE, "a link");
         KernelLink.Kind kind = KernelLink.Kind.of(info.bytes().getInt(0));
         // The members of the union in struct bpf_link_info begin at offset 16.
         int first = info.bytes().getInt(16);

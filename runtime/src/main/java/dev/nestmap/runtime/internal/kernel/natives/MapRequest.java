@@ -5,6 +5,7 @@ import dev.nestmap.btf.BtfImage;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.schema.MapDef;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -25,25 +26,24 @@ public final class MapRequest {
     private static final long U32_MAX = 0xffff_ffffL;
 
     private final MapShape shape;
-    private final OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
+    private final int flags;
+    private int innerMapFd;
+    private int kernelTypeId;
 
     public MapRequest(MapShape shape) {
         this.shape = shape;
-        opts.bytes().putLong(0, OPTS_SIZE);
-        opts.bytes().putInt(MAP_FLAGS_AT, flags(shape));
-        opts.bytes().putLong(MAP_EXTRA_AT, shape.extra());
-        opts.bytes().putInt(NUMA_NODE_AT, shape.numaNode());
+        this.flags = flags(shape);
     }
 
     /** Sets the file descriptor of the prototype of inner maps. */
     public MapRequest innerMap(int fd) {
-        opts.bytes().putInt(INNER_MAP_FD_AT, fd);
+        innerMapFd = fd;
         return this;
     }
 
     /** Sets the id of the values' type in the BTF of the kernel. */
     public MapRequest kernelType(int id) {
-        opts.bytes().putInt(BTF_VMLINUX_VALUE_TYPE_ID_AT, id);
+        kernelTypeId = id;
         return this;
     }
 
@@ -54,17 +54,28 @@ public final class MapRequest {
 
     /** Creates a map with these BTF types. Returns its file descriptor or a negative errno. */
     public int create(BtfTypeIds types) {
-        opts.bytes().putInt(BTF_FD_AT, types.btfFd());
-        opts.bytes().putInt(BTF_KEY_TYPE_ID_AT, types.keyTypeId());
-        opts.bytes().putInt(BTF_VALUE_TYPE_ID_AT, types.valueTypeId());
-        int map = opts.call(address -> NativeLibraries.libbpf()
-                .bpf_map_create(
-                        shape.kind().number(),
-                        shape.name(),
-                        shape.keySize(),
-                        shape.valueSize(),
-                        (int) shape.maxEntries(),
-                        address));
+        int map;
+        try (Scratch scratch = Scratch.take(OPTS_SIZE)) {
+            OffHeapBlock opts = scratch.zeroed(OPTS_SIZE);
+            opts.bytes()
+                    .putLong(0, OPTS_SIZE)
+                    .putInt(BTF_FD_AT, types.btfFd())
+                    .putInt(BTF_KEY_TYPE_ID_AT, types.keyTypeId())
+                    .putInt(BTF_VALUE_TYPE_ID_AT, types.valueTypeId())
+                    .putInt(BTF_VMLINUX_VALUE_TYPE_ID_AT, kernelTypeId)
+                    .putInt(INNER_MAP_FD_AT, innerMapFd)
+                    .putInt(MAP_FLAGS_AT, flags)
+                    .putLong(MAP_EXTRA_AT, shape.extra())
+                    .putInt(NUMA_NODE_AT, shape.numaNode());
+            map = opts.call(address -> NativeLibraries.libbpf()
+                    .bpf_map_create(
+                            shape.kind().number(),
+                            shape.name(),
+                            shape.keySize(),
+                            shape.valueSize(),
+                            (int) shape.maxEntries(),
+                            address));
+        }
         return map == -ErrnoNumbers.EPERM ? createWithToken(types) : map;
     }
 
@@ -82,8 +93,8 @@ public final class MapRequest {
             shape.keySize(),
             shape.valueSize(),
             (int) shape.maxEntries(),
-            opts.bytes().getInt(MAP_FLAGS_AT),
-            opts.bytes().getInt(INNER_MAP_FD_AT),
+            flags,
+            innerMapFd,
             shape.numaNode()
         };
         for (int i = 0; i < numbers.length; i++) {

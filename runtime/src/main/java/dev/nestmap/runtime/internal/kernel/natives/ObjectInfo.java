@@ -16,17 +16,21 @@ public final class ObjectInfo {
 
     private ObjectInfo() {}
 
+    /** Reads the kernel's info struct of the object with this file descriptor, which has at most this size. */
+    public static OffHeapBlock read(int fd, int size, String what) {
+        return read(fd, OffHeapBlock.allocate(size + Integer.BYTES), size, what);
+    }
+
     /**
      * Reads the kernel's info struct of the object with this file descriptor.
      *
-     * @param into receives the struct, and may be larger. It must be zeroed apart from requests, because the kernel does not write every
-     *     member
+     * @param into receives the struct, and has room for an {@code int} behind it. The struct must be zeroed apart from requests, because the
+     *     kernel does not write every member
+     * @param size the size of the struct in bytes. It may be larger than that of this kernel
      */
-    public static OffHeapBlock read(int fd, OffHeapBlock into, String what) {
-        OffHeapBlock length = OffHeapBlock.allocate(Integer.BYTES);
-        length.bytes().putInt(0, into.size());
-        int result =
-                into.call(info -> length.call(size -> NativeLibraries.libbpf().bpf_obj_get_info_by_fd(fd, info, size)));
+    public static OffHeapBlock read(int fd, OffHeapBlock into, int size, String what) {
+        into.bytes().putInt(size, size);
+        int result = into.call(info -> NativeLibraries.libbpf().bpf_obj_get_info_by_fd(fd, info, info + size));
         if (result < 0) {
             throw BpfException.of("reading of information about " + what)
                     .errno(-result)
@@ -37,7 +41,7 @@ public final class ObjectInfo {
 
     /** The id of the map, program or link with this file descriptor. It is the second member of the info of each kind. */
     public static int id(int fd) {
-        return read(fd, OffHeapBlock.allocate(LARGEST), "an object").bytes().getInt(Integer.BYTES);
+        return read(fd, LARGEST, "an object").bytes().getInt(Integer.BYTES);
     }
 
     /**

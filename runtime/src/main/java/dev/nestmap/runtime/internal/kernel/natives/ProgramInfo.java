@@ -45,15 +45,13 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, P
 
     /** Reads the info of the program with this file descriptor. */
     public static ProgramInfo of(int fd) {
-        int count = ObjectInfo.read(fd, OffHeapBlock.allocate(SIZE), "a program")
-                .bytes()
-                .getInt(NR_MAP_IDS_AT);
+        int count = ObjectInfo.read(fd, SIZE, "a program").bytes().getInt(NR_MAP_IDS_AT);
         OffHeapBlock ids = OffHeapBlock.allocate(Math.max(1, count) * Integer.BYTES);
-        OffHeapBlock info = OffHeapBlock.allocate(SIZE);
+        OffHeapBlock info = OffHeapBlock.allocate(SIZE + Integer.BYTES);
         info.bytes().putInt(NR_MAP_IDS_AT, count);
         info.bytes().putLong(MAP_IDS_AT, ids.address());
         try {
-            ObjectInfo.read(fd, info, "a program");
+            ObjectInfo.read(fd, info, SIZE, "a program");
         } finally {
             Reference.reachabilityFence(ids);
         }

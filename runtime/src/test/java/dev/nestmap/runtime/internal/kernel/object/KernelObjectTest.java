@@ -123,7 +123,7 @@ class KernelObjectTest {
         block.bytes().putInt(0, 443).putLong(8, 7);
         inner.update(block, 0, 8, 0);
 
-        OffHeapBlock info = ObjectInfo.read(KernelMap.of(inner).fd(), OffHeapBlock.allocate(256), "a map");
+        OffHeapBlock info = ObjectInfo.read(KernelMap.of(inner).fd(), 256, "a map");
         assertThat(info.bytes().getInt(BTF_KEY_TYPE_ID_AT)).isPositive();
         assertThat(info.bytes().getInt(BTF_VALUE_TYPE_ID_AT)).isPositive();
         assumeTrue(Files.isExecutable(BPFTOOL), "bpftool shows what other tools see");
