@@ -9,7 +9,7 @@ import java.util.Map;
 /** Creates objects in the Java heap. The runtime finds it as a service. */
 public final class HeapBackend implements MemoryBackend {
     @Override
-    public ObjectBackend create(Schema schema, Map<String, byte[]> sections) {
-        return new HeapObject(schema, sections);
+    public ObjectBackend create(Schema schema, Map<String, byte[]> values) {
+        return new HeapObject(schema, values);
     }
 }

@@ -8,12 +8,15 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,7 @@ public final class HeapObject implements ObjectBackend {
     private final MapFactory factory = new HeapFactory(faults);
     private final Map<String, RawMap> maps = new LinkedHashMap<>();
     private final Map<String, RawMap> sections = new LinkedHashMap<>();
+    private final Map<String, Long> offsets = new HashMap<>();
     private final List<UntypedProgram> programs = new CopyOnWriteArrayList<>();
     private final AtomicInteger lastProgramId = new AtomicInteger();
     private volatile boolean closed;
@@ -40,9 +44,9 @@ public final class HeapObject implements ObjectBackend {
     /**
      * Creates every map and section that the schema declares.
      *
-     * @param contents the initial bytes of each section of global variables, by its name
+     * @param values the initial bytes of variables, by their names; the other variables are zero
      */
-    public HeapObject(Schema schema, Map<String, byte[]> contents) {
+    public HeapObject(Schema schema, Map<String, byte[]> values) {
         boolean complete = false;
         try {
             for (MapDef map : schema.maps()) {
@@ -50,13 +54,33 @@ public final class HeapObject implements ObjectBackend {
                     maps.put(map.name(), create(schema, map));
                 }
             }
-            contents.forEach((section, bytes) -> sections.put(section, section(section, bytes)));
+            contents(schema, values).forEach((name, content) -> sections.put(name, section(name, content)));
             complete = true;
         } finally {
             if (!complete) {
                 close();
             }
         }
+    }
+
+    /** Lays out the variables, which no compiler has done: those of a section follow each other. Returns the bytes of each section. */
+    private Map<String, byte[]> contents(Schema schema, Map<String, byte[]> values) {
+        Map<String, byte[]> contents = new LinkedHashMap<>();
+        for (GlobalDef global : schema.globals()) {
+            byte[] before = contents.getOrDefault(global.section(), new byte[0]);
+            int alignment = Math.toIntExact(global.type().alignment());
+            int offset = (before.length + alignment - 1) / alignment * alignment;
+            byte[] content =
+                    Arrays.copyOf(before, Math.toIntExact(offset + global.type().size()));
+            byte[] value = values.getOrDefault(global.name(), new byte[0]);
+            System.arraycopy(value, 0, content, offset, value.length);
+            contents.put(global.section(), content);
+            offsets.put(global.name(), (long) offset);
+        }
+        values.keySet().stream().filter(name -> schema.global(name).isEmpty()).forEach(name -> {
+            throw new IllegalArgumentException("the object has no variable " + name);
+        });
+        return contents;
     }
 
     @Override
@@ -67,6 +91,11 @@ public final class HeapObject implements ObjectBackend {
     @Override
     public Map<String, RawMap> sections() {
         return Collections.unmodifiableMap(sections);
+    }
+
+    @Override
+    public Map<String, Long> offsets() {
+        return Collections.unmodifiableMap(offsets);
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -30,18 +31,26 @@ class HeapObjectTest {
     @Test
     void closesEverythingThatItCreated() {
         int before = lastId();
-        HeapObject object = new HeapObject(schema(PLAIN, INNER, OUTER), Map.of(".data", new byte[] {1, 2, 3}));
+        HeapObject object = new HeapObject(schema(PLAIN, INNER, OUTER), Map.of("rate", new byte[] {1, 2, 3, 4}));
         OffHeapBlock entry = OffHeapBlock.allocate(16);
         RawMap section = Objects.requireNonNull(object.sections().get(".data"));
         assertThat(section.lookup(entry, 0, 8)).isZero();
-        byte[] content = new byte[3];
+        byte[] content = new byte[8];
         entry.bytes().get(8, content);
-        assertThat(content).containsExactly(1, 2, 3);
+        assertThat(content).containsExactly(0, 0, 0, 0, 1, 2, 3, 4);
+        assertThat(object.offsets()).isEqualTo(Map.of("flag", 0L, "rate", 4L));
         assertThat(object.maps()).containsOnlyKeys("plain", "outer");
 
         object.close();
 
         assertNothingIsLeft(before);
+    }
+
+    @Test
+    void rejectsAValueOfAnUnknownVariable() {
+        Map<String, byte[]> values = Map.of("speed", new byte[4]);
+
+        assertThatThrownBy(() -> new HeapObject(schema(PLAIN), values)).hasMessage("the object has no variable speed");
     }
 
     @Test
@@ -73,7 +82,9 @@ class HeapObjectTest {
     }
 
     private static Schema schema(MapDef... maps) {
-        return new Schema("", "object", List.of(), List.of(), List.of(maps));
+        List<GlobalDef> globals =
+                List.of(new GlobalDef("flag", ".data", Scalar.U8), new GlobalDef("rate", ".data", Scalar.U32));
+        return new Schema("", "object", List.of(), List.of(), List.of(maps), globals);
     }
 
     private static int lastId() {

@@ -15,9 +15,9 @@ public interface MemoryBackend {
     /**
      * Creates every map and section of global variables that a schema declares.
      *
-     * @param sections the initial bytes of each section, by its name
+     * @param values the initial bytes of variables, by their names; the other variables are zero
      */
-    ObjectBackend create(Schema schema, Map<String, byte[]> sections);
+    ObjectBackend create(Schema schema, Map<String, byte[]> values);
 
     /** Runs Java code in place of a program. Requests for inner maps that it makes meanwhile are misses. */
     static int runAsProgram(IntSupplier body) {

@@ -32,6 +32,11 @@ public interface ObjectBackend {
         return Map.of();
     }
 
+    /** The offsets of an object's variables in memory, by their names in C. Those in the kernel are in the object file. */
+    default Map<String, Long> offsets() {
+        return Map.of();
+    }
+
     /** The object's programs, in the order of the object file. */
     List<UntypedProgram> programs();
 

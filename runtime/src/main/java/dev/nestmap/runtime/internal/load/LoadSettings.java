@@ -71,7 +71,7 @@ public final class LoadSettings {
         this.object = name;
         this.elf = elf;
         this.content = parse(name, elf);
-        this.offsets = VariableOffsets.of(content);
+        this.offsets = VariableOffsets.of(content.variables());
         this.resources = resources;
         this.pins = List.copyOf(pins);
         this.required = Set.copyOf(required);

@@ -114,8 +114,8 @@ public final class ObjectLoader {
         Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
         schema.maps().forEach(ObjectLoader::requireSize);
         DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
-        VariableOffsets offsets = VariableOffsets.inMemory(schema);
-        ObjectBackend backend = MemoryBackend.find().create(schema, offsets.contents(schema, resources.values()));
+        ObjectBackend backend = MemoryBackend.find().create(schema, resources.values());
+        VariableOffsets offsets = VariableOffsets.inMemory(schema, backend.offsets());
         LoadedState object = new LoadedState(schema, backend, Map.of(), offsets, List.of(), Set.of());
         try (Undo undo = new Undo(object::close)) {
             slots.fill(object, Set.of());
