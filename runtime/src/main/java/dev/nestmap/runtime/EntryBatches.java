@@ -18,15 +18,7 @@ import java.util.Map;
 import java.util.function.IntConsumer;
 
 /** Writes and removes many entries of a map in batches, and reports the result for each key. */
-final class EntryBatches<K, E> {
-    private final OpenMap map;
-    private final EntryCodec<K, E> codec;
-
-    EntryBatches(OpenMap map, EntryCodec<K, E> codec) {
-        this.map = map;
-        this.codec = codec;
-    }
-
+record EntryBatches<K, E>(OpenMap map, EntryCodec<K, E> codec) {
     /** See {@link KeyedAccessor#putAll}. */
     void put(List<E> entries, long flags) {
         BatchChange change = BatchChange.updating(map, entries.size(), flags);

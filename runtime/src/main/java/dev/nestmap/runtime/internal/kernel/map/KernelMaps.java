@@ -132,27 +132,19 @@ public final class KernelMaps implements MapFactory {
      */
     private int createTyped(MapShape shape, MapRequest request) {
         BtfTypeIds btfTypes = types;
-        boolean needed = needsTypes(shape);
-        if (needed && btfTypes.isEmpty()) {
-            return createWithOwnTypes(shape, request);
-        }
-        if (btfTypes.isEmpty() && ownTypes) {
-            int fd = createWithOwnTypes(shape, request);
-            if (isRefusal(fd)) {
-                fd = request.create(btfTypes);
-                ownTypes = fd < 0; // if it fails without types too, the types are not the reason
-            }
+        boolean isNeeded = needsTypes(shape);
+        boolean makesOwn = btfTypes.isEmpty() && (isNeeded || ownTypes);
+        int fd = makesOwn ? createWithOwnTypes(shape, request) : request.create(btfTypes);
+        if (isNeeded || !isRefusal(fd) || (btfTypes.isEmpty() && !makesOwn)) {
             return fd;
         }
-        if (btfTypes.isEmpty() || needed) {
-            return request.create(btfTypes);
+        int untyped = request.create();
+        if (untyped >= 0 && makesOwn) { // if it fails without types too, the types are not the reason
+            ownTypes = false;
+        } else if (untyped >= 0) {
+            types = BtfTypeIds.NONE;
         }
-        int fd = request.create(btfTypes);
-        if (isRefusal(fd)) {
-            fd = request.create();
-            types = fd < 0 ? btfTypes : BtfTypeIds.NONE;
-        }
-        return fd;
+        return untyped;
     }
 
     private static boolean isRefusal(int fd) {
