@@ -9,18 +9,20 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.HeldInnerMap;
-import dev.nestmap.runtime.internal.nest.InnerMapSource;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.RequestTable;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -51,7 +53,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private final Options options;
     private final Listener<K, ?> listener;
     private final BiConsumer<SlotKey, HeldInnerMap> fill;
-    private final InnerMapSource spares;
+
+    /** Empty inner maps, created in advance, so that a request does not wait for them. */
+    private final Queue<OpenMap> spares = new LinkedBlockingQueue<>();
 
     /** Guarded by {@link #serving}. */
     private final RequestedKeys<K> requested;
@@ -79,7 +83,6 @@ public final class OnDemandServer<K> implements AutoCloseable {
         this.options = options;
         this.listener = listener;
         this.fill = fill;
-        this.spares = state.spares(options.spares());
         this.thread = new Thread(this::run, "nestmap-requests-" + name);
         thread.setDaemon(true);
     }
@@ -117,7 +120,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             if (!due.isEmpty()) {
                 reportFailures(state.createRequested(
                         due,
-                        spares,
+                        this::newMap,
                         this::fillNew,
                         counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
             }
@@ -190,16 +193,16 @@ public final class OnDemandServer<K> implements AutoCloseable {
                     .cause(e)
                     .build());
         } finally {
-            spares.close();
+            for (OpenMap map = spares.poll(); map != null; map = spares.poll()) {
+                map.close();
+            }
         }
     }
 
     /** Serves once and returns how long to wait before the next time, in nanoseconds. */
     private long round() {
         try {
-            return serve() > 0 || spares.refill(REFILL)
-                    ? 0
-                    : options.pollInterval().toNanos();
+            return serve() > 0 || refill() ? 0 : options.pollInterval().toNanos();
         } catch (InvalidHandleException e) { // the outer map was closed
             closed.countDown();
             failed(e);
@@ -214,6 +217,21 @@ public final class OnDemandServer<K> implements AutoCloseable {
                     .build());
         }
         return RequestedKeys.RETRY_NANOS;
+    }
+
+    private OpenMap newMap() {
+        OpenMap map = spares.poll();
+        return map != null ? map : state.createDetached(state.innerShape());
+    }
+
+    /** Creates some of the missing spare maps. Returns false if none is missing. */
+    private boolean refill() {
+        int created = 0;
+        while (created < REFILL && spares.size() < options.spares()) {
+            spares.add(state.createDetached(state.innerShape()));
+            created++;
+        }
+        return created > 0;
     }
 
     private int ended(Map<SlotKey, Long> counts, long waitNanos) {

@@ -245,8 +245,8 @@ final class ChangeRun implements AutoCloseable {
         for (SlotChange change : changes) {
             HeldInnerMap outgoing = change.outgoing();
             if (outgoing != null) {
-                change.putIn(
-                        nest.holdings.add(nest.newMaps.getLike(outgoing.map().raw())));
+                change.putIn(nest.holdings.add(
+                        nest.descriptors.createLike(outgoing.map().raw())));
             }
         }
     }

@@ -33,8 +33,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file descriptors of the inner maps of one outer map. Opens a map by its pin or, without a pin, by its id, and decides whether the
- * descriptor of a map may be closed.
+ * The file descriptors of the inner maps of one outer map. Creates empty maps, opens a map by its pin or, without a pin, by its id, and
+ * decides whether the descriptor of a map may be closed.
  *
  * <p>Limits the number of open inner maps in slots, over all outer maps of this process, by suspending idle maps. A change may exceed the
  * limit until it ends, because its maps must stay open.
@@ -225,6 +225,51 @@ final class InnerMapDescriptors {
         // Before it was open, another process may have displaced, recycled and published it, in another slot.
         try (Undo undo = new Undo(opened::close)) {
             return slot.innerId(outer) == id ? undo.commit(opened) : null;
+        }
+    }
+
+    /**
+     * Creates an empty map, which the caller owns. An empty slot always gets a new map and no recycled one: so an id that a listener to
+     * requests has stored never belongs to another map at the same key.
+     */
+    OpenMap create(MapShape shape) {
+        // The factory uses the object that the outer map belongs to, which is open as long as the outer map is.
+        return creating(() -> outer.whileValid(() -> handle(factory.create(shape.requireSize(), null))));
+    }
+
+    /**
+     * Returns an empty map with the name and size of another one: a recycled one if there is one, or else a new one. Other attributes are the
+     * declared ones, because the kernel does not report all of them: neither the NUMA node nor the access flags. If this process reads events of
+     * the other map, it also reads those of the new one, so that no event of a program is lost.
+     */
+    OpenMap createLike(RawMap other) {
+        MapShape shape = inner.withName(other.shape().name())
+                .withMaxEntries(other.shape().maxEntries())
+                .withExtra(other.shape().extra());
+        RawMap spare = holdings.spares().take(shape);
+        if (spare != null) {
+            return handle(spare);
+        }
+        OpenMap map = create(shape);
+        try (Undo undo = new Undo(map::close)) {
+            int bufferSize = other.stream().bufferSize();
+            if (bufferSize > 0) {
+                map.stream().openBuffers(bufferSize);
+            }
+            return undo.commit(map);
+        }
+    }
+
+    /** Returns a handle to a map, which is closed if there is no memory for the handle. */
+    private OpenMap handle(RawMap raw) {
+        OpenMap map = null;
+        try {
+            map = new OpenMap(inner.name(), raw);
+            return map;
+        } finally {
+            if (map == null) {
+                raw.close();
+            }
         }
     }
 

@@ -44,7 +44,6 @@ public final class Nest {
     final InnerMapDescriptors descriptors;
     final Holdings holdings;
     final InnerMapFinder maps;
-    final InnerMapSource newMaps;
     final KeyLocks locks;
     final SlotChangeQueue updates;
     final SlotChangeQueue deletes;
@@ -91,7 +90,6 @@ public final class Nest {
         this.requests = requests;
         this.descriptors = new InnerMapDescriptors(outer, innerShape, factory, pins);
         this.holdings = descriptors.holdings();
-        this.newMaps = spares(0); // keeps no stock: it creates each map when it is asked
         this.locks = new KeyLocks(name());
         this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks);
         this.updates = new SlotChangeQueue(outer, "update");
@@ -164,11 +162,6 @@ public final class Nest {
         return descriptors.most(wanted);
     }
 
-    /** A stock of at most {@code count} inner maps of the declared shape, created in advance. */
-    public InnerMapSource spares(int count) {
-        return new InnerMapSource(outer, innerShape, factory, descriptors, count);
-    }
-
     /**
      * Returns the maps in which programs record missing keys.
      *
@@ -194,7 +187,7 @@ public final class Nest {
      */
     public OpenMap createDetached(MapShape shape) {
         requireCompatible(shape);
-        return newMaps.get(shape);
+        return descriptors.create(shape);
     }
 
     private void requireCompatible(MapShape shape) {
@@ -229,7 +222,7 @@ public final class Nest {
     public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, HeldInnerMap> fill) {
         requireCompatible(shape);
         return changing(Kind.CREATE, slots, run -> {
-            run.supplyNew(() -> newMaps.get(shape), (slot, created) -> {
+            run.supplyNew(() -> descriptors.create(shape), (slot, created) -> {
                 fill.accept(slot, created);
                 return true;
             });
@@ -240,7 +233,7 @@ public final class Nest {
     /**
      * Puts new inner maps into empty slots that programs requested, and ends the requests.
      *
-     * @param spares provides the maps
+     * @param source provides the maps
      * @param fill fills a map before it is published; false leaves the slot empty and the request as it is
      * @param missed receives, for each key that has an inner map now, how often programs missed it, no matter who created the
      *     inner map. Called with the keys locked and before the requests are deleted. So a process that is killed in between
@@ -248,12 +241,12 @@ public final class Nest {
      */
     public List<SlotChange> createRequested(
             List<SlotKey> slots,
-            InnerMapSource spares,
+            Supplier<OpenMap> source,
             BiPredicate<SlotKey, HeldInnerMap> fill,
             Consumer<Map<SlotKey, Long>> missed) {
         RequestTable table = requireRequests();
         return changing(Kind.CREATE, slots, run -> {
-            run.supplyNew(() -> spares.get(innerShape), fill);
+            run.supplyNew(source, fill);
             // While the keys are locked, each of their inner maps comes from a change that has waited for its grace
             // period.
             // So their counts are final.
