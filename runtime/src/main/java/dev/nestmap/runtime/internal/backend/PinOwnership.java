@@ -97,7 +97,7 @@ public final class PinOwnership {
         try (Undo undo = new Undo()) {
             List<Pins.Lock> shares = new ArrayList<>();
             for (PinOwnership ownership : wanted) {
-                Pins.Lock share = ownership.tryAcquireIfAllowed();
+                Pins.Lock share = Pins.Lock.ifAllowed(ownership.options, ownership::tryAcquire);
                 if (share == null) {
                     wanted.remove(ownership);
                     wanted.addFirst(ownership);
@@ -107,18 +107,6 @@ public final class PinOwnership {
                 shares.add(share);
             }
             return undo.commit(shares);
-        }
-    }
-
-    /** Returns a share of nothing if this process gives the directory to another user, and may not open it itself. */
-    private Pins.@Nullable Lock tryAcquireIfAllowed() {
-        try {
-            return tryAcquire();
-        } catch (BpfException e) {
-            if (e.errno() == Errno.EACCES && options.owner() != null) {
-                return () -> {};
-            }
-            throw e;
         }
     }
 

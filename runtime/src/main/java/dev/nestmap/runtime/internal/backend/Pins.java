@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -98,6 +100,32 @@ public interface Pins {
 
     /** The lock of a directory. */
     interface Lock extends AutoCloseable {
+        /** The lock of a process that need not hold one. */
+        Lock NONE = () -> {};
+
+        /**
+         * Tries to take a lock. Returns {@link #NONE} if this process gives the directory to another user and may not open it itself.
+         */
+        static @Nullable Lock ifAllowed(PinOptions options, Supplier<@Nullable Lock> attempt) {
+            try {
+                return attempt.get();
+            } catch (BpfException e) {
+                if (e.errno() == Errno.EACCES && options.owner() != null) {
+                    return NONE;
+                }
+                throw e;
+            }
+        }
+
+        /** Runs an action, and then releases the lock. */
+        default <T> T during(Supplier<T> action) {
+            try {
+                return action.get();
+            } finally {
+                close();
+            }
+        }
+
         /** Whether the directory was removed. Then this lock excludes nobody, and there may be a new directory. */
         default boolean isRemoved() {
             return false;

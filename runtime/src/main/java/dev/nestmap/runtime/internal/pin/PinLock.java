@@ -2,13 +2,13 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.PinOwnership;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -101,12 +101,7 @@ public final class PinLock {
      * @throws BpfException if another process holds the lock for half a minute; then the action did not run
      */
     public <T> T holding(Supplier<T> action) {
-        Pins.Lock held = hold();
-        try {
-            return action.get();
-        } finally {
-            held.close();
-        }
+        return hold().during(action);
     }
 
     /** Does the same with an action that has no result. */
@@ -119,25 +114,10 @@ public final class PinLock {
 
     /** Does the same, but without the lock if this process gives the directory to another user and may not open it itself. */
     void holdingIfAllowed(Runnable action) {
-        Pins.Lock held = holdIfAllowed();
-        try {
+        Objects.requireNonNull(Pins.Lock.ifAllowed(paths.options(), this::hold)).during(() -> {
             action.run();
-        } finally {
-            if (held != null) {
-                held.close();
-            }
-        }
-    }
-
-    private Pins.@Nullable Lock holdIfAllowed() {
-        try {
-            return hold();
-        } catch (BpfException e) {
-            if (e.errno() == Errno.EACCES && paths.options().owner() != null) {
-                return null;
-            }
-            throw e;
-        }
+            return true;
+        });
     }
 
     private Pins.Lock acquire(long start) {

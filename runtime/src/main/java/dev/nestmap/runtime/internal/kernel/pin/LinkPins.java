@@ -127,7 +127,7 @@ public final class LinkPins {
 
     /** Runs an action while no other process changes pinned links in the same directory. */
     public <T> T locked(Path path, Supplier<T> action) {
-        return holding(awaiting(path, () -> tryLock(path)), action);
+        return awaiting(path, () -> tryLock(path)).during(action);
     }
 
     /**
@@ -144,7 +144,7 @@ public final class LinkPins {
             }
             throw e;
         }
-        return lock == null ? null : holding(lock, action);
+        return lock == null ? null : lock.during(action);
     }
 
     /**
@@ -162,14 +162,6 @@ public final class LinkPins {
                             + PinLockWait.PATIENCE_SECONDS + " s. Try again when it has ended");
         }
         return result;
-    }
-
-    private static <T> T holding(Pins.Lock lock, Supplier<T> action) {
-        try {
-            return action.get();
-        } finally {
-            lock.close();
-        }
     }
 
     private Pins.@Nullable Lock tryLock(Path path) {
