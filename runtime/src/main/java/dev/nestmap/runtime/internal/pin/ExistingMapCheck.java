@@ -208,16 +208,4 @@ public record ExistingMapCheck(Schema schema, InnerMapSamples samples) {
     private static MapDef entries(MapDef map, @Nullable CType key, @Nullable CType value) {
         return new MapDef(map.name(), MapRole.PLAIN, map.kind(), 1, 0, key, value, null);
     }
-
-    /** Returns the map's BTF types; null if it was created without BTF, or this process lacks CAP_SYS_ADMIN. */
-    static @Nullable EntryTypes typesIfAllowed(RawMap raw) {
-        try {
-            return raw.types();
-        } catch (BpfException e) {
-            if (e.errno() == Errno.EPERM) {
-                return null;
-            }
-            throw e;
-        }
-    }
 }

@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,8 +70,13 @@ public record InnerMapSamples(MapFactory factory, Pins pins) {
     /** Opens the map with this id. Returns null if it no longer exists, or this process lacks CAP_SYS_ADMIN. */
     @Nullable
     RawMap openIfAllowed(int id) {
+        return ifAllowed(() -> factory.open(id));
+    }
+
+    /** Returns what the kernel answers; null if this process may not ask it ({@code EPERM}). */
+    static <T> @Nullable T ifAllowed(Supplier<@Nullable T> question) {
         try {
-            return factory.open(id);
+            return question.get();
         } catch (BpfException e) {
             if (e.errno() == Errno.EPERM) {
                 return null;

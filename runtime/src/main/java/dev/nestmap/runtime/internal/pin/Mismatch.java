@@ -105,7 +105,7 @@ record Mismatch(
             return null;
         }
         try {
-            EntryTypes types = ExistingMapCheck.typesIfAllowed(sample);
+            EntryTypes types = InnerMapSamples.ifAllowed(sample::types);
             return types == null ? null : types.value();
         } finally {
             if (isOuter) {

@@ -142,15 +142,6 @@ public final class AttachErrors {
         return refused(errno, known == null ? Map.of() : Map.of(known, explanation));
     }
 
-    /** The exception for an errno of the kernel, a positive number, whose reason is certain: no capability or feature is missing. */
-    BpfException refusedBecause(int errno, String reason) {
-        return BpfException.of(operation)
-                .refusedBy(Versions.kernel())
-                .errno(errno)
-                .because(reason)
-                .build();
-    }
-
     private BpfException refused(String refuser, int errno, Map<Errno, String> explanations, List<String> log) {
         Errno known = Errno.of(errno);
         return BpfException.of(operation)

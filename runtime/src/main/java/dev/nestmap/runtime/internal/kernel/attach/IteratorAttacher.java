@@ -76,10 +76,10 @@ public final class IteratorAttacher {
         info.bytes().putInt(MAP_FD_AT, map.fd());
         int fd = create(program, info);
         if (fd == -ErrnoNumbers.EACCES) {
-            throw errors.refusedBecause(ErrnoNumbers.EACCES, beyond(map.shape()));
+            throw errors.refused(ErrnoNumbers.EACCES, beyond(map.shape()));
         }
         if (fd == -ErrnoNumbers.EINVAL) {
-            throw errors.refusedBecause(
+            throw errors.refused(
                     ErrnoNumbers.EINVAL,
                     "the map is of the type " + map.shape().kind() + ", and a program of SEC(\"" + section
                             + "\") visits the entries of the types " + types
