@@ -40,14 +40,20 @@ public record LinkPin(Path path, Replacement replacement) {
     }
 
     /**
-     * Checks that nothing is null.
+     * Checks that the path has a name.
      *
      * @param path path of the pin
      * @param replacement how the program of an earlier run is replaced
+     * @throws IllegalArgumentException if the path is empty, or the root, or ends with {@code ..}
      */
     public LinkPin {
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(replacement, "replacement");
+        Path name = path.normalize().getFileName();
+        if (name == null || name.toString().isEmpty() || name.toString().equals("..")) {
+            throw new IllegalArgumentException(
+                    "the path \"" + path + "\" names a directory: pass the path of a pin, such as acme/count-eth0");
+        }
     }
 
     /**
