@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
@@ -66,10 +67,14 @@ final class KafkaErrors {
             String listening = config.listening();
             return "Kafka at " + config.bootstrap() + " does not answer (" + detail + ")"
                     + (listening == null
-                            ? ""
+                            ? ". Nothing accepts connections there: start the broker, or correct bootstrap.servers"
                             : ". But " + listening
                                     + " accepts connections: either its broker is busy, or it expects another"
                                     + " protocol than that of this shipper, security.protocol=" + config.protocol());
+        }
+        if (cause instanceof ConfigException) { // the client has checked the rest of the configuration before
+            return "Kafka's client can't use bootstrap.servers=" + config.bootstrap() + ": " + detail
+                    + ". Correct the names of the brokers, or the name resolution of this machine";
         }
         return "Kafka at " + config.bootstrap() + " failed: " + cause;
     }

@@ -120,6 +120,20 @@ class ShipperFailureTest extends BrokerTest {
         }
     }
 
+    @Test
+    void saysWhatToCorrectIfNoBrokerIsThere() throws Exception {
+        try (Shipper<Long> closedPort = Shipper.start(tenants, impatient("127.0.0.1:1"), options());
+                Shipper<Long> unknownName = Shipper.start(tenants, impatient("broker.invalid:9092"), options())) {
+            awaitProblem(
+                    closedPort,
+                    "Nothing accepts connections there: start the broker, or correct bootstrap.servers. Programs continue to count");
+            awaitProblem(
+                    unknownName,
+                    "Kafka's client can't use bootstrap.servers=broker.invalid:9092: No resolvable bootstrap urls given in"
+                            + " bootstrap.servers. Correct the names of the brokers, or the name resolution of this machine.");
+        }
+    }
+
     /** A tenant that comes back while Kafka is away keeps its new inner map. */
     @Test
     void removesOneMapForEachRequest() throws Exception {
