@@ -71,7 +71,21 @@ public record PinOptions(
      * @param user number of the user
      * @param group number of the group
      */
-    public record Owner(int user, int group) {}
+    public record Owner(int user, int group) {
+        /**
+         * Checks the numbers.
+         *
+         * @param user number of the user
+         * @param group number of the group
+         * @throws IllegalArgumentException if a number is -1, with which the kernel changes nothing
+         */
+        public Owner {
+            if (user == -1 || group == -1) {
+                throw new IllegalArgumentException("-1 is no number of a user or group, and user " + user + ", group "
+                        + group + " are given: pass the numbers that id -u and id -g print");
+            }
+        }
+    }
 
     /**
      * Treatment of the declared slots of a pinned outer map that already exists when an object is loaded. libbpf does not put the object's
@@ -136,6 +150,11 @@ public record PinOptions(
      * @throws IllegalArgumentException if the string is not a mode, or if it has an {@code x}, which has no meaning for a pin
      */
     public PinOptions withPermissions(String mode) {
+        if (!mode.matches("([r-][w-][x-]){3}")) {
+            throw new IllegalArgumentException(
+                    "mode \"" + mode
+                            + "\" is not written as ls -l shows it: write \"rw-------\" for the owner alone, or \"rw-r-----\" if a group may read");
+        }
         Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
         return new PinOptions(root, wanted, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps, ownerWait);
     }

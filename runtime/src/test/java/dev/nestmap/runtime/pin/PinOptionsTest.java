@@ -24,7 +24,18 @@ class PinOptionsTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("use r and w only");
         assertThatThrownBy(() -> PinOptions.asDeclared().withPermissions("600"))
-                .isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("mode \"600\" is not written as ls -l shows it: write \"rw-------\"");
+    }
+
+    /** With -1, the system call chown changes nothing. */
+    @Test
+    void noUserHasTheNumberMinusOne() {
+        assertThatThrownBy(() -> PinOptions.asDeclared().withOwner(12, -1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "-1 is no number of a user or group, and user 12, group -1 are given: pass the numbers that id -u"
+                                + " and id -g print");
     }
 
     @Test

@@ -32,6 +32,10 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
             throw new IllegalArgumentException(
                     "the path of a pin must be resolved against PinOptions.root(): " + outer);
         }
+        if (outer.getFileName() == null) {
+            throw new IllegalArgumentException(
+                    "the path " + outer + " names a directory: pass the path of a pin, such as acme/tenant");
+        }
     }
 
     /**

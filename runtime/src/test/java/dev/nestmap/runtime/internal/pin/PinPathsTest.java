@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -14,6 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PinPathsTest {
+    @Test
+    void theRootIsNoPin() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PinPaths(Path.of("/"), PinOptions.asDeclared(), MapAccess.READ_WRITE))
+                .withMessage("the path / names a directory: pass the path of a pin, such as acme/tenant");
+    }
+
     /** Names that a shell would split or expand, and other pins with names that begin in the same way. */
     @Test
     void theCommandLeavesAMapAloneThatIsNamedLikeOneOfRequests(@TempDir Path directory) throws IOException {
