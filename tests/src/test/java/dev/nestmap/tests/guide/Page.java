@@ -4,9 +4,8 @@ package dev.nestmap.tests.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.testing.compile.Compilation;
-import com.google.testing.compile.Compiler;
 import com.google.testing.compile.JavaFileObjects;
-import dev.nestmap.processor.NestmapProcessor;
+import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +95,7 @@ record Page(Path path, List<Snippet> snippets) {
                 sources.put(name(source), JavaFileObjects.forSourceString(name(source), source));
             }
         }
-        return Compiler.javac().withProcessors(new NestmapProcessor()).compile(sources.values());
+        return Compilers.nestmap().compile(sources.values());
     }
 
     /** Writes what the processor and the Java compiler made to a directory that a class loader can read. */
