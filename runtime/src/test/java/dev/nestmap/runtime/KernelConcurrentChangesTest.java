@@ -14,6 +14,7 @@ import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -138,12 +140,11 @@ class KernelConcurrentChangesTest extends PinnedTest {
         for (long key : tenants.keys()) {
             expected.add(key + " " + Objects.requireNonNull(tenants.get(key)).id());
         }
-        String directory = pin.getFileName() + "-inner/";
         List<String> pinned = new ArrayList<>();
-        for (String file : fs.content()) {
-            if (file.startsWith(directory)) {
-                try (FlowMap.Owned map = FlowMap.openPinned(fs.path(file), MapAccess.READ_ONLY)) {
-                    pinned.add(file.substring(directory.length()) + " " + map.id());
+        try (Stream<Path> files = Files.list(pin.resolveSibling(pin.getFileName() + "-inner"))) {
+            for (Path file : files.toList()) {
+                try (FlowMap.Owned map = FlowMap.openPinned(file, MapAccess.READ_ONLY)) {
+                    pinned.add(file.getFileName() + " " + map.id());
                 }
             }
         }
