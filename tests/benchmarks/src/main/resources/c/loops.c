@@ -384,7 +384,7 @@ long create_one_by_one(long outer, long count, long entries)
 	return count;
 }
 
-/* Adds at most 4,096 inner maps with keys from 0 in one batch. */
+/* Adds at most 4,096 inner maps with keys from 0 in one batch, if these keys have none. */
 long create_all(long outer, long count, long entries)
 {
 	static __u32 tenants[BATCH];
@@ -394,7 +394,11 @@ long create_all(long outer, long count, long entries)
 	int err;
 
 	for (long i = 0; i < count; i++) {
+		__u32 id;
+
 		tenants[i] = i;
+		if (!bpf_map_lookup_elem(outer, &tenants[i], &id))
+			return -1; /* a batch would replace the inner map */
 		fds[i] = create_inner(entries);
 		if (fds[i] < 0)
 			return -1;

@@ -59,17 +59,17 @@ final class GrowthBenchmarks implements AutoCloseable {
         List<Benchmark> all = new ArrayList<>();
         ENTRIES.forEach(entries -> all.add(new Benchmark("get-of-" + entries, CALLS, () -> get(entries))
                 .filledBy(() -> fillEntries(entries))
-                .against(C, 1.03, () -> c.get_among(hash, CALLS, entries))));
+                .againstPlus(C, EntryBenchmarks.LONGER, () -> c.get_among(hash, CALLS, entries))));
         ENTRIES.forEach(entries -> all.add(new Benchmark("scan-of-" + entries, entries, this::scan)
                 .filledBy(() -> fillEntries(entries))
-                .against(C, 1.05, () -> c.scan_batch(hash))
-                .against(NAIVE_C, 0.06, () -> c.scan_next_key(hash))));
+                .against(C, 1.15, () -> c.scan_batch(hash))
+                .against(NAIVE_C, Benchmark.NAIVE_REACH, () -> c.scan_next_key(hash))));
         INNER_MAPS.forEach(maps -> all.add(nestedGet(maps)));
         INNER_MAPS.forEach(maps -> all.add(walk(maps)));
         all.add(create("create", NEW_ONE_BY_ONE, this::createOneByOne)
                 .against(C, 1.05, () -> c.create_one_by_one(outer, NEW_ONE_BY_ONE, ENTRIES_OF_AN_INNER_MAP)));
         all.add(create("create-all", NEW_AT_ONCE, this::createAll)
-                .against(C, 1.05, () -> c.create_all(outer, NEW_AT_ONCE, ENTRIES_OF_AN_INNER_MAP)));
+                .against(C, 1.15, () -> c.create_all(outer, NEW_AT_ONCE, ENTRIES_OF_AN_INNER_MAP)));
         all.add(create("create-by-threads", THREADS, this::createByThreads)
                 .against(C, 2, () -> c.create_all(outer, THREADS, ENTRIES_OF_AN_INNER_MAP))
                 .against(NAIVE_C, 0.1, () -> c.create_one_by_one(outer, THREADS, ENTRIES_OF_AN_INNER_MAP)));
@@ -118,7 +118,7 @@ final class GrowthBenchmarks implements AutoCloseable {
     private Benchmark nestedGet(int maps) {
         Benchmark benchmark = new Benchmark("nested-get-of-" + maps, CALLS, () -> nestedGetAmong(maps))
                 .filledBy(() -> fillInnerMaps(maps))
-                .against(NAIVE_C, 0.2, () -> c.nested_get_among(outer, CALLS, maps, 0));
+                .against(NAIVE_C, Benchmark.NAIVE_REACH, () -> c.nested_get_among(outer, CALLS, maps, 0));
         return maps > MOST_KEPT_BY_C
                 ? benchmark
                 : benchmark.against(C, 1.05, () -> c.nested_get_among(outer, CALLS, maps, 1));
@@ -128,8 +128,8 @@ final class GrowthBenchmarks implements AutoCloseable {
         Benchmark benchmark = new Benchmark(
                         "walk-entries-of-" + maps, maps * ENTRIES_OF_AN_INNER_MAP, this::walkEntries)
                 .filledBy(() -> fillInnerMaps(maps))
-                .against(NAIVE_C, 0.06, () -> c.walk_naive(outer));
-        return maps > MOST_KEPT_BY_C ? benchmark : benchmark.against(C, 0.35, () -> c.walk_batch(outer));
+                .against(NAIVE_C, Benchmark.NAIVE_REACH, () -> c.walk_naive(outer));
+        return maps > MOST_KEPT_BY_C ? benchmark : benchmark.against(C, 0.5, () -> c.walk_batch(outer));
     }
 
     private Benchmark create(String name, int maps, LongSupplier nestmap) {

@@ -21,6 +21,9 @@ final class MemoryBenchmarks implements AutoCloseable {
     private static final long INCREMENT = 1442695040888963407L;
     private static final int SHIFT = 52;
 
+    /** From JDK 22, C2 removes an object that a method returns in one case, and null in another (ReduceAllocationMerges). */
+    private static final boolean REMOVES_RECORDS = Runtime.version().feature() >= 22;
+
     /** The number of events that the program emits. */
     private static final int EVENTS = 200_000;
 
@@ -55,17 +58,18 @@ final class MemoryBenchmarks implements AutoCloseable {
 
     List<Benchmark> all() {
         return List.of(
-                new Benchmark("view-word", READS, this::words).against(C, 1.2, () -> c.view_word(address, READS)),
-                new Benchmark("view-record", READS, this::records).against(C, 5, () -> c.view_record(address, READS)),
+                new Benchmark("view-word", READS, this::words).against(C, 2, () -> c.view_word(address, READS)),
+                new Benchmark("view-record", READS, this::records)
+                        .against(C, REMOVES_RECORDS ? 3.5 : 9, () -> c.view_record(address, READS)),
                 new Benchmark("view-record-view", READS, this::recordsInView)
-                        .against(C, 5, () -> c.view_record(address, READS)),
+                        .against(C, REMOVES_RECORDS ? 6 : 9, () -> c.view_record(address, READS)),
                 new Benchmark("ring-record", EVENTS, this::events)
                         .preparedBy(this::emit)
-                        .against(C, 3.6, () -> c.ring_consume(ring))
+                        .against(C, 5, () -> c.ring_consume(ring))
                         .against(GO, go, "ring_consume"),
                 new Benchmark("ring-view", EVENTS, this::eventsInView)
                         .preparedBy(this::emit)
-                        .against(C, 1, () -> c.ring_consume(ring)),
+                        .against(C, 2, () -> c.ring_consume(ring)),
                 new Benchmark("ring-live", LIVE_EVENTS, this::liveEvents)
                         .onTheClock()
                         .against(

@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
@@ -31,16 +32,21 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
      */
     record Comparison(double nanos, double ratio, double lower, double upper, double reach) {
         /** Compares the times of each round. */
-        static Comparison of(double[] nestmap, double[] rival, double reach) {
+        static Comparison of(double[] nestmap, double[] rival, DoubleUnaryOperator reach) {
             double[] ratios = new double[rival.length];
             Arrays.setAll(ratios, i -> nestmap[i] / rival[i]);
             double median = quantile(rival, 0.5);
             return new Comparison(
-                    median, quantile(nestmap, 0.5) / median, quantile(ratios, 0.25), quantile(ratios, 0.75), reach);
+                    median,
+                    quantile(nestmap, 0.5) / median,
+                    quantile(ratios, 0.25),
+                    quantile(ratios, 0.75),
+                    reach.applyAsDouble(median));
         }
 
+        /** False if three quarters of the rounds took longer. So the noise of a few rounds does not decide. */
         boolean isWithinReach() {
-            return ratio <= reach;
+            return lower <= reach;
         }
     }
 
@@ -49,7 +55,8 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
         double[] nestmap = rounds(run, PairedRounds.NESTMAP);
         Map<Rival, Comparison> comparisons = new EnumMap<>(Rival.class);
         for (Rival rival : benchmark.rivals()) {
-            comparisons.put(rival, Comparison.of(nestmap, rounds(run, rival.suffix()), benchmark.reach(rival)));
+            comparisons.put(
+                    rival, Comparison.of(nestmap, rounds(run, rival.suffix()), nanos -> benchmark.reach(rival, nanos)));
         }
         return new Result(benchmark.name(), nestmap.length, quantile(nestmap, 0.5), bytes(run), comparisons);
     }
@@ -61,7 +68,7 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
                 nestmap.length,
                 quantile(nestmap, 0.5),
                 bytes,
-                Map.of(rival, Comparison.of(nestmap, other, reach)));
+                Map.of(rival, Comparison.of(nestmap, other, nanos -> reach)));
     }
 
     private static double bytes(RunResult run) {

@@ -13,8 +13,8 @@ enum Rival {
     FAST_GO("go-fast", "Go, fast"),
     /** javac, which compiles the sources that the processor would generate. */
     JAVAC("javac", "javac alone"),
-    /** No other program, but a time that we want. */
-    GOAL("goal", "the goal");
+    /** A process that calls one function of the C library through JNR, with which Nestmap calls libbpf. */
+    JNR("jnr", "JNR alone");
 
     private final String suffix;
     private final String title;
@@ -34,6 +34,6 @@ enum Rival {
 
     /** The name of the row that compares a benchmark with this rival. */
     String rowName(String benchmark) {
-        return this == C || this == JAVAC || this == GOAL ? benchmark : benchmark + "-" + suffix;
+        return this == C || this == JAVAC || this == JNR ? benchmark : benchmark + "-" + suffix;
     }
 }

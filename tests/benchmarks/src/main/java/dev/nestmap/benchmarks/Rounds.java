@@ -22,15 +22,21 @@ record Rounds(int warmUp, int rounds, int processes) {
     /** How long a side runs in each round, if a single run takes no longer. */
     static final Duration ITERATION = Duration.ofMillis(30);
 
+    /** An operation that waits runs less often in the same time, and is compiled later. */
+    private static final int LONG_WARM_UP = 4;
+
     /** For results on a quiet machine. */
     static final Rounds FULL = new Rounds(3, 51, 5);
 
     /** Shows large differences. */
-    static final Rounds QUICK = new Rounds(1, 11, 1);
+    static final Rounds QUICK = new Rounds(1, 11, 3);
 
     /** Runs a benchmark of the {@link Suite}. */
     RunResult run(Benchmark benchmark) {
-        return run(options().param("name", benchmark.name()).operationsPerInvocation(benchmark.operations()));
+        return run(options()
+                .warmupIterations(warmUp * (benchmark.isOnTheClock() ? LONG_WARM_UP : 1))
+                .param("name", benchmark.name())
+                .operationsPerInvocation(benchmark.operations()));
     }
 
     private ChainedOptionsBuilder options() {
@@ -39,7 +45,6 @@ record Rounds(int warmUp, int rounds, int processes) {
                 .forks(1)
                 // The first use of a page of the heap is a page fault, and would count as time of the operation.
                 .jvmArgsAppend("-XX:+AlwaysPreTouch")
-                .warmupIterations(warmUp)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(rounds)
                 .measurementTime(TimeValue.milliseconds(ITERATION.toMillis()))

@@ -15,10 +15,8 @@ final class ThreadBenchmarks {
     private static final List<Integer> THREADS = List.of(1, 2, 4, 8);
     private static final int FIRST_JDK_WITH_VIRTUAL_THREADS = 21;
 
-    /** Threads should make at least 0.97 of C's operations. */
-    private static final double REACH = 1 / 0.97;
-
     private static final int RUNS = 16;
+    private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     private final CLoops c;
     private final long hash;
@@ -33,19 +31,25 @@ final class ThreadBenchmarks {
 
     List<Benchmark> all() {
         List<Benchmark> all = new ArrayList<>();
-        THREADS.forEach(threads -> all.add(get("threads-" + threads, threads, Thread::new)));
+        THREADS.forEach(threads -> all.add(get("threads-" + threads, threads, threads, Thread::new)));
         if (Runtime.version().feature() >= FIRST_JDK_WITH_VIRTUAL_THREADS) {
             ThreadFactory virtual = virtualThreads();
-            THREADS.forEach(threads -> all.add(get("virtual-threads-" + threads, threads, virtual)));
+            // With as many threads as virtual threads have carriers. More of them would get more of the CPUs from other
+            // processes.
+            THREADS.forEach(
+                    threads -> all.add(get("virtual-threads-" + threads, threads, Math.min(threads, CPUS), virtual)));
         }
         return all;
     }
 
-    private Benchmark get(String name, int threads, ThreadFactory factory) {
-        int calls = RUNS * EntryBenchmarks.CALLS;
-        return new Benchmark(name, threads * calls, () -> getWith(threads, factory))
+    private Benchmark get(String name, int threads, int threadsOfC, ThreadFactory factory) {
+        int calls = threads * RUNS * EntryBenchmarks.CALLS;
+        return new Benchmark(name, calls, () -> getWith(threads, factory))
                 .onTheClock()
-                .against(Rival.C, REACH, () -> c.get_with_threads(hash, calls, threads));
+                .againstPlus(
+                        Rival.C,
+                        EntryBenchmarks.LONGER / Math.min(threads, CPUS),
+                        () -> c.get_with_threads(hash, calls / threadsOfC, threadsOfC));
     }
 
     private long getWith(int threads, ThreadFactory factory) {
