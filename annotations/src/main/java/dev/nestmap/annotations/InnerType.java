@@ -60,14 +60,14 @@ public enum InnerType {
     /** A ring buffer of records that user space writes and programs consume. It has no {@link Key}. */
     USER_RINGBUF,
     /**
-     * An array of network interfaces that XDP programs redirect packets to. The value is the interface index (4 bytes), or the interface
+     * An array of network interfaces, to which XDP programs redirect packets. The value is the interface index (4 bytes), or the interface
      * index and the file descriptor of a program (8 bytes).
      */
     DEVMAP,
     /** A DEVMAP whose key is any number of 4 bytes. */
     DEVMAP_HASH,
     /**
-     * CPUs that XDP programs redirect packets to. The key is the number of the CPU. The value is the length of the CPU's queue (4 bytes),
+     * CPUs to which XDP programs redirect packets. The key is the number of the CPU. The value is the length of the CPU's queue (4 bytes),
      * or that length and the file descriptor of a program (8 bytes).
      */
     CPUMAP,

@@ -2,8 +2,8 @@
 package dev.nestmap.annotations;
 
 /**
- * Map types of a {@link BpfMap}, with the names of {@code enum bpf_map_type} in {@code linux/bpf.h}. {@link InnerType} describes the
- * types that inner maps can have too.
+ * Map types of a {@link BpfMap}, with the names of {@code enum bpf_map_type} in {@code linux/bpf.h}. {@link InnerType} describes the types
+ * that inner maps can also have.
  */
 public enum MapType {
     /** See {@link InnerType#HASH}. */
@@ -65,7 +65,7 @@ public enum MapType {
     /** See {@link InnerType#ARENA}. */
     ARENA,
     /**
-     * An array of programs that tail calls can jump to. All programs in a map have the same program type.
+     * An array of programs, the targets of tail calls. All programs in a map have the same program type.
      *
      * <p>The record has only a {@link Key}. {@link Slot} declares the initial programs, which must be in the same object.
      */

@@ -163,7 +163,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * stays attached, and the next call continues the upgrade.
      *
      * @param program a program that the records declare
-     * @param hook what to attach the program to, and how
+     * @param hook the target and the options of the attachment
      * @param pin the pin of the link
      * @param <P> the kind of the program
      * @return this object
@@ -178,7 +178,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * Does the same as {@link #attach} for an undeclared program. If the hook does not fit the program's section, {@link #load} fails.
      *
      * @param program name of the C function
-     * @param hook what to attach the program to, and how
+     * @param hook the target and the options of the attachment
      * @param pin the pin of the link
      * @return this object
      * @throws BpfException if the object has no such program, or if the kernel can't replace a link of this kind in the way that the pin

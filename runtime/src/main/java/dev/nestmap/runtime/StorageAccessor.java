@@ -49,7 +49,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      *
      * @param descriptor file descriptor of the owner
      * @return the entry; null if the owner has none
-     * @throws BpfException if the descriptor is not open or of another kind than the map's owners, or if the kernel rejects the
+     * @throws BpfException if the descriptor is closed or does not refer to an owner of the map's kind, or if the kernel rejects the
      *     operation
      */
     public final @Nullable E get(int descriptor) {
@@ -67,7 +67,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      * @param descriptor file descriptor of the owner
      * @param view shows the entry until the next read with it; has none if this method returns false or throws
      * @return whether the owner has an entry
-     * @throws BpfException if the descriptor is not open or of another kind than the map's owners, or if the kernel rejects the
+     * @throws BpfException if the descriptor is closed or does not refer to an owner of the map's kind, or if the kernel rejects the
      *     operation
      */
     public final boolean get(int descriptor, EntryView<E> view) {
@@ -85,7 +85,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      *
      * @param descriptor file descriptor of the owner
      * @param entry the entry
-     * @throws BpfException if the descriptor is not open or of another kind than the map's owners, or if the kernel rejects the
+     * @throws BpfException if the descriptor is closed or does not refer to an owner of the map's kind, or if the kernel rejects the
      *     operation
      * @throws IllegalArgumentException if a component does not fit its C type
      */
@@ -101,7 +101,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      * @param mode the condition
      * @return false if the mode did not allow it: {@link UpdateMode#NOEXIST} and the owner had an entry, or {@link
      *     UpdateMode#EXIST} and it had none
-     * @throws BpfException if the descriptor is not open or of another kind than the map's owners, or if the kernel rejects the
+     * @throws BpfException if the descriptor is closed or does not refer to an owner of the map's kind, or if the kernel rejects the
      *     operation
      * @throws IllegalArgumentException if a component does not fit its C type
      */
@@ -124,7 +124,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      *
      * @param descriptor file descriptor of the owner
      * @return false if the owner has none
-     * @throws BpfException if the descriptor is not open or of another kind than the map's owners, or if the kernel rejects the
+     * @throws BpfException if the descriptor is closed or does not refer to an owner of the map's kind, or if the kernel rejects the
      *     operation
      */
     public final boolean remove(int descriptor) {

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * RINGBUF and USER_RINGBUF ({@code kernel/bpf/ringbuf.c}). In place of programs, a test writes the records of the first, and takes those of the
- * second.
+ * RINGBUF and USER_RINGBUF ({@code kernel/bpf/ringbuf.c}). In place of programs, a test writes the records of a RINGBUF and takes the
+ * records of a USER_RINGBUF.
  */
 class HeapRing extends HeapMap implements StreamOperations {
     /** Guards the changes of all rings, because one wait may be for several rings. */

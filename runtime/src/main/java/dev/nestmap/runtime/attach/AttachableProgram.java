@@ -12,8 +12,8 @@ public interface AttachableProgram<P> extends Program {
     /**
      * Attaches the program: {@code attach(Xdp.on("eth0"))}. A program may be attached to any number of targets.
      *
-     * @param hook what to attach the program to, and how
-     * @param <L> the link that the hook makes
+     * @param hook the target and the options of the attachment
+     * @param <L> type of the link
      * @return the link
      * @throws BpfException if the target does not exist, if the object is closed, or if the kernel rejects the operation; the message names
      *     a missing capability
@@ -31,9 +31,9 @@ public interface AttachableProgram<P> extends Program {
      *
      * <p>Closing the link or the object leaves the program attached. Use {@link KernelLink#detach} to detach it.
      *
-     * @param hook what to attach the program to, and how
+     * @param hook the target and the options of the attachment
      * @param pin where the link is pinned
-     * @param <L> the link that the hook makes
+     * @param <L> type of the link
      * @return the link
      * @throws BpfException if {@link #attach(Hook)} would fail, if the pin can't be opened or created, or if the link of the earlier run
      *     can't be taken over; the old program then stays attached

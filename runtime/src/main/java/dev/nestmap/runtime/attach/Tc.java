@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param interfaceName name of the interface in the network namespace of the calling thread
  * @param direction which packets
  * @param priority filters with lower numbers run first; 0 lets the kernel choose a number
- * @param handle number of the filter among those of its priority; 0 lets the kernel choose one
+ * @param handle number of the filter within its priority; 0 lets the kernel choose one
  * @param replace whether to replace a filter with this priority and handle
  */
 public record Tc(String interfaceName, Tcx.Direction direction, int priority, int handle, boolean replace)
@@ -69,7 +69,7 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
     /**
      * Returns the attachment with another handle.
      *
-     * @param handle number of the filter among those of its priority, unsigned; 0 lets the kernel choose
+     * @param handle number of the filter within its priority, unsigned; 0 lets the kernel choose
      * @return the attachment
      */
     public Tc withHandle(int handle) {
