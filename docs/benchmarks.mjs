@@ -23,8 +23,8 @@ const runs = [...new Set(measured.map(jdk))].map((name) => {
 const newest = runs.at(-1)
 
 const ratio = (row) => (row ? row.ratio.toFixed(row.ratio < 0.1 ? 3 : 2) : '')
-/** Whether three quarters of the rounds took longer than they should, as in Result.java. */
-const isShort = (row) => row.lowerQuartile > row.reach
+/** Whether a row reaches what we want, as in Result.java. */
+const verdict = (row) => (row.ratio <= row.reach ? 'ok' : row.lowerQuartile > row.reach ? 'short' : 'unclear')
 const quartiles = (row) => (row ? `${row.lowerQuartile.toFixed(2)} to ${row.upperQuartile.toFixed(2)}` : '')
 const find = (run, name) => run.results.find((row) => row.name === name)
 
@@ -52,7 +52,7 @@ function results() {
         row.rival,
         ...runs.flatMap((run) => [ratio(find(run, name)), quartiles(find(run, name))]),
         row.reach.toFixed(row.reach < 0.1 ? 3 : 2),
-        isShort(row) ? 'short' : 'ok',
+        verdict(row),
         time(row.rivalNanos),
         time(row.nestmapNanos),
         row.bytesPerOperation.toFixed(0),
@@ -243,7 +243,7 @@ function creations() {
 function shortRows() {
   return runs
     .map((run) => {
-      const names = run.results.filter(isShort).map((row) => `\`${row.name}\` ${ratio(row)} (${row.reach.toFixed(2)})`)
+      const names = run.results.filter((row) => verdict(row) === 'short').map((row) => `\`${row.name}\` ${ratio(row)} (${row.reach.toFixed(2)})`)
       const slower = run.results.filter((row) => row.ratio > 1).length
       const short = names.length ? `Short of their reach, which is in brackets: ${names.join(', ')}` : 'No row is short of its reach.'
       return `- ${jdk(run)}: in ${slower} of ${run.results.length} rows, the other side is faster (a ratio above 1). ${short}`

@@ -34,7 +34,7 @@ public final class Main {
     }
 
     /**
-     * Prints a table, and then a line for each benchmark: {@code NAME ratio R reach L ok|short}.
+     * Prints a table, and then a line for each benchmark: {@code NAME ratio R reach L ok|short|unclear}.
      *
      * @param arguments as of {@code bin/bench}
      * @throws IOException if the JSON file can't be written

@@ -44,9 +44,9 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
                     reach.applyAsDouble(median));
         }
 
-        /** False if three quarters of the rounds took longer. So the noise of a few rounds does not decide. */
-        boolean isWithinReach() {
-            return lower <= reach;
+        /** Returns {@code short} if three quarters of the rounds took longer than the reach, and {@code unclear} if fewer did, but the median. */
+        String verdict() {
+            return ratio <= reach ? "ok" : lower > reach ? "short" : "unclear";
         }
     }
 
@@ -91,7 +91,7 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
         return sorted[(int) Math.round((sorted.length - 1) * portion)];
     }
 
-    /** The lines that end the output: {@code NAME ratio R reach L ok|short}. */
+    /** The lines that end the output: {@code NAME ratio R reach L ok|short|unclear}. */
     Stream<String> lines() {
         return comparisons.entrySet().stream()
                 .map(e -> String.format(
@@ -100,7 +100,7 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
                         e.getKey().rowName(name),
                         e.getValue().ratio(),
                         e.getValue().reach(),
-                        e.getValue().isWithinReach() ? "ok" : "short"));
+                        e.getValue().verdict()));
     }
 
     static String tableHead() {
