@@ -9,7 +9,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
@@ -61,6 +60,27 @@ final class ValueText {
             "first");
     private static final Map<Integer, String> PROTOCOL_NAMES = Map.of(
             1, "icmp", 2, "igmp", 6, "tcp", 17, "udp", 41, "ipv6", 47, "gre", 50, "esp", 58, "icmpv6", 132, "sctp");
+
+    /** The meaning of a number, by its declaration, its type and the words of its name. */
+    private enum Meaning {
+        /** Declared in records. */
+        DURATION,
+        /** Declared in records. */
+        INSTANT,
+        BOOL,
+        POINTER,
+        /** An IPv4 address. */
+        ADDRESS,
+        /** The number of a protocol over IP. */
+        PROTOCOL,
+        /** Nanoseconds. */
+        KERNEL_DURATION,
+        /** Nanoseconds by the clock of {@code bpf_ktime_get_ns}. */
+        KERNEL_MOMENT,
+        /** A number that stands for something, so that adding it to another one makes no sense. */
+        IDENTIFIER,
+        COUNT
+    }
 
     private ValueText() {}
 
@@ -145,23 +165,17 @@ final class ValueText {
 
     /** Why this text is not one of those that are shown for a number. */
     private static @Nullable String notShown(BtfValue field, String text) {
-        List<String> words = words(field.name());
-        if (field.type().equals("bool")) {
-            return text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false") ? null : "is true or false";
-        }
-        if (field.duration() != null || field.instant() != null || words.contains("ns") || words.contains("ktime")) {
-            return null;
-        }
-        if (field.size() == Integer.BYTES && field.bits() == 0 && isAddress(words, field.isBigEndian())) {
-            return text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") ? null : "is an IPv4 address";
-        }
-        if (PROTOCOLS.stream().anyMatch(words::contains)) {
-            return PROTOCOL_NAMES.containsValue(text.toLowerCase(Locale.ROOT))
-                    ? null
-                    : "is a number, or one of "
-                            + PROTOCOL_NAMES.values().stream().sorted().collect(Collectors.joining(", "));
-        }
-        return "is a number";
+        return switch (meaning(field)) {
+            case BOOL -> text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false") ? null : "is true or false";
+            case DURATION, INSTANT, KERNEL_DURATION, KERNEL_MOMENT -> null;
+            case ADDRESS -> text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") ? null : "is an IPv4 address";
+            case PROTOCOL ->
+                PROTOCOL_NAMES.containsValue(text.toLowerCase(Locale.ROOT))
+                        ? null
+                        : "is a number, or one of "
+                                + PROTOCOL_NAMES.values().stream().sorted().collect(Collectors.joining(", "));
+            case POINTER, IDENTIFIER, COUNT -> "is a number";
+        };
     }
 
     /** The number that stands for those of several CPUs; null if there is none, because they are names and differ. */
@@ -173,31 +187,43 @@ final class ValueText {
         if (numbers.size() < cpus.size()) {
             return null;
         }
-        if (new HashSet<>(numbers).size() == 1 && (cpus.size() == 1 || !isCounter(first))) {
-            return numbers.get(0);
-        }
-        if (isMoment(first)) {
-            return Collections.max(numbers);
-        }
-        return isCounter(first) ? numbers.stream().reduce(BigInteger.ZERO, BigInteger::add) : null;
+        boolean isSingle = new HashSet<>(numbers).size() == 1;
+        return switch (meaning(first)) {
+            case COUNT, DURATION, KERNEL_DURATION ->
+                first.kind() == BtfValue.Kind.NUMBER
+                        ? numbers.stream().reduce(BigInteger.ZERO, BigInteger::add)
+                        : isSingle ? numbers.get(0) : null;
+            case INSTANT, KERNEL_MOMENT -> Collections.max(numbers);
+            case BOOL, POINTER, ADDRESS, PROTOCOL, IDENTIFIER -> isSingle ? numbers.get(0) : null;
+        };
     }
 
-    /** Whether the numbers of several CPUs can be added. */
-    private static boolean isCounter(BtfValue value) {
+    private static Meaning meaning(BtfValue value) {
+        if (value.duration() != null) {
+            return Meaning.DURATION;
+        }
+        if (value.instant() != null) {
+            return Meaning.INSTANT;
+        }
+        if (value.type().equals("bool")) {
+            return Meaning.BOOL;
+        }
+        if (value.type().endsWith("*")) {
+            return Meaning.POINTER;
+        }
         List<String> words = words(value.name());
-        return value.kind() == BtfValue.Kind.NUMBER
-                && !value.type().equals("bool")
-                && !value.type().endsWith("*")
-                && !isMoment(value)
-                && !(value.size() == Integer.BYTES && isAddress(words, value.isBigEndian()))
-                && PROTOCOLS.stream().noneMatch(words::contains)
-                && IDENTIFIERS.stream().noneMatch(words::contains);
-    }
-
-    private static boolean isMoment(BtfValue value) {
-        List<String> words = words(value.name());
+        if (value.size() == Integer.BYTES && value.bits() == 0 && isAddress(words, value.isBigEndian())) {
+            return Meaning.ADDRESS;
+        }
+        if (PROTOCOLS.stream().anyMatch(words::contains)) {
+            return Meaning.PROTOCOL;
+        }
+        boolean isIdentifier = IDENTIFIERS.stream().anyMatch(words::contains);
         boolean isTime = words.contains("ns") || words.contains("ktime");
-        return value.instant() != null || (isTime && MOMENTS.stream().anyMatch(words::contains));
+        if (isTime && (value.size() == Long.BYTES || !isIdentifier)) { // pid_ns of 4 bytes is the number of a namespace
+            return MOMENTS.stream().anyMatch(words::contains) ? Meaning.KERNEL_MOMENT : Meaning.KERNEL_DURATION;
+        }
+        return isIdentifier ? Meaning.IDENTIFIER : Meaning.COUNT;
     }
 
     private static String number(BtfValue value) {
@@ -205,36 +231,26 @@ final class ValueText {
     }
 
     private static String number(BtfValue value, BigInteger number) {
-        Duration duration = value.duration(number);
-        if (duration != null) {
-            return duration(duration);
+        Meaning meaning = meaning(value);
+        boolean isTime = value.size() == Long.BYTES && number.signum() > 0 && number.bitLength() < Long.SIZE;
+        String text = switch (meaning) {
+            case DURATION -> duration(Objects.requireNonNull(value.duration(number)));
+            case INSTANT -> Objects.requireNonNull(value.instant(number)).toString();
+            case BOOL -> number.signum() == 0 ? "false" : "true";
+            case POINTER -> "0x" + number.toString(16);
+            case ADDRESS -> address(value.bytes().toBytes());
+            case PROTOCOL -> number.bitLength() <= Byte.SIZE ? PROTOCOL_NAMES.get(number.intValue()) : null;
+            case KERNEL_DURATION -> isTime ? NumberText.duration(number.longValue()) : null;
+            case KERNEL_MOMENT -> isTime ? moment(number.longValue()) : null;
+            case IDENTIFIER -> number.toString();
+            case COUNT -> null;
+        };
+        if (text != null) {
+            return text;
         }
-        Instant instant = value.instant(number);
-        if (instant != null) {
-            return instant.toString();
-        }
-        if (value.type().equals("bool")) {
-            return number.signum() == 0 ? "false" : "true";
-        }
-        if (value.type().endsWith("*")) {
-            return "0x" + number.toString(16);
-        }
-        List<String> words = words(value.name());
-        if (value.size() == Integer.BYTES && value.bits() == 0 && isAddress(words, value.isBigEndian())) {
-            return address(value.bytes().toBytes());
-        }
-        if (PROTOCOLS.stream().anyMatch(words::contains) && number.bitLength() < Byte.SIZE + 1) {
-            return PROTOCOL_NAMES.getOrDefault(number.intValue(), number.toString());
-        }
-        if (value.size() == Long.BYTES && number.signum() > 0 && number.bitLength() < Long.SIZE) {
-            String time = time(words, number.longValue());
-            if (!time.isEmpty()) {
-                return time;
-            }
-        }
-        boolean separate = number.abs().compareTo(BigInteger.valueOf(SEPARATED)) >= 0
-                && IDENTIFIERS.stream().noneMatch(words::contains);
-        return separate ? String.format(Locale.ROOT, "%,d", number) : number.toString();
+        return number.abs().compareTo(BigInteger.valueOf(SEPARATED)) >= 0
+                ? String.format(Locale.ROOT, "%,d", number)
+                : number.toString();
     }
 
     /** A union whose discriminator selects no member, or one without bytes. */
@@ -250,13 +266,7 @@ final class ValueText {
     }
 
     /** {@code bpf_ktime_get_ns} counts from the start of the machine, like {@link System#nanoTime} on Linux. */
-    private static String time(List<String> words, long nanos) {
-        if (!words.contains("ns") && !words.contains("ktime")) {
-            return "";
-        }
-        if (MOMENTS.stream().noneMatch(words::contains)) {
-            return NumberText.duration(nanos);
-        }
+    private static String moment(long nanos) {
         long ago = System.nanoTime() - nanos;
         return ago >= 0 ? NumberText.duration(ago) + " ago" : "in " + NumberText.duration(-ago);
     }
