@@ -45,6 +45,9 @@ final class MapOperations {
 
     /** The operations on this map for which the header has helpers. The kernel allows programs all of them. */
     static List<HelperOperation> of(MapDef map) {
+        if (map.isStream() && map.value() == null) {
+            return List.of(); // the type of its events is unknown
+        }
         Stream<HelperOperation> counting = AtomicCounters.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
         return Stream.concat(of(map.kind(), map.isStream()).stream(), counting)
                 .filter(operation -> !map.isReadOnlyToPrograms() || !operation.changesMap())

@@ -29,8 +29,8 @@ final class EntryMapWriter {
 
     TypeSpec.Builder write() {
         TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor());
-        if (!map.map().kind().hasEntries()) { // it needs no codec
-            return type.addJavadoc("Accessor of the memory that {@link $T} declares.\n", map.record())
+        if (!map.hasEntries()) { // it needs no codec
+            return type.addJavadoc("Accessor of the map that {@link $T} declares.\n", map.record())
                     .superclass(RuntimeClasses.api("MapAccessor"))
                     .addMethod(MemberSpecs.constructor(CodeBlock.of("super(binding)"), visibility))
                     .addType(MemberSpecs.ownedHandle(map.accessor(), visibility));

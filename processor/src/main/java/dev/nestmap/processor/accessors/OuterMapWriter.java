@@ -172,10 +172,10 @@ final class OuterMapWriter {
 
     /** Adds {@code consume} if the inner maps are streams of events. */
     private void addStreams(TypeSpec.Builder type) {
-        if (entries.map().kind() == MapKind.RINGBUF) {
+        if (entries.map().kind() == MapKind.RINGBUF && entries.hasEntries()) {
             type.addMethod(ringBuffers());
         }
-        if (entries.map().isPerfStream()) {
+        if (entries.map().isPerfStream() && entries.hasEntries()) {
             type.addMethod(perfBuffers());
         }
     }

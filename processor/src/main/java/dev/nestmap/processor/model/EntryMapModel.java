@@ -63,9 +63,13 @@ public record EntryMapModel(
     public boolean hasView() {
         return switch (map.kind()) {
             case BLOOM_FILTER, USER_RINGBUF -> false;
-            default ->
-                map.isPerfStream() || (map.kind().hasEntries() && map.kind().descriptorSize() == 0);
+            default -> hasEntries() && (map.isPerfStream() || map.kind().descriptorSize() == 0);
         };
+    }
+
+    /** Whether Java can read or write entries. It can't if the map is memory without entries, or a stream of unknown events. */
+    public boolean hasEntries() {
+        return map.kind().hasEntries() && !(map.isStream() && map.value() == null);
     }
 
     /** Whether the map is a set: its entries have only a key. */

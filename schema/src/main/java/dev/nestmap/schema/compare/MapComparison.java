@@ -103,8 +103,8 @@ record MapComparison(
         if (isForeign() && map.kind() == other.kind() && isDescriptor(map)) {
             return false; // the kernel accepts it in 4 or 8 bytes
         }
-        // BTF has no record type of a stream.
-        return isOfVersions() || !map.isStream() || (other.isStream() && other.value() != null);
+        // Usually BTF has no type for the events of a stream, and a record may leave it open.
+        return isOfVersions() || !map.isStream() || (map.value() != null && other.isStream() && other.value() != null);
     }
 
     /** Whether the values are file descriptors. libbpf creates the map without their type, so the sign makes no difference. */

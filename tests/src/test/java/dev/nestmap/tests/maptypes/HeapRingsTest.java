@@ -47,6 +47,14 @@ class HeapRingsTest {
     }
 
     @Test
+    void aBufferOfUnknownEventsHasNoEventsInMemory() {
+        try (RingsBpf rings = RingsBpf.inMemory()) {
+            assertThat(rings.unreadBy().create(1).maxEntries()).isEqualTo(4096);
+            assertThat(rings.unreadBy().count()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void aFullBufferRejectsEvents() {
         try (RingsBpf rings = RingsBpf.inMemory()) {
             int fit = 0;

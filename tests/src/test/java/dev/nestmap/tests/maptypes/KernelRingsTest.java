@@ -97,6 +97,19 @@ class KernelRingsTest {
     }
 
     @Test
+    void programsWriteEventsThatJavaDoesNotRead() {
+        RingsBpf.UnreadMap unread = rings.unreadBy().create(1);
+        UntypedProgram emit = rings.program("emit_unread");
+
+        assertThat(emit.testRun(PACKET).returnValue()).isZero();
+        assertThat(unread.maxEntries()).isEqualTo(Pages.SIZE);
+        assertThat(rings.unreadSamples().type()).isEqualTo("PERF_EVENT_ARRAY");
+        int before = unread.id();
+        closeDisplaced(rings.unreadBy().rotate(1));
+        assertThat(rings.unreadBy().getOrCreate(1).id()).isNotEqualTo(before);
+    }
+
+    @Test
     void pollsEventsAcrossTheEndOfTheBuffer() {
         for (int i = 0; i < 2_000; i++) {
             assertThat(emit(rings)).isZero();

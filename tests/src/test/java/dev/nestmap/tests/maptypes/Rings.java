@@ -50,6 +50,16 @@ interface Rings {
     @BpfMap(type = MapType.USER_RINGBUF, maxEntries = 4096)
     record PlainCommand(@U64 long number) {}
 
+    /** Events that Java does not read. */
+    @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
+    record Unread() {}
+
+    @OuterMap(inner = Unread.class, maxEntries = 8)
+    record UnreadBy(@U32 long tenant) {}
+
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = 2)
+    record UnreadSamples() {}
+
     /** Number and sum of the messages that the program has drained. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
     record Drained(@Key int index, @U64 long count, @U64 long sum) {}

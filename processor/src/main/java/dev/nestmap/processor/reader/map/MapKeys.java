@@ -93,12 +93,16 @@ public final class MapKeys {
         return kind.keyRule() == KeyRule.NONE || kind.isStorage() || isPerfStream(annotation);
     }
 
-    /** Whether the map is a stream of perf events. A record without components is not: its key is missing. */
+    /** Whether the map is a stream of perf events. */
     private static boolean isPerfStream(MapAnnotation annotation) {
-        List<? extends RecordComponentElement> components = annotation.record().getRecordComponents();
         return annotation
                 .kind()
-                .isPerfStream(components.isEmpty() || components.stream().anyMatch(MapKeys::isKey));
+                .isPerfStream(annotation.record().getRecordComponents().stream().anyMatch(MapKeys::isKey));
+    }
+
+    /** Whether the map is a stream of records, whose type the kernel does not know. */
+    static boolean isStream(MapAnnotation annotation) {
+        return annotation.kind().isRing() || isPerfStream(annotation);
     }
 
     /**

@@ -172,7 +172,7 @@ public final class MapRecordReader {
                 .orHashIf(annotation.isOrHash());
     }
 
-    /** Reads a value. One component is its own C type, several are a struct, and none is a set. Managed fields always need a struct. */
+    /** Reads a value. One component is its own C type, several are a struct, and none is a set or a stream of unknown events. Managed fields always need a struct. */
     private Value value(
             MapAnnotation annotation,
             String name,
@@ -196,7 +196,8 @@ public final class MapRecordReader {
         }
         if (managed.isEmpty() && elements.isEmpty()) {
             types.rejectStructAnnotations(record, "the map has no value struct", "");
-            return new Value(impliedValue(annotation.kind()), List.of());
+            // The record of a stream may leave open what its events are. Java then can't read them.
+            return new Value(MapKeys.isStream(annotation) ? null : impliedValue(annotation.kind()), List.of());
         }
         if (managed.isEmpty() && elements.size() == 1) {
             Conversion only = conversions.get(0);

@@ -193,11 +193,6 @@ final class ImportPass {
             return outer(map, name);
         }
         CType event = event(map);
-        if (map.isStream() && event == null) {
-            String definition = map.definition() == null ? map.name() : map.definition();
-            throw new InexpressibleException("BTF does not contain the type of its events: state it with --event "
-                    + definition + "=TYPE, such as the tag of a struct" + shownEvents());
-        }
         String base = map.role() == MapRole.INNER ? MapRecordWriter.baseName(map) : map.name();
         List<String> others = like.getOrDefault(map.name(), List.of()).stream()
                 .map(MapDef::name)
@@ -272,8 +267,16 @@ final class ImportPass {
     }
 
     private void remark(RecordCheck check, MapDef declared, @Nullable MapDef inner) {
-        check.remark(declared, inner)
-                .ifPresent(reason -> differences.add(new ImportRemark(declared.name(), false, reason)));
+        check.remark(declared, inner).ifPresent(reason -> differences.add(new ImportRemark(declared.name(), false, reason)));
+        MapDef content = declared.role() == MapRole.OUTER && inner != null ? inner : declared;
+        if (declared.role() != MapRole.INNER && content.isStream() && content.value() == null) {
+            String definition = declared.definition() == null ? declared.name() : declared.definition();
+            differences.add(new ImportRemark(
+                    declared.name(),
+                    false,
+                    "BTF does not contain the type of its events, so the record has no components: state the type with --event "
+                            + definition + "=TYPE, such as the tag of a struct" + shownEvents()));
+        }
     }
 
     /** The maps that have no record of their own: those that the record of inner maps declares, and those in the slots of an outer map. */

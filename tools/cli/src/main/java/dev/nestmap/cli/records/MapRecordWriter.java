@@ -45,14 +45,14 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
      *
      * @param name the name of the record
      * @param baseName the name in C that the annotation states: of the map, or of the definition without {@code _map}
-     * @param event the type of its events; null for a map that is no stream
+     * @param event the type of its events; null if the map is no stream, or if the type is unknown
      * @param like names of the maps that have the definition of inner maps, and are in no slot
      */
     Written entries(MapDef map, String name, String baseName, @Nullable CType event, List<String> like)
             throws InexpressibleException {
         UniqueJavaNames names = new UniqueJavaNames();
         List<ParameterSpec> components = new ArrayList<>();
-        CType key = event == null ? key(map, name, names, components) : null;
+        CType key = event == null && !map.isStream() ? key(map, name, names, components) : null;
         TypeSpec.Builder record = TypeSpec.recordBuilder(name).addModifiers(Modifier.PUBLIC, Modifier.STATIC);
         MapAttributesWriter attributes = new MapAttributesWriter(
                 AnnotationSpec.builder(map.role() == MapRole.INNER ? InnerMap.class : BpfMap.class), map, hasHeader);
@@ -192,11 +192,12 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
             TypeSpec.Builder record,
             AnnotationSpec.Builder annotation)
             throws InexpressibleException {
-        if (event == null && map.kind().descriptorSize() > 0) {
+        boolean isStream = event != null || map.isStream();
+        if (!isStream && map.kind().descriptorSize() > 0) {
             return map.kind().descriptorSize() == Integer.BYTES ? Scalar.U32 : Scalar.U64;
         }
-        if (!map.kind().hasEntries()) {
-            return null;
+        if (!map.kind().hasEntries() || (isStream && event == null)) {
+            return null; // the type of events that nobody states stays open
         }
         CType value = event == null ? map.value() : event;
         if (value instanceof StructType struct && isFlat(struct, baseName)) {
