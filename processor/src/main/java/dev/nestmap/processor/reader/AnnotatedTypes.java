@@ -3,8 +3,10 @@ package dev.nestmap.processor.reader;
 
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
+import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Union;
@@ -18,19 +20,26 @@ import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.Width;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.UnionReader;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
 /** Finds the types with Nestmap's annotations in one top-level type, and annotations that would have no effect. */
 record AnnotatedTypes(TypeElement type, Problems problems) {
+    private static final Set<String> SOCKETS = MapKind.where(kind -> kind.descriptorSize() == Long.BYTES).stream()
+            .map(MapKind::name)
+            .collect(Collectors.toSet());
+
     private Optional<AnnotationUse> object() {
         return AnnotationUse.on(type, BpfObject.class);
     }
@@ -197,16 +206,23 @@ record AnnotatedTypes(TypeElement type, Problems problems) {
         }
     }
 
-    /** Rejects a width on a type that is not an enum, and a pointer on each type. */
+    /** Rejects a width on a type that is not an enum or a map of sockets, and a pointer on each type. */
     private void checkWidth(TypeElement candidate) {
         if (candidate.getKind() != ElementKind.ENUM || Width.pointer(candidate).isPresent()) {
-            Width.on(candidate)
+            Width.on(candidate).stream()
+                    .filter(width -> width.scalar() != Scalar.U32 || !isMapOfSockets(candidate))
                     .forEach(width -> problems.error(
                             SourceLocation.of(candidate),
                             Rule.WIDTH_MISPLACED,
                             width.spelling(),
                             candidate.getSimpleName()));
         }
+    }
+
+    private static boolean isMapOfSockets(TypeElement candidate) {
+        return Stream.of(BpfMap.class, InnerMap.class)
+                .flatMap(annotation -> AnnotationUse.on(candidate, annotation).stream())
+                .anyMatch(use -> SOCKETS.contains(use.text("type")));
     }
 
     /** Rejects {@code @External} on a declaration that has no C type with a tag. */

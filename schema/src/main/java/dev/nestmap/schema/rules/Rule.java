@@ -263,7 +263,11 @@ public enum Rule {
             "enum %s has @S%s but no negative constant",
             "BTF describes such an enum as unsigned",
             "use @U%2$s"),
-    WIDTH_MISPLACED("NM-238", "@%s is on %s", "a width belongs to a component or an enum", "remove it"),
+    WIDTH_MISPLACED(
+            "NM-238",
+            "@%s is on %s",
+            "a width belongs to a component or an enum, @U32 also to a map of sockets, and pointerTo to a component",
+            "remove it"),
     STRUCT_NAME_MISPLACED(
             "NM-239",
             "map %s has struct = \"%s\"",

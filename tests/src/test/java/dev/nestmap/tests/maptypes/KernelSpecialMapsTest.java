@@ -180,6 +180,8 @@ class KernelSpecialMapsTest {
             targets.clientsBy().create(1).put(7, pair[0]);
             targets.clientsAt().create(1).put(7, pair[1]);
 
+            targets.narrowPeer().put(0, pair[0]);
+            assertThat(targets.narrowPeer().remove(0)).isTrue();
             assertThat(targets.plainPeer().remove(0)).isTrue();
             assertThat(targets.plainPeer().remove(0)).isFalse();
             assertThat(targets.plainClient().remove(1L << 40)).isTrue();

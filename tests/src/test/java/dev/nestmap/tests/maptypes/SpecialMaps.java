@@ -90,6 +90,11 @@ interface SpecialMaps {
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 8)
     record PlainPeer(@Key int index) {}
 
+    /** Values of 4 bytes, as in many existing programs. */
+    @U32
+    @BpfMap(type = MapType.SOCKMAP, maxEntries = 8)
+    record NarrowPeer(@Key int index) {}
+
     @InnerMap(type = InnerType.SOCKHASH, maxEntries = 8)
     record Client(@Key @U64 long number) {}
 

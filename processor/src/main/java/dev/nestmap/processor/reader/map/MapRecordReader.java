@@ -13,6 +13,7 @@ import dev.nestmap.processor.reader.source.JavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.source.Width;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
 import dev.nestmap.schema.CountText;
@@ -197,7 +198,7 @@ public final class MapRecordReader {
         if (managed.isEmpty() && elements.isEmpty()) {
             types.rejectStructAnnotations(record, "the map has no value struct", "");
             // The record of a stream may leave open what its events are. Java then can't read them.
-            return new Value(MapKeys.isStream(annotation) ? null : impliedValue(annotation.kind()), List.of());
+            return new Value(MapKeys.isStream(annotation) ? null : impliedValue(annotation), List.of());
         }
         if (managed.isEmpty() && elements.size() == 1) {
             Conversion only = conversions.get(0);
@@ -210,12 +211,16 @@ public final class MapRecordReader {
     }
 
     /** The type of values that no component declares. */
-    private static Scalar impliedValue(MapKind kind) {
-        return switch (kind.descriptorSize()) {
+    private static Scalar impliedValue(MapAnnotation annotation) {
+        return switch (annotation.kind().descriptorSize()) {
             case Integer.BYTES -> Scalar.U32;
-            case Long.BYTES -> Scalar.U64;
+            case Long.BYTES -> isNarrow(annotation) ? Scalar.U32 : Scalar.U64;
             default -> PRESENT;
         };
+    }
+
+    private static boolean isNarrow(MapAnnotation annotation) {
+        return Width.on(annotation.record()).stream().anyMatch(width -> width.scalar() == Scalar.U32);
     }
 
     /** Checks that the map type allows this value, or no value. */

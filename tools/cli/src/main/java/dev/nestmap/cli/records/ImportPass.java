@@ -267,7 +267,8 @@ final class ImportPass {
     }
 
     private void remark(RecordCheck check, MapDef declared, @Nullable MapDef inner) {
-        check.remark(declared, inner).ifPresent(reason -> differences.add(new ImportRemark(declared.name(), false, reason)));
+        check.remark(declared, inner)
+                .ifPresent(reason -> differences.add(new ImportRemark(declared.name(), false, reason)));
         MapDef content = declared.role() == MapRole.OUTER && inner != null ? inner : declared;
         if (declared.role() != MapRole.INNER && content.isStream() && content.value() == null) {
             String definition = declared.definition() == null ? declared.name() : declared.definition();

@@ -10,6 +10,7 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.S32;
 import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.U32;
 import dev.nestmap.schema.CName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -194,7 +195,12 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
             throws InexpressibleException {
         boolean isStream = event != null || map.isStream();
         if (!isStream && map.kind().descriptorSize() > 0) {
-            return map.kind().descriptorSize() == Integer.BYTES ? Scalar.U32 : Scalar.U64;
+            boolean isSmaller =
+                    hasHeader && map.valueSize() == Integer.BYTES && map.kind().descriptorSize() == Long.BYTES;
+            if (isSmaller) {
+                record.addAnnotation(U32.class);
+            }
+            return isSmaller || map.kind().descriptorSize() == Integer.BYTES ? Scalar.U32 : Scalar.U64;
         }
         if (!map.kind().hasEntries() || (isStream && event == null)) {
             return null; // the type of events that nobody states stays open
