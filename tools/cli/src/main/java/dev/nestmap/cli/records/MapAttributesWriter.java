@@ -101,7 +101,9 @@ record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolea
     }
 
     private long extra() {
-        return map.role() == MapRole.OUTER ? 0 : map.extra();
+        // The address of an arena needs libbpf 1.4, which Nestmap does not require. The kernel chooses another one.
+        boolean isFar = map.kind() == MapKind.ARENA && map.extra() >>> Integer.SIZE != 0;
+        return map.role() == MapRole.OUTER || isFar ? 0 : map.extra();
     }
 
     private boolean isPinned() {

@@ -13,6 +13,7 @@ import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.schema.CName;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
@@ -33,6 +34,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes maps as records. */
 record MapRecordWriter(TypeWriter types, boolean hasHeader) {
+    /**
+     * The value of a map of stack traces whose object leaves it to the loader: as many addresses as the kernel accepts unless {@code
+     * kernel.perf_event_max_stack} was changed.
+     */
+    private static final CType STACK_TRACE = new ArrayType(Scalar.U64, 127);
+
     /**
      * A record that declares a map.
      *
@@ -151,6 +158,9 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
         }
         CType key = map.key();
         boolean isPrefix = hasHeader && map.kind().keyRule() == MapKind.KeyRule.PREFIX;
+        if (isPrefix && key instanceof OpaqueType && key.size() > 0) {
+            key = new ArrayType(Scalar.U8, key.size());
+        }
         return form(isPrefix && key instanceof ArrayType bytes ? prefix(bytes) : key, "key", name + "_key", true);
     }
 
@@ -205,7 +215,11 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
         if (!map.kind().hasEntries() || (isStream && event == null)) {
             return null; // the type of events that nobody states stays open
         }
-        CType value = event == null ? map.value() : event;
+        boolean isTrace = hasHeader
+                && map.kind() == MapKind.STACK_TRACE
+                && map.value() == null
+                && (map.flags() & MapFlags.STACK_BUILD_ID) == 0;
+        CType value = isTrace ? STACK_TRACE : event == null ? map.value() : event;
         if (value instanceof StructType struct && isFlat(struct, baseName)) {
             Optional<StructWriter.Components> fields =
                     new StructWriter(types).components(struct, name, names, event == null);

@@ -103,6 +103,11 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
         if (map.types().stream().anyMatch(RecordCheck::hasEqualConstants)) {
             texts.add("the header declares an enum with two names for one number as a number");
         }
+        if (map.types().stream()
+                .flatMap(type -> type.fields().stream())
+                .anyMatch(field -> field.isBitField() && field.type() instanceof EnumType)) {
+            texts.add("the header declares bit-fields with an enum as numbers");
+        }
         if (map.kind().isStorage() && map.key() != Scalar.S32) {
             texts.add("the header declares its key as int, the number of a file descriptor");
         }

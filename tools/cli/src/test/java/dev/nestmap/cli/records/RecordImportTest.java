@@ -13,8 +13,10 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -184,6 +186,66 @@ class RecordImportTest {
         assertThat(records.source())
                 .contains("record BpfLpmTrieKey(@U32 long prefixlen)", "record RouteKey(BpfLpmTrieKey lpm,");
         assertThat(records.remarks()).isEmpty();
+    }
+
+    /** Its key can be a struct that only the C code knows. */
+    @Test
+    void theKeyOfATrieThatHasOnlyASizeGetsAStruct() {
+        MapDef routes = new MapDef(
+                "routes",
+                MapRole.PLAIN,
+                MapKind.LPM_TRIE,
+                16,
+                MapFlags.NO_PREALLOC,
+                new OpaqueType(8, 4, "key declared by its size"),
+                Scalar.U32,
+                null);
+        ImportedRecords records = RecordImport.of(request(true, routes));
+
+        assertThat(records.source())
+                .contains("record RoutesKey(@U32 long prefixlen, @Size(4) ByteString prefix)", "@Key RoutesKey key");
+        assertThat(records.remarks()).isEmpty();
+    }
+
+    @Test
+    void mapsThatAHeaderCannotDescribeWhollyDiffer() {
+        MapDef stacks = new MapDef("stacks", MapRole.PLAIN, MapKind.STACK_TRACE, 64, 0, Scalar.U32, null, null);
+        EnumType kind = new EnumType("kind", 4, false, List.of(new EnumType.Constant("KIND_A", 0)));
+        MapDef specs = map(
+                "specs",
+                MapRole.PLAIN,
+                new StructType(
+                        "spec",
+                        4,
+                        4,
+                        List.of(new Field("kind", kind, 0, 0, 8), new Field("shift", Scalar.U32, 1, 0, 4))));
+        MapDef arena = new MapDef("heap", MapRole.PLAIN, MapKind.ARENA, 4, MapFlags.MMAPABLE, null, null, null)
+                .withExtra(1L << 44);
+        ImportedRecords records = RecordImport.of(request(true, stacks, specs, arena));
+
+        assertThat(records.source())
+                .contains("record Stacks(@Key @U32 long key, @Size(127) @U64 LongList value)", "record Heap()");
+        assertThat(records.remarks())
+                .allSatisfy(remark -> assertThat(remark.isLeftOut()).isFalse())
+                .extracting(remark -> remark.map() + ": " + remark.reason())
+                .containsExactlyInAnyOrder(
+                        "stacks: map stacks, value: __u64[127] in the records, none in the object",
+                        "specs: the header declares bit-fields with an enum as numbers",
+                        "heap: map heap: map_extra 0x0 in the records, 0x100000000000 in the object");
+    }
+
+    @Test
+    void theEventsOfAStreamCanStayOpen() {
+        MapDef events = new MapDef("events", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
+        for (boolean hasHeader : new boolean[] {false, true}) {
+            ImportedRecords records = RecordImport.of(request(hasHeader, events));
+
+            assertThat(records.source()).contains("record Events() {}");
+            assertThat(records.remarks()).singleElement().satisfies(remark -> {
+                assertThat(remark.isLeftOut()).isFalse();
+                assertThat(remark.reason()).contains("state the type with --event events=TYPE");
+            });
+        }
     }
 
     /** Every generated header includes linux/bpf.h. */
