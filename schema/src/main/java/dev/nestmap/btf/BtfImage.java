@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.schema.CName;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -117,17 +118,18 @@ public final class BtfImage {
         return record("", BtfKind.ARRAY, false, 0, 0, element, add(Scalar.U32), (int) count);
     }
 
-    /** The kernel finds the target of a kptr by its name. */
+    /** The kernel finds the target of a kptr by its name. A pointer with a tag that Nestmap does not know becomes a {@code void *}. */
     private int pointer(PointerType pointer) {
-        if (!pointer.target().startsWith(STRUCT)) {
+        String target = pointer.target();
+        String tag = target.startsWith(STRUCT) ? target.substring(STRUCT.length()) : "";
+        if (!CName.isIdentifier(tag)) {
             return record("", BtfKind.PTR, false, 0, 0);
         }
-        String tag = pointer.target().substring(STRUCT.length());
-        int target = aggregate(BtfKind.STRUCT, tag, 0, List.of());
+        int struct = aggregate(BtfKind.STRUCT, tag, 0, List.of());
         if (!pointer.isManaged()) {
-            return record("", BtfKind.PTR, false, 0, target);
+            return record("", BtfKind.PTR, false, 0, struct);
         }
-        return record("", BtfKind.PTR, false, 0, record(pointer.kind().tag(), BtfKind.TYPE_TAG, false, 0, target));
+        return record("", BtfKind.PTR, false, 0, record(pointer.kind().tag(), BtfKind.TYPE_TAG, false, 0, struct));
     }
 
     private int aggregate(BtfKind kind, NamedType type, List<Field> fields) {

@@ -64,6 +64,11 @@ class BtfImageTest {
     }
 
     @Test
+    void aPointerWithAnUnknownTagIsWrittenWithoutItsTarget() {
+        assertThat(readBack(new PointerType("struct task_struct __rcu"))).isEqualTo(new PointerType("void"));
+    }
+
+    @Test
     void eachTypeIsWrittenOnce() {
         BtfImage image = new BtfImage();
         StructType part = StructType.of("part", List.of(member("one", Scalar.U8)));

@@ -250,7 +250,7 @@ class BtfTypeReaderTest {
                                 "b",
                                 new PointerType("struct t", tags ? PointerType.Kind.UNTRUSTED : PointerType.Kind.PLAIN),
                                 8),
-                        new Field("c", new PointerType("struct t"), 16),
+                        new Field("c", new PointerType(tags ? "struct t __rcu" : "struct t"), 16),
                         new Field("d", new PointerType("struct t"), 24));
     }
 
