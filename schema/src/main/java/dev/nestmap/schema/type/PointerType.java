@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.type;
 
-import dev.nestmap.schema.CName;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A pointer. In the value of a map, it is a kptr to kernel memory, or a plain number.
@@ -41,20 +40,10 @@ public record PointerType(String target, Kind kind) implements CType {
         }
     }
 
-    private static final Set<String> BASE_TYPES = Set.of(
-            "void",
-            "char",
-            "signed char",
-            "unsigned char",
-            "short",
-            "unsigned short",
-            "int",
-            "unsigned int",
-            "long",
-            "unsigned long",
-            "long long",
-            "unsigned long long",
-            "_Bool");
+    /** Types that every compiler knows, and tags, which a declaration of a pointer declares. */
+    private static final Pattern DECLARABLE =
+            Pattern.compile("void|_Bool|((un)?signed )?char|(unsigned )?(short|int|long|long long)"
+                    + "|(struct|union) [A-Za-z_][A-Za-z0-9_]*");
 
     /** A pointer that is a plain number. */
     public PointerType(String target) {
@@ -63,10 +52,7 @@ public record PointerType(String target, Kind kind) implements CType {
 
     /** Whether a header that does not know the target can declare the pointer. */
     public boolean isDeclarable() {
-        String tag = target.startsWith("struct ") || target.startsWith("union ")
-                ? target.substring(target.indexOf(' ') + 1)
-                : "";
-        return kind == Kind.PLAIN && (BASE_TYPES.contains(target) || CName.isIdentifier(tag));
+        return kind == Kind.PLAIN && DECLARABLE.matcher(target).matches();
     }
 
     @Override
