@@ -8,6 +8,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.types.PointerTypes.Sockets;
 import dev.nestmap.tests.types.PointerTypes.Started;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,7 +29,7 @@ class KernelPointerTypesTest {
             assertThat(bpf.disk().get(1, REQUEST)).isEqualTo(STARTED);
             assertThat(bpf.sockets().get(7)).isEqualTo(SOCKET);
 
-            bpf.disk().rotate(1).close();
+            Objects.requireNonNull(bpf.disk().rotate(1)).close();
             bpf.sockets().remove(7);
             bpf.disk().getOrCreate(1).put(STARTED);
             bpf.sockets().put(SOCKET);
