@@ -93,8 +93,21 @@ class StubUpgradeTest extends PinningTest {
             assumption.run();
         }
 
+        /** The kernel counts skipped runs of all events, which for some places are more than the calls that the program counts. */
+        void assertAllCounted(long called, long counted, long skipped) {
+            if (runsForEverySystemCall()) {
+                assertThat(called).isBetween(counted, counted + skipped);
+            } else {
+                assertThat(counted + skipped).isEqualTo(called);
+            }
+        }
+
+        private boolean runsForEverySystemCall() {
+            return section.endsWith("/sys_enter");
+        }
+
         Path object() {
-            String isCall = section.endsWith("/sys_enter") ? " && ((__u64 *)ctx)[1] == " + (IS_X86 ? 121 : 155) : "";
+            String isCall = runsForEverySystemCall() ? " && ((__u64 *)ctx)[1] == " + (IS_X86 ? 121 : 155) : "";
             return BpfObjects.of("stubbed", "-DSECTION=\"" + section + "\"", "-DIS_COUNTED=IS_OF_PROCESS" + isCall);
         }
     }
@@ -141,8 +154,8 @@ class StubUpgradeTest extends PinningTest {
             System.out.printf(
                     "%s: %d upgrades, %d calls, %d counted, %d skipped; without a stub %d counted, %d skipped%n",
                     place, upgrades, called, even + odd, skipped, direct, skippedDirectly);
-            assertThat(even + odd + skipped).isEqualTo(called);
-            assertThat(direct + skippedDirectly).isEqualTo(called);
+            place.assertAllCounted(called, even + odd, skipped);
+            place.assertAllCounted(called, direct, skippedDirectly);
             assertThat(even).isPositive();
             assertThat(odd).isPositive();
         } finally {

@@ -108,7 +108,7 @@ class KernelTerminalTest {
 
         Process doctor = nobody.start(Main.class, "doctor");
         assertThat(output(doctor))
-                .contains("fails    privileges  this process lacks CAP_BPF", "works    kernel", "limited  maps", "→ ");
+                .contains("fails    privileges  this process lacks CAP_BPF", "works    kernel", "limited  maps", " run as root");
         assertThat(doctor.exitValue()).isEqualTo(ExitCode.FOUND);
     }
 
@@ -128,7 +128,7 @@ class KernelTerminalTest {
 
         assertThat(output)
                 .contains("works    kernel", "fails    libbpf      loading of libbpf.so.1: ", "works    Java")
-                .contains("→ apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf")
+                .contains(" apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf")
                 .contains("limited  maps        not checked, because libbpf can't be loaded")
                 .contains("exit=1\nnestmap: loading of libbpf.so.1: ", "install the package libbpf1 (Debian, Ubuntu)")
                 .endsWith("exit=3\nnestmap: there is no file none.o\n")
