@@ -103,7 +103,7 @@ public final class HeaderNames {
     static boolean usesEnoent(Schema schema) {
         return schema.maps().stream()
                 .filter(HeaderNames::isOuter)
-                .flatMap(outer -> MapOperations.combined(schema.helperDefinitionOf(outer)).stream())
+                .flatMap(outer -> OperationsByMapKind.combined(schema.helperDefinitionOf(outer)).stream())
                 .anyMatch(HelperOperation::returnsEnoent);
     }
 
@@ -146,13 +146,13 @@ public final class HeaderNames {
     }
 
     private void collectHelpers(MapDef map) {
-        if (map.kind().holdsPrograms() && Helpers.hasHelpers(map)) {
+        if (map.kind().holdsPrograms() && HelperPrinter.hasHelpers(map)) {
             map.slots().inObject().forEach(slot -> {
                 String what = "slot " + SlotContents.text(slot.key()) + " of map " + map.name();
                 names.add(new HeaderName(programSlot(map, slot), Space.ORDINARY, map.name(), what, headerOf(map)));
             });
         }
-        new Helpers(schema, prefix).of(map).forEach(helper -> {
+        new HelperPrinter(schema, prefix).of(map).forEach(helper -> {
             String what = "helper " + helper.name() + " of map " + map.name();
             names.add(new HeaderName(helper.name(), Space.ORDINARY, map.name(), what, headerOf(map)));
         });

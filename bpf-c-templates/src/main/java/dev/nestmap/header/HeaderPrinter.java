@@ -60,8 +60,8 @@ public final class HeaderPrinter {
 
     /** The paragraphs of the header, with a blank line between them. */
     private String header() {
-        Helpers helpers = new Helpers(schema, prefix);
-        MapDefinitions maps = new MapDefinitions(schema);
+        HelperPrinter helpers = new HelperPrinter(schema, prefix);
+        MapDefinitionPrinter maps = new MapDefinitionPrinter(schema);
         String guard = HeaderNames.guard(schema.header());
         List<String> newer = used.newerKernelTypes();
         List<String> paragraphs = new ArrayList<>();

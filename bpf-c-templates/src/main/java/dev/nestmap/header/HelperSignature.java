@@ -121,7 +121,9 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
                 Map.entry("error", names.of("error")),
                 Map.entry(
                         "countLost",
-                        LostInserts.of(schema, map).map(LostInserts::helper).orElse("")),
+                        LostInsertCounter.of(schema, map)
+                                .map(LostInsertCounter::helper)
+                                .orElse("")),
                 Map.entry("context", names.of("context")),
                 Map.entry("callback", names.of("callback")),
                 Map.entry("record", names.of("record")),

@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ class KernelDifferentialTest {
     private static void compare(long seed, Function<Network, World<?, ?>> worlds) {
         Random random = new Random(seed);
         List<String> history = new ArrayList<>();
-        try (World<?, ?> kernel = worlds.apply(Network.of(new KernelMaps()));
+        try (World<?, ?> kernel = worlds.apply(Network.of(new KernelMapFactory()));
                 World<?, ?> memory = worlds.apply(Network.inMemory())) {
             for (int i = 0; i < STEPS; i++) {
                 long step = random.nextLong();

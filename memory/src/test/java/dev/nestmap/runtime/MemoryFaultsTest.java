@@ -11,7 +11,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.util.List;
 import java.util.Objects;
@@ -124,7 +124,7 @@ class MemoryFaultsTest {
     @Test
     @KernelTest
     void rejectsObjectsInTheKernel() {
-        try (Network inKernel = Network.of(new FactoryObject(new KernelMaps(), Network.SCHEMA))) {
+        try (Network inKernel = Network.of(new FactoryObject(new KernelMapFactory(), Network.SCHEMA))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> MemoryFaults.of(inKernel))
                     .withMessage(

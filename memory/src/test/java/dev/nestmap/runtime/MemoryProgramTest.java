@@ -14,7 +14,7 @@ import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -126,7 +126,7 @@ class MemoryProgramTest {
     @KernelTest
     @Test
     void rejectsAnObjectInTheKernel() {
-        try (Network loaded = Network.of(new FactoryObject(new KernelMaps(), Network.SCHEMA))) {
+        try (Network loaded = Network.of(new FactoryObject(new KernelMapFactory(), Network.SCHEMA))) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> MemoryProgram.define(loaded, "count", (packet, context) -> 0))
                     .withMessageContaining(

@@ -14,9 +14,9 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.InnerMapFinder;
 import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -214,7 +214,7 @@ final class NestReads<K> {
         K key = key(found, index);
         OffHeapBlock block = OffHeapBlock.allocate(layout.size());
         found.memory().copy(found.keyAt(index), block, 0, outer.shape().keySize());
-        HeldInnerMap map = maps.find(block, key, found.innerId(index));
+        SlottedInnerMap map = maps.find(block, key, found.innerId(index));
         if (map == null) {
             return;
         }

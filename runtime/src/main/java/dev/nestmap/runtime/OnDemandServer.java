@@ -8,10 +8,10 @@ import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.RequestTable;
 import dev.nestmap.runtime.internal.nest.SlotChange;
+import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
@@ -52,7 +52,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private final RequestTable table;
     private final Options options;
     private final Listener<K, ?> listener;
-    private final BiConsumer<SlotKey, HeldInnerMap> fill;
+    private final BiConsumer<SlotKey, SlottedInnerMap> fill;
 
     /** Empty inner maps, created in advance, so that a request does not wait for them. */
     private final Queue<OpenMap> spares = new LinkedBlockingQueue<>();
@@ -75,7 +75,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             Codec<K> codec,
             Options options,
             Listener<K, ?> listener,
-            BiConsumer<SlotKey, HeldInnerMap> fill) {
+            BiConsumer<SlotKey, SlottedInnerMap> fill) {
         this.name = name;
         this.state = state;
         this.table = table;
@@ -98,7 +98,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             Codec<K> codec,
             Options options,
             Listener<K, ?> listener,
-            BiConsumer<SlotKey, HeldInnerMap> fill) {
+            BiConsumer<SlotKey, SlottedInnerMap> fill) {
         OnDemandServer<K> server =
                 new OnDemandServer<>(name, state, state.requireRequests(), codec, options, listener, fill);
         server.thread.start();
@@ -248,7 +248,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         return counts.size();
     }
 
-    private boolean fillNew(SlotKey slot, HeldInnerMap fresh) {
+    private boolean fillNew(SlotKey slot, SlottedInnerMap fresh) {
         try {
             fill.accept(slot, fresh);
             return true;

@@ -11,9 +11,9 @@ import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
+import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -116,7 +116,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public <Q extends K> @Nullable M get(Q at) {
         try (Scratch scratch = encode(at)) {
-            HeldInnerMap inner = nest.maps().find(scratch.block(), at);
+            SlottedInnerMap inner = nest.maps().find(scratch.block(), at);
             return inner == null ? null : slots.view(inner);
         }
     }
@@ -469,7 +469,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     public void forEach(BiConsumer<? super K, ? super M> action) {
         nest.maps().forEach((bytes, id) -> {
             K key = slots.decode(bytes);
-            HeldInnerMap inner = nest.maps().find(new SlotKey(key, bytes), id);
+            SlottedInnerMap inner = nest.maps().find(new SlotKey(key, bytes), id);
             if (inner != null) {
                 action.accept(key, slots.view(inner));
             }

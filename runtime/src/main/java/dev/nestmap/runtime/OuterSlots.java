@@ -8,8 +8,8 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.SlotChange;
+import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.ByteBuffer;
@@ -58,7 +58,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
     }
 
     /** Returns the borrowed handle to an inner map, always the same one. */
-    M view(HeldInnerMap inner) {
+    M view(SlottedInnerMap inner) {
         return inner.view(this, borrowed);
     }
 
@@ -90,7 +90,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
         return handles;
     }
 
-    static void leaveEmpty(SlotKey slot, HeldInnerMap created) {}
+    static void leaveEmpty(SlotKey slot, SlottedInnerMap created) {}
 
     /** Returns the slot at the bytes of a key, even if they can't be decoded. */
     SlotKey slotOf(byte[] key) {

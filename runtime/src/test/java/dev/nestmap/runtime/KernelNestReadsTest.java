@@ -2,12 +2,12 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 
 @KernelTest
 class KernelNestReadsTest extends NestReadsContract {
-    private final MapFactory factory = new KernelMaps();
+    private final MapFactory factory = new KernelMapFactory();
 
     @Override
     MapFactory factory() {

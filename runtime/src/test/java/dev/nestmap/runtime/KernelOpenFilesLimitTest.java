@@ -7,7 +7,7 @@ import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -81,7 +81,7 @@ class KernelOpenFilesLimitTest extends PinnedTest {
         public static void main(String[] arguments) throws Exception {
             LoadedClasses.load("Network");
             Schema schema = Network.schema(TENANTS);
-            try (Network network = Network.of(new FactoryObject(new KernelMaps(), schema))) {
+            try (Network network = Network.of(new FactoryObject(new KernelMapFactory(), schema))) {
                 use(network.tenant());
             }
         }

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
 
@@ -10,7 +10,7 @@ import dev.nestmap.runtime.testing.NoFdLeaks;
 class KernelOpenInnerMapsTest extends OpenInnerMapsContract {
     @Override
     MapFactory factory() {
-        return new KernelMaps();
+        return new KernelMapFactory();
     }
 
     @Override

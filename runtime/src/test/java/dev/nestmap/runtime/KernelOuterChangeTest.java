@@ -2,13 +2,13 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 
 @KernelTest
 class KernelOuterChangeTest extends OuterChangeContract {
     @Override
     MapFactory factory() {
-        return new KernelMaps();
+        return new KernelMapFactory();
     }
 }

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -56,7 +56,7 @@ class KernelRecoveryFaultTest extends PinnedTest {
             for (long key = 1; key <= 3; key++) {
                 FlowMap flows = network.tenant().create(key);
                 flows.put(new Flow(HTTPS, key));
-                undrained.put(key, Objects.requireNonNull(new KernelMaps().open(flows.id())));
+                undrained.put(key, Objects.requireNonNull(new KernelMapFactory().open(flows.id())));
                 network.tenant().discard(key);
             }
             leaveUndrained();

@@ -11,12 +11,12 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
-import dev.nestmap.runtime.internal.migrate.PinMigration;
-import dev.nestmap.runtime.internal.pin.InnerMapSamples;
+import dev.nestmap.runtime.internal.migrate.PinMigrator;
+import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -178,7 +178,13 @@ class KernelRecoveryTest extends PinnedTest {
         try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
             old.create(1L).put(new Flow(HTTPS, 1));
             Migration migration = Migration.from(SchemaText.print(Network.SCHEMA));
-            new PinMigration(newVersion, newVersion, "tenant", migration, new KernelMaps(), new PinLock(kernel, paths))
+            new PinMigrator(
+                            newVersion,
+                            newVersion,
+                            "tenant",
+                            migration,
+                            new KernelMapFactory(),
+                            new PinLock(kernel, paths))
                     .run(true);
             RawMap inner = Objects.requireNonNull(kernel.open(paths.inner("1"), MapAccess.READ_WRITE));
             kernel.pin(inner, paths.draining("2", inner.id()), pins); // as if it had been at key 2
@@ -209,8 +215,8 @@ class KernelRecoveryTest extends PinnedTest {
         try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
             FlowMap flows = old.create(1L);
             flows.put(new Flow(HTTPS, 1));
-            for (int moment = 0; !InnerMapSamples.isBarrierPinned(kernel, paths); moment++) {
-                PinMigration migration = drainingMigration(new PinLock(new Interrupted(moment).pins(), paths));
+            for (int moment = 0; !InnerMapSampleFinder.isBarrierPinned(kernel, paths); moment++) {
+                PinMigrator migration = drainingMigration(new PinLock(new Interrupted(moment).pins(), paths));
                 assertThatThrownBy(() -> migration.run(true)).isInstanceOf(Interrupted.End.class);
             }
             List<String> content = fs.content();
@@ -233,10 +239,10 @@ class KernelRecoveryTest extends PinnedTest {
         }
     }
 
-    private static PinMigration drainingMigration(PinLock lock) {
+    private static PinMigrator drainingMigration(PinLock lock) {
         Schema newVersion = Network.schema(2 * Network.TENANTS);
         Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).drain("tenant");
-        return new PinMigration(newVersion, newVersion, "tenant", migration, new KernelMaps(), lock);
+        return new PinMigrator(newVersion, newVersion, "tenant", migration, new KernelMapFactory(), lock);
     }
 
     /** Runs the second action before each operation of the first one. */

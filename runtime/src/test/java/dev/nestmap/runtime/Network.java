@@ -9,12 +9,12 @@ import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
-import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.ObjectlessMapOpener;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.AccessorBinding;
@@ -198,10 +198,10 @@ final class Network extends LoadedObject {
         }
 
         static TenantMap.Owned newMap(Schema schema, Path pin, PinOptions options, Pins pins) {
-            PinnedMaps maps = new PinnedMaps(schema, schema, new KernelMaps(), pins);
+            PinnedMapMatcher maps = new PinnedMapMatcher(schema, schema, new KernelMapFactory(), pins);
             MapDef tenant = schema.map("tenant").orElseThrow();
-            return new TenantMap.Owned(
-                    new AccessorBinding(new MapsWithoutObject(maps).create(tenant, pin, options, true), () -> schema));
+            return new TenantMap.Owned(new AccessorBinding(
+                    new ObjectlessMapOpener(maps).create(tenant, pin, options, true), () -> schema));
         }
 
         @Nullable

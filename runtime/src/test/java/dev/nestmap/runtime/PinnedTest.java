@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -31,7 +31,7 @@ abstract class PinnedTest extends PinningTest {
     /** Pins the map of a slot as one that was taken out of another slot. */
     void pinAsDraining(String outer, long from, long slot, TenantMap tenants) {
         FlowMap flows = Objects.requireNonNull(tenants.get(slot));
-        RawMap map = Objects.requireNonNull(new KernelMaps().open(flows.id()));
+        RawMap map = Objects.requireNonNull(new KernelMapFactory().open(flows.id()));
         new KernelPins().pin(map, fs.path(outer + "-draining/" + from + "-" + flows.id()), pins);
         map.close();
     }

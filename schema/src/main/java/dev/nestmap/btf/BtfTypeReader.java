@@ -47,16 +47,16 @@ final class BtfTypeReader {
     }
 
     private final Btf btf;
-    private final EnumSigns enumSigns;
+    private final EnumSignReader enumSigns;
     private final Map<Integer, Read> done = new HashMap<>();
     private final Set<Integer> open = new HashSet<>();
-    private final NamedTypes named = new NamedTypes();
-    private final ContainsTags containsTags;
+    private final NamedTypeCollector named = new NamedTypeCollector();
+    private final ContainsTagReader containsTags;
 
-    BtfTypeReader(Btf btf, EnumSigns enumSigns) {
+    BtfTypeReader(Btf btf, EnumSignReader enumSigns) {
         this.btf = btf;
         this.enumSigns = enumSigns;
-        this.containsTags = new ContainsTags(btf);
+        this.containsTags = new ContainsTagReader(btf);
     }
 
     /** The type with this number. */

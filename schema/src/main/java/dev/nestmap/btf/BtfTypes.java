@@ -13,7 +13,7 @@ public final class BtfTypes {
 
     private BtfTypes(Btf btf) {
         this.btf = btf;
-        this.types = new BtfTypeReader(btf, EnumSigns.of(btf));
+        this.types = new BtfTypeReader(btf, EnumSignReader.of(btf));
     }
 
     /**

@@ -29,12 +29,12 @@ final class MapCheck {
     private static final Set<String> NEVER_CHANGED = Set.of("in_addr", "in6_addr", "bpf_sock_tuple", "bpf_tunnel_key");
 
     private final ObjectFile file;
-    private final KeyPadding padding;
+    private final KeyPaddingFinder padding;
     private final List<Problem> problems = new ArrayList<>();
 
     MapCheck(ObjectFile file, Optional<Btf> btf) {
         this.file = file;
-        this.padding = new KeyPadding(btf);
+        this.padding = new KeyPaddingFinder(btf);
     }
 
     List<Problem> problems() {

@@ -36,7 +36,7 @@ public final class ObjectFile {
     private final List<String> legacyMaps;
     private final Set<String> relocated;
     private final Map<String, List<String>> users;
-    private final TypesByName typesByName;
+    private final NamedTypeFinder typesByName;
     private final Map<String, Long> otherPinning;
 
     private ObjectFile(
@@ -45,7 +45,7 @@ public final class ObjectFile {
             List<String> legacyMaps,
             Set<String> relocated,
             Map<String, List<String>> users,
-            TypesByName typesByName,
+            NamedTypeFinder typesByName,
             Map<String, Long> otherPinning) {
         this.typesByName = typesByName;
         this.otherPinning = otherPinning;
@@ -87,7 +87,7 @@ public final class ObjectFile {
         Elf elf = Elf.parse(name, bytes);
         Btf btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
         List<VariablePlace> variables = new ArrayList<>();
-        BtfTypeReader types = btf == null ? null : new BtfTypeReader(btf, EnumSigns.of(elf, btf));
+        BtfTypeReader types = btf == null ? null : new BtfTypeReader(btf, EnumSignReader.of(elf, btf));
         return new ObjectFile(
                 readSchema(elf, btf, types, headerName(name), variables, malformed)
                         .withPrograms(readPrograms(elf)),
@@ -95,7 +95,7 @@ public final class ObjectFile {
                 readLegacyMaps(elf),
                 readRelocated(elf, btf),
                 readUsers(elf),
-                new TypesByName(btf, types),
+                new NamedTypeFinder(btf, types),
                 btf == null ? Map.of() : MapAttributes.otherPinning(btf));
     }
 
@@ -169,7 +169,7 @@ public final class ObjectFile {
 
     /** The number type with this name in C, such as {@code __u32}; empty if no number type has the name. */
     public static Optional<CType> number(String name) {
-        return TypesByName.number(name.strip());
+        return NamedTypeFinder.number(name.strip());
     }
 
     /**

@@ -157,7 +157,7 @@ public final class Audit {
 
     /** Reads all committed messages up to the current end of the topics. */
     void read(Map<String, ?> kafka, Pattern topics) {
-        CommittedMessages.read(kafka, topics, this::add);
+        CommittedMessageReader.read(kafka, topics, this::add);
     }
 
     private void add(ConsumerRecord<byte[], byte[]> message) {

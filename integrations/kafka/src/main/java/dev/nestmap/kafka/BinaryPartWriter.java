@@ -14,7 +14,7 @@ final class BinaryPartWriter extends PartWriter {
     }
 
     @Override
-    Parts begin(DrainedMap drained, int partitions) {
+    Parts begin(UnshippedMap drained, int partitions) {
         return new Chunks(drained, partitions);
     }
 
@@ -27,14 +27,14 @@ final class BinaryPartWriter extends PartWriter {
     /** Collects entries in buffers that fit into one message each. */
     private final class Chunks extends Parts {
         private final List<ByteBuffer> list = new ArrayList<>();
-        private final DrainedMap drained;
+        private final UnshippedMap drained;
         private final int partitions;
         private final int room;
         private @Nullable ByteBuffer current;
         private int keySize;
         private int valueSize;
 
-        Chunks(DrainedMap drained, int partitions) {
+        Chunks(UnshippedMap drained, int partitions) {
             this.drained = drained;
             this.partitions = partitions;
             this.room = roomFor(drained.identity());

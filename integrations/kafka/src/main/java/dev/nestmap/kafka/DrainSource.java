@@ -79,21 +79,21 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
      * @param receiver receives the displaced maps, even if some keys fail
      * @throws dev.nestmap.runtime.error.BpfException if some could not be rotated
      */
-    void rotate(Collection<K> keys, Consumer<DrainedMap> receiver) {
+    void rotate(Collection<K> keys, Consumer<UnshippedMap> receiver) {
         receive(() -> unchecked ? outer.rotateUnchecked(keys) : outer.rotateAll(keys), receiver);
     }
 
     /** Does the same as {@link #rotate}, but leaves the slots empty. */
-    void take(Collection<K> keys, Consumer<DrainedMap> receiver) {
+    void take(Collection<K> keys, Consumer<UnshippedMap> receiver) {
         receive(() -> unchecked ? outer.takeUnchecked(keys) : outer.takeAll(keys), receiver);
     }
 
     /** Recovers the maps that earlier processes took out and did not close. */
-    void recover(Consumer<DrainedMap> receiver) {
+    void recover(Consumer<UnshippedMap> receiver) {
         receive(outer.recoverUndrained(), receiver);
     }
 
-    private void receive(Supplier<OwnedMaps<K, O>> displacement, Consumer<DrainedMap> receiver) {
+    private void receive(Supplier<OwnedMaps<K, O>> displacement, Consumer<UnshippedMap> receiver) {
         try {
             receive(displacement.get(), receiver);
         } catch (BpfException e) {
@@ -107,16 +107,16 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
         return outer.displacedBy(failure).keys();
     }
 
-    private void receive(OwnedMaps<K, O> maps, Consumer<DrainedMap> receiver) {
+    private void receive(OwnedMaps<K, O> maps, Consumer<UnshippedMap> receiver) {
         maps.forEach((key, map) -> receiver.accept(drained(map)));
     }
 
-    private DrainedMap drained(O map) {
+    private UnshippedMap drained(O map) {
         MapIdentity identity = Objects.requireNonNull(map.identity(machine), "it was taken out of a slot");
         Runnable leave = () -> outer.leaveUndrained(map);
         LostInserts lost = lostInserts;
-        if (lost == null || DrainedMap.evictsEntries(map)) {
-            return new DrainedMap(identity, map, map::close, leave, Part.NOT_COUNTED);
+        if (lost == null || UnshippedMap.evictsEntries(map)) {
+            return new UnshippedMap(identity, map, map::close, leave, Part.NOT_COUNTED);
         }
         // Removes the count first. If the process ends in between, the
         // next one finds the map in the last marker and closes it.
@@ -124,7 +124,7 @@ final class DrainSource<K, E, M extends ReadableAccessor<?, E>, O extends Readab
             forget(lost, identity);
             map.close();
         };
-        return new DrainedMap(identity, map, close, leave, count(lost, identity));
+        return new UnshippedMap(identity, map, close, leave, count(lost, identity));
     }
 
     /** Reads a count without throwing, because the map must reach its receiver even if the count can't be read. */

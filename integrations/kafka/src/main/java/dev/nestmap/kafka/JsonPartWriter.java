@@ -7,7 +7,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
-import dev.nestmap.untyped.DeclaredFields;
+import dev.nestmap.untyped.DeclaredFieldReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,26 +28,26 @@ final class JsonPartWriter extends PartWriter {
     /** The end of a message, after the last entry. */
     private static final byte[] END = {']', '}'};
 
-    private final DeclaredFields fields;
+    private final DeclaredFieldReader fields;
 
     JsonPartWriter(OuterAccessor<?, ?, ?> outer, int partBytes) {
         super(outer.layout(), partBytes);
-        this.fields = DeclaredFields.of(outer);
+        this.fields = DeclaredFieldReader.of(outer);
     }
 
     @Override
-    Parts begin(DrainedMap drained, int partitions) {
+    Parts begin(UnshippedMap drained, int partitions) {
         return new Chunks(drained, partitions);
     }
 
     /** Collects entries in arrays of JSON that fit into one message each. */
     private final class Chunks extends Parts {
         private final List<ByteArrayOutputStream> list = new ArrayList<>();
-        private final DrainedMap drained;
+        private final UnshippedMap drained;
         private final int partitions;
         private final int room;
 
-        Chunks(DrainedMap drained, int partitions) {
+        Chunks(UnshippedMap drained, int partitions) {
             this.drained = drained;
             this.partitions = partitions;
             this.room = partBytes - header(Integer.MAX_VALUE, Integer.MAX_VALUE).length - END.length;

@@ -42,7 +42,7 @@ final class KafkaSession implements AutoCloseable {
             ShipperOptions options,
             List<Header> headers,
             TopicCheck topics,
-            MarkerTopic markers,
+            LastMarkerReader markers,
             BooleanSupplier stopped)
             throws ExecutionException, InterruptedException {
         try (Admin admin = Admin.create(config.ofReaders())) {
@@ -83,7 +83,7 @@ final class KafkaSession implements AutoCloseable {
 
     /** Commits the sent messages together with the marker. Throws if sending any of them has failed. */
     void commit(Marker marker) {
-        send(new ProducerRecord<>(options.markerTopic(), MarkerTopic.PARTITION, markerKey, marker.write()));
+        send(new ProducerRecord<>(options.markerTopic(), LastMarkerReader.PARTITION, markerKey, marker.write()));
         producer.commitTransaction();
     }
 

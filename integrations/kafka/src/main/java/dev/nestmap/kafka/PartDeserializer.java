@@ -5,7 +5,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.migrate.EntryConversion;
+import dev.nestmap.runtime.internal.migrate.EntryConverter;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
 import java.nio.ByteBuffer;
@@ -51,7 +51,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     private final @Nullable Migration migration;
 
     /** Conversions by the fingerprint of the other layout. */
-    private final Map<String, EntryConversion> conversions = new ConcurrentHashMap<>();
+    private final Map<String, EntryConverter> conversions = new ConcurrentHashMap<>();
 
     /** Reads a message with the text of its layout, if there is one. */
     private interface Previous<K, E> {
@@ -226,7 +226,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     public void replay(
             Map<String, ?> kafka, Pattern topics, Instant begin, Instant end, Consumer<? super Part<K, E>> each) {
         Map<MapIdentity, BitSet> seen = new HashMap<>();
-        CommittedMessages.read(kafka, topics, message -> {
+        CommittedMessageReader.read(kafka, topics, message -> {
             Part<K, E> part = deserialize(message.topic(), message.headers(), message.value());
             if (part == null
                     || part.map().takenOut().isBefore(begin)
@@ -244,7 +244,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     private Part<K, E> read(byte[] data, @Nullable String layoutText) {
         ByteBuffer from = ByteBuffer.wrap(data);
         PartHeader header = PartHeader.read(from);
-        EntryConversion conversion = null;
+        EntryConverter conversion = null;
         if (!header.layout().equals(layout)) {
             Previous<K, E> other = previous;
             if (other != null) {
@@ -279,9 +279,9 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
     }
 
     /** Returns the conversion from the layout of a message. */
-    private EntryConversion conversion(PartHeader header, @Nullable String layoutText) {
+    private EntryConverter conversion(PartHeader header, @Nullable String layoutText) {
         Migration rules = migration;
-        EntryConversion known = conversions.get(header.layout());
+        EntryConverter known = conversions.get(header.layout());
         if (known != null) {
             return known;
         }
@@ -298,7 +298,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
                             + " with the text of its layout, so it can't be converted: another program may have copied it without headers");
         }
         try {
-            EntryConversion conversion = outer.binding().conversionFrom(layoutText, rules);
+            EntryConverter conversion = outer.binding().conversionFrom(layoutText, rules);
             if (conversion.layout().equals(header.layout())) {
                 conversions.put(header.layout(), conversion);
                 return conversion;
@@ -310,7 +310,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
                 found + ". The text in its header " + LayoutHeader.KEY + " is that of another layout");
     }
 
-    private List<E> entries(PartHeader header, ByteBuffer from, @Nullable EntryConversion conversion) {
+    private List<E> entries(PartHeader header, ByteBuffer from, @Nullable EntryConverter conversion) {
         List<E> entries = new ArrayList<>(header.entries());
         for (int i = 0; i < header.entries(); i++) {
             ByteBuffer key = from.slice(from.position(), header.keySize());

@@ -38,7 +38,7 @@ abstract class PartWriter {
      *
      * @param partitions number of partitions of the topic
      */
-    final Messages write(DrainedMap drained, int partitions) {
+    final Messages write(UnshippedMap drained, int partitions) {
         Parts parts = begin(drained, partitions);
         boolean skipsZeros = drained.isArray();
         drained.entries().forEachBytes((key, value) -> {
@@ -51,7 +51,7 @@ abstract class PartWriter {
     }
 
     /** Begins the messages of a map. */
-    abstract Parts begin(DrainedMap drained, int partitions);
+    abstract Parts begin(UnshippedMap drained, int partitions);
 
     private static boolean isZero(ByteBuffer value) {
         for (int i = value.position(); i < value.limit(); i++) {

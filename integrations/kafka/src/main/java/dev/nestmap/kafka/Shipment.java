@@ -19,7 +19,7 @@ final class Shipment {
     }
 
     /** Sends the entries of a map. Sends nothing if it has none. The first message begins the transaction. */
-    void send(DrainedMap map) {
+    void send(UnshippedMap map) {
         byte[] key = map.identity().outerKey().toBytes();
         PartWriter.Messages parts = writer.write(map, partitions);
         for (byte[] message : parts.list()) {

@@ -29,7 +29,7 @@ final class ShippingLoop<K> implements Runnable {
     private final ShipperOptions options;
     private final KafkaErrors errors;
     private final TopicCheck topics;
-    private final MarkerTopic markers;
+    private final LastMarkerReader markers;
     private final PartWriter writer;
     private final PartitionCheck partitions;
     private final TakenMaps maps;
@@ -54,7 +54,7 @@ final class ShippingLoop<K> implements Runnable {
         this.options = options;
         this.errors = new KafkaErrors(config, options);
         this.topics = new TopicCheck(options);
-        this.markers = new MarkerTopic(config, options.markerTopic());
+        this.markers = new LastMarkerReader(config, options.markerTopic());
         this.writer = writer;
         this.partitions = new PartitionCheck(options);
         this.maps = new TakenMaps(config.id(), layout, options.topic());
@@ -183,7 +183,7 @@ final class ShippingLoop<K> implements Runnable {
         }
     }
 
-    private void ship(List<K> keys, BiConsumer<List<K>, Consumer<DrainedMap>> displacement) {
+    private void ship(List<K> keys, BiConsumer<List<K>, Consumer<UnshippedMap>> displacement) {
         for (int i = 0; i < keys.size() && !schedule.isStopped(); i += options.mapsAtOnce()) {
             List<K> some = keys.subList(i, Math.min(keys.size(), i + options.mapsAtOnce()));
             try {
@@ -198,7 +198,7 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     /** Takes out maps that users have removed. A later removal is a separate request, even of the same key. */
-    private void takeRemoved(List<K> keys, Consumer<DrainedMap> receiver) {
+    private void takeRemoved(List<K> keys, Consumer<UnshippedMap> receiver) {
         schedule.removed(keys);
         try {
             source.take(keys, receiver);
@@ -216,7 +216,7 @@ final class ShippingLoop<K> implements Runnable {
 
     /** Ships the maps that were taken out. After each failure, it uses smaller transactions, because Kafka may reject a long one. */
     private void shipWaiting() {
-        List<DrainedMap> batch = maps.next(most);
+        List<UnshippedMap> batch = maps.next(most);
         KafkaSession open = session;
         if (batch.isEmpty() || open == null) {
             return;

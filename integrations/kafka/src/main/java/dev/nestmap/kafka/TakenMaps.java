@@ -21,7 +21,7 @@ final class TakenMaps {
     private final String topic;
 
     /** Maps that are in no committed transaction, oldest first. */
-    private final Deque<DrainedMap> waiting = new ArrayDeque<>();
+    private final Deque<UnshippedMap> waiting = new ArrayDeque<>();
 
     /** Committed maps whose pins could not be removed. Every later marker names them, because they will be recovered. */
     private final Set<Marker.Entry> stuck = new HashSet<>();
@@ -36,7 +36,7 @@ final class TakenMaps {
     private @Nullable Attempt attempt;
 
     /** The maps of a transaction, and its marker. */
-    private record Attempt(List<DrainedMap> maps, Marker marker) {}
+    private record Attempt(List<UnshippedMap> maps, Marker marker) {}
 
     /**
      * Creates the state of a shipper that has just started.
@@ -51,12 +51,12 @@ final class TakenMaps {
     }
 
     /** Adds a map that was taken out. */
-    void add(DrainedMap map) {
+    void add(UnshippedMap map) {
         waiting.add(map);
     }
 
     /** Adds a recovered map, or closes it if an earlier attempt to close it failed. */
-    void addRecovered(DrainedMap map) {
+    void addRecovered(UnshippedMap map) {
         if (stuck.contains(Marker.Entry.of(map.identity()))) {
             close(map);
         } else {
@@ -118,14 +118,14 @@ final class TakenMaps {
         if (found == null) {
             return 0;
         }
-        List<DrainedMap> named =
+        List<UnshippedMap> named =
                 waiting.stream().filter(map -> found.names(map.identity())).toList();
         close(named);
         return named.size();
     }
 
     /** Returns the maps of the next transaction, at most {@code most}. */
-    List<DrainedMap> next(int most) {
+    List<UnshippedMap> next(int most) {
         return waiting.stream().limit(most).toList();
     }
 
@@ -134,7 +134,7 @@ final class TakenMaps {
      *
      * @param partitions number of partitions of the topic of the entries
      */
-    Marker begin(List<DrainedMap> maps, int partitions) {
+    Marker begin(List<UnshippedMap> maps, int partitions) {
         Set<Marker.Entry> named = new HashSet<>(stuck);
         maps.forEach(map -> named.add(Marker.Entry.of(map.identity())));
         Marker marker = new Marker(
@@ -164,7 +164,7 @@ final class TakenMaps {
     }
 
     /** Closes maps that are committed, or that have no entries. */
-    void close(Collection<DrainedMap> maps) {
+    void close(Collection<UnshippedMap> maps) {
         waiting.removeAll(new HashSet<>(maps));
         maps.forEach(this::close);
     }
@@ -172,7 +172,7 @@ final class TakenMaps {
     /** Leaves the maps that are in no committed transaction to the next process. Called once, at the end. */
     void leave() {
         int lost = 0;
-        for (DrainedMap map : waiting) {
+        for (UnshippedMap map : waiting) {
             try {
                 map.leave().run();
             } catch (BpfException e) {
@@ -189,7 +189,7 @@ final class TakenMaps {
         }
     }
 
-    private void close(DrainedMap map) {
+    private void close(UnshippedMap map) {
         Marker.Entry entry = Marker.Entry.of(map.identity());
         try {
             map.close().run();

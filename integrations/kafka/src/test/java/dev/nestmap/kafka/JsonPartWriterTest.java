@@ -49,10 +49,10 @@ class JsonPartWriterTest {
         types.close();
     }
 
-    private static DrainedMap drained(ReadableAccessor<?, ?> map, ByteString outerKey) {
+    private static UnshippedMap drained(ReadableAccessor<?, ?> map, ByteString outerKey) {
         MapIdentity identity = new MapIdentity(
                 "node \"17\"", new UUID(1, 2), 35_054, Instant.ofEpochSecond(1_764_000_000, 7), "tenant", outerKey);
-        return new DrainedMap(identity, map, () -> {}, () -> {}, Part.NOT_COUNTED);
+        return new UnshippedMap(identity, map, () -> {}, () -> {}, Part.NOT_COUNTED);
     }
 
     private static String text(byte[] message) {

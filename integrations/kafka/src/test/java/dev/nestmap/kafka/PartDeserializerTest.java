@@ -46,7 +46,7 @@ class PartDeserializerTest {
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.putAll(List.of(counts));
             PartWriter writer = new BinaryPartWriter(bpf.tenant().layout(), 100_000);
-            return writer.write(new DrainedMap(IDENTITY, map, map::close, () -> {}, Part.NOT_COUNTED), 3)
+            return writer.write(new UnshippedMap(IDENTITY, map, map::close, () -> {}, Part.NOT_COUNTED), 3)
                     .list()
                     .get(0);
         }

@@ -39,8 +39,8 @@ class TakenMapsTest {
         return new MapIdentity("machine", boot, id, Instant.ofEpochSecond(100, id), "tenant", ByteString.ofHex("2a"));
     }
 
-    private DrainedMap map(int id) {
-        return new DrainedMap(identity(id, BOOT), anyMap, () -> closed.add(id), () -> left.add(id), Part.NOT_COUNTED);
+    private UnshippedMap map(int id) {
+        return new UnshippedMap(identity(id, BOOT), anyMap, () -> closed.add(id), () -> left.add(id), Part.NOT_COUNTED);
     }
 
     private static Marker marker(String layout, UUID boot, int... ids) {
@@ -152,7 +152,7 @@ class TakenMapsTest {
         Runnable stuck = () -> {
             throw new IllegalStateException("read-only file system");
         };
-        maps.add(new DrainedMap(identity(1, BOOT), anyMap, stuck, () -> {}, Part.NOT_COUNTED));
+        maps.add(new UnshippedMap(identity(1, BOOT), anyMap, stuck, () -> {}, Part.NOT_COUNTED));
         maps.begin(maps.next(9), 3);
         maps.committed();
         assertThat(maps.hasStuck()).isTrue();

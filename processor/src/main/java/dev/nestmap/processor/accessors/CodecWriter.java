@@ -116,13 +116,14 @@ final class CodecWriter {
     private static CodeBlock keyOf(EntryMapModel map, String component) {
         return map.keyConversion().javaType().isPrimitive()
                 ? CodeBlock.of("entry.$L()", map.key())
-                : CodeBlock.of("$T.present(entry.$L(), $S)", RuntimeClasses.WIRE, map.key(), component);
+                : CodeBlock.of("$T.present(entry.$L(), $S)", RuntimeClasses.SCALARS, map.key(), component);
     }
 
     /** The kernel has no maps without values, so each value of a set is one byte. */
     private static CodeBlock present() {
         return CodeBlock.of(
-                "$T.putU8(to, at, (byte) 1); // the map is a set, so the value has no meaning\n", RuntimeClasses.WIRE);
+                "$T.putU8(to, at, (byte) 1); // the map is a set, so the value has no meaning\n",
+                RuntimeClasses.SCALARS);
     }
 
     /** A single component is its own C type; several are a struct. */
@@ -189,7 +190,12 @@ final class CodecWriter {
     /** Writes zeros from one offset to another, with a comment that says why. */
     static void zero(CodeBlock.Builder code, long from, long to, String why) {
         if (to > from) {
-            code.add("$T.zero($L, $L); // $L\n", RuntimeClasses.WIRE, RuntimeClasses.place("to", from), to - from, why);
+            code.add(
+                    "$T.zero($L, $L); // $L\n",
+                    RuntimeClasses.SCALARS,
+                    RuntimeClasses.place("to", from),
+                    to - from,
+                    why);
         }
     }
 

@@ -68,12 +68,12 @@ final class EnumCodecWriter {
         return model.unknown()
                 .map(name -> CodeBlock.of("return $T.$L", model.javaType(), name))
                 .orElseGet(() -> CodeBlock.of(
-                        "throw $T.unknownConstant($T.class, number)", RuntimeClasses.WIRE, model.javaType()));
+                        "throw $T.unknownConstant($T.class, number)", RuntimeClasses.SCALARS, model.javaType()));
     }
 
     private static CodeBlock numbers(EnumModel model) {
         CodeBlock.Builder code = CodeBlock.builder()
-                .add("return switch ($T.present(constant, component)) {\n", RuntimeClasses.WIRE)
+                .add("return switch ($T.present(constant, component)) {\n", RuntimeClasses.SCALARS)
                 .indent();
         for (int i = 0; i < model.constants().size(); i++) {
             code.add(
@@ -83,7 +83,7 @@ final class EnumCodecWriter {
         }
         model.unknown()
                 .ifPresent(name -> code.add(
-                        "case $L -> throw $T.writtenUnknown(component, $S);\n", name, RuntimeClasses.WIRE, name));
+                        "case $L -> throw $T.writtenUnknown(component, $S);\n", name, RuntimeClasses.SCALARS, name));
         return code.unindent().add("};\n").build();
     }
 }

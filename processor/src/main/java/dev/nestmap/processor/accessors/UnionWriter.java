@@ -71,7 +71,7 @@ final class UnionWriter {
                 .addJavadoc(doc)
                 .addStatement(
                         "return $T.$L($T.class, $L, $L,$W$T::writeMember,$W$T::readMember)",
-                        RuntimeClasses.WIRE_UNIONS,
+                        RuntimeClasses.UNION_BYTES,
                         name,
                         union.javaType(),
                         parameter,
@@ -84,7 +84,7 @@ final class UnionWriter {
         return MemberSpecs.writing(MemberSpecs.override("write"), untagged, "value")
                 .addStatement(
                         "$T.put(to, at, value, $S)",
-                        RuntimeClasses.WIRE_UNIONS,
+                        RuntimeClasses.UNION_BYTES,
                         union.javaType().simpleName())
                 .build();
     }
@@ -93,7 +93,7 @@ final class UnionWriter {
         return MemberSpecs.reading(MemberSpecs.override("read"), untagged)
                 .addStatement(
                         "return $T.get(from, at, $T.class, $L, $T::readMember)",
-                        RuntimeClasses.WIRE_UNIONS,
+                        RuntimeClasses.UNION_BYTES,
                         union.javaType(),
                         union.type().size(),
                         union.codec())
@@ -130,7 +130,7 @@ final class UnionWriter {
         return MemberSpecs.reading(ofMember("readMember").addParameter(ANY_CLASS, "member"), union.javaType())
                 .addJavadoc("Reads the bytes as a member of the union.\n\n@param member the record of the member\n")
                 .addCode(code.build())
-                .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.WIRE_UNIONS, union.javaType())
+                .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.UNION_BYTES, union.javaType())
                 .build();
     }
 

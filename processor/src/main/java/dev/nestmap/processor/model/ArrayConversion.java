@@ -34,14 +34,14 @@ public record ArrayConversion(Conversion element, int count, Optional<ClassName>
                 place,
                 list.isEmpty()
                         ? value
-                        : CodeBlock.of("$T.present($L,$W$S).toArray()", RuntimeClasses.WIRE, value, component),
+                        : CodeBlock.of("$T.present($L,$W$S).toArray()", RuntimeClasses.SCALARS, value, component),
                 component);
     }
 
     private CodeBlock writeArray(CodeBlock place, CodeBlock value, String component) {
         if (isCopied()) {
             return CodeBlock.of(
-                    "$T.put$L($L, $L, $L, $S)", RuntimeClasses.WIRE_ARRAYS, plural(), place, value, count, component);
+                    "$T.put$L($L, $L, $L, $S)", RuntimeClasses.ARRAY_BYTES, plural(), place, value, count, component);
         }
         String each = "value" + depth();
         CodeBlock elementPlace = CodeBlock.of("to$1L, at$1L", depth());
@@ -49,7 +49,7 @@ public record ArrayConversion(Conversion element, int count, Optional<ClassName>
                 "($L, $L) -> $L", each, elementPlace, element.write(elementPlace, narrowed(each), component));
         return CodeBlock.of(
                 "$T.put$L($L, $L, $L, $L, $S,$W$L)",
-                RuntimeClasses.WIRE_ARRAYS,
+                RuntimeClasses.ARRAY_BYTES,
                 plural(),
                 place,
                 value,
@@ -67,13 +67,13 @@ public record ArrayConversion(Conversion element, int count, Optional<ClassName>
 
     private CodeBlock readArray(CodeBlock place) {
         if (isCopied()) {
-            return CodeBlock.of("$T.get$L($L, $L)", RuntimeClasses.WIRE_ARRAYS, plural(), place, count);
+            return CodeBlock.of("$T.get$L($L, $L)", RuntimeClasses.ARRAY_BYTES, plural(), place, count);
         }
         CodeBlock elementPlace = CodeBlock.of("from$1L, at$1L", depth());
         CodeBlock reader = CodeBlock.of("($L) -> $L", elementPlace, element.read(elementPlace));
         return CodeBlock.of(
                 "$T.get$L($L, $L, $L,$W$L)",
-                RuntimeClasses.WIRE_ARRAYS,
+                RuntimeClasses.ARRAY_BYTES,
                 plural(),
                 place,
                 isPrimitive() ? CodeBlock.of("$L", count) : newArray(),
@@ -118,7 +118,7 @@ public record ArrayConversion(Conversion element, int count, Optional<ClassName>
         if (innermost instanceof ParameterizedTypeName parameterized) {
             String rest = dimensions.substring(dimensions.indexOf("]") + 1);
             return CodeBlock.of(
-                    "$T.newArray($T$L.class, $L)", RuntimeClasses.WIRE_ARRAYS, parameterized.rawType(), rest, count);
+                    "$T.newArray($T$L.class, $L)", RuntimeClasses.ARRAY_BYTES, parameterized.rawType(), rest, count);
         }
         return CodeBlock.of("new $T$L", innermost, dimensions);
     }

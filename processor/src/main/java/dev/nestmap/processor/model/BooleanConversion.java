@@ -19,12 +19,12 @@ public record BooleanConversion() implements NumberConversion {
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
-        return CodeBlock.of("$T.putBool($L, $L)", RuntimeClasses.WIRE, place, value);
+        return CodeBlock.of("$T.putBool($L, $L)", RuntimeClasses.SCALARS, place, value);
     }
 
     @Override
     public CodeBlock read(CodeBlock place) {
-        return CodeBlock.of("$T.getBool($L)", RuntimeClasses.WIRE, place);
+        return CodeBlock.of("$T.getBool($L)", RuntimeClasses.SCALARS, place);
     }
 
     @Override

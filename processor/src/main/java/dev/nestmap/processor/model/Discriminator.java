@@ -30,7 +30,7 @@ public record Discriminator(
         CodeBlock value = CodeBlock.of("$L.$L()", variable, component);
         return CodeBlock.of(
                 "$T.requireSelected($L.$L(),$W$L,$W$L,$W$S,$W$S)",
-                RuntimeClasses.WIRE_UNIONS,
+                RuntimeClasses.UNION_BYTES,
                 variable,
                 unionComponent,
                 conversion.number(value, owner + "." + component),
@@ -43,7 +43,7 @@ public record Discriminator(
     CodeBlock selectedMember(CodeBlock place, String unionComponent, String owner) {
         CodeBlock member = CodeBlock.of(
                 "$T.selectedMember($L,$W$L,$W$T.class,$W$S)",
-                RuntimeClasses.WIRE_UNIONS,
+                RuntimeClasses.UNION_BYTES,
                 conversion.number(RuntimeClasses.place("from", offset)),
                 lambda(unionComponent),
                 union.javaType(),

@@ -23,7 +23,7 @@ public record FlagsConversion(EnumModel model, Scalar type) implements Conversio
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         CodeBlock bits = CodeBlock.of(
-                "$T.bits($L, $T::number, $S)", RuntimeClasses.WIRE_VALUES, value, model.codec(), component);
+                "$T.bits($L, $T::number, $S)", RuntimeClasses.VALUE_BYTES, value, model.codec(), component);
         return RuntimeClasses.put(type, place, bits, type.size() < Long.BYTES, component);
     }
 
@@ -31,7 +31,7 @@ public record FlagsConversion(EnumModel model, Scalar type) implements Conversio
     public CodeBlock read(CodeBlock place) {
         return CodeBlock.of(
                 "$T.flags($L, $T.class, $T::constant)",
-                RuntimeClasses.WIRE_VALUES,
+                RuntimeClasses.VALUE_BYTES,
                 RuntimeClasses.get(type, place),
                 model.javaType(),
                 model.codec());

@@ -11,12 +11,12 @@ import java.util.Locale;
 public final class RuntimeClasses {
     private static final String RUNTIME = "dev.nestmap.runtime";
 
-    public static final ClassName WIRE = codec("Scalars");
-    public static final ClassName WIRE_BITS = codec("WideIntegerBytes");
-    public static final ClassName WIRE_ARRAYS = codec("ArrayBytes");
-    public static final ClassName WIRE_VALUES = codec("ValueBytes");
-    public static final ClassName WIRE_UNIONS = codec("UnionBytes");
-    public static final ClassName WIRE_TIMES = codec("TimeUnits");
+    public static final ClassName SCALARS = codec("Scalars");
+    public static final ClassName WIDE_INTEGER_BYTES = codec("WideIntegerBytes");
+    public static final ClassName ARRAY_BYTES = codec("ArrayBytes");
+    public static final ClassName VALUE_BYTES = codec("ValueBytes");
+    public static final ClassName UNION_BYTES = codec("UnionBytes");
+    public static final ClassName TIME_UNITS = codec("TimeUnits");
     public static final ClassName CODEC = codec("Codec");
     public static final ClassName ENTRY_CODEC = codec("EntryCodec");
     public static final ClassName OBJECT_SPEC = spi("ObjectSpec");
@@ -55,13 +55,13 @@ public final class RuntimeClasses {
      */
     static CodeBlock put(Scalar scalar, CodeBlock place, CodeBlock value, boolean wider, String component) {
         return wider
-                ? CodeBlock.of("$T.put$L($L, $L,$W$S)", WIRE, suffix(scalar), place, value, component)
-                : CodeBlock.of("$T.put$L($L, $L)", WIRE, suffix(scalar), place, value);
+                ? CodeBlock.of("$T.put$L($L, $L,$W$S)", SCALARS, suffix(scalar), place, value, component)
+                : CodeBlock.of("$T.put$L($L, $L)", SCALARS, suffix(scalar), place, value);
     }
 
     /** An expression that reads an integer as a {@code long}. */
     static CodeBlock get(Scalar scalar, CodeBlock place) {
-        return CodeBlock.of("$T.get$L($L)", WIRE, suffix(scalar), place);
+        return CodeBlock.of("$T.get$L($L)", SCALARS, suffix(scalar), place);
     }
 
     /** The end of the names of the runtime's methods that write and read an integer: {@code Be16} of {@code putBe16}. */

@@ -26,7 +26,7 @@ public record StructConversion(StructModel struct) implements Conversion {
         return CodeBlock.of(
                 "$T.INSTANCE.write($T.present($L, $S), $L)",
                 struct.codec(),
-                RuntimeClasses.WIRE,
+                RuntimeClasses.SCALARS,
                 value,
                 component,
                 place);

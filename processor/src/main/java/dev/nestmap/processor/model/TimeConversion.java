@@ -17,7 +17,7 @@ public record TimeConversion(Scalar type, ClassName javaType, long perSecond) im
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         CodeBlock units = CodeBlock.of(
                 "$T.$L($L, $LL, $S)",
-                RuntimeClasses.WIRE_TIMES,
+                RuntimeClasses.TIME_UNITS,
                 isUnsignedLong() ? "unsignedUnits" : "units",
                 value,
                 perSecond,
@@ -29,7 +29,7 @@ public record TimeConversion(Scalar type, ClassName javaType, long perSecond) im
     public CodeBlock read(CodeBlock place) {
         return CodeBlock.of(
                 "$T.$L$L($L, $LL)",
-                RuntimeClasses.WIRE_TIMES,
+                RuntimeClasses.TIME_UNITS,
                 isUnsignedLong() ? "unsigned" : "signed",
                 javaType.simpleName(),
                 RuntimeClasses.get(type, place),

@@ -34,7 +34,7 @@ public record UnionConversion(UnionModel union, boolean isTagged) implements Con
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
         return isTagged
                 ? CodeBlock.of("$T.writeMember($L, $L)", union.codec(), value, place)
-                : CodeBlock.of("$T.put($L, $L, $S)", RuntimeClasses.WIRE_UNIONS, place, value, component);
+                : CodeBlock.of("$T.put($L, $L, $S)", RuntimeClasses.UNION_BYTES, place, value, component);
     }
 
     @Override

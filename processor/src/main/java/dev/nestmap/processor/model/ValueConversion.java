@@ -31,7 +31,7 @@ public record ValueConversion(
 
     /** A conversion without further arguments. */
     public ValueConversion(CType type, Class<?> javaType, String name) {
-        this(type, ClassName.get(javaType), RuntimeClasses.WIRE_VALUES, name, List.of(), List.of());
+        this(type, ClassName.get(javaType), RuntimeClasses.VALUE_BYTES, name, List.of(), List.of());
     }
 
     /** An array of this size. */
@@ -39,7 +39,7 @@ public record ValueConversion(
         this(
                 type,
                 ClassName.get(javaType),
-                RuntimeClasses.WIRE_VALUES,
+                RuntimeClasses.VALUE_BYTES,
                 name,
                 writing,
                 List.of(Math.toIntExact(type.count())));
@@ -50,7 +50,7 @@ public record ValueConversion(
         return new ValueConversion(
                 type,
                 ClassName.get(BigInteger.class),
-                RuntimeClasses.WIRE_BITS,
+                RuntimeClasses.WIDE_INTEGER_BYTES,
                 RuntimeClasses.suffix(type),
                 List.of(),
                 List.of());

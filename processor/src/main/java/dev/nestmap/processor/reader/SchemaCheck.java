@@ -6,7 +6,7 @@ import dev.nestmap.header.HeaderNames;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.reader.map.DefinitionsByAnnotation;
 import dev.nestmap.processor.reader.map.MapAnnotation;
-import dev.nestmap.processor.reader.map.MapKeys;
+import dev.nestmap.processor.reader.map.MapKeyReader;
 import dev.nestmap.processor.reader.map.SlotAnnotationReader;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNames;
@@ -43,7 +43,7 @@ record SchemaCheck(ReaderContext context) {
         if (!schema.isForeign()) {
             checkNames(schema);
         }
-        new GeneratedNames(context).check(model);
+        new GeneratedNameCheck(context).check(model);
     }
 
     private SourceLocation topLevel() {
@@ -144,7 +144,7 @@ record SchemaCheck(ReaderContext context) {
     private static SourceLocation onlyComponent(MapAnnotation annotation, boolean key) {
         boolean allKey = annotation.role() == MapRole.OUTER;
         List<? extends RecordComponentElement> components = annotation.record().getRecordComponents().stream()
-                .filter(component -> (allKey || MapKeys.isKey(component)) == key)
+                .filter(component -> (allKey || MapKeyReader.isKey(component)) == key)
                 .toList();
         return SourceLocation.of(components.size() == 1 ? components.get(0) : annotation.record());
     }

@@ -106,7 +106,7 @@ public final class TopLevelReader {
 
     /** The classes that users can name and that are generated in the class of a top-level type, at any depth. */
     public static Set<ClassName> nestedClasses(TypeElement topLevel) {
-        return new AnnotatedTypes(topLevel, new Problems()).nestedClasses();
+        return new AnnotatedTypeFinder(topLevel, new Problems()).nestedClasses();
     }
 
     /** Reads a top-level type. */

@@ -46,7 +46,7 @@ final class TopLevelType {
     private final Optional<AnnotationUse> object;
     private final CTypeReader types;
     private final MapRecordReader maps;
-    private final AnnotatedTypes annotated;
+    private final AnnotatedTypeFinder annotated;
     private final List<FieldMeaning> lostInserts = new ArrayList<>();
 
     TopLevelType(ReaderContext context) {
@@ -55,7 +55,7 @@ final class TopLevelType {
         this.problems = context.problems();
         this.object = AnnotationUse.on(type, BpfObject.class);
         this.types = new CTypeReader(context);
-        this.annotated = new AnnotatedTypes(type, problems);
+        this.annotated = new AnnotatedTypeFinder(type, problems);
         this.maps = new MapRecordReader(context, types);
     }
 
@@ -130,7 +130,7 @@ final class TopLevelType {
                 List.of(),
                 context.isForeign(),
                 Stream.concat(
-                                FieldMeanings.of(models, globalModels, context.isForeign()).stream(),
+                                FieldMeaningCollector.of(models, globalModels, context.isForeign()).stream(),
                                 lostInserts.stream())
                         .toList());
     }

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.spi;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
-import dev.nestmap.runtime.internal.migrate.EntryConversion;
+import dev.nestmap.runtime.internal.migrate.EntryConverter;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -81,9 +81,9 @@ public final class AccessorBinding {
      * @throws IllegalArgumentException if the text is no layout
      * @throws dev.nestmap.runtime.error.BpfException if the entries can't be converted; the message lists all reasons
      */
-    public EntryConversion conversionFrom(String layoutText, Migration rules) {
+    public EntryConverter conversionFrom(String layoutText, Migration rules) {
         Schema records = schema();
-        return EntryConversion.of(
+        return EntryConverter.of(
                 layoutText, records, records.map(map.shape().name()).orElseThrow(), rules);
     }
 

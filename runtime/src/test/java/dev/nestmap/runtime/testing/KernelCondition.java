@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.testing;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.schema.MapKind;
 import java.util.Optional;
@@ -30,7 +30,7 @@ final class KernelCondition implements ExecutionCondition {
             return Optional.of("no clang on the PATH: install the package clang");
         }
         try {
-            new KernelMaps()
+            new KernelMapFactory()
                     .create(new MapShape("probe", MapKind.ARRAY, 4, 4, 1, 0), null)
                     .close();
             return Optional.empty();

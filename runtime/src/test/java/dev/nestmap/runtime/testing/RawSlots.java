@@ -3,7 +3,7 @@ package dev.nestmap.runtime.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.Objects;
@@ -14,7 +14,7 @@ public final class RawSlots {
 
     /** Puts a map into the slot with a key of these bytes. */
     public static void put(int outerId, byte[] key, int innerId) {
-        KernelMaps maps = new KernelMaps();
+        KernelMapFactory maps = new KernelMapFactory();
         OffHeapBlock block = OffHeapBlock.allocate(key.length);
         block.bytes().put(0, key);
         RawMap outer = Objects.requireNonNull(maps.open(outerId));

@@ -4,7 +4,7 @@ package dev.nestmap.tests.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -117,7 +117,7 @@ final class PinnedScene implements FaultScene {
     /** Leaves an inner map like a process that was killed before it could drain it. */
     void leaveUndrained(long key) {
         FlowMap flows = Objects.requireNonNull(customers().get(key));
-        RawMap map = Objects.requireNonNull(new KernelMaps().open(flows.id()));
+        RawMap map = Objects.requireNonNull(new KernelMapFactory().open(flows.id()));
         new KernelPins().pin(map, directory.resolve("acme/customer-draining/" + key + "-" + flows.id()), pins);
         map.close();
         customers().discard(key);

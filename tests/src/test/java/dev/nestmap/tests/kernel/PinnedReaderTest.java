@@ -14,7 +14,7 @@ import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -127,9 +127,9 @@ class PinnedReaderTest extends PinningTest {
     void readPermissionForAPlainMapIsWritePermissionUnlessTheMapIsFrozen() throws IOException {
         MapShape counts = new MapShape("counts", MapKind.ARRAY, 4, 8, 1, 0);
         List<RawMap> maps = List.of(
-                new KernelMaps().create(counts, null),
-                new KernelMaps().create(counts.withFlags(MapFlags.RDONLY), null),
-                new KernelMaps().create(counts, null));
+                new KernelMapFactory().create(counts, null),
+                new KernelMapFactory().create(counts.withFlags(MapFlags.RDONLY), null),
+                new KernelMapFactory().create(counts, null));
         try {
             for (int i = 0; i < maps.size(); i++) {
                 new KernelPins().pin(maps.get(i), fs.path("map" + i), pins.withPermissions("rw-r--r--"));
@@ -309,8 +309,8 @@ class PinnedReaderTest extends PinningTest {
     void leavesAForeignMapAloneAtThePathOfThePrototype() {
         Path foreign = fs.path("dashboard-prototype");
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load()) {
-            RawMap other =
-                    Objects.requireNonNull(new KernelMaps().open(bpf.tenant().id()));
+            RawMap other = Objects.requireNonNull(
+                    new KernelMapFactory().open(bpf.tenant().id()));
             new KernelPins().pin(other, foreign, pins);
             other.close();
 

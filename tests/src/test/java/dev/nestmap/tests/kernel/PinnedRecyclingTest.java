@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -222,6 +222,6 @@ class PinnedRecyclingTest extends PinningTest {
     }
 
     private static RawMap open(int id) {
-        return requireNonNull(new KernelMaps().open(id));
+        return requireNonNull(new KernelMapFactory().open(id));
     }
 }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.Migration;
@@ -140,7 +140,7 @@ class KernelFlightRecorderTest extends PinningTest {
         try (CustomerMap.Owned customers = PinnedBpf.CUSTOMER_MAP.create(pin, pins);
                 FlightRecording recording = new FlightRecording()) {
             RawMap left = Objects.requireNonNull(
-                    new KernelMaps().open(customers.create(42).id()));
+                    new KernelMapFactory().open(customers.create(42).id()));
             new KernelPins().pin(left, fs.path("acme/customer-draining/42-" + left.id()), pins);
             left.close();
             customers.discard(42);

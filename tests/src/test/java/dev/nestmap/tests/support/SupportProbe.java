@@ -4,7 +4,7 @@ package dev.nestmap.tests.support;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -30,7 +30,7 @@ final class SupportProbe implements AutoCloseable {
 
     private SupportProbe(ProbedMap subject) {
         this.subject = subject;
-        this.kernel = new KernelMaps().of(subject.definition(subject.maxEntries()));
+        this.kernel = new KernelMapFactory().of(subject.definition(subject.maxEntries()));
     }
 
     /** Returns the result of each operation, in order. */

@@ -4,7 +4,7 @@ package dev.nestmap.tests.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -121,7 +121,7 @@ class InnerMapEqualityTest {
     }
 
     private static int put(MapKind kind, Case tried) {
-        KernelMaps maps = new KernelMaps();
+        KernelMapFactory maps = new KernelMapFactory();
         RawMap prototype = maps.create(tried.declared(), null);
         RawMap outer = maps.create(new MapShape("outer", kind, 4, 4, 1, 0), prototype);
         RawMap other = maps.create(tried.other(), null);

@@ -91,7 +91,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static void print(Console console, String object, List<Problem> problems) {
-        console.line(console.bold(Escapes.visible(object))
+        console.line(console.bold(SafeText.visible(object))
                 + (problems.isEmpty() ? ": " + console.green("no problem found") : ""));
         for (Problem problem : problems) {
             String severity = switch (problem.severity()) {
@@ -99,9 +99,9 @@ final class CheckCommand implements Callable<Integer> {
                 case FRAGILE -> console.yellow("fragile");
                 case NOTE -> console.cyan("note");
             };
-            console.line("  " + severity + "  " + console.bold(Escapes.visible(problem.where())) + ": "
-                    + Escapes.visible(problem.what()));
-            console.line("    → " + Escapes.visible(problem.remedy()));
+            console.line("  " + severity + "  " + console.bold(SafeText.visible(problem.where())) + ": "
+                    + SafeText.visible(problem.what()));
+            console.line("    → " + SafeText.visible(problem.remedy()));
         }
     }
 

@@ -67,7 +67,7 @@ final class CompareCommand implements Callable<Integer> {
     private List<SchemaChange> changes() {
         Schema old = read(before);
         Schema current = read(after);
-        if (Targets.isObject(before) == Targets.isObject(after)) {
+        if (TargetMapFinder.isObject(before) == TargetMapFinder.isObject(after)) {
             return SchemaChanges.between(old, current);
         }
         return SchemaChanges.between(common(old), common(current));
@@ -84,12 +84,12 @@ final class CompareCommand implements Callable<Integer> {
             case BREAKS_SOURCE -> console.yellow("breaks source code");
             case BREAKS_MAPS -> console.red("breaks pinned maps");
         };
-        console.line(effect + ": " + Escapes.visible(change.cause()));
-        console.line("  " + Escapes.visible(change.consequence()));
+        console.line(effect + ": " + SafeText.visible(change.cause()));
+        console.line("  " + SafeText.visible(change.consequence()));
     }
 
     private static Schema read(String path) {
-        if (Targets.isObject(path)) {
+        if (TargetMapFinder.isObject(path)) {
             return ObjectFiles.read(path).schema();
         }
         return ObjectFiles.schemaText(path);

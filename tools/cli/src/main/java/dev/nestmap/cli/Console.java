@@ -148,7 +148,7 @@ final class Console {
      * object file can't forge a line.
      */
     void problem(String text) {
-        complain("nestmap: " + Escapes.visible(text) + "\n");
+        complain("nestmap: " + SafeText.visible(text) + "\n");
     }
 
     /** Writes to standard error, behind everything that was written before. */
@@ -210,13 +210,13 @@ final class Console {
         }
         endProgress();
         error("nestmap: standard output can't be written: "
-                + Escapes.visible(
+                + SafeText.visible(
                         String.valueOf(Objects.requireNonNull(e.getCause()).getMessage())) + "\n");
         return ExitCode.FAILED;
     }
 
     private byte[] encoded(String text) {
-        return (ascii ? Escapes.ascii(text) : text).getBytes(StandardCharsets.UTF_8);
+        return (ascii ? SafeText.ascii(text) : text).getBytes(StandardCharsets.UTF_8);
     }
 
     String bold(String text) {

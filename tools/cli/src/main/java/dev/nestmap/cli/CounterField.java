@@ -43,8 +43,8 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
         Named chosen = field == null ? usual(numbers) : named(numbers, field);
         if (chosen == null) {
             String names = numbers.stream().map(Named::name).collect(Collectors.joining(", "));
-            throw new Failure("the values of " + Escapes.visible(map.toString()) + " have no number "
-                    + (field == null ? "of 8 bytes; choose one with --by" : "called " + Escapes.visible(field))
+            throw new Failure("the values of " + SafeText.visible(map.toString()) + " have no number "
+                    + (field == null ? "of 8 bytes; choose one with --by" : "called " + SafeText.visible(field))
                     + ": their numbers are "
                     + (names.isEmpty() ? "none" : names));
         }
@@ -91,7 +91,7 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
 
     private static CounterField withoutBtf(UntypedMap map, @Nullable String field, int stride) {
         if (field != null || (map.valueSize() != Long.BYTES && map.valueSize() != Integer.BYTES)) {
-            throw new Failure(Escapes.visible(map.toString())
+            throw new Failure(SafeText.visible(map.toString())
                     + " has no BTF that names the fields of its values, and a value has "
                     + NumberText.of(map.valueSize(), "byte", "bytes")
                     + ": without BTF, only values of 4 or 8 bytes can be counted, and --by"
@@ -108,7 +108,7 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
             List<Named> numbers) {
         boolean isUnion = value.kind() == BtfValue.Kind.UNION;
         if (value.kind() == BtfValue.Kind.NUMBER && value.bits() == 0 && value.size() <= Long.BYTES) {
-            numbers.add(new Named(prefix.isEmpty() ? EntryFilter.VALUE : Escapes.visible(prefix), value, selectable));
+            numbers.add(new Named(prefix.isEmpty() ? EntryFilter.VALUE : SafeText.visible(prefix), value, selectable));
         } else if (value.kind() == BtfValue.Kind.STRUCT || isUnion) {
             boolean selects = isUnion && value.parts().size() < 2; // without a discriminator, all members are parts
             for (BtfValue part : parts.apply(value)) {

@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
         };
         String padding = " ".repeat(9 - one.verdict().name().length());
         console.line(
-                sign + padding + console.bold(String.format("%-12s", one.subject())) + Escapes.visible(one.found()));
+                sign + padding + console.bold(String.format("%-12s", one.subject())) + SafeText.visible(one.found()));
         if (!one.remedy().isEmpty()) {
             console.line(" ".repeat(21) + "→ " + one.remedy());
         }

@@ -53,7 +53,7 @@ record FieldCondition(String field, String operator, String value) {
         BtfValue one = found.get(0);
         String impossible = ValueText.impossible(one, value);
         if (isEquality() && impossible != null) {
-            throw new Failure(Escapes.visible(this + ": " + field + " " + impossible));
+            throw new Failure(SafeText.visible(this + ": " + field + " " + impossible));
         }
         List<String> texts = found.stream()
                 .map(BtfValue::text)
@@ -88,7 +88,7 @@ record FieldCondition(String field, String operator, String value) {
         BigInteger wanted = NumberText.parse(value);
         if (!isEquality()) {
             if (number == null || wanted == null) {
-                throw new Failure(Escapes.visible(this + ": only numbers can be compared with < and >"));
+                throw new Failure(SafeText.visible(this + ": only numbers can be compared with < and >"));
             }
             int order = number.compareTo(wanted);
             return (operator.equals("<") ? order < 0 : order > 0) ? Match.YES : Match.NO;

@@ -110,7 +110,7 @@ final class ImportCommand implements Callable<Integer> {
         } else if (output == null) {
             console.print(records.source());
         } else {
-            console.line("wrote " + Escapes.visible(write(records, output).toString()));
+            console.line("wrote " + SafeText.visible(write(records, output).toString()));
         }
         for (ImportRemark remark : records.remarks()) {
             String verdict = remark.isLeftOut() ? "left out: map " : "differs: map ";
@@ -140,7 +140,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private Schema live() {
-        return Targets.schema(
+        return TargetMapFinder.schema(
                 pin == null ? String.valueOf(id) : pin.toAbsolutePath().toString());
     }
 
@@ -152,7 +152,7 @@ final class ImportCommand implements Callable<Integer> {
     private String objectName(String file) {
         String wanted = name == null ? file.replaceAll("[^A-Za-z0-9]+", "_").replaceAll("^_+|_+$", "") : name;
         if (name != null && !name.matches("[A-Za-z][A-Za-z0-9_]*")) {
-            throw common.usage("--name is " + Escapes.quoted(name) + ", which is not an identifier");
+            throw common.usage("--name is " + SafeText.quoted(name) + ", which is not an identifier");
         }
         return wanted.matches("[A-Za-z].*") ? wanted : "object_" + wanted;
     }
@@ -162,7 +162,7 @@ final class ImportCommand implements Callable<Integer> {
         events.forEach((map, type) -> {
             MapDef ring = map("--event", map, schema);
             if (!ring.kind().isRing() && ring.kind() != MapKind.PERF_EVENT_ARRAY) {
-                throw new Failure("--event " + Escapes.visible(map) + ": the map is a " + ring.kind()
+                throw new Failure("--event " + SafeText.visible(map) + ": the map is a " + ring.kind()
                         + ", and only ring buffers and perf event arrays have events");
             }
             types.put(map, type(file, type));
@@ -175,17 +175,17 @@ final class ImportCommand implements Callable<Integer> {
         inners.forEach((map, types) -> {
             MapDef outer = map("--inner", map, schema);
             if (!outer.kind().isMapOfMaps()) {
-                throw new Failure("--inner " + Escapes.visible(map) + ": the map is a " + outer.kind()
+                throw new Failure("--inner " + SafeText.visible(map) + ": the map is a " + outer.kind()
                         + ", which has no inner maps");
             }
             String definition = outer.definition();
             if (definition != null) {
-                throw new Failure("--inner " + Escapes.visible(map) + ": the map has a definition of its inner maps, "
-                        + Escapes.visible(definition));
+                throw new Failure("--inner " + SafeText.visible(map) + ": the map has a definition of its inner maps, "
+                        + SafeText.visible(definition));
             }
             String[] parts = types.split(",", -1);
             if (parts.length < 2 || parts.length > 3) {
-                throw common.usage("--inner " + Escapes.visible(map) + "=" + Escapes.visible(types)
+                throw common.usage("--inner " + SafeText.visible(map) + "=" + SafeText.visible(types)
                         + ": state two types, OUTER=KEY,VALUE, and a map type if it is not HASH");
             }
             definitions.put(
@@ -204,14 +204,14 @@ final class ImportCommand implements Callable<Integer> {
                 .filter(name::equals)
                 .map(MapKind::valueOf)
                 .findFirst()
-                .orElseThrow(() -> common.usage("no inner map has the type " + Escapes.visible(name)
+                .orElseThrow(() -> common.usage("no inner map has the type " + SafeText.visible(name)
                         + "; types of inner maps are called HASH, ARRAY, LRU_HASH and so on"));
     }
 
     private static MapDef map(String option, String name, Schema schema) {
         return schema.map(name)
                 .orElseThrow(() -> new Failure(
-                        option + " names the map " + Escapes.visible(name) + ", which the object does not have"));
+                        option + " names the map " + SafeText.visible(name) + ", which the object does not have"));
     }
 
     /** Only an object file has types that its maps do not use. */
@@ -221,11 +221,11 @@ final class ImportCommand implements Callable<Integer> {
             return type.orElseThrow(() -> new Failure(
                     file == null
                             ? "the type of a map in the kernel must be a number such as __u32, and not "
-                                    + Escapes.visible(name)
-                            : "the object's BTF has no type " + Escapes.visible(name)
+                                    + SafeText.visible(name)
+                            : "the object's BTF has no type " + SafeText.visible(name)
                                     + ": clang writes a type only if a variable, a map or a function uses it"));
         } catch (MalformedObjectException e) {
-            throw new Failure("the type " + Escapes.visible(name) + " can't be read: " + e.getMessage());
+            throw new Failure("the type " + SafeText.visible(name) + " can't be read: " + e.getMessage());
         }
     }
 

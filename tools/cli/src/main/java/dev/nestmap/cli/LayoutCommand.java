@@ -86,7 +86,7 @@ final class LayoutCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         if (structs.isEmpty()) {
-            console.problem("the maps of " + Escapes.visible(source) + " have no structs");
+            console.problem("the maps of " + SafeText.visible(source) + " have no structs");
         }
         for (int i = 0; i < structs.size(); i++) {
             console.print(i == 0 ? "" : "\n");
@@ -119,14 +119,14 @@ final class LayoutCommand implements Callable<Integer> {
         if (source.endsWith(".schema")) {
             return ObjectFiles.schemaText(source);
         }
-        if (source.endsWith(".o") || Targets.isObject(source)) {
+        if (source.endsWith(".o") || TargetMapFinder.isObject(source)) {
             return ObjectFiles.readable(source, common.console()).schema();
         }
         if (source.matches("[0-9]{1,10}") || source.contains("/")) {
-            return Targets.schema(source);
+            return TargetMapFinder.schema(source);
         }
         if (!SourceVersion.isName(source)) {
-            throw new Failure(Escapes.visible(source) + " is no file, no map, and not the name of an interface");
+            throw new Failure(SafeText.visible(source) + " is no file, no map, and not the name of an interface");
         }
         return RecordSchemas.of(source, classPath.entries());
     }
@@ -137,6 +137,6 @@ final class LayoutCommand implements Callable<Integer> {
         }
         String picture = tags.isEmpty() ? NestPicture.of(schema, source) : StructPicture.of(structs.get(0));
         OutputFile.write(file, picture);
-        console.line("wrote " + Escapes.visible(file.toString()));
+        console.line("wrote " + SafeText.visible(file.toString()));
     }
 }

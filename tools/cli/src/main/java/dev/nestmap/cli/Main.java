@@ -137,7 +137,7 @@ public final class Main implements Runnable {
     }
 
     private static String impossible(InvalidPathException path) {
-        return Escapes.quoted(path.getInput())
+        return SafeText.quoted(path.getInput())
                 + " has characters that the locale of this process lacks; set it to UTF-8: LC_ALL=C.UTF-8";
     }
 

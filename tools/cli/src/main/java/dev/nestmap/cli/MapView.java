@@ -64,9 +64,9 @@ final class MapView {
     /** The name, whole if it is known. */
     String name() {
         try {
-            return Escapes.visible(map.declaredName());
+            return SafeText.visible(map.declaredName());
         } catch (BpfException e) {
-            return Escapes.visible(map.name());
+            return SafeText.visible(map.name());
         }
     }
 

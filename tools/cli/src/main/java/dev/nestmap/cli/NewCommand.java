@@ -68,11 +68,11 @@ final class NewCommand implements Callable<Integer> {
         String name = String.valueOf(directory.getFileName());
         if (!name.matches("[a-z][a-z0-9-]*")) {
             throw common.usage(
-                    "the name is " + Escapes.quoted(name)
+                    "the name is " + SafeText.quoted(name)
                             + "; begin with a lower-case letter, and use lower-case letters, digits and hyphens, such as packet-counts");
         }
         PackageName.require(packageName, common);
-        String shown = Escapes.visible(directory.toString());
+        String shown = SafeText.visible(directory.toString());
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new Failure(shown + " exists; choose another name, or run the command in another directory");
         }

@@ -58,7 +58,7 @@ final class ObjectTree {
     }
 
     private Node node(Schema schema, MapDef map) {
-        Node node = new Node(console.bold(Escapes.visible(map.name())) + "  " + described(map));
+        Node node = new Node(console.bold(SafeText.visible(map.name())) + "  " + described(map));
         if (map.role() == MapRole.OUTER) {
             node.with(part("key", map.key()));
             node.with(
@@ -66,7 +66,7 @@ final class ObjectTree {
                             ? new Node(console.yellow("inner maps: not declared, or of an unknown type"))
                             : inner(schema.innerOf(map)));
             for (SlotContents.Slot slot : map.slots().list()) {
-                node.with(new Node("slot " + SlotContents.text(slot.key()) + ": " + Escapes.visible(slot.target())));
+                node.with(new Node("slot " + SlotContents.text(slot.key()) + ": " + SafeText.visible(slot.target())));
             }
         } else {
             entries(node, map);
@@ -75,7 +75,7 @@ final class ObjectTree {
     }
 
     private Node inner(MapDef inner) {
-        Node node = new Node("inner maps: " + console.bold(Escapes.visible(inner.name())) + "  " + described(inner));
+        Node node = new Node("inner maps: " + console.bold(SafeText.visible(inner.name())) + "  " + described(inner));
         entries(node, inner);
         return node;
     }
@@ -102,7 +102,7 @@ final class ObjectTree {
         if (type == null) {
             return new Node(name + "  " + console.yellow("not declared"));
         }
-        Node node = new Node(name + "  " + console.cyan(Escapes.visible(type.spelling()))
+        Node node = new Node(name + "  " + console.cyan(SafeText.visible(type.spelling()))
                 + console.dim("  " + NumberText.of(type.size(), "byte", "bytes")));
         List<Field> fields = type instanceof StructType struct ? struct.fieldsAndPads() : type.fields();
         if (type instanceof NamedType named
@@ -114,7 +114,7 @@ final class ObjectTree {
         for (Field field : fields) {
             String bits = field.isBitField() ? " : " + field.bits() : "";
             String text = console.dim(String.format("%3d", field.offset())) + "  "
-                    + Escapes.visible(field.type().declare(field.name())) + bits;
+                    + SafeText.visible(field.type().declare(field.name())) + bits;
             boolean pad = StructType.isPadName(field.name());
             node.with(new Node(pad ? console.dim(text) : text));
         }

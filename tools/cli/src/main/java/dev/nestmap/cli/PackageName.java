@@ -9,7 +9,7 @@ final class PackageName {
 
     /** Ends the command with a message if the value of {@code --package} is not a package that a user may have. */
     static void require(String name, CommonOptions common) {
-        String wrong = "--package is " + Escapes.quoted(name) + ", ";
+        String wrong = "--package is " + SafeText.quoted(name) + ", ";
         for (String part : name.split("\\.", -1)) {
             if (part.isEmpty()) {
                 throw common.usage(wrong + "which has an empty part; write names with dots between them: com.acme");
@@ -18,7 +18,7 @@ final class PackageName {
                 throw common.usage(wrong + "but Java reserves the word " + part + "; choose another name");
             }
             if (!SourceVersion.isIdentifier(part)) {
-                throw common.usage(wrong + "but " + Escapes.quoted(part)
+                throw common.usage(wrong + "but " + SafeText.quoted(part)
                         + " is no Java identifier, so this is not the name of a Java package");
             }
         }

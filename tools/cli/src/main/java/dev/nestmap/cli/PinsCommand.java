@@ -70,14 +70,14 @@ final class PinsCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Failure("there is no directory " + Escapes.visible(directory.toString())
-                    + Targets.nearest(directory.toAbsolutePath().normalize())
+            throw new Failure("there is no directory " + SafeText.visible(directory.toString())
+                    + TargetMapFinder.nearest(directory.toAbsolutePath().normalize())
                     + "; if no BPF file system is mounted, mount it: mount -t bpf -o mode=0711 bpf /sys/fs/bpf");
         }
         requireBpf();
         walk(console, directory.toAbsolutePath().normalize());
         if (!found && !unreadable) {
-            console.line("nothing is pinned in " + Escapes.visible(directory.toString()));
+            console.line("nothing is pinned in " + SafeText.visible(directory.toString()));
         }
         if (unreadable) {
             return ExitCode.FAILED;
@@ -90,7 +90,7 @@ final class PinsCommand implements Callable<Integer> {
         try {
             String type = Files.getFileStore(directory).type();
             if (!type.equals("bpf")) {
-                throw new Failure(Escapes.visible(directory.toString()) + " is in a file system of the type " + type
+                throw new Failure(SafeText.visible(directory.toString()) + " is in a file system of the type " + type
                         + ", where nothing can be pinned; name a directory of a BPF file system, or mount one: mount -t bpf -o mode=0711 bpf "
                         + ROOT);
             }
@@ -136,8 +136,8 @@ final class PinsCommand implements Callable<Integer> {
             found = true;
             return map.isMapOfMaps() || isReader;
         } catch (NotAMapException e) {
-            console.line(
-                    console.bold(shown(pin)) + "  " + Escapes.visible(e.found()).replaceFirst(": ", "  "));
+            console.line(console.bold(shown(pin)) + "  "
+                    + SafeText.visible(e.found()).replaceFirst(": ", "  "));
             found = true;
             return false;
         } catch (BpfException e) {
@@ -214,7 +214,7 @@ final class PinsCommand implements Callable<Integer> {
     }
 
     private static String describe(Path pin) {
-        String name = Escapes.visible(String.valueOf(pin.getFileName()));
+        String name = SafeText.visible(String.valueOf(pin.getFileName()));
         try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
             if (map == null) {
                 return name + "  drained meanwhile";
@@ -225,7 +225,7 @@ final class PinsCommand implements Callable<Integer> {
             return name + "  " + NumberText.of(map.count(), "entry", "entries") + ", taken out "
                     + NumberText.duration(ago) + " ago";
         } catch (BpfException | IOException e) {
-            return name + "  " + Escapes.visible(String.valueOf(e.getMessage()));
+            return name + "  " + SafeText.visible(String.valueOf(e.getMessage()));
         }
     }
 
@@ -268,6 +268,6 @@ final class PinsCommand implements Callable<Integer> {
     }
 
     private static String shown(Path path) {
-        return Escapes.visible(path.toString());
+        return SafeText.visible(path.toString());
     }
 }

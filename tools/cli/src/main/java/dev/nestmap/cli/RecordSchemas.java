@@ -39,7 +39,7 @@ final class RecordSchemas {
                 others.add(schema.origin());
             }
         }
-        throw new Failure("no schema text of " + Escapes.visible(name) + " is in " + FOLDER + " of " + classPath
+        throw new Failure("no schema text of " + SafeText.visible(name) + " is in " + FOLDER + " of " + classPath
                 + (others.isEmpty()
                         ? ": compile the records first, and name the directory or jar of their classes with --class-path"
                         : ", only those of " + String.join(", ", others)));

@@ -41,8 +41,8 @@ final class RecordsOption {
         try {
             used |= map.describeBy(text);
         } catch (IllegalArgumentException e) {
-            throw new Failure("the records of " + Escapes.visible(records) + " do not fit: "
-                    + Escapes.visible(String.valueOf(e.getMessage())));
+            throw new Failure("the records of " + SafeText.visible(records) + " do not fit: "
+                    + SafeText.visible(String.valueOf(e.getMessage())));
         }
     }
 
@@ -50,9 +50,9 @@ final class RecordsOption {
     void requireUse() {
         if (schema != null && !used) {
             String names = schema.maps().stream()
-                    .map(map -> Escapes.visible(map.name()))
+                    .map(map -> SafeText.visible(map.name()))
                     .collect(Collectors.joining(", "));
-            throw new Failure("the records of " + Escapes.visible(String.valueOf(records))
+            throw new Failure("the records of " + SafeText.visible(String.valueOf(records))
                     + " declare none of these maps, only: " + (names.isEmpty() ? "no map" : names));
         }
     }

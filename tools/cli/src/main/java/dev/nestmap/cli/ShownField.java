@@ -67,7 +67,7 @@ record ShownField(String name, String text) {
     }
 
     private static String joined(String prefix, String name) {
-        String shown = Escapes.visible(name);
+        String shown = SafeText.visible(name);
         return prefix.isEmpty() ? shown : shown.isEmpty() ? prefix : prefix + "." + shown;
     }
 

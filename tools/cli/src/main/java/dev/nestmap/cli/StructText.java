@@ -18,7 +18,7 @@ final class StructText {
     }
 
     void print(StructType struct) {
-        console.line(console.bold(Escapes.visible(struct.spelling())) + "  "
+        console.line(console.bold(SafeText.visible(struct.spelling())) + "  "
                 + NumberText.of(struct.size(), "byte", "bytes") + ", aligned to " + struct.alignment());
         console.line(console.dim("  offset  size  field"));
         for (Field field : struct.fieldsAndPads()) {
@@ -26,7 +26,7 @@ final class StructText {
             String size = field.isBitField()
                     ? field.bits() + "b"
                     : Long.toString(field.type().size());
-            String name = pad ? "(padding)" : Escapes.visible(field.type().declare(field.name()));
+            String name = pad ? "(padding)" : SafeText.visible(field.type().declare(field.name()));
             String offset = field.offset() + (field.isBitField() ? ":" + field.bit() : "");
             String line = String.format(Locale.ROOT, "  %6s  %4s  %s", offset, size, name);
             console.line(pad ? console.yellow(line) : line);
@@ -37,7 +37,7 @@ final class StructText {
         StructType better = better(struct);
         if (better.size() < struct.size()) {
             String order = better.fields().stream()
-                    .map(field -> Escapes.visible(field.name()))
+                    .map(field -> SafeText.visible(field.name()))
                     .collect(Collectors.joining(", "));
             console.line("  " + NumberText.of(padding, "byte", "bytes") + " of padding. In this order it has "
                     + console.green(better.size() + " bytes") + ": " + order);

@@ -27,7 +27,7 @@ final class Svg {
 
     /** A text of another program, cut to a number of characters, so that it is safe in the picture. */
     static String text(String text, int length) {
-        String visible = Escapes.visible(text);
+        String visible = SafeText.visible(text);
         String cut = visible.codePointCount(0, visible.length()) <= length
                 ? visible
                 : visible.substring(0, visible.offsetByCodePoints(0, Math.max(1, length - 1))) + "…";

@@ -81,7 +81,7 @@ final class TextTree implements TreeOutput {
             forbidden |= TreeOutput.isForbidden(e);
             String unit = map.type().endsWith("RINGBUF") ? " bytes" : "";
             console.line(title(view) + ", at most " + NumberText.count(map.maxEntries()) + unit);
-            console.line(LAST + console.yellow(Escapes.visible(e.getMessage())));
+            console.line(LAST + console.yellow(SafeText.visible(e.getMessage())));
             return;
         }
         console.line(title(view) + ", " + size(map, counts));
@@ -140,7 +140,7 @@ final class TextTree implements TreeOutput {
         } catch (BpfException e) {
             forbidden |= TreeOutput.isForbidden(e);
             lines.add(
-                    key + "  " + console.yellow("id " + id(slot.id()) + ": " + Escapes.visible(e.getMessage())),
+                    key + "  " + console.yellow("id " + id(slot.id()) + ": " + SafeText.visible(e.getMessage())),
                     null,
                     "");
         }
@@ -178,7 +178,7 @@ final class TextTree implements TreeOutput {
     }
 
     private String described(UntypedMap map) {
-        return map.type() + console.dim(" " + Escapes.visible(map.name()) + " id " + id(map.id())) + flags(map);
+        return map.type() + console.dim(" " + SafeText.visible(map.name()) + " id " + id(map.id())) + flags(map);
     }
 
     private String flags(UntypedMap map) {
@@ -203,7 +203,7 @@ final class TextTree implements TreeOutput {
     private void withoutNames(MapView view) {
         String why = view.withoutBtf();
         if (why != null) {
-            console.problem("bytes are shown without names: " + Escapes.visible(why));
+            console.problem("bytes are shown without names: " + SafeText.visible(why));
         }
     }
 

@@ -76,18 +76,18 @@ final class TopCommand implements Callable<Integer> {
         if (limit != null && limit < 0) {
             throw common.usage("--limit is " + limit + ", but must be 0 or more");
         }
-        if (Targets.isObject(target)) {
+        if (TargetMapFinder.isObject(target)) {
             throw new Failure(
-                    Escapes.visible(target)
+                    SafeText.visible(target)
                             + " is an object file, whose maps have no counters; name a map of the kernel, which `nestmap tree` lists");
         }
         Console console = common.console();
-        List<Integer> ids = Targets.ids(target, console::problem);
+        List<Integer> ids = TargetMapFinder.ids(target, console::problem);
         if (ids.size() > 1) {
-            throw new Failure(ids.size() + " maps are called " + Escapes.visible(target)
+            throw new Failure(ids.size() + " maps are called " + SafeText.visible(target)
                     + ": name one by its id, such as " + ids.get(0));
         }
-        try (UntypedMap.Owned map = Targets.open(target, ids)) {
+        try (UntypedMap.Owned map = TargetMapFinder.open(target, ids)) {
             records.describe(map);
             records.requireUse();
             RateSampler sampler = new RateSampler(map, field);

@@ -99,7 +99,7 @@ final class TopScreen {
                     time,
                     one.perSecond(),
                     one.total(),
-                    Escapes.visible(one.program()),
+                    SafeText.visible(one.program()),
                     Integer.toUnsignedString(one.id())));
         }
         for (RateSampler.Rate rate : rates) {
@@ -178,7 +178,7 @@ final class TopScreen {
                         Locale.ROOT,
                         "the kernel skips %,.1f runs/s of program %s (id %s), %,d so far",
                         one.perSecond(),
-                        Escapes.visible(one.program()),
+                        SafeText.visible(one.program()),
                         Integer.toUnsignedString(one.id()),
                         one.total()))
                 .collect(Collectors.joining("; "));

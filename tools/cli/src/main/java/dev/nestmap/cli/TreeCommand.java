@@ -98,8 +98,8 @@ final class TreeCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         if (!where.isEmpty()) {
-            targets.stream().filter(Targets::isObject).findFirst().ifPresent(object -> {
-                throw new Failure("--where selects entries, and the object file " + Escapes.visible(object)
+            targets.stream().filter(TargetMapFinder::isObject).findFirst().ifPresent(object -> {
+                throw new Failure("--where selects entries, and the object file " + SafeText.visible(object)
                         + " has none; leave --where out, or name a map of the kernel, which `nestmap tree` lists");
             });
         }
@@ -112,20 +112,20 @@ final class TreeCommand implements Callable<Integer> {
                     output,
                     most,
                     "",
-                    action -> Targets.forAll(map -> all || map.isMapOfMaps(), action, console::problem));
+                    action -> TargetMapFinder.forAll(map -> all || map.isMapOfMaps(), action, console::problem));
             if (maps == 0) {
                 console.problem("the running kernel has no nested maps; `nestmap tree --all` shows the other maps");
             }
         }
         for (String target : targets) {
-            if (Targets.isObject(target)) {
+            if (TargetMapFinder.isObject(target)) {
                 output.object(target, ObjectFiles.readable(target, console).schema());
             } else {
                 maps += shown(
                         output,
                         most,
                         " of " + target,
-                        action -> Targets.forEach(target, action, problem -> {
+                        action -> TargetMapFinder.forEach(target, action, problem -> {
                             console.problem(problem);
                             unreadable |=
                                     target.contains("/"); // a pin; other maps of an unknown type need not have the name
@@ -136,7 +136,7 @@ final class TreeCommand implements Callable<Integer> {
         records.requireUse();
         List<String> unknown = maps == 0 ? List.of() : filters.unknown();
         if (!unknown.isEmpty()) {
-            throw new Failure("no entry has the field " + Escapes.visible(String.join(", ", unknown))
+            throw new Failure("no entry has the field " + SafeText.visible(String.join(", ", unknown))
                     + "; run the command without --where to see the names of the fields");
         }
         return complete ? ExitCode.OK : ExitCode.FAILED;

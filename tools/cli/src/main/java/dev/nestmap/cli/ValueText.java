@@ -99,12 +99,12 @@ final class ValueText {
             case NUMBER -> number(value);
             case ENUM -> {
                 String constant = value.text();
-                yield constant == null ? String.valueOf(value.number()) : Escapes.visible(constant);
+                yield constant == null ? String.valueOf(value.number()) : SafeText.visible(constant);
             }
-            case TEXT -> Escapes.quoted(Objects.requireNonNullElse(value.text(), ""));
+            case TEXT -> SafeText.quoted(Objects.requireNonNullElse(value.text(), ""));
             case BYTES -> bytes(value.name(), value.bytes().toBytes());
             case ARRAY -> array(value);
-            case MANAGED -> Escapes.visible(value.type());
+            case MANAGED -> SafeText.visible(value.type());
             case STRUCT, UNION ->
                 value.type().equals("struct in6_addr")
                         ? address(value.bytes().toBytes())
@@ -292,7 +292,7 @@ final class ValueText {
             return address(content);
         }
         if (TEXTS.stream().anyMatch(words::contains) && isText(content)) {
-            return Escapes.quoted(text(content));
+            return SafeText.quoted(text(content));
         }
         return hex(content);
     }

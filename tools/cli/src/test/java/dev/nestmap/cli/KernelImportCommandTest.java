@@ -3,7 +3,7 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -87,7 +87,7 @@ class KernelImportCommandTest {
         assertThat(outer.out()).contains("@InnerMap", "@OuterMap(", "record FlowsOfEachTenant(@U32 long key) {}");
 
         try (BpfFs fs = BpfFs.mount()) {
-            RawMap map = Objects.requireNonNull(new KernelMaps().open(Integer.parseInt(fixture.id("hosts"))));
+            RawMap map = Objects.requireNonNull(new KernelMapFactory().open(Integer.parseInt(fixture.id("hosts"))));
             new KernelPins().pin(map, fs.path("host"), PinOptions.asDeclared());
             map.close();
             CommandRun pinned = CommandRun.of("import", "--pin", fs.path("host").toString(), "--package", "com.acme");

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 class KernelPinsCommandTest {
     @Test
     void listsPinsAndWhatWasNeverDrained() throws IOException {
-        RawMap inner = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
-        RawMap outer = new KernelMaps().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
+        RawMap inner = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap outer = new KernelMapFactory().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
         try (BpfFs fs = BpfFs.mount()) {
             pin(outer, fs.path("acme/tenant"));
             pin(inner, fs.path("acme/tenant-prototype"));
@@ -72,7 +72,7 @@ class KernelPinsCommandTest {
 
     @Test
     void showsLinksAndProgramsAndKeepsTheExitCodeForUndrainedMaps() throws Throwable {
-        RawMap inner = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap inner = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount();
                 NestFixture nest = NestFixture.load()) {
             NetworkNamespace.run(
@@ -112,7 +112,7 @@ class KernelPinsCommandTest {
 
     @Test
     void namesANearPath() throws IOException {
-        RawMap map = new KernelMaps().create(new MapShape("packets", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap map = new KernelMapFactory().create(new MapShape("packets", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
             pin(map, fs.path("acme/packets"));
 
@@ -129,7 +129,7 @@ class KernelPinsCommandTest {
     /** A reader's pin is a frozen ARRAY, and its programs and its buffer lie beside it. */
     @Test
     void showsAReaderAsOne() throws IOException {
-        RawMap constants = new KernelMaps().create(new MapShape("constants", MapKind.ARRAY, 4, 56, 1, 0), null);
+        RawMap constants = new KernelMapFactory().create(new MapShape("constants", MapKind.ARRAY, 4, 56, 1, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
             pin(constants, fs.path("tenant"));
             pin(constants, fs.path("tenant-reader/buffer"));
@@ -147,7 +147,7 @@ class KernelPinsCommandTest {
 
     @Test
     void showsPlainMapsWithNamesLikeThoseBesideAnOuterMap() throws IOException {
-        RawMap map = new KernelMaps().create(new MapShape("packets", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap map = new KernelMapFactory().create(new MapShape("packets", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
             pin(map, fs.path("packets"));
             pin(map, fs.path("packets-lost"));
@@ -167,8 +167,8 @@ class KernelPinsCommandTest {
 
     @Test
     void showsUndrainedMapsBesideAnOuterMapThatCanNotBeRead() throws IOException {
-        RawMap inner = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
-        RawMap outer = new KernelMaps().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
+        RawMap inner = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap outer = new KernelMapFactory().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
         try (BpfFs fs = BpfFs.mount()) {
             pin(outer, fs.path("tenant"));
             pin(inner, fs.path("tenant-draining/42-" + inner.id()));
@@ -193,7 +193,7 @@ class KernelPinsCommandTest {
 
     @Test
     void showsUndrainedMapsWithoutAnOuterMap() throws IOException {
-        RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap map = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
             pin(map, fs.path("tenant-draining/42-" + map.id()));
             pin(map, fs.path("tenant-draining/other"));
@@ -231,7 +231,7 @@ class KernelPinsCommandTest {
 
     @Test
     void showsUndrainedMapsOfTheDirectoryThatTheUserNames() throws IOException {
-        RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap map = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
             pin(map, fs.path("tenant"));
             pin(map, fs.path("tenant-draining/42-" + map.id()));
@@ -249,8 +249,8 @@ class KernelPinsCommandTest {
 
     @Test
     void failsIfADirectoryCanNotBeRead() throws IOException {
-        RawMap inner = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
-        RawMap outer = new KernelMaps().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
+        RawMap inner = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap outer = new KernelMapFactory().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
         try (BpfFs fs = BpfFs.mount()) {
             pin(outer, fs.path("tenant"));
             pin(inner, fs.path("tenant-draining/42-" + inner.id()));
@@ -273,7 +273,7 @@ class KernelPinsCommandTest {
 
     @Test
     void showsPinsInDeepDirectories() throws IOException {
-        RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap map = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
             Path pin = fs.path("directory/".repeat(30) + "plain");
             pin(map, pin);
@@ -289,7 +289,7 @@ class KernelPinsCommandTest {
 
     @Test
     void namesPinsOfADirectoryThatItMayNotRead() throws IOException {
-        RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        RawMap map = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
             pin(map, fs.path("open"));
             pin(map, fs.path("secret"));
@@ -311,8 +311,8 @@ class KernelPinsCommandTest {
         try (BpfFs fs = BpfFs.mount();
                 NestFixture nest = NestFixture.load()) {
             nest.addTenants(7, 1, 1);
-            RawMap outer =
-                    Objects.requireNonNull(new KernelMaps().open(Integer.parseInt(nest.id("flows_of_each_tenant"))));
+            RawMap outer = Objects.requireNonNull(
+                    new KernelMapFactory().open(Integer.parseInt(nest.id("flows_of_each_tenant"))));
             Path pin = fs.path("tenant");
             pin(outer, pin);
             outer.close();

@@ -108,7 +108,11 @@ class KernelTerminalTest {
 
         Process doctor = nobody.start(Main.class, "doctor");
         assertThat(output(doctor))
-                .contains("fails    privileges  this process lacks CAP_BPF", "works    kernel", "limited  maps", " run as root");
+                .contains(
+                        "fails    privileges  this process lacks CAP_BPF",
+                        "works    kernel",
+                        "limited  maps",
+                        " run as root");
         assertThat(doctor.exitValue()).isEqualTo(ExitCode.FOUND);
     }
 

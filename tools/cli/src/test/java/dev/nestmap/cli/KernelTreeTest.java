@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -102,7 +102,7 @@ class KernelTreeTest {
                         new StructType.Member("sizes", new ArrayType(Scalar.U32, 2)),
                         new StructType.Member("pid", Scalar.U32)));
         MapDef map = new MapDef("per_cpu", MapRole.PLAIN, MapKind.PERCPU_HASH, 16, 0, Scalar.U32, value, null);
-        RawMap raw = new KernelMaps().of(map).create(MapShape.of(map), null);
+        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
         String id = Integer.toString(raw.id());
         try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             assumeThat(opened.valuesPerEntry()).isGreaterThan(1);
@@ -147,7 +147,7 @@ class KernelTreeTest {
 
     @Test
     void filtersBytesWithoutBtf() {
-        RawMap raw = new KernelMaps().create(new MapShape("bare", MapKind.HASH, 4, 8, 8, 0), null);
+        RawMap raw = new KernelMapFactory().create(new MapShape("bare", MapKind.HASH, 4, 8, 8, 0), null);
         String id = Integer.toString(raw.id());
         try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             for (int key = 4; key >= 1; key--) {
@@ -266,7 +266,7 @@ class KernelTreeTest {
     void textsInMapsCannotControlTheTerminal() {
         StructType value = StructType.of("v", List.of(new StructType.Member("name", new ArrayType(Scalar.CHAR, 8))));
         MapDef map = new MapDef("hostile", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
-        RawMap raw = new KernelMaps().of(map).create(MapShape.of(map), null);
+        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
         try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("1b5b324a0d0a0000")));
 
@@ -335,7 +335,7 @@ class KernelTreeTest {
     void manyMapsOfOneNameAreLimited() {
         String name = "limited_" + ProcessHandle.current().pid() % 1_000_000;
         List<RawMap> maps = IntStream.range(0, 3)
-                .mapToObj(i -> new KernelMaps().create(new MapShape(name, MapKind.ARRAY, 4, 4, 1, 0), null))
+                .mapToObj(i -> new KernelMapFactory().create(new MapShape(name, MapKind.ARRAY, 4, 4, 1, 0), null))
                 .toList();
         try {
             CommandRun some = CommandRun.of("tree", name, "--limit", "2");
@@ -365,7 +365,7 @@ class KernelTreeTest {
     }
 
     private static String treeAndTop(MapShape shape) {
-        RawMap raw = new KernelMaps().create(shape, null);
+        RawMap raw = new KernelMapFactory().create(shape, null);
         CommandRun tree = CommandRun.of("tree", Integer.toString(raw.id()));
         CommandRun top = CommandRun.of("top", Integer.toString(raw.id()), "--count", "1");
         raw.close();
@@ -376,7 +376,7 @@ class KernelTreeTest {
 
     @Test
     void showsTheBytesOfEachCpuWithoutBtf() {
-        RawMap raw = new KernelMaps().create(new MapShape("bare", MapKind.PERCPU_HASH, 4, 4, 8, 0), null);
+        RawMap raw = new KernelMapFactory().create(new MapShape("bare", MapKind.PERCPU_HASH, 4, 4, 8, 0), null);
         String id = Integer.toString(raw.id());
         try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             byte[] values = new byte[8 * map.valuesPerEntry()];
@@ -397,7 +397,7 @@ class KernelTreeTest {
     /** The process has a heap of 64 MB, which 100,000 rows do not fit into. */
     @Test
     void printsMoreEntriesThanFitIntoMemory() throws IOException {
-        RawMap raw = new KernelMaps().create(new MapShape("large", MapKind.HASH, 4, 200, 200_000, 1), null);
+        RawMap raw = new KernelMapFactory().create(new MapShape("large", MapKind.HASH, 4, 200, 200_000, 1), null);
         try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
             byte[] value = new byte[200];
             Arrays.fill(value, (byte) 1);
@@ -425,7 +425,7 @@ class KernelTreeTest {
                 .isEqualTo(
                         "nestmap: the running kernel has no map called no_such_map; `nestmap tree` lists all nested maps,"
                                 + " and a path such as ./no_such_map names a pin or an object file\n");
-        RawMap map = new KernelMaps().create(new MapShape("nearly_missing", MapKind.ARRAY, 4, 4, 1, 0), null);
+        RawMap map = new KernelMapFactory().create(new MapShape("nearly_missing", MapKind.ARRAY, 4, 4, 1, 0), null);
         assertThat(CommandRun.of("tree", "nearly_mising").err())
                 .contains("has no map called nearly_mising (did you mean nearly_missing?)");
         map.close();

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -88,7 +88,7 @@ final class NestFixture implements AutoCloseable {
         assumeTrue(
                 KernelAssumptions.isAtLeast(System.getProperty("os.version"), "6.2"),
                 "before Linux 6.2, an inner map without BTF types does not fit a definition that has some");
-        KernelMaps maps = new KernelMaps();
+        KernelMapFactory maps = new KernelMapFactory();
         RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_tenant"))));
         OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
         for (int tenant = from; tenant < from + count; tenant++) {
@@ -107,7 +107,7 @@ final class NestFixture implements AutoCloseable {
 
     /** Puts a map of the object into a slot of the map of all tenants. */
     void share(String map, int tenant) {
-        KernelMaps maps = new KernelMaps();
+        KernelMapFactory maps = new KernelMapFactory();
         RawMap outer = Objects.requireNonNull(maps.open(Integer.parseInt(id("flows_of_each_tenant"))));
         RawMap inner = Objects.requireNonNull(maps.open(Integer.parseInt(id(map))));
         OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);

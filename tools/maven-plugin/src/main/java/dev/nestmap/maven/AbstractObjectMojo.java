@@ -78,7 +78,7 @@ abstract class AbstractObjectMojo extends AbstractModuleMojo {
 
     @Override
     void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
-        Optional<String> problem = GoalOrder.problem(plugins, goal, phase);
+        Optional<String> problem = GoalOrderCheck.problem(plugins, goal, phase);
         if (problem.isPresent()) {
             throw new BuildException(problem.get());
         }

@@ -3,7 +3,7 @@ package dev.nestmap.maven;
 
 import dev.nestmap.builder.BuildException;
 import dev.nestmap.builder.ModuleLayout;
-import dev.nestmap.builder.SourceFiles;
+import dev.nestmap.builder.ProgramSourceFinder;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.apache.maven.plugins.annotations.ResolutionScope;
  */
 @Mojo(
         name = "compile",
-        defaultPhase = LifecyclePhase.COMPILE, // after javac, see GoalOrder
+        defaultPhase = LifecyclePhase.COMPILE, // after javac, see GoalOrderCheck
         requiresDependencyResolution = ResolutionScope.COMPILE,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
@@ -48,14 +48,14 @@ public final class CompileMojo extends AbstractObjectMojo {
     @Override
     void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
         super.run(layout);
-        if (GoalOrder.isBound(plugins(), "compile")) { // not called from the command line
+        if (GoalOrderCheck.isBound(plugins(), "compile")) { // not called from the command line
             warnOfTestPrograms();
         }
     }
 
     private void warnOfTestPrograms() throws IOException {
-        List<String> programs = SourceFiles.programs(testSourceDirectory.toPath());
-        if (!programs.isEmpty() && !GoalOrder.isBound(plugins(), "testCompile")) {
+        List<String> programs = ProgramSourceFinder.programs(testSourceDirectory.toPath());
+        if (!programs.isEmpty() && !GoalOrderCheck.isBound(plugins(), "testCompile")) {
             log().warn(testSourceDirectory + " has BPF programs (" + String.join(", ", programs)
                     + "), but the POM does not bind the goal testCompile of nestmap-maven-plugin, which compiles them. Add"
                     + " <goal>testCompile</goal> beside <goal>compile</goal>");

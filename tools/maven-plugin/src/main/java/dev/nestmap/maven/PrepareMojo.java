@@ -53,7 +53,7 @@ public final class PrepareMojo extends AbstractModuleMojo {
 
     private void check(String goal, List<String> sources) throws BuildException, IOException {
         Optional<String> cause = new ProcessorCheck(plugins, dependencies, proc, version).problem(goal);
-        Optional<Path> records = cause.isEmpty() ? Optional.empty() : RecordSources.first(sources);
+        Optional<Path> records = cause.isEmpty() ? Optional.empty() : RecordSourceFinder.first(sources);
         if (records.isPresent()) {
             throw new BuildException(
                     "javac will not run Nestmap's annotation processor, so the classes and headers for " + records.get()

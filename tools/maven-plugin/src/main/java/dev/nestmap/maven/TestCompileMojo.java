@@ -18,7 +18,7 @@ import org.apache.maven.plugins.annotations.ResolutionScope;
  */
 @Mojo(
         name = "testCompile",
-        defaultPhase = LifecyclePhase.TEST_COMPILE, // after javac, see GoalOrder
+        defaultPhase = LifecyclePhase.TEST_COMPILE, // after javac, see GoalOrderCheck
         requiresDependencyResolution = ResolutionScope.TEST,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields

@@ -4,7 +4,7 @@
  *
  * <p>A goal reads its parameters and calls {@link dev.nestmap.builder}, which does the work without Maven. This package has only the checks
  * of Maven's configuration: {@link dev.nestmap.maven.ProcessorCheck} finds out why javac does not run the annotation processor, and {@link
- * dev.nestmap.maven.GoalOrder} finds a goal that runs too early.
+ * dev.nestmap.maven.GoalOrderCheck} finds a goal that runs too early.
  */
 @NullMarked
 package dev.nestmap.maven;

@@ -121,7 +121,7 @@ final class DependencyFiles {
     private static boolean isWanted(String name) {
         return name.contains("/")
                 ? name.startsWith(HEADERS + "/") && name.endsWith(".h")
-                : name.endsWith(SourceFiles.SCHEMA_SUFFIX);
+                : name.endsWith(ProgramSourceFinder.SCHEMA_SUFFIX);
     }
 
     private void write(Path into) throws IOException {

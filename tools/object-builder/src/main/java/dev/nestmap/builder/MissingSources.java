@@ -25,8 +25,8 @@ final class MissingSources {
 
     /** One warning for each object that has neither a program in the source directory nor an object file in the class directory. */
     List<String> warnings() throws IOException {
-        List<String> programs = SourceFiles.present(layout);
-        List<String> schemas = SourceFiles.names(layout.resources(), SourceFiles.SCHEMA_SUFFIX);
+        List<String> programs = ProgramSourceFinder.present(layout);
+        List<String> schemas = ProgramSourceFinder.names(layout.resources(), ProgramSourceFinder.SCHEMA_SUFFIX);
         List<String> unused =
                 programs.stream().filter(name -> !schemas.contains(name)).toList();
         List<String> warnings = new ArrayList<>();

@@ -39,7 +39,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The source of a program. */
     public Path source(String name) {
-        return sources.resolve(name + SourceFiles.SUFFIX);
+        return sources.resolve(name + ProgramSourceFinder.SUFFIX);
     }
 
     /** The directory for a generated {@code vmlinux.h}. */
@@ -64,7 +64,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The schema text of a dependency with the name of a header or object. The file may not exist. */
     Path dependencySchema(String name) {
-        return dependencyFiles().resolve(name + SourceFiles.SCHEMA_SUFFIX);
+        return dependencyFiles().resolve(name + ProgramSourceFinder.SCHEMA_SUFFIX);
     }
 
     /** The object in the jar. */
@@ -84,6 +84,6 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The file that describes the inputs of a program's last compilation. */
     Path fingerprint(String name) {
-        return work.resolve(name + SourceFiles.FINGERPRINT_SUFFIX);
+        return work.resolve(name + ProgramSourceFinder.FINGERPRINT_SUFFIX);
     }
 }

@@ -63,7 +63,8 @@ public final class ObjectCompiler {
      * @throws BuildException if a program does not compile or differs from the records; the log has the reasons
      */
     public void run() throws IOException, ToolchainException, BuildException {
-        if (!Files.isDirectory(layout.work()) && SourceFiles.present(layout).isEmpty()) {
+        if (!Files.isDirectory(layout.work())
+                && ProgramSourceFinder.present(layout).isEmpty()) {
             build(); // creates no directory
             return;
         }
@@ -98,7 +99,7 @@ public final class ObjectCompiler {
         environment.add(String.join(" ", TargetMachine.options(System.getProperty("os.arch"), options.arguments())));
         environment.addAll(ClangCompiler.variables());
         Set<Path> files = new TreeSet<>(Set.of(SYSTEM_HEADERS.resolve("linux/version.h")));
-        SourceFiles.names(SYSTEM_HEADERS.resolve("bpf"), ".h")
+        ProgramSourceFinder.names(SYSTEM_HEADERS.resolve("bpf"), ".h")
                 .forEach(name -> files.add(SYSTEM_HEADERS.resolve("bpf").resolve(name + ".h")));
         if (options.vmlinux() != null) {
             files.add(Vmlinux.file(layout, options.vmlinux()));
@@ -110,13 +111,13 @@ public final class ObjectCompiler {
     private void build() throws IOException, ToolchainException, BuildException {
         deleteStaleObjects();
         new MissingSources(layout).warnings().forEach(log::warn);
-        List<String> names = SourceFiles.present(layout);
+        List<String> names = ProgramSourceFinder.present(layout);
         if (names.isEmpty()) {
-            List<String> ignored = SourceFiles.otherC(layout);
+            List<String> ignored = ProgramSourceFinder.otherC(layout);
             log.info("No BPF programs to compile in " + layout.sources());
             if (!ignored.isEmpty()) {
                 log.warn("Ignored " + ignored + " in " + layout.sources() + ": names of BPF programs end with "
-                        + SourceFiles.SUFFIX);
+                        + ProgramSourceFinder.SUFFIX);
             }
             return;
         }
@@ -155,7 +156,7 @@ public final class ObjectCompiler {
     }
 
     private void deleteStaleObjects() throws IOException {
-        for (String name : SourceFiles.deleted(layout)) {
+        for (String name : ProgramSourceFinder.deleted(layout)) {
             Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
             // Another object may be there, which was copied from the resources.
             boolean isForeign = last.isPresent() && last.get().hasChanged(layout.object(name));

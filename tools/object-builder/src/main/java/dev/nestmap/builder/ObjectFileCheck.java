@@ -33,7 +33,7 @@ public final class ObjectFileCheck {
      */
     public void check(Path directory, boolean strict) throws IOException, BuildException {
         int failures = 0;
-        for (String name : SourceFiles.names(directory, OBJECT)) {
+        for (String name : ProgramSourceFinder.names(directory, OBJECT)) {
             Path object = directory.resolve(name + OBJECT);
             for (Problem problem : problems(object)) {
                 String message = object + ": " + problem.where() + ": " + problem.what() + "; " + problem.remedy();
@@ -67,7 +67,7 @@ public final class ObjectFileCheck {
         try {
             return LoadCheck.of(object.toString(), bytes, SchemaText.parse(Files.readString(schema)));
         } catch (SchemaFormatException e) {
-            throw new BuildException(schema + ": " + e.getMessage() + "; " + SourceFiles.SAME_VERSION);
+            throw new BuildException(schema + ": " + e.getMessage() + "; " + ProgramSourceFinder.SAME_VERSION);
         }
     }
 }

@@ -124,7 +124,7 @@ final class RecordComparison {
         try {
             return problems(result, actual, declared(result, schemaFile));
         } catch (SchemaFormatException e) {
-            return List.of(schemaFile + ": " + e.getMessage() + "; " + SourceFiles.SAME_VERSION);
+            return List.of(schemaFile + ": " + e.getMessage() + "; " + ProgramSourceFinder.SAME_VERSION);
         }
     }
 

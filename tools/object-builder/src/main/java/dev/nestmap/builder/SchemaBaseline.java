@@ -18,7 +18,7 @@ import java.util.List;
  * version: its pinned maps, and code that was built against its headers and classes.
  */
 public final class SchemaBaseline {
-    private static final String SUFFIX = SourceFiles.SCHEMA_SUFFIX;
+    private static final String SUFFIX = ProgramSourceFinder.SCHEMA_SUFFIX;
 
     private final ModuleLayout layout;
     private final BuildLog log;
@@ -44,11 +44,11 @@ public final class SchemaBaseline {
      */
     public void compare(Effect tolerated) throws IOException, BuildException {
         int errors = 0;
-        List<String> copies = SourceFiles.names(layout.sources(), SUFFIX);
+        List<String> copies = ProgramSourceFinder.names(layout.sources(), SUFFIX);
         for (String name : copies) {
             errors += compare(name, tolerated);
         }
-        for (String name : SourceFiles.names(layout.resources(), SUFFIX)) {
+        for (String name : ProgramSourceFinder.names(layout.resources(), SUFFIX)) {
             if (!copies.contains(name)) {
                 log.warn(
                         "Can't check what changed in " + name + ", because there is no copy of its schema text. Create "
@@ -74,7 +74,7 @@ public final class SchemaBaseline {
                     + " this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
             return Effect.BREAKS_MAPS.compareTo(tolerated) > 0 ? 1 : 0;
         }
-        Schema after = read(layout.schema(name), "U" + SourceFiles.SAME_VERSION.substring(1));
+        Schema after = read(layout.schema(name), "U" + ProgramSourceFinder.SAME_VERSION.substring(1));
         List<SchemaChange> changes = SchemaChanges.between(before, after);
         int errors = 0;
         for (SchemaChange change : changes) {
@@ -93,8 +93,8 @@ public final class SchemaBaseline {
 
     /** Writes the current schema texts to the copies. Copies of deleted declarations stay; developers delete them. */
     public void update() throws IOException, BuildException {
-        List<String> names = SourceFiles.names(layout.resources(), SUFFIX);
-        for (String name : SourceFiles.names(layout.sources(), SUFFIX)) {
+        List<String> names = ProgramSourceFinder.names(layout.resources(), SUFFIX);
+        for (String name : ProgramSourceFinder.names(layout.sources(), SUFFIX)) {
             if (!names.contains(name)) {
                 requireTexts(name);
                 log.warn("No type declares " + name + " any more. If you intend this, delete " + layout.schemaCopy(name)
@@ -117,7 +117,7 @@ public final class SchemaBaseline {
 
     /** Fails if there are no schema texts at all: then the records were probably not compiled, rather than deleted. */
     private void requireTexts(String name) throws IOException, BuildException {
-        if (SourceFiles.names(layout.resources(), SUFFIX).isEmpty()) {
+        if (ProgramSourceFinder.names(layout.resources(), SUFFIX).isEmpty()) {
             throw new BuildException("Can't compare " + layout.schemaCopy(name) + " with " + layout.schema(name)
                     + ", because that directory has no schema texts. Compile the records first: \"" + compareCommand
                     + "\". If the module no longer has records, delete the copy, unless you will"

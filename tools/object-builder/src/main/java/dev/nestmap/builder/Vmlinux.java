@@ -82,7 +82,7 @@ final class Vmlinux {
     }
 
     private Path fingerprint() {
-        return layout.vmlinux().resolve(HEADER + SourceFiles.FINGERPRINT_SUFFIX);
+        return layout.vmlinux().resolve(HEADER + ProgramSourceFinder.FINGERPRINT_SUFFIX);
     }
 
     /** The file with the BTF, which may not exist. */

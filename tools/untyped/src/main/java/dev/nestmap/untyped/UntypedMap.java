@@ -40,10 +40,10 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     private static final int KERNEL_NAME_LENGTH = 15;
 
     private final OpenMap map;
-    private volatile KeyValueTypes types;
+    private volatile MapTypeReader types;
     private final IntFunction<@Nullable OpenMap> opener;
 
-    private UntypedMap(OpenMap map, KeyValueTypes types, IntFunction<@Nullable OpenMap> opener) {
+    private UntypedMap(OpenMap map, MapTypeReader types, IntFunction<@Nullable OpenMap> opener) {
         super(new AccessorBinding(map, false), new BytesCodec(map.shape(), map.valueBytes()));
         this.map = map;
         this.types = types;
@@ -62,14 +62,14 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     public static UntypedMap of(LoadedObject object, String name) {
         LoadedState state = object.binding().state();
         OpenMap map = state.map(name);
-        KeyValueTypes types = KeyValueTypes.inObject(state.schema(), name);
+        MapTypeReader types = MapTypeReader.inObject(state.schema(), name);
         return state.state(name) == null
                 ? new UntypedMap(map, types, state::open)
                 : new ReadOnlySlots(map, types, state::open);
     }
 
     private static @Nullable Owned owned(@Nullable OpenMap map) {
-        return map == null ? null : new Owned(map, KeyValueTypes.inKernel(map, null), ObjectLoader::open);
+        return map == null ? null : new Owned(map, MapTypeReader.inKernel(map, null), ObjectLoader::open);
     }
 
     /**
@@ -194,7 +194,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         if (!isMapOfMaps()) {
             requireSize("value", valueSize(), map.value());
         }
-        types = KeyValueTypes.inObject(schema, map.name());
+        types = MapTypeReader.inObject(schema, map.name());
         return true;
     }
 
@@ -274,7 +274,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
 
     /** A map that the caller closes. */
     public static final class Owned extends UntypedMap implements OwnedMap {
-        private Owned(OpenMap map, KeyValueTypes types, IntFunction<@Nullable OpenMap> opener) {
+        private Owned(OpenMap map, MapTypeReader types, IntFunction<@Nullable OpenMap> opener) {
             super(map, types, opener);
         }
 
@@ -288,7 +288,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * An outer map of a loaded object. Only its accessor may change it, because a change of a slot must also move pins and revoke handles.
      */
     private static final class ReadOnlySlots extends UntypedMap {
-        ReadOnlySlots(OpenMap map, KeyValueTypes types, IntFunction<@Nullable OpenMap> opener) {
+        ReadOnlySlots(OpenMap map, MapTypeReader types, IntFunction<@Nullable OpenMap> opener) {
             super(map, types, opener);
         }
 

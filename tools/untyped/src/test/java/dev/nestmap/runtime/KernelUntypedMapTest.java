@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -78,7 +78,7 @@ class KernelUntypedMapTest extends PinnedTest {
     /** Many loaders create inner maps without BTF. */
     @Test
     void readsAnInnerMapWithoutBtfByTheDeclarationOfItsOuterMap() throws IOException {
-        KernelMaps maps = new KernelMaps();
+        KernelMapFactory maps = new KernelMapFactory();
         RawMap counters = maps.create(new MapShape("own", MapKind.ARRAY, 4, 8, 8, 0), null);
         RawMap others = maps.create(new MapShape("other", MapKind.ARRAY, 4, 16, 8, 0), null);
         try (Network network = Network.load(object());
@@ -101,7 +101,7 @@ class KernelUntypedMapTest extends PinnedTest {
 
     @Test
     void readsAMapAsASchemaTextDescribesIt() {
-        RawMap raw = new KernelMaps().create(new MapShape("a_name_with_mor", MapKind.HASH, 4, 8, 2, 0), null);
+        RawMap raw = new KernelMapFactory().create(new MapShape("a_name_with_mor", MapKind.HASH, 4, 8, 2, 0), null);
         String schema = """
                 nestmap-schema 1
                 header x.bpf.h
@@ -130,7 +130,7 @@ class KernelUntypedMapTest extends PinnedTest {
 
     @Test
     void writesAndRemovesBytes() throws IOException {
-        RawMap raw = new KernelMaps().create(new MapShape("bytes", MapKind.HASH, 4, 3, 2, 0), null);
+        RawMap raw = new KernelMapFactory().create(new MapShape("bytes", MapKind.HASH, 4, 3, 2, 0), null);
         try (UntypedMap.Owned map = opened(raw.id())) {
             UntypedMap.Entry entry = new UntypedMap.Entry(ByteString.ofHex("00000001"), ByteString.ofHex("c0ffee"));
             map.put(entry);
@@ -153,7 +153,7 @@ class KernelUntypedMapTest extends PinnedTest {
 
     @Test
     void readsTheValuesOfEachCpu() {
-        RawMap raw = new KernelMaps().create(new MapShape("perCpu", MapKind.PERCPU_ARRAY, 4, 4, 1, 0), null);
+        RawMap raw = new KernelMapFactory().create(new MapShape("perCpu", MapKind.PERCPU_ARRAY, 4, 4, 1, 0), null);
         try (UntypedMap.Owned map = opened(raw.id())) {
             assertThat(map.iterator().next().value().size()).isEqualTo(8 * map.valuesPerEntry());
             assertThat(map.valueSize()).isEqualTo(4);
@@ -164,7 +164,7 @@ class KernelUntypedMapTest extends PinnedTest {
 
     @Test
     void saysWhatItCantDo() throws IOException {
-        RawMap queue = new KernelMaps().create(new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0), null);
+        RawMap queue = new KernelMapFactory().create(new MapShape("queue", MapKind.QUEUE, 0, 4, 1, 0), null);
         try (Network network = Network.load(object());
                 UntypedMap.Owned tenants = opened(network.tenant().id());
                 UntypedMap.Owned tasks = opened(queue.id())) {
@@ -182,7 +182,7 @@ class KernelUntypedMapTest extends PinnedTest {
     /** A ring buffer has neither keys nor values. */
     @Test
     void saysThatARingBufferHasNoEntries() {
-        RawMap raw = new KernelMaps().create(new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0), null);
+        RawMap raw = new KernelMapFactory().create(new MapShape("ring", MapKind.RINGBUF, 0, 0, 4096, 0), null);
         try (UntypedMap.Owned map = opened(raw.id())) {
             String reason = "the kernel has no such operation for a RINGBUF";
             UntypedMap.Entry entry = new UntypedMap.Entry(ByteString.ofHex(""), ByteString.ofHex(""));
@@ -196,7 +196,7 @@ class KernelUntypedMapTest extends PinnedTest {
 
     @Test
     void vanishesOrIsClosed() {
-        RawMap raw = new KernelMaps().create(new MapShape("gone", MapKind.HASH, 4, 4, 1, 0), null);
+        RawMap raw = new KernelMapFactory().create(new MapShape("gone", MapKind.HASH, 4, 4, 1, 0), null);
         UntypedMap.Owned map = opened(raw.id());
         int id = raw.id();
         raw.close();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.memory.heap.HeapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelAssumptions;
@@ -48,7 +48,7 @@ class KernelHeapMapsTest {
         KernelAssumptions.assume(kind);
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
-        RawMap kernel = new KernelMaps().create(shape(kind), null);
+        RawMap kernel = new KernelMapFactory().create(shape(kind), null);
         RawMap heap = new HeapFactory().create(shape(kind), null);
         Deque<String> before = new ArrayDeque<>();
         try {

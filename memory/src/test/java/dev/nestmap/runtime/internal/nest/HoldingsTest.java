@@ -43,7 +43,7 @@ class HoldingsTest {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         for (int round = 0; round < 20_000; round++) {
             Holdings holdings = holdingsOf(outer);
-            HeldInnerMap inner = inTwoSlots(holdings);
+            SlottedInnerMap inner = inTwoSlots(holdings);
             Future<OpenMap> first = threads.submit(() -> moveToCaller(holdings, inner, start));
             Future<OpenMap> second = threads.submit(() -> moveToCaller(holdings, inner, start));
             assertThat(first.get().id()).isEqualTo(second.get().id());
@@ -69,7 +69,7 @@ class HoldingsTest {
 
         put.withdraw(holdings);
         holdings.endPut(holdings.addShared(owned), SLOT);
-        assertThat(holdings.table().all()).extracting(HeldInnerMap::id).containsExactly(owned.id());
+        assertThat(holdings.table().all()).extracting(SlottedInnerMap::id).containsExactly(owned.id());
         owned.close();
         holdings.close("the test ended");
         outer.close();
@@ -141,7 +141,7 @@ class HoldingsTest {
         Holdings holdings = holdingsOf(outer);
         holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
-        HeldInnerMap shared = holdings.add(notDuplicatedAtOnce(tries));
+        SlottedInnerMap shared = holdings.add(notDuplicatedAtOnce(tries));
         holdings.endPut(shared, OTHER_SLOT);
         holdings.beginChange(shared);
         holdings.endPut(shared, new SlotKey(3, new byte[] {3, 0, 0, 0}));
@@ -204,15 +204,16 @@ class HoldingsTest {
         return new InnerMapDescriptors(outer, SHAPE, factory, null);
     }
 
-    private HeldInnerMap inTwoSlots(Holdings holdings) {
-        HeldInnerMap inner = holdings.add(new OpenMap("inner", factory.create(SHAPE, null)));
+    private SlottedInnerMap inTwoSlots(Holdings holdings) {
+        SlottedInnerMap inner = holdings.add(new OpenMap("inner", factory.create(SHAPE, null)));
         holdings.endPut(inner, SLOT);
         holdings.beginChange(inner);
         holdings.endPut(inner, OTHER_SLOT);
         return inner;
     }
 
-    private static OpenMap moveToCaller(Holdings holdings, HeldInnerMap inner, CyclicBarrier start) throws Exception {
+    private static OpenMap moveToCaller(Holdings holdings, SlottedInnerMap inner, CyclicBarrier start)
+            throws Exception {
         start.await();
         holdings.beginChange(inner);
         return holdings.moveToCaller(inner, "it was taken");

@@ -171,7 +171,8 @@ class NestErrorsTest {
     @Test
     @Timeout(60) // the call would wait for another thread that opens the map
     void anIdleMapWhoseCloseFailsIsOpenedAgainByTheNextCall() {
-        HeldInnerMap inner = requireNonNull(nest.maps().find(second, nest.maps().idOf(second)));
+        SlottedInnerMap inner =
+                requireNonNull(nest.maps().find(second, nest.maps().idOf(second)));
         int open = InnerMapDescriptors.open().get();
         notClosed = inner.id();
 

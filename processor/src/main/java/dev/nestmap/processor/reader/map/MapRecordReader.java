@@ -59,7 +59,7 @@ public final class MapRecordReader {
     private final CTypeReader types;
     private final Problems problems;
     private final PinReader pins;
-    private final MapKeys keys;
+    private final MapKeyReader keys;
     private final SlotAnnotationReader slots;
     private final OuterMapReader outerMaps;
     private final DefinitionsByAnnotation definitions = new DefinitionsByAnnotation();
@@ -80,7 +80,7 @@ public final class MapRecordReader {
         this.types = types;
         this.problems = context.problems();
         this.pins = new PinReader(problems);
-        this.keys = new MapKeys(context, types);
+        this.keys = new MapKeyReader(context, types);
         this.slots = new SlotAnnotationReader(context, definitions);
         this.outerMaps = new OuterMapReader(context, types, keys, pins, slots, definitions);
     }
@@ -113,7 +113,7 @@ public final class MapRecordReader {
         }
         String name = annotation.name(context.names(), problems);
         long maxEntries = annotation.maxEntries(name, problems);
-        boolean keyless = MapKeys.isKeyless(annotation);
+        boolean keyless = MapKeyReader.isKeyless(annotation);
         Optional<RecordComponentElement> key = keys.of(annotation);
         List<RecordComponentElement> elements = new ArrayList<>(record.getRecordComponents());
         List<Conversion> values = new ArrayList<>(types.components(elements));
@@ -128,7 +128,7 @@ public final class MapRecordReader {
                 new ComponentModel(elements.remove(keyIndex).getSimpleName().toString(), 0, values.remove(keyIndex)));
         key.ifPresent(element -> types.checkOutsideStruct(
                 element, keyComponent.orElseThrow().conversion(), "the key is not part of the value struct"));
-        Optional<CType> keyType = key.map(element -> MapKeys.keyType(
+        Optional<CType> keyType = key.map(element -> MapKeyReader.keyType(
                 annotation.kind(), element, keyComponent.orElseThrow().conversion()));
         Value value = value(annotation, name, elements, values);
         checkValue(annotation, elements, value);
@@ -198,7 +198,7 @@ public final class MapRecordReader {
         if (managed.isEmpty() && elements.isEmpty()) {
             types.rejectStructAnnotations(record, "the map has no value struct", "");
             // The record of a stream may leave open what its events are. Java then can't read them.
-            return new Value(MapKeys.isStream(annotation) ? null : impliedValue(annotation), List.of());
+            return new Value(MapKeyReader.isStream(annotation) ? null : impliedValue(annotation), List.of());
         }
         if (managed.isEmpty() && elements.size() == 1) {
             Conversion only = conversions.get(0);
@@ -226,7 +226,7 @@ public final class MapRecordReader {
     /** Checks that the map type allows this value, or no value. */
     private void checkValue(MapAnnotation annotation, List<RecordComponentElement> elements, Value value) {
         TypeElement record = annotation.record();
-        if (annotation.kind().descriptorSize() > 0 && !MapKeys.isKeyless(annotation)) {
+        if (annotation.kind().descriptorSize() > 0 && !MapKeyReader.isKeyless(annotation)) {
             elements.forEach(element -> problems.error(
                     SourceLocation.of(element),
                     Rule.VALUE_IN_DESCRIPTOR_MAP,

@@ -40,7 +40,7 @@ import javax.lang.model.type.TypeKind;
 final class OuterMapReader {
     private final ReaderContext context;
     private final CTypeReader types;
-    private final MapKeys mapKeys;
+    private final MapKeyReader mapKeys;
     private final PinReader pins;
     private final SlotAnnotationReader slots;
     private final DefinitionsByAnnotation definitions;
@@ -53,7 +53,7 @@ final class OuterMapReader {
     OuterMapReader(
             ReaderContext context,
             CTypeReader types,
-            MapKeys mapKeys,
+            MapKeyReader mapKeys,
             PinReader pins,
             SlotAnnotationReader slots,
             DefinitionsByAnnotation definitions) {
@@ -89,7 +89,7 @@ final class OuterMapReader {
                         annotation.kind(),
                         maxEntries,
                         annotation.flags(),
-                        MapKeys.keyType(
+                        MapKeyReader.keyType(
                                 annotation.kind(), record.getRecordComponents().get(0), key.get()),
                         null,
                         content.map(MapDef::name).orElse(null))
@@ -178,7 +178,7 @@ final class OuterMapReader {
     /** Reports an inner map of another package whose key type is not public. The outer map's accessor has methods with such keys. */
     private void checkKeyVisible(TypeElement inner, SourceLocation place) {
         inner.getRecordComponents().stream()
-                .filter(MapKeys::isKey)
+                .filter(MapKeyReader::isKey)
                 .filter(key -> key.asType().getKind() == TypeKind.DECLARED)
                 .map(key -> MoreTypes.asTypeElement(key.asType()))
                 .filter(key -> !EnclosingTypes.isVisibleTo(key, context.topLevel()))
@@ -224,9 +224,9 @@ final class OuterMapReader {
     }
 
     private void checkAllKey(TypeElement record, List<? extends RecordComponentElement> elements) {
-        if (elements.stream().anyMatch(MapKeys::isKey)) {
+        if (elements.stream().anyMatch(MapKeyReader::isKey)) {
             elements.stream()
-                    .filter(element -> !MapKeys.isKey(element))
+                    .filter(element -> !MapKeyReader.isKey(element))
                     .forEach(element -> problems.error(
                             SourceLocation.of(element),
                             Rule.OUTER_WITH_VALUE,

@@ -96,7 +96,7 @@ public final class CNames {
 
     /** The C name of a type or map: the value of {@code @Name}, or else its Java name in snake case. */
     public String of(Element element) {
-        boolean isExternal = ExternalTypes.isExternal(element);
+        boolean isExternal = ExternalTypeReader.isExternal(element);
         String implied = CName.snakeCase(element.getSimpleName().toString());
         return chosen(element, isExternal ? implied : prefix + implied, isExternal, Named.DECLARATION, Origin.TYPE);
     }
@@ -122,7 +122,7 @@ public final class CNames {
         return chosen(
                 declaration,
                 CName.snakeCase(component.name()),
-                ExternalTypes.isExternal(EnclosingTypes.of(declaration)),
+                ExternalTypeReader.isExternal(EnclosingTypes.of(declaration)),
                 Named.FIELD,
                 Origin.COMPONENT);
     }
@@ -138,7 +138,7 @@ public final class CNames {
                 constant,
                 CName.upperCase(enumTag) + "_"
                         + CName.upperCase(constant.getSimpleName().toString()),
-                ExternalTypes.isExternal(EnclosingTypes.of(constant)),
+                ExternalTypeReader.isExternal(EnclosingTypes.of(constant)),
                 Named.ENUMERATOR,
                 Origin.CONSTANT);
     }

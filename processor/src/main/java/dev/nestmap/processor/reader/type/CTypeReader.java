@@ -16,7 +16,7 @@ import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.ExternalTypes;
+import dev.nestmap.processor.reader.source.ExternalTypeReader;
 import dev.nestmap.processor.reader.source.MemberNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -49,9 +49,9 @@ public final class CTypeReader {
     private final LayoutReader layouts;
     private final ManagedFieldReader managed;
     private final ComponentReader components;
-    private final Discriminators discriminators;
-    private final AnonymousMembers anonymous;
-    private final ExternalTypes externals;
+    private final DiscriminatorFinder discriminators;
+    private final AnonymousMemberReader anonymous;
+    private final ExternalTypeReader externals;
     private final Set<NamedType> shared = new HashSet<>();
     private final Map<TypeElement, Optional<? extends TypeModel>> models = new LinkedHashMap<>();
     private final List<NamedType> types = new ArrayList<>();
@@ -61,9 +61,9 @@ public final class CTypeReader {
         this.context = context;
         this.layouts = new LayoutReader(context.problems());
         this.managed = new ManagedFieldReader(context, this::structOf);
-        this.anonymous = new AnonymousMembers(context.imports(), context.problems());
-        this.externals = new ExternalTypes(context.problems());
-        this.discriminators = new Discriminators(context);
+        this.anonymous = new AnonymousMemberReader(context.imports(), context.problems());
+        this.externals = new ExternalTypeReader(context.problems());
+        this.discriminators = new DiscriminatorFinder(context);
         this.components = new ComponentReader(this, context);
     }
 
@@ -201,7 +201,7 @@ public final class CTypeReader {
 
     /** Others decide about the layout of their structs. */
     private void checkEnums(TypeElement record, List<? extends RecordComponentElement> elements, StructType struct) {
-        if (EnclosingTypes.isForeign(record) || ExternalTypes.isExternal(record)) {
+        if (EnclosingTypes.isForeign(record) || ExternalTypeReader.isExternal(record)) {
             return;
         }
         List<Field> fields = ofComponents(struct);
@@ -273,7 +273,7 @@ public final class CTypeReader {
 
     /** The C type of a member. If the containing type already exists in C, this header does not define the types of its members. */
     CType typeIn(TypeElement whole, CType type) {
-        return ExternalTypes.isExternal(whole) ? anonymous.withoutDefinitions(type, types::contains) : type;
+        return ExternalTypeReader.isExternal(whole) ? anonymous.withoutDefinitions(type, types::contains) : type;
     }
 
     /** The fields that annotations of a record declare and the kernel manages. */

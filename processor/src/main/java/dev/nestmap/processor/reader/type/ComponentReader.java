@@ -78,7 +78,7 @@ final class ComponentReader {
         Component component = new Component(element);
         if (reader(component.innermost()) == null) {
             // The type has no elements that @Size could count.
-            new UnsupportedTypes(context.types(), context.problems()).reject(component.innermost());
+            new UnsupportedTypeCheck(context.types(), context.problems()).reject(component.innermost());
             return PLACEHOLDER;
         }
         return numbers.hasFittingUnit(component) && isSized(component, component.dimensions())

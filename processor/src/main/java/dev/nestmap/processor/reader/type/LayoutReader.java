@@ -14,7 +14,7 @@ import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.ExternalTypes;
+import dev.nestmap.processor.reader.source.ExternalTypeReader;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.CountText;
@@ -82,7 +82,7 @@ public record LayoutReader(Problems problems) {
 
     /** Whether annotations or an existing header set the layout of a record's struct. */
     public static boolean isLaidOut(TypeElement record) {
-        return ExternalTypes.isExternal(record)
+        return ExternalTypeReader.isExternal(record)
                 || OF_STRUCTS.stream().anyMatch(annotation -> MoreElements.isAnnotationPresent(record, annotation))
                 || record.getRecordComponents().stream()
                         .anyMatch(component -> OF_COMPONENTS.stream()

@@ -32,7 +32,7 @@ import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 
 /** Reads the records that a sealed interface permits as the members of a union. */
-public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMembers anonymous, TypeElement type) {
+public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMemberReader anonymous, TypeElement type) {
     private static final String SINGLE_COMPONENT = "a union member with a single component is not a C struct";
     private static final String NO_COMPONENT = "a union member without components is not in the C union";
 

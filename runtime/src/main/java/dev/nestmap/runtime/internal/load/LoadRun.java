@@ -8,13 +8,13 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.migrate.PinMigrator;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.ExistingMapCheck;
-import dev.nestmap.runtime.internal.pin.InnerMapSamples;
+import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.MapDef;
@@ -54,7 +54,7 @@ final class LoadRun {
     private final Schema declared;
     private final Schema inFile;
     private final Schema completed;
-    private final DeclaredSlots slots;
+    private final DeclaredSlotFiller slots;
 
     /** One lock for each pin path. Two of them would wait for each other. */
     private final Map<PinPaths, PinLock> locks = new HashMap<>();
@@ -96,12 +96,12 @@ final class LoadRun {
                     operation, sized, completed, settings.content().relocatedTypes());
         }
         this.declared = SchemaCompletion.completeRecords(sized, completed);
-        this.slots =
-                new DeclaredSlots(operation, completed, settings.pinOptions().slots());
+        this.slots = new DeclaredSlotFiller(
+                operation, completed, settings.pinOptions().slots());
     }
 
     LoadedState run() {
-        Map<DeclaredPin, PinMigration> migrations = migrations();
+        Map<DeclaredPin, PinMigrator> migrations = migrations();
         settings.plan().close(); // rejects settings that are incomplete
         try (Takeovers takeovers = new Takeovers(operation, settings.takeovers(), settings.pinOptions())) {
             if (!takeovers.isEmpty()) {
@@ -111,7 +111,7 @@ final class LoadRun {
             LoadedState object = loadAndPin(takeovers);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
-                migrations.values().forEach(PinMigration::convertRetired);
+                migrations.values().forEach(PinMigrator::convertRetired);
                 return undo.commit(object);
             }
         }
@@ -124,12 +124,12 @@ final class LoadRun {
                 .toList();
     }
 
-    private Map<DeclaredPin, PinMigration> migrations() {
-        Map<DeclaredPin, PinMigration> migrations = new LinkedHashMap<>();
+    private Map<DeclaredPin, PinMigrator> migrations() {
+        Map<DeclaredPin, PinMigrator> migrations = new LinkedHashMap<>();
         Migration migration = settings.migration();
         if (migration != null && settings.resources() != null) {
             for (DeclaredPin pin : settings.pins()) {
-                migrations.put(pin, new PinMigration(records, sized, pin.map(), migration, factory, lock(pin)));
+                migrations.put(pin, new PinMigrator(records, sized, pin.map(), migration, factory, lock(pin)));
             }
         }
         return migrations;
@@ -145,20 +145,20 @@ final class LoadRun {
      * for each map what it can without copying entries, and for each attachment what it can without attaching. Otherwise neither version
      * could start.
      */
-    private void migrate(Map<DeclaredPin, PinMigration> migrations, Takeovers takeovers) {
-        Map<DeclaredPin, PinMigration> needed = new LinkedHashMap<>(migrations);
+    private void migrate(Map<DeclaredPin, PinMigrator> migrations, Takeovers takeovers) {
+        Map<DeclaredPin, PinMigrator> needed = new LinkedHashMap<>(migrations);
         needed.values().removeIf(migration -> !migration.isNeeded());
         if (!needed.isEmpty()) {
             requireLoadable(takeovers);
-            needed.values().forEach(PinMigration::requirePossible);
+            needed.values().forEach(PinMigrator::requirePossible);
             migrate(List.copyOf(needed.entrySet()));
         }
     }
 
     /** Prepares all maps before it changes the first pin, so that a copy that fails leaves all maps as they are. */
-    private static void migrate(List<Map.Entry<DeclaredPin, PinMigration>> needed) {
+    private static void migrate(List<Map.Entry<DeclaredPin, PinMigrator>> needed) {
         if (!needed.isEmpty()) {
-            Map.Entry<DeclaredPin, PinMigration> first = needed.get(0);
+            Map.Entry<DeclaredPin, PinMigrator> first = needed.get(0);
             first.getValue().run(first.getKey().inners(), () -> migrate(needed.subList(1, needed.size())));
         }
     }
@@ -195,7 +195,7 @@ final class LoadRun {
         if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(ObjectPinning::isRequested)) {
             return null;
         }
-        PinnedMaps ofRecords = new PinnedMaps(records, declared, factory, pins.get());
+        PinnedMapMatcher ofRecords = new PinnedMapMatcher(records, declared, factory, pins.get());
         return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::lock);
     }
 
@@ -290,7 +290,7 @@ final class LoadRun {
             plan.kinds().put(map.name(), complete.kind());
         }
         if (map.role() == MapRole.OUTER && changesInner(map, complete)) {
-            plan.prototypes().put(map.name(), InnerMapSamples.createForLoad(completed.innerOf(complete), factory));
+            plan.prototypes().put(map.name(), InnerMapSampleFinder.createForLoad(completed.innerOf(complete), factory));
         }
     }
 

@@ -252,7 +252,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
         MapDef definition = schema.innerOf(outer);
         MapShape inner = MapShape.of(definition);
         List<UntypedProgram> users = programsWith(map.id());
-        InnerMapUse use = new InnerMapUse(
+        InnerMapUseCheck use = new InnerMapUseCheck(
                 schema.header(), outer.name(), definition, type -> backend.mayUseAlone(outer.name(), inner, type));
         users.forEach(use::check);
         List<String> sleepable = users.stream()

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
@@ -21,15 +21,15 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.LinuxCapabilities;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.migrate.PinMigrator;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
+import dev.nestmap.runtime.internal.pin.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
 import dev.nestmap.runtime.internal.pin.ReaderPinner;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.ProgramStatistics;
@@ -71,10 +71,10 @@ public final class ObjectLoader {
         return RunningOperation.of(Operation.Kind.LOAD, header, observation -> {
             LoadedState loaded = new LoadRun(
                             settings,
-                            new KernelMaps(),
+                            new KernelMapFactory(),
                             () -> KernelPins.forLoad("load of object " + settings.name(), options),
                             plan -> KernelObject.load(header, settings.elf(), plan, options),
-                            KernelMaps::awaitGracePeriod)
+                            KernelMapFactory::awaitGracePeriod)
                     .run();
             observation.result(loaded.schema().maps().size(), 0);
             return loaded;
@@ -83,12 +83,12 @@ public final class ObjectLoader {
 
     /** Waits until programs that were running have ended. */
     public static void awaitGracePeriod() {
-        KernelMaps.awaitGracePeriod();
+        KernelMapFactory.awaitGracePeriod();
     }
 
     /** Returns the versions that brought the features which the running kernel lacks, by their names. */
     public static Map<String, String> missingFeatures() {
-        new KernelMaps(); // the probes need libbpf
+        new KernelMapFactory(); // the probes need libbpf
         String lacking = LinuxCapabilities.lacking();
         if (!lacking.isEmpty()) {
             throw BpfException.of("probing of the kernel's features")
@@ -113,7 +113,8 @@ public final class ObjectLoader {
     public static LoadedState inMemory(ObjectResources resources) {
         Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
         schema.maps().forEach(ObjectLoader::requireSize);
-        DeclaredSlots slots = new DeclaredSlots("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
+        DeclaredSlotFiller slots =
+                new DeclaredSlotFiller("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         ObjectBackend backend = MemoryBackend.find().create(schema, resources.values());
         VariableOffsets offsets = VariableOffsets.inMemory(schema, backend.offsets());
         LoadedState object = new LoadedState(schema, backend, Map.of(), offsets, List.of(), Set.of());
@@ -154,15 +155,15 @@ public final class ObjectLoader {
             ObjectResources resources, DeclaredPin pin, MapAccess access, PinOptions options) {
         Schema schema = resources.schema();
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
-        PinnedMaps maps = withoutSizes(schema, pins);
-        return new MapsWithoutObject(maps)
+        PinnedMapMatcher maps = withoutSizes(schema, pins);
+        return new ObjectlessMapOpener(maps)
                 .open(definition(maps.schema(), pin.map()), pin.paths(options, access), pin.inners());
     }
 
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
     public static MapWithoutObject open(ObjectResources resources, String map, int id, PinOptions options) {
-        PinnedMaps maps = withoutSizes(resources.schema(), new KernelPins());
-        return new MapsWithoutObject(maps).open(definition(maps.schema(), map), id, options);
+        PinnedMapMatcher maps = withoutSizes(resources.schema(), new KernelPins());
+        return new ObjectlessMapOpener(maps).open(definition(maps.schema(), map), id, options);
     }
 
     /**
@@ -182,7 +183,7 @@ public final class ObjectLoader {
         ReaderPinner reader = new ReaderPinner(
                 new KernelPins(options),
                 schema,
-                new KernelMaps(),
+                new KernelMapFactory(),
                 paths,
                 NativeLibraries.libc().geteuid());
         outer.whileValid(() -> {
@@ -203,7 +204,7 @@ public final class ObjectLoader {
 
     /** Opens a map that no record declares, by its id. The caller owns it. Null if there is no such map. */
     public static @Nullable OpenMap open(int id) {
-        return handle(new KernelMaps().open(id));
+        return handle(new KernelMapFactory().open(id));
     }
 
     /** Opens a pinned map that no record declares. The caller owns it. Null if nothing is pinned there. */
@@ -225,14 +226,14 @@ public final class ObjectLoader {
     public static MapWithoutObject create(
             ObjectResources resources, String outer, @Nullable DeclaredPin pin, PinOptions options) {
         Schema records = resources.records();
-        KernelMaps factory = new KernelMaps();
+        KernelMapFactory factory = new KernelMapFactory();
         Schema sized = withCpus(resources.withSizes(records), factory::possibleCpus);
         MapDef map = definition(sized, outer);
         requireSize(map);
         requireSize(sized.innerOf(map));
-        PinnedMaps maps = new PinnedMaps(records, sized, factory, new KernelPins(options));
+        PinnedMapMatcher maps = new PinnedMapMatcher(records, sized, factory, new KernelPins(options));
         Path path = pin == null ? null : pin.path(options);
-        return new MapsWithoutObject(maps)
+        return new ObjectlessMapOpener(maps)
                 .create(definition(maps.schema(), outer), path, options, pin != null && pin.inners());
     }
 
@@ -241,16 +242,16 @@ public final class ObjectLoader {
             ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         Schema records = resources.records();
         PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, MapAccess.READ_WRITE));
-        PinMigration pinMigration =
-                new PinMigration(records, resources.withSizes(records), pin.map(), migration, new KernelMaps(), lock);
+        PinMigrator pinMigration = new PinMigrator(
+                records, resources.withSizes(records), pin.map(), migration, new KernelMapFactory(), lock);
         Migration.Result migrated = pinMigration.run(pin.inners());
         pinMigration.convertRetired();
         return migrated;
     }
 
     /** Requires a size for an outer map and its inner map only. */
-    private static PinnedMaps withoutSizes(Schema schema, KernelPins pins) {
-        return new PinnedMaps(schema, schema, new KernelMaps(), pins);
+    private static PinnedMapMatcher withoutSizes(Schema schema, KernelPins pins) {
+        return new PinnedMapMatcher(schema, schema, new KernelMapFactory(), pins);
     }
 
     /** Sets the size of perf event arrays: an entry for each CPU. */

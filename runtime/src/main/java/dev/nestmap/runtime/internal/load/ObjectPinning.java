@@ -14,8 +14,8 @@ import dev.nestmap.runtime.internal.pin.ExistingMapCheck.Verdict;
 import dev.nestmap.runtime.internal.pin.MapPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.internal.pin.PinnedMaps.Found;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher.Found;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.AutoPins.Outcome;
@@ -46,11 +46,11 @@ final class ObjectPinning {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     private final String operation;
-    private final PinnedMaps ofRecords;
-    private final PinnedMaps ofObject;
+    private final PinnedMapMatcher ofRecords;
+    private final PinnedMapMatcher ofObject;
     private final AutoPins choice;
     private final PinOptions options;
-    private final DeclaredSlots slots;
+    private final DeclaredSlotFiller slots;
     private final Function<DeclaredPin, PinLock> locks;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final Map<String, AutoPins.Result> requested = new LinkedHashMap<>();
@@ -67,9 +67,9 @@ final class ObjectPinning {
     ObjectPinning(
             String operation,
             LoadSettings settings,
-            PinnedMaps ofRecords,
+            PinnedMapMatcher ofRecords,
             Schema completed,
-            DeclaredSlots slots,
+            DeclaredSlotFiller slots,
             Function<DeclaredPin, PinLock> locks) {
         this.operation = operation;
         this.ofRecords = ofRecords;
@@ -155,7 +155,7 @@ final class ObjectPinning {
         if (map.role() != MapRole.OUTER || map.definition() != null) {
             Verdict verdict = ofObject.check(map, raw, paths);
             differences = verdict.differences();
-            if (differences.isEmpty() && !PinnedMaps.isLayoutCompared(verdict, map, raw, paths)) {
+            if (differences.isEmpty() && !PinnedMapMatcher.isLayoutCompared(verdict, map, raw, paths)) {
                 uncompared.add(pin.map());
             }
         } else {

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.pin.InnerMapSamples;
+import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.schema.MapKind;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ import java.util.List;
  * <p>The barrier is a map that is pinned in place of the prototype. It matches no version of the records, so no process opens the outer
  * map, and no process that has the old outer map open changes it. {@code tenant-inner} exists only if inner maps are pinned. {@code
  * retired} exists only if the migration is draining. In step 5, its pins replace those in {@code tenant-draining} and move to {@code
- * tenant-retired}. {@link RetiredMaps} brings all of them back to {@code tenant-draining} when they have the new layout. The migration of a
+ * tenant-retired}. {@link RetiredMapPins} brings all of them back to {@code tenant-draining} when they have the new layout. The migration of a
  * plain map has no barrier: its pin moves in one step.
  */
 final class MigrationPins {
@@ -52,7 +52,7 @@ final class MigrationPins {
 
     /** Whether a migration was interrupted at one of the steps 3 to 5: it had prepared all pins, and had not moved all of them. */
     boolean isBarrierPinned() {
-        return InnerMapSamples.isBarrierPinned(pins, paths);
+        return InnerMapSampleFinder.isBarrierPinned(pins, paths);
     }
 
     /** Step 3: pins the barrier. All new pins must be prepared. */
@@ -67,7 +67,7 @@ final class MigrationPins {
     /** Steps 4 to 6: moves the prepared pins that are not in place yet, and last the new prototype, which replaces the barrier. */
     void finish() {
         if (!pins.exists(prepared.prototype())) {
-            throw PinMigration.rejected(
+            throw PinMigrator.rejected(
                     paths,
                     "a migration was interrupted, and the pins that it had prepared in " + paths.migration()
                             + " were removed, so it can't be finished. The pinned outer map may still hold entries: save what you"
@@ -85,7 +85,7 @@ final class MigrationPins {
             }
             pins.move(prepared.inners(), paths.inners());
         }
-        new RetiredMaps(pins, paths).movePrepared();
+        new RetiredMapPins(pins, paths).movePrepared();
         pins.move(prepared.prototype(), paths.prototype());
     }
 

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -42,14 +42,14 @@ record OldDefinition(Schema schema, MapDef map) {
      *
      * @throws BpfException if the map has no BTF, or this process may not read it
      */
-    static OldDefinition fromBtf(PinnedMaps maps, MapDef newMap, RawMap raw, PinPaths paths) {
+    static OldDefinition fromBtf(PinnedMapMatcher maps, MapDef newMap, RawMap raw, PinPaths paths) {
         if (newMap.role() != MapRole.OUTER) {
             MapDef old = definition(maps.schema(), newMap, raw, paths);
             return new OldDefinition(new Schema("", "", List.of(), List.of(), List.of(old)), old);
         }
         try (RawMap sample = maps.samples().find(raw, paths)) {
             if (sample == null) {
-                throw PinMigration.rejected(
+                throw PinMigrator.rejected(
                         paths,
                         "the old layout of its inner maps is unknown: no prototype is pinned, and the outer map is empty, or this"
                                 + " process lacks CAP_SYS_ADMIN, which the kernel requires to open inner maps by id. Pass the schema"
@@ -87,7 +87,7 @@ record OldDefinition(Schema schema, MapDef map) {
                     .build();
         }
         if (types == null) {
-            throw PinMigration.rejected(
+            throw PinMigrator.rejected(
                     paths,
                     "the pinned map was created without BTF, so its layout is unknown; pass the schema text of the version that created it"
                             + " (Migration.from)");
@@ -106,8 +106,8 @@ record OldDefinition(Schema schema, MapDef map) {
     }
 
     /** Returns the definition with the sizes of the pinned maps, where the records leave them to load time. */
-    OldDefinition sizedLike(PinnedMaps newMaps, RawMap raw, PinPaths paths) {
+    OldDefinition sizedLike(PinnedMapMatcher newMaps, RawMap raw, PinPaths paths) {
         Schema sized = newMaps.of(schema).withInnerMapsOf(map, raw, paths);
-        return new OldDefinition(sized, PinnedMaps.withSizeOf(raw, map));
+        return new OldDefinition(sized, PinnedMapMatcher.withSizeOf(raw, map));
     }
 }

@@ -2,10 +2,10 @@
 /**
  * Copies pinned maps of the previous version to the new layout, or retires them to be drained.
  *
- * <p>{@code PinMigration} finds out whether a pinned map belongs to the previous version, and migrates it. {@code OldDefinition} is the
- * declaration in that version. {@code EntryCopy} copies the entries of one map, with a {@code LayoutConversion} for keys and one for
- * values, by the {@code MigrationRules} of the user. {@code NestMigration} does this for an outer map with its inner maps. {@code
- * MigrationPins} describes the steps, and the pins after each step. {@code RetiredMaps} has the inner maps that are drained instead of
+ * <p>{@code PinMigrator} finds out whether a pinned map belongs to the previous version, and migrates it. {@code OldDefinition} is the
+ * declaration in that version. {@code EntryCopier} copies the entries of one map, with a {@code LayoutConverter} for keys and one for
+ * values, by the {@code MigrationRules} of the user. {@code NestMigrator} does this for an outer map with its inner maps. {@code
+ * MigrationPins} describes the steps, and the pins after each step. {@code RetiredMapPins} has the inner maps that are drained instead of
  * copied.
  */
 @NullMarked

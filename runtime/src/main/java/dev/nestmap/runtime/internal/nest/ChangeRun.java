@@ -32,7 +32,7 @@ import java.util.function.ToIntFunction;
  *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects the call if one of them is also in a second slot.
  *   <li><b>supply empty</b>: for a rotation, gets empty maps with the shapes of the maps that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
- *   <li><b>publish</b>: lets the thread of {@link SlotChangeQueue} send the changes to the kernel, and waits for the grace period.
+ *   <li><b>publish</b>: lets the thread of {@link SlotChangeBatcher} send the changes to the kernel, and waits for the grace period.
  *   <li><b>settle</b>: gives both maps of each slot to their new owners, and moves or removes the pins.
  * </ol>
  *
@@ -120,7 +120,7 @@ final class ChangeRun implements AutoCloseable {
      *
      * @param fill fills a new map; false withdraws the change
      */
-    void supplyNew(Supplier<OpenMap> source, BiPredicate<SlotKey, HeldInnerMap> fill) {
+    void supplyNew(Supplier<OpenMap> source, BiPredicate<SlotKey, SlottedInnerMap> fill) {
         ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
         for (SlotChange change : changes) {
             if (ids.applyAsInt(change.slot()) != 0) {
@@ -222,7 +222,7 @@ final class ChangeRun implements AutoCloseable {
         ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
         for (SlotChange change : changes) {
             int id = ids.applyAsInt(change.slot());
-            HeldInnerMap outgoing = kind.returnsOutgoing()
+            SlottedInnerMap outgoing = kind.returnsOutgoing()
                     ? nest.maps.beginTakeOut(change.slot(), id)
                     : nest.maps.beginTakeOutIfOpen(id); // a map that is only removed need not be opened
             change.takeOut(outgoing);
@@ -243,7 +243,7 @@ final class ChangeRun implements AutoCloseable {
         spares.expect((int)
                 changes.stream().filter(change -> change.outgoing() != null).count());
         for (SlotChange change : changes) {
-            HeldInnerMap outgoing = change.outgoing();
+            SlottedInnerMap outgoing = change.outgoing();
             if (outgoing != null) {
                 change.putIn(nest.holdings.add(
                         nest.descriptors.createLike(outgoing.map().raw())));
@@ -256,10 +256,10 @@ final class ChangeRun implements AutoCloseable {
         Map<Integer, Integer> counts = nest.maps.slotsOf(changes.stream()
                 .map(SlotChange::outgoing)
                 .filter(Objects::nonNull)
-                .map(HeldInnerMap::id)
+                .map(SlottedInnerMap::id)
                 .toList());
         for (SlotChange change : changes) {
-            HeldInnerMap outgoing = change.outgoing();
+            SlottedInnerMap outgoing = change.outgoing();
             int count = outgoing == null
                     ? 0
                     : Math.max(

@@ -34,7 +34,7 @@ final class Holdings {
     private final OpenMap outer;
     private final InnerMapDescriptors descriptors;
     private final Remains remains = new Remains();
-    private final HeldInnerMap.Table table = new HeldInnerMap.Table();
+    private final SlottedInnerMap.Table table = new SlottedInnerMap.Table();
 
     private final Spares spares;
 
@@ -122,7 +122,7 @@ final class Holdings {
     }
 
     /** The maps by their ids. Only this class changes it. */
-    HeldInnerMap.Table table() {
+    SlottedInnerMap.Table table() {
         return table;
     }
 
@@ -130,14 +130,14 @@ final class Holdings {
      * Takes over a map through a handle that nobody else uses, and begins the change that puts it into a slot. If the same map is already
      * known through another handle, returns the map that is known, and closes the new handle, as it does after a failure.
      */
-    HeldInnerMap add(OpenMap map) {
+    SlottedInnerMap add(OpenMap map) {
         try (Undo undo = new Undo(map::close)) {
             while (true) {
-                HeldInnerMap existing = table.get(map.id());
+                SlottedInnerMap existing = table.get(map.id());
                 if (existing != null && beginChange(existing)) {
                     return existing;
                 }
-                HeldInnerMap added = existing == null ? addNew(map) : null;
+                SlottedInnerMap added = existing == null ? addNew(map) : null;
                 if (added != null) {
                     return undo.commit(added);
                 }
@@ -146,7 +146,7 @@ final class Holdings {
     }
 
     /** Adds a map and begins a change of it. Returns null if it is known by now. */
-    private @Nullable HeldInnerMap addNew(OpenMap map) {
+    private @Nullable SlottedInnerMap addNew(OpenMap map) {
         lock.lock();
         try {
             if (closed != null) {
@@ -155,7 +155,7 @@ final class Holdings {
             if (table.get(map.id()) != null) {
                 return null;
             }
-            HeldInnerMap inner = new HeldInnerMap(map);
+            SlottedInnerMap inner = new SlottedInnerMap(map);
             map.keepReachable(outer);
             map.onResume(() -> resume(inner));
             table.add(inner);
@@ -173,9 +173,9 @@ final class Holdings {
      * @throws InvalidHandleException also while another change takes over the map of the handle, because the handle gets the map back if
      *     that change is rejected
      */
-    HeldInnerMap addShared(OpenMap shared) {
+    SlottedInnerMap addShared(OpenMap shared) {
         return shared.whileValid(() -> {
-            HeldInnerMap known = table.get(shared.id());
+            SlottedInnerMap known = table.get(shared.id());
             return known != null && beginChange(known) ? known : add(descriptors.creating(shared::duplicate));
         });
     }
@@ -184,7 +184,7 @@ final class Holdings {
      * Begins a change that puts the map into a slot or takes it out of one. The map is open until the change ends. Returns false if the
      * map is closed already.
      */
-    boolean beginChange(HeldInnerMap inner) {
+    boolean beginChange(SlottedInnerMap inner) {
         return inner.map().callIfValid(() -> {
             lock.lock();
             try {
@@ -198,7 +198,7 @@ final class Holdings {
     }
 
     /** Ends the change that put a map into a slot. */
-    void endPut(HeldInnerMap inner, SlotKey slot) {
+    void endPut(SlottedInnerMap inner, SlotKey slot) {
         String closeReason;
         lock.lock();
         try {
@@ -218,7 +218,7 @@ final class Holdings {
      * @param slots the change in the number of slots that hold the map: 0 or -1
      * @param reason why handles to the map become invalid if it is closed
      */
-    void endChange(HeldInnerMap inner, int slots, String reason) {
+    void endChange(SlottedInnerMap inner, int slots, String reason) {
         String closeReason = removeIfUnused(inner, slots, reason);
         if (closeReason != null) {
             inner.map().close(closeReason);
@@ -229,7 +229,7 @@ final class Holdings {
      * Ends the change that took a map out of a slot, and returns a handle that the caller owns. The borrowed handle becomes
      * invalid if no other slot holds the map.
      */
-    OpenMap moveToCaller(HeldInnerMap inner, String reason) {
+    OpenMap moveToCaller(SlottedInnerMap inner, String reason) {
         OpenMap copy = null;
         try (Undo undo = new Undo(() -> endChange(inner, -1, reason))) {
             if (hasOtherUses(inner)) {
@@ -254,7 +254,7 @@ final class Holdings {
     }
 
     /** Whether the map stays open if a change takes it out of one slot. Other threads may change the answer. */
-    private boolean hasOtherUses(HeldInnerMap inner) {
+    private boolean hasOtherUses(SlottedInnerMap inner) {
         lock.lock();
         try {
             return inner.slots() > 1 || inner.pendingChanges() > 1;
@@ -264,7 +264,7 @@ final class Holdings {
     }
 
     /** Ends a change. Returns why the map must be closed, or null if it stays open. */
-    private @Nullable String removeIfUnused(HeldInnerMap inner, int slots, String reason) {
+    private @Nullable String removeIfUnused(SlottedInnerMap inner, int slots, String reason) {
         lock.lock();
         try {
             inner.addPendingChanges(-1);
@@ -280,7 +280,7 @@ final class Holdings {
         }
     }
 
-    private void remove(HeldInnerMap inner) {
+    private void remove(SlottedInnerMap inner) {
         table.remove(inner);
         remains.remove(inner.id());
         inner.map().references().addAndGet(-inner.slots());
@@ -288,7 +288,7 @@ final class Holdings {
 
     /** Closes all maps. A map with a pending change is closed when that change ends. */
     void close(String reason) {
-        List<HeldInnerMap> all;
+        List<SlottedInnerMap> all;
         lock.lock();
         try {
             closed = reason;
@@ -303,7 +303,7 @@ final class Holdings {
     }
 
     /** Closes a map if it has no pending change and the condition holds. */
-    void closeIf(HeldInnerMap inner, BooleanSupplier condition, String reason) {
+    void closeIf(SlottedInnerMap inner, BooleanSupplier condition, String reason) {
         lock.lock();
         try {
             if (inner.hasPendingChanges() || table.get(inner.id()) != inner || !condition.getAsBoolean()) {
@@ -336,8 +336,8 @@ final class Holdings {
             int count = 0;
             boolean checked = false;
             for (int steps = 2 * table.size(); steps > 0 && count < most; steps--) {
-                HeldInnerMap.Entry entry = table.next();
-                HeldInnerMap inner = entry.open;
+                SlottedInnerMap.Entry entry = table.next();
+                SlottedInnerMap inner = entry.open;
                 if (inner != null && isIdle(inner)) {
                     InnerMapDescriptors.Obstacle obstacle =
                             checked ? null : descriptors.obstacle(inner.slot(), inner.id());
@@ -359,14 +359,14 @@ final class Holdings {
         }
     }
 
-    private static boolean isIdle(HeldInnerMap inner) {
+    private static boolean isIdle(SlottedInnerMap inner) {
         return inner.isKeptBySlot()
                 && !inner.hasPendingChanges()
                 && !inner.map().takeUsed();
     }
 
     /** Opens a suspended map, and begins a call through its handle. Returns false if another thread did so, or if the map is closed. */
-    private boolean resume(HeldInnerMap inner) {
+    private boolean resume(SlottedInnerMap inner) {
         SlotKey slot = slotIfSuspended(inner);
         if (slot == null) {
             return false;
@@ -379,7 +379,7 @@ final class Holdings {
         }
         lock.lock();
         try {
-            HeldInnerMap.Entry entry = table.suspended(inner);
+            SlottedInnerMap.Entry entry = table.suspended(inner);
             if (entry != null) {
                 entry.open = inner;
                 remains.add(inner.map());
@@ -394,7 +394,7 @@ final class Holdings {
     }
 
     /** The slot that holds a suspended map; null if the map is not suspended any more. */
-    private @Nullable SlotKey slotIfSuspended(HeldInnerMap inner) {
+    private @Nullable SlotKey slotIfSuspended(SlottedInnerMap inner) {
         lock.lock();
         try {
             return table.suspended(inner) == null ? null : inner.slot();

@@ -37,7 +37,7 @@ public final class InnerMapFinder {
     private final String innerName;
     private final InnerMapDescriptors descriptors;
     private final Holdings holdings;
-    private final HeldInnerMap.Table known;
+    private final SlottedInnerMap.Table known;
     private final KeyLocks locks;
 
     /** Maps of other processes that were opened since the last scan. */
@@ -68,12 +68,12 @@ public final class InnerMapFinder {
     }
 
     /** Returns the inner map at a key, or null if the slot is empty. Makes one system call if the map is open and was not recycled. */
-    public @Nullable HeldInnerMap find(OffHeapBlock block, Object key) {
+    public @Nullable SlottedInnerMap find(OffHeapBlock block, Object key) {
         int id = idOf(block, key);
         if (id == 0) {
             return null;
         }
-        HeldInnerMap found = known(id, block);
+        SlottedInnerMap found = known(id, block);
         return found != null ? found : open(block, key);
     }
 
@@ -81,8 +81,8 @@ public final class InnerMapFinder {
      * Returns the map with an id that was read from the slot whose key is at the start of the block. Null if it is not known, or if it has been
      * recycled meanwhile, and may be in another slot.
      */
-    private @Nullable HeldInnerMap known(int id, OffHeapBlock block) {
-        HeldInnerMap found = known.get(id);
+    private @Nullable SlottedInnerMap known(int id, OffHeapBlock block) {
+        SlottedInnerMap found = known.get(id);
         if (found == null || found.isIn(block)) {
             return found;
         }
@@ -98,18 +98,18 @@ public final class InnerMapFinder {
      * Returns the inner map at a key where an iteration found the given id. Makes no system call if the map is open and was not recycled.
      * Returns null if the slot has become empty.
      */
-    public @Nullable HeldInnerMap find(SlotKey slot, int id) {
+    public @Nullable SlottedInnerMap find(SlotKey slot, int id) {
         try (Scratch scratch = encode(slot)) {
             return find(scratch.block(), slot.key(), id);
         }
     }
 
     /** Passes the inner maps of those slots that are not empty. Where each lookup waits for a grace period, reads the whole outer map instead. */
-    public void findAll(List<SlotKey> slots, BiConsumer<SlotKey, HeldInnerMap> action) {
+    public void findAll(List<SlotKey> slots, BiConsumer<SlotKey, SlottedInnerMap> action) {
         ToIntFunction<SlotKey> ids = idsOf(slots);
         for (SlotKey slot : slots) {
             int id = ids.applyAsInt(slot);
-            HeldInnerMap found = id == 0 ? null : find(slot, id);
+            SlottedInnerMap found = id == 0 ? null : find(slot, id);
             if (found != null) {
                 action.accept(slot, found);
             }
@@ -117,8 +117,8 @@ public final class InnerMapFinder {
     }
 
     /** Does the same as {@link #find(SlotKey, int)}. */
-    public @Nullable HeldInnerMap find(OffHeapBlock block, Object key, int id) {
-        HeldInnerMap found = known(id, block);
+    public @Nullable SlottedInnerMap find(OffHeapBlock block, Object key, int id) {
+        SlottedInnerMap found = known(id, block);
         return found != null ? found : find(block, key);
     }
 
@@ -135,7 +135,7 @@ public final class InnerMapFinder {
             OffHeapBlock block, Function<OffHeapBlock, Object> keyOf, int innerKeyAt, int valueAt, long flags) {
         while (true) {
             int id = readId(block);
-            HeldInnerMap inner = id > 0 ? known(id, block) : null;
+            SlottedInnerMap inner = id > 0 ? known(id, block) : null;
             if (inner == null && id != 0) {
                 inner = find(block, keyOf.apply(block));
             }
@@ -164,12 +164,12 @@ public final class InnerMapFinder {
      * @param id the id of the inner map, from {@link #idsOf}
      */
     @Nullable
-    HeldInnerMap beginTakeOut(SlotKey slot, int id) {
+    SlottedInnerMap beginTakeOut(SlotKey slot, int id) {
         if (id == 0) {
             return null;
         }
         try (Scratch scratch = encode(slot)) {
-            HeldInnerMap inner = find(scratch.block(), slot.key(), id);
+            SlottedInnerMap inner = find(scratch.block(), slot.key(), id);
             while (inner != null && !holdings.beginChange(inner)) {
                 inner = find(scratch.block(), slot.key());
             }
@@ -179,16 +179,16 @@ public final class InnerMapFinder {
 
     /** Like {@link #beginTakeOut}, but also returns null if this process does not have the inner map open. */
     @Nullable
-    HeldInnerMap beginTakeOutIfOpen(int id) {
-        HeldInnerMap inner = known.get(id);
+    SlottedInnerMap beginTakeOutIfOpen(int id) {
+        SlottedInnerMap inner = known.get(id);
         return inner != null && holdings.beginChange(inner) ? inner : null;
     }
 
-    private @Nullable HeldInnerMap open(OffHeapBlock block, Object key) {
+    private @Nullable SlottedInnerMap open(OffHeapBlock block, Object key) {
         byte[] bytes = new byte[outer.shape().keySize()];
         block.bytes().get(0, bytes);
         SlotKey slot = new SlotKey(key, bytes);
-        HeldInnerMap found = Listeners.reporting(() -> locks.reading(slot, () -> openLocked(slot, block)));
+        SlottedInnerMap found = Listeners.reporting(() -> locks.reading(slot, () -> openLocked(slot, block)));
         if (opened.incrementAndGet() >= opensUntilScan) {
             opened.set(0);
             closeStale();
@@ -196,15 +196,15 @@ public final class InnerMapFinder {
         return found;
     }
 
-    private @Nullable HeldInnerMap openLocked(SlotKey slot, OffHeapBlock block) {
+    private @Nullable SlottedInnerMap openLocked(SlotKey slot, OffHeapBlock block) {
         for (int id = idOf(block, slot.key()); id != 0; id = idOf(block, slot.key())) {
-            HeldInnerMap found = known(id, block);
+            SlottedInnerMap found = known(id, block);
             if (found != null) {
                 return found;
             }
             RawMap raw = descriptors.open(slot, id);
             if (raw != null) {
-                HeldInnerMap added = holdings.add(new OpenMap(innerName, raw));
+                SlottedInnerMap added = holdings.add(new OpenMap(innerName, raw));
                 holdings.endPut(added, slot);
                 return added;
             }
@@ -216,8 +216,8 @@ public final class InnerMapFinder {
     private void closeStale() {
         long start = holdings.now();
         Set<Integer> inSlots = ids();
-        List<HeldInnerMap> all = known.all();
-        for (HeldInnerMap inner : all) {
+        List<SlottedInnerMap> all = known.all();
+        for (SlottedInnerMap inner : all) {
             // The scan may have missed a map that was put into a slot after its start.
             holdings.closeIf(
                     inner, () -> inner.lastChange() <= start && !inSlots.contains(inner.id()), holdings.gone());

@@ -45,8 +45,8 @@ public final class Nest {
     final Holdings holdings;
     final InnerMapFinder maps;
     final KeyLocks locks;
-    final SlotChangeQueue updates;
-    final SlotChangeQueue deletes;
+    final SlotChangeBatcher updates;
+    final SlotChangeBatcher deletes;
 
     /** The names of the programs that use the outer map and that a grace period does not cover. */
     final List<String> sleepablePrograms;
@@ -92,8 +92,8 @@ public final class Nest {
         this.holdings = descriptors.holdings();
         this.locks = new KeyLocks(name());
         this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks);
-        this.updates = new SlotChangeQueue(outer, "update");
-        this.deletes = new SlotChangeQueue(outer, "delete");
+        this.updates = new SlotChangeBatcher(outer, "update");
+        this.deletes = new SlotChangeBatcher(outer, "delete");
         if (pins != null) {
             holdings.whenAbandoned(pins::close);
         }
@@ -214,12 +214,12 @@ public final class Nest {
      *
      * @param fill fills a map before it is published
      */
-    public List<SlotChange> create(List<SlotKey> slots, BiConsumer<SlotKey, HeldInnerMap> fill) {
+    public List<SlotChange> create(List<SlotKey> slots, BiConsumer<SlotKey, SlottedInnerMap> fill) {
         return create(slots, innerShape, fill);
     }
 
     /** Puts new inner maps of a shape into empty slots, which the outer map must be able to hold. */
-    public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, HeldInnerMap> fill) {
+    public List<SlotChange> create(List<SlotKey> slots, MapShape shape, BiConsumer<SlotKey, SlottedInnerMap> fill) {
         requireCompatible(shape);
         return changing(Kind.CREATE, slots, run -> {
             run.supplyNew(() -> descriptors.create(shape), (slot, created) -> {
@@ -242,7 +242,7 @@ public final class Nest {
     public List<SlotChange> createRequested(
             List<SlotKey> slots,
             Supplier<OpenMap> source,
-            BiPredicate<SlotKey, HeldInnerMap> fill,
+            BiPredicate<SlotKey, SlottedInnerMap> fill,
             Consumer<Map<SlotKey, Long>> missed) {
         RequestTable table = requireRequests();
         return changing(Kind.CREATE, slots, run -> {

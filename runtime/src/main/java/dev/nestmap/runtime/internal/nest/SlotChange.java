@@ -27,15 +27,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A change of one slot: the inner map that goes in, the inner map that comes out, and the result. The change waits in a {@link
- * SlotChangeQueue}, as an update or a delete of the entry, while its thread waits for the result in {@link #await}.
+ * SlotChangeBatcher}, as an update or a delete of the entry, while its thread waits for the result in {@link #await}.
  */
 public final class SlotChange {
     private final SlotKey slot;
     private final long condition;
     private final Thread caller = Thread.currentThread();
-    private @Nullable HeldInnerMap incoming;
+    private @Nullable SlottedInnerMap incoming;
     private @Nullable Handover handover;
-    private @Nullable HeldInnerMap outgoing;
+    private @Nullable SlottedInnerMap outgoing;
 
     private boolean sent;
 
@@ -72,7 +72,7 @@ public final class SlotChange {
     }
 
     /** Sets the inner map that goes into the slot. {@link Holdings} has begun the change of it. */
-    void putIn(HeldInnerMap map) {
+    void putIn(SlottedInnerMap map) {
         incoming = map;
     }
 
@@ -92,7 +92,7 @@ public final class SlotChange {
     }
 
     /** Sets the inner map that comes out of the slot. {@link Holdings} has begun the change of it. */
-    void takeOut(@Nullable HeldInnerMap map) {
+    void takeOut(@Nullable SlottedInnerMap map) {
         outgoing = map;
     }
 
@@ -114,7 +114,7 @@ public final class SlotChange {
     }
 
     /** The inner map that goes into the slot; for changes that always have one. */
-    public HeldInnerMap requireIncoming() {
+    public SlottedInnerMap requireIncoming() {
         return Objects.requireNonNull(incoming, "the change puts a map into the slot");
     }
 
@@ -124,7 +124,7 @@ public final class SlotChange {
     }
 
     /** The inner map that comes out of the slot; null if the slot is empty or this process does not have the map open. */
-    public @Nullable HeldInnerMap outgoing() {
+    public @Nullable SlottedInnerMap outgoing() {
         return outgoing;
     }
 
@@ -246,11 +246,11 @@ public final class SlotChange {
         }
         finished = true;
         Cleanup steps = new Cleanup(); // each step runs even if another one throws an Error
-        HeldInnerMap in = incoming;
+        SlottedInnerMap in = incoming;
         if (in != null) {
             steps.run(() -> runFollowUp(outer, () -> published(holdings, in)));
         }
-        HeldInnerMap out = outgoing;
+        SlottedInnerMap out = outgoing;
         if (out != null && returnsOutgoing) {
             steps.run(() -> runFollowUp(outer, () -> {
                 FormerSlot origin = origin(outer, out.id());
@@ -262,7 +262,7 @@ public final class SlotChange {
         steps.rethrow();
     }
 
-    private void published(Holdings holdings, HeldInnerMap in) {
+    private void published(Holdings holdings, SlottedInnerMap in) {
         if (handover != null) {
             handover.moveStream(in.map()); // while no other change can take the map out of its slot
         }
@@ -308,14 +308,14 @@ public final class SlotChange {
         }
         finished = true;
         Cleanup steps = new Cleanup();
-        HeldInnerMap in = incoming;
+        SlottedInnerMap in = incoming;
         if (in != null) {
             steps.run(() -> holdings.endChange(in, 0, "it was not published"));
         }
         if (handover != null) {
             steps.run(handover::fail);
         }
-        HeldInnerMap out = outgoing;
+        SlottedInnerMap out = outgoing;
         if (out != null) {
             // The reason is for a map that another process took out of its slot meanwhile. Otherwise its handle stays
             // valid.

@@ -296,7 +296,7 @@ public final class OpenMap implements RawMap {
 
     @Override
     public StreamOperations stream() {
-        return new OpenStream(this);
+        return new GatedStream(this);
     }
 
     @Override

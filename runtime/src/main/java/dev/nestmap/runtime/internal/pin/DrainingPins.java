@@ -11,9 +11,9 @@ import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
+import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.nest.UndrainedMap;
 import dev.nestmap.runtime.internal.open.EndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -138,7 +138,7 @@ final class DrainingPins {
      * Pins the map that a change is about to displace. The caller owns the slots: the owner would take the pin for one that an ended
      * process left.
      */
-    void pin(SlotChange change, HeldInnerMap outgoing) {
+    void pin(SlotChange change, SlottedInnerMap outgoing) {
         Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id());
         if (!claim(pin)) {
             return;
@@ -151,7 +151,7 @@ final class DrainingPins {
         change.setTakenOut(pins.setTime(pin));
     }
 
-    private void removeOld(HeldInnerMap outgoing) {
+    private void removeOld(SlottedInnerMap outgoing) {
         Path old = unremoved.get(outgoing.id());
         if (old == null) {
             return;
@@ -209,7 +209,7 @@ final class DrainingPins {
     /** Removes the pin. Called after the kernel has rejected the change. */
     void discard(SlotChange change) {
         Path pin = change.drainingPin();
-        HeldInnerMap outgoing = change.outgoing();
+        SlottedInnerMap outgoing = change.outgoing();
         if (pin != null && outgoing != null) {
             remove(pin, outgoing.id());
         }

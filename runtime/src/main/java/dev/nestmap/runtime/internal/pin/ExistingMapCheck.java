@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Compares existing maps with a schema, by the shape of a map, the fingerprint in the name of a pinned prototype, and the map's BTF. */
-public record ExistingMapCheck(Schema schema, InnerMapSamples samples) {
+public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
     /** The difference that stands for an interrupted migration. */
     static final String INTERRUPTED_MIGRATION = "a migration that was interrupted";
 

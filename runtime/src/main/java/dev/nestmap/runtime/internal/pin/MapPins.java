@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * record keys that they miss.
  */
 public final class MapPins {
-    private final PinnedMaps maps;
+    private final PinnedMapMatcher maps;
     private final MapDef map;
     private final PinLock lock;
     private final PinPaths paths;
     private final Pins pins;
 
     /** Makes no system calls. */
-    public MapPins(PinnedMaps maps, MapDef map, PinLock lock) {
+    public MapPins(PinnedMapMatcher maps, MapDef map, PinLock lock) {
         this.maps = maps;
         this.map = map;
         this.lock = lock;
@@ -162,7 +162,7 @@ public final class MapPins {
     }
 
     private @Nullable RawMap find(MapDef definition, Path path) {
-        PinnedMaps.Found found = maps.find(definition, new PinPaths(path, paths.options(), MapAccess.READ_WRITE));
+        PinnedMapMatcher.Found found = maps.find(definition, new PinPaths(path, paths.options(), MapAccess.READ_WRITE));
         return found == null ? null : found.map();
     }
 

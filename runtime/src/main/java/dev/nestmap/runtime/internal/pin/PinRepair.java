@@ -79,7 +79,7 @@ final class PinRepair {
      * @param inners the inner maps of the outer map
      */
     void pinMissing(List<Inner> inners, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current) {
-        InnerMapSamples samples = new InnerMapSamples(factory, pins);
+        InnerMapSampleFinder samples = new InnerMapSampleFinder(factory, pins);
         for (Inner inner : inners) {
             for (SlotKey slot : inner.slots()) {
                 Path path = paths.inner(names.name(slot.bytes()));
@@ -92,7 +92,7 @@ final class PinRepair {
         locks.holding(List.of(slot), () -> pinLock.holding(() -> unlessForeign(path, step)));
     }
 
-    private boolean pinIfMissing(Path path, int id, InnerMapSamples samples) {
+    private boolean pinIfMissing(Path path, int id, InnerMapSampleFinder samples) {
         if (id == 0) {
             return false;
         }

@@ -10,10 +10,10 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.HeldInnerMap;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlotPins;
+import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.nest.UndrainedMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
@@ -156,7 +156,7 @@ public final class PinnedNest implements SlotPins {
      */
     private void requireOwnPin(RawMap outer) {
         // First, because another process that removes the barrier has pinned its outer map before.
-        if (InnerMapSamples.isBarrierPinned(pins, paths)) {
+        if (InnerMapSampleFinder.isBarrierPinned(pins, paths)) {
             throw replaced(
                     outer,
                     "a migration of the pin " + paths.outer()
@@ -198,7 +198,7 @@ public final class PinnedNest implements SlotPins {
         if (pinsInners && incoming != null) {
             pins.pin(incoming, paths.next(names.name(change.slot().bytes())), paths.options());
         }
-        HeldInnerMap outgoing = change.outgoing();
+        SlottedInnerMap outgoing = change.outgoing();
         if (returnsOutgoing && outgoing != null && acquireOwnership(outer)) {
             draining.pin(change, outgoing);
         }

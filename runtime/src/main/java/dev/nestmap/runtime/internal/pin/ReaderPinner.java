@@ -64,7 +64,7 @@ public final class ReaderPinner {
                     "something else is pinned there: pass another path, such as that pin's path with an ending");
         }
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
-        MapPins set = new MapPins(new PinnedMaps(schema, complete(map, inner), factory, pins), map, lock);
+        MapPins set = new MapPins(new PinnedMapMatcher(schema, complete(map, inner), factory, pins), map, lock);
         pins.pinReader(outer, layout, paths.reader(), paths.options(), () -> pins.remove(paths.outer()), set::pin);
     }
 
@@ -72,8 +72,8 @@ public final class ReaderPinner {
     private Schema complete(MapDef map, MapShape inner) {
         MapDef declared = schema.innerOf(map);
         return schema.isForeign()
-                ? PinnedMaps.withInner(schema, declared, inner)
-                : PinnedMaps.withSize(schema, declared, OptionalLong.of(inner.maxEntries()));
+                ? PinnedMapMatcher.withInner(schema, declared, inner)
+                : PinnedMapMatcher.withSize(schema, declared, OptionalLong.of(inner.maxEntries()));
     }
 
     /** Whether nothing is pinned at the path, or only an earlier reader. */

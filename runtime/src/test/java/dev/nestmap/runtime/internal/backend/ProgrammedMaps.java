@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -28,7 +28,7 @@ public final class ProgrammedMaps extends DelegatingFactory {
 
     /** Loads the program for maps with these names. It takes some milliseconds for each. */
     public ProgrammedMaps(String... names) {
-        super(new KernelMaps());
+        super(new KernelMapFactory());
         this.names = Set.of(names);
     }
 

@@ -9,10 +9,10 @@ import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.migrate.PinMigrator;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -105,14 +105,14 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     private LoadedState load(byte[] elf, Function<LoadPlan, ObjectBackend> loader) {
         LoadSettings settings = new LoadSettings("network", elf, null, List.of(PIN), Set.of());
         settings.pins(pins);
-        return new LoadRun(settings, new KernelMaps(), interleaving::pins, loader, () -> {}).run();
+        return new LoadRun(settings, new KernelMapFactory(), interleaving::pins, loader, () -> {}).run();
     }
 
     private void migrate(Schema before, Schema after) {
         PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
         Migration migration = Migration.from(SchemaText.print(before));
         PinLock lock = new PinLock(new KernelPins(), paths);
-        assertThat(new PinMigration(after, after, "tenant", migration, new KernelMaps(), lock)
+        assertThat(new PinMigrator(after, after, "tenant", migration, new KernelMapFactory(), lock)
                         .run(true)
                         .done())
                 .isTrue();

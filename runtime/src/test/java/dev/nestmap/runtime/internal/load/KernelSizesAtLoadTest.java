@@ -7,20 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.migrate.PinMigration;
+import dev.nestmap.runtime.internal.migrate.PinMigrator;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
-import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
+import dev.nestmap.runtime.internal.pin.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -158,7 +158,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
     void areKeptFromEarlierDeclaredSizes(MapKind kind) {
         Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
-        pin(new PinnedMaps(before, before, new KernelMaps(), new KernelPins()));
+        pin(new PinnedMapMatcher(before, before, new KernelMapFactory(), new KernelPins()));
         MapWithoutObject old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
@@ -232,7 +232,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @Test
     void areReplacedIfThePrototypeIsSmaller() {
         Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
-        pin(new PinnedMaps(before, before, new KernelMaps(), new KernelPins()));
+        pin(new PinnedMapMatcher(before, before, new KernelMapFactory(), new KernelPins()));
         MapWithoutObject old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
@@ -268,7 +268,7 @@ class KernelSizesAtLoadTest extends PinningTest {
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
         });
         PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
-        return new PinMigration(records, sized, map, how, new KernelMaps(), new PinLock(new KernelPins(), place))
+        return new PinMigrator(records, sized, map, how, new KernelMapFactory(), new PinLock(new KernelPins(), place))
                 .run(false);
     }
 
@@ -305,7 +305,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private String refusal(Schema schema, String map, long outer, long inner, long plain) {
-        PinnedMaps sized = sized(schema, outer, inner, plain);
+        PinnedMapMatcher sized = sized(schema, outer, inner, plain);
         try {
             MapDef definition = sized.schema().map(map).orElseThrow();
             Objects.requireNonNull(sized.find(definition, new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_ONLY)))
@@ -322,17 +322,18 @@ class KernelSizesAtLoadTest extends PinningTest {
         pin(sized(schema, outer, inner, plain));
     }
 
-    private void pin(PinnedMaps sized) {
-        close(new MapsWithoutObject(sized)
+    private void pin(PinnedMapMatcher sized) {
+        close(new ObjectlessMapOpener(sized)
                 .create(sized.schema().map("tenant").orElseThrow(), fs.path("tenant"), OPTIONS, false));
         MapDef total = sized.schema().map("total").orElseThrow();
-        RawMap raw = new KernelMaps().of(total).create(MapShape.of(total), null);
+        RawMap raw = new KernelMapFactory().of(total).create(MapShape.of(total), null);
         new KernelPins().pin(raw, fs.path("total"), OPTIONS);
         raw.close();
     }
 
-    private static PinnedMaps sized(Schema schema, long outer, long inner, long plain) {
-        return new PinnedMaps(schema, fixed(schema, outer, inner, plain), new KernelMaps(), new KernelPins());
+    private static PinnedMapMatcher sized(Schema schema, long outer, long inner, long plain) {
+        return new PinnedMapMatcher(
+                schema, fixed(schema, outer, inner, plain), new KernelMapFactory(), new KernelPins());
     }
 
     private static Schema fixed(Schema schema, long outer, long inner, long plain) {
@@ -349,13 +350,13 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private MapWithoutObject open(Schema schema, String map, PinOptions options) {
-        return new MapsWithoutObject(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()))
+        return new ObjectlessMapOpener(new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins()))
                 .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), options, MapAccess.READ_WRITE), false);
     }
 
     private Migration.Result migrate(Schema after, String map, Migration how) {
         PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
-        return new PinMigration(after, after, map, how, new KernelMaps(), new PinLock(new KernelPins(), place))
+        return new PinMigrator(after, after, map, how, new KernelMapFactory(), new PinLock(new KernelPins(), place))
                 .run(false);
     }
 

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
@@ -11,7 +11,7 @@ import dev.nestmap.schema.MapKind;
 class KernelBatchTest extends BatchContract {
     @Override
     protected MapFactory factory() {
-        return new KernelMaps();
+        return new KernelMapFactory();
     }
 
     @Override

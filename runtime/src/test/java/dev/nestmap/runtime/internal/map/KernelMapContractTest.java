@@ -2,13 +2,13 @@
 package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 
 @KernelTest
 class KernelMapContractTest extends MapContract {
     @Override
     protected MapFactory factory() {
-        return new KernelMaps();
+        return new KernelMapFactory();
     }
 }

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -265,8 +265,13 @@ class KernelDrainingMigrationTest extends PinningTest {
         run(AFTER, TO_AFTER);
         run(BEFORE, TO_BEFORE);
         List<String> content = fs.content();
-        PinMigration replaced = new PinMigration(
-                AFTER, AFTER, "tenant", TO_AFTER, new KernelMaps(), new PinLock(new KernelPins(), paths(fs, "tenant")));
+        PinMigrator replaced = new PinMigrator(
+                AFTER,
+                AFTER,
+                "tenant",
+                TO_AFTER,
+                new KernelMapFactory(),
+                new PinLock(new KernelPins(), paths(fs, "tenant")));
 
         assertThatThrownBy(replaced::convertRetired)
                 .isInstanceOf(BpfException.class)
@@ -339,8 +344,8 @@ class KernelDrainingMigrationTest extends PinningTest {
     }
 
     private void upgrade(Schema to, Migration migration, Pins pins) {
-        PinMigration upgrade =
-                new PinMigration(to, to, "tenant", migration, new KernelMaps(), new PinLock(pins, paths(fs, "tenant")));
+        PinMigrator upgrade = new PinMigrator(
+                to, to, "tenant", migration, new KernelMapFactory(), new PinLock(pins, paths(fs, "tenant")));
         if (upgrade.isNeeded()) {
             upgrade.run(true);
         }

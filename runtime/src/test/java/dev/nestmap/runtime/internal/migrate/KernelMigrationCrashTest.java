@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -143,12 +143,12 @@ class KernelMigrationCrashTest extends PinningTest {
         public static void main(String[] arguments) {
             PinPaths paths = new PinPaths(
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
-            PinMigration migration = new PinMigration(
+            PinMigrator migration = new PinMigrator(
                     AFTER,
                     AFTER,
                     "tenant",
                     PinnedCounts.from(BEFORE),
-                    new KernelMaps(),
+                    new KernelMapFactory(),
                     new PinLock(new KernelPins(), paths));
             System.out.println("begins");
             migration.run(true);

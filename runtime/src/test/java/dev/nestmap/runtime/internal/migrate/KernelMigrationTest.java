@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.EntryTypes;
@@ -29,8 +29,8 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedMaps;
-import dev.nestmap.runtime.internal.pin.PinnedMaps.Found;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher.Found;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -107,7 +107,7 @@ class KernelMigrationTest extends PinningTest {
         StructType count = struct("flow", new Member("packets", Scalar.U64));
         MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4096, 0, Scalar.U32, count, null);
         MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.LRU_HASH, 256, 0, Scalar.U32, count, null);
-        RawMap total = new KernelMaps().create(MapShape.of(before), null);
+        RawMap total = new KernelMapFactory().create(MapShape.of(before), null);
         OffHeapBlock entry = OffHeapBlock.allocate(16);
         for (int key = 0; key < 1000; key++) {
             entry.bytes().putInt(0, key);
@@ -126,15 +126,15 @@ class KernelMigrationTest extends PinningTest {
     void aShorterPlainArrayIsRejectedBeforeAnotherMapIsMigrated() throws IOException {
         MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 64, 0, Scalar.U32, FLOW, null);
         MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 32, 0, Scalar.U32, MORE, null);
-        RawMap total = new KernelMaps().of(before).create(MapShape.of(before), null);
+        RawMap total = new KernelMapFactory().of(before).create(MapShape.of(before), null);
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
         total.close();
-        PinMigration migration = new PinMigration(
+        PinMigrator migration = new PinMigrator(
                 plain(after),
                 plain(after),
                 "total",
                 PinnedCounts.from(plain(before)),
-                new KernelMaps(),
+                new KernelMapFactory(),
                 new PinLock(new KernelPins(), paths(fs, "total")));
 
         assertThatThrownBy(migration::requirePossible)
@@ -146,7 +146,7 @@ class KernelMigrationTest extends PinningTest {
     void leavesAMapWhoseEntriesCannotBeCopied() throws IOException {
         MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.QUEUE, 8, 0, null, FLOW, null);
         MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.QUEUE, 8, 0, null, MORE, null);
-        RawMap total = new KernelMaps().of(before).create(MapShape.of(before), null);
+        RawMap total = new KernelMapFactory().of(before).create(MapShape.of(before), null);
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
         total.close();
 
@@ -210,7 +210,8 @@ class KernelMigrationTest extends PinningTest {
     @Test
     void failsIfMapsAreNotDrained() throws IOException {
         PinnedCounts.create(BEFORE, fs);
-        RawMap displaced = new KernelMaps().create(MapShape.of(BEFORE.maps().get(0)), null);
+        RawMap displaced =
+                new KernelMapFactory().create(MapShape.of(BEFORE.maps().get(0)), null);
         new KernelPins().pin(displaced, fs.path("tenant-draining/1-77"), PinOptions.asDeclared());
         displaced.close();
 
@@ -222,7 +223,7 @@ class KernelMigrationTest extends PinningTest {
     @Test
     void leavesForeignFilesWhereTheyAre() throws IOException {
         PinnedCounts.create(BEFORE, fs);
-        RawMap foreign = new KernelMaps().create(MapShape.of(BEFORE.maps().get(0)), null);
+        RawMap foreign = new KernelMapFactory().create(MapShape.of(BEFORE.maps().get(0)), null);
         List<String> files = List.of("tenant-draining/notes", "tenant-migration/notes", "tenant-migration/before-me");
         files.forEach(file -> new KernelPins().pin(foreign, fs.path(file), PinOptions.asDeclared()));
         foreign.close();
@@ -326,7 +327,7 @@ class KernelMigrationTest extends PinningTest {
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
             try {
                 PinLock lock = new PinLock(new KernelPins(), place);
-                new PinMigration(AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMaps(), lock).run(true);
+                new PinMigrator(AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMapFactory(), lock).run(true);
                 System.out.println("migrated");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());
@@ -380,7 +381,7 @@ class KernelMigrationTest extends PinningTest {
     private void migratesAPlainMap(StructType oldValue, StructType newValue) {
         MapDef written = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, oldValue, null);
         MapDef turned = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 8, 0, Scalar.U32, newValue, null);
-        RawMap total = new KernelMaps().of(written).create(MapShape.of(written), null);
+        RawMap total = new KernelMapFactory().of(written).create(MapShape.of(written), null);
         OffHeapBlock entry = OffHeapBlock.allocate(8 + 16);
         entry.bytes().putLong(8, 5).putLong(16, 700);
         assertThat(total.update(entry, 0, 8, 0)).isZero();
@@ -407,7 +408,8 @@ class KernelMigrationTest extends PinningTest {
     }
 
     private boolean opens(MapDef total) {
-        PinnedMaps maps = new PinnedMaps(plain(total), plain(total), new KernelMaps(), new KernelPins());
+        PinnedMapMatcher maps =
+                new PinnedMapMatcher(plain(total), plain(total), new KernelMapFactory(), new KernelPins());
         Found found = maps.find(total, paths(fs, "total"));
         if (found != null) {
             found.map().close();
@@ -428,8 +430,8 @@ class KernelMigrationTest extends PinningTest {
     }
 
     private void plain(StructType key, int... keys) {
-        RawMap total =
-                new KernelMaps().create(MapShape.of(plainSchema(key).maps().get(0)), null);
+        RawMap total = new KernelMapFactory()
+                .create(MapShape.of(plainSchema(key).maps().get(0)), null);
         for (int bytes : keys) {
             OffHeapBlock entry = OffHeapBlock.allocate(16);
             entry.bytes().putInt(0, bytes);
@@ -440,8 +442,9 @@ class KernelMigrationTest extends PinningTest {
     }
 
     private List<Long> values(Schema schema, StructType key, String component) {
-        RawMap total = Objects.requireNonNull(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins())
-                        .find(schema.maps().get(0), paths(fs, "total")))
+        RawMap total = Objects.requireNonNull(
+                        new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins())
+                                .find(schema.maps().get(0), paths(fs, "total")))
                 .map();
         List<Long> values = new ArrayList<>();
         for (BatchScan scan = new BatchScan(total); scan.next(); ) {

@@ -7,12 +7,12 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
-import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
-import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.ObjectlessMapOpener;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -70,7 +70,8 @@ class KernelOpenDuringMigrationTest extends PinningTest {
     private boolean opens(Schema version) {
         MapWithoutObject opened;
         try {
-            opened = new MapsWithoutObject(new PinnedMaps(version, version, new KernelMaps(), interleaving.pins()))
+            opened = new ObjectlessMapOpener(
+                            new PinnedMapMatcher(version, version, new KernelMapFactory(), interleaving.pins()))
                     .open(version.map("tenant").orElseThrow(), PinnedCounts.paths(fs, "tenant"), true);
         } catch (BpfException e) {
             return false;

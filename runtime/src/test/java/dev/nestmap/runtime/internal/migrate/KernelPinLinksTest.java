@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -186,7 +186,7 @@ class KernelPinLinksTest {
     }
 
     private static void operate(Attack attack, BpfFs fs) {
-        RawMap map = new KernelMaps().create(COUNTS, null);
+        RawMap map = new KernelMapFactory().create(COUNTS, null);
         try {
             attack.operate(fs, new KernelPins(), map);
         } catch (BpfException e) {
@@ -268,7 +268,7 @@ class KernelPinLinksTest {
 
     /** Pins with the names of the pins that the operations change. */
     private static void makePins(Path elsewhere) {
-        RawMap map = new KernelMaps().create(COUNTS, null);
+        RawMap map = new KernelMapFactory().create(COUNTS, null);
         KernelPins pins = new KernelPins();
         List.of("file", "7", "tenant", "tenant-prototype", "barrier", "tenant-inner/7", "before/7")
                 .forEach(name -> pins.pin(map, elsewhere.resolve(name), PinOptions.asDeclared()));

@@ -5,17 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NumberField;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.pin.MapsWithoutObject;
+import dev.nestmap.runtime.internal.pin.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedMaps;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -58,7 +58,7 @@ final class PinnedCounts {
     }
 
     static Migration.Result run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
-        return new PinMigration(after, after, map, migration, new KernelMaps(), new PinLock(pins, paths(fs, map)))
+        return new PinMigrator(after, after, map, migration, new KernelMapFactory(), new PinLock(pins, paths(fs, map)))
                 .run(true);
     }
 
@@ -68,10 +68,10 @@ final class PinnedCounts {
 
     /** Creates and pins an outer map with the counts. */
     static void create(Schema schema, BpfFs fs) {
-        KernelMaps maps = new KernelMaps();
+        KernelMapFactory maps = new KernelMapFactory();
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
-        new MapsWithoutObject(new PinnedMaps(schema, schema, maps, pins))
+        new ObjectlessMapOpener(new PinnedMapMatcher(schema, schema, maps, pins))
                 .create(outer, fs.path("tenant"), PinOptions.asDeclared(), true)
                 .map()
                 .close();
@@ -98,7 +98,7 @@ final class PinnedCounts {
     /** Creates an inner map with BTF types, as Linux 6.1 requires beside a prototype that has some. */
     private static RawMap inner(Schema schema) {
         MapDef definition = schema.innerOf(schema.map("tenant").orElseThrow());
-        return new KernelMaps().of(definition).create(MapShape.of(definition), null);
+        return new KernelMapFactory().of(definition).create(MapShape.of(definition), null);
     }
 
     private static void put(RawMap inner, Schema schema, int key, long packets) {
@@ -116,8 +116,8 @@ final class PinnedCounts {
     static Map<Integer, Map<Integer, Long>> counts(Schema schema, BpfFs fs) {
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
-        RawMap raw = Objects.requireNonNull(
-                        new PinnedMaps(schema, schema, new KernelMaps(), pins).find(outer, paths(fs, "tenant")))
+        RawMap raw = Objects.requireNonNull(new PinnedMapMatcher(schema, schema, new KernelMapFactory(), pins)
+                        .find(outer, paths(fs, "tenant")))
                 .map();
         Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
         for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
@@ -163,7 +163,7 @@ final class PinnedCounts {
     static boolean accepts(Schema schema, BpfFs fs) {
         MapDef outer = schema.map("tenant").orElseThrow();
         try {
-            Objects.requireNonNull(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins())
+            Objects.requireNonNull(new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins())
                             .find(outer, paths(fs, "tenant")))
                     .map()
                     .close();

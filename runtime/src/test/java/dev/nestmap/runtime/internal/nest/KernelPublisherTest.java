@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 
@@ -11,7 +11,7 @@ import dev.nestmap.runtime.testing.KernelTest;
 class KernelPublisherTest extends PublisherContract {
     @Override
     MapFactory factory() {
-        return new KernelMaps();
+        return new KernelMapFactory();
     }
 
     @Override

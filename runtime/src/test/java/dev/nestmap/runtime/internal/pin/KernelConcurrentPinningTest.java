@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -75,8 +75,8 @@ class KernelConcurrentPinningTest extends PinningTest {
         Objects.requireNonNull(map.state()).close("the test is over");
     }
 
-    private static MapsWithoutObject maps(Schema version, Pins pins) {
-        return new MapsWithoutObject(new PinnedMaps(version, version, new KernelMaps(), pins));
+    private static ObjectlessMapOpener maps(Schema version, Pins pins) {
+        return new ObjectlessMapOpener(new PinnedMapMatcher(version, version, new KernelMapFactory(), pins));
     }
 
     private static MapDef outer(Schema version) {

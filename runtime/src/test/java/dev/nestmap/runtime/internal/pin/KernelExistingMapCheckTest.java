@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.LoadedState;
@@ -128,7 +128,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     }
 
     private static RawMap create(MapDef map) {
-        return new KernelMaps().of(map).create(MapShape.of(map), null);
+        return new KernelMapFactory().of(map).create(MapShape.of(map), null);
     }
 
     @Test
@@ -150,7 +150,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     void rejectsInnerMapsOfAnotherLayoutWithoutAPrototype() throws IOException {
         create(FLOWS, TENANTS);
         Files.delete(fs.path("tenant-prototype"));
-        RawMap inner = new KernelMaps().of(FLOWS).create(MapShape.of(FLOWS), null);
+        RawMap inner = new KernelMapFactory().of(FLOWS).create(MapShape.of(FLOWS), null);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
         assertThat(outer.update(OffHeapBlock.allocate(4), 0, inner, 0)).isZero();
         inner.close();
@@ -168,8 +168,8 @@ class KernelExistingMapCheckTest extends PinningTest {
     @Test
     void rejectsAPlainMapOfAnotherLayoutInTheSameSize() {
         MapDef written = plain(MapKind.HASH, 4, struct("packets", "bytes"));
-        pin(new KernelMaps().of(written).create(MapShape.of(written), null), "typed");
-        pin(new KernelMaps().create(MapShape.of(written), null), "untyped");
+        pin(new KernelMapFactory().of(written).create(MapShape.of(written), null), "typed");
+        pin(new KernelMapFactory().create(MapShape.of(written), null), "untyped");
 
         assertThat(refusal(written, "typed")).isEmpty();
         assertThat(refusal(plain(MapKind.HASH, 4, struct("packets", "octets")), "typed"))
@@ -185,7 +185,10 @@ class KernelExistingMapCheckTest extends PinningTest {
     void comparesAMapThatACProgramCreated() throws IOException {
         LoadedState object = ObjectLoader.load(
                 LoadSettings.of(Files.write(directory.resolve("f.o"), TestPrograms.object("foreign.bpf.c"))));
-        pin(Objects.requireNonNull(new KernelMaps().open(object.map("total").id())), "total");
+        pin(
+                Objects.requireNonNull(
+                        new KernelMapFactory().open(object.map("total").id())),
+                "total");
         object.close();
         StructType flow = foreign(new Member("low", Scalar.U32, 4, 1, 0), new Member("high", Scalar.U32, 28, 1, 0));
         StructType turned = foreign(new Member("high", Scalar.U32, 28, 1, 0), new Member("low", Scalar.U32, 4, 1, 0));
@@ -252,10 +255,10 @@ class KernelExistingMapCheckTest extends PinningTest {
         Files.delete(fs.path("tenant-prototype"));
         insert(unprepared);
         Schema records = schema(flows(MapKind.HASH, 0, struct("packets", "bytes")), tenants(0, Scalar.U32));
-        PinnedMaps pinned =
-                new PinnedMaps(records.asForeign(), records.asForeign(), new KernelMaps(), new KernelPins());
+        PinnedMapMatcher pinned = new PinnedMapMatcher(
+                records.asForeign(), records.asForeign(), new KernelMapFactory(), new KernelPins());
 
-        new MapsWithoutObject(pinned)
+        new ObjectlessMapOpener(pinned)
                 .open(TENANTS, paths("tenant"), false)
                 .map()
                 .close();
@@ -268,7 +271,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     }
 
     private void insert(MapDef definition) {
-        RawMap inner = new KernelMaps().of(definition).create(MapShape.of(definition), null);
+        RawMap inner = new KernelMapFactory().of(definition).create(MapShape.of(definition), null);
         RawMap outer = Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE));
         assertThat(outer.update(OffHeapBlock.allocate(4), 0, inner, 0)).isZero();
         inner.close();
@@ -287,7 +290,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     @Test
     void rejectsAPlainMapOfAnotherShape() {
-        RawMap total = new KernelMaps().create(MapShape.of(TOTAL), null);
+        RawMap total = new KernelMapFactory().create(MapShape.of(TOTAL), null);
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
         total.close();
         MapDef longer = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 5, 0, Scalar.U32, Scalar.U64, null);
@@ -305,12 +308,12 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     @Test
     void unpinsAPlainMapAlone() throws IOException {
-        pin(new KernelMaps().create(MapShape.of(TOTAL), null), "total-prototype");
-        RawMap total = new KernelMaps().create(MapShape.of(TOTAL), null);
+        pin(new KernelMapFactory().create(MapShape.of(TOTAL), null), "total-prototype");
+        RawMap total = new KernelMapFactory().create(MapShape.of(TOTAL), null);
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
 
         Schema schema = schema(FLOWS, TENANTS);
-        PinnedMaps maps = new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins());
+        PinnedMapMatcher maps = new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins());
         new MapPins(maps, TOTAL, new PinLock(maps.pins(), paths("total"))).unpin(total);
         total.close();
 
@@ -319,7 +322,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     @Test
     void createsNoOuterMapOverAForeignPin() throws IOException {
-        pin(new KernelMaps().create(MapShape.of(TOTAL), null), "tenant-prototype");
+        pin(new KernelMapFactory().create(MapShape.of(TOTAL), null), "tenant-prototype");
 
         assertThatThrownBy(() -> create(FLOWS, TENANTS))
                 .isInstanceOf(BpfException.class)
@@ -369,9 +372,9 @@ class KernelExistingMapCheckTest extends PinningTest {
         return new Schema("com.acme.Network", "network", List.of(), types, List.of(inner, outer));
     }
 
-    private static MapsWithoutObject maps(MapDef inner, MapDef outer) {
+    private static ObjectlessMapOpener maps(MapDef inner, MapDef outer) {
         Schema schema = schema(inner, outer);
-        return new MapsWithoutObject(new PinnedMaps(schema, schema, new KernelMaps(), new KernelPins()));
+        return new ObjectlessMapOpener(new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins()));
     }
 
     private static StructType struct(String... fields) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -40,12 +40,12 @@ class KernelPageSizeTest extends PinningTest {
 
     @Test
     void createsRingBuffersOfWholePages() {
-        KernelMaps maps = KernelMaps.withPages(LARGE);
+        KernelMapFactory maps = KernelMapFactory.withPages(LARGE);
 
         assertThat(size(maps, MapKind.RINGBUF, 4096)).isEqualTo(LARGE);
         assertThat(size(maps, MapKind.USER_RINGBUF, 16384)).isEqualTo(LARGE);
         assertThat(size(maps, MapKind.RINGBUF, 2 * LARGE)).isEqualTo(2 * LARGE);
-        assertThat(size(new KernelMaps(), MapKind.RINGBUF, LARGE)).isEqualTo(LARGE);
+        assertThat(size(new KernelMapFactory(), MapKind.RINGBUF, LARGE)).isEqualTo(LARGE);
         assertThatThrownBy(() -> size(maps, MapKind.RINGBUF, 5000))
                 .isInstanceOfSatisfying(
                         BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
@@ -54,7 +54,8 @@ class KernelPageSizeTest extends PinningTest {
 
     @Test
     void createsInnerRingBuffersOfWholePages() {
-        MapWithoutObject outer = new MapsWithoutObject(maps(LARGE)).create(OUTER, null, PinOptions.asDeclared(), false);
+        MapWithoutObject outer =
+                new ObjectlessMapOpener(maps(LARGE)).create(OUTER, null, PinOptions.asDeclared(), false);
         Nest state = Objects.requireNonNull(outer.state());
         try {
             RawMap inner = state.createDetached(state.innerShape());
@@ -72,11 +73,11 @@ class KernelPageSizeTest extends PinningTest {
     @Test
     void opensPinnedRingBuffersThatWereEnlarged() {
         KernelPins kernelPins = new KernelPins();
-        RawMap ring = KernelMaps.withPages(LARGE).create(MapShape.of(PLAIN), null);
+        RawMap ring = KernelMapFactory.withPages(LARGE).create(MapShape.of(PLAIN), null);
         kernelPins.pin(ring, fs.path("event"), PinOptions.asDeclared());
         ring.close();
         MapWithoutObject created =
-                new MapsWithoutObject(maps(LARGE)).create(OUTER, fs.path("tenant"), PinOptions.asDeclared(), false);
+                new ObjectlessMapOpener(maps(LARGE)).create(OUTER, fs.path("tenant"), PinOptions.asDeclared(), false);
         created.map().close();
         Objects.requireNonNull(created.state()).close("it was closed");
 
@@ -87,8 +88,8 @@ class KernelPageSizeTest extends PinningTest {
                 .hasMessageContaining("max_entries " + LARGE + " instead of " + LARGE / 2);
     }
 
-    private void open(PinnedMaps maps, MapDef map) {
-        MapWithoutObject opened = new MapsWithoutObject(maps)
+    private void open(PinnedMapMatcher maps, MapDef map) {
+        MapWithoutObject opened = new ObjectlessMapOpener(maps)
                 .open(
                         maps.schema().map(map.name()).orElseThrow(),
                         new PinPaths(fs.path(map.name()), PinOptions.asDeclared(), MapAccess.READ_WRITE),
@@ -99,11 +100,11 @@ class KernelPageSizeTest extends PinningTest {
         }
     }
 
-    private static PinnedMaps maps(long pageSize) {
-        return new PinnedMaps(SCHEMA, SCHEMA, KernelMaps.withPages(pageSize), new KernelPins());
+    private static PinnedMapMatcher maps(long pageSize) {
+        return new PinnedMapMatcher(SCHEMA, SCHEMA, KernelMapFactory.withPages(pageSize), new KernelPins());
     }
 
-    private static long size(KernelMaps maps, MapKind kind, long bytes) {
+    private static long size(KernelMapFactory maps, MapKind kind, long bytes) {
         RawMap ring = maps.create(new MapShape("ring", kind, 0, 0, bytes, 0), null);
         try {
             return ring.shape().maxEntries();

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -203,7 +203,7 @@ class KernelPinLockTest extends PinningTest {
     }
 
     private RawMap pin(Path path) {
-        RawMap map = new KernelMaps().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 0), null);
+        RawMap map = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 0), null);
         new KernelPins().pin(map, path, pins);
         return map;
     }

@@ -28,7 +28,7 @@ record EnumWriter(TypeWriter types) {
     private static final int MAX_CONSTANTS = 1000;
 
     /** The form of an enum; empty if Java has no such enum: two constants with one value, or too many constants. */
-    Optional<JavaForm> form(EnumType type, String hint) {
+    Optional<RecordComponentForm> form(EnumType type, String hint) {
         if (!isPossible(type)) {
             return Optional.empty();
         }
@@ -43,8 +43,8 @@ record EnumWriter(TypeWriter types) {
         NamesInC.annotation(implied, tag).ifPresent(java::addAnnotation);
         List<EnumType.Constant> constants = constants(java, type, tag);
         types.declare(java.build());
-        return Optional.of(
-                new JavaForm(types.nested(name), List.of(), new EnumType(tag, type.size(), type.signed(), constants)));
+        return Optional.of(new RecordComponentForm(
+                types.nested(name), List.of(), new EnumType(tag, type.size(), type.signed(), constants)));
     }
 
     private List<EnumType.Constant> constants(TypeSpec.Builder java, EnumType type, String tag) {

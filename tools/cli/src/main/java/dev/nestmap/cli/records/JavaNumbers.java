@@ -30,53 +30,53 @@ final class JavaNumbers {
 
     private JavaNumbers() {}
 
-    static JavaForm of(Scalar scalar) {
+    static RecordComponentForm of(Scalar scalar) {
         return switch (scalar) {
-            case BOOL -> new JavaForm(TypeName.BOOLEAN, List.of(), scalar);
+            case BOOL -> new RecordComponentForm(TypeName.BOOLEAN, List.of(), scalar);
             case U8 -> form(TypeName.INT, U8.class, scalar);
             case U16 -> form(TypeName.INT, U16.class, scalar);
             case U32 -> form(TypeName.LONG, U32.class, scalar);
             case U64 -> form(TypeName.LONG, U64.class, scalar);
-            case S8 -> new JavaForm(TypeName.BYTE, List.of(), scalar);
-            case S16 -> new JavaForm(TypeName.SHORT, List.of(), scalar);
-            case S32 -> new JavaForm(TypeName.INT, List.of(), scalar);
-            case S64 -> new JavaForm(TypeName.LONG, List.of(), scalar);
+            case S8 -> new RecordComponentForm(TypeName.BYTE, List.of(), scalar);
+            case S16 -> new RecordComponentForm(TypeName.SHORT, List.of(), scalar);
+            case S32 -> new RecordComponentForm(TypeName.INT, List.of(), scalar);
+            case S64 -> new RecordComponentForm(TypeName.LONG, List.of(), scalar);
             case BE16 -> form(TypeName.INT, Be16.class, scalar);
             case BE32 -> form(TypeName.LONG, Be32.class, scalar);
             case BE64 -> form(TypeName.LONG, Be64.class, scalar);
             case U128 -> form(ClassName.get(BigInteger.class), U128.class, scalar);
             case S128 -> form(ClassName.get(BigInteger.class), S128.class, scalar);
-            case CHAR -> new JavaForm(TypeName.BYTE, List.of(), Scalar.S8);
+            case CHAR -> new RecordComponentForm(TypeName.BYTE, List.of(), Scalar.S8);
         };
     }
 
     /** The address of a pointer. */
-    static JavaForm of(PointerType pointer) {
+    static RecordComponentForm of(PointerType pointer) {
         AnnotationSpec annotation = AnnotationSpec.builder(U64.class)
                 .addMember("pointerTo", "$S", pointer.target())
                 .build();
-        return new JavaForm(TypeName.LONG, List.of(annotation), pointer);
+        return new RecordComponentForm(TypeName.LONG, List.of(annotation), pointer);
     }
 
     /** A list of these numbers; empty if there is no list type for them. */
-    static Optional<JavaForm> list(Scalar scalar) {
+    static Optional<RecordComponentForm> list(Scalar scalar) {
         return Optional.ofNullable(
                 switch (scalar) {
                     case S8 -> form(INTS, S8.class, scalar);
                     case U16 -> form(INTS, U16.class, scalar);
                     case S16 -> form(INTS, S16.class, scalar);
                     case BE16 -> form(INTS, Be16.class, scalar);
-                    case S32 -> new JavaForm(INTS, List.of(), scalar);
+                    case S32 -> new RecordComponentForm(INTS, List.of(), scalar);
                     case U32 -> form(LONGS, U32.class, scalar);
                     case BE32 -> form(LONGS, Be32.class, scalar);
                     case U64 -> form(LONGS, U64.class, scalar);
-                    case S64 -> new JavaForm(LONGS, List.of(), scalar);
+                    case S64 -> new RecordComponentForm(LONGS, List.of(), scalar);
                     case BE64 -> form(LONGS, Be64.class, scalar);
                     default -> null;
                 });
     }
 
-    private static JavaForm form(TypeName java, Class<?> width, Scalar scalar) {
-        return new JavaForm(java, List.of(Annotations.of(width)), scalar);
+    private static RecordComponentForm form(TypeName java, Class<?> width, Scalar scalar) {
+        return new RecordComponentForm(java, List.of(Annotations.of(width)), scalar);
     }
 }

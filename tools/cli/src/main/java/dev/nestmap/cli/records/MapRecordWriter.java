@@ -86,7 +86,7 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
             throws InexpressibleException {
         UniqueJavaNames names = new UniqueJavaNames();
         List<ParameterSpec> components = new ArrayList<>();
-        JavaForm key = keyForm(map, name);
+        RecordComponentForm key = keyForm(map, name);
         components.add(key.component(names.component("key")));
         TypeSpec.Builder record = TypeSpec.recordBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
@@ -144,12 +144,12 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
         if (!hasKey) {
             return map.key();
         }
-        JavaForm key = keyForm(map, name);
+        RecordComponentForm key = keyForm(map, name);
         components.add(key.with(Annotations.of(Key.class)).component(names.component("key")));
         return key.ctype();
     }
 
-    private JavaForm keyForm(MapDef map, String name) throws InexpressibleException {
+    private RecordComponentForm keyForm(MapDef map, String name) throws InexpressibleException {
         boolean isIndex = !map.slots().isEmpty() && map.key() instanceof OpaqueType && map.keySize() == Integer.BYTES;
         if (map.kind().keyRule().isNumber() || isIndex) {
             return hasHeader && map.key() == Scalar.S32
@@ -179,7 +179,8 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
                         new Field("prefix", new ArrayType(Scalar.U8, length), Integer.BYTES)));
     }
 
-    private JavaForm form(@Nullable CType type, String what, String hint, boolean inKey) throws InexpressibleException {
+    private RecordComponentForm form(@Nullable CType type, String what, String hint, boolean inKey)
+            throws InexpressibleException {
         if (type == null) {
             throw new InexpressibleException("the definition states no " + what);
         }
@@ -236,7 +237,7 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
             }
         }
         requireUnmanaged(value);
-        JavaForm form = form(value, "value", name + (event == null ? "_value" : "_event"), false);
+        RecordComponentForm form = form(value, "value", name + (event == null ? "_value" : "_event"), false);
         components.add(form.component(names.component(event == null ? "value" : "event")));
         return form.ctype();
     }

@@ -39,7 +39,7 @@ record StructWriter(TypeWriter types) {
     record Components(List<ParameterSpec> parameters, List<AnnotationSpec> annotations, StructType struct) {}
 
     /** The form of a struct as a record of its own; empty if a record can't have this layout. */
-    Optional<JavaForm> form(StructType struct, String hint) {
+    Optional<RecordComponentForm> form(StructType struct, String hint) {
         String wanted = struct.name().isEmpty() ? hint : struct.name();
         return components(struct, hint, new UniqueJavaNames(), false).map(components -> {
             String name = types.names().type(wanted, hint);
@@ -52,7 +52,7 @@ record StructWriter(TypeWriter types) {
             types.namesInC().external(tag).ifPresent(record::addAnnotation);
             NamesInC.annotation(implied, tag).ifPresent(record::addAnnotation);
             types.declare(record.build());
-            return new JavaForm(
+            return new RecordComponentForm(
                     types.nested(name), List.of(), components.struct().withName(tag));
         });
     }
@@ -73,16 +73,16 @@ record StructWriter(TypeWriter types) {
             return Optional.empty();
         }
         boolean inKey = types.uses().isInKey(struct);
-        List<Optional<JavaForm>> forms = new ArrayList<>();
+        List<Optional<RecordComponentForm>> forms = new ArrayList<>();
         List<CType> ctypes = new ArrayList<>();
         for (Field field : struct.fields()) {
-            Optional<JavaForm> form = field(field, hint + "_" + TypeWriter.label(field), inKey);
+            Optional<RecordComponentForm> form = field(field, hint + "_" + TypeWriter.label(field), inKey);
             boolean isManaged = isValue && field.type().isManaged() && ManagedFields.isSupported(field);
             if (form.isEmpty() && !isManaged) {
                 return Optional.empty();
             }
             forms.add(form);
-            ctypes.add(form.map(JavaForm::ctype).orElse(field.type()));
+            ctypes.add(form.map(RecordComponentForm::ctype).orElse(field.type()));
         }
         return LayoutAnnotations.of(struct.name(), struct, ctypes)
                 .map(fit -> new Written(struct, forms, fit, names, types.namesInC()).write())
@@ -103,35 +103,38 @@ record StructWriter(TypeWriter types) {
         return Set.copyOf(names).size() == names.size();
     }
 
-    private Optional<JavaForm> field(Field field, String hint, boolean inKey) {
+    private Optional<RecordComponentForm> field(Field field, String hint, boolean inKey) {
         if (field.isBitField()) {
             return bitField(field);
         }
-        Optional<JavaForm> form = types.form(field.type(), hint, inKey);
+        Optional<RecordComponentForm> form = types.form(field.type(), hint, inKey);
         if (!field.name().isEmpty()) {
             return form.map(one -> aligned(field, one));
         }
         // The members of an unnamed struct or union belong to the enclosing struct.
         return form.filter(one -> one.ctype() instanceof StructType || one.ctype() instanceof UnionType)
-                .map(one -> new JavaForm(one.java(), one.annotations(), ((NamedType) one.ctype()).withName(""))
+                .map(one -> new RecordComponentForm(
+                                one.java(), one.annotations(), ((NamedType) one.ctype()).withName(""))
                         .with(Annotations.of(Anonymous.class)))
                 .or(() -> form);
     }
 
     /** Bytes that stand for a type with a larger alignment get its alignment, unless the struct is packed. */
-    private static JavaForm aligned(Field field, JavaForm form) {
+    private static RecordComponentForm aligned(Field field, RecordComponentForm form) {
         int alignment = field.type().alignment();
         boolean isAligned = form.ctype().alignment() >= alignment || field.offset() % alignment != 0;
         return isAligned ? form : form.with(Annotations.of(Align.class, "value", alignment));
     }
 
-    private Optional<JavaForm> bitField(Field field) {
+    private Optional<RecordComponentForm> bitField(Field field) {
         boolean isWholeBool = field.type() == Scalar.BOOL && field.bits() == 1;
-        Optional<JavaForm> form = field.type() instanceof Scalar scalar && scalar.isNumber() && !scalar.bigEndian()
-                ? Optional.of(JavaNumbers.of(scalar))
-                : field.type() instanceof EnumType constants
-                        ? Scalar.number(constants.size(), constants.signed()).map(JavaNumbers::of)
-                        : isWholeBool ? Optional.of(JavaNumbers.of(Scalar.BOOL)) : Optional.empty();
+        Optional<RecordComponentForm> form =
+                field.type() instanceof Scalar scalar && scalar.isNumber() && !scalar.bigEndian()
+                        ? Optional.of(JavaNumbers.of(scalar))
+                        : field.type() instanceof EnumType constants
+                                ? Scalar.number(constants.size(), constants.signed())
+                                        .map(JavaNumbers::of)
+                                : isWholeBool ? Optional.of(JavaNumbers.of(Scalar.BOOL)) : Optional.empty();
         return form.filter(one -> one.ctype().size() <= Long.BYTES)
                 .map(one -> one.with(Annotations.of(Bits.class, "value", field.bits())));
     }
@@ -139,7 +142,7 @@ record StructWriter(TypeWriter types) {
     /** Writes the components with the padding between them. */
     private record Written(
             StructType struct,
-            List<Optional<JavaForm>> forms,
+            List<Optional<RecordComponentForm>> forms,
             LayoutAnnotations fit,
             UniqueJavaNames names,
             NamesInC namesInC) {
@@ -179,8 +182,8 @@ record StructWriter(TypeWriter types) {
             return field.name().isEmpty() ? field : field.withName(namesInC.of(implied, field.name()));
         }
 
-        private ParameterSpec component(String name, Field field, JavaForm form, long padBits) {
-            JavaForm padded = padBits == 0 ? form : form.with(pad(padBits));
+        private ParameterSpec component(String name, Field field, RecordComponentForm form, long padBits) {
+            RecordComponentForm padded = padBits == 0 ? form : form.with(pad(padBits));
             return Optional.of(field.name())
                     .filter(cName -> !cName.isEmpty())
                     .flatMap(cName ->

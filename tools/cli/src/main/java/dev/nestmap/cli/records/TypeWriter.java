@@ -32,7 +32,7 @@ final class TypeWriter {
     private final UniqueJavaNames names;
     private final NamesInC namesInC;
     private final List<TypeSpec> declarations = new ArrayList<>();
-    private final Map<CType, Optional<JavaForm>> done = new HashMap<>();
+    private final Map<CType, Optional<RecordComponentForm>> done = new HashMap<>();
 
     private final StructUses uses = new StructUses();
 
@@ -80,14 +80,14 @@ final class TypeWriter {
      * @param inKey whether it is part of a key
      * @return empty if no component can stand for it: a field that the kernel manages, or a type without bytes
      */
-    Optional<JavaForm> form(CType type, String hint, boolean inKey) {
+    Optional<RecordComponentForm> form(CType type, String hint, boolean inKey) {
         if (type.isManaged() || type.size() == 0 || type.size() > Integer.MAX_VALUE) {
             return Optional.empty();
         }
         return Optional.of(direct(type, hint, inKey).orElseGet(() -> bytes(type)));
     }
 
-    private Optional<JavaForm> direct(CType type, String hint, boolean inKey) {
+    private Optional<RecordComponentForm> direct(CType type, String hint, boolean inKey) {
         if (type instanceof Scalar scalar) {
             return Optional.of(JavaNumbers.of(scalar));
         }
@@ -106,7 +106,7 @@ final class TypeWriter {
             return array(array, hint, inKey);
         }
         if (type.equals(CommonTypes.IN6_ADDR)) {
-            return Optional.of(new JavaForm(ClassName.get(Inet6Address.class), List.of(), type));
+            return Optional.of(new RecordComponentForm(ClassName.get(Inet6Address.class), List.of(), type));
         }
         if (type instanceof StructType struct) {
             return done(struct, () -> new StructWriter(this).form(struct, hint));
@@ -117,8 +117,8 @@ final class TypeWriter {
     }
 
     /** Remembers the form of a type. */
-    private Optional<JavaForm> done(CType type, Supplier<Optional<JavaForm>> write) {
-        Optional<JavaForm> known = done.get(type);
+    private Optional<RecordComponentForm> done(CType type, Supplier<Optional<RecordComponentForm>> write) {
+        Optional<RecordComponentForm> known = done.get(type);
         if (known == null) {
             known = write.get();
             done.put(type, known);
@@ -126,17 +126,19 @@ final class TypeWriter {
         return known;
     }
 
-    private Optional<JavaForm> array(ArrayType array, String hint, boolean inKey) {
+    private Optional<RecordComponentForm> array(ArrayType array, String hint, boolean inKey) {
         CType element = array.element();
         if (element == Scalar.U8 && array.count() == MacAddress.SIZE) {
-            return Optional.of(new JavaForm(ClassName.get(MacAddress.class), List.of(), array));
+            return Optional.of(new RecordComponentForm(ClassName.get(MacAddress.class), List.of(), array));
         }
-        Optional<JavaForm> list = element instanceof Scalar scalar ? JavaNumbers.list(scalar) : Optional.empty();
+        Optional<RecordComponentForm> list =
+                element instanceof Scalar scalar ? JavaNumbers.list(scalar) : Optional.empty();
         if (element instanceof PointerType) {
             return array(new ArrayType(Scalar.U64, array.count()), hint, inKey);
         }
         if (list.isPresent() && isLength(array.count())) {
-            return list.map(form -> new JavaForm(form.java(), form.annotations(), array).with(size(array.count())));
+            return list.map(
+                    form -> new RecordComponentForm(form.java(), form.annotations(), array).with(size(array.count())));
         }
         boolean isText = element == Scalar.CHAR || element == Scalar.U8;
         return inKey && !isText
@@ -150,7 +152,7 @@ final class TypeWriter {
      * @param form the form without {@code @Size}
      * @param dimensions the lengths, the outermost first
      */
-    private record Elements(JavaForm form, List<Long> dimensions) {}
+    private record Elements(RecordComponentForm form, List<Long> dimensions) {}
 
     private Optional<Elements> elements(ArrayType array, String hint) {
         if (!isLength(array.count())) {
@@ -158,8 +160,8 @@ final class TypeWriter {
         }
         if (array.element() == Scalar.CHAR || array.element() == Scalar.U8) {
             Class<?> java = array.element() == Scalar.CHAR ? String.class : ByteString.class;
-            return Optional.of(
-                    new Elements(new JavaForm(ClassName.get(java), List.of(), array), List.of(array.count())));
+            return Optional.of(new Elements(
+                    new RecordComponentForm(ClassName.get(java), List.of(), array), List.of(array.count())));
         }
         Optional<Elements> element = array.element() instanceof ArrayType inner
                 ? elements(inner, hint)
@@ -169,9 +171,9 @@ final class TypeWriter {
         return element.map(one -> {
             List<Long> dimensions = new ArrayList<>(List.of(array.count()));
             dimensions.addAll(one.dimensions());
-            JavaForm form = one.form();
+            RecordComponentForm form = one.form();
             return new Elements(
-                    new JavaForm(
+                    new RecordComponentForm(
                             ArrayTypeName.of(form.java()),
                             form.annotations(),
                             new ArrayType(form.ctype(), array.count())),
@@ -188,8 +190,8 @@ final class TypeWriter {
     }
 
     /** A type as bytes. */
-    private static JavaForm bytes(CType type) {
-        return new JavaForm(
+    private static RecordComponentForm bytes(CType type) {
+        return new RecordComponentForm(
                 ClassName.get(ByteString.class), List.of(size(type.size())), new ArrayType(Scalar.U8, type.size()));
     }
 

@@ -23,11 +23,11 @@ import javax.lang.model.element.Modifier;
 /** Writes a C union as a sealed interface with a record for each member. */
 record UnionInterfaceWriter(TypeWriter types) {
     /** The form of a union; empty if an interface can't stand for it: bit-fields as members, or another size. */
-    Optional<JavaForm> form(UnionType union, String hint) {
-        List<JavaForm> forms = new ArrayList<>();
+    Optional<RecordComponentForm> form(UnionType union, String hint) {
+        List<RecordComponentForm> forms = new ArrayList<>();
         List<StructType.Member> members = new ArrayList<>();
         for (Field field : union.fields()) {
-            Optional<JavaForm> form = field.isBitField()
+            Optional<RecordComponentForm> form = field.isBitField()
                     ? Optional.empty()
                     : types.form(
                             field.type(),
@@ -47,7 +47,7 @@ record UnionInterfaceWriter(TypeWriter types) {
         return Optional.of(declare(union, made, forms, hint));
     }
 
-    private JavaForm declare(UnionType union, UnionType made, List<JavaForm> forms, String hint) {
+    private RecordComponentForm declare(UnionType union, UnionType made, List<RecordComponentForm> forms, String hint) {
         String wanted = union.name().isEmpty() ? hint : union.name();
         String name = types.names().type(wanted, hint);
         ClassName type = types.nested(name);
@@ -65,15 +65,15 @@ record UnionInterfaceWriter(TypeWriter types) {
             java.addType(member(union.fields().get(i), forms.get(i), name, type));
         }
         types.declare(java.build());
-        return new JavaForm(
+        return new RecordComponentForm(
                 ParameterizedTypeName.get(ClassName.get(Untagged.class), type), List.of(), made.withName(tag));
     }
 
-    private static boolean isPacked(List<JavaForm> forms) {
+    private static boolean isPacked(List<RecordComponentForm> forms) {
         return forms.stream().anyMatch(form -> form.ctype().alignment() > 1);
     }
 
-    private TypeSpec member(Field field, JavaForm form, String union, ClassName type) {
+    private TypeSpec member(Field field, RecordComponentForm form, String union, ClassName type) {
         String wanted = field.name().isEmpty() ? union + "Members" : field.name();
         String name = types.names().type(wanted, union + "_" + wanted);
         ParameterSpec component =

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KernelFlagsTest {
     private static final MapShape PROTOTYPE = new MapShape("inner", MapKind.HASH, 4, 8, 1, 0);
 
-    private final MapFactory kernel = new KernelMaps();
+    private final MapFactory kernel = new KernelMapFactory();
 
     static Stream<MapKind> kinds() {
         return MapKind.where(kind -> kind != MapKind.STRUCT_OPS && kind != MapKind.INSN_ARRAY && !kind.holdsPrograms())

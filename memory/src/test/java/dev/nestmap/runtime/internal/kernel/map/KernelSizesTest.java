@@ -33,7 +33,7 @@ class KernelSizesTest {
     /** The last two are the limit of a trie on Linux 6.1, and the first value above that of newer kernels, which is 16 bytes larger. */
     private static final int[] VALUES = {1, 4, 8, 12, 16, 32, 1016, 1024, 4064, 4_194_008, 4_194_025};
 
-    private final MapFactory kernel = new KernelMaps();
+    private final MapFactory kernel = new KernelMapFactory();
 
     /** The types that accept only some sizes of values. */
     static Stream<MapKind> kinds() {

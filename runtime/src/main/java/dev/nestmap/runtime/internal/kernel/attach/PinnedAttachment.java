@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.backend.LinkTakeover;
 import dev.nestmap.runtime.internal.backend.PinOwnership;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -302,7 +302,7 @@ public final class PinnedAttachment implements LinkTakeover {
             // The kernel frees the pin's inode after a grace period. If this process then closes the last descriptor,
             // the program is detached when close returns. Otherwise a thread of the kernel detaches it, at some time
             // after the link's id is gone.
-            KernelMaps.awaitGracePeriod();
+            KernelMapFactory.awaitGracePeriod();
         } finally {
             NativeLibraries.libc().close(old);
         }

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -87,7 +87,7 @@ final class ProbeAttacher {
 
     static KernelAttachment attach(NativeProgram program, Uprobe uprobe, AttachErrors errors) {
         PerfEventOpener opener = opener("uprobe", uprobe.returning(), errors);
-        Path binary = Binaries.find(uprobe.binary());
+        Path binary = BinaryFinder.find(uprobe.binary());
         long offset = uprobe.offset();
         if (!uprobe.function().isEmpty()) {
             offset += FunctionOffsets.of(binary, errors).offset(uprobe.function(), errors);
@@ -100,7 +100,7 @@ final class ProbeAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, Tracepoint tracepoint, AttachErrors errors) {
-        long id = TraceFiles.tracepointId(tracepoint, errors);
+        long id = TraceFsReader.tracepointId(tracepoint, errors);
         int event = new PerfEventOpener(PerfEventOpener.PERF_TYPE_TRACEPOINT, id).open(PerfEventOpener.ANY, 0);
         return link(program, event, tracepoint.cookie(), errors, Map.of());
     }
@@ -138,7 +138,7 @@ final class ProbeAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, Uprobe.Multi probes, AttachErrors errors) {
-        Path binary = Binaries.find(probes.binary());
+        Path binary = BinaryFinder.find(probes.binary());
         FunctionOffsets offsets = FunctionOffsets.of(binary, errors);
         Set<Long> places = new LinkedHashSet<>();
         for (String function : probes.functions()) {
@@ -168,7 +168,7 @@ final class ProbeAttacher {
                     .map(ProbeAttacher::matcher)
                     .reduce(Predicate::or)
                     .orElseThrow();
-            TraceFiles.functions(errors).filter(matches).forEach(names::add);
+            TraceFsReader.functions(errors).filter(matches).forEach(names::add);
         }
         requireSome(names, probes.functions(), errors);
         return names;
@@ -213,7 +213,7 @@ final class ProbeAttacher {
     static KernelAttachment attach(NativeProgram program, PerfEvent.OnEachCpu event, AttachErrors errors) {
         List<KernelAttachment> links = new ArrayList<>();
         try (Undo undo = new Undo(new LinkGroup(links)::end)) { // no CPU may keep its link
-            int possible = new KernelMaps().possibleCpus();
+            int possible = new KernelMapFactory().possibleCpus();
             for (int cpu = 0; cpu < possible; cpu++) {
                 int fd = open(event.onCpu(cpu));
                 boolean isOffline = fd == -ErrnoNumbers.ENODEV && (cpu < possible - 1 || !links.isEmpty());

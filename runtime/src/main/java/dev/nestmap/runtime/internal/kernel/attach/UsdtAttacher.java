@@ -37,7 +37,7 @@ final class UsdtAttacher {
 
     static KernelAttachment attach(NativeProgram program, Usdt usdt, AttachErrors errors) {
         LibBpf libbpf = NativeLibraries.libbpf();
-        Path binary = Binaries.find(usdt.binary());
+        Path binary = BinaryFinder.find(usdt.binary());
         OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
         opts.bytes().putLong(Long.BYTES, usdt.cookie());

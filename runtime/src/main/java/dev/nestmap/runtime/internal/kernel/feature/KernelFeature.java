@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * features of a newer version. The tests of the runtime use the same probes.
  *
  * <p>A feature belongs here only if the caller must know its absence in advance. If a failing call shows the absence by an errno, the
- * caller reacts to the errno: see {@code BatchScan} and {@code KernelMaps}.
+ * caller reacts to the errno: see {@code BatchScan} and {@code KernelMapFactory}.
  */
 public enum KernelFeature {
     /** Runs of raw tracepoint programs by a system call ("bpf: Introduce BPF_PROG_TEST_RUN for raw_tracepoint"). */

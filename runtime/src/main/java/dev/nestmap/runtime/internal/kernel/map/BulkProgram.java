@@ -199,7 +199,7 @@ public final class BulkProgram {
             opened.selectPrograms(
                     Stream.concat(lookups.stream(), others.stream()).toList());
             opened.setBuffers(bufferSize, lookups.size());
-            opened.setConstants(new ProgramConstants(
+            opened.setConstants(new BulkProgramConstants(
                     bufferSize,
                     isNest ? NestBatch.MOST_QUERIES : layout.capacity(),
                     isNest ? MOST_VISITS : 0,

@@ -74,7 +74,7 @@ public final class BundledBpfObject implements AutoCloseable {
     }
 
     /** Writes the constants of the programs, which are the whole section. Only before the load. */
-    void setConstants(ProgramConstants constants) {
+    void setConstants(BulkProgramConstants constants) {
         OffHeapBlock content = constants.toBlock();
         long section = find(object.sections(), GlobalDef.RODATA);
         check(content.call(address -> LIBBPF.bpf_map__set_initial_value(section, address, content.size())));

@@ -71,7 +71,7 @@ public final class KernelMap implements RawMap {
                 requested == null ? info.managed() : requested.managed());
         this.id = info.id();
         this.keySize = info.keySize();
-        this.valueBytes = shape.valueBytes(() -> KernelMaps.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
+        this.valueBytes = shape.valueBytes(() -> KernelMapFactory.possibleCpus(LIBBPF.libbpf_num_possible_cpus()));
         this.ownsFd = ownsFd;
         this.fd = fd;
         this.stream = KernelStream.of(this);
@@ -125,7 +125,7 @@ public final class KernelMap implements RawMap {
 
     @Override
     public @Nullable OuterEntryTypes outerTypes() {
-        return shape.kind().isMapOfMaps() ? OuterDeclaration.of(this) : null;
+        return shape.kind().isMapOfMaps() ? OuterDeclarationFinder.of(this) : null;
     }
 
     // Bounds are checked here, because the kernel does not know the block's size.

@@ -56,7 +56,8 @@ final class PerfBuffers {
         PerfBuffers buffers = new PerfBuffers(fd, preserved, size, losses);
         try (Undo undo = new Undo(buffers::free)) {
             undo.add(buffers::removeFromMap);
-            int possible = KernelMaps.possibleCpus(NativeLibraries.libbpf().libbpf_num_possible_cpus());
+            int possible =
+                    KernelMapFactory.possibleCpus(NativeLibraries.libbpf().libbpf_num_possible_cpus());
             for (int cpu = 0; cpu < possible; cpu++) {
                 buffers.open(map, cpu);
             }

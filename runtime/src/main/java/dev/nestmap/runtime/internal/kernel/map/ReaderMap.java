@@ -20,7 +20,7 @@ import java.util.UUID;
  *
  * @param constantsId id of the map with the constants of the programs
  */
-public record ReaderMap(ProgramConstants constants, int constantsId, BulkProgram programs) implements RawMap {
+public record ReaderMap(BulkProgramConstants constants, int constantsId, BulkProgram programs) implements RawMap {
 
     @Override
     public MapShape shape() {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.natives;
 
-import dev.nestmap.btf.BtfImage;
+import dev.nestmap.btf.BtfWriter;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -108,7 +108,7 @@ public final class MapRequest {
      * map's file descriptor or a negative errno.
      */
     public int createWithTypesOf(MapDef definition) {
-        BtfImage image = new BtfImage();
+        BtfWriter image = new BtfWriter();
         int key = definition.key() == null ? 0 : image.add(definition.key());
         int value = image.add(Objects.requireNonNull(definition.value(), "a map with BTF types has values"));
         int btf = loadBtf(image.bytes());

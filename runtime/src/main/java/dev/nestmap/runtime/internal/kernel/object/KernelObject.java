@@ -19,7 +19,7 @@ import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
@@ -59,7 +59,7 @@ public final class KernelObject implements ObjectBackend {
     private final Map<String, RawMap> maps;
     private final Map<String, RawMap> sections;
     private final List<UntypedProgram> programs;
-    private final KernelMaps factory = new KernelMaps();
+    private final KernelMapFactory factory = new KernelMapFactory();
     private final Map<String, BtfTypeIds> innerTypes;
     private final LibbpfObject libbpfObject;
     private final LinkPins linkPins;
@@ -241,7 +241,7 @@ public final class KernelObject implements ObjectBackend {
     public MapFactory inners(String outer) {
         BtfTypeIds types = innerTypes.get(outer);
         int btfFd = object.libbpf().bpf_object__btf_fd(object.pointer());
-        return types == null || btfFd < 0 ? factory : new KernelMaps(types.in(btfFd));
+        return types == null || btfFd < 0 ? factory : new KernelMapFactory(types.in(btfFd));
     }
 
     /** Asks about a map with one entry. The answer does not depend on the number. */

@@ -8,9 +8,9 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.BulkProgram;
+import dev.nestmap.runtime.internal.kernel.map.BulkProgramConstants;
 import dev.nestmap.runtime.internal.kernel.map.BundledBpfObject;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.map.ProgramConstants;
 import dev.nestmap.runtime.internal.kernel.map.ReaderMap;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
@@ -70,7 +70,7 @@ record ReaderPins(KernelPins pins, Path directory) {
 
     /** Whether a map has the constants of the pinned programs. */
     boolean areConstants(RawMap map) {
-        int program = ProgramConstants.areIn(map) ? find(BulkProgram.PINNED.get(0)) : -1;
+        int program = BulkProgramConstants.areIn(map) ? find(BulkProgram.PINNED.get(0)) : -1;
         if (program < 0) {
             return false;
         }
@@ -101,7 +101,7 @@ record ReaderPins(KernelPins pins, Path directory) {
                             + " let the owner pin a reader for each process (pinReader with another path)");
         }
         try (Undo undo = new Undo(lock::close)) {
-            ProgramConstants read = ProgramConstants.read(constants, name);
+            BulkProgramConstants read = BulkProgramConstants.read(constants, name);
             List<Integer> programs = new ArrayList<>();
             for (String program : BulkProgram.PINNED) {
                 int descriptor = openProgram(program);

@@ -87,7 +87,7 @@ class KernelManagedMapsTest {
 
     @Test
     void theKernelUsesTheLock() {
-        RawMap map = new KernelMaps().of(LOCKED).create(MapShape.of(LOCKED), null);
+        RawMap map = new KernelMapFactory().of(LOCKED).create(MapShape.of(LOCKED), null);
         OffHeapBlock block = OffHeapBlock.allocate(32);
         block.bytes().putLong(8, 42);
 
@@ -105,7 +105,7 @@ class KernelManagedMapsTest {
     @Test
     void withoutTypesThereIsNoLock() {
         MapShape shape = new MapShape("plain", MapKind.HASH, 4, 16, 4, 0);
-        RawMap map = new KernelMaps().create(shape, null);
+        RawMap map = new KernelMapFactory().create(shape, null);
         OffHeapBlock block = OffHeapBlock.allocate(32);
 
         assertThat(map.update(block, 0, 8, RawMap.LOCK)).isEqualTo(-ErrnoNumbers.EINVAL);
@@ -118,12 +118,13 @@ class KernelManagedMapsTest {
     @Test
     void anInnerMapMustHaveTheSameFields() {
         KernelAssumptions.assume(KernelFeature.LOCKS_IN_INNER_MAPS);
-        RawMap prototype = new KernelMaps().of(LOCKED).create(MapShape.of(LOCKED), null);
-        RawMap outer = new KernelMaps().create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 4, 0), prototype);
-        RawMap twin = new KernelMaps().of(LOCKED).create(MapShape.of(LOCKED), null);
-        RawMap bare = new KernelMaps().create(new MapShape("bare", MapKind.HASH, 4, 16, 4, 0), null);
+        RawMap prototype = new KernelMapFactory().of(LOCKED).create(MapShape.of(LOCKED), null);
+        RawMap outer =
+                new KernelMapFactory().create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 4, 0), prototype);
+        RawMap twin = new KernelMapFactory().of(LOCKED).create(MapShape.of(LOCKED), null);
+        RawMap bare = new KernelMapFactory().create(new MapShape("bare", MapKind.HASH, 4, 16, 4, 0), null);
         MapDef timed = map(MapKind.HASH, 0, StructType.of("s", List.of(new StructType.Member("t", KernelType.TIMER))));
-        RawMap other = new KernelMaps().of(timed).create(MapShape.of(timed), null);
+        RawMap other = new KernelMapFactory().of(timed).create(MapShape.of(timed), null);
 
         assertThat(outer.update(OffHeapBlock.allocate(4), 0, twin, 0)).isZero();
         assertThat(outer.update(OffHeapBlock.allocate(4), 0, bare, 0)).isEqualTo(-ErrnoNumbers.EINVAL);
@@ -146,11 +147,11 @@ class KernelManagedMapsTest {
         MapDef list = map(
                 MapKind.HASH, 0, struct(KernelType.SPIN_LOCK, new GraphRoot(KernelType.LIST_HEAD, "packet", "node")));
 
-        assertThatThrownBy(() -> new KernelMaps().of(list).create(MapShape.of(list), null))
+        assertThatThrownBy(() -> new KernelMapFactory().of(list).create(MapShape.of(list), null))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("fields that the kernel manages")
                 .hasMessageContaining("create the map through");
-        assertThatThrownBy(() -> new KernelMaps().create(MapShape.of(LOCKED), null))
+        assertThatThrownBy(() -> new KernelMapFactory().create(MapShape.of(LOCKED), null))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("struct bpf_spin_lock at 8");
     }
@@ -158,7 +159,7 @@ class KernelManagedMapsTest {
     /** The errno of creating the map with its types, or 0. */
     private static int errno(MapDef map) {
         try {
-            new KernelMaps().of(map).create(MapShape.of(map), null).close();
+            new KernelMapFactory().of(map).create(MapShape.of(map), null).close();
             return 0;
         } catch (BpfException e) {
             return e.errnoNumber();

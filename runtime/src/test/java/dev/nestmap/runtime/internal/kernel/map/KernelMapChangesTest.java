@@ -45,7 +45,7 @@ class KernelMapChangesTest {
     private static final int BPF_MAP_FREEZE = 22;
     private static final int MOST_CHANGES = 700;
 
-    private final KernelMaps maps = new KernelMaps();
+    private final KernelMapFactory maps = new KernelMapFactory();
     private final List<RawMap> opened = new ArrayList<>();
 
     @AfterEach

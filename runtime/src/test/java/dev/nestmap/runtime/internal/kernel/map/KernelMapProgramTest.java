@@ -34,7 +34,7 @@ class KernelMapProgramTest {
     private static final MapShape SHAPE = new MapShape("flow", MapKind.HASH, 4, 8, 64, 0);
     private static final int MOST_KEYS = 600;
 
-    private final KernelMaps maps = new KernelMaps();
+    private final KernelMapFactory maps = new KernelMapFactory();
 
     @AfterEach
     void readByProgramAgain() {

@@ -31,7 +31,7 @@ class KernelMapTest {
     private static final int NEXT = 4;
     private static final int VALUE = 8;
 
-    private final KernelMaps maps = new KernelMaps();
+    private final KernelMapFactory maps = new KernelMapFactory();
     private final Set<RawMap> open = new HashSet<>();
     private final OffHeapBlock block = OffHeapBlock.allocate(16);
 

@@ -41,7 +41,7 @@ class KernelNestReaderTest {
 
     @BeforeEach
     void fill() {
-        KernelMaps maps = new KernelMaps();
+        KernelMapFactory maps = new KernelMapFactory();
         RawMap prototype = maps.create(INNER, null);
         outer = KernelMap.of(maps.create(OUTER, prototype));
         prototype.close();
@@ -215,7 +215,7 @@ class KernelNestReaderTest {
     /** The verifier rejects a program that reads from a map that programs may not read. */
     @Test
     void isAbsentIfTheVerifierRejectsTheProgram() {
-        KernelMaps maps = new KernelMaps();
+        KernelMapFactory maps = new KernelMapFactory();
         RawMap prototype = maps.create(INNER.withFlags(MapFlags.WRONLY_PROG), null);
         RawMap unreadable = maps.create(OUTER, prototype);
         prototype.close();

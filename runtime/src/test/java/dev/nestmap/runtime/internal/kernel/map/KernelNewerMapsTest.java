@@ -34,7 +34,7 @@ class KernelNewerMapsTest {
     private static final MapShape PLAIN = new MapShape("plain", MapKind.HASH, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 2, 0);
 
-    private final KernelMaps maps = new KernelMaps();
+    private final KernelMapFactory maps = new KernelMapFactory();
 
     @Test
     void rejectsAnUnknownTypeWithItsNumberAndAttributes() {

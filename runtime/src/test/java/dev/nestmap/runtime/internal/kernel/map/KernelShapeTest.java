@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Compares InnerMapCompatibility with the kernel's answer to the update. */
 @KernelTest
 class KernelShapeTest {
-    private final KernelMaps maps = new KernelMaps();
+    private final KernelMapFactory maps = new KernelMapFactory();
 
     /**
      * Each type with its key size, value size and flags. PERCPU_ARRAY is left out: kernels before 7.1 take one of another

@@ -71,8 +71,8 @@ class PerfBuffersTest {
     /** The kernel gives the number of a closed descriptor to the next map. */
     @Test
     void closingBuffersThatWereHandedOverChangesNoOtherMap() {
-        KernelMaps maps = new KernelMaps();
-        int cpus = KernelMaps.possibleCpus(NativeLibraries.libbpf().libbpf_num_possible_cpus());
+        KernelMapFactory maps = new KernelMapFactory();
+        int cpus = KernelMapFactory.possibleCpus(NativeLibraries.libbpf().libbpf_num_possible_cpus());
         KernelMap events = (KernelMap) maps.create(
                 new MapShape("preserved", MapKind.PERF_EVENT_ARRAY, 4, 4, cpus, MapFlags.PRESERVE_ELEMS), null);
         events.stream().openBuffers(PAGE);
@@ -154,7 +154,7 @@ class PerfBuffersTest {
     }
 
     private RawMap reopened() {
-        return Objects.requireNonNull(new KernelMaps().open(events().id()));
+        return Objects.requireNonNull(new KernelMapFactory().open(events().id()));
     }
 
     @Test

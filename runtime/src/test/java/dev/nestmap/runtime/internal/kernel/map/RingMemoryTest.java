@@ -89,7 +89,7 @@ class RingMemoryTest {
     }
 
     private static RawMap create(MapKind kind) {
-        return new KernelMaps().create(new MapShape("ring", kind, 0, 0, SIZE, 0), null);
+        return new KernelMapFactory().create(new MapShape("ring", kind, 0, 0, SIZE, 0), null);
     }
 
     private static Pointer mapPage(RawMap map, long offset, int protection) {

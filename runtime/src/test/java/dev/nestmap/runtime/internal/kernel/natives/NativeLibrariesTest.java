@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
@@ -172,7 +172,7 @@ class NativeLibrariesTest {
         public static void main(String[] arguments) {
             for (int i = 0; i < 2; i++) {
                 try {
-                    new KernelMaps();
+                    new KernelMapFactory();
                     System.out.println("loaded");
                 } catch (BpfException e) {
                     System.out.println(e.getMessage());

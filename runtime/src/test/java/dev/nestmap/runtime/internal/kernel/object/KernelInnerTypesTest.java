@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -41,7 +41,7 @@ class KernelInnerTypesTest {
         MapDef definition = SCHEMA.innerOf(SCHEMA.map(outer).orElseThrow());
         KernelObject object = KernelObject.load("inner_kinds", ELF);
         RawMap byObject = object.inners(outer).create(MapShape.of(definition), null);
-        RawMap byDefinition = new KernelMaps().of(definition).create(MapShape.of(definition), null);
+        RawMap byDefinition = new KernelMapFactory().of(definition).create(MapShape.of(definition), null);
 
         assertThat(isTold(byDefinition)).isEqualTo(isTold(byObject));
         RawMap libbpfs = KernelObjectTest.map(object, outer);
@@ -58,8 +58,9 @@ class KernelInnerTypesTest {
     void fitAnOuterMapOfTheDefinition(String outer) {
         MapDef definition = SCHEMA.innerOf(SCHEMA.map(outer).orElseThrow());
         KernelObject object = KernelObject.load("inner_kinds", ELF);
-        RawMap prototype = new KernelMaps().of(definition).create(MapShape.of(definition), null);
-        RawMap made = new KernelMaps().create(MapShape.of(SCHEMA.map(outer).orElseThrow()), prototype);
+        RawMap prototype = new KernelMapFactory().of(definition).create(MapShape.of(definition), null);
+        RawMap made =
+                new KernelMapFactory().create(MapShape.of(SCHEMA.map(outer).orElseThrow()), prototype);
         RawMap byObject = object.inners(outer).create(MapShape.of(definition), null);
 
         assertThat(made.update(OffHeapBlock.allocate(8), 0, byObject, 0)).isZero();

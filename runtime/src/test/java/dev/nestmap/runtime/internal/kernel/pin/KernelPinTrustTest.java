@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -36,7 +36,7 @@ class KernelPinTrustTest extends PinningTest {
     @TempDir
     private Path elsewhere;
 
-    private final RawMap map = new KernelMaps().create(new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0), null);
+    private final RawMap map = new KernelMapFactory().create(new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0), null);
 
     @BeforeEach
     void pinOne() {

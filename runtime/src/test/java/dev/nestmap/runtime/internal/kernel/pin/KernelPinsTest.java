@@ -9,7 +9,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.map.KernelMaps;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -58,7 +58,7 @@ class KernelPinsTest {
     private Path elsewhere;
 
     private final KernelPins pins = new KernelPins();
-    private final RawMap map = new KernelMaps().create(COUNTS, null);
+    private final RawMap map = new KernelMapFactory().create(COUNTS, null);
 
     @BeforeAll
     static void mount() throws IOException {
@@ -191,7 +191,7 @@ class KernelPinsTest {
     @Test
     void moveReplacesAPinAndRemoveDeletesIt() throws IOException {
         pins.pin(map, fs.path("next"), PinOptions.asDeclared());
-        RawMap other = new KernelMaps().create(COUNTS, null);
+        RawMap other = new KernelMapFactory().create(COUNTS, null);
         pins.pin(other, fs.path("current"), PinOptions.asDeclared());
         other.close();
 

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.RequestMaps;
+import dev.nestmap.schema.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** The helper functions of a header. */
+final class HelperPrinter {
+    private static final String LOOKUP_OR_REQUEST = "_lookup_or_request";
+
+    private final Schema schema;
+    private final String prefix;
+
+    /**
+     * A helper.
+     *
+     * @param definition returns its definition in C, with these names of parameters
+     */
+    record Helper(String name, Function<ParameterNames, String> definition) {}
+
+    HelperPrinter(Schema schema, String prefix) {
+        this.schema = schema;
+        this.prefix = prefix;
+    }
+
+    /** The helpers of a map. */
+    List<Helper> of(MapDef map) {
+        return Stream.of(ofMap(map), requests(map), combined(map))
+                .flatMap(helpers -> helpers)
+                .toList();
+    }
+
+    /** The definitions: of helpers for single maps (outer maps first, then inner maps, then plain maps), requests, and combined helpers. */
+    List<String> definitions() {
+        Stream<Helper> ofMaps = Stream.of(MapRole.OUTER, MapRole.INNER, MapRole.PLAIN)
+                .flatMap(role -> schema.maps().stream().filter(map -> map.role() == role))
+                .filter(map -> HeaderNames.isDefinedIn(schema, map))
+                .flatMap(this::ofMap);
+        ParameterNames names = new ParameterNames(schema, prefix);
+        return Stream.of(
+                        ofMaps,
+                        schema.maps().stream().flatMap(this::requests),
+                        schema.maps().stream().flatMap(this::combined))
+                .flatMap(helpers -> helpers)
+                .map(helper -> helper.definition().apply(names))
+                .toList();
+    }
+
+    /** Whether the header has helpers that return a pointer, which may be NULL. */
+    boolean returnPointers() {
+        return schema.maps().stream()
+                .filter(map -> hasHelpers(map) && HeaderNames.isDefinedIn(schema, map))
+                .flatMap(map -> OperationsByMapKind.of(map).stream())
+                .anyMatch(HelperOperation::returnsPointer);
+    }
+
+    /**
+     * Whether the map has helpers of its own. Instances and resized definitions use the helpers of the inner map's definition, and
+     * request maps those of their outer map.
+     */
+    static boolean hasHelpers(MapDef map) {
+        return switch (map.role()) {
+            case OUTER, PLAIN -> true;
+            case INNER -> map.definition() == null;
+            case INSTANCE, REQUESTS -> false;
+        };
+    }
+
+    /** {@code flow_lookup} for the inner definition {@code flow_map}, {@code tenant_lookup} for the map {@code tenant}. */
+    private Stream<Helper> ofMap(MapDef map) {
+        Stream<Helper> lost =
+                LostInsertCounter.of(schema, map)
+                        .map(inserts -> new Helper(inserts.helper(), inserts::function))
+                        .stream();
+        Stream<Helper> operations = OperationsByMapKind.of(map).stream()
+                .map(operation -> new Helper(
+                        HelperSignature.name(map, operation), names -> definition(signature(names, map, operation))));
+        return hasHelpers(map) ? Stream.concat(lost, operations) : Stream.empty();
+    }
+
+    /** {@code tenant_request} and {@code tenant_lookup_or_request}, if user space creates the inner maps on demand. */
+    private Stream<Helper> requests(MapDef outer) {
+        String base = HeaderNames.base(outer);
+        return onDemand(outer).stream()
+                .flatMap(maps -> Stream.of(
+                        new Helper(base + "_request", names -> request(names, outer, maps)),
+                        new Helper(base + LOOKUP_OR_REQUEST, names -> lookupOrRequest(names, outer))));
+    }
+
+    /**
+     * {@code tenant_flow_lookup}; with the prefix {@code nm_}, which both maps have, {@code nm_tenant_flow_lookup}. Such a helper looks an
+     * inner map up in the outer map and calls a helper of the inner map.
+     */
+    private Stream<Helper> combined(MapDef outer) {
+        if (!HeaderNames.isOuter(outer)) {
+            return Stream.empty();
+        }
+        MapDef inner = schema.helperDefinitionOf(outer);
+        List<HelperOperation> operations = OperationsByMapKind.combined(inner);
+        Stream<Helper> plain = operations.stream()
+                .map(operation ->
+                        combined(outer, inner, operation, HelperOperation.LOOKUP.suffix(), operation.suffix()));
+        boolean requests = onDemand(outer).isPresent() && operations.contains(HelperOperation.LOOKUP);
+        return requests
+                ? Stream.concat(
+                        plain,
+                        Stream.of(combined(outer, inner, HelperOperation.LOOKUP, LOOKUP_OR_REQUEST, LOOKUP_OR_REQUEST)))
+                : plain;
+    }
+
+    private Optional<RequestMaps> onDemand(MapDef map) {
+        return HeaderNames.isOuter(map) ? RequestMaps.in(schema, map) : Optional.empty();
+    }
+
+    /**
+     * A combined helper.
+     *
+     * @param lookup the end of the name of the helper that looks the inner map up
+     * @param suffix the end of the name of the combined helper
+     */
+    private Helper combined(MapDef outer, MapDef inner, HelperOperation operation, String lookup, String suffix) {
+        String base = HeaderNames.base(outer);
+        String innerBase = HeaderNames.base(inner);
+        boolean repeats =
+                innerBase.startsWith(prefix) && base.startsWith(prefix) && innerBase.length() > prefix.length();
+        String name = base + "_" + (repeats ? innerBase.substring(prefix.length()) : innerBase) + suffix;
+        return new Helper(
+                name, names -> combined(names, outer, signature(names, inner, operation), name, base + lookup));
+    }
+
+    private HelperSignature signature(ParameterNames names, MapDef map, HelperOperation operation) {
+        return new HelperSignature(schema, names, map, operation);
+    }
+
+    private String definition(HelperSignature signature) {
+        boolean countsLost = LostInsertCounter.of(schema, signature.map()).isPresent();
+        String body = HelperBody.of(signature.operation(), signature.map(), countsLost);
+        return CTemplate.function(signature.head(), CTemplate.fill(body, signature.variables()));
+    }
+
+    private String combined(ParameterNames names, MapDef outer, HelperSignature inner, String name, String lookup) {
+        String outerKey = names.outerKey(outer);
+        List<String> parameters =
+                new ArrayList<>(List.of(ParameterPassing.parameter(HelperSignature.keyType(outer), outerKey)));
+        List<String> arguments = new ArrayList<>(List.of(names.of("map")));
+        for (HelperSignature.Parameter parameter : inner.parameters()) {
+            parameters.add(parameter.declaration());
+            arguments.add(parameter.name());
+        }
+        Map<String, String> values = Map.of(
+                "definition", inner.map().name(),
+                "map", names.of("map"),
+                "lookup", call(lookup, List.of(outerKey)),
+                "call", call(inner.name(), arguments),
+                "absent", inner.operation().absent(names.of("flags")));
+        String body = """
+            struct $definition *$map = $lookup;
+
+            return $map ? $call : $absent;
+            """;
+        return CTemplate.function(
+                HelperSignature.head(inner.returnType(), name, parameters), CTemplate.fill(body, values));
+    }
+
+    private static List<String> parameters(ParameterNames names, MapDef outer) {
+        return List.of(ParameterPassing.parameter(HelperSignature.keyType(outer), names.key(outer)));
+    }
+
+    private static String request(ParameterNames names, MapDef outer, RequestMaps onDemand) {
+        String key = names.key(outer);
+        // A key outside of an array can't have an inner map.
+        boolean bounded = outer.kind().keyRule() == MapKind.KeyRule.INDEX && outer.maxEntries() != 0;
+        String body = (bounded ? "__u64 *$count = NULL, $one = 1;\n" : "__u64 *$count, $one = 1;\n")
+                + "__u32 $zero = 0;\n\n"
+                + (bounded ? "if ($outside) /* no such slot */\n\tgoto lost;\n" : "")
+                + """
+            $count = bpf_map_lookup_elem(&$requests, $key);
+            if (!$count && !bpf_map_update_elem(&$requests, $key, &$one, BPF_NOEXIST))
+            	return;
+            if (!$count) /* another CPU was first, or the map is full */
+            	$count = bpf_map_lookup_elem(&$requests, $key);
+            """
+                + (bounded ? "lost:\n" : "")
+                + """
+            if (!$count)
+            	$count = bpf_map_lookup_elem(&$lost, &$zero);
+            if ($count)
+            	__sync_fetch_and_add($count, 1);
+            """;
+        Map<String, String> values = Map.of(
+                "count", names.of("count"),
+                "one", names.of("one"),
+                "zero", names.of("zero"),
+                "key", ParameterPassing.address(HelperSignature.keyType(outer), key),
+                "outside", key + " >= " + outer.maxEntries(),
+                "requests", onDemand.requests().name(),
+                "lost", onDemand.lost().name());
+        String head = HelperSignature.head("void", HeaderNames.base(outer) + "_request", parameters(names, outer));
+        return "/* Asks user space to create the inner map, and counts the misses until it exists. */\n"
+                + CTemplate.function(head, CTemplate.fill(body, values));
+    }
+
+    /** A helper that looks an inner map up, and requests it if it is missing. */
+    private String lookupOrRequest(ParameterNames names, MapDef outer) {
+        String base = HeaderNames.base(outer);
+        List<String> arguments = List.of(names.key(outer));
+        HelperSignature lookup = signature(names, outer, HelperOperation.LOOKUP);
+        Map<String, String> values = Map.of(
+                "map", names.of("map"),
+                "definition", schema.helperDefinitionOf(outer).name(),
+                "lookup", call(lookup.name(), arguments),
+                "request", call(base + "_request", arguments));
+        String body = """
+            struct $definition *$map = $lookup;
+
+            if (!$map)
+            	$request;
+            return $map;
+            """;
+        String head = HelperSignature.head(lookup.returnType(), base + LOOKUP_OR_REQUEST, parameters(names, outer));
+        return CTemplate.function(head, CTemplate.fill(body, values));
+    }
+
+    private static String call(String function, List<String> arguments) {
+        return function + "(" + String.join(", ", arguments) + ")";
+    }
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.pin.MapIdentity;
+
+/**
+ * An inner map that was taken out of its slot and is not closed yet.
+ *
+ * @param entries the map, to read its entries
+ * @param close the same map, to close it
+ * @param leave leaves the map undrained for the next process; throws if it is not pinned
+ * @param lostInserts number of failed inserts into the map; {@link Part#NOT_COUNTED} if programs do not count them
+ */
+record UnshippedMap(
+        MapIdentity identity, ReadableAccessor<?, ?> entries, Runnable close, Runnable leave, long lostInserts) {
+    /** Returns whether every entry exists from the start. */
+    boolean isArray() {
+        return entries.type().endsWith("ARRAY");
+    }
+
+    /** Returns whether a map with this many entries has no room for another entry. A map that evicts entries counts as full. */
+    boolean isFull(long count) {
+        return !isArray() && (count >= entries.maxEntries() || evictsEntries(entries));
+    }
+
+    /** Returns whether a full map removes old entries for new ones, and so loses entries although no insert fails. */
+    static boolean evictsEntries(ReadableAccessor<?, ?> map) {
+        return map.type().startsWith("LRU");
+    }
+
+    /** Returns whether this number of entries contains all inserts of programs, as far as is known. */
+    boolean isExact(long count) {
+        return Part.isExact(lostInserts, isFull(count));
+    }
+}

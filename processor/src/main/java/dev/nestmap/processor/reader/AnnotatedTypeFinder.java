@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.google.auto.common.MoreElements;
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfMap;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.BpfType;
+import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.OnDemand;
+import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.Union;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.reader.map.MapAnnotation;
+import dev.nestmap.processor.reader.source.AnnotationUse;
+import dev.nestmap.processor.reader.source.ExternalTypeReader;
+import dev.nestmap.processor.reader.source.JavaNames;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.source.Width;
+import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.processor.reader.type.UnionReader;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.Scalar;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+
+/** Finds the types with Nestmap's annotations in one top-level type, and annotations that would have no effect. */
+record AnnotatedTypeFinder(TypeElement type, Problems problems) {
+    private static final Set<String> SOCKETS = MapKind.where(kind -> kind.descriptorSize() == Long.BYTES).stream()
+            .map(MapKind::name)
+            .collect(Collectors.toSet());
+
+    private Optional<AnnotationUse> object() {
+        return AnnotationUse.on(type, BpfObject.class);
+    }
+
+    /** Checks that the object is an interface with at least one map, global variable or program. */
+    void checkObject() {
+        object().ifPresent(object -> {
+            if (type.getKind() != ElementKind.INTERFACE) {
+                problems.error(object, Rule.OBJECT_NOT_AN_INTERFACE);
+            } else if (ProgramReader.annotations(type).isEmpty()
+                    && declared().stream().allMatch(nested -> roles(nested).isEmpty())) {
+                problems.error(object, Rule.OBJECT_WITHOUT_MAPS);
+            }
+        });
+    }
+
+    /** The types that can have annotations: the types nested in an object, or else the top-level type itself. */
+    private List<TypeElement> declared() {
+        return object().isPresent() ? nested(type) : List.of(type);
+    }
+
+    private static List<TypeElement> nested(TypeElement around) {
+        return around.getEnclosedElements().stream()
+                .filter(MoreElements::isType)
+                .map(MoreElements::asType)
+                .toList();
+    }
+
+    /** The classes that users can name and that are generated in the class of this type, at any depth. */
+    Set<ClassName> nestedClasses() {
+        Set<ClassName> classes = new LinkedHashSet<>();
+        for (TypeElement candidate : declared()) {
+            if (!MapAnnotation.on(candidate).isEmpty()) {
+                ClassName map = JavaNames.accessor(candidate, type);
+                classes.addAll(List.of(map, map.nestedClass("Owned"), map.nestedClass("View")));
+            } else if (!GlobalReader.annotations(candidate).isEmpty()) {
+                classes.add(JavaNames.variable(candidate, type));
+            } else {
+                ClassName codec = JavaNames.codec(candidate, type);
+                classes.addAll(List.of(codec, StructModel.view(codec, ClassName.get(candidate))));
+            }
+        }
+        classes.remove(JavaNames.holder(type));
+        return classes;
+    }
+
+    /** The map annotations: one on each record, or several {@code @OuterMap}. */
+    List<MapAnnotation> maps() {
+        return declared().stream()
+                .flatMap(candidate -> mapsOf(candidate).stream())
+                .filter(annotation -> isReadable(annotation.use()))
+                .toList();
+    }
+
+    /** The annotations of the record's first role. A second role is reported as an error. */
+    private List<MapAnnotation> mapsOf(TypeElement record) {
+        List<MapAnnotation> all = MapAnnotation.on(record);
+        List<MapAnnotation> same =
+                all.stream().filter(map -> map.role() == all.get(0).role()).toList();
+        all.stream()
+                .filter(map -> !same.contains(map))
+                .findFirst()
+                .ifPresent(other -> rejectSecond(all.get(0).use(), other.use()));
+        return same;
+    }
+
+    private boolean isReadable(AnnotationUse annotation) {
+        TypeElement record = MoreElements.asType(annotation.element());
+        if (!problems.isComplete(annotation)) {
+            return false;
+        }
+        if (record.getKind() != ElementKind.RECORD) {
+            problems.error(annotation, Rule.NOT_A_RECORD, "a record");
+            return false;
+        }
+        if (!record.getTypeParameters().isEmpty()) {
+            problems.error(record, Rule.GENERIC_RECORD);
+        }
+        return true;
+    }
+
+    /** The annotations for maps and global variables on a type. */
+    private static List<AnnotationUse> roles(TypeElement type) {
+        return Stream.concat(
+                        MapAnnotation.on(type).stream().map(MapAnnotation::use),
+                        GlobalReader.annotations(type).stream())
+                .toList();
+    }
+
+    /** The annotations for global variables, one on each record. */
+    List<AnnotationUse> globals() {
+        return declared().stream()
+                .flatMap(candidate -> GlobalReader.annotations(candidate).stream())
+                .filter(this::isReadableGlobal)
+                .toList();
+    }
+
+    private boolean isReadableGlobal(AnnotationUse annotation) {
+        TypeElement record = MoreElements.asType(annotation.element());
+        AnnotationUse first = roles(record).get(0);
+        if (object().isEmpty()) {
+            problems.error(annotation, Rule.GLOBAL_OUTSIDE_OBJECT, annotation.name());
+            return false;
+        }
+        if (!first.equals(annotation)) {
+            rejectSecond(first, annotation);
+            return false;
+        }
+        return isReadable(annotation);
+    }
+
+    /** The types with {@code @BpfType}, whether or not a map uses them. */
+    List<TypeElement> types() {
+        List<TypeElement> shared = new ArrayList<>();
+        for (TypeElement candidate : declared()) {
+            AnnotationUse.on(candidate, BpfType.class).ifPresent(annotation -> {
+                List<AnnotationUse> others = roles(candidate);
+                if (!others.isEmpty()) {
+                    rejectSecond(others.get(0), annotation);
+                } else if (!CTypeReader.isType(candidate)) {
+                    problems.error(annotation, Rule.NOT_A_RECORD, "a record, an enum or a @Union interface");
+                } else {
+                    shared.add(candidate);
+                }
+            });
+        }
+        return shared;
+    }
+
+    private void rejectSecond(AnnotationUse first, AnnotationUse second) {
+        problems.error(second, Rule.SEVERAL_MAP_ANNOTATIONS, first.name(), second.name());
+    }
+
+    /** Rejects annotations that would have no effect on their type. Call it after everything has been read. */
+    void checkMisplaced() {
+        List<TypeElement> declared = declared();
+        declared.forEach(this::checkFamily);
+        declared.forEach(this::checkOnDemand);
+        declared.forEach(this::checkWidth);
+        declared.forEach(this::checkProgram);
+        checkExternal(declared);
+        checkCases(type);
+    }
+
+    /** Rejects an empty {@code @OuterMap.All}. The compiler never adds one, but a developer can write one. */
+    private void checkFamily(TypeElement candidate) {
+        AnnotationUse.on(candidate, OuterMap.All.class)
+                .filter(container -> container.contained().findFirst().isEmpty())
+                .ifPresent(container -> problems.error(container, Rule.OUTER_MAPS_EMPTY));
+    }
+
+    private void checkOnDemand(TypeElement candidate) {
+        boolean isOuter = MapAnnotation.on(candidate).stream().anyMatch(map -> map.role() == MapRole.OUTER);
+        AnnotationUse.on(candidate, OnDemand.class)
+                .filter(unused -> !isOuter)
+                .ifPresent(onDemand -> problems.error(onDemand, Rule.ON_DEMAND_MISPLACED));
+    }
+
+    /** Rejects a program that is declared on a record, or on a top-level type that is not an object. */
+    private void checkProgram(TypeElement candidate) {
+        if (!MoreElements.isAnnotationPresent(candidate, BpfObject.class)) {
+            ProgramReader.annotations(candidate)
+                    .forEach(program -> problems.error(program, Rule.PROGRAM_OUTSIDE_OBJECT));
+        }
+    }
+
+    /** Rejects a width on a type that is not an enum or a map of sockets, and a pointer on each type. */
+    private void checkWidth(TypeElement candidate) {
+        if (candidate.getKind() != ElementKind.ENUM || Width.pointer(candidate).isPresent()) {
+            Width.on(candidate).stream()
+                    .filter(width -> width.scalar() != Scalar.U32 || !isMapOfSockets(candidate))
+                    .forEach(width -> problems.error(
+                            SourceLocation.of(candidate),
+                            Rule.WIDTH_MISPLACED,
+                            width.spelling(),
+                            candidate.getSimpleName()));
+        }
+    }
+
+    private static boolean isMapOfSockets(TypeElement candidate) {
+        return Stream.of(BpfMap.class, InnerMap.class)
+                .flatMap(annotation -> AnnotationUse.on(candidate, annotation).stream())
+                .anyMatch(use -> SOCKETS.contains(use.text("type")));
+    }
+
+    /** Rejects {@code @External} on a declaration that has no C type with a tag. */
+    private void checkExternal(List<TypeElement> declared) {
+        ExternalTypeReader externals = new ExternalTypeReader(problems);
+        if (object().isPresent()) {
+            externals.reject(type, "a @BpfObject is not a C type", ", or put it on the record of the C type");
+        }
+        for (TypeElement candidate : declared) {
+            if (!MapAnnotation.on(candidate).isEmpty()) {
+                externals.reject(
+                        candidate,
+                        "the record declares a map and not a C struct",
+                        ", or make the key or value a separate record and put it there");
+            } else if (!GlobalReader.annotations(candidate).isEmpty()) {
+                externals.reject(
+                        candidate,
+                        "the record declares a variable and not a C struct",
+                        ", or put it on a separate record that is the only component of this one");
+            } else if (!CTypeReader.isType(candidate)) {
+                externals.reject(candidate, "it does not become a struct, union or enum in C", "");
+            }
+        }
+    }
+
+    /** Rejects {@code @Union.Case} on a type that is not a union's member, at any depth. */
+    private void checkCases(TypeElement around) {
+        if (!UnionReader.isMemberOfAny(around, problems)) {
+            AnnotationUse.on(around, Union.Case.class)
+                    .ifPresent(misplaced -> problems.error(misplaced, Rule.CASE_OUTSIDE_UNION));
+        }
+        nested(around).forEach(this::checkCases);
+    }
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import dev.nestmap.processor.model.ArrayConversion;
+import dev.nestmap.processor.model.BitFieldConversion;
+import dev.nestmap.processor.model.ComponentModel;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.Discriminator;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.GlobalModel;
+import dev.nestmap.processor.model.IntegerConversion;
+import dev.nestmap.processor.model.MapModel;
+import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.TimeConversion;
+import dev.nestmap.processor.model.UnionConversion;
+import dev.nestmap.processor.model.UnionModel;
+import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.GlobalDef;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Collects the meanings of fields beyond their C types: numbers that are times, discriminators of unions, and for existing objects numbers
+ * with an annotation of their sign.
+ */
+final class FieldMeaningCollector {
+    private final List<FieldMeaning> meanings = new ArrayList<>();
+    private final Set<String> seen = new HashSet<>();
+
+    private final boolean isForeign;
+
+    private FieldMeaningCollector(boolean isForeign) {
+        this.isForeign = isForeign;
+    }
+
+    /** The meanings of the keys and values of maps, and for somebody else's object of its variables, with all that they contain. */
+    static List<FieldMeaning> of(List<MapModel> maps, List<GlobalModel> globals, boolean isForeign) {
+        FieldMeaningCollector all = new FieldMeaningCollector(isForeign);
+        maps.forEach(all::map);
+        if (isForeign) {
+            globals.forEach(all::global);
+        }
+        return all.meanings;
+    }
+
+    private void global(GlobalModel model) {
+        GlobalDef global = model.global();
+        if (model.codec().isEmpty()) {
+            field(
+                    FieldMeaning.VARIABLE + global.name(),
+                    "value",
+                    model.components().get(0).conversion());
+        } else if (global.type() instanceof StructType struct && seen.add(struct.spelling())) {
+            components(struct.spelling(), struct, model.components());
+        }
+    }
+
+    private void map(MapModel model) {
+        MapDef map = model.map();
+        String owner = FieldMeaning.MAP + map.name();
+        if (model instanceof OuterMapModel outer) {
+            field(owner, "key", outer.key());
+            map(outer.inner());
+        } else if (model instanceof EntryMapModel entries && seen.add(owner)) {
+            entries.keyComponent().ifPresent(key -> field(owner, "key", key.conversion()));
+            if (entries.isSingleComponent()) {
+                field(owner, "value", entries.valueComponents().get(0).conversion());
+            } else if (map.value() instanceof StructType struct && seen.add(struct.spelling())) {
+                components(struct.spelling(), struct, entries.valueComponents());
+            }
+        }
+    }
+
+    /** The fields of a struct. Those that the kernel manages are no components. */
+    private void components(String owner, StructType struct, List<ComponentModel> components) {
+        List<String> fields = struct.fields().stream()
+                .filter(field -> !field.type().isManaged())
+                .map(Field::name)
+                .toList();
+        for (int i = 0; i < components.size(); i++) {
+            ComponentModel component = components.get(i);
+            int at = i;
+            component.discriminator().ifPresent(selects -> {
+                int by = components.stream().map(ComponentModel::name).toList().indexOf(selects.component());
+                meanings.add(selection(owner, fields.get(at), fields.get(by), selects));
+            });
+            field(owner, fields.get(i), component.conversion());
+        }
+    }
+
+    private static FieldMeaning selection(String owner, String field, String discriminator, Discriminator selects) {
+        List<UnionModel.Member> members = selects.union().members();
+        List<FieldMeaning.Case> cases = new ArrayList<>();
+        for (int i = 0; i < members.size(); i++) {
+            List<Long> numbers = selects.cases().get(i);
+            members.get(i)
+                    .content()
+                    .ifPresent(content ->
+                            cases.add(new FieldMeaning.Case(content.field().name(), numbers)));
+        }
+        return new FieldMeaning.Selection(owner, field, discriminator, cases);
+    }
+
+    private void field(String owner, String field, Conversion conversion) {
+        if (conversion instanceof TimeConversion time) {
+            boolean isInstant = time.javaType().simpleName().equals(Instant.class.getSimpleName());
+            meanings.add(new FieldMeaning.Time(owner, field, isInstant, time.perSecond()));
+        } else if (conversion instanceof IntegerConversion number) {
+            if (isForeign && number.isAnnotated()) {
+                meanings.add(new FieldMeaning.Sign(owner, field));
+            }
+        } else if (conversion instanceof BitFieldConversion bits) {
+            field(owner, field, bits.whole());
+        } else if (conversion instanceof ArrayConversion array) {
+            field(owner, field, array.element());
+        } else if (conversion instanceof StructConversion nested) {
+            // The members of an unnamed struct are members of the struct around it.
+            StructType type = nested.struct().type();
+            String inside = field.isEmpty() ? owner : type.spelling();
+            if (field.isEmpty() || seen.add(inside)) {
+                components(inside, type, nested.struct().components());
+            }
+        } else if (conversion instanceof UnionConversion union) {
+            members(owner, field, union.union());
+        }
+    }
+
+    private void members(String owner, String field, UnionModel union) {
+        String inside = field.isEmpty() ? owner : union.type().spelling();
+        if (field.isEmpty() || seen.add(inside)) {
+            union.members().stream()
+                    .flatMap(member -> member.content().stream())
+                    .forEach(content -> field(inside, content.field().name(), content.conversion()));
+        }
+    }
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.map;
+
+import com.google.auto.common.MoreElements;
+import com.google.auto.common.MoreTypes;
+import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.S32;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.EnumConversion;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.ListType;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.ReaderContext;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.processor.reader.type.LayoutReader;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.KeyRule;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.Padding;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeKind;
+
+/** Finds the keys of maps, and checks the requirements of keys: equality, padding, and the constants of enums. */
+public final class MapKeyReader {
+    private final ReaderContext context;
+    private final CTypeReader types;
+    private final Problems problems;
+
+    /** The records whose padding has been checked. */
+    private final Set<TypeElement> padded = new HashSet<>();
+
+    MapKeyReader(ReaderContext context, CTypeReader types) {
+        this.context = context;
+        this.types = types;
+        this.problems = context.problems();
+    }
+
+    /** Whether a component has {@code @Key}. */
+    public static boolean isKey(RecordComponentElement element) {
+        return MoreElements.isAnnotationPresent(element, Key.class);
+    }
+
+    /** The key component of a map. Reports a missing key, a second key, and a key of a map type without keys. */
+    Optional<RecordComponentElement> of(MapAnnotation annotation) {
+        TypeElement record = annotation.record();
+        List<? extends RecordComponentElement> keys = record.getRecordComponents().stream()
+                .filter(MapKeyReader::isKey)
+                .toList();
+        if (isKeyless(annotation)) {
+            keys.forEach(key -> problems.error(
+                    key,
+                    annotation.kind().isStorage() ? Rule.KEY_IN_STORAGE : Rule.KEY_IN_MAP_WITHOUT_KEYS,
+                    record.getSimpleName(),
+                    annotation.kind()));
+            return Optional.empty();
+        }
+        if (keys.isEmpty()) {
+            String fix = record.getRecordComponents().isEmpty()
+                    ? "add a component with @Key"
+                    : "annotate the key component with @Key";
+            problems.error(record, Rule.KEY_MISSING, annotation.kind(), fix);
+            return Optional.empty();
+        }
+        keys.stream()
+                .skip(1)
+                .forEach(second -> problems.error(
+                        SourceLocation.of(second), Rule.SEVERAL_KEYS, record.getSimpleName(), second.getSimpleName()));
+        return keys.size() == 1 ? Optional.of(keys.get(0)) : Optional.empty();
+    }
+
+    /** Whether no component of the record may be a key. */
+    static boolean isKeyless(MapAnnotation annotation) {
+        MapKind kind = annotation.kind();
+        return kind.keyRule() == KeyRule.NONE || kind.isStorage() || isPerfStream(annotation);
+    }
+
+    /** Whether the map is a stream of perf events. */
+    private static boolean isPerfStream(MapAnnotation annotation) {
+        return annotation
+                .kind()
+                .isPerfStream(annotation.record().getRecordComponents().stream().anyMatch(MapKeyReader::isKey));
+    }
+
+    /** Whether the map is a stream of records, whose type the kernel does not know. */
+    static boolean isStream(MapAnnotation annotation) {
+        return annotation.kind().isRing() || isPerfStream(annotation);
+    }
+
+    /**
+     * Reports the first constant of an enum key that is not an index of the array. The length of an array that is sized at load is not
+     * known.
+     */
+    void checkEnum(RecordComponentElement key, Conversion conversion, MapDef map) {
+        if (map.kind().keyRule() == KeyRule.INDEX
+                && !map.isSizedAtLoad()
+                && conversion instanceof EnumConversion enumeration) {
+            enumeration.model().type().constants().stream()
+                    .filter(constant -> constant.value() < 0 || constant.value() >= map.maxEntries())
+                    .findFirst()
+                    .ifPresent(constant -> problems.error(
+                            SourceLocation.of(key),
+                            Rule.ENUM_KEY_BEYOND_ARRAY,
+                            map.name(),
+                            constant.name(),
+                            constant.value(),
+                            map.maxEntries() - 1));
+        }
+    }
+
+    /**
+     * The C type of a key. The kernel accepts only a 4-byte integer in BTF as an index, so an enum becomes one. An {@code int} is an unsigned
+     * index, unless the record states its sign.
+     */
+    static CType keyType(MapKind kind, RecordComponentElement component, Conversion key) {
+        boolean isPlainInt = key.type() == Scalar.S32 && !MoreElements.isAnnotationPresent(component, S32.class);
+        boolean isIndex = key.type().size() == Scalar.U32.size() && (key.type() instanceof EnumType || isPlainInt);
+        return kind.keyRule().isNumber() && isIndex ? Scalar.U32 : key.type();
+    }
+
+    /** Rejects a key whose Java type has no value equality: a key that is read would not equal the key that was written. */
+    void checkEquality(RecordComponentElement key) {
+        checkEquality(key, SourceLocation.of(key), new LinkedHashSet<>());
+    }
+
+    /** Reports a type of another header at the component that uses it. */
+    private void checkEquality(RecordComponentElement element, SourceLocation usedAt, Set<TypeElement> seen) {
+        Component component = new Component(element);
+        boolean here = EnclosingTypes.topLevel(element).equals(context.topLevel());
+        SourceLocation place = here ? component.place() : usedAt;
+        if (component.type().getKind() == TypeKind.ARRAY) {
+            problems.errorInstead(
+                    Rule.SIZE_MISSING,
+                    place,
+                    Rule.ARRAY_IN_KEY,
+                    component.qualifiedName(),
+                    component.typeName(),
+                    ListType.holding(component.element().type().getKind())
+                            .orElse("a record with one component for each element"));
+        } else if (component.is(String.class) && component.truncates()) {
+            problems.error(place, Rule.TRUNCATED_KEY, component.qualifiedName());
+        } else if (component.type().getKind() == TypeKind.DECLARED) {
+            parts(MoreTypes.asTypeElement(component.type()))
+                    .filter(seen::add)
+                    .forEach(record -> record.getRecordComponents().forEach(part -> checkEquality(part, place, seen)));
+        }
+    }
+
+    /** A record itself, or the records that are a union's members. */
+    private static Stream<TypeElement> parts(TypeElement type) {
+        if (type.getKind() == ElementKind.RECORD) {
+            return Stream.of(type);
+        }
+        return type.getPermittedSubclasses().stream()
+                .filter(permitted -> permitted.getKind() == TypeKind.DECLARED)
+                .map(MoreTypes::asTypeElement)
+                .filter(permitted -> permitted.getKind() == ElementKind.RECORD);
+    }
+
+    /**
+     * Adds a note about padding in a component of a key. The kernel hashes and compares padding like any other byte, so C code must set it to
+     * zero. Structs whose annotations set the layout get no note, and neither do those of somebody else's object, whose C code stays as it
+     * is.
+     */
+    void notePadding(RecordComponentElement key) {
+        if (key.asType().getKind() != TypeKind.DECLARED) {
+            return;
+        }
+        TypeElement type = MoreTypes.asTypeElement(key.asType());
+        if (type.getKind() == ElementKind.RECORD && context.declares(type)) {
+            types.readStructOf(type).map(StructModel::type).ifPresent(struct -> notePadding(type, struct));
+        }
+    }
+
+    /** Adds a note about padding in a struct in a key, and in the structs that it contains. */
+    void notePadding(TypeElement record, StructType struct) {
+        if (!padded.add(record) || context.isForeign()) {
+            return;
+        }
+        record.getRecordComponents().forEach(this::notePadding);
+        long padding = struct.pads().stream().mapToLong(Padding::size).sum();
+        if (padding > 0 && !LayoutReader.isLaidOut(record)) {
+            problems.note(SourceLocation.of(record), padding(record, struct, padding));
+        }
+    }
+
+    private static String padding(TypeElement record, StructType struct, long padding) {
+        List<Integer> order = IntStream.range(0, struct.fields().size())
+                .boxed()
+                .sorted(Comparator.comparingInt(
+                        index -> -struct.fields().get(index).type().alignment()))
+                .toList();
+        List<Field> fields = order.stream().map(struct.fields()::get).toList();
+        StructType reordered = StructType.of(
+                "",
+                fields.stream()
+                        .map(field -> new StructType.Member(field.name(), field.type()))
+                        .toList());
+        long least = reordered.size()
+                - fields.stream().mapToLong(field -> field.type().size()).sum();
+        String has = struct.spelling() + " is a key with " + CountText.of(padding, "byte")
+                + " of padding, which the kernel compares too: set the padding to zero in C, for example with {}; ";
+        if (least == padding) {
+            return has + "no order of the components avoids it";
+        }
+        String names = String.join(
+                ", ",
+                order.stream()
+                        .map(index -> record.getRecordComponents().get(index).getSimpleName())
+                        .toList());
+        String less = least == 0 ? "avoids it" : "leaves only " + CountText.of(least, "byte");
+        return has + "the component order " + names + " " + less;
+    }
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.MapUsers;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
+import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.ManagedField;
+import org.jspecify.annotations.Nullable;
+
+/** Creates maps in the kernel and opens existing ones. */
+public final class KernelMapFactory implements MapFactory {
+    private static final MapShape GRACE_INNER = new MapShape("grace_inner", MapKind.ARRAY, 4, 4, 1, 0);
+    private static final MapShape GRACE_OUTER = new MapShape("grace_period", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0);
+
+    private final LibBpf libbpf;
+    private final @Nullable MapDef definition;
+    private final long pageSize;
+    private volatile BtfTypeIds types;
+
+    /**
+     * Whether maps get BTF made from the definition, if no object provides their types. Then tools show the fields of the maps, and
+     * the maps fit into the same outer maps as those that libbpf creates from the same declaration. From Linux 5.15 to 6.1 an outer
+     * map accepts inner maps with BTF only if its prototype has BTF, and inner maps without BTF only if its prototype has none:
+     * {@code bpf_map_meta_equal} compares {@code timer_off}, which is {@code -ENOENT} with BTF and {@code -EINVAL} without.
+     */
+    private volatile boolean ownTypes;
+
+    /**
+     * A factory for maps without an object's types.
+     *
+     * @throws BpfException if libbpf can't be loaded
+     */
+    public KernelMapFactory() {
+        this(BtfTypeIds.NONE);
+    }
+
+    /** A factory for maps with these types, as far as the kernel accepts types for the maps. */
+    public KernelMapFactory(BtfTypeIds types) {
+        this(types, null, NativeLibraries.libc().getpagesize());
+    }
+
+    private KernelMapFactory(BtfTypeIds types, @Nullable MapDef definition, long pageSize) {
+        Versions.requireSupportedKernel();
+        this.libbpf = NativeLibraries.libbpf();
+        this.types = types;
+        this.definition = definition;
+        this.pageSize = pageSize;
+        this.ownTypes = definition != null && definition.value() != null && canDescribe(definition);
+    }
+
+    @Override
+    public MapFactory of(MapDef map) {
+        return new KernelMapFactory(types, map, pageSize);
+    }
+
+    /** A factory for maps without an object's types, as on a machine with pages of this size. For tests. */
+    public static KernelMapFactory withPages(long pageSize) {
+        return new KernelMapFactory(BtfTypeIds.NONE, null, pageSize);
+    }
+
+    @Override
+    public long pageSize() {
+        return pageSize;
+    }
+
+    @Override
+    public Schema fit(Schema schema) {
+        Schema paged = MapFactory.super.fit(schema);
+        Schema fallback = paged.withoutRhash();
+        return fallback.equals(paged) || KernelFeature.RHASH.isPresent() ? paged : fallback;
+    }
+
+    @Override
+    public RawMap create(MapShape requested, @Nullable RawMap prototype) {
+        MapShape shape = withPages(requested);
+        if (shape.kind().isMapOfMaps() != (prototype != null)) {
+            throw new IllegalArgumentException("map " + shape.name() + ", a " + shape.kind()
+                    + (prototype == null ? ", needs" : ", can't have") + " a prototype of inner maps");
+        }
+        MapRequest request = new MapRequest(shape);
+        if (prototype != null) {
+            request.innerMap(KernelMap.of(prototype).fd());
+        }
+        try (LibbpfLog.Capture log = LibbpfLog.capture()) {
+            int fd = createTyped(shape, request);
+            if (fd < 0) {
+                KernelFeature needed = KernelFeature.of(shape.kind(), shape.flags());
+                if (fd == -ErrnoNumbers.EINVAL && needed != null && !needed.isPresent()) {
+                    throw BpfException.of(MapOperation.CREATE.noun())
+                            .map(shape.title())
+                            .errno(-fd)
+                            .because(needed.lacking())
+                            .build();
+                }
+                throw MapOperation.CREATE.failed(shape, null, fd, log.forException());
+            }
+            return KernelMap.owning(fd, shape);
+        }
+    }
+
+    /**
+     * Enlarges a ring buffer of a valid size to a page of this machine. The kernel rejects ring buffers that are smaller ({@code
+     * ringbuf_map_alloc} in kernel/bpf/ringbuf.c), and libbpf enlarges only those that an object defines.
+     */
+    private MapShape withPages(MapShape shape) {
+        boolean isSmallRing = shape.kind().isRing()
+                && shape.maxEntries() >= MapKind.PAGE_SIZE
+                && shape.maxEntries() < pageSize
+                && Long.bitCount(shape.maxEntries()) == 1;
+        return isSmallRing ? shape.withMaxEntries(pageSize) : shape;
+    }
+
+    /**
+     * Creates a map with BTF types or, if the kernel rejects them, without. The kernel accepts no types for some maps, such as
+     * device maps. Whether it does depends on the map type and on the BTF types, so this method tries, as libbpf does.
+     */
+    private int createTyped(MapShape shape, MapRequest request) {
+        BtfTypeIds btfTypes = types;
+        boolean isNeeded = needsTypes(shape);
+        boolean makesOwn = btfTypes.isEmpty() && (isNeeded || ownTypes);
+        int fd = makesOwn ? createWithOwnTypes(shape, request) : request.create(btfTypes);
+        if (isNeeded || !isRefusal(fd) || (btfTypes.isEmpty() && !makesOwn)) {
+            return fd;
+        }
+        int untyped = request.create();
+        if (untyped >= 0 && makesOwn) { // if it fails without types too, the types are not the reason
+            ownTypes = false;
+        } else if (untyped >= 0) {
+            types = BtfTypeIds.NONE;
+        }
+        return untyped;
+    }
+
+    private static boolean isRefusal(int fd) {
+        return fd == -ErrnoNumbers.EINVAL || fd == -ErrnoNumbers.ENOTSUPP || fd == -ErrnoNumbers.EOPNOTSUPP;
+    }
+
+    /** Whether the kernel needs types: without them it rejects the map, or creates one without its managed fields. */
+    private static boolean needsTypes(MapShape shape) {
+        return shape.kind().isStorage()
+                || (shape.managed() != null && !shape.managed().isEmpty());
+    }
+
+    /** Creates the map with BTF made from the definition. */
+    private int createWithOwnTypes(MapShape shape, MapRequest request) {
+        if (definition == null || !canDescribe(definition)) {
+            throw BpfException.of("creation")
+                    .map(shape.name())
+                    .because((shape.kind().isStorage()
+                                    ? "the kernel needs BTF types for a " + shape.kind()
+                                    : "its values have fields that the kernel manages (" + shape.managed()
+                                            + "), which it finds in the BTF of the programs that use them")
+                            + ": load the object, and create the map through its accessor; if this fails too, the kernel rejected the"
+                            + " BTF of the whole object, and nestmap check OBJECT names the type that it rejects")
+                    .build();
+        }
+        return request.createWithTypesOf(definition);
+    }
+
+    /** Whether BTF made from the definition is enough. Lists and trees need the BTF of the programs that use them. */
+    private static boolean canDescribe(MapDef definition) {
+        return ManagedField.of(definition.value()).stream().noneMatch(field -> field.type() instanceof GraphRoot);
+    }
+
+    @Override
+    public int possibleCpus() {
+        return possibleCpus(libbpf.libbpf_num_possible_cpus());
+    }
+
+    /** Returns the number that libbpf returned. Throws if it is a negative errno. */
+    static int possibleCpus(int answer) {
+        if (answer <= 0) {
+            throw BpfException.of("count of possible CPUs")
+                    .errno(-answer)
+                    .because("libbpf reads it from /sys/devices/system/cpu/possible, because an entry of a per-CPU map"
+                            + " has a value for each possible CPU: mount sysfs at /sys")
+                    .build();
+        }
+        return answer;
+    }
+
+    @Override
+    public @Nullable RawMap open(int id) {
+        int fd = libbpf.bpf_map_get_fd_by_id(id);
+        if (fd >= 0) {
+            return KernelMap.owning(fd, null);
+        }
+        if (fd == -ErrnoNumbers.ENOENT) {
+            return null;
+        }
+        String why = fd == -ErrnoNumbers.EPERM
+                ? "opening a map by its id requires CAP_SYS_ADMIN, CAP_BPF is not enough: run with CAP_SYS_ADMIN, open the"
+                        + " map through a pin, or use the handle that created it"
+                : null;
+        throw BpfException.of("opening of the map with id " + Integer.toUnsignedString(id))
+                .errno(-fd)
+                .because(why)
+                .build();
+    }
+
+    @Override
+    public @Nullable MapUsers usersOf(RawMap outer) {
+        return KernelMapUsers.load(outer.id());
+    }
+
+    /**
+     * Waits until programs that were running have ended: about 10 ms, and 0.1 ms since Linux 6.19.
+     *
+     * <p>User space has no system call for this. {@code membarrier} only orders the memory of threads. An update of an outer map calls {@code
+     * synchronize_rcu}, or since Linux 6.19 {@code synchronize_rcu_expedited} ({@code maybe_wait_bpf_programs} in {@code kernel/bpf/syscall.c},
+     * Linux 4.20 to 7.3), so this method makes one. It does not wait for sleepable programs. No link whose program Nestmap replaces has a
+     * sleepable program.
+     *
+     * @throws BpfException if the kernel rejects the maps
+     */
+    public static void awaitGracePeriod() {
+        KernelMapFactory maps = new KernelMapFactory();
+        try (RawMap inner = maps.create(GRACE_INNER, null);
+                RawMap outer = maps.create(GRACE_OUTER, inner)) {
+            int result = outer.update(OffHeapBlock.allocate(Integer.BYTES), 0, inner, 0);
+            if (result != 0) {
+                throw MapOperation.UPDATE.failed(GRACE_OUTER, 0, result);
+            }
+        }
+    }
+}

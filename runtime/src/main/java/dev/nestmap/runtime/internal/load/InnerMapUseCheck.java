@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.runtime.attach.Program;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.program.ProgramSection;
+import dev.nestmap.schema.program.ProgramType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Checks which programs may use the inner maps of an outer map. The kernel makes these checks for a map that a program names, but not for
+ * inner maps: {@code check_map_prog_compatibility} in {@code kernel/bpf/verifier.c} (6.1 to 7.3) looks at the outer map only. The rules
+ * differ by version, so this class tries each program type in the kernel, with a map like the inner maps.
+ */
+final class InnerMapUseCheck {
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
+
+    /** The structs of all fields that the kernel manages begin like this, also of those that this version of Nestmap does not know. */
+    private static final String MANAGED_PREFIX = "bpf_";
+
+    private final String object;
+    private final String outer;
+    private final MapDef inner;
+    private final Predicate<ProgramType> kernel;
+    private final Map<ProgramType, Boolean> answers = new EnumMap<>(ProgramType.class);
+
+    /** @param kernel asks the kernel whether programs of a type may name a map like the inner maps */
+    InnerMapUseCheck(String object, String outer, MapDef inner, Predicate<ProgramType> kernel) {
+        this.object = object;
+        this.outer = outer;
+        this.inner = inner;
+        this.kernel = kernel;
+    }
+
+    /**
+     * Checks a program that uses the outer map. Rejects a use that may hang the kernel. Logs a warning for a use that may read freed
+     * entries.
+     *
+     * @throws BpfException if programs of this type must not use the inner maps
+     */
+    void check(Program program) {
+        ProgramSection section = ProgramSection.of(program.section()).orElse(null);
+        if (section != null && mayInterrupt(section)) {
+            List<String> managed = managed();
+            if (!managed.isEmpty() && !isAccepted(section.type())) {
+                throw rejected(program, managed);
+            }
+        }
+        // Which maps a sleepable program may use does not depend on its type. All programs of this type may sleep, and
+        // need no target.
+        if (ProgramSection.isSleepable(program.section()) && !isAccepted(ProgramType.SYSCALL)) {
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "object {0}: program {1} ({2}) may sleep and uses map {3}, whose inner maps are {4}s. The kernel may free an"
+                            + " entry that the program has looked up while the program sleeps. For a plain {4} this kernel rejects"
+                            + " such programs (newer ones may accept them), but it does not check inner maps. Use a HASH, or look entries"
+                            + " up in a program that does not sleep",
+                    object,
+                    program.name(),
+                    program.section(),
+                    outer,
+                    inner.kind());
+        }
+    }
+
+    /** Whether the program may run while other code holds the lock of a field on the same CPU. */
+    private static boolean mayInterrupt(ProgramSection section) {
+        return section.isTracing() || section.type() == ProgramType.SOCKET_FILTER;
+    }
+
+    private boolean isAccepted(ProgramType type) {
+        return answers.computeIfAbsent(type, kernel::test);
+    }
+
+    private List<String> managed() {
+        return inner.value() instanceof StructType value
+                ? value.fields().stream()
+                        .filter(InnerMapUseCheck::isManaged)
+                        .map(field -> field.type().spelling() + " at " + field.offset())
+                        .toList()
+                : List.of();
+    }
+
+    private static boolean isManaged(Field field) {
+        return field.type().isManaged()
+                || (field.type() instanceof StructType struct && struct.name().startsWith(MANAGED_PREFIX));
+    }
+
+    private BpfException rejected(Program program, List<String> managed) {
+        return BpfException.of("load of object " + object)
+                .map(outer)
+                .because("program " + program.name() + " (" + program.section()
+                        + ") uses it, and the values of its inner maps have a "
+                        + String.join(" and a ", managed)
+                        + ": the program may interrupt code on the same CPU that holds the lock of such a field, and would then wait"
+                        + " forever. For a plain map with these fields this kernel rejects such a program (newer ones may accept it), but"
+                        + " it does not check inner maps. Use " + outer
+                        + " in a program of another type, or use a map whose values have no such field")
+                .build();
+    }
+}

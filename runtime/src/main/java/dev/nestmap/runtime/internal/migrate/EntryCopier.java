@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.Migration.Result;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.NamedType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Copies the entries of maps of the previous version to maps of the new one. */
+record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values) {
+
+    /**
+     * Plans the copy.
+     *
+     * @param records the schema of the new version
+     * @throws BpfException if the entries can't be migrated; the message lists all reasons
+     */
+    static EntryCopier of(MapDef oldMap, MapDef newMap, Migration migration, Schema records) {
+        if (!oldMap.kind().isMigratableTo(newMap.kind())) {
+            boolean isSameType = oldMap.kind() == newMap.kind();
+            throw rejected(
+                    newMap,
+                    (isSameType
+                                    ? "the entries of a " + oldMap.kind() + " can't be copied"
+                                    : "its type changes from " + oldMap.kind() + " to " + newMap.kind())
+                            + ". Nestmap migrates hash tables, arrays and LPM_TRIEs to the same type, and hash tables to and"
+                            + " from LRU. " + (isSameType ? "Pin" : "Keep the type, or pin")
+                            + " the new version under another name, where it starts empty");
+        }
+        if ((oldMap.flags() & MapFlags.WRONLY) != 0) {
+            throw rejected(newMap, "user space may not read the entries of the old map (BPF_F_WRONLY)");
+        }
+        if ((newMap.flags() & MapFlags.RDONLY) != 0) {
+            throw rejected(newMap, "user space may not write entries of the new map (BPF_F_RDONLY)");
+        }
+        MigrationRules rules = new MigrationRules(migration, otherStructs(records, newMap));
+        LayoutConverter keys = new LayoutConverter(rules, true, type(oldMap.key()), type(newMap.key()));
+        LayoutConverter values = new LayoutConverter(rules, false, type(oldMap.value()), type(newMap.value()));
+        List<String> problems = rules.problems();
+        if (!problems.isEmpty()) {
+            throw rejected(newMap, "\n  " + String.join("\n  ", problems));
+        }
+        return new EntryCopier(MapShape.of(oldMap), MapShape.of(newMap), keys, values);
+    }
+
+    /** Plans the copy to a map of the same layout. */
+    static EntryCopier sameLayout(MapDef map, Schema records) {
+        return of(map, map, Migration.fromBtf(), records);
+    }
+
+    /** Rejects a new array that is shorter than the old one. */
+    static void requireRoom(MapShape from, MapShape to) {
+        if (to.kind().keyRule() == MapKind.KeyRule.INDEX && to.maxEntries() < from.maxEntries()) {
+            throw BpfException.of("migration")
+                    .map(to.name())
+                    .because("its length shrinks from " + from.maxEntries() + " to " + to.maxEntries()
+                            + ", so its last entries have no place. Keep the length, or pin the new version under another name,"
+                            + " where it starts empty")
+                    .build();
+        }
+    }
+
+    private static Set<String> otherStructs(Schema records, MapDef map) {
+        Set<String> others = records.types().stream().map(NamedType::name).collect(Collectors.toSet());
+        map.types().forEach(own -> others.remove(own.name()));
+        return others;
+    }
+
+    /**
+     * Returns the shape of the map that replaces an old one. If its type permits, an inner map with a size of its own keeps it, and an
+     * array does not get shorter.
+     */
+    MapShape shapeFor(MapShape old) {
+        boolean isArray = newShape.kind().keyRule() == MapKind.KeyRule.INDEX;
+        boolean hasOwnSize = !newShape.kind().fixesLength(newShape.flags())
+                && (old.maxEntries() != oldShape.maxEntries() || (isArray && old.maxEntries() > newShape.maxEntries()));
+        return hasOwnSize || newShape.isSizeOpen() ? newShape.withMaxEntries(old.maxEntries()) : newShape;
+    }
+
+    /** Returns the shape of the map that replaces an old one which is only drained: each old entry has room. */
+    MapShape drainedShapeFor(MapShape old) {
+        MapShape shape = shapeFor(old);
+        return newShape.kind().fixesLength(newShape.flags())
+                ? shape
+                : shape.withMaxEntries(Math.max(shape.maxEntries(), old.maxEntries()));
+    }
+
+    /**
+     * Copies the entries into an empty map.
+     *
+     * @throws BpfException if two old keys map to the same new key, or the new map is full or too short
+     */
+    Result copy(RawMap from, RawMap to) {
+        requireRoom(from.shape(), to.shape());
+        long copied = 0;
+        OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + to.valueBytes());
+        byte[] zeros = new byte[entry.size()];
+        for (BatchScan scan = new BatchScan(from, oldShape.hasLock() ? RawMap.LOCK : 0); scan.next(); ) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                entry.bytes().put(0, zeros);
+                convert(scan.batch(), i, from.valueBytes(), entry);
+                put(entry, to, scan.batch(), i);
+                copied++;
+            }
+        }
+        return new Result(true, 1, copied, newShape.kind().isLru() ? copied - count(to) : 0);
+    }
+
+    /** Adds up what was copied. */
+    static Result sum(Result one, Result other) {
+        return new Result(
+                true, one.maps() + other.maps(), one.entries() + other.entries(), one.evicted() + other.evicted());
+    }
+
+    private static long count(RawMap map) {
+        long count = 0;
+        for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+            count += scan.batch().count();
+        }
+        return count;
+    }
+
+    /** Returns the new key. Position and limit of the buffer are those of the old key. */
+    ByteBuffer key(ByteBuffer old) {
+        requireSize("key", oldShape.keySize(), old);
+        ByteBuffer key = ByteBuffer.allocate(newShape.keySize()).order(ByteOrder.nativeOrder());
+        keys.run(old.slice().order(ByteOrder.nativeOrder()), 0, key, 0);
+        return key;
+    }
+
+    /** Returns the new value; of a per-CPU map, the values of all CPUs. Position and limit of the buffer are those of the old one. */
+    ByteBuffer value(ByteBuffer old) {
+        boolean isPerCpu = oldShape.kind().isPerCpu();
+        int cpus = isPerCpu ? old.remaining() / Alignment.align(oldShape.valueSize()) : 1;
+        requireSize("value", isPerCpu ? cpus * Alignment.align(oldShape.valueSize()) : oldShape.valueSize(), old);
+        int size = isPerCpu ? cpus * Alignment.align(newShape.valueSize()) : newShape.valueSize();
+        ByteBuffer value = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
+        convertValue(old.slice().order(ByteOrder.nativeOrder()), 0, old.remaining(), value, 0);
+        return value;
+    }
+
+    private static void requireSize(String what, int expected, ByteBuffer found) {
+        if (found.remaining() != expected) {
+            throw new IllegalArgumentException(
+                    "a " + what + " has " + CountText.of(found.remaining(), "byte") + " instead of " + expected);
+        }
+    }
+
+    private void convertValue(ByteBuffer old, int oldAt, int oldBytes, ByteBuffer out, int outAt) {
+        int oldStep = Alignment.align(oldShape.valueSize());
+        int newStep = Alignment.align(newShape.valueSize());
+        // A per-CPU map has a value for each CPU.
+        int count = oldShape.kind().isPerCpu() ? oldBytes / oldStep : 1;
+        for (int i = 0; i < count; i++) {
+            values.run(old, oldAt + i * oldStep, out, outAt + i * newStep);
+        }
+    }
+
+    private void convert(Batch batch, int index, int oldValueBytes, OffHeapBlock entry) {
+        ByteBuffer old = batch.memory().bytes();
+        try {
+            keys.run(old, batch.keyAt(index), entry.bytes(), 0);
+            convertValue(old, batch.valueAt(index), oldValueBytes, entry.bytes(), valueAt());
+        } catch (IllegalArgumentException e) {
+            throw failure(batch, index).because(e.getMessage()).cause(e).build();
+        }
+    }
+
+    private void put(OffHeapBlock entry, RawMap to, Batch batch, int index) {
+        long flags = newShape.kind().keyRule() == MapKind.KeyRule.INDEX ? RawMap.ANY : RawMap.NOEXIST;
+        int result = to.update(entry, 0, valueAt(), flags);
+        if (result == -EEXIST) {
+            throw failure(batch, index)
+                    .errno(EEXIST)
+                    .because(
+                            "two keys of the previous version map to the same new key; add a compute(...) or computeBytes(...) rule that keeps"
+                                    + " them different")
+                    .build();
+        }
+        if (result == -E2BIG) {
+            throw failure(batch, index)
+                    .errno(E2BIG)
+                    .because(
+                            "the new map is full (max_entries is " + to.shape().maxEntries()
+                                    + ") before all entries of the old map are copied; increase maxEntries, or the size in Sizes")
+                    .build();
+        }
+        if (result != 0) {
+            throw MapOperation.UPDATE.failed(to.shape(), oldKey(batch, index), result);
+        }
+    }
+
+    private BpfException.Builder failure(Batch batch, int index) {
+        return BpfException.of("migration").map(newShape.name()).key(oldKey(batch, index));
+    }
+
+    private int valueAt() {
+        return Alignment.align(newShape.keySize());
+    }
+
+    private String oldKey(Batch batch, int index) {
+        return "0x" + HexFormat.of().formatHex(batch.key(index));
+    }
+
+    private static BpfException rejected(MapDef map, String explanation) {
+        return BpfException.of("migration").map(map.name()).because(explanation).build();
+    }
+
+    private static CType type(@Nullable CType type) {
+        return Objects.requireNonNull(type, "a map with entries has keys and values");
+    }
+}

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.migrate.RetiredMapPins.Retired;
+import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
+import dev.nestmap.runtime.internal.pin.PinnedNest;
+import dev.nestmap.runtime.internal.pin.PinnedNest.Inner;
+import dev.nestmap.runtime.pin.Migration.Result;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.compare.EntryLayout;
+import dev.nestmap.schema.type.CType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Migrates a pinned outer map with its inner maps: creates the new outer map, and for each old inner map a new one with the same entries,
+ * or an empty one if the old map is retired.
+ *
+ * <p>{@link MigrationPins} has the steps, and what an interrupted migration leaves.
+ */
+final class NestMigrator {
+    /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
+    private static final int BATCH = 256;
+
+    private final OldDefinition old;
+    private final MapDef newMap;
+    private final MapDef inner;
+    private final PinnedMapMatcher newMaps;
+    private final EntryCopier copy;
+    private final PinLock lock;
+    private final PinPaths paths;
+    private final Pins pins;
+    private final MapFactory factory;
+    private final MigrationPins migrationPins;
+    private final RetiredMapPins retired;
+
+    /** The fingerprint of the old inner maps' layout if they are retired; null if they are copied. */
+    private final @Nullable String retiredLayout;
+
+    /**
+     * @param newMap the definition in the new version, with its size
+     * @param newMaps the maps of the new version, with all sizes
+     * @param copy how the entries of inner maps are copied
+     */
+    NestMigrator(
+            OldDefinition old,
+            MapDef newMap,
+            PinnedMapMatcher newMaps,
+            EntryCopier copy,
+            PinLock lock,
+            MigrationPins migrationPins,
+            @Nullable String retiredLayout) {
+        this.old = old;
+        this.newMap = newMap;
+        this.inner = newMaps.schema().innerOf(newMap);
+        this.newMaps = newMaps;
+        this.copy = copy;
+        this.lock = lock;
+        this.paths = lock.paths();
+        this.pins = lock.pins();
+        this.factory = newMaps.factory();
+        this.migrationPins = migrationPins;
+        this.retired = new RetiredMapPins(pins, paths);
+        this.retiredLayout = retiredLayout;
+    }
+
+    /** Rejects what {@link #run} rejects before it prepares anything. */
+    void requirePossible(RawMap oldOuter) {
+        owningSlots(oldOuter, (oldPins, oldInners) -> Result.NOTHING);
+    }
+
+    /**
+     * Migrates the old outer map.
+     *
+     * @param whenPrepared runs between the copy of the entries and the first change of a pin
+     */
+    Result run(RawMap oldOuter, boolean pinsInners, Runnable whenPrepared) {
+        return owningSlots(oldOuter, (oldPins, oldInners) -> {
+            if (retiredLayout != null) {
+                oldPins.undrained(oldInners).forEach(pin -> retired.prepare(retiredLayout, pin));
+            }
+            Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
+            whenPrepared.run();
+            migrationPins.pinBarrier();
+            migrationPins.finish();
+            return copied;
+        });
+    }
+
+    /** Runs an action while no other process takes inner maps out. */
+    private Result owningSlots(RawMap oldOuter, BiFunction<PinnedNest, List<Inner>, Result> action) {
+        requireSameKeys();
+        try (PinnedNest oldPins = new PinnedNest(lock, keyOf(newMap), false)) {
+            if (!oldPins.acquireOwnership(oldOuter)) {
+                throw rejected(
+                        "another process owns its slots (it rotates or takes inner maps); end that process first");
+            }
+            List<Inner> oldInners = oldPins.inners(oldOuter);
+            List<Path> undrained = oldPins.undrained(oldInners);
+            if (retiredLayout == null) {
+                requireDrained(undrained);
+            }
+            oldInners.forEach(oldInner -> requireRoom(open(oldInner, oldPins)));
+            Stream.concat(undrained.stream(), retired.list().stream().map(Retired::pin))
+                    .map(retired::open)
+                    .forEach(this::requireRoom);
+            return action.apply(oldPins, oldInners);
+        }
+    }
+
+    private void requireSameKeys() {
+        List<String> changes = EntryLayout.keyChanges(newMap, old.map());
+        if (!changes.isEmpty()) {
+            throw rejected("it changes from " + spelling(old.map()) + " to " + spelling(newMap) + " ("
+                    + String.join("; ", changes)
+                    + "). Nestmap migrates the entries of inner maps only: keep the type and the keys of the outer map, or pin the"
+                    + " new version under another name, where it starts empty");
+        }
+    }
+
+    private void requireRoom(RawMap oldInner) {
+        MapShape shape = oldInner.shape();
+        oldInner.close();
+        EntryCopier.requireRoom(shape, copy.shapeFor(shape));
+    }
+
+    /** @param displaced the pins of displaced maps, without those that are still in a slot: their entries are copied */
+    private void requireDrained(List<Path> displaced) {
+        List<Path> undrained = new ArrayList<>(displaced);
+        retired.list().forEach(map -> undrained.add(map.pin()));
+        if (!undrained.isEmpty()) {
+            throw rejected(
+                    "maps that were taken out of it are not drained: " + undrained
+                            + "; drain them with the previous version (recoverUndrained()). Removing these pins instead deletes their entries");
+        }
+    }
+
+    /**
+     * Creates, fills and pins the new maps; the outer map last, so that its pin means that all others exist.
+     *
+     * @param pinsInners whether the new inner maps are pinned
+     */
+    private Result prepare(List<Inner> oldInners, PinnedNest oldPins, boolean pinsInners) {
+        PinPaths to = paths.prepared();
+        try (RawMap prototype = newMaps.createPrototype(newMap);
+                RawMap outer = factory.create(MapShape.of(newMap), prototype)) {
+            Result copied = Result.NOTHING;
+            for (int from = 0; from < oldInners.size(); from += BATCH) {
+                List<Inner> batch = oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
+                copied = EntryCopier.sum(copied, copyInners(batch, oldPins, outer, pinsInners ? to : null));
+            }
+            pins.pin(prototype, to.prototype(), to.options());
+            pins.pin(outer, to.outer(), to.options());
+            return copied;
+        }
+    }
+
+    /** @param to where the new inner maps are pinned; null if they are not */
+    private Result copyInners(List<Inner> oldInners, PinnedNest oldPins, RawMap outer, @Nullable PinPaths to) {
+        Result copied = Result.NOTHING;
+        List<RawMap> created = new ArrayList<>();
+        try {
+            for (Inner oldInner : oldInners) {
+                try (RawMap from = open(oldInner, oldPins)) {
+                    RawMap newInner = factory.of(inner).create(copy.shapeFor(from.shape()), null);
+                    created.add(newInner);
+                    copied = EntryCopier.sum(copied, copyOrRetire(oldInner, from, newInner));
+                }
+            }
+            publish(oldInners, created, outer, to);
+            return copied;
+        } finally {
+            created.forEach(RawMap::close);
+        }
+    }
+
+    private Result copyOrRetire(Inner oldInner, RawMap from, RawMap to) {
+        if (retiredLayout == null) {
+            return copy.copy(from, to);
+        }
+        retired.prepare(retiredLayout, String.valueOf(oldInner.slots().get(0).key()), from);
+        return new Result(true, 1, 0, 0);
+    }
+
+    /** Opens an old inner map. The caller closes it. */
+    private RawMap open(Inner oldInner, PinnedNest oldPins) {
+        SlotKey slot = oldInner.slots().get(0);
+        RawMap pinned = oldPins.open(slot, oldInner.id());
+        RawMap opened = pinned != null ? pinned : factory.open(oldInner.id());
+        if (opened == null) {
+            throw new BpfException(
+                    "migration of map " + newMap.name(),
+                    "inner map " + Integer.toUnsignedString(oldInner.id()) + " at " + slot
+                            + " was replaced during the migration; end the processes that change the outer map, then migrate again");
+        }
+        return opened;
+    }
+
+    /** Puts the new inner maps into the slots of the old ones. */
+    private void publish(List<Inner> oldInners, List<RawMap> created, RawMap outer, @Nullable PinPaths to) {
+        List<SlotKey> slots = new ArrayList<>();
+        List<RawMap> inners = new ArrayList<>();
+        for (int i = 0; i < created.size(); i++) {
+            for (SlotKey slot : oldInners.get(i).slots()) {
+                slots.add(slot);
+                inners.add(created.get(i));
+                if (to != null) {
+                    pins.pin(created.get(i), to.inner(String.valueOf(slot.key())), to.options());
+                }
+            }
+        }
+        Batch batch = new Batch(outer.shape().keySize(), slots);
+        int result = outer.updateBatch(batch, inners);
+        // One by one, because some kernels have no batches for arrays
+        // of maps, and because each failure then has its own errno.
+        for (int next = batch.done(); result != 0 && next < slots.size(); next++) {
+            put(outer, slots.get(next), inners.get(next));
+        }
+    }
+
+    private static void put(RawMap outer, SlotKey slot, RawMap inner) {
+        OffHeapBlock key = OffHeapBlock.allocate(outer.shape().keySize());
+        slot.writeTo(key, 0);
+        int result = outer.update(key, 0, inner, 0);
+        if (result != 0) {
+            throw MapOperation.UPDATE.failed(outer.shape(), slot.key(), result);
+        }
+    }
+
+    private static String spelling(MapDef map) {
+        return map.kind() + " with keys " + keyOf(map).spelling();
+    }
+
+    private static CType keyOf(MapDef outer) {
+        return Objects.requireNonNull(outer.key(), "an outer map has keys");
+    }
+
+    private BpfException rejected(String explanation) {
+        return PinMigrator.rejected(paths, explanation);
+    }
+}

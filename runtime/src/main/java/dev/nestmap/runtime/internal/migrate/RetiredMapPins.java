@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import dev.nestmap.runtime.internal.backend.DerivedPermissions;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.MapDef;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The pins of inner maps of previous versions that will be drained. A migration creates them while the programs of the previous version may
+ * still write to these maps. After the end of these programs, the maps are converted to the new layout, and their pins move to the
+ * directory of maps that are being drained.
+ *
+ * <p>The name of a pin consists of the fingerprint of the map's layout and of the name that the pin will have in that directory: {@code
+ * L<14 digits>-42-17}. Each step moves or removes one pin. So after a crash, each map exists in exactly one layout, or in both with the
+ * same entries.
+ */
+record RetiredMapPins(Pins pins, PinPaths paths) {
+    /** Length of a fingerprint. */
+    private static final int LAYOUT_LENGTH = 15;
+
+    /**
+     * A retired map.
+     *
+     * @param pin its pin
+     * @param layout the fingerprint of its layout
+     * @param drainingName the name of its pin while it is being drained
+     */
+    record Retired(Path pin, String layout, String drainingName) {}
+
+    /** Prepares the pin of an inner map that is still in its slot. */
+    void prepare(String layout, String key, RawMap map) {
+        Path pin = paths.preparedRetired().resolve(name(layout, paths.draining(key, map.id())));
+        pins.pin(map, pin, options());
+        pins.setTime(pin);
+    }
+
+    /** Prepares the pin of a map that was taken out and not drained. The previous version can recover it until the barrier is pinned. */
+    void prepare(String layout, Path undrained) {
+        try (RawMap map = open(undrained)) {
+            Path pin = paths.preparedRetired().resolve(name(layout, undrained));
+            pins.pin(map, pin, options());
+            pins.setTime(pin, pins.time(undrained));
+        }
+    }
+
+    /** Moves the pins that a migration has prepared into place. They replace the pins of maps that were taken out before. */
+    void movePrepared() {
+        for (Path prepared : pins.list(paths.preparedRetired())) {
+            createDirectory(paths.retired());
+            parse(prepared).ifPresent(map -> pins.remove(paths.draining().resolve(map.drainingName())));
+            pins.move(prepared, paths.retired().resolve(prepared.getFileName()));
+        }
+    }
+
+    /** Whether a map of the new layout can be drained as it is. Its length, which the layout does not contain, may differ. */
+    private boolean fits(Path pin, MapShape inner) {
+        try (RawMap map = open(pin)) {
+            return InnerMapCompatibility.difference(inner, map.shape()).isEmpty();
+        }
+    }
+
+    /** Pins a copy of a map in the new layout at {@link PinPaths#converted}. */
+    private void convert(Path pin, EntryCopier copy, MapDef inner, MapFactory factory) {
+        try (RawMap from = open(pin);
+                RawMap to = factory.of(inner).create(copy.drainedShapeFor(from.shape()), null)) {
+            copy.copy(from, to);
+            pins.pin(to, paths.converted(), options());
+        }
+    }
+
+    /** Opens a pin of a map that this process owns or has locked. */
+    RawMap open(Path pin) {
+        return Objects.requireNonNull(pins.open(pin, MapAccess.READ_WRITE), "no other process removes this pin");
+    }
+
+    /** Locking a directory creates it. */
+    private void createDirectory(Path directory) {
+        Pins.Lock lock = pins.lock(directory, paths.options());
+        if (lock != null) {
+            lock.close();
+        }
+    }
+
+    /** The retired maps. Foreign files stay where they are. */
+    List<Retired> list() {
+        return pins.list(paths.retired()).stream()
+                .sorted()
+                .map(RetiredMapPins::parse)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /**
+     * Rejects retired maps of a version that is neither the new nor the previous one.
+     *
+     * @param oldLayout the fingerprint of the previous version's layout
+     * @param newLayout the fingerprint of the new version's layout
+     */
+    void requireLayouts(String oldLayout, String newLayout) {
+        for (Retired retired : list()) {
+            if (!retired.layout().equals(oldLayout) && !retired.layout().equals(newLayout)) {
+                throw PinMigrator.rejected(
+                        paths,
+                        retired.pin()
+                                + " is an inner map of a third version, which the schema text in Migration.from does not describe."
+                                + " Build the version that is pinned now with the schema text of that version in Migration.from, and"
+                                + " start it: it drains the map. The pin and its entries stay until then");
+            }
+        }
+    }
+
+    private static Optional<Retired> parse(Path pin) {
+        String name = String.valueOf(pin.getFileName());
+        return name.matches("L[0-9a-f]{14}-.+-[0-9]+")
+                ? Optional.of(new Retired(pin, name.substring(0, LAYOUT_LENGTH), name.substring(LAYOUT_LENGTH + 1)))
+                : Optional.empty();
+    }
+
+    /**
+     * Moves the retired maps of two versions to the directory of maps that are being drained, in the new layout. Called when no program
+     * writes to them any more.
+     *
+     * @param inner the new definition of the inner maps
+     * @param copies returns how the entries of a map are copied; its argument says whether the map has the new layout already, and only
+     *     another length
+     */
+    void moveToDraining(
+            String oldLayout,
+            String newLayout,
+            MapDef inner,
+            MapFactory factory,
+            Function<Boolean, EntryCopier> copies) {
+        pins.remove(paths.converted());
+        for (Retired retired : list()) {
+            boolean isNew = retired.layout().equals(newLayout);
+            if (isNew || retired.layout().equals(oldLayout)) {
+                Path converted = paths.retired().resolve(newLayout + "-" + retired.drainingName());
+                if (isNew ? !fits(retired.pin(), MapShape.of(inner)) : !pins.exists(converted)) {
+                    convert(retired.pin(), copies.apply(isNew), inner, factory);
+                    pins.setTime(paths.converted(), pins.time(retired.pin()));
+                    pins.move(paths.converted(), converted);
+                }
+                if (!isNew) {
+                    pins.remove(retired.pin());
+                }
+            }
+        }
+        List<Retired> settled = list().stream()
+                .filter(retired -> retired.layout().equals(newLayout))
+                .toList();
+        if (!settled.isEmpty()) {
+            createDirectory(paths.draining());
+        }
+        settled.forEach(retired -> pins.move(retired.pin(), paths.draining().resolve(retired.drainingName())));
+        if (pins.list(paths.retired()).isEmpty()) {
+            pins.remove(paths.retired());
+        }
+    }
+
+    private PinOptions options() {
+        return DerivedPermissions.forWriters(paths.options());
+    }
+
+    private static String name(String layout, Path draining) {
+        return layout + "-" + draining.getFileName();
+    }
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
+
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapKind.BatchCommand;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
+
+/**
+ * A queue of the updates of one outer map, or of its deletes. Each system call waits for a grace period (about 10 ms, and 0.1 ms since
+ * Linux 6.19). Changes that wait at the same time are sent as one batch: one system call that waits for one grace period.
+ *
+ * <p>The system calls run on daemon threads of the queue, so that a waiting virtual thread does not pin its carrier. The threads end when
+ * they have been idle for a second.
+ *
+ * <p>Callers must not add two changes of the same key at the same time.
+ */
+final class SlotChangeBatcher {
+    /** Measured: a batch of this size still waits for a single grace period. */
+    private static final int BATCH = 4096;
+
+    private static final int BATCH_BYTES = 1 << 22;
+
+    /** Before Linux 6.8 each element of a batch waits for a grace period, but threads that wait at the same time share one. */
+    private static final int THREADS = 64;
+
+    private static final int IDLE_SECONDS = 1;
+
+    /** Callers that waited for the last batch often make their next call at once. This pause collects them in one batch. */
+    private static final long PAUSE_NANOS = 50_000;
+
+    /** A rejected element ends its batch. After this many rejections the other calls are sent one by one. */
+    private static final int REJECTIONS = 4;
+
+    private final OpenMap outer;
+    private final Queue<SlotChange> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean running = new AtomicBoolean();
+    private final Executor batchThread;
+    private final Executor singleThreads;
+    private Batches batches = Batches.UNKNOWN;
+
+    /** How the kernel handles batches of calls to this map. */
+    private enum Batches {
+        UNKNOWN,
+        /** A batch waits for one grace period. */
+        SHARED,
+        /** There are no batches, or each element waits for a grace period. */
+        UNUSABLE
+    }
+
+    SlotChangeBatcher(OpenMap outer, String operation) {
+        this(
+                outer,
+                executor(threadName(outer, operation), 1),
+                executor(threadName(outer, operation) + "-single", THREADS));
+    }
+
+    /**
+     * Creates a queue that runs on the given executors.
+     *
+     * @param batchThread runs one task at a time
+     * @param singleThreads runs calls that are not in a batch, several at a time
+     */
+    SlotChangeBatcher(OpenMap outer, Executor batchThread, Executor singleThreads) {
+        this.outer = outer;
+        this.batchThread = batchThread;
+        this.singleThreads = singleThreads;
+    }
+
+    /** Adds changes. Each of them will be completed or failed, whatever happens. */
+    void add(List<SlotChange> calls) {
+        waiting.addAll(calls);
+        start();
+    }
+
+    private void start() {
+        if (waiting.isEmpty() || !running.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            batchThread.execute(this::run);
+        } catch (Throwable e) { // for example no memory for a thread
+            running.set(false);
+            failWaiting(e);
+        }
+    }
+
+    private void failWaiting(Throwable cause) {
+        for (SlotChange call = waiting.poll(); call != null; call = waiting.poll()) {
+            call.fail(cause);
+        }
+    }
+
+    private void run() {
+        try {
+            for (List<SlotChange> calls = poll(); !calls.isEmpty(); calls = poll()) {
+                trySend(calls);
+                if (calls.size() > 1 && batches == Batches.SHARED) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            }
+        } catch (Throwable e) { // no memory for the list, so no call was polled
+            failWaiting(e);
+        } finally {
+            running.set(false);
+        }
+        start(); // a call may have been added after the last poll, while this thread still counted as running
+    }
+
+    private void trySend(List<SlotChange> calls) {
+        try {
+            send(calls);
+        } catch (Throwable e) { // even after an Error, no caller may wait forever
+            for (int i = 0; i < calls.size(); i++) { // without an iterator, because memory may be short
+                calls.get(i).fail(e);
+            }
+        }
+    }
+
+    /** Removes the calls of the next batch from the queue. Allocates before it removes the first one, so that no call is lost. */
+    private List<SlotChange> poll() {
+        int most = Math.max(1, Math.min(BATCH, BATCH_BYTES / (outer.shape().keySize() + Integer.BYTES)));
+        int count = Math.min(most, waiting.size());
+        List<SlotChange> calls = new ArrayList<>(count);
+        while (calls.size() < count) {
+            SlotChange call = waiting.poll();
+            if (call == null) {
+                break; // a thread that could not start this one has failed the others
+            }
+            calls.add(call);
+        }
+        return calls;
+    }
+
+    private void send(List<SlotChange> calls) {
+        if (calls.size() == 1 && batches != Batches.UNUSABLE) {
+            sendSingle(calls.get(0));
+            return;
+        }
+        if (batches == Batches.UNKNOWN) {
+            batches = outer.sharesGracePeriods() ? Batches.SHARED : Batches.UNUSABLE;
+        }
+        if (batches == Batches.UNUSABLE) {
+            sendInParallel(calls);
+        } else {
+            sendBatches(calls.stream().filter(this::checkCondition).toList());
+        }
+    }
+
+    /**
+     * Sends batches. When the kernel rejects an element, it has made the calls before that element and has waited for them
+     * (observed on 6.18). Then the rejected call is sent alone, and the rest as the next batch.
+     */
+    private void sendBatches(List<SlotChange> calls) {
+        List<SlotChange> remaining = calls;
+        for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
+            Batch keys = new Batch(
+                    outer.shape().keySize(),
+                    remaining.stream().map(SlotChange::slot).toList());
+            List<SlotChange> batch = remaining;
+            int result = observed(batch.get(0), batch.size(), () -> makeBatchCall(keys, batch), keys::done);
+            int done = result == 0 ? keys.count() : keys.done();
+            remaining.subList(0, done).forEach(call -> call.complete(0));
+            remaining = remaining.subList(done, remaining.size());
+            if (result == -ENOTSUPP) {
+                batches = Batches.UNUSABLE; // the map type has no such batch
+                break;
+            }
+            if (result != 0) {
+                int single = sendSingle(remaining.get(0));
+                remaining = remaining.subList(1, remaining.size());
+                if (result == -EINVAL && done == 0 && single == 0) {
+                    batches = Batches.UNUSABLE; // the kernel has no batches
+                    break;
+                }
+            }
+        }
+        sendEach(remaining);
+    }
+
+    private void sendEach(List<SlotChange> calls) {
+        if (calls.size() == 1 && batches != Batches.UNUSABLE) {
+            sendSingle(calls.get(0));
+        } else {
+            sendInParallel(calls);
+        }
+    }
+
+    /** Sends each call on a thread of its own, so that they share a grace period. */
+    private void sendInParallel(List<SlotChange> calls) {
+        for (SlotChange call : calls) {
+            try {
+                singleThreads.execute(() -> sendSingle(call));
+            } catch (Throwable e) { // no thread is available, and calls that already run must not fail
+                sendSingle(call);
+            }
+        }
+    }
+
+    private int sendSingle(SlotChange call) {
+        int keySize = outer.shape().keySize();
+        try (Scratch scratch = Scratch.take(keySize)) {
+            if (!kernelChecksCondition() && !checkCondition(call)) {
+                return call.result();
+            }
+            call.slot().writeTo(scratch.block(), 0);
+            call.complete(observed(call, 1, () -> makeCall(scratch.block(), call), () -> 0));
+        } catch (Throwable e) { // even after an Error, the caller must not wait forever
+            call.fail(e);
+        }
+        return call.result();
+    }
+
+    /**
+     * Makes a system call that listeners learn of. The thread that waits for a change reports it to them, because all changes of the map
+     * wait for the thread of this queue.
+     *
+     * @param reporting the change whose thread reports the call
+     * @param count the number of changes
+     * @param done the number of changes that were made if the call fails
+     */
+    private int observed(SlotChange reporting, int count, IntSupplier call, IntSupplier done) {
+        RunningOperation observation =
+                RunningOperation.start(Operation.Kind.PUBLISH, outer.shape().name());
+        observation.result(0, 1); // unless the call returns
+        try {
+            int result = call.getAsInt();
+            observation.result(result == 0 ? count : done.getAsInt(), result == 0 ? 0 : 1);
+            return result;
+        } finally {
+            observation.stop();
+            reporting.reportLater(observation);
+        }
+    }
+
+    /**
+     * Makes the system call, which returns after the programs that may have found the outgoing map have ended (the kernel's {@code
+     * maybe_wait_bpf_programs}). Returns 0 or a negative errno.
+     */
+    private int makeCall(OffHeapBlock key, SlotChange call) {
+        RawMap inner = call.incomingMap();
+        if (inner == null) {
+            return outer.delete(key, 0);
+        }
+        long flags = outer.shape().kind() == MapKind.ARRAY_OF_MAPS ? RawMap.ANY : call.condition();
+        return outer.update(key, 0, inner, flags);
+    }
+
+    /**
+     * Makes one system call for all of these calls, without their conditions. Afterwards {@link Batch#done} is the number of entries
+     * that have changed. Returns 0 or a negative errno.
+     */
+    private int makeBatchCall(Batch keys, List<SlotChange> calls) {
+        List<RawMap> inners = calls.stream()
+                .map(SlotChange::incomingMap)
+                .filter(Objects::nonNull)
+                .toList();
+        return inners.isEmpty() ? outer.batch(BatchCommand.DELETE, keys) : outer.updateBatch(keys, inners);
+    }
+
+    /** Whether the kernel checks the condition of a single call. In an array of maps it accepts {@code BPF_ANY} only. */
+    private boolean kernelChecksCondition() {
+        return outer.shape().kind() == MapKind.HASH_OF_MAPS;
+    }
+
+    /**
+     * Checks the condition of an update where the kernel does not, just before the update. Only another process can change the
+     * slot in between. If the condition is not met, completes the update with the errno that the kernel would return.
+     */
+    private boolean checkCondition(SlotChange update) {
+        if (update.condition() == RawMap.ANY) {
+            return true;
+        }
+        int result = lookup(update.slot());
+        boolean exists = result == 0;
+        boolean met = update.condition() == RawMap.EXIST ? exists : result == -ENOENT;
+        if (!met) {
+            update.complete(exists ? -EEXIST : result);
+        }
+        return met;
+    }
+
+    private int lookup(SlotKey slot) {
+        int idAt = Alignment.align(outer.shape().keySize());
+        try (Scratch scratch = Scratch.take(idAt + Integer.BYTES)) {
+            slot.writeTo(scratch.block(), 0);
+            return outer.lookup(scratch.block(), 0, idAt);
+        }
+    }
+
+    private static String threadName(OpenMap outer, String operation) {
+        return "nestmap-" + operation + "-" + outer.shape().name();
+    }
+
+    private static Executor executor(String name, int threads) {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                threads, threads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name);
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** An inner map that its outer map owns, with the borrowed handle to it. {@link Holdings} guards the mutable fields. */
+public final class SlottedInnerMap {
+    private final OpenMap map;
+    private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
+    private int slots;
+    private int pendingChanges;
+    private long lastChange;
+    private @Nullable SlotKey slot;
+
+    SlottedInnerMap(OpenMap map) {
+        this.map = map;
+    }
+
+    /** The kernel's id of the map. */
+    public int id() {
+        return map.id();
+    }
+
+    /** The borrowed handle. */
+    public OpenMap map() {
+        return map;
+    }
+
+    /**
+     * Returns the view of this map that belongs to a viewer, such as an accessor. Always the same object for the same viewer.
+     *
+     * @param factory creates the view on the first call
+     */
+    @SuppressWarnings("unchecked") // each viewer always passes the same type of factory
+    public <V> V view(Object viewer, Function<OpenMap, V> factory) {
+        Object view = views.get(viewer);
+        return (V) (view != null ? view : views.computeIfAbsent(viewer, absent -> factory.apply(map)));
+    }
+
+    /** Counts changes that start (1) or end (-1) to put this map into a slot or to take it out of one. */
+    void addPendingChanges(int count) {
+        pendingChanges += count;
+    }
+
+    /** The number of changes in progress. */
+    int pendingChanges() {
+        return pendingChanges;
+    }
+
+    /** Whether a change is in progress. Then the number of slots may be wrong, and the map must stay open. */
+    boolean hasPendingChanges() {
+        return pendingChanges > 0;
+    }
+
+    /** Adds to the number of slots of the outer map that hold this map, as far as this process knows. */
+    void addSlots(int count) {
+        int previous = slots;
+        slots = Math.max(0, previous + count); // another process may have put it into more slots
+        map.references().addAndGet(slots - previous);
+    }
+
+    /** The number of slots of the outer map that hold this map, as far as this process knows. */
+    int slots() {
+        return slots;
+    }
+
+    /** Whether a slot keeps the map alive without a descriptor, as far as this process knows: it is in one slot and in no other one. */
+    boolean isKeptBySlot() {
+        return slots == 1 && slot != null && map.references().get() == 1 && !map.isDuplicated();
+    }
+
+    /** The slot that holds the map, if {@link #isKeptBySlot}. */
+    SlotKey slot() {
+        return Objects.requireNonNull(slot, "the map is in one slot");
+    }
+
+    /**
+     * Whether the map was put into the slot with the key at the start of a block. False if it is not known. Any thread may call it: what it
+     * sees was true a moment ago.
+     */
+    boolean isIn(OffHeapBlock block) {
+        SlotKey known = slot;
+        return known != null && known.isAt(block);
+    }
+
+    /** Adds a slot of the outer map that holds this map. */
+    void addSlot(SlotKey holder) {
+        slot = slots == 0 ? holder : null;
+        addSlots(1);
+    }
+
+    /** The logical time of {@link Holdings} at which the last change ended. */
+    long lastChange() {
+        return lastChange;
+    }
+
+    void setLastChange(long time) {
+        lastChange = time;
+    }
+
+    /** A map in the {@link Table}. While the map is suspended, the entry does not keep it reachable. */
+    static final class Entry extends WeakReference<SlottedInnerMap> {
+        private final int id;
+
+        /** Null while the map is suspended. */
+        volatile @Nullable SlottedInnerMap open;
+
+        private Entry(SlottedInnerMap inner, ReferenceQueue<SlottedInnerMap> forgotten) {
+            super(inner, forgotten);
+            this.id = inner.id();
+            this.open = inner;
+        }
+
+        /** Returns the map; null if it is suspended and nobody has a handle to it. */
+        private @Nullable SlottedInnerMap map() {
+            SlottedInnerMap known = open;
+            return known != null ? known : get();
+        }
+    }
+
+    /**
+     * Inner maps by the kernel's id, open or suspended. Any thread may call {@link #get} and {@link #all}. For all other methods, the
+     * caller must hold the lock of {@link Holdings}.
+     */
+    static final class Table {
+        private static final int BOXES = 1024;
+
+        private final ConcurrentHashMap<Integer, Entry> byId = new ConcurrentHashMap<>();
+        private final @Nullable Integer[] boxes = new Integer[BOXES];
+
+        /** The entries of suspended maps to which nobody has a handle any more. */
+        private final ReferenceQueue<SlottedInnerMap> forgotten = new ReferenceQueue<>();
+
+        /** Where {@link #next} goes on, so that it visits all maps in turns. */
+        private Iterator<Entry> candidates = Collections.emptyIterator();
+
+        /** Returns the map with this id; null if it is unknown, or if it is suspended and nobody has a handle. */
+        @Nullable
+        SlottedInnerMap get(int id) {
+            Entry entry = byId.get(boxed(id));
+            return entry == null ? null : entry.map();
+        }
+
+        /** Returns the id as an object. Makes no new one if this was done before, and no other id has taken its place since then. */
+        private Integer boxed(int id) {
+            Integer known = boxes[id % BOXES];
+            if (known == null || known != id) {
+                known = id;
+                boxes[id % BOXES] = known; // a race does no harm: all objects of an id are equal
+            }
+            return known;
+        }
+
+        /** The maps that are open, or that somebody has a handle to. */
+        List<SlottedInnerMap> all() {
+            return byId.values().stream()
+                    .map(Entry::map)
+                    .filter(Objects::nonNull)
+                    .toList();
+        }
+
+        /** Adds an open map. */
+        void add(SlottedInnerMap inner) {
+            byId.put(inner.id(), new Entry(inner, forgotten));
+        }
+
+        void remove(SlottedInnerMap inner) {
+            byId.remove(inner.id());
+        }
+
+        /** The entry of a suspended map; null if the map is open or closed. */
+        @Nullable
+        Entry suspended(SlottedInnerMap inner) {
+            Entry entry = byId.get(inner.id());
+            return entry != null && entry.open == null && entry.get() == inner ? entry : null;
+        }
+
+        /** Removes suspended maps to which nobody has a handle any more. */
+        void forget() {
+            for (Reference<?> entry = forgotten.poll(); entry != null; entry = forgotten.poll()) {
+                byId.remove(((Entry) entry).id, entry);
+            }
+        }
+
+        int size() {
+            return byId.size();
+        }
+
+        /** Returns the next map of a search that never ends. The table must not be empty. */
+        Entry next() {
+            candidates = candidates.hasNext() ? candidates : byId.values().iterator();
+            return candidates.next();
+        }
+    }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.open;
+
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+
+/** The records of a ring buffer or perf event array, for as long as its handle is valid. */
+record GatedStream(OpenMap map) implements StreamOperations {
+
+    @Override
+    public int take(OffHeapBlock to) {
+        map.enter();
+        try {
+            return map.raw().stream().take(to);
+        } finally {
+            map.gate.exit();
+        }
+    }
+
+    @Override
+    public int takeMany(OffHeapBlock to, int usual) {
+        map.enter();
+        try {
+            return map.raw().stream().takeMany(to, usual);
+        } finally {
+            map.gate.exit();
+        }
+    }
+
+    /** Works after a revocation too: then the map's new owner gets the records. */
+    @Override
+    public void giveBack(OffHeapBlock from, int at, int end) {
+        map.raw().stream().giveBack(from, at, end);
+        EventWait.wake(map.raw());
+    }
+
+    @Override
+    public int put(OffHeapBlock from, int size) {
+        map.enter();
+        try {
+            return map.raw().stream().put(from, size);
+        } finally {
+            map.gate.exit();
+        }
+    }
+
+    @Override
+    public StreamOperations.Wait newWait() {
+        return map.raw().stream().newWait();
+    }
+
+    @Override
+    public void openBuffers(int bytesPerCpu) {
+        map.writing(() -> map.raw().stream().openBuffers(bytesPerCpu));
+    }
+
+    @Override
+    public int bufferSize() {
+        return map.whileValid(() -> map.raw().stream().bufferSize());
+    }
+
+    @Override
+    public long takeLost() {
+        return map.whileValid(() -> map.raw().stream().takeLost());
+    }
+}

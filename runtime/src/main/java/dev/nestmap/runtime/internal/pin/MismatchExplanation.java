@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explains why an existing map is not the declared map, and names the remedies.
+ *
+ * <p>The pin of a nest may belong to an older or a newer version of the records. Components that only one side has suggest which version is
+ * newer, but prove nothing, because a version may also remove components. So the message states the losses of each remedy, and never
+ * proposes to remove the pin. For a third-party map, it names the command that writes a matching record.
+ *
+ * @param paths the paths of the pins beside its pin; null if it was opened by its id
+ */
+record MismatchExplanation(
+        PinnedMapMatcher maps,
+        MapDef map,
+        RawMap raw,
+        @Nullable PinPaths paths) {
+
+    /** Creates the exception for a map that differs from its definition. */
+    BpfException exception(List<String> differences) {
+        return new BpfException(
+                operation(),
+                maps.schema().isForeign() || paths == null ? foreign(differences) : ofVersion(differences));
+    }
+
+    /** Creates the exception for an outer map of which nothing shows the inner maps that it accepts. */
+    BpfException withoutSample() {
+        return new BpfException(
+                operation(),
+                "it holds no inner map that this process may open"
+                        + (paths == null ? "" : ", and no prototype is pinned beside it")
+                        + ", so Nestmap can't compare its inner maps with "
+                        + maps.schema().innerOf(map).name()
+                        + ". If their entries have other fields of the same size, Nestmap would misread them. Open the map when it holds"
+                        + " an inner map, with CAP_SYS_ADMIN; or accept such maps with PinOptions.withUncomparedInnerMaps()");
+    }
+
+    private String operation() {
+        return "opening of the "
+                + (paths == null ? "map with id " + Integer.toUnsignedString(raw.id()) : "pin " + paths.outer())
+                + " as map " + map.name();
+    }
+
+    private String found(String what, List<String> differences) {
+        String origin = maps.schema().origin();
+        return "the " + what + " is not as " + (origin.isEmpty() ? "the records declare" : origin + " declares")
+                + ": it has " + String.join("; ", differences) + ". ";
+    }
+
+    private String foreign(List<String> differences) {
+        String source = paths == null ? "--id " + Integer.toUnsignedString(raw.id()) : "--pin " + paths.outer();
+        return found("map", differences) + "Correct the record (nestmap import " + source
+                + " --package P writes one that fits), or open another map.";
+    }
+
+    private String ofVersion(List<String> differences) {
+        if (differences.contains(ExistingMapCheck.INTERRUPTED_MIGRATION)) {
+            return "a migration of the pinned map is under way, or was interrupted after it had copied all entries. If no process"
+                    + " migrates it, run migrate again with the version that started it, which completes it; don't remove"
+                    + " the pins";
+        }
+        return found("pinned map", differences) + (hasRecordedLayout() ? sizeRemedies() : versionRemedies());
+    }
+
+    /** Advice for a map of the same records with other sizes at load. */
+    private String sizeRemedies() {
+        return "Only sizes differ that are set at load: pass the pinned sizes to load(new Sizes()...)"
+                + (isMigratable() ? ", or migrate the map to the new sizes, which keeps its entries" : "")
+                + "; or pin elsewhere (PinOptions.in), which starts with an empty map and leaves this one";
+    }
+
+    /** Advice for a map of another version of the records. */
+    private String versionRemedies() {
+        CType declared = maps.schema().contentOf(map).value();
+        CType pinned = pinnedValue();
+        List<String> onlyPinned = missing(pinned, declared);
+        List<String> onlyDeclared = missing(declared, pinned);
+        return "Another version of the records created it. " + newerSide(onlyPinned, onlyDeclared)
+                + " To lose nothing, run the version that created the map; or pin elsewhere (PinOptions.in), which starts with an"
+                + " empty map and leaves this one to that version"
+                + (isMigratable()
+                        ? "; or migrate the map (migrate of its generated class, with Migration.from and the schema text of that"
+                                + " version, or with Migration.fromBtf), which keeps its entries"
+                                + (onlyPinned.isEmpty() ? "" : " without " + list(onlyPinned))
+                                + ", and after which that version can't use it any more"
+                        : "");
+    }
+
+    /** The type of the values in the pinned map; null if this process can't read it. */
+    private @Nullable CType pinnedValue() {
+        boolean isOuter = map.role() == MapRole.OUTER;
+        RawMap sample = isOuter ? maps.samples().find(raw, paths) : raw;
+        if (sample == null) {
+            return null;
+        }
+        try {
+            EntryTypes types = InnerMapSampleFinder.ifAllowed(sample::types);
+            return types == null ? null : types.value();
+        } finally {
+            if (isOuter) {
+                sample.close();
+            }
+        }
+    }
+
+    /** The names of the components that only the first of two structs has. Empty if one of the types is unknown or no struct. */
+    private static List<String> missing(@Nullable CType from, @Nullable CType in) {
+        List<String> names = new ArrayList<>();
+        if (from instanceof StructType ours && in instanceof StructType theirs) {
+            ours.fields().stream()
+                    .map(Field::name)
+                    .filter(name -> !name.isEmpty())
+                    .forEach(names::add);
+            names.removeAll(theirs.fields().stream().map(Field::name).toList());
+        }
+        return names;
+    }
+
+    /** Says which side is probably newer, because a new version usually adds components. */
+    private static String newerSide(List<String> onlyPinned, List<String> onlyDeclared) {
+        if (onlyPinned.isEmpty() == onlyDeclared.isEmpty()) {
+            return (onlyPinned.isEmpty()
+                            ? ""
+                            : "Only the pinned map has " + list(onlyPinned) + ", only the records have "
+                                    + list(onlyDeclared) + ". ")
+                    + "Nestmap can't tell which of the two is newer.";
+        }
+        return onlyPinned.isEmpty()
+                ? "Only the records have " + list(onlyDeclared) + ", so they are probably newer than the pinned map."
+                : "Only the pinned map has " + list(onlyPinned) + ", so it is probably newer than the records.";
+    }
+
+    private static String list(List<String> names) {
+        return "`" + String.join("`, `", names) + "`";
+    }
+
+    /** Whether {@code migrate} supports the change of types; for an outer map also of its keys. */
+    private boolean isMigratable() {
+        MapKind declared = maps.schema().contentOf(map).kind();
+        MapShape actual = raw.shape();
+        if (map.role() != MapRole.OUTER) {
+            return actual.kind().isMigratableTo(declared);
+        }
+        MapShape outer = MapShape.of(map);
+        return actual.kind() == outer.kind()
+                && actual.keySize() == outer.keySize()
+                && maps.samples()
+                        .kind(raw, paths)
+                        .filter(old -> old.isMigratableTo(declared))
+                        .isPresent();
+    }
+
+    /** Whether the map is as the records declare it, apart from sizes that are set at load. */
+    private boolean hasRecordedLayout() {
+        PinnedMapMatcher recorded = maps.of(maps.recordSchema());
+        return recorded.schema()
+                .map(map.name())
+                .filter(definition ->
+                        recorded.check(definition, raw, paths).differences().isEmpty())
+                .isPresent();
+    }
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.nest.MapWithoutObject;
+import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.RequestTable;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher.Found;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Opens maps without an object by their pins or ids, and creates outer maps. */
+public final class ObjectlessMapOpener {
+    private final PinnedMapMatcher maps;
+    private final Pins pins;
+
+    /** Stores the parameter, and makes no system calls. */
+    public ObjectlessMapOpener(PinnedMapMatcher maps) {
+        this.maps = maps;
+        this.pins = maps.pins();
+    }
+
+    /**
+     * Opens a pinned map, which the caller closes. If another map is pinned in its place meanwhile, opens that one.
+     *
+     * @throws BpfException if nothing is pinned there, or the pinned map differs from its definition
+     */
+    public MapWithoutObject open(MapDef map, PinPaths paths, boolean pinsInners) {
+        if (map.role() == MapRole.OUTER) {
+            Nest.checkSettings(); // an exception after the maps are opened would leave descriptors
+        }
+        MapWithoutObject opened = null;
+        while (opened == null) {
+            boolean mayBeReader = map.role() == MapRole.OUTER && pins.exists(paths.reader());
+            try (RawMap pinned = mayBeReader ? pins.open(paths.outer(), MapAccess.READ_ONLY) : null) {
+                opened = pinned != null && pins.isReader(pinned, paths.reader())
+                        ? openReader(map, pinned, paths)
+                        : openUnlessReplaced(map, paths, pinsInners);
+            }
+        }
+        return opened;
+    }
+
+    /**
+     * Opens what {@link ReaderPinner} has pinned. Returns null if something else is pinned in its place meanwhile.
+     *
+     * @param constants the map at the path
+     */
+    private @Nullable MapWithoutObject openReader(MapDef map, RawMap constants, PinPaths paths) {
+        if (paths.access() != MapAccess.READ_ONLY) {
+            throw new BpfException(
+                    "opening of the pin " + paths.outer(),
+                    "a reader is pinned there (pinReader): open it with MapAccess.READ_ONLY, or pass the path of the outer map");
+        }
+        RawMap raw = pins.openReader(constants, paths.reader(), map.name());
+        try (Undo undo = new Undo(raw::close)) {
+            boolean isLayoutCompared = maps.requireSame(map, raw, paths);
+            Schema schema = maps.withInnerMapsOf(map, raw, paths);
+            // After all reads of the prototype, which may be that of another reader.
+            return pins.isPinned(raw, paths.outer())
+                    ? undo.commit(opened(schema, maps.complete(map, raw), raw, null, null, isLayoutCompared))
+                    : null;
+        }
+    }
+
+    /**
+     * Opens a map by its id, which the caller closes.
+     *
+     * @throws BpfException if there is no such map, if it differs from its definition, or if the kernel refuses
+     */
+    public MapWithoutObject open(MapDef map, int id, PinOptions options) {
+        Found found = maps.open(map, id, options);
+        RawMap raw = found.map();
+        try (Undo undo = new Undo(raw::close)) {
+            Schema schema = maps.withInnerMapsOf(map, raw, null);
+            return undo.commit(opened(schema, maps.complete(map, raw), raw, null, null, found.isLayoutCompared()));
+        }
+    }
+
+    /** Returns null if another map was pinned in place of the map before it was completely opened. */
+    private @Nullable MapWithoutObject openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
+        Found found = maps.find(map, paths);
+        if (found == null) {
+            throw BpfException.of("opening of the pin " + paths.outer())
+                    .errno(Errno.ENOENT.number())
+                    .because(
+                            "nothing is pinned there; check the path, or pin a map with @OuterMap(pin = ...) or DeclaredOuterMap.create")
+                    .build();
+        }
+        RawMap raw = found.map();
+        try (Undo undo = new Undo(raw::close)) {
+            Schema schema = maps.withInnerMapsOf(map, raw, paths);
+            PinLock lock = new PinLock(pins, paths);
+            PinnedNest outerPins = PinnedNest.of(map, lock, pinsInners);
+            MapDef complete = maps.complete(map, raw);
+            // After all reads of the pins beside it, which may be those of another map.
+            if (!pins.isPinned(raw, paths.outer())) {
+                return null;
+            }
+            RequestTable requests = new MapPins(maps, map, lock).openRequests();
+            return undo.commit(opened(schema, complete, raw, outerPins, requests, found.isLayoutCompared()));
+        }
+    }
+
+    /**
+     * Creates an outer map, which the caller closes.
+     *
+     * @param path where it is pinned; if null, it is not pinned and ends with its handle
+     */
+    public MapWithoutObject create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
+        Nest.checkSettings(); // an exception after the maps are pinned would leave pins
+        PinLock lock = path == null ? null : new PinLock(pins, new PinPaths(path, options, MapAccess.READ_WRITE));
+        PinnedNest outerPins = lock == null ? null : PinnedNest.of(map, lock, pinsInners);
+        try (RawMap prototype = maps.createPrototype(map);
+                Undo undo = new Undo()) {
+            RawMap outer = maps.factory().create(MapShape.of(map), prototype);
+            undo.add(outer::close);
+            RequestTable requests =
+                    lock == null ? null : pinWithRequests(outer, prototype, new MapPins(maps, map, lock));
+            return undo.commit(opened(maps.schema(), map, outer, outerPins, requests, true));
+        }
+    }
+
+    private static @Nullable RequestTable pinWithRequests(RawMap outer, RawMap prototype, MapPins set) {
+        set.pin(outer, prototype);
+        try (Undo undo = new Undo(() -> set.unpin(outer))) {
+            RequestTable requests = set.openOrCreateRequests();
+            undo.commit();
+            return requests;
+        }
+    }
+
+    private MapWithoutObject opened(
+            Schema schema,
+            MapDef map,
+            RawMap raw,
+            @Nullable PinnedNest outerPins,
+            @Nullable RequestTable requests,
+            boolean isLayoutCompared) {
+        OpenMap handle = new OpenMap(map.name(), raw).watched();
+        if (map.role() != MapRole.OUTER) {
+            return new MapWithoutObject(handle, null, isLayoutCompared);
+        }
+        MapDef inner = schema.innerOf(map);
+        // Which programs use the map is not known here, so a sleepable one is not noticed.
+        Nest state = new Nest(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
+        return new MapWithoutObject(handle, state, isLayoutCompared);
+    }
+}

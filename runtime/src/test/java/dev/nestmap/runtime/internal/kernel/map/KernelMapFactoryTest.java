@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.object.KernelObject;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.TestPrograms;
+import dev.nestmap.schema.MapKind;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@KernelTest
+class KernelMapFactoryTest {
+    private static final long BPF_F_NO_PREALLOC = 1;
+
+    private final KernelMapFactory maps = new KernelMapFactory();
+
+    @Test
+    void aCreatedMapHasTheRequestedShape() {
+        MapShape shape = new MapShape("a_name_longer_than_15", MapKind.HASH, 12, 20, 1234, BPF_F_NO_PREALLOC);
+
+        RawMap map = maps.create(shape, null);
+
+        assertThat(map.shape()).isEqualTo(shape);
+        assertThat(map.id()).isPositive();
+        map.close();
+    }
+
+    @Test
+    void opensAMapByItsId() {
+        MapShape shape = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
+        RawMap map = maps.create(shape, null);
+
+        RawMap found = Objects.requireNonNull(maps.open(map.id()));
+
+        assertThat(found.id()).isEqualTo(map.id());
+        assertThat(found.shape()).isEqualTo(shape);
+        map.close();
+        assertThat(found.nextKey(OffHeapBlock.allocate(8), -1, 4)).isZero();
+        found.close();
+    }
+
+    @Test
+    void openingAnOldIdReturnsNull() {
+        assertThat(maps.open(Integer.MAX_VALUE)).isNull();
+    }
+
+    @Test
+    void aRejectedMapExplainsWhy() {
+        assertThatThrownBy(() -> maps.create(new MapShape("empty", MapKind.HASH, 4, 8, 0, 0), null))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("creation")
+                .onMap("empty")
+                .hasErrno(Errno.EINVAL)
+                .hasMessageContaining("a map of type HASH needs keys of 1 byte or more,");
+        assertThatThrownBy(() -> maps.create(new MapShape("huge", MapKind.HASH, 4, 1 << 30, 1, 0), null))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.E2BIG));
+    }
+
+    /** Invalid shapes and their messages. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            LPM_TRIE            | 8 | 8     | 1    | 0      | EINVAL (22): a map of type LPM_TRIE needs keys of 5 to 260 bytes
+            LPM_TRIE            | 4 | 8     | 1    | 1      | EINVAL (22): a map of type LPM_TRIE needs keys of 5 to 260 bytes
+            RINGBUF             | 0 | 0     | 5000 | 0      | EINVAL (22): a RINGBUF has no keys and no values, and max_entries (5000)
+            QUEUE               | 4 | 8     | 1    | 0      | EINVAL (22): a map of type QUEUE needs no keys
+            BLOOM_FILTER        | 4 | 8     | 1    | 0      | EINVAL (22): a map of type BLOOM_FILTER needs no keys
+            STACK_TRACE         | 4 | 9     | 1    | 0      | EINVAL (22): a map of type STACK_TRACE needs keys of 4 bytes, values of 8, 16, ... or 1016 bytes
+            REUSEPORT_SOCKARRAY | 4 | 5     | 1    | 0      | EINVAL (22): a map of type REUSEPORT_SOCKARRAY needs keys of 4 bytes, values of 4 or 8 bytes
+            SOCKMAP             | 4 | 5     | 1    | 0      | EINVAL (22): a map of type SOCKMAP needs keys of 4 bytes, values of 4 or 8 bytes
+            ARENA               | 0 | 0     | 1    | 0      | EINVAL (22): an ARENA has no keys
+            TASK_STORAGE        | 4 | 8     | 0    | 1      | the kernel needs BTF types for a TASK_STORAGE
+            LRU_HASH            | 4 | 8     | 1    | 1      | ENOTSUPP (524): LRU_HASH always allocates its entries in advance
+            PERCPU_ARRAY        | 4 | 40000 | 1    | 0      | E2BIG (7): a value of a PERCPU_ARRAY
+            PERCPU_ARRAY        | 4 | 8     | 1    | 0x1000 | EINVAL (22): a map of type PERCPU_ARRAY needs keys of 4 bytes
+            ARRAY               | 8 | 8     | 1    | 0      | EINVAL (22): a map of type ARRAY needs keys of 4 bytes
+            """)
+    void aRejectedMapExplainsWhatItsTypeNeeds(
+            MapKind kind, int keySize, int valueSize, long maxEntries, String flags, String why) {
+        MapShape shape = new MapShape("wrong", kind, keySize, valueSize, maxEntries, Long.decode(flags));
+
+        assertThatThrownBy(() -> maps.create(shape, null)).hasMessageStartingWith("creation of map wrong: " + why);
+    }
+
+    @Test
+    void aRejectedOuterMapExplainsWhatItNeeds() {
+        RawMap prototype = maps.create(new MapShape("inner", MapKind.HASH, 4, 8, 1, 0), null);
+
+        assertThatThrownBy(() -> maps.create(new MapShape("outer", MapKind.ARRAY_OF_MAPS, 8, 4, 1, 0), prototype))
+                .hasMessageContaining("a map of type ARRAY_OF_MAPS needs keys of 4 bytes, values of 4 bytes");
+        assertThatThrownBy(() -> maps.create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 8, 1, 0), prototype))
+                .hasMessageContaining("a map of type HASH_OF_MAPS needs keys of 1 byte or more, values of 4");
+        prototype.close();
+    }
+
+    @Test
+    void typesThatCanNotBeInnerMapsAreRejected() {
+        RawMap programs = maps.create(new MapShape("programs", MapKind.PROG_ARRAY, 4, 4, 1, 0), null);
+        MapShape outer = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
+
+        assertThatThrownBy(() -> maps.create(outer, programs))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("creation")
+                .onMap("outer")
+                .hasErrno(Errno.ENOTSUPP)
+                .hasMessageContaining("can't be in an outer map");
+        programs.close();
+        assertThatThrownBy(() -> maps.create(outer, programs))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF));
+    }
+
+    @Test
+    void explainsWhyTheNumberOfCpusIsUnknown() {
+        assertThat(KernelMapFactory.possibleCpus(4)).isEqualTo(4);
+        assertThatThrownBy(() -> KernelMapFactory.possibleCpus(-ErrnoNumbers.ENOENT))
+                .asInstanceOf(BPF_EXCEPTION)
+                .hasErrno(Errno.ENOENT)
+                .hasMessageContaining("mount sysfs at /sys");
+    }
+
+    @Test
+    void impossibleArgumentsNeverReachTheKernel() {
+        MapShape outer = new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
+        MapShape hash = new MapShape("counts", MapKind.HASH, 4, 8, 1, 1L << 32);
+
+        assertThatThrownBy(() -> new MapShape("counts", MapKind.HASH, 4, 8, 1L << 32, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("max_entries is 4294967296");
+        assertThatThrownBy(() -> maps.create(hash, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("flags is 4294967296");
+        assertThatThrownBy(() -> maps.create(outer, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("map outer, a HASH_OF_MAPS, needs a prototype of inner maps");
+    }
+
+    @Test
+    void missingCapabilitiesAreNamed() throws IOException {
+        RawMap map = maps.create(new MapShape("counts", MapKind.HASH, 4, 8, 1, 0), null);
+
+        String said;
+        try {
+            said = new ChildVm()
+                    .withoutCapabilities()
+                    .with("-Dnestmap.id=" + map.id())
+                    .run(UnprivilegedMain.class);
+        } finally {
+            map.close();
+        }
+        assertThat(said)
+                .contains("creation of map counts: EPERM (1): creating a map requires CAP_BPF")
+                .contains("opening of the map with id " + map.id()
+                        + ": EPERM (1): opening a map by its id requires CAP_SYS_ADMIN")
+                .contains(
+                        ": EPERM (1): loading requires CAP_BPF, and CAP_NET_ADMIN for network programs or CAP_PERFMON for"
+                                + " tracing programs; this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON")
+                .doesNotContain("allowed");
+    }
+
+    /** Prints the messages of operations that it is not allowed to do. */
+    static final class UnprivilegedMain {
+        private UnprivilegedMain() {}
+
+        public static void main(String[] arguments) {
+            KernelMapFactory maps = new KernelMapFactory();
+            byte[] elf = TestPrograms.object("nested.bpf.c");
+            attempt(() -> maps.create(new MapShape("counts", MapKind.HASH, 4, 8, 1, 0), null));
+            attempt(() -> Objects.requireNonNull(maps.open(Integer.getInteger("nestmap.id", 0))));
+            attempt(() -> KernelObject.load("nested", elf));
+        }
+
+        private static void attempt(Supplier<Object> action) {
+            try {
+                System.out.println("allowed: " + action.get());
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}

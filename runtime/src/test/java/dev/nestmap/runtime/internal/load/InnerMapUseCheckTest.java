@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.NamedProgram;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.program.ProgramType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the kernel is asked about inner maps, and what follows from its answers. The module {@code tests} asks a kernel. */
+class InnerMapUseCheckTest {
+    private static final List<String> INTERRUPTING =
+            List.of("kprobe/x", "uretprobe/x", "tp/x/y", "raw_tp", "perf_event", "socket");
+    private static final List<String> OTHERS = List.of("xdp", "tc", "fentry/x", "lsm/x");
+
+    private final Logger logger = Logger.getLogger("dev.nestmap.runtime");
+    private final List<LogRecord> logged = new ArrayList<>();
+    private final List<ProgramType> questions = new ArrayList<>();
+    private final Handler collector = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            logged.add(entry);
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    static Stream<CType> managedFields() {
+        return Stream.of(
+                KernelType.SPIN_LOCK,
+                KernelType.TIMER,
+                KernelType.WORK_QUEUE,
+                KernelType.TASK_WORK,
+                new GraphRoot(KernelType.LIST_HEAD, "node", "link"),
+                StructType.of("bpf_res_spin_lock", List.of(new StructType.Member("val", Scalar.U32))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("managedFields")
+    void rejectsWhatTheKernelRefusesForAPlainMap(CType field) {
+        InnerMapUseCheck use = use(field, false);
+
+        for (String section : INTERRUPTING) {
+            assertThatThrownBy(() -> use.check(new NamedProgram("p", section)))
+                    .as(section)
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining(field.spelling() + " at 8");
+        }
+        OTHERS.forEach(section -> use.check(new NamedProgram("p", section)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("managedFields")
+    void acceptsWhatTheKernelAcceptsForAPlainMap(CType field) {
+        InnerMapUseCheck use = use(field, true);
+
+        Stream.concat(INTERRUPTING.stream(), OTHERS.stream())
+                .forEach(section -> assertThatCode(() -> use.check(new NamedProgram("p", section)))
+                        .as(section)
+                        .doesNotThrowAnyException());
+    }
+
+    @Test
+    void asksOnceForEachTypeOfProgram() {
+        InnerMapUseCheck use = use(KernelType.TIMER, true);
+        for (String section : List.of("kprobe/x", "kprobe/y", "xdp", "socket", "lsm.s/x", "syscall", "uprobe.s/x")) {
+            use.check(new NamedProgram("p", section));
+        }
+
+        assertThat(questions).containsExactly(ProgramType.KPROBE, ProgramType.SOCKET_FILTER, ProgramType.SYSCALL);
+    }
+
+    @Test
+    void asksNothingAboutPlainBytes() {
+        InnerMapUseCheck use = use(Scalar.U64, false);
+        INTERRUPTING.forEach(section -> use.check(new NamedProgram("p", section)));
+
+        assertThat(questions).isEmpty();
+    }
+
+    @Test
+    void warnsSleepableProgramsIfTheKernelRefusesThem() {
+        check(use(Scalar.U64, true), "lsm.s/file_open");
+        assertThat(logged).isEmpty();
+        check(use(Scalar.U64, false), "lsm.s/file_open");
+        assertThat(logged).hasSize(1);
+    }
+
+    private InnerMapUseCheck use(CType field, boolean isAccepted) {
+        StructType value = StructType.of(
+                "v", List.of(new StructType.Member("count", Scalar.U64), new StructType.Member("field", field)));
+        MapDef inner = new MapDef("inner", MapRole.INNER, MapKind.HASH, 4, 0, Scalar.U32, value, null);
+        return new InnerMapUseCheck("object", "outer", inner, type -> {
+            questions.add(type);
+            return isAccepted;
+        });
+    }
+
+    private void check(InnerMapUseCheck use, String section) {
+        logger.addHandler(collector);
+        logger.setUseParentHandlers(false);
+        try {
+            use.check(new NamedProgram("p", section));
+        } finally {
+            logger.removeHandler(collector);
+            logger.setUseParentHandlers(true);
+        }
+    }
+}

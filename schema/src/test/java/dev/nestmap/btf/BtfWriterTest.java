@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BtfWriterTest {
+    @Test
+    void readsBackWhatWasWritten() {
+        StructType part = StructType.of("part", List.of(member("one", Scalar.U8), member("two", Scalar.BE32)));
+        List<StructType.Member> members = new ArrayList<>();
+        for (Scalar scalar : Scalar.values()) {
+            members.add(member("s" + members.size(), scalar));
+        }
+        members.add(member("part", part));
+        members.add(member("parts", new ArrayType(new ArrayType(part, 3), 2)));
+        members.add(member(
+                "either",
+                UnionType.of("either", List.of(member("a", Scalar.U64), member("b", part)), StructAttributes.NATURAL)));
+        members.add(new StructType.Member("three", Scalar.U32, 3, 1, 0));
+        members.add(new StructType.Member("nine", Scalar.U16, 9, 1, 4));
+        members.add(member("number", new PointerType("void")));
+        members.add(member("plain", new PointerType("struct task_struct")));
+        members.add(member("task", new PointerType("struct task_struct", PointerType.Kind.KPTR)));
+        members.add(member("other", new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED)));
+        for (KernelType type : KernelType.values()) {
+            members.add(member("k" + members.size(), type));
+        }
+        members.add(member("", StructType.of("", List.of(member("inside", Scalar.U64)))));
+        StructType all = StructType.of("all", members);
+
+        assertThat(readBack(all)).isEqualTo(all);
+    }
+
+    @Test
+    void anEnumIsWrittenAsAnIntegerOfItsSizeAndSign() {
+        for (Scalar integer :
+                List.of(Scalar.U8, Scalar.S8, Scalar.U16, Scalar.S16, Scalar.U32, Scalar.S32, Scalar.U64, Scalar.S64)) {
+            EnumType mode = new EnumType("mode", integer.size(), integer.signed(), List.of());
+
+            assertThat(readBack(mode)).isEqualTo(integer);
+        }
+    }
+
+    @Test
+    void bytesOfUnknownMeaningAreWrittenAsAnArray() {
+        assertThat(readBack(new OpaqueType(16, 16, "integer of 16 bytes"))).isEqualTo(new ArrayType(Scalar.U8, 16));
+    }
+
+    @Test
+    void aPointerWithAnUnknownTagIsWrittenWithoutItsTarget() {
+        assertThat(readBack(new PointerType("struct task_struct __rcu"))).isEqualTo(new PointerType("void"));
+    }
+
+    @Test
+    void eachTypeIsWrittenOnce() {
+        BtfWriter image = new BtfWriter();
+        StructType part = StructType.of("part", List.of(member("one", Scalar.U8)));
+        int id = image.add(part);
+        int size = image.bytes().length;
+
+        assertThat(image.add(StructType.of("part", List.of(member("one", Scalar.U8)))))
+                .isEqualTo(id);
+        assertThat(image.bytes()).hasSize(size);
+    }
+
+    /** The kernel rejects a pointer with a name, also if the name is empty. */
+    @Test
+    void typesWithoutANameHaveTheOffsetZero() {
+        BtfWriter image = new BtfWriter();
+        image.add(new PointerType("void"));
+        byte[] bytes = image.bytes();
+
+        assertThat(ByteBuffer.wrap(bytes).getInt(24)).isZero();
+        assertThat(bytes).as("header, pointer and the empty name").hasSize(24 + 12 + 1);
+    }
+
+    @Test
+    void rejectsAList() {
+        GraphRoot list = new GraphRoot(KernelType.LIST_HEAD, "packet", "node");
+
+        assertThatThrownBy(() -> new BtfWriter().add(list))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "struct bpf_list_head of struct packet (linked by node) must be in the BTF of the programs that use it");
+    }
+
+    private static StructType.Member member(String name, CType type) {
+        return new StructType.Member(name, type);
+    }
+
+    private static CType readBack(CType type) {
+        BtfWriter image = new BtfWriter();
+        int id = image.add(type);
+        return BtfTypes.parse("t", image.bytes()).type(id);
+    }
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.btf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.type.EnumType;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** An enum with the constant {@code 0x80000000} in an object that does not say whether the constant is negative. */
+class EnumSignReaderTest {
+    private final BtfBuilder btf = new BtfBuilder(ByteOrder.nativeOrder());
+    private final int integer = btf.integer("int", 4);
+    private final int highest = btf.type("highest", BtfKind.ENUM, false, 1, 4, btf.name("HIGHEST"), 1 << 31);
+
+    @ParameterizedTest
+    @CsvSource({
+        "clang version 3.9.1, true",
+        "clang version 14.0.6, true",
+        "clang version 15.0.0, false",
+        "Debian clang version 19.1.7, false",
+        "rustc version 1.80.0, true"
+    })
+    void theCompilerThatWritesSignsDecides(String compiler, boolean negative) {
+        byte[] object = new ElfWriter(ByteOrder.nativeOrder())
+                .section(".BTF", btf.hash(integer, highest).section())
+                .section(".debug_str", (compiler + "\0").getBytes(StandardCharsets.US_ASCII))
+                .build();
+
+        assertSigned(ObjectFile.parse("t.o", object), negative);
+    }
+
+    @Test
+    void withoutAnyHintTheConstantIsNegative() {
+        assertSigned(btf.hash(integer, highest).parse(), true);
+    }
+
+    @Test
+    void anotherEnumWithASignShowsThatTheCompilerWritesSigns() {
+        btf.type("signed", BtfKind.ENUM, true, 1, 4, btf.name("MINUS"), -1);
+
+        assertSigned(btf.hash(integer, highest).parse(), false);
+        assertThat(((EnumType) BtfTypes.parse("t", btf.section()).type(highest)).signed())
+                .as("without an object")
+                .isFalse();
+    }
+
+    @Test
+    void aWideEnumShowsThatTheCompilerWritesSigns() {
+        btf.type("wide", BtfKind.ENUM64, false, 1, 8, btf.name("WIDE"), 1, 1);
+
+        assertSigned(btf.hash(integer, highest).parse(), false);
+    }
+
+    @Test
+    void aConstantOf32BitsInALargerEnumIsPositive() {
+        int larger = btf.type("larger", BtfKind.ENUM, false, 1, 8, btf.name("LARGER"), 1 << 31);
+
+        assertSigned(btf.hash(integer, larger).parse(), false);
+    }
+
+    private static void assertSigned(ObjectFile object, boolean signed) {
+        EnumType type = (EnumType)
+                Objects.requireNonNull(object.schema().map("map").orElseThrow().value());
+        assertThat(type.signed()).isEqualTo(signed);
+        assertThat(type.constants())
+                .singleElement()
+                .satisfies(constant -> assertThat(constant.value()).isEqualTo(signed ? Integer.MIN_VALUE : 1L << 31));
+    }
+}

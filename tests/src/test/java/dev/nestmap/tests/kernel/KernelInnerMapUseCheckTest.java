@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.testing.KernelAssumptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.tests.toolchain.InstalledClang;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Uses of inner maps that Nestmap refuses because the kernel refuses them for plain maps of the same kind. Each case
+ * also loads the plain map, so that the kernel's message proves the rule.
+ */
+@KernelTest
+class KernelInnerMapUseCheckTest {
+    private final Logger logger = Logger.getLogger("dev.nestmap.runtime");
+    private final List<String> logged = new ArrayList<>();
+    private final Handler collector = new Handler() {
+        @Override
+        public void publish(LogRecord entry) {
+            logged.add(new SimpleFormatter().formatMessage(entry));
+        }
+
+        @Override
+        public void flush() {}
+
+        @Override
+        public void close() {}
+    };
+
+    @TempDir
+    private Path directory;
+
+    /** The object has a map whose inner maps have locks. */
+    @BeforeAll
+    static void needLocksInInnerMaps() {
+        KernelAssumptions.assume(KernelFeature.LOCKS_IN_INNER_MAPS);
+    }
+
+    /** What this kernel says about the plain map is the rule for the inner maps, whatever its version is. */
+    @ParameterizedTest
+    @CsvSource({
+        "raw_tp, guarded, bpf_spin_lock",
+        "kprobe, guarded, bpf_spin_lock",
+        "tracepoint, guarded, bpf_spin_lock",
+        "perf_event, guarded, bpf_spin_lock",
+        "socket, guarded, bpf_spin_lock",
+        "raw_tp, timed, bpf_timer",
+        "kprobe, timed, bpf_timer",
+        "perf_event, timed, bpf_timer",
+        "socket, timed, bpf_timer",
+        "socket, resilient, bpf_res_spin_lock",
+        "kprobe, resilient, bpf_res_spin_lock",
+        "xdp, guarded, bpf_spin_lock",
+        "xdp, timed, bpf_timer",
+        "tc, guarded, bpf_spin_lock",
+        "raw_tp, path, ''",
+        "syscall, guarded, bpf_spin_lock"
+    })
+    void acceptsInnerMapsAsTheKernelAcceptsPlainMaps(String section, String map, String field) {
+        boolean isAccepted = isAccepted(section, "-DPLAIN=plain_" + map);
+        collecting(() -> {
+            if (isAccepted) {
+                load(section, "-DOUTER=" + map + "_by").close();
+            } else {
+                assertThatThrownBy(() -> load(section, "-DOUTER=" + map + "_by"))
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .isOf("load of object restricted_maps")
+                        .hasMessageContaining(map + "_by")
+                        .hasMessageContaining("program use (" + section + ")")
+                        .hasMessageContaining("struct " + field + " at 8")
+                        .hasMessageContaining("Use " + map + "_by in a program of another type");
+            }
+        });
+        assertThat(logged).isEmpty();
+        System.out.println(section + " and " + map + ": " + (isAccepted ? "accepted" : "rejected"));
+    }
+
+    /** Locks that wait would hang the kernel, so no version accepts them in these programs. */
+    @ParameterizedTest
+    @ValueSource(strings = {"raw_tp", "kprobe", "perf_event", "socket"})
+    void rejectsLocksThatWait(String section) {
+        assertThatThrownBy(() -> load(section, "-DPLAIN=plain_guarded"))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("cannot use bpf_spin_lock yet");
+        assertThatThrownBy(() -> load(section, "-DOUTER=guarded_by")).isInstanceOf(BpfException.class);
+    }
+
+    @Test
+    void warnsIfASleepableProgramMayUseFreedEntries() {
+        boolean isAccepted = isAccepted("syscall", "-DPLAIN=plain_path");
+        collecting(() -> load("syscall", "-DOUTER=path_by").close());
+        if (isAccepted) {
+            assertThat(logged).isEmpty();
+        } else {
+            assertThat(logged)
+                    .singleElement()
+                    .satisfies(warning -> assertThat(warning)
+                            .startsWith("object restricted_maps: program use (syscall) may sleep and uses map path_by")
+                            .contains("LPM_TRIE"));
+        }
+    }
+
+    private boolean isAccepted(String section, String plain) {
+        try {
+            load(section, plain).close();
+            return true;
+        } catch (BpfException e) {
+            return false;
+        }
+    }
+
+    private void collecting(Runnable action) {
+        logger.addHandler(collector);
+        logger.setUseParentHandlers(false);
+        try {
+            action.run();
+        } finally {
+            logger.removeHandler(collector);
+            logger.setUseParentHandlers(true);
+        }
+    }
+
+    private LoadedObject load(String section, String map) {
+        Path object = directory.resolve("restricted_maps.bpf.o");
+        InstalledClang.newest()
+                .compile(
+                        BpfObjects.source("restricted_maps"),
+                        object,
+                        List.of(
+                                "-target",
+                                "bpf",
+                                "-O2",
+                                "-I" + BpfObjects.headers(),
+                                "-DSECTION=\"" + section + "\"",
+                                map))
+                .succeeded();
+        return Nestmap.open(object).load();
+    }
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import java.util.Locale;
+
+/**
+ * Makes text of other programs safe to print. Names in BTF, names of maps and files, and texts in maps may contain control characters,
+ * which a terminal would obey.
+ */
+final class SafeText {
+    private SafeText() {}
+
+    /** Replaces control and invisible characters: {@code \n}, {@code \x1b}, {@code \u202e}. */
+    static String visible(String text) {
+        if (text.codePoints().noneMatch(SafeText::isDangerous)) {
+            return text;
+        }
+        StringBuilder result = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (isDangerous(c)) {
+                appendEscape(result, c);
+            } else {
+                result.appendCodePoint(c);
+            }
+        });
+        return result.toString();
+    }
+
+    /** The text for a locale that has only ASCII ({@code LC_ALL=C}): similar signs, or escapes. */
+    static String ascii(String text) {
+        StringBuilder plain = new StringBuilder();
+        text.chars().forEach(c -> {
+            if (c < 128) {
+                plain.append((char) c);
+            } else {
+                plain.append(
+                        switch (c) {
+                            case '─' -> "-";
+                            case '│', '├' -> "|";
+                            case '└' -> "`";
+                            case '→' -> "->";
+                            case '…' -> "...";
+                            case '×' -> "x";
+                            case 'µ' -> "u";
+                            default -> String.format(Locale.ROOT, "\\u%04x", c);
+                        });
+            }
+        });
+        return plain.toString();
+    }
+
+    /** A text in quotation marks, so that its end is visible. */
+    static String quoted(String text) {
+        return '"' + visible(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
+    }
+
+    private static void appendEscape(StringBuilder to, int c) {
+        switch (c) {
+            case '\n' -> to.append("\\n");
+            case '\t' -> to.append("\\t");
+            case '\r' -> to.append("\\r");
+            default -> to.append(c < 0x100 ? String.format("\\x%02x", c) : String.format("\\u%04x", c));
+        }
+    }
+
+    private static boolean isDangerous(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+}

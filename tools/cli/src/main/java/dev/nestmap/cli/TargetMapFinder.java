@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.NearestName;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.untyped.LiveSchema;
+import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** Finds the maps that a user selects: by id, by name, by pin, by a directory of pins, or all. */
+final class TargetMapFinder {
+    private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
+
+    /** The kernel keeps that many characters of a name. */
+    private static final int NAME_LENGTH = 15;
+
+    private TargetMapFinder() {}
+
+    /** Whether an argument is an object file. */
+    static boolean isObject(String target) {
+        Path file = Path.of(target);
+        if (!Files.isRegularFile(file)) {
+            return false;
+        }
+        try (InputStream content = Files.newInputStream(file)) {
+            return Arrays.equals(content.readNBytes(ELF_MAGIC.length), ELF_MAGIC);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Opens each map of the kernel that fulfils the condition, passes it to the action, and closes it. Reports maps that Nestmap refuses to open,
+     * because it does not know their type, in one line: other software may have many. Returns the number of maps.
+     */
+    static int forAll(Predicate<UntypedMap> condition, Consumer<UntypedMap> action, Consumer<String> problems) {
+        int count = 0;
+        List<Integer> unknown = new ArrayList<>();
+        for (int id : allIds()) {
+            try (UntypedMap.Owned map = UntypedMap.open(id)) {
+                if (map != null && condition.test(map)) {
+                    action.accept(map);
+                    count++;
+                }
+            } catch (BpfException e) {
+                if (e.errnoNumber() == 0) {
+                    unknown.add(id);
+                } else {
+                    problems.accept("map " + id + ": " + e.getMessage());
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            problems.accept("this version of Nestmap does not know the types of the maps " + unknown
+                    + "; `nestmap tree ID` shows what the kernel says about one of them");
+        }
+        return count;
+    }
+
+    private static List<Integer> allIds() {
+        try {
+            return UntypedMap.ids();
+        } catch (BpfException e) {
+            String advice = e.errno() == Errno.EPERM ? ": run as root, or name a pin that this user may read" : "";
+            throw new Failure(e.getMessage() + advice);
+        }
+    }
+
+    /** The ids of the maps that a user names by id or name. Empty if the user names a pin. */
+    static List<Integer> ids(String target, Consumer<String> problems) {
+        List<Integer> ids = new ArrayList<>();
+        if (!target.contains("/")) {
+            forEach(target, map -> ids.add(map.id()), problems);
+        }
+        return ids;
+    }
+
+    /** Opens the map with the first of these ids, or the pin that the user names if there are none. The caller closes it. */
+    static UntypedMap.Owned open(String target, List<Integer> ids) {
+        UntypedMap.Owned map = ids.isEmpty()
+                ? UntypedMap.openPinned(Path.of(target).toAbsolutePath().normalize(), MapAccess.READ_ONLY)
+                : UntypedMap.open(ids.get(0));
+        if (map == null) {
+            throw ids.isEmpty()
+                    ? nothingPinned(target)
+                    : new Failure("the map " + SafeText.visible(target) + " is gone");
+        }
+        return map;
+    }
+
+    /** The schema of the map that a user names by id or pin, with its inner maps. */
+    static Schema schema(String target) {
+        boolean byId = target.matches("[0-9]{1,10}");
+        long id = byId ? Long.parseLong(target) : 0;
+        String text = !byId
+                ? LiveSchema.ofPin(Path.of(target).toAbsolutePath().normalize())
+                : id > Integer.MAX_VALUE ? null : LiveSchema.ofId((int) id);
+        if (text == null) {
+            throw byId ? noMapWithId(target) : nothingPinned(target);
+        }
+        return SchemaText.parse(text);
+    }
+
+    private static Failure noMapWithId(String id) {
+        return new Failure("there is no map with id " + id + "; `nestmap tree --all` lists all maps");
+    }
+
+    private static Failure nothingPinned(String pin) {
+        return new Failure("nothing is pinned at " + SafeText.visible(pin)
+                + nearest(Path.of(pin).toAbsolutePath().normalize())
+                + "; `nestmap pins` lists the pins below /sys/fs/bpf");
+    }
+
+    /** A question in parentheses that names an existing path, if one is so near that a path which does not exist may be mistyped; else empty. */
+    static String nearest(Path missing) {
+        Path parent = missing.getParent();
+        if (parent == null) {
+            return "";
+        }
+        if (!Files.isDirectory(parent)) {
+            return nearest(parent);
+        }
+        try (Stream<Path> files = Files.list(parent)) {
+            return question(
+                    NearestName.in(
+                            files.map(file -> String.valueOf(file.getFileName()))
+                                    .toList(),
+                            String.valueOf(missing.getFileName())),
+                    name -> parent.resolve(name).toString());
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    private static String question(Optional<String> name, UnaryOperator<String> shown) {
+        return name.map(near -> " (did you mean " + SafeText.visible(shown.apply(near)) + "?)")
+                .orElse("");
+    }
+
+    /** Opens the maps that a user names. Throws if there are none. */
+    static void forEach(String target, Consumer<UntypedMap> action, Consumer<String> problems) {
+        if (target.matches("[0-9]{1,10}")) {
+            byId(target, action);
+        } else if (target.contains("/")) {
+            Path path = Path.of(target).toAbsolutePath().normalize();
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                inDirectory(path, action, problems);
+            } else {
+                byPin(path, action);
+            }
+        } else {
+            byName(target, action, problems);
+        }
+    }
+
+    private static void byId(String target, Consumer<UntypedMap> action) {
+        long id = Long.parseLong(target);
+        try (UntypedMap.Owned map = id > Integer.MAX_VALUE ? null : UntypedMap.open((int) id)) {
+            if (map == null) {
+                throw noMapWithId(target);
+            }
+            action.accept(map);
+        }
+    }
+
+    private static void byPin(Path pin, Consumer<UntypedMap> action) {
+        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
+            if (map == null) {
+                throw nothingPinned(pin.toString());
+            }
+            action.accept(map);
+        }
+    }
+
+    private static void inDirectory(Path directory, Consumer<UntypedMap> action, Consumer<String> problems) {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> found = Files.list(directory)) {
+            found.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .forEach(files::add);
+        } catch (IOException e) {
+            throw new Failure("the directory " + SafeText.visible(directory.toString()) + " can't be read: "
+                    + SafeText.visible(e.toString()));
+        }
+        int maps = 0;
+        for (Path file : files) {
+            try (UntypedMap.Owned map = UntypedMap.openPinned(file, MapAccess.READ_ONLY)) {
+                if (map != null) {
+                    action.accept(map);
+                    maps++;
+                }
+            } catch (NotAMapException e) {
+                // a program or a link, which has no entries to show
+            } catch (BpfException e) {
+                problems.accept(e.getMessage());
+            }
+        }
+        if (maps == 0) {
+            throw new Failure("no map is pinned in " + SafeText.visible(directory.toString()));
+        }
+    }
+
+    private static void byName(String name, Consumer<UntypedMap> action, Consumer<String> problems) {
+        if (name.isBlank()) {
+            throw new Failure("the name of the map is empty; `nestmap tree --all` lists all maps");
+        }
+        String kept = name.substring(0, Math.min(name.length(), NAME_LENGTH));
+        if (forAll(map -> map.name().equals(kept), action, problems) == 0) {
+            List<String> names = new ArrayList<>();
+            forAll(map -> true, map -> names.add(map.name()), problem -> {});
+            throw new Failure("the running kernel has no map called " + SafeText.visible(name)
+                    + question(NearestName.in(names, kept), near -> near)
+                    + "; `nestmap tree` lists all nested maps, and a path such as ./" + SafeText.visible(name)
+                    + " names a pin or an object file");
+        }
+    }
+}
