@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -26,7 +27,8 @@ record VariableOffsets(Map<String, VariablePlace> places) {
     /** The variables of an object in memory, with the offsets that its backend chose. */
     static VariableOffsets inMemory(Schema schema, Map<String, Long> offsets) {
         return of(schema.globals().stream()
-                .map(global -> new VariablePlace(global.name(), global.section(), offsets.get(global.name())))
+                .map(global -> new VariablePlace(
+                        global.name(), global.section(), Objects.requireNonNull(offsets.get(global.name()))))
                 .toList());
     }
 
