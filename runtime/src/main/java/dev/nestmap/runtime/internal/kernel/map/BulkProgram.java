@@ -322,7 +322,7 @@ public final class BulkProgram {
         }
     }
 
-    /** Does what {@link RawMap#lookupBatch} of the outer map does, by a program of a pinned reader. */
+    /** Does what {@link RawMap#batch} of the outer map does with {@code LOOKUP}, by a program of a pinned reader. */
     int list(Batch batch) {
         Buffer buffer = theOnly();
         try {
