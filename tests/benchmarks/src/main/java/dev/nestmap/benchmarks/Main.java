@@ -22,14 +22,17 @@ public final class Main {
 
     private Main(String[] arguments) {
         @Nullable String wanted = null;
+        String all = "";
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
-                case "--quick" -> rounds = Rounds.QUICK;
+                case "--quick" -> {
+                    rounds = Rounds.QUICK;
+                    all = QUICK;
+                }
                 case "--json" -> json = Path.of(arguments[++i]);
                 default -> wanted = arguments[i];
             }
         }
-        String all = rounds == Rounds.QUICK ? QUICK : "";
         pattern = Pattern.compile(wanted == null ? all : wanted);
     }
 
