@@ -123,12 +123,7 @@ class NestmapMetricsTest {
     /** Java code in place of a program misses keys like one. */
     @Test
     void countsTheMissesOfProgramsInMemory() {
-        try (MeteredBpf bpf = MeteredBpf.inMemory();
-                OnDemandServer<Long> server = bpf.tenant()
-                        .serveRequests(
-                                OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)), served -> {});
-                NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant(), server)) {
-            assertThat(metrics).isNotNull();
+        try (MeteredBpf bpf = MeteredBpf.inMemory()) {
             UntypedProgram program = MemoryProgram.define(bpf, "count", (packet, context) -> {
                 if (bpf.tenant().get(packet[0]) == null) {
                     bpf.tenant().request(packet[0]);
@@ -138,12 +133,19 @@ class NestmapMetricsTest {
             });
             assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(1);
             assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(1);
-            while (server.statistics().served() == 0) {
-                server.serve();
+            try (OnDemandServer<Long> server = bpf.tenant()
+                            .serveRequests(
+                                    OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1)),
+                                    served -> {});
+                    NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant(), server)) {
+                assertThat(metrics).isNotNull();
+                while (server.statistics().served() == 0) {
+                    server.serve();
+                }
+                assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(2);
+                assertThat(registry.get("nestmap.requests.misses").counter().count())
+                        .isEqualTo(2);
             }
-            assertThat(program.testRun(new byte[] {7}).returnValue()).isEqualTo(2);
-            assertThat(registry.get("nestmap.requests.misses").counter().count())
-                    .isEqualTo(2);
         }
     }
 
