@@ -60,7 +60,7 @@ public enum InnerType {
     /** A ring buffer of records that user space writes and programs consume. It has no {@link Key}. */
     USER_RINGBUF,
     /**
-     * An array of network interfaces, to which XDP programs redirect packets. The value is the interface index (4 bytes), or the interface
+     * An array of network interfaces. XDP programs redirect packets to them. The value is the interface index (4 bytes), or the interface
      * index and the file descriptor of a program (8 bytes).
      */
     DEVMAP,

@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * The Kafka header with the layout text of a message. Every message has it, because a consumer may begin anywhere; compression stores it
- * once per batch. The message itself contains only the text's fingerprint.
+ * The Kafka header with the layout text of a message. Every message has it, because a consumer may begin anywhere. Compression stores the
+ * text once per batch. The message itself contains only the text's fingerprint.
  */
 final class LayoutHeader {
     static final String KEY = "nestmap.layout";

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 
 /**
- * Writes the class {@code Sizes}, with which callers set the sizes that records leave to load time. {@code load} requires it if an object
- * has such maps, unless the object is an existing one.
+ * Writes the class {@code Sizes}: the sizes that records leave to load time. Callers of {@code load} must pass it if an object has such
+ * maps, unless the object is an existing one.
  *
  * @param type the class
  * @param maps the maps whose sizes callers set

@@ -77,7 +77,7 @@ public record PinOptions(
          *
          * @param user number of the user
          * @param group number of the group
-         * @throws IllegalArgumentException if a number is -1, with which the kernel changes nothing
+         * @throws IllegalArgumentException if a number is -1, because the kernel takes it for "no change"
          */
         public Owner {
             if (user == -1 || group == -1) {

@@ -13,7 +13,7 @@ enum Rival {
     FAST_GO("go-fast", "Go, fast"),
     /** javac, which compiles the sources that the processor would generate. */
     JAVAC("javac", "javac alone"),
-    /** A process that calls one function of the C library through JNR, with which Nestmap calls libbpf. */
+    /** A process that calls one function of the C library. It uses JNR, as Nestmap does for libbpf. */
     JNR("jnr", "JNR alone");
 
     private final String suffix;

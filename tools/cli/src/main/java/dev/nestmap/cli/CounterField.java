@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number in the values of a map. Reads the number without decoding the value, unless a discriminator determines whether the value has it.
+ * A number in the values of a map. It is read without decoding the value, unless a discriminator says whether the value has the number.
  *
  * @param name its name
  * @param offset its offset in one CPU's value, in bytes

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Writes JSON (RFC 8259) incrementally, so that a large answer needs no memory.
  *
  * <p>It escapes every character outside of printable ASCII, because names come from untrusted files and programs. Gson 2.13.2 does not
- * escape U+009B and U+202E, with which a text can control a terminal, and would add 290 KB to a jar of 4.2 MB.
+ * escape U+009B and U+202E, so a text could control the terminal. Gson would also add 290 KB to a jar of 4.2 MB.
  */
 final class JsonWriter {
     /** Larger numbers lose digits in JavaScript and jq, so they are written as strings. */

@@ -235,7 +235,7 @@ public final class SlotChange {
         }
         if (result != 0) {
             try {
-                // An empty or occupied slot is a result, for which the accessor finds the words.
+                // The accessor itself reports an empty or occupied slot.
                 if (result != -ENOENT && result != -EEXIST) {
                     failure = rejection(outer);
                 }

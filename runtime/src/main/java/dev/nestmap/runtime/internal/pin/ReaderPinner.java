@@ -15,8 +15,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Pins a reader, with which a process without privileges reads an outer map and its inner maps: the programs that read, their constants and
- * their buffer, and a prototype of the inner maps.
+ * Pins a reader: programs that read an outer map and its inner maps, their constants and their buffer, and a prototype of the inner maps. A
+ * process without privileges reads the maps through these pins.
  */
 public final class ReaderPinner {
     private final Pins pins;
