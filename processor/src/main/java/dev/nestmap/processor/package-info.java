@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Reads annotated records, reports what is wrong with them, and writes the C header, schema text and accessors. */
+/** Reads annotated records, reports their mistakes, and writes the C header, schema text and accessors. */
 @NullMarked
 package dev.nestmap.processor;
 

@@ -16,8 +16,6 @@ interface Flows {
     record Flow(
             @Key @U64 int id,
 //                        ^ NM-205 __u64 has 64 bits ... int has 32 ... @U64 long
-            @U64(pointerTo = "const char") long path,
-//                                              ^ NM-205 const char ... struct NAME
             @Size(2) @U64(pointerTo = "void") LongList pointers,
 //                                                     ^ NM-205 address of a pointer is a long
             @U32 short wide,

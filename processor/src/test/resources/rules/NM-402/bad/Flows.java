@@ -19,5 +19,5 @@ interface Flows {
 
     @BpfMap(maxEntries = 16)
     record Unsigned(@Key int id, int value) {}
-//  ^ NM-402 give it a @Name
+//  ^ NM-402 set the C name with @Name
 }

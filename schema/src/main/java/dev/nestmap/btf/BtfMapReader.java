@@ -94,10 +94,7 @@ final class BtfMapReader {
         return definition(btf, btf.resolve(type));
     }
 
-    /**
-     * The struct with the attributes of a map. In Rust it is inside of others, such as {@code UnsafeCell}, which have it as their only
-     * member.
-     */
+    /** The struct with the attributes of a map. In Rust, it is the only member of other types, such as {@code UnsafeCell}. */
     static BtfType definition(Btf btf, BtfType type) {
         BtfType struct = type;
         for (int depth = 0; depth < MAX_WRAPPERS && struct.kind() == BtfKind.STRUCT; depth++) {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the padding in a key, also in structs inside of it.
+ * Finds the padding in a key, including nested structs.
  *
  * @param btf the object's types; the schema can't distinguish padding from fields with the names that generated headers give to padding
  */

@@ -22,8 +22,8 @@ public final class LibbpfFixups {
      * Returns what libbpf reads instead of an object file.
      *
      * <p>libbpf finds no static program ("is static and not supported", {@code bpf_object__add_programs} in libbpf.c), and fails with EBADF
-     * if the program of a slot is not loaded ({@code init_prog_array_slots}); versions 1.1 and 1.7 do so. Here static programs become
-     * global, and slots of programs that are not loaded stay empty.
+     * if the program of a slot is not loaded ({@code init_prog_array_slots}); this was seen with versions 1.1 and 1.7. Here static programs
+     * become global, and slots of programs that are not loaded stay empty.
      *
      * @param file name of the file, for messages
      * @param object the bytes of the object file, which stay as they are

@@ -16,7 +16,7 @@ record NamedTypeFinder(@Nullable Btf btf, @Nullable BtfTypeReader types) {
 
     private static final Pattern ARRAY = Pattern.compile("(\\w+)\\[([1-9]\\d{0,8})]");
 
-    /** What a name stands for if several types have it. A tag precedes a typedef, which often has the same name. */
+    /** The meaning of a name that several types have. A tag precedes a typedef, which often has the same name. */
     private static final List<BtfKind> ORDER =
             List.of(BtfKind.STRUCT, BtfKind.UNION, BtfKind.ENUM, BtfKind.ENUM64, BtfKind.TYPEDEF, BtfKind.INT);
 

@@ -104,8 +104,8 @@ public final class ObjectFile {
      * uses: the header lists its types in a variable in the section {@code .nestmap}, so that clang writes them into BTF. The schema's origin
      * and includes are empty. An object without BTF has only programs.
      *
-     * <p>The global variables are those with external linkage in {@code .rodata}, {@code .data}, {@code .bss}, and in sections whose names
-     * begin like these. Variables that are {@code static} are left out.
+     * <p>The global variables have external linkage in {@code .rodata}, {@code .data}, {@code .bss}, and in sections whose names begin like
+     * these. Variables that are {@code static} are left out.
      *
      * <p>An inner map definition has the tag of its struct as its name. Without a tag, or if a map has the same name, it is called
      * {@code <outer>.inner}, as in libbpf. Maps that are only declared {@code extern} belong to another object. Types without a
@@ -136,7 +136,7 @@ public final class ObjectFile {
         return variables;
     }
 
-    /** The values of {@code pinning} by the names of the maps, where they are those of another loader than libbpf. */
+    /** The values of {@code pinning} that only other loaders than libbpf know, by the names of the maps. */
     public Map<String, Long> otherPinning() {
         return otherPinning;
     }
@@ -182,8 +182,8 @@ public final class ObjectFile {
 
     /**
      * The tags of structs and unions whose fields programs access with CO-RE relocations ({@code preserve_access_index}, which all types of
-     * {@code vmlinux.h} have). The loader replaces the offsets with those of the running kernel, so such a type must not be in a map,
-     * unless the kernel never changes it.
+     * {@code vmlinux.h} have). The loader replaces the offsets in such a type with the offsets of the running kernel. So the type must not
+     * be in a map, unless the kernel never changes it.
      */
     public Set<String> relocatedTypes() {
         return relocated;

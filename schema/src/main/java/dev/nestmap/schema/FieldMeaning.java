@@ -4,9 +4,9 @@ package dev.nestmap.schema;
 import java.util.List;
 
 /**
- * The meaning of a field beyond its C type, as records declare it: a number is a time, another field selects the member of a union, the
- * record states the sign of a number, or a number counts lost inserts. Tools that show maps use it. Meanings do not affect the layout: two
- * schemas that differ only in them describe the same bytes.
+ * The meaning of a field that its C type does not express and a record declares: a number is a time, a field selects the member of a union,
+ * the record states the sign of a number, or a number counts lost inserts. Tools that show maps use it. Meanings do not affect the layout:
+ * two schemas that differ only in them describe the same bytes.
  */
 public sealed interface FieldMeaning {
     /** The beginning of an owner that is a map. */

@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *     chooses, and for all other types
  * @param numaNode the NUMA node of its memory, if the flags contain {@link MapFlags#NUMA_NODE}; else 0
  * @param key type of the keys; null if the map has none, and for a PERF_EVENT_ARRAY that is a stream
- * @param value type of the values; for a stream the type of its records, which the kernel does not know ({@link #isStream}); null for an
+ * @param value type of the values. For a stream, the type of its records, which the kernel does not know ({@link #isStream}). Null for an
  *     outer map, whose values are maps, and for a map without values
- * @param definition the name of another definition: for an outer map, that of its inner maps; for a declared inner map, the one that it
- *     is a map of; for a definition that resizes another one, the other one; otherwise null
+ * @param definition name of the definition that this one refers to: for an outer map, the definition of its inner maps; for a declared
+ *     inner map, the definition that it instantiates; for a resized definition, the original. Null for all others
  * @param slots its initial content
  * @param pinnedByName whether the definition requests a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})
  * @param orHash whether an RHASH may be a HASH on a kernel without RHASH. Only records say so, and not objects
@@ -100,9 +100,9 @@ public record MapDef(
     }
 
     /**
-     * The definition with the size that libbpf creates the map with on a machine with pages of this size: libbpf rounds the size of a ring
-     * buffer up to whole pages, in a power of two ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1). It leaves a size above 2^31, the largest
-     * power of two in 32 bits, to the kernel, which rejects it.
+     * Returns the definition with the size of the map on a machine with pages of this size: libbpf rounds the size of a ring buffer up to
+     * whole pages, in a power of two ({@code adjust_ringbuf_sz} in libbpf.c, libbpf 1.1). It leaves a size above 2^31, the largest power of
+     * two in 32 bits, to the kernel, which rejects it.
      */
     public MapDef withPages(long pageSize) {
         if (!kind.isRing() || maxEntries == 0) {
@@ -186,9 +186,7 @@ public record MapDef(
                 allowed);
     }
 
-    /**
-     * Whether the map is a stream of records, whose type the kernel does not know: a ring buffer, or perf events.
-     */
+    /** Whether the map is a stream of records, whose type the kernel does not know: a ring buffer, or perf events. */
     public boolean isStream() {
         return kind.isRing() || isPerfStream();
     }

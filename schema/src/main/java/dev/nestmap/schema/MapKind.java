@@ -52,9 +52,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * The kernel's map types ({@code enum bpf_map_type} in {@code linux/bpf.h}), one row each: what the kernel accepts when it creates such a
- * map, and what Nestmap can do with it. The getters below describe the columns; a column that a row leaves out has the default of
- * {@link MapKindRow}.
+ * The kernel's map types ({@code enum bpf_map_type} in {@code linux/bpf.h}), one row each: the values that the kernel accepts when it
+ * creates such a map, and the operations of Nestmap on it. The getters below describe the columns; a column that a row leaves out has the
+ * default of {@link MapKindRow}.
  *
  * <p>The limits were measured on Linux 6.18 by creating maps at and just above each limit. {@code KernelLimitsTest}, and {@code
  * KernelSizesTest} and {@code KernelFlagsTest} of the runtime, repeat the measurement on the running kernel. On a 64-bit machine with
@@ -357,7 +357,7 @@ public enum MapKind {
         return row.supported;
     }
 
-    /** Whether each CPU has a value of its own. */
+    /** Whether each CPU has its own value. */
     public boolean isPerCpu() {
         return row.valueRule == PER_CPU;
     }
@@ -405,8 +405,8 @@ public enum MapKind {
     }
 
     /**
-     * Whether entries of a map of this type can be migrated to a map of the other type, which must be the same type or another hash table with
-     * or without a value for each CPU, like this one.
+     * Whether entries of a map of this type can be migrated to a map of the other type: the same type, or another hash table. Both must
+     * have a value for each CPU, or neither.
      */
     public boolean isMigratableTo(MapKind other) {
         return isCopyable() && plainKind() == other.plainKind();

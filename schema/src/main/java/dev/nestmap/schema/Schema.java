@@ -158,7 +158,7 @@ public record Schema(
         return withMaps(sized);
     }
 
-    /** Whether a map has another size than the definition of inner maps that it is a map of. It then has a type of its own in C. */
+    /** Whether a map has another size than the definition of inner maps that it instantiates. It then has a type of its own in C. */
     public boolean hasOwnSize(MapDef map) {
         return map.role() == MapRole.INSTANCE
                 && Optional.ofNullable(map.definition())

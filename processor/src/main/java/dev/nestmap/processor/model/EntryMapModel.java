@@ -59,7 +59,7 @@ public record EntryMapModel(
         return accessor.nestedClass("View");
     }
 
-    /** Whether the map has a class {@link #view}: it has no use for maps whose entries user space can't read. */
+    /** Whether the map has a class {@link #view}. Maps whose entries user space can't read have none. */
     public boolean hasView() {
         return switch (map.kind()) {
             case BLOOM_FILTER, USER_RINGBUF -> false;
@@ -77,7 +77,7 @@ public record EntryMapModel(
         return map.value() == Scalar.U8 && valueComponents().isEmpty();
     }
 
-    /** Whether the value is a single component with a C type of its own, and not a struct of components. */
+    /** Whether the value is a single component with its own C type, and not a struct of components. */
     public boolean isSingleComponent() {
         List<ComponentModel> values = valueComponents();
         return values.size() == 1 && values.get(0).conversion().type().equals(map.value());

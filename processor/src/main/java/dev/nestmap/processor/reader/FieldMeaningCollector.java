@@ -40,7 +40,7 @@ final class FieldMeaningCollector {
         this.isForeign = isForeign;
     }
 
-    /** The meanings of the keys and values of maps, and for somebody else's object of its variables, with all that they contain. */
+    /** Collects the meanings of the fields in the keys and values of maps, and for an existing object also in its variables. */
     static List<FieldMeaning> of(List<MapModel> maps, List<GlobalModel> globals, boolean isForeign) {
         FieldMeaningCollector all = new FieldMeaningCollector(isForeign);
         maps.forEach(all::map);

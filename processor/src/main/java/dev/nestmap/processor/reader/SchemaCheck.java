@@ -82,9 +82,9 @@ record SchemaCheck(ReaderContext context) {
     }
 
     /**
-     * Adds a note about a per-CPU map of an object with an LSM program. The kernel runs LSM programs with preemption, and also in themselves
-     * ({@code bpf_prog_check_recur} in {@code linux/bpf_verifier.h}): on Linux 7.3.4, counts without atomic instructions were lost. It is no
-     * error, because the program may use such instructions.
+     * Adds a note about a per-CPU map of an object with an LSM program. The kernel runs LSM programs with preemption, and even nested in
+     * themselves ({@code bpf_prog_check_recur} in {@code linux/bpf_verifier.h}): on Linux 7.3.4, counts without atomic instructions were
+     * lost. It is no error, because the program may use such instructions.
      */
     private void noteInterruptedCounts(MapAnnotation annotation, MapDef map, ProgramDef program) {
         context.problems()
@@ -167,8 +167,7 @@ record SchemaCheck(ReaderContext context) {
                 Rule.C_NAME_CLASH,
                 described(clash.second(), place),
                 clash.second().identifier(),
-                described(clash.first(), former),
-                "rename one of them, or give it a @Name");
+                described(clash.first(), former));
     }
 
     /**

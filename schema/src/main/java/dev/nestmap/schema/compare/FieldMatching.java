@@ -102,8 +102,8 @@ final class FieldMatching {
     }
 
     /**
-     * Whether a field moved only because fields before it changed, as it does when a component is inserted. Such a move is not reported:
-     * the change that caused it is. Two conditions must hold:
+     * Whether a field moved only because fields before it changed, for example because a component was inserted. Such a move is not
+     * reported: the change that caused it is. Two conditions must hold:
      *
      * <ol>
      *   <li>The field itself was resized (which can change its alignment), or the field before it was resized, moved, removed or inserted.
@@ -139,7 +139,7 @@ final class FieldMatching {
         return index > 0 ? fields.get(index - 1) : null;
     }
 
-    /** The pair of the nearest field before this one that is on both sides; null if there is none. */
+    /** The pair of the nearest field before this one that is on both sides; null if no earlier field is. */
     private @Nullable Pair previous(List<Field> fields, Field field, Function<Pair, Field> side) {
         for (int i = fields.indexOf(field) - 1; i >= 0; i--) {
             Field candidate = fields.get(i);

@@ -55,7 +55,7 @@ public final class SchemaChanges {
     }
 
     /**
-     * The changes from the previous version to the new one, each with what it breaks.
+     * The changes from the previous version to the new version, each with its consequences.
      *
      * @return the worst first; empty exactly when the schemas are equal
      */

@@ -33,8 +33,7 @@ import java.util.Set;
  *   <li>Keys of arrays are compared by size only: the kernel reads them as an index, and headers spell them {@code __u32}.
  *   <li>Another name of a field or constant at the same place is a difference, because two fields of the same type may have changed places.
  *       So is another tag, unless one side has no tag.
- *   <li>A struct whose offsets the loader replaces with those of the running kernel is a difference, unless the kernel never changes the
- *       struct (UAPI).
+ *   <li>A struct whose offsets the loader adapts to the running kernel is a difference, unless the kernel never changes the struct (UAPI).
  *   <li>A record may list the fields of an unnamed member beside the other fields, as C finds them there, or have fields of C in an unnamed
  *       struct.
  *   <li>An enum that already exists in C may have more constants.
@@ -71,7 +70,7 @@ public final class SchemaComparison {
         return new TypeComparison(found, this::isExternal, this::statesSign, mode);
     }
 
-    /** Whether a record of somebody else's object states the sign of the number at this place with an annotation. */
+    /** Whether the record of an existing object states the sign of the number at this place with an annotation. */
     private boolean statesSign(DifferenceLocation where) {
         String owner = (where.map() == null ? FieldMeaning.VARIABLE : FieldMeaning.MAP) + where.definition();
         String part = where.part() == null ? DifferenceLocation.VALUE : where.part();
@@ -111,7 +110,7 @@ public final class SchemaComparison {
 
     /**
      * Compares the maps and global variables of {@code before}, and its types that nothing uses, with those of {@code after}. Each
-     * difference is reported for every key, value and variable that has it. What only {@code after} has is ignored.
+     * difference is reported for every key, value and variable that has it. Ignores parts that only {@code after} has.
      */
     static List<Difference> compareVersions(Schema before, Schema after) {
         return new SchemaComparison(before, after, ComparisonMode.VERSIONS).compare();
@@ -187,7 +186,7 @@ public final class SchemaComparison {
         }
     }
 
-    /** Says that a program is missing, and names the one that was probably meant, or else all of them. */
+    /** Reports a missing program, and names the program that was probably meant, or else all programs. */
     private String missing(ProgramDef program) {
         List<String> others =
                 actual.programs().stream().map(ProgramDef::name).sorted().toList();

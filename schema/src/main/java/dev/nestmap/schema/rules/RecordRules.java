@@ -33,7 +33,7 @@ public final class RecordRules {
             List<RuleViolation> ofRecord = ofRecord(map, schema.isForeign());
             List<ViolationLocation> explained =
                     ofRecord.stream().map(RuleViolation::location).toList();
-            // What is wrong with a record also explains why the kernel would refuse the same part of the map.
+            // A mistake in a record also explains why the kernel would refuse the same part of the map.
             KernelRules.check(map).stream()
                     .filter(finding -> !explained.contains(finding.location()))
                     .forEach(findings::add);

@@ -97,8 +97,8 @@ public enum Rule {
     COMPILED_TYPE_UNUSABLE(
             "NM-116",
             "%1$s comes from an earlier compilation and can't be used",
-            "%2$s",
-            "fix %1$s and compile it with Nestmap's processor"),
+            "Nestmap checks a compiled type by the same rules as a source",
+            "fix %1$s or the class path, and compile %1$s with this version of the processor, which reports: %2$s"),
     KEY_IN_MAP_WITHOUT_KEYS(
             "NM-117",
             "component %s of %s is a @Key",
@@ -135,7 +135,11 @@ public enum Rule {
             "the verifier checks such a program against its target, which the section does not name",
             "add the target, such as loadAs = \"%s\""),
 
-    NO_C_FORM("NM-201", "component %s of type %s can't become a C field", "%s", "use %s"),
+    NO_C_FORM(
+            "NM-201",
+            "component %s of type %s can't become a C field",
+            "Nestmap converts each value to a C type of fixed size and back, but %s",
+            "use %s"),
     RECURSIVE_TYPE(
             "NM-202",
             "%s contains itself through %s",
@@ -147,7 +151,11 @@ public enum Rule {
             "its C struct would have size 0, and the kernel refuses keys, values and variables of that size",
             "add a component, or remove the record"),
     SEVERAL_WIDTHS("NM-204", "%s has both @%s and @%s", "a C field has one type", "remove one of the two annotations"),
-    WIDTH_DOES_NOT_FIT("NM-205", "@%s does not fit component %s of type %s", "%s", "use %s"),
+    WIDTH_DOES_NOT_FIT(
+            "NM-205",
+            "@%s does not fit component %s of type %s",
+            "a width selects an integer in C that the Java type can hold, but %s",
+            "use %s"),
     ENUM_WITHOUT_CONSTANTS(
             "NM-206", "enum %s has no constants%s", "an enum in C has at least one constant", "add a constant"),
     ENUM_VALUE_MISSING(
@@ -160,7 +168,11 @@ public enum Rule {
             "constants %s and %s of enum %s have the same value %s",
             "Nestmap could not decide which constant to return for this value",
             "give each constant its own value"),
-    ENUM_VALUE_TOO_WIDE("NM-209", "value %s of constant %s does not fit %s", "C would store a different value", "%s"),
+    ENUM_VALUE_TOO_WIDE(
+            "NM-209",
+            "value %s of constant %s does not fit %s",
+            "C would store a different value",
+            "use a value from %s to %s, or change %s"),
     SIZE_MISSING(
             "NM-210",
             "component %s of type %s has no @Size",
@@ -223,6 +235,11 @@ public enum Rule {
     TRUNCATE_DOES_NOT_FIT(
             "NM-221", "component %s of type %s has truncate", "only a String can be truncated", "remove truncate"),
     SIZE_OF_FIXED_TYPE("NM-222", "component %s of type %s has a @Size", "this type has a fixed size", "remove @Size"),
+    POINTER_TARGET_INVALID(
+            "NM-223",
+            "pointerTo of component %s is \"%s\"",
+            "the header can declare a pointer only to a type that C knows without a definition",
+            "write void, an integer type such as char or unsigned int, struct NAME or union NAME"),
     BITS_OUT_OF_RANGE(
             "NM-230",
             "component %s would have %s of type %s",
@@ -479,8 +496,9 @@ public enum Rule {
     RING_BUFFER_SIZE_INVALID(
             "NM-314",
             "maxEntries of ring buffer %s is %s",
-            "maxEntries is the size in bytes, and the kernel accepts only a power of two of whole pages (EINVAL)",
-            "use %s"),
+            "maxEntries is the size in bytes, and the kernel accepts only a power of two that is a multiple of the page size"
+                    + " (EINVAL)",
+            "use maxEntries = %s"),
     RECORD_LARGER_THAN_RING_BUFFER(
             "NM-315",
             "a record of ring buffer %s takes %s bytes with its header",
@@ -621,12 +639,16 @@ public enum Rule {
             "%s name \"%s\" is not a C identifier",
             "C accepts no other names",
             "use letters, digits and underscores (ASCII), and no digit first%s"),
-    C_KEYWORD("NM-402", "%s name \"%s\" is a keyword or reserved in C", "the header would not compile", "%s"),
+    C_KEYWORD(
+            "NM-402",
+            "%s name \"%s\" is a keyword or reserved in C",
+            "the header would not compile",
+            "choose another name%s"),
     C_NAME_CLASH(
             "NM-403",
             "%1$s and %3$s would both have the C name %2$s",
             "C accepts a name only once in the same scope",
-            "%4$s"),
+            "rename one of them, or give it a @Name"),
     HEADER_CLASH(
             "NM-404",
             "%s and %s would both be written as %s",
@@ -739,8 +761,8 @@ public enum Rule {
     NOT_WRITTEN(
             "NM-903",
             "the files that Nestmap generates from %s could not be written",
-            "%s",
-            "check that the compiler can write to its output folders");
+            "the compiler's output folders do not accept them (%s)",
+            "check that the folders for classes (-d) and sources (-s) exist, are writable and have free space");
 
     /** The site's folder with the pages. The site is the {@code url} of the POM. */
     private static final String PAGES = "https://nestmap.dev/rules/";

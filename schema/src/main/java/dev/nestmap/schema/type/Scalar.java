@@ -44,7 +44,7 @@ public enum Scalar implements CType {
                 .findFirst();
     }
 
-    /** The type that C spells so; empty if there is none. */
+    /** Returns the type with this spelling in C; empty if no scalar has it. */
     public static Optional<Scalar> spelled(String spelling) {
         return Arrays.stream(values())
                 .filter(scalar -> scalar.spelling.equals(spelling))

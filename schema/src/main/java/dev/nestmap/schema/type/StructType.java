@@ -36,7 +36,7 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
      * A field without an offset.
      *
      * @param bits width of a bit-field; 0 for every other member
-     * @param alignment an alignment besides that of its type; 1 if there is none
+     * @param alignment an alignment in addition to the alignment of its type; 1 for no further alignment
      * @param padBits number of free bits before it
      */
     public record Member(String name, CType type, int bits, int alignment, long padBits) {

@@ -168,7 +168,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
         return declared;
     }
 
-    /** Whether the object file of somebody else determines the size. */
+    /** Whether an existing object file determines the size. */
     private boolean leavesSizeToObject() {
         return EnclosingTypes.isForeign(record()) && use.written("maxEntries").isEmpty();
     }

@@ -137,7 +137,7 @@ public final class MapKeyReader {
         return kind.keyRule().isNumber() && isIndex ? Scalar.U32 : key.type();
     }
 
-    /** Rejects a key whose Java type has no value equality: a key that is read would not equal the key that was written. */
+    /** Rejects a key whose Java type compares by identity: a key from the kernel would never equal the key that was written. */
     void checkEquality(RecordComponentElement key) {
         checkEquality(key, SourceLocation.of(key), new LinkedHashSet<>());
     }
@@ -177,9 +177,8 @@ public final class MapKeyReader {
     }
 
     /**
-     * Adds a note about padding in a component of a key. The kernel hashes and compares padding like any other byte, so C code must set it to
-     * zero. Structs whose annotations set the layout get no note, and neither do those of somebody else's object, whose C code stays as it
-     * is.
+     * Adds a note about padding in a component of a key. The kernel hashes and compares padding like any other byte, so C code must set it
+     * to zero. Skips structs whose annotations fix the layout, and structs of existing objects, because their C code can't change.
      */
     void notePadding(RecordComponentElement key) {
         if (key.asType().getKind() != TypeKind.DECLARED) {

@@ -200,7 +200,7 @@ final class OuterMapReader {
         });
     }
 
-    /** @param owner the name before {@code _key} in the tag of a struct: that of the map, or of the record if several maps share it */
+    /** @param owner the name before {@code _key} in the tag of a struct: the name of the map, or of the record if several maps share it */
     private Optional<Conversion> readKey(TypeElement record, String owner) {
         List<? extends RecordComponentElement> elements = record.getRecordComponents();
         if (elements.isEmpty()) {

@@ -51,24 +51,18 @@ public final class CNames {
 
     /** The origin of a name, which determines how the developer can change it. */
     private enum Origin {
-        /** C code that somebody else wrote, which may use names that C reserves. */
-        FOREIGN("use the name of the existing C declaration"),
+        /** Existing C code, which may use names that C reserves. */
+        FOREIGN(""),
         /** An annotation that sets the C name. */
-        WRITTEN("use another name"),
-        TYPE("rename it, give it a @Name, or set the object's prefix = \"...\""),
-        COMPONENT("rename the component, or give it a @Name"),
-        RECORD("rename the record, or give it a @Name"),
-        CONSTANT("rename the constant, or give it a @Name");
-
-        private final String fix;
-
-        Origin(String fix) {
-            this.fix = fix;
-        }
+        WRITTEN(""),
+        /** The Java name. */
+        IMPLIED(", or set the C name with @Name");
 
         /** Another way to change the name, for the end of a message. */
-        String further() {
-            return this == WRITTEN || this == FOREIGN ? "" : ", or set the C name with @Name";
+        private final String further;
+
+        Origin(String further) {
+            this.further = further;
         }
     }
 
@@ -81,7 +75,7 @@ public final class CNames {
      * Chooses names with this prefix.
      *
      * @param prefix put before every name at file scope
-     * @param isForeign whether the names are those of C code that somebody else wrote
+     * @param isForeign whether the names come from existing C code
      */
     public CNames(String prefix, boolean isForeign, Problems problems) {
         this.prefix = prefix;
@@ -98,7 +92,7 @@ public final class CNames {
     public String of(Element element) {
         boolean isExternal = ExternalTypeReader.isExternal(element);
         String implied = CName.snakeCase(element.getSimpleName().toString());
-        return chosen(element, isExternal ? implied : prefix + implied, isExternal, Named.DECLARATION, Origin.TYPE);
+        return chosen(element, isExternal ? implied : prefix + implied, isExternal, Named.DECLARATION);
     }
 
     /** The C name of a map that an annotation names without the prefix. */
@@ -123,13 +117,12 @@ public final class CNames {
                 declaration,
                 CName.snakeCase(component.name()),
                 ExternalTypeReader.isExternal(EnclosingTypes.of(declaration)),
-                Named.FIELD,
-                Origin.COMPONENT);
+                Named.FIELD);
     }
 
     /** The C name of a union's member, which is the name of its record. */
     public String ofMember(Element record) {
-        return chosen(record, CName.snakeCase(record.getSimpleName().toString()), false, Named.FIELD, Origin.RECORD);
+        return chosen(record, CName.snakeCase(record.getSimpleName().toString()), false, Named.FIELD);
     }
 
     /** The C name of an enumerator. It begins with the enum's tag, because enumerators of all enums share one name space in C. */
@@ -139,19 +132,18 @@ public final class CNames {
                 CName.upperCase(enumTag) + "_"
                         + CName.upperCase(constant.getSimpleName().toString()),
                 ExternalTypeReader.isExternal(EnclosingTypes.of(constant)),
-                Named.ENUMERATOR,
-                Origin.CONSTANT);
+                Named.ENUMERATOR);
     }
 
     /** The name in {@code @Name}, or else the implied one, after a check. */
-    private String chosen(Element element, String implied, boolean isExternal, Named named, Origin origin) {
+    private String chosen(Element element, String implied, boolean isExternal, Named named) {
         Optional<AnnotationUse> written = AnnotationUse.on(element, Name.class).filter(problems::isComplete);
         String name = written.map(use -> use.text("value")).orElse(implied);
         SourceLocation place = written.map(use -> use.place("value")).orElseGet(() -> SourceLocation.of(element));
         if (named == Named.DECLARATION) {
             note(name, place);
         }
-        check(name, place, named, isExternal ? Origin.FOREIGN : written.isPresent() ? Origin.WRITTEN : origin);
+        check(name, place, named, isExternal ? Origin.FOREIGN : written.isPresent() ? Origin.WRITTEN : Origin.IMPLIED);
         return name;
     }
 
@@ -162,8 +154,8 @@ public final class CNames {
                 : ReservedNames.isReserved(name)
                         || MACROS.contains(name)
                         || (named == Named.FIELD && StructType.isPadName(name));
-        if (checkIdentifier(name, place, named, origin.further()) && isTaken) {
-            problems.error(place, Rule.C_KEYWORD, named.word, name, origin.fix);
+        if (checkIdentifier(name, place, named, origin.further) && isTaken) {
+            problems.error(place, Rule.C_KEYWORD, named.word, name, origin.further);
         }
     }
 
@@ -203,7 +195,7 @@ public final class CNames {
     public void checkVariable(String name, String what) {
         if (!isForeign && ReservedNames.isLibraryFunction(name)) {
             List<SourceLocation> all = places(name);
-            problems.error(all.get(all.size() - 1), Rule.C_KEYWORD, what, name, "rename it, or give it a @Name");
+            problems.error(all.get(all.size() - 1), Rule.C_KEYWORD, what, name, Origin.IMPLIED.further);
         }
     }
 

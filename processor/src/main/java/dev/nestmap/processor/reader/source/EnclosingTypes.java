@@ -28,7 +28,7 @@ public final class EnclosingTypes {
         return (TypeElement) element;
     }
 
-    /** Whether a type belongs to an object whose C code somebody else wrote: {@code @BpfObject(header = false)}. */
+    /** Whether a type belongs to an existing object: {@code @BpfObject(header = false)}. */
     public static boolean isForeign(Element type) {
         return AnnotationUse.on(topLevel(type), BpfObject.class)
                 .filter(object -> object.text("header").equals("false"))

@@ -196,13 +196,7 @@ public final class HeaderIncludes {
         Definition definition = Definition.of(from, what, tag);
         Definition former = definitions.putIfAbsent(tag, definition);
         if (!tag.isEmpty() && former != null && !definition.isSame(former)) {
-            problems.error(
-                    usedAt,
-                    Rule.C_NAME_CLASH,
-                    definition.described(),
-                    tag,
-                    former.described(),
-                    "rename one of them, or give it a @Name");
+            problems.error(usedAt, Rule.C_NAME_CLASH, definition.described(), tag, former.described());
         }
     }
 

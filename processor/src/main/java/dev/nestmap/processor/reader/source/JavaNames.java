@@ -65,8 +65,8 @@ public final class JavaNames {
     }
 
     /**
-     * The method of an object's class for the C name of a map. {@code Map} is added to a name that the class can't have, because somebody
-     * else may have chosen the name in C: {@code closeMap} for {@code close}, {@code classMap} for {@code class}.
+     * The method of an object's class for the C name of a map. Nestmap adds {@code Map} to a name that the class can't have, because the
+     * name may come from existing C code: {@code closeMap} for {@code close}, {@code classMap} for {@code class}.
      */
     public static String ofMap(String cName) {
         String member = member(cName);

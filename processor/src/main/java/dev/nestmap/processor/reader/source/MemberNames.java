@@ -22,7 +22,7 @@ public final class MemberNames {
     public void take(String name, SourceLocation place, String what) {
         String former = taken.putIfAbsent(name, what);
         if (former != null && !former.equals(what)) {
-            problems.error(place, Rule.C_NAME_CLASH, what, name, former, "rename one of them");
+            problems.error(place, Rule.C_NAME_CLASH, what, name, former);
         }
     }
 }

@@ -37,7 +37,7 @@ public record ReaderContext(
         problems.error(component, rule, args);
     }
 
-    /** Whether the type is an object whose C code somebody else wrote. */
+    /** Whether the type describes an existing object. */
     public boolean isForeign() {
         return EnclosingTypes.isForeign(topLevel);
     }

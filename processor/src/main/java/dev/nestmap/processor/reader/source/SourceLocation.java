@@ -22,8 +22,8 @@ public record SourceLocation(
     }
 
     /**
-     * Returns the field of a record component. javac 17 has no position for a component, but its field has the same position. javac up to
-     * 25 has no position for annotations of a component that don't apply to the field.
+     * Returns the field of a record component. javac 17 has no position for a component, but its field has the same position. If an
+     * annotation of a component does not apply to the field, javac up to 25 has no position for it.
      */
     private static Element declared(Element element) {
         if (element.getKind() != ElementKind.RECORD_COMPONENT) {

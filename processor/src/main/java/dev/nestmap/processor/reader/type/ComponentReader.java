@@ -86,7 +86,7 @@ final class ComponentReader {
                 : PLACEHOLDER;
     }
 
-    /** How a component, or an element of an array component, is written and read; empty if it was rejected, which is reported. */
+    /** Returns the conversion of a component, or of an element of an array component; empty if this method rejects and reports it. */
     private Optional<Conversion> read(Component component) {
         return Objects.requireNonNull(reader(component), component::qualifiedName)
                 .apply(component);
@@ -155,7 +155,7 @@ final class ComponentReader {
     private Optional<Conversion> value(Component component) {
         ValueType value = valueType(component).orElseThrow();
         String name = value.javaType().getSimpleName();
-        numbers.rejectWidth(component, name + " is " + value.type().spelling(), name + " without an annotation");
+        numbers.rejectWidth(component, name + " is always " + value.type().spelling(), name + " without an annotation");
         if (value.type() instanceof NamedType type) {
             context.imports().takeCommon(type);
         }

@@ -137,7 +137,8 @@ record DiscriminatorFinder(ReaderContext context) {
                     ? field.field().bits()
                     : discriminator.type().size() * Byte.SIZE;
             boolean signed = discriminator.type() instanceof Scalar scalar && scalar.signed();
-            return NumberReader.fits(number, bits, signed);
+            int unused = Math.toIntExact(Long.SIZE - bits); // at 64 bits, every long is a possible value
+            return number == (signed ? number << unused >> unused : number << unused >>> unused);
         }
 
         private Optional<EnumModel> enumeration() {

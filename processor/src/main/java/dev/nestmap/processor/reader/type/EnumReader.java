@@ -133,10 +133,10 @@ record EnumReader(ReaderContext context, TypeElement type) {
         boolean fits = new NumberReader(context.problems())
                 .constantsFit(
                         natural,
-                        value -> NumberReader.fits(value, carrier),
+                        NumberReader.Range.of(carrier),
                         SourceLocation.of(type),
                         carrier.spelling(),
-                        "use another value, or another width annotation on the enum");
+                        "the enum's width annotation");
         if (fits && carrier.signed() && !natural.signed()) {
             context.error(
                     SourceLocation.of(type),

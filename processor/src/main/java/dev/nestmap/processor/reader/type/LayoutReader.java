@@ -201,10 +201,10 @@ public record LayoutReader(Problems problems) {
         new NumberReader(problems)
                 .constantsFit(
                         enumeration.model().type(),
-                        value -> NumberReader.fits(value, bits, signed),
+                        NumberReader.Range.of(bits, signed),
                         component.place(),
                         CountText.of(bits, "bit"),
-                        "use another value, or more bits in @Bits");
+                        "@Bits");
     }
 
     /** A number in an annotation; empty if there is no such annotation, or if it names a constant that does not exist yet. */

@@ -31,7 +31,6 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.LongPredicate;
 import javax.lang.model.type.TypeKind;
 
 /** Reads components that are one number in C, and the annotations that set its width. */
@@ -56,7 +55,7 @@ record NumberReader(Problems problems) {
             rejectWidth(
                     component.whole(),
                     width.get(),
-                    scalar.spelling() + " has " + 8 * scalar.size() + " bits, " + component.typeName() + " has "
+                    scalar.spelling() + " has " + 8 * scalar.size() + " bits and " + component.typeName() + " has "
                             + 8 * own.size(),
                     "@" + width.get().spelling() + " " + javaTypeFor(scalar, component.whole())
                             + ", or a narrower annotation");
@@ -145,10 +144,10 @@ record NumberReader(Problems problems) {
         boolean fits = fitsLong(component, width)
                 && constantsFit(
                         model.type(),
-                        value -> fits(value, carrier),
+                        Range.of(carrier),
                         component.place(),
                         carrier.spelling(),
-                        "use another value, or another width annotation on the component");
+                        "the component's width annotation");
         return fits ? Optional.of(new EnumConversion(model, carrier)) : Optional.empty();
     }
 
@@ -176,32 +175,41 @@ record NumberReader(Problems problems) {
         long bits = 8L * carrier.size();
         boolean fits = constantsFit(
                 model.type(),
-                value -> value >= 0 && value < bits,
+                new Range(0, bits - 1),
                 component.place(),
                 carrier.spelling() + " as a bit number",
-                "use a value from 0 to " + (bits - 1) + ", or a wider annotation on the component");
+                "the component's width annotation");
         return fits ? Optional.of(new FlagsConversion(model, carrier)) : Optional.empty();
     }
 
-    /** Whether all constants of an enum fit into a number; reports the first that does not. */
-    boolean constantsFit(EnumType type, LongPredicate fits, SourceLocation place, String carrier, String fix) {
-        Optional<EnumType.Constant> tooWide = type.constants().stream()
-                .filter(constant -> !fits.test(constant.value()))
+    /** Whether all constants of an enum are in a range; reports the first that is not. */
+    boolean constantsFit(EnumType type, Range range, SourceLocation place, String carrier, String limitedBy) {
+        Optional<EnumType.Constant> outside = type.constants().stream()
+                .filter(constant -> constant.value() < range.first || constant.value() > range.last)
                 .findFirst();
-        tooWide.ifPresent(constant ->
-                problems.error(place, Rule.ENUM_VALUE_TOO_WIDE, constant.value(), constant.name(), carrier, fix));
-        return tooWide.isEmpty();
+        outside.ifPresent(constant -> problems.error(
+                place,
+                Rule.ENUM_VALUE_TOO_WIDE,
+                constant.value(),
+                constant.name(),
+                carrier,
+                range.first,
+                range.last,
+                limitedBy));
+        return outside.isEmpty();
     }
 
-    /** Whether an integer of this type can hold the value. */
-    static boolean fits(long value, Scalar carrier) {
-        return fits(value, 8 * carrier.size(), carrier.signed()) && (carrier.signed() || value >= 0);
-    }
+    /** The values that an integer in C can hold, as far as a {@code long} can. */
+    record Range(long first, long last) {
+        static Range of(Scalar type) {
+            return of(Math.toIntExact(Byte.SIZE * type.size()), type.signed());
+        }
 
-    /** Whether this number of bits can hold the value, which is unsigned if it has 64 bits. */
-    static boolean fits(long value, long bits, boolean signed) {
-        int unused = Math.toIntExact(Long.SIZE - bits);
-        return value == (signed ? value << unused >> unused : value << unused >>> unused);
+        static Range of(int bits, boolean signed) {
+            int valueBits = signed ? bits - 1 : Math.min(bits, Long.SIZE - 1);
+            long last = Long.MAX_VALUE >>> (Long.SIZE - 1 - valueBits);
+            return new Range(signed ? -last - 1 : 0, last);
+        }
     }
 
     /** The width annotation of a component. Reports several, and returns the first. */
@@ -216,11 +224,7 @@ record NumberReader(Problems problems) {
         if (component.type().getKind() != TypeKind.LONG) {
             rejectWidth(component, width, "the address of a pointer is a long", "pointerTo only on a long");
         } else if (!pointer.isDeclarable()) {
-            rejectWidth(
-                    component,
-                    width,
-                    "pointerTo is \"" + CNames.printable(pointer.target()) + "\"",
-                    "void, a number such as char or unsigned int, struct NAME or union NAME");
+            problems.error(component, Rule.POINTER_TARGET_INVALID, CNames.printable(pointer.target()));
         }
     }
 

@@ -20,7 +20,7 @@ import javax.lang.model.util.Types;
 /** Rejects Java types without a C type, and suggests replacements. */
 record UnsupportedTypeCheck(Types types, Problems problems) {
     private static final String NO_FLOAT = "BPF programs have no floating point";
-    private static final String NO_SIZE = "it has no fixed size, and keys and values in the kernel need one";
+    private static final String NO_SIZE = "this type has no fixed size";
 
     private static final String OR_INNER_MAP = ", or one inner map for each collection (@OuterMap)";
 
@@ -28,7 +28,8 @@ record UnsupportedTypeCheck(Types types, Problems problems) {
     private static final List<Reason> DECLARED = List.of(
             new Reason(Float.class, NO_FLOAT, "a long in a fixed unit, for example thousandths"),
             new Reason(Double.class, NO_FLOAT, "a long in a fixed unit, for example thousandths"),
-            new Reason(Character.class, "C has no null, and a char has 1 byte in C but 2 in Java", "@U16 int, or byte"),
+            new Reason(
+                    Character.class, "C has no null, and a char has 2 bytes in Java and 1 in C", "@U16 int, or byte"),
             new Reason(Boolean.class, "C has no null", "boolean"),
             new Reason(Byte.class, "C has no null", "byte"),
             new Reason(Short.class, "C has no null", "short"),
@@ -37,10 +38,7 @@ record UnsupportedTypeCheck(Types types, Problems problems) {
             new Reason(BigInteger.class, NO_SIZE, "@U128, @S128 or @U64 BigInteger"),
             new Reason(Number.class, NO_SIZE, "long, or a record of several longs"),
             new Reason(CharSequence.class, NO_SIZE, "String with @Size"),
-            new Reason(
-                    InetAddress.class,
-                    "an address has 4 or 16 bytes, but a C field has only one size",
-                    "java.net.Inet4Address or Inet6Address"),
+            new Reason(InetAddress.class, "an address has 4 or 16 bytes", "java.net.Inet4Address or Inet6Address"),
             new Reason(Map.class, NO_SIZE, "one inner map for each Map (@OuterMap)"),
             new Reason(
                     EnumSet.class,
@@ -79,13 +77,15 @@ record UnsupportedTypeCheck(Types types, Problems problems) {
             return new Reason(Object.class, NO_FLOAT, "a long in a fixed unit, for example thousandths");
         }
         if (type.getKind() == TypeKind.CHAR) {
-            return new Reason(Object.class, "a char has 1 byte in C but 2 in Java", "@U16 int, or byte");
+            return new Reason(Object.class, "a char has 2 bytes in Java and 1 in C", "@U16 int, or byte");
         }
         return DECLARED.stream()
                 .filter(candidate -> isSubtype(type, candidate.type()))
                 .findFirst()
                 .orElse(new Reason(
-                        Object.class, "it is not a record, an enum or another type that Nestmap supports", "a record"));
+                        Object.class,
+                        "this type is not a record, an enum or another type that Nestmap supports",
+                        "a record"));
     }
 
     /** The type to use for a list of boxed integers; empty for every other type. */

@@ -1,0 +1,13 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16)
+    record Flow(
+            @Key @U64(pointerTo = "const char") long path,
+//                                                   ^ NM-223 Flow.path ... const char
+            @U64(pointerTo = "struct sock *") long socket) {}
+//                                                 ^ NM-223 Flow.socket ... struct sock *
+}
