@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A map is recycled only if nobody else can still use it. For the whole outer map, {@link #enable} confirms that the programs that use
  * it don't sleep. For each map, the change was exact, so programs that found the map have ended, and no other handle, slot or iterator of
  * this process uses it. If the outer map is pinned, another process may have opened the map while it was in its slot: then the next
- * rotation first asks the kernel who uses the closed maps. Then the map is cleared: its remaining entries are deleted, and the kernel
- * confirms that none is left. If any of this fails, the map is closed.
+ * rotation first asks the kernel which of the closed maps nobody uses. Then the map is cleared: its remaining entries are deleted, and the kernel
+ * confirms that none is left. If any of this fails, the map is closed. If only this process can use the map, and its owner's last call has
+ * taken all entries, the kernel has confirmed it already.
  *
  * <p>Only maps of type HASH or PERCPU_HASH without fields that the kernel manages are recycled. Creating an ARRAY, queue or LPM_TRIE takes
  * only a few microseconds. A cleared LRU map evicts other entries than a new one, so recycling it would change the results of programs.
@@ -106,7 +107,7 @@ final class Spares {
     /**
      * Allows recycling.
      *
-     * @param users opens what tells who uses a map that its owner has closed; null if nobody can use it
+     * @param users opens what finds the closed maps that nobody uses; null if nobody can use them
      */
     void enable(@Nullable Supplier<@Nullable MapUsers> users) {
         opener = users;
@@ -200,7 +201,7 @@ final class Spares {
                     .each(candidates, map -> {
                         boolean kept = false;
                         try {
-                            kept = clearAndKeep(map, ids.contains(map.id()));
+                            kept = keepCleared(map, ids.contains(map.id()) && clear(map));
                         } finally {
                             if (!kept) {
                                 map.close();
@@ -258,11 +259,11 @@ final class Spares {
 
     private record Recycling(Spares spares, EndAction other) implements EndAction {
         @Override
-        public void closed(RawMap map, boolean isOnlyUse) {
+        public void closed(RawMap map, boolean isOnlyUse, boolean isEmptied) {
             boolean kept = false;
             try {
                 other.released();
-                kept = isOnlyUse && spares.accepts(map.shape()) && spares.add(map);
+                kept = isOnlyUse && spares.accepts(map.shape()) && spares.add(map, isEmptied);
             } finally {
                 if (!kept) {
                     map.close();
@@ -313,13 +314,12 @@ final class Spares {
     }
 
     /** Keeps a map that this process does not use any more. Returns false if it is closed instead. */
-    private boolean add(RawMap map) {
-        return opener == null ? clearAndKeep(map, true) : keep(() -> unchecked.add(map));
+    private boolean add(RawMap map, boolean isEmptied) {
+        return opener == null ? keepCleared(map, isEmptied || clear(map)) : keep(() -> unchecked.add(map));
     }
 
-    /** Clears a map and keeps it. Returns false if somebody uses it, if it has too many entries, can't be cleared, or is not needed any more. */
-    private boolean clearAndKeep(RawMap map, boolean isUnshared) {
-        boolean cleared = isUnshared && clear(map);
+    /** Keeps a map if nobody uses it and it is empty. Returns false if it is closed instead. */
+    private boolean keepCleared(RawMap map, boolean cleared) {
         lock.lock();
         try {
             skipped = cleared ? 0 : Math.min(MOST_SKIPPED, Math.max(1, 2 * skipped));

@@ -102,6 +102,18 @@ final class CallGate {
         return taken;
     }
 
+    /**
+     * Returns whether the caller's call is the only one under way. If it is, {@link #takeUsed} returns true only after another call has begun.
+     */
+    boolean isOnlyCall() {
+        used = false;
+        if ((long) STATE.getAndAdd(this, 0L) == 1) { // orders the write before the writes of calls that begin later
+            return true;
+        }
+        used = true;
+        return false;
+    }
+
     /** Undoes the revocation. */
     void reinstate() {
         STATE.getAndBitwiseAnd(this, ~REJECTS);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.open;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
@@ -49,6 +51,9 @@ public final class OpenMap implements RawMap {
     private volatile String reason = "";
     private volatile @Nullable FormerSlot origin;
     private volatile boolean isDuplicated;
+
+    /** Whether a batch has taken all entries, and no other call was under way. If none has begun since then, the map is empty. */
+    private volatile boolean emptied;
 
     /** The outer map's handle that lent this one, or the object that owns the map. The reference keeps it from becoming garbage. */
     @SuppressWarnings("UnusedVariable") // it only needs to be reachable
@@ -276,7 +281,16 @@ public final class OpenMap implements RawMap {
 
     @Override
     public int batch(BatchCommand command, Batch batch) {
-        return whileValid(() -> raw.batch(command, batch));
+        enter();
+        try {
+            boolean takesAll = command == BatchCommand.LOOKUP_AND_DELETE && !batch.started() && gate.isOnlyCall();
+            emptied = false;
+            int result = raw.batch(command, batch);
+            emptied = takesAll && result == -ENOENT;
+            return result;
+        } finally {
+            gate.exit();
+        }
     }
 
     @Override
@@ -369,7 +383,7 @@ public final class OpenMap implements RawMap {
         return true;
     }
 
-    /** Whether it is an array of perf events that is open: its buffers, and the events in them, end with the raw map. */
+    /** Whether it is an open array of perf events, whose buffers and events end with the raw map. */
     private boolean hasBuffers() {
         return raw.shape().kind() == MapKind.PERF_EVENT_ARRAY && raw.stream().bufferSize() > 0;
     }
@@ -441,7 +455,7 @@ public final class OpenMap implements RawMap {
     /** Revokes the handle and closes the map. Does nothing if the handle was revoked before or its map has a new owner. */
     public void close(String why) {
         if (invalidate(why, State.CLOSED_DURING_HANDOVER)) {
-            leak.ending().closed(raw, !isDuplicated && references.get() == 0);
+            leak.ending().closed(raw, !isDuplicated && references.get() == 0, emptied && !gate.takeUsed());
         }
     }
 
@@ -496,7 +510,7 @@ public final class OpenMap implements RawMap {
             if (before == State.LEFT_DURING_HANDOVER) {
                 leak.leave();
             } else {
-                leak.ending().closed(raw, false);
+                leak.ending().closed(raw, false, false);
             }
         }
     }

@@ -110,6 +110,46 @@ abstract class RecyclingContract {
     }
 
     @Test
+    void anEntryThatTheOwnerWritesAfterADrainIsNotPublished() {
+        create(1);
+        OpenMap drained = rotate(0);
+        take(drained);
+        put(drained, 1, 100);
+        drained.close();
+
+        assertThat(nest.spareCount()).isEqualTo(1);
+        rotate(0).close();
+        assertThat(entries(map(0))).isZero();
+    }
+
+    @Test
+    void anEntryThatTheOwnerWritesDuringADrainIsNotPublished() throws Exception {
+        create(1);
+        ExecutorService threads = Executors.newSingleThreadExecutor();
+        try {
+            for (int i = 0; i < ROTATIONS; i++) {
+                OpenMap drained = rotate(0);
+                assertThat(entries(map(0))).as("round " + i).isZero();
+                AtomicBoolean started = new AtomicBoolean();
+                Future<?> writes = threads.submit(() -> {
+                    started.set(true);
+                    put(drained, 1, 100);
+                    put(drained, 2, 100);
+                });
+                while (!started.get()) {
+                    Thread.onSpinWait();
+                }
+                take(drained);
+                writes.get(60, TimeUnit.SECONDS);
+                drained.close();
+                assertThat(nest.spareCount()).isEqualTo(1);
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
     void noTwoDisplacedMapsHaveTheSameIdentity() {
         create(1);
         Set<FormerSlot> origins = new HashSet<>();

@@ -52,6 +52,18 @@ class CallGateTest {
     }
 
     @Test
+    void theOnlyCallNoticesLaterOnes() {
+        assertThat(gate.enter()).isTrue();
+        assertThat(gate.isOnlyCall()).isTrue();
+        assertThat(gate.takeUsed()).isFalse();
+
+        assertThat(gate.enter()).isTrue();
+        assertThat(gate.isOnlyCall()).isFalse();
+        gate.exit();
+        assertThat(gate.takeUsed()).as("another call began").isTrue();
+    }
+
+    @Test
     void aSuspendedLeaseRejectsCallsUntilItIsResumed() {
         assertThat(gate.suspendIfIdle()).isTrue();
 
