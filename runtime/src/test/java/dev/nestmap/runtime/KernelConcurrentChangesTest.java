@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Two processes that change the same keys of an outer map whose inner maps are pinned. Except in the last test, two objects of one
  * process stand for the two processes.
  */
+@Tag("jdk-independent")
 @KernelTest
 @Timeout(120)
 class KernelConcurrentChangesTest extends PinnedTest {

@@ -28,10 +28,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Recovery, and changes that finish the change of an ended process, while a system call fails once. */
+@Tag("jdk-independent")
 @KernelTest
 @Timeout(120)
 class KernelRecoveryFaultTest extends PinnedTest {

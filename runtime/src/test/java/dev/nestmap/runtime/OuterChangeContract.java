@@ -22,6 +22,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.EndAction;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -267,6 +268,9 @@ abstract class OuterChangeContract {
         assertThatNullPointerException()
                 .isThrownBy(() -> network.tenant().swapAll(nothing))
                 .withMessage("swap" + message);
+        assertThatNullPointerException()
+                .isThrownBy(() -> network.tenant().rotateAll(Collections.singleton(null)))
+                .withMessage("a key of map tenant is null");
         assertThat(network.tenant().contains(42L)).isTrue();
     }
 

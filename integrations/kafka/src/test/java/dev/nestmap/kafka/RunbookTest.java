@@ -22,9 +22,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rehearses what docs/how-to/fleet.md says to do. For the commands of Kafka, it makes the same calls of Kafka's client. */
+@Tag("jdk-independent")
 class RunbookTest extends BrokerTest {
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final TenantMap tenants = bpf.tenant();

@@ -12,10 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Programs of a process without CAP_SYS_ADMIN. */
+@Tag("jdk-independent")
 @KernelTest
 class AttachPrivilegesTest {
     @TempDir

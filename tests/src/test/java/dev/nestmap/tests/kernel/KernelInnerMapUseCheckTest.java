@@ -21,6 +21,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Uses of inner maps that Nestmap refuses because the kernel refuses them for plain maps of the same kind. Each case
  * also loads the plain map, so that the kernel's message proves the rule.
  */
+@Tag("jdk-independent")
 @KernelTest
 class KernelInnerMapUseCheckTest {
     private final Logger logger = Logger.getLogger("dev.nestmap.runtime");

@@ -21,12 +21,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jetbrains.kotlin.cli.common.ExitCode;
 import org.jetbrains.kotlin.cli.jvm.K2JVMCompiler;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kotlin code can call every operation of an accessor without a cast, with primitive keys and with record keys. */
+@Tag("jdk-independent")
 class KotlinTest {
     private static final Path SOURCE = Path.of("src", "test", "resources", "kotlin", "operations.kt");
 

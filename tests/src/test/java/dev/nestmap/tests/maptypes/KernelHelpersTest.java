@@ -21,6 +21,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The verifier accepts every helper, and no helper makes a program longer than direct calls of the kernel's functions.
  * {@code helper_maps.bpf.c} has two programs for each helper: one with the helper and one without.
  */
+@Tag("jdk-independent")
 @KernelTest
 class KernelHelpersTest {
     private static final String BY_HELPER = "helper_";

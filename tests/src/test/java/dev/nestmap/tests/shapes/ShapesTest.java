@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ class ShapesTest {
                 .flatMap(shape -> InstalledClang.installed().map(clang -> Arguments.of(shape, clang)));
     }
 
+    @Tag("jdk-independent")
     @ParameterizedTest
     @MethodSource("compilations")
     void theObjectHasTheDeclaredSchema(Shape shape, InstalledClang clang) throws IOException {
@@ -54,6 +56,7 @@ class ShapesTest {
         shape.exchange().with(BpfObjects.of("shapes/" + shape.name()));
     }
 
+    @Tag("jdk-independent")
     @Test
     void aBigEndianObjectHasTheSameSchema() throws IOException {
         for (Shape shape : Shapes.all()) {

@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Slots of a pinned outer map, loaded twice by a process without CAP_SYS_ADMIN. */
+@Tag("jdk-independent")
 @KernelTest
 class SlotPrivilegesTest {
     @TempDir

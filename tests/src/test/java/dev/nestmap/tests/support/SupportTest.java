@@ -14,9 +14,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Compares {@code docs/reference/kernels.md} with the running kernel. {@code -Dsupport.update=true} writes this kernel's column. */
+@Tag("jdk-independent")
 @KernelTest
 class SupportTest {
     private static final Path PAGE = Path.of("..", "docs", "reference", "kernels.md");

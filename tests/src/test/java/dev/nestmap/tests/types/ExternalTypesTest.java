@@ -40,6 +40,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.recursive.comparison.RecursiveComparisonConfiguration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +104,7 @@ class ExternalTypesTest {
     @TempDir
     Path directory;
 
+    @Tag("jdk-independent")
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void theObjectHasTheDeclaredSchema(int clang) throws IOException {
@@ -115,6 +117,7 @@ class ExternalTypesTest {
     }
 
     /** The same types, from the kernel's own BTF. */
+    @Tag("jdk-independent")
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void vmlinuxMayReplaceTheKernelsHeaders(int clang) throws IOException {
@@ -127,6 +130,7 @@ class ExternalTypesTest {
         assertThat(HeaderCompiler.schemaOf(object).maps()).hasSize(2);
     }
 
+    @Tag("jdk-independent")
     @Test
     void typesOfVmlinuxWithoutAUserSpaceHeaderAreRejected() throws IOException {
         new OutputFolder(directory).compile(Sources.of("""
@@ -151,6 +155,7 @@ class ExternalTypesTest {
     }
 
     /** Linux 7.3 has such structs, and so does its {@code vmlinux.h}. */
+    @Tag("jdk-independent")
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void aStructMayEmbedAnotherByItsTagAlone(int clang) throws IOException {
@@ -204,6 +209,7 @@ class ExternalTypesTest {
         return Files.writeString(directory.resolve("test.bpf.c"), "#include \"vmlinux.h\"\n" + source);
     }
 
+    @Tag("jdk-independent")
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void correctDeclarationsCompile(int clang) throws IOException {
@@ -211,6 +217,7 @@ class ExternalTypesTest {
     }
 
     /** The compiler names the struct, its header and the field for each declaration that it can refute. */
+    @Tag("jdk-independent")
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -246,6 +253,7 @@ class ExternalTypesTest {
     }
 
     /** Users read the first error; later ones follow from it. */
+    @Tag("jdk-independent")
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void theFirstErrorNamesTheCause(int clang) throws IOException {
@@ -256,6 +264,7 @@ class ExternalTypesTest {
     }
 
     /** If a tag does not exist, the compiler prints no message of Nestmap, only the line of the assertion. */
+    @Tag("jdk-independent")
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void theErrorForAMissingTagShowsItsDeclaration(int clang) throws IOException {
@@ -274,6 +283,7 @@ class ExternalTypesTest {
     }
 
     /** The C compiler can't check these properties, but BTF contains them. */
+    @Tag("jdk-independent")
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -294,6 +304,7 @@ class ExternalTypesTest {
     }
 
     /** The C code accesses these types with preserve_access_index, as vmlinux.h does. libbpf relocates their fields. */
+    @Tag("jdk-independent")
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.types.HeaderCompiler#clangs")
     void relocatableTypesAreDetected(int clang) throws IOException {

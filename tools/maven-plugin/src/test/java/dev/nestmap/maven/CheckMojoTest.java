@@ -12,10 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.maven.plugin.MojoFailureException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Checks objects that the newest installed clang compiles. */
+@Tag("jdk-independent")
 class CheckMojoTest {
     @TempDir
     Path directory;

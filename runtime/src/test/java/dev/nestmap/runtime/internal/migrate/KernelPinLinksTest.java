@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Another user replaces a file or directory before each system call of an operation on pins: with a symbolic link to files elsewhere, a
  * hard link, or another pin. No file of somebody else may change.
  */
+@Tag("jdk-independent")
 @KernelTest
 class KernelPinLinksTest {
     private static final MapShape COUNTS = new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0);
