@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Visits all maps of the kernel, and writes two kinds of ids: those of maps that have a single user, and those of outer maps that no
- * sleepable program uses. KernelMapUsers loads this object once for each outer map.
+ * sleepable program uses. KernelUnsharedMapFinder loads this object once for each outer map.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_core_read.h>

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Some methods have a condition: {@link #create} requires an empty slot, and {@link #rotate} requires an inner map in the slot. The
  * kernel checks no condition when it updates an {@code ARRAY_OF_MAPS}, or several entries of a {@code HASH_OF_MAPS} in one batch. Nestmap
  * then checks the slot right before the update. If another process puts a map into the slot in between, the update replaces that map.
- * Within this process, conditions always hold. If the outer map is pinned with its inner maps, they hold among all processes that change it
+ * Within this process, conditions always hold. If the outer map is pinned, they hold among all processes that change it
  * with Nestmap, because these processes take turns. A change that waits for another process fails after half a minute.
  *
  * <p>All methods that take a key throw an {@link IllegalArgumentException} if the key does not fit its C type.
@@ -350,9 +350,10 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * method returns, no borrowed handle and no program writes to the previous map, because the kernel waits for running programs (since
      * Linux 4.20). The empty map is new, or a recycled map with its old {@code id()} ({@link #spareCount}).
      *
-     * <p>This holds if only this process changes the slots and no sleepable program uses the outer map. The method fails if Nestmap detects
-     * that it does not hold. For this check, Nestmap reads the ids of all inner maps, which takes about 0.2 µs per map. It detects only the
-     * sleepable programs of this accessor's object, so none if the map was opened without an object.
+     * <p>This holds if only this process changes the slots, and nothing uses the outer map that the kernel does not wait for: a sleepable
+     * program, a callback of a work queue or task work, or an {@code freplace} program in a sleepable one. The method fails if Nestmap
+     * detects that it does not hold. For this check, Nestmap reads the ids of all inner maps, which takes about 0.2 µs per map. It detects
+     * only the sleepable programs of this accessor's object, so none if the map was opened without an object. It detects no callbacks.
      *
      * @param at the key
      * @param <Q> type of the key

@@ -108,6 +108,7 @@ final class OuterSlots<K, M extends MapAccessor, O extends MapAccessor & OwnedMa
 
     /** Returns the slot of a key. */
     SlotKey slot(K key) {
+        Objects.requireNonNull(key, () -> "a key of map " + name() + " is null");
         byte[] bytes = new byte[outer.shape().keySize()];
         codec.write(key, ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
         return new SlotKey(key, bytes);

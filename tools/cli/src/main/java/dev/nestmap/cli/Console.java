@@ -179,7 +179,7 @@ final class Console {
         }
     }
 
-    /** Passes on what was written. */
+    /** Passes the written bytes on. */
     void flush() {
         try {
             out.flush();
@@ -199,7 +199,7 @@ final class Console {
     }
 
     /**
-     * Says why standard output can't be written, unless it is a pipe or terminal that nobody reads any more.
+     * Reports why standard output can't be written, unless the reader of the pipe or terminal is gone.
      *
      * @return the exit code
      */

@@ -3,16 +3,16 @@ package dev.nestmap.cli;
 
 /** The exit codes of every command. */
 final class ExitCode {
-    /** The command did what it was asked to, and found nothing wrong. */
+    /** The command succeeded and found no problem. */
     static final int OK = 0;
 
-    /** The command found what it looks for: a difference, a fragile map, something that does not work here. */
+    /** The command found a problem: a difference, a fragile map, a feature that does not work here. */
     static final int FOUND = 1;
 
     /** The arguments are wrong. */
     static final int USAGE = 2;
 
-    /** The command could not do what it was asked to: the kernel refused, a file is missing. */
+    /** The command failed: the kernel refused a call, or a file is missing. */
     static final int FAILED = 3;
 
     /** Nobody reads the output any more: what a shell reports for SIGPIPE. */

@@ -24,7 +24,7 @@ enum KernelPreemption {
     LAZY,
     /** Almost everywhere ({@code PREEMPT_RT}). */
     RT,
-    /** What the kernel was started with can't be read. */
+    /** The kernel's boot parameters can't be read. */
     UNKNOWN;
 
     /** The model in brackets, such as {@code none voluntary (full) lazy}: {@code sched_dynamic_show} in kernel/sched/debug.c. */

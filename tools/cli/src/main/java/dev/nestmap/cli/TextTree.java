@@ -194,7 +194,7 @@ final class TextTree implements TreeOutput {
                 : NumberText.count(counts.all()) + ", " + NumberText.count(counts.zeros()) + " of them zero";
     }
 
-    /** What is not shown of a map's entries. */
+    /** The part of a map's entries that is not shown. */
     private String rest(MapView.Counts counts) {
         long more = counts.matching() - limit;
         return more > 0 ? "… " + NumberText.of(more, "more entry", "more entries") + " (--limit 0 shows all)" : "";

@@ -178,7 +178,7 @@ final class ValueText {
         };
     }
 
-    /** The number that stands for those of several CPUs; null if there is none, because they are names and differ. */
+    /** The number that summarizes the values of several CPUs; null if they are names and differ. */
     static @Nullable BigInteger combined(List<BtfValue> cpus) {
         BtfValue first = cpus.get(0);
         List<BigInteger> numbers = cpus.stream()

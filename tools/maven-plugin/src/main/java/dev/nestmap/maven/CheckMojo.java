@@ -24,7 +24,7 @@ public final class CheckMojo extends AbstractModuleMojo {
             defaultValue = "${project.basedir}/src/main/resources/META-INF/bpf")
     private File objectDirectory;
 
-    /** Whether fragile parts fail the build, too. */
+    /** Whether fragile parts also fail the build. */
     @Parameter(property = "nestmap.strict", defaultValue = "false")
     private boolean strict;
 

@@ -27,7 +27,7 @@ record MissingHeader(String name) {
         return isOfLibbpf() || KernelHeaders.isUapi(name);
     }
 
-    /** What the user can do, or empty if unknown. */
+    /** The remedy, or empty if unknown. */
     Optional<String> remedy() {
         if (isOfLibbpf()) {
             return Optional.of("install libbpf's headers (Debian, Ubuntu: package libbpf-dev; Fedora: libbpf-devel)");

@@ -39,8 +39,8 @@ final class MissingSources {
     }
 
     /**
-     * The class that loads the object. Empty if the schema text is not one of a {@code @BpfObject} whose header Nestmap generates:
-     * shared types and inner maps have schema texts too, and somebody else compiles an object without a header.
+     * The class that loads the object. Empty unless the schema text belongs to a {@code @BpfObject} whose header Nestmap generates. Shared
+     * types and inner maps also have schema texts, and existing objects have no generated header.
      */
     private Optional<String> objectClass(String name) throws IOException {
         try {

@@ -82,9 +82,9 @@ public final class ObjectCompiler {
     }
 
     /**
-     * What the objects depend on beside the files of the module and its dependencies: clang and its environment, the architecture, the
-     * headers of libbpf and the kernel, and the BTF for {@code vmlinux.h}. For a build tool that shares objects between machines. If clang is
-     * missing, the list has the reason instead of the version.
+     * The inputs of the objects besides the files of the module and its dependencies: clang and its environment, the architecture, the
+     * headers of libbpf and the kernel, and the BTF for {@code vmlinux.h}. For a build tool that shares objects between machines. If clang
+     * is missing, the list has the reason instead of the version.
      */
     public List<String> environment() throws IOException {
         List<String> environment = new ArrayList<>();

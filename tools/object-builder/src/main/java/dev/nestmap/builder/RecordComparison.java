@@ -47,7 +47,7 @@ final class RecordComparison {
         return schemas;
     }
 
-    /** The schema text with the object's name: this module's, or that of a dependency if this module has none. */
+    /** The schema text with the object's name, from this module, or else from a dependency. */
     private Path namedSchema(ClangCompiler.Result result) {
         Path own = layout.schema(result.name());
         Path dependency = layout.dependencySchema(result.name());
@@ -92,7 +92,7 @@ final class RecordComparison {
         return problems;
     }
 
-    /** What other loaders than Nestmap reject in the programs of the staged object, one message each. */
+    /** The parts of the staged object's programs that other loaders than Nestmap reject, one message each. */
     List<String> warnings(ClangCompiler.Result result) throws IOException {
         return programs(result, false);
     }

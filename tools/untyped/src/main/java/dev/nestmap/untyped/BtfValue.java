@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of a key or value, decoded with BTF: a number, a text, a struct of further values, and so on. Decodes a part only when the
- * caller asks for it, so a value with a million elements costs nothing until then.
+ * caller asks for it. Until then, even a value with a million elements costs nothing.
  *
  * <p>Names and texts come from other programs and may contain any character: escape control characters before you print them.
  */

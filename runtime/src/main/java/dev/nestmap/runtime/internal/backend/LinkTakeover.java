@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.backend;
 /** The attachment of one program with a pinned link during the load of its object. It can be undone until it is closed. */
 public interface LinkTakeover extends AutoCloseable {
     /**
-     * Throws if the program could not be attached: it does not fit the hook, the hook does not exist or has another program, or another link
-     * is pinned there. Changes nothing. What only the kernel's attachment itself shows is not checked.
+     * Throws if the program could not be attached: it does not fit the hook, the hook does not exist or has another program, or another
+     * link is pinned there. Changes nothing. Does not find problems that only the attachment itself shows.
      */
     void requirePossible();
 

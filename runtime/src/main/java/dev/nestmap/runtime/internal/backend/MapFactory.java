@@ -46,7 +46,7 @@ public interface MapFactory {
     @Nullable
     RawMap open(int id);
 
-    /** Returns what tells who uses maps that have left this outer map, which the caller closes. Null if the kernel does not tell. */
+    /** Returns what finds unused maps among those that have left this outer map. The caller closes it. Null if the kernel does not tell. */
     default @Nullable MapUsers usersOf(RawMap outer) {
         return null;
     }

@@ -25,9 +25,7 @@ public interface ObjectBackend {
     /** The object's maps by their C names. The object owns them. */
     Map<String, RawMap> maps();
 
-    /**
-     * The sections of global variables by their names, each as an array with one entry: the bytes of the section. The object owns them.
-     */
+    /** The sections of global variables by their names, each as an array with one entry: the bytes of the section. The object owns them. */
     default Map<String, RawMap> sections() {
         return Map.of();
     }
@@ -98,8 +96,8 @@ public interface ObjectBackend {
     void close();
 
     /**
-     * The resources of a loaded object, which are freed when the object has become garbage. A reference to the object or its programs would
-     * keep them from becoming garbage, so there is none.
+     * The resources of a loaded object, which are freed when the object has become garbage. It must not refer to the object or its
+     * programs, because they would then never become garbage.
      */
     interface Remains {
         /**

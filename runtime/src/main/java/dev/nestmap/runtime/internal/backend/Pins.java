@@ -24,8 +24,8 @@ public interface Pins {
     RawMap open(Path path, MapAccess access);
 
     /**
-     * Whether this map is pinned at a path now, and not another one, which a migration has pinned there. For a map that {@link #openReader}
-     * has opened: whether the same reader is pinned there.
+     * Whether the pin at a path still refers to this map, and not to a map that a migration has pinned there. For a map that {@link
+     * #openReader} has opened: whether the same reader is pinned there.
      */
     boolean isPinned(RawMap map, Path path);
 
@@ -103,9 +103,7 @@ public interface Pins {
         /** The lock of a process that need not hold one. */
         Lock NONE = () -> {};
 
-        /**
-         * Tries to take a lock. Returns {@link #NONE} if this process gives the directory to another user and may not open it itself.
-         */
+        /** Tries to take a lock. Returns {@link #NONE} if this process gives the directory to another user and may not open it itself. */
         static @Nullable Lock ifAllowed(PinOptions options, Supplier<@Nullable Lock> attempt) {
             try {
                 return attempt.get();

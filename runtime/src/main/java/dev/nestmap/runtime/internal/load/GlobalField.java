@@ -68,7 +68,7 @@ public record GlobalField(VariablePlace place, CType type) {
         return new GlobalField(at, found.type());
     }
 
-    /** The fields that have bytes of their own, those of unnamed members included. */
+    /** The fields that own bytes, including the fields of unnamed members. */
     private static List<Field> fields(CType type) {
         List<Field> direct = type instanceof StructType struct
                 ? struct.fields()

@@ -21,7 +21,7 @@ import java.util.function.Predicate;
 final class InnerMapUseCheck {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
-    /** The structs of all fields that the kernel manages begin like this, also of those that this version of Nestmap does not know. */
+    /** Prefix of the structs of all fields that the kernel manages, including structs that this version of Nestmap does not know. */
     private static final String MANAGED_PREFIX = "bpf_";
 
     private final String object;

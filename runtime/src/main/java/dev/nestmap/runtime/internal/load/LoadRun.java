@@ -141,9 +141,9 @@ final class LoadRun {
     }
 
     /**
-     * Migrates the maps that are not of this version. Before anything changes, this checks that the kernel accepts the new programs, and
-     * for each map what it can without copying entries, and for each attachment what it can without attaching. Otherwise neither version
-     * could start.
+     * Migrates the maps that are not of this version. Before anything changes, it checks that the kernel accepts the new programs. It also
+     * makes the checks of each map that need no copy of entries, and the checks of each attachment that need no attaching. Without these
+     * checks, a failure could leave both versions unable to start.
      */
     private void migrate(Map<DeclaredPin, PinMigrator> migrations, Takeovers takeovers) {
         Map<DeclaredPin, PinMigrator> needed = new LinkedHashMap<>(migrations);

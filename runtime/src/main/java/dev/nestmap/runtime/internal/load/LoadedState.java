@@ -97,8 +97,8 @@ public final class LoadedState implements Listeners.LoadedPrograms {
     }
 
     /**
-     * Watches the backend, which the programs and all handles to maps keep reachable: if it becomes garbage before this object was
-     * closed, its resources are freed and a warning is logged.
+     * Watches the backend, which the programs and all handles to maps keep reachable. If the backend becomes garbage before this object is
+     * closed, Nestmap frees its resources and logs a warning.
      */
     private Leak watch(ObjectBackend.Remains remains) {
         List<OpenMap> handles = Stream.concat(maps.values().stream(), globals.sections().stream())
@@ -120,7 +120,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
         return backend.programs().stream().map(Program::statistics).toList();
     }
 
-    /** What the kernel or the memory keeps for the object. */
+    /** The state of the object in the kernel or in memory. */
     public ObjectBackend backend() {
         return backend;
     }
@@ -164,7 +164,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
         states.values().forEach(Nest::crash);
     }
 
-    /** Returns the slots and inner maps of the outer map with this name; null if there is none. */
+    /** Returns the slots and inner maps of the outer map with this name; null if no outer map has it. */
     public @Nullable Nest state(String name) {
         return states.get(name);
     }

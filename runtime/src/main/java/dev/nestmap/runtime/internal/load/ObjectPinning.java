@@ -242,7 +242,7 @@ final class ObjectPinning {
         }
     }
 
-    /** Whether another process has pinned a requested map after {@link #reuse} looked for it. */
+    /** Whether another process has pinned a requested map after the search of {@link #reuse}. */
     boolean isPinnedMeanwhile() {
         return pinnedMeanwhile;
     }

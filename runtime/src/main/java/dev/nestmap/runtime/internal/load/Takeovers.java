@@ -128,7 +128,7 @@ final class Takeovers implements AutoCloseable {
         return staysAttached;
     }
 
-    /** Releases the previous programs, and the ownership of what the object does not own by now. */
+    /** Releases the previous programs, and the ownership of everything that the object has not taken over. */
     @Override
     public void close() {
         new Cleanup()

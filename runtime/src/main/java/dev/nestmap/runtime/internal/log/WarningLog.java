@@ -38,7 +38,7 @@ public final class WarningLog {
     /**
      * Logs or counts a warning.
      *
-     * @param subject what the warning is about: warnings with one subject are counted together
+     * @param subject the subject of the warning: warnings with one subject are counted together
      * @param message the whole message
      * @param cause logged with the first warning
      */
@@ -63,7 +63,7 @@ public final class WarningLog {
     /**
      * Logs information, unless this process has logged some about the same subject before.
      *
-     * @param subject what the information is about; one of a limited number
+     * @param subject the subject of the information; one of a limited number
      */
     public void informOnce(String subject, String message) {
         if (informed.add(subject)) {

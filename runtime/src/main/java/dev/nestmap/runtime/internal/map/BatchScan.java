@@ -44,7 +44,7 @@ public final class BatchScan {
     private boolean last;
     private boolean ended;
 
-    /** What was read as a whole, and is not passed yet. Null if the map is read batch by batch, or not yet. */
+    /** The entries that were read completely, and not yet passed on. Null if the map is read batch by batch, or not yet. */
     private @Nullable Deque<Batch> settled;
 
     /** The negative errno of a call that failed after it had deleted the entries in the batch; 0 if none did. */
@@ -166,7 +166,7 @@ public final class BatchScan {
         return taken > 0;
     }
 
-    /** Ends the iteration, so that the thread's next batch can use its memory. Does nothing if no entries were left. */
+    /** Ends the iteration, so that the thread's next batch can use its memory. Does nothing if no entries remain. */
     public void end() {
         last = true;
         if (!ended) {

@@ -5,8 +5,9 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory layout of a query, the lookup of one entry: the key of the outer map if the entry is in an inner map, 8 bytes for the answer,
- * the key of the entry, and its value. Each part begins at a multiple of 8. {@code queries.h} declares the same layout.
+ * The memory layout of a query, which looks up one entry. For an entry of an inner map, it begins with the key of the outer map. Then
+ * follow 8 bytes for the answer, the key of the entry, and its value. Each part begins at a multiple of 8. {@code queries.h} declares the
+ * same layout.
  *
  * @param map the shape of the queried map: an outer map, or the map with the entries
  * @param inner the shape of the inner maps; null if the map is not an outer map

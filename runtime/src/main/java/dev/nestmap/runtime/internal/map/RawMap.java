@@ -192,8 +192,8 @@ public interface RawMap extends AutoCloseable {
     RawMap duplicate();
 
     /**
-     * Takes over what another raw map of the same map keeps for its {@link #stream}: the buffers of an array of perf events, unless this
-     * raw map has some, and the records that were given back.
+     * Takes over the {@link #stream} state of another raw map of the same map: the buffers of an array of perf events, unless this raw map
+     * has buffers, and the records that were given back.
      */
     default void takeStream(RawMap from) {}
 

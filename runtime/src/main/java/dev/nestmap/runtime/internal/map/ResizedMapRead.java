@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * duplicates.
  */
 final class ResizedMapRead {
-    /** How often the read of a map that changes is repeated. */
+    /** Maximum number of reads of a map that changes during the read. */
     private static final int MOST_CHANGES = 3;
 
     /** The kernel moves entries of a map that nobody changes for at most as long. It moves more than a million per second. */

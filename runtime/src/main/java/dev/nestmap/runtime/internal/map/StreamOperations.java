@@ -59,7 +59,7 @@ public interface StreamOperations {
         return -ErrnoNumbers.ENOTSUPP;
     }
 
-    /** Prepares a wait for records of this map and of others of its type. */
+    /** Prepares a wait for records of this map and of other maps of its type. */
     Wait newWait();
 
     /**
@@ -76,7 +76,7 @@ public interface StreamOperations {
     }
 
     /**
-     * The number of events that the buffers of a PERF_EVENT_ARRAY had no room for, and that no call has returned yet. An event that is lost
+     * The number of events that the full buffers of a PERF_EVENT_ARRAY have lost, and that no call has returned yet. An event that is lost
      * after the last record was taken may count only after the next one is taken; before Linux 6.0 it always does.
      */
     default long takeLost() {

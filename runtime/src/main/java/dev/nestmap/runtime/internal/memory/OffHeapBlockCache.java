@@ -9,7 +9,7 @@ import java.util.List;
  * about a microsecond, and zeroing it takes longer: 50 µs for 150 KiB.
  */
 public final class OffHeapBlockCache {
-    /** A walk uses a block for the outer map, one for the inner maps, and one for what the caller's code reads or writes meanwhile. */
+    /** A walk uses a block for the outer map, one for the inner maps, and one for reads and writes of the caller's code during the walk. */
     private static final int MAX_KEPT_BLOCKS = 4;
 
     /** The most bytes that a thread keeps. */

@@ -30,7 +30,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Copies the entries of maps of the previous version to maps of the new one. */
+/** Copies the entries of maps of the previous version to maps of the new version. */
 record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, LayoutConverter values) {
 
     /**
@@ -130,7 +130,7 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
         return new Result(true, 1, copied, newShape.kind().isLru() ? copied - count(to) : 0);
     }
 
-    /** Adds up what was copied. */
+    /** Adds up the copied entries. */
     static Result sum(Result one, Result other) {
         return new Result(
                 true, one.maps() + other.maps(), one.entries() + other.entries(), one.evicted() + other.evicted());

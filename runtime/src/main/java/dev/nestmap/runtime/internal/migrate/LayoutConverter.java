@@ -115,8 +115,8 @@ final class LayoutConverter {
     /**
      * Converts an old value to a struct.
      *
-     * @param oldFields the components of the old struct. An old value that is not a struct has itself as its only component, without a
-     *     name: a rule must name it by an empty name, because it would be lost otherwise.
+     * @param oldFields the components of the old struct. An old value that is not a struct is its own only component, without a name. A
+     *     rule must name it by the empty name, because the migration would drop it silently.
      */
     private void convertStruct(
             CType oldType, List<Field> oldFields, StructType newStruct, String name, int from, int to) {
@@ -220,7 +220,7 @@ final class LayoutConverter {
 
     /**
      * Returns the old unnamed member that has a component in common with the new one. If there is none, its components may have been
-     * renamed: returns the next unnamed member that has no component in common with any new one.
+     * renamed: returns the next unnamed member that has no component in common with any new member.
      */
     private static @Nullable Field oldUnnamed(
             List<Field> oldFields, StructType newStruct, Field field, Set<Field> converted) {

@@ -54,7 +54,7 @@ final class MigrationRules {
         return migration.rules().stream().anyMatch(rule -> rule.struct().equals(struct.name()));
     }
 
-    /** Returns the first rule for a component that passes the filter; null if there is none. */
+    /** Returns the first rule for a component that passes the filter; null if no rule passes. */
     @Nullable
     Rule rule(StructType struct, String component, Predicate<Rule> filter) {
         Rule found = migration.rules().stream()

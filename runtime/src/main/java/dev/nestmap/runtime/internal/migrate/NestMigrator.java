@@ -29,8 +29,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Migrates a pinned outer map with its inner maps: creates the new outer map, and for each old inner map a new one with the same entries,
- * or an empty one if the old map is retired.
+ * Migrates a pinned outer map with its inner maps. Creates the new outer map, and for each old inner map a new inner map, with the same
+ * entries, or empty if the old map is retired.
  *
  * <p>{@link MigrationPins} has the steps, and what an interrupted migration leaves.
  */

@@ -150,10 +150,10 @@ public final class PinMigrator {
 
     /**
      * Converts the retired inner maps of previous versions to the new layout, and pins them among the maps that are being drained, so that
-     * {@code recoverUndrained()} returns them. Called when no program of a previous version writes to them any more. Does nothing if there
-     * are none, except that it removes what an interrupted migration has prepared.
+     * {@code recoverUndrained()} returns them. Called when no program of a previous version writes to them any more. Without such maps, it
+     * only removes the pins that an interrupted migration has prepared.
      *
-     * @throws BpfException if a map is of a version that is neither the new one nor that of the migration's schema text
+     * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
      */
     public void convertRetired() {
         if (!isOuter() || !migration.isDraining(map.name()) || !pins.exists(paths.migration())) {

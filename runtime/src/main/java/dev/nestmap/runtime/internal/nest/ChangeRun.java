@@ -28,8 +28,8 @@ import java.util.function.ToIntFunction;
  * <ol>
  *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps. Holds no lock. Not for rotations.
  *   <li><b>lock</b>: locks the keys against other threads and, if the outer map is pinned, its slots against other processes.
- *   <li><b>admit</b>: rejects the call if sleepable programs use the map, or if another process owns the slots.
- *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects the call if one of them is also in a second slot.
+ *   <li><b>admit</b>: rejects an exact call if sleepable programs use the map, or if another process owns the slots.
+ *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if one of them is also in a second slot.
  *   <li><b>supply empty</b>: for a rotation, gets empty maps with the shapes of the maps that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
  *   <li><b>publish</b>: lets the thread of {@link SlotChangeBatcher} send the changes to the kernel, and waits for the grace period.

@@ -229,7 +229,7 @@ final class InnerMapDescriptors {
     }
 
     /**
-     * Creates an empty map, which the caller owns. An empty slot always gets a new map and no recycled one: so an id that a listener to
+     * Creates an empty map, which the caller owns. An empty slot always gets a new map, never a recycled one. So an id that a listener to
      * requests has stored never belongs to another map at the same key.
      */
     OpenMap create(MapShape shape) {
@@ -238,9 +238,9 @@ final class InnerMapDescriptors {
     }
 
     /**
-     * Returns an empty map with the name and size of another one: a recycled one if there is one, or else a new one. Other attributes are the
-     * declared ones, because the kernel does not report all of them: neither the NUMA node nor the access flags. If this process reads events of
-     * the other map, it also reads those of the new one, so that no event of a program is lost.
+     * Returns an empty map with the name and size of another one: a recycled one if there is one, or else a new one. Other attributes are
+     * the declared ones, because the kernel does not report all of them: neither the NUMA node nor the access flags. If this process reads
+     * events of the other map, it also reads the events of the new map, so no event of a program is lost.
      */
     OpenMap createLike(RawMap other) {
         MapShape shape = inner.withName(other.shape().name())

@@ -44,8 +44,8 @@ public final class InnerMapFinder {
     private final AtomicLong opened = new AtomicLong();
 
     /**
-     * How many maps may be opened before the next scan: as many as were known at the last one, or were in slots, whichever is larger. So the
-     * scans take little time for each map that is opened.
+     * Number of maps that may be opened before the next scan: the number of known maps or of filled slots at the last scan, whichever is
+     * larger. So the scans take little time for each map that is opened.
      */
     private volatile long opensUntilScan;
 

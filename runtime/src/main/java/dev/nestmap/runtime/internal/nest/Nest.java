@@ -32,7 +32,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outer map with its inner maps. Other packages change the entries of an outer map only through this class. Changes of one key run
+ * An outer map with its inner maps. Other packages change the entries of an outer map only through this class, except a migration: it fills a new outer map, and may undo
+ * that, before and after programs use it. Changes of one key run
  * one after the other, and each waits for the kernel's grace period. Changes of different keys share a grace period.
  *
  * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's result, and a

@@ -32,7 +32,8 @@ import java.util.function.IntSupplier;
 
 /**
  * A queue of the updates of one outer map, or of its deletes. Each system call waits for a grace period (about 10 ms, and 0.1 ms since
- * Linux 6.19). Changes that wait at the same time are sent as one batch: one system call that waits for one grace period.
+ * Linux 6.19). Changes that wait at the same time share one: they are sent as one batch since Linux 6.8, and by
+ * parallel system calls before.
  *
  * <p>The system calls run on daemon threads of the queue, so that a waiting virtual thread does not pin its carrier. The threads end when
  * they have been idle for a second.
@@ -141,7 +142,10 @@ final class SlotChangeBatcher {
         }
     }
 
-    /** Removes the calls of the next batch from the queue. Allocates before it removes the first one, so that no call is lost. */
+    /**
+     * Removes the calls of the next batch from the queue. Allocates memory before it removes the first call, so no call is lost if the
+     * allocation fails.
+     */
     private List<SlotChange> poll() {
         int most = Math.max(1, Math.min(BATCH, BATCH_BYTES / (outer.shape().keySize() + Integer.BYTES)));
         int count = Math.min(most, waiting.size());

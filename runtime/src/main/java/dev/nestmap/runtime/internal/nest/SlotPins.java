@@ -67,7 +67,7 @@ public interface SlotPins extends AutoCloseable {
      * Repairs the pins after a process ended during a change. The caller has acquired the ownership.
      *
      * @param factory opens inner maps that have no pin
-     * @param current returns the id of the inner map that is in a slot now, 0 if there is none; called with the key locked
+     * @param current returns the id of the inner map that is in a slot now, 0 if the slot is empty; called with the key locked
      * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
      *     migration of it was interrupted before it pinned that map; then no pin was changed
      */

@@ -76,7 +76,7 @@ public final class SlottedInnerMap {
         return slots;
     }
 
-    /** Whether a slot keeps the map alive without a descriptor, as far as this process knows: it is in one slot and in no other one. */
+    /** Whether a slot keeps the map alive without a descriptor, as far as this process knows: it is in exactly one slot. */
     boolean isKeptBySlot() {
         return slots == 1 && slot != null && map.references().get() == 1 && !map.isDuplicated();
     }

@@ -120,7 +120,7 @@ public final class Listeners {
         return false;
     }
 
-    /** Calls each listener. What one throws is logged, and reaches neither the others nor the operation. */
+    /** Calls each listener. Logs an exception of a listener. The exception reaches neither the other listeners nor the operation. */
     static void each(Consumer<OperationListener> call) {
         for (OperationListener listener : ALL) {
             try {

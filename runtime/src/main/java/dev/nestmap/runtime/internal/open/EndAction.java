@@ -15,13 +15,14 @@ public interface EndAction {
      * Ends a map whose owner has closed the handle. No call through the handle is under way.
      *
      * @param isOnlyUse whether this process knows of no other handle, slot or link through which the map is used
+     * @param isEmptied whether the last call through the handle has taken all entries, and no other call could add one meanwhile
      */
-    default void closed(RawMap map, boolean isOnlyUse) {
+    default void closed(RawMap map, boolean isOnlyUse, boolean isEmptied) {
         map.close();
         released();
     }
 
-    /** Called after the handle has closed the map or handed it over to another owner. */
+    /** Called when the handle does not own the map any more: the map was closed, is kept to be recycled, or has another owner. */
     default void released() {}
 
     /** Called after the map was closed because its handle was left or became garbage. A pin that keeps the map stays. */

@@ -15,8 +15,7 @@ public final class Handover {
     }
 
     /**
-     * Moves what this process keeps for the records of the map to another handle to it, before {@link #succeed}. Does nothing if that handle
-     * is revoked.
+     * Moves the stream state of the map to another handle of the same map, before {@link #succeed}. Does nothing if that handle is revoked.
      */
     public void moveStream(OpenMap to) {
         to.callIfValid(() -> {

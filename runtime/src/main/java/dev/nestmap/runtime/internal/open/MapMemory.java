@@ -13,7 +13,7 @@ public final class MapMemory implements AutoCloseable {
     private final SharedValues memory;
     private final CallGate writers = new CallGate();
 
-    /** The gate of the map's handle. A field of its own, because {@link #checkRead} is called for each word that is read. */
+    /** The gate of the map's handle. A separate field, because each read of a word calls {@link #checkRead}. */
     private final CallGate handle;
 
     /** Maps the values of an array that has {@code BPF_F_MMAPABLE}. */

@@ -20,9 +20,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds a sample of the inner maps of an existing outer map: the prototype that is pinned beside it, or one of its inner maps. The paths of
- * the pins are null if the outer map was not opened by a pin. Nestmap creates prototypes: they show the kernel which inner maps an outer map
- * accepts.
+ * Finds a sample of an existing outer map's inner maps: the prototype pinned beside it, or one of the inner maps. The paths of the pins are
+ * null if the outer map was not opened by a pin. Nestmap creates prototypes: they show the kernel which inner maps an outer map accepts.
  */
 public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
     /** Map types whose prototype may be smaller than the inner maps. A small prototype takes less memory. */

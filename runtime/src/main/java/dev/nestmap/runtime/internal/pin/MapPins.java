@@ -90,8 +90,9 @@ public final class MapPins {
     }
 
     /**
-     * Moves the pins of the inner maps of an outer map whose pin was removed to those of displaced maps. So {@code recoverUndrained()} of the
-     * new outer map returns them. Where they are, it would remove them, because no slot of the new outer map holds them.
+     * After the pin of an outer map was removed, moves the pins of its inner maps to the pins of displaced maps. So {@code
+     * recoverUndrained()} of the new outer map returns them. Where they are, it would remove them, because no slot of the new outer map
+     * holds them.
      */
     private void keepOldInners() {
         Set<Integer> kept = new HashSet<>();
@@ -142,9 +143,7 @@ public final class MapPins {
         }
     }
 
-    /**
-     * Opens the pinned request maps. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only.
-     */
+    /** Opens the pinned request maps. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only. */
     @Nullable
     RequestTable openRequests() {
         RequestMaps onDemand = RequestMaps.in(maps.schema(), map).orElse(null);

@@ -105,7 +105,7 @@ public final class ObjectlessMapOpener {
             PinLock lock = new PinLock(pins, paths);
             PinnedNest outerPins = PinnedNest.of(map, lock, pinsInners);
             MapDef complete = maps.complete(map, raw);
-            // After all reads of the pins beside it, which may be those of another map.
+            // Called after all reads of the pins beside it, because these may belong to another map.
             if (!pins.isPinned(raw, paths.outer())) {
                 return null;
             }
@@ -154,7 +154,7 @@ public final class ObjectlessMapOpener {
             return new MapWithoutObject(handle, null, isLayoutCompared);
         }
         MapDef inner = schema.innerOf(map);
-        // Which programs use the map is not known here, so a sleepable one is not noticed.
+        // Without the object, Nestmap does not know the programs that use the map, so it does not notice a sleepable program.
         Nest state = new Nest(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
         return new MapWithoutObject(handle, state, isLayoutCompared);
     }

@@ -134,7 +134,7 @@ final class PinRepair {
         }
     }
 
-    /** Whether a pin can't be opened because of what it is, and not because this process lacks memory or file descriptors. */
+    /** Whether the pin itself is the reason that it can't be opened, and not a lack of memory or file descriptors in this process. */
     private static boolean isForeign(BpfException e) {
         return e.errnoNumber() == 0 || e.errno() == Errno.EACCES || e.errno() == Errno.EPERM;
     }

@@ -184,7 +184,7 @@ public final class PinnedMapMatcher {
         return map.isSizedAtLoad() ? map.withMaxEntries(pinned.shape().maxEntries()) : map;
     }
 
-    /** Returns the definition with what the records leave out: the size, and for somebody else's object also the flags. */
+    /** Adds to the definition the attributes that the records leave out: the size, and for an existing object also the flags. */
     MapDef complete(MapDef map, RawMap pinned) {
         return schema.isForeign() ? map.completedFrom(definition(map, pinned.shape())) : withSizeOf(pinned, map);
     }

@@ -78,7 +78,7 @@ record EnumWriter(TypeWriter types) {
         return written;
     }
 
-    /** Whether a Java enum can stand for it. */
+    /** Whether a Java enum can represent it. */
     private static boolean isPossible(EnumType type) {
         Set<Long> values = new HashSet<>();
         Set<String> names = new HashSet<>();

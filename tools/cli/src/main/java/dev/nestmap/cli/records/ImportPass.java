@@ -280,7 +280,7 @@ final class ImportPass {
         }
     }
 
-    /** The maps that have no record of their own: those that the record of inner maps declares, and those in the slots of an outer map. */
+    /** The maps without a separate record: the maps that the record of inner maps declares, and the maps in the slots of an outer map. */
     private List<MapDef> instances(MapDef declared, @Nullable MapDef inner) {
         List<MapDef> instances = new ArrayList<>();
         like.getOrDefault(declared.name(), List.of())
@@ -326,7 +326,7 @@ final class ImportPass {
         return written.values().stream().map(MapRecordWriter.Written::record).toList();
     }
 
-    /** What the user should know about maps that differ or are left out. */
+    /** Notes for the user about maps that differ or are left out. */
     List<ImportRemark> remarks() {
         List<ImportRemark> all = new ArrayList<>(differences);
         Set<String> held = actual.maps().stream()

@@ -42,7 +42,7 @@ public record ImportRequest(
         unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
     }
 
-    /** Why maps of an object are not in its schema: definitions that can't be read, and those in the legacy section. */
+    /** Why maps of an object are not in its schema: unreadable definitions, and definitions in the legacy section. */
     public static Map<String, String> unreadable(ObjectFile file, List<MalformedMap> malformed) {
         Map<String, String> reasons = new LinkedHashMap<>();
         malformed.forEach(map -> reasons.put(map.name(), map.message()));

@@ -86,7 +86,7 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
         return Optional.of(all).filter(text -> !text.isEmpty());
     }
 
-    /** What the definition of a map states and a generated header does not, although the kernel makes the same map of it. */
+    /** The attributes that the definition of a map states and a generated header omits, although the kernel creates the same map. */
     private Stream<String> leftOutInHeader(MapDef map) {
         List<String> texts = new ArrayList<>();
         Long pinning = request.otherPinning().get(map.name());

@@ -26,7 +26,7 @@ final class SharedInners {
     /** The definition of each map in a slot. */
     private final Map<String, String> ofTargets = new HashMap<>();
 
-    /** The definitions to use instead of others. */
+    /** The definitions that replace other definitions. */
     private final Map<String, String> replaced = new HashMap<>();
 
     private SharedInners(Schema schema) {

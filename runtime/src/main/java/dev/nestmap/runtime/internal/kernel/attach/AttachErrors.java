@@ -45,7 +45,7 @@ public final class AttachErrors {
         this.attachType = attachType;
     }
 
-    /** The errors of the attachment of a struct of functions. */
+    /** The errors of attaching struct_ops. */
     static AttachErrors ofStruct(String operation) {
         return new AttachErrors(operation, AttachmentKind.STRUCT_OPS, "", AttachType.STRUCT_OPS.number());
     }

@@ -54,8 +54,8 @@ record AttachPoint(
     private static final int LINK_IDS_AT = 40; // since Linux 6.6, for tcx and netkit
 
     /**
-     * The most programs of a query. A hook can have 64 ({@code BPF_MPROG_MAX} and {@code BPF_CGROUP_MAX_PROGS}), and the kernel lists the
-     * programs of all security hooks of a control group together, of which there are 10 ({@code CGROUP_LSM_NUM}).
+     * The most programs of a query. A hook can have 64 programs ({@code BPF_MPROG_MAX} and {@code BPF_CGROUP_MAX_PROGS}), and the kernel
+     * lists the programs of all 10 security hooks of a control group together ({@code CGROUP_LSM_NUM}).
      */
     private static final int MOST = 640;
 
@@ -134,8 +134,8 @@ record AttachPoint(
     }
 
     /**
-     * The ids of the hook's programs. Empty if the kernel does not list them to this process: except for XDP, it requires CAP_NET_ADMIN in the
-     * initial user namespace ({@code bpf_prog_query} in {@code kernel/bpf/syscall.c}, Linux 6.18), and no token replaces it.
+     * The ids of the hook's programs. Empty if the kernel does not list them to this process. Except for XDP, the kernel requires
+     * CAP_NET_ADMIN in the initial user namespace, even with a token ({@code bpf_prog_query} in {@code kernel/bpf/syscall.c}, Linux 6.18).
      */
     Optional<List<Integer>> programIds() {
         if (kind == KernelLink.Kind.XDP) {

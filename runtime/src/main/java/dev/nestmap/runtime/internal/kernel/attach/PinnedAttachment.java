@@ -41,10 +41,10 @@ import org.jspecify.annotations.Nullable;
 public final class PinnedAttachment implements LinkTakeover {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
-    /** The end of the name of the pin of a link that will replace another one, with {@link LinkPin.Replacement#OVERLAP}. */
+    /** Suffix of the pin name of a link that will replace another link, with {@link LinkPin.Replacement#OVERLAP}. */
     private static final String NEXT = "-overlap";
 
-    /** How long the kernel may take to end a link that has no pin any more. It does so in the background. */
+    /** Time limit for the kernel to end a link after its pin was removed. It does so in the background. */
     private static final long END_SECONDS = 10;
 
     /** How long the kernel may take to detach the program of a link that has ended. */
@@ -61,10 +61,10 @@ public final class PinnedAttachment implements LinkTakeover {
     private final Path nextPath;
     private final Consumer<KernelAttachment> keeper;
 
-    /** What {@link #putBack} does, and whether the program is detached then. */
+    /** The effect of {@link #putBack}, which may also detach the program. */
     private BooleanSupplier undo = () -> true;
 
-    /** Descriptor of the program that the pinned link had before; -1 if there was none, or if this process may not open it. */
+    /** Descriptor of the previous program of the pinned link; -1 if the link had no program, or if this process may not open it. */
     private int previous = -1;
 
     /**

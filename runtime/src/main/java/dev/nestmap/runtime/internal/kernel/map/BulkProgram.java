@@ -72,12 +72,12 @@ public final class BulkProgram {
     /** Where {@code find_inner_maps_pinned} writes whether keys follow. */
     private static final int POSITION_AT = 12;
 
-    /** The answers there: no keys follow, or those of the next bucket do not fit. */
+    /** The answers there: no keys follow, or the keys of the next bucket do not fit. */
     private static final int LAST = 1;
 
     private static final int NOT_FITTING = 2;
 
-    /** How often the keys of a bucket are read that other processes change meanwhile. */
+    /** Maximum number of reads of a bucket whose keys other processes change during the read. */
     private static final int MOST_TRIES = 1000;
 
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
@@ -236,8 +236,8 @@ public final class BulkProgram {
     }
 
     /**
-     * Takes a buffer that no other thread uses. Null if there is none: then the thread reads or writes in another way. A thread waits for a
-     * buffer that is the only one.
+     * Takes a buffer that no other thread uses. Null if no buffer is free: the thread then reads or writes in another way. A thread waits
+     * for a buffer that is the only one.
      */
     private @Nullable Buffer take() {
         if (buffers.size() == 1) {
@@ -370,8 +370,9 @@ public final class BulkProgram {
     }
 
     /**
-     * Writes or deletes the next entries of a batch, up to the first one that fails. Returns its negative errno, or 0 if none failed. If no
-     * buffer is free, or if the program can't run, no entry is done. {@code changes} in {@code map_program.bpf.c} describes the memory.
+     * Writes or deletes the next entries of a batch, up to the first one that fails. Returns its negative errno, or 0 if none failed.
+     * Changes no entry if no buffer is free, or if the program can't run. {@code changes} in {@code map_program.bpf.c} describes the
+     * memory.
      */
     int change(BatchCommand command, Batch batch) {
         boolean deletes = command == BatchCommand.DELETE;

@@ -36,9 +36,9 @@ public final class KernelMap implements RawMap {
     private static final int CLOSED = -1;
 
     /**
-     * The output cursor before a call that deletes. The kernel replaces it by the number of a bucket of a hash, also if it fails after it
-     * has deleted entries, and then sets the counter ({@code __htab_map_lookup_and_delete_batch} in {@code kernel/bpf/hashtab.c} of Linux
-     * 5.6 and later).
+     * The output cursor before a call that deletes. The kernel overwrites it with the number of a bucket and sets the counter, even if it
+     * fails after it has deleted entries ({@code __htab_map_lookup_and_delete_batch} in {@code kernel/bpf/hashtab.c} of Linux 5.6 and
+     * later).
      */
     private static final int NOT_WRITTEN = -1;
 

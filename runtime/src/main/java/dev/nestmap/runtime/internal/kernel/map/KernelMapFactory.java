@@ -34,10 +34,10 @@ public final class KernelMapFactory implements MapFactory {
     private volatile BtfTypeIds types;
 
     /**
-     * Whether maps get BTF made from the definition, if no object provides their types. Then tools show the fields of the maps, and
-     * the maps fit into the same outer maps as those that libbpf creates from the same declaration. From Linux 5.15 to 6.1 an outer
-     * map accepts inner maps with BTF only if its prototype has BTF, and inner maps without BTF only if its prototype has none:
-     * {@code bpf_map_meta_equal} compares {@code timer_off}, which is {@code -ENOENT} with BTF and {@code -EINVAL} without.
+     * Whether maps get BTF made from the definition, if no object provides their types. Then tools show the fields of the maps, and the
+     * maps fit into the same outer maps as those that libbpf creates from the same declaration. From Linux 5.15 to 6.1, an outer map
+     * accepts inner maps with BTF only if its prototype has BTF, and inner maps without BTF only if its prototype lacks it: {@code
+     * bpf_map_meta_equal} compares {@code timer_off}, which is {@code -ENOENT} with BTF and {@code -EINVAL} without.
      */
     private volatile boolean ownTypes;
 
@@ -151,7 +151,7 @@ public final class KernelMapFactory implements MapFactory {
         return fd == -ErrnoNumbers.EINVAL || fd == -ErrnoNumbers.ENOTSUPP || fd == -ErrnoNumbers.EOPNOTSUPP;
     }
 
-    /** Whether the kernel needs types: without them it rejects the map, or creates one without its managed fields. */
+    /** Whether the kernel needs types: otherwise it rejects the map, or creates it without its managed fields. */
     private static boolean needsTypes(MapShape shape) {
         return shape.kind().isStorage()
                 || (shape.managed() != null && !shape.managed().isEmpty());

@@ -178,7 +178,7 @@ final class LazyProgram {
         return result == -ErrnoNumbers.ENOENT || result == -ErrnoNumbers.E2BIG;
     }
 
-    /** Returns the program; null if there is none, or not before system calls have taken this time too. */
+    /** Returns the program. Null if it can't be loaded, or if system calls, including this time, have not taken long enough to load it. */
     private @Nullable BulkProgram programAfter(long more) {
         BulkProgram existing = program;
         if (existing == null && !isAttempted) {

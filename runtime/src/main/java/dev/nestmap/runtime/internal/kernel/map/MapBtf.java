@@ -67,7 +67,7 @@ final class MapBtf {
     /**
      * Reads the BTF with this id.
      *
-     * @param operation what this is done for, as a noun
+     * @param operation the operation for messages, as a noun
      * @throws MalformedObjectException if the kernel has accepted BTF that this reader rejects
      */
     static BtfTypes open(int id, String operation) {

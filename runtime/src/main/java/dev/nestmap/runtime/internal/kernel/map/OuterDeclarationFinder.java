@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the declaration of a map of maps. The kernel keeps no types for it, because libbpf creates it without types ({@code
+ * Finds the declaration of a map of maps. The kernel has no types of this map, because libbpf does not pass them ({@code
  * bpf_object__create_map}). But the programs that use it and its inner maps have the BTF of the whole object, which contains the
  * declaration.
  */

@@ -49,7 +49,7 @@ final class PerfBuffer {
     private static final int LOST_AT = 16;
 
     /**
-     * Size of the result of read(2): the event's value, which is not used, and the number of events lost since the perf event was
+     * Size of the result of read(2): the event's value, which Nestmap does not use, and the number of lost events since the perf event was
      * opened.
      */
     private static final int COUNTS = 2 * Long.BYTES;

@@ -29,7 +29,7 @@ final class ResizedEntryCount {
     private static volatile @Nullable Sizes sizes;
 
     /**
-     * What the kernel reports, in bytes.
+     * The size that the kernel reports, in bytes.
      *
      * @param map for an empty map
      * @param header for an entry, without its key and value

@@ -202,8 +202,8 @@ final class RingMemory {
         int record = index(position);
         window.putInt(record, length).putInt(record + Integer.BYTES, 0);
         window.put(record + HEAD, from.bytes(), 0, length);
-        // Pairs with smp_load_acquire(&rb->producer_pos) in __bpf_user_ringbuf_peek. The header needs no order of its
-        // own: it is not busy when the program first sees it.
+        // Pairs with smp_load_acquire(&rb->producer_pos) in __bpf_user_ringbuf_peek. The header needs no separate order: it is not busy
+        // when the program first sees it.
         LONG.setRelease(producer, 0, position + roundedUp(length));
         return 0;
     }

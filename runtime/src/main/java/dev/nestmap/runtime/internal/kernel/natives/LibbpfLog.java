@@ -146,7 +146,7 @@ public final class LibbpfLog {
         return new Capture();
     }
 
-    /** Logs a line. Ignores an exception of the logger, so that the load of an object does not fail because of it. */
+    /** Logs a line. Ignores an exception of the logger, so the exception does not make the load of an object fail. */
     private static void log(Level level, String line) {
         try {
             LOGGER.log(level, "{0}", line);

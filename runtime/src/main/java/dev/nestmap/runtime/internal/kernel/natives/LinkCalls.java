@@ -188,7 +188,7 @@ public final class LinkCalls {
         }
     }
 
-    /** The next higher id of a link; 0 if there is none, or this process may not list links. */
+    /** Returns the next higher id of a link; 0 if no link follows, or if this process may not list links. */
     private static int after(int id) {
         BpfCall call = call(BPF_LINK_GET_NEXT_ID, id);
         int result = call.run();

@@ -95,7 +95,7 @@ public final class ProgramRun {
         }
     }
 
-    /** What the program returned in the last run. */
+    /** The return value of the program in the last run. */
     public int returnValue() {
         return opts.bytes().getInt(RETVAL_AT);
     }

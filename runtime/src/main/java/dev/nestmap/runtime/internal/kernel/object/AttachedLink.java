@@ -26,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A link of the kernel. Closing the program's object closes it, unless it was opened from a pin without an object. */
 public class AttachedLink implements KernelLink {
-    /** What the kernel returns for links that it can't detach, and Linux 5.8 for all links ({@code link_detach} in kernel/bpf/syscall.c). */
+    /**
+     * The error of the kernel for links that it can't detach, and of Linux 5.8 for all links ({@code link_detach} in kernel/bpf/syscall.c).
+     */
     private static final Set<Integer> NO_DETACHMENT = Set.of(ErrnoNumbers.EOPNOTSUPP, ErrnoNumbers.EINVAL);
 
     /** The program's object, which the link keeps reachable; null if the link was opened from a pin. */
@@ -211,8 +213,8 @@ public class AttachedLink implements KernelLink {
     }
 
     /**
-     * Runs an action while no other process takes over the pinned link, if this process may lock the directory of its pin. Holds no lock of
-     * this process while it waits for another one, so that the link and the object can be closed meanwhile.
+     * Runs an action while no other process takes over the pinned link, if this process may lock the directory of its pin. While it waits
+     * for another process, it holds no lock of this process, so other threads can close the link and the object.
      */
     private <T> T whileUnchanged(String operation, IntFunction<T> action) {
         Path pinned = pin;

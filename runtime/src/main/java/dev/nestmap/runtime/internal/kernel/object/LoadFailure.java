@@ -127,7 +127,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<String>
         return null;
     }
 
-    /** What the kernel lacks for the map that it refused, or for its inner maps: their type or a flag; else null. */
+    /** The type or flag of the rejected map, or of its inner maps, that the kernel lacks; else null. */
     private @Nullable String lackedType() {
         String name = named(REFUSED_MAP);
         Long map = name == null ? null : object.declared().get(name);
@@ -146,7 +146,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<String>
         return needed == null || needed.isPresent() ? null : needed.lacking();
     }
 
-    /** What the first line that matches this pattern names; null if none does. */
+    /** The name in the first line that matches this pattern; null if no line matches. */
     private @Nullable String named(Pattern pattern) {
         return log.stream()
                 .map(pattern::matcher)

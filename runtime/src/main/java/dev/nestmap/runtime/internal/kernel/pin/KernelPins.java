@@ -218,7 +218,7 @@ public final class KernelPins implements Pins {
         }
     }
 
-    /** What a pin of another type is: {@code map}, {@code program: watch}, or {@code link: XDP, program watch}. */
+    /** Describes a pin of another type: {@code map}, {@code program: watch}, or {@code link: XDP, program watch}. */
     private static String described(int fd, String type) {
         if (type.matches(Type.PROGRAM.descriptor)) {
             return "program: " + ProgramInfo.of(fd).name();
@@ -261,7 +261,7 @@ public final class KernelPins implements Pins {
         }
     }
 
-    /** Opens what is pinned. Returns its descriptor, or a negative errno. */
+    /** Opens the object behind a pin. Returns its descriptor, or a negative errno. */
     private int openDescriptor(PathDescriptor pin, int flags, PinErrors errors) throws IOException {
         errors.requirePin(pin);
         trust.checkPin(pin);

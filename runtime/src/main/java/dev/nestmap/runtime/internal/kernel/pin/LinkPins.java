@@ -105,7 +105,7 @@ public final class LinkPins {
         }
     }
 
-    /** Removes the pin of this link. Returns false, and does nothing, if it is not pinned there any more. */
+    /** Removes the pin of this link. Returns false, and changes nothing, if the pin is gone. */
     public boolean remove(Path path, int linkId) {
         int pinned = open(path);
         if (pinned < 0 || LinkCalls.close(pinned) != linkId) {

@@ -49,7 +49,7 @@ final class PathDescriptor implements AutoCloseable {
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int AT_REMOVEDIR = 0x200;
 
-    /** Size and fields of two {@code struct timespec}: the time of the last access and that of the last modification. */
+    /** Size and fields of two {@code struct timespec}: the times of the last access and of the last modification. */
     private static final int TIMES_SIZE = 32;
 
     private static final int ACCESS_NANOS_AT = 8;
@@ -200,8 +200,8 @@ final class PathDescriptor implements AutoCloseable {
     }
 
     /**
-     * What a descriptor of this process is open on, by its link in {@code /proc}: bpf_obj_get opens maps, programs and links, and their
-     * infos look alike.
+     * The kind of object behind a descriptor, by its link in {@code /proc}: bpf_obj_get opens maps, programs and links, and their infos
+     * look alike.
      *
      * @param pin the path that was opened, for the exception
      */
