@@ -14,8 +14,8 @@ import java.lang.annotation.Target;
  * An {@code int} holds the same 32 bits as C, so values from 2147483648 on are negative in Java.
  *
  * <p>On an enum it declares the width of the enum in C: {@code enum state : __u32}. On the record of a SOCKMAP, SOCKHASH or
- * REUSEPORT_SOCKARRAY it declares that values have 4 bytes instead of 8, as in an existing program. User space can put sockets into such a map, but
- * not read their cookies ({@code ENOSPC}).
+ * REUSEPORT_SOCKARRAY it declares that values have 4 bytes instead of 8, as in an existing program. User space can put sockets into such a
+ * map, but not read their cookies ({@code ENOSPC}).
  */
 @Documented
 @Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})

@@ -101,9 +101,9 @@ final class HelperBody {
     }
 
     /**
-     * Moves or copies an element out of a queue or stack. For a call with an inner map, the analysis of live stack slots takes the largest value
-     * of all maps of the program for the number of bytes that the kernel writes. It forgets what the stack has after the element. It does not
-     * follow an address to which a register was added ({@code bpf_helper_stack_access_bytes} in kernel/bpf/verifier.c and {@code
+     * Moves or copies an element out of a queue or stack. For a call with an inner map, the analysis of live stack slots takes the largest
+     * value of all maps of the program for the number of bytes that the kernel writes. It forgets what the stack has after the element. It
+     * does not follow an address to which a register was added ({@code bpf_helper_stack_access_bytes} in kernel/bpf/verifier.c and {@code
      * record_stack_access} in kernel/bpf/liveness.c, Linux 7.3).
      */
     private static String takeOut(String verb, MapDef map) {

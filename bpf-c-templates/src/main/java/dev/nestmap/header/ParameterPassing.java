@@ -11,8 +11,8 @@ import dev.nestmap.schema.type.Scalar;
 /**
  * The passing of keys and values to helpers.
  *
- * <p>Helpers take integers, enums and pointers by value: a pointer to a loop counter would force the counter onto the stack, where the verifier loses
- * its bounds and rejects the loop.
+ * <p>Helpers take integers, enums and pointers by value: a pointer to a loop counter would force the counter onto the stack, where the
+ * verifier loses its bounds and rejects the loop.
  */
 final class ParameterPassing {
     private ParameterPassing() {}

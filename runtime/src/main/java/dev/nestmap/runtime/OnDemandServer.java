@@ -303,8 +303,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
     /**
      * Callbacks of a {@link OnDemandServer}. They run on the server's thread or, during {@link OnDemandServer#serve}, on the calling
-     * thread. If {@link #served} throws, Nestmap logs the exception and still deletes the requests. An exception of {@link #fill} is different:
-     * the server refuses the key, and tries it again later.
+     * thread. If {@link #served} throws, Nestmap logs the exception and still deletes the requests. An exception of {@link #fill} is
+     * different: the server refuses the key, and tries it again later.
      *
      * @param <K> type of the keys
      * @param <M> type of borrowed handles to inner maps

@@ -34,8 +34,8 @@ public @interface Kptr {
     boolean untrusted() default false;
 
     /**
-     * {@return the name of the component that follows this field, or empty if this field is at the end of the struct} Several fields in the same
-     * place have the order of their annotations.
+     * {@return the name of the component that follows this field, or empty if this field is at the end of the struct} Several fields in the
+     * same place have the order of their annotations.
      */
     String before() default "";
 

@@ -162,8 +162,8 @@ public record PinOptions(
     /**
      * Returns options with another owner. Changing the owner of a pin requires CAP_CHOWN. In a directory with a sticky bit, removing such a
      * pin later requires CAP_FOWNER; {@code rotate} removes the pins of inner maps. Without CAP_DAC_OVERRIDE, this process can't lock the
-     * directories of the other user: it then owns neither links nor slots, and Nestmap does not detect a second start.
-     * Without this capability, a load is rejected if {@link #withPermissions} does not let this process read the pins, because it opens them again.
+     * directories of the other user: it then owns neither links nor slots, and Nestmap does not detect a second start. Without this
+     * capability, a load is rejected if {@link #withPermissions} does not let this process read the pins, because it opens them again.
      *
      * @param user number of the user
      * @param group number of the group

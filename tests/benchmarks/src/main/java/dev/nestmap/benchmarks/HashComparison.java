@@ -20,8 +20,8 @@ import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 
 /**
- * Compares a nest of RHASH maps with one of HASH maps: the kernel's memory, and the time to rotate and read them. {@code bin/bench --hashes [N]}
- * runs it. Checks every count.
+ * Compares a nest of RHASH maps with one of HASH maps: the kernel's memory, and the time to rotate and read them. {@code bin/bench --hashes
+ * [N]} runs it. Checks every count.
  */
 public final class HashComparison {
     private static final int ENTRIES = 10;

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /**
- * Uses the maps of {@link OtherMaps} with the operations that are measured. The JIT compiles a method for the classes that it has seen there. Without this,
- * a benchmark would be measured as if the process used a single map.
+ * Uses the maps of {@link OtherMaps} with the operations that are measured. The JIT compiles a method for the classes that it has seen
+ * there. Without this, a benchmark would be measured as if the process used a single map.
  */
 final class OtherUse {
     private static final int KEYS = 64;

@@ -102,7 +102,10 @@ final class ProcessRounds {
         return files;
     }
 
-    /** Returns the CPU time in nanoseconds and the allocated bytes of one compilation. Without a folder for generated sources, nothing is generated. */
+    /**
+     * Returns the CPU time in nanoseconds and the allocated bytes of one compilation. Without a folder for generated sources, nothing is
+     * generated.
+     */
     private static double[] compile(Path directory, @Nullable Path generated, List<String> sources) throws IOException {
         Path classes = directory.resolve("classes");
         delete(classes);

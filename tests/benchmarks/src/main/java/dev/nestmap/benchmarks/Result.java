@@ -44,7 +44,10 @@ record Result(String name, int rounds, double nanos, double bytes, Map<Rival, Co
                     reach.applyAsDouble(median));
         }
 
-        /** Returns {@code short} if three quarters of the rounds took longer than the reach, and {@code unclear} if fewer did, but the median. */
+        /**
+         * Returns {@code short} if three quarters of the rounds took longer than the reach, and {@code unclear} if fewer did, but the
+         * median.
+         */
         String verdict() {
             return ratio <= reach ? "ok" : lower > reach ? "short" : "unclear";
         }

@@ -41,8 +41,8 @@ class KernelHelpersTest {
     private static final Pattern PROGRAM = Pattern.compile("\"id\":(\\d+),[^{}]*?\"bytes_xlated\":(\\d+)");
 
     /**
-     * Types that are not tested here. Arenas have no helpers, only LSM programs can use inode storage, which are not loaded here, and RHASH needs
-     * Linux 7.2 ({@code KernelResizedTest}).
+     * Types that are not tested here. Arenas have no helpers, only LSM programs can use inode storage, which are not loaded here, and RHASH
+     * needs Linux 7.2 ({@code KernelResizedTest}).
      */
     private static final Set<InnerType> LEFT_OUT =
             EnumSet.of(InnerType.ARENA, InnerType.INODE_STORAGE, InnerType.RHASH, InnerType.RHASH_OR_HASH);

@@ -29,7 +29,10 @@ public interface Slotted {
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 3)
     record Rank(@U32 long rank) {}
 
-    /** Slots 0 and 4 of a hash, with the same two maps in reverse order, and smaller maps in slots 1 and 3. No program uses {@code tiny} by its name. */
+    /**
+     * Slots 0 and 4 of a hash, with the same two maps in reverse order, and smaller maps in slots 1 and 3. No program uses {@code tiny} by
+     * its name.
+     */
     @Slot(index = 0, name = "silver_one")
     @Slot(index = 1, name = "small", maxEntries = 2)
     @Slot(index = 3, name = "tiny", maxEntries = 1)

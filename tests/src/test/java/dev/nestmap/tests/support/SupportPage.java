@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The page {@code docs/reference/kernels.md}: a table of attachments, and one of operations for each map type, with a column for each kernel. */
+/**
+ * The page {@code docs/reference/kernels.md}: a table of attachments, and one of operations for each map type, with a column for each
+ * kernel.
+ */
 final class SupportPage {
     /** The title of the table of attachments. */
     static final String ATTACHMENTS = "Attachments";

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.function.IntSupplier;
 
 /**
- * Prints how many bytes the calls of an accessor allocate whose keys and records the program does not keep. If the JIT has compiled a call into
- * the program, it makes no such objects.
+ * Prints how many bytes the calls of an accessor allocate whose keys and records the program does not keep. If the JIT has compiled a call
+ * into the program, it makes no such objects.
  */
 final class CallAllocations {
     /** The number of calls that are measured. */

@@ -47,8 +47,8 @@ final class TargetMapFinder {
     }
 
     /**
-     * Opens each map of the kernel that fulfils the condition, passes it to the action, and closes it. Reports maps that Nestmap refuses to open,
-     * because it does not know their type, in one line: other software may have many. Returns the number of maps.
+     * Opens each map of the kernel that fulfils the condition, passes it to the action, and closes it. Reports maps that Nestmap refuses to
+     * open, because it does not know their type, in one line: other software may have many. Returns the number of maps.
      */
     static int forAll(Predicate<UntypedMap> condition, Consumer<UntypedMap> action, Consumer<String> problems) {
         int count = 0;
@@ -128,7 +128,10 @@ final class TargetMapFinder {
                 + "; `nestmap pins` lists the pins below /sys/fs/bpf");
     }
 
-    /** A question in parentheses that names an existing path, if one is so near that a path which does not exist may be mistyped; else empty. */
+    /**
+     * A question in parentheses that names an existing path, if one is so near that a path which does not exist may be mistyped; else
+     * empty.
+     */
     static String nearest(Path missing) {
         Path parent = missing.getParent();
         if (parent == null) {

@@ -37,7 +37,8 @@ final class HeaderSearchPath {
         options.add("-iquote" + layout.sources()); // generated headers can include headers of the user
         boolean hasVmlinux = Files.exists(layout.vmlinux().resolve(Vmlinux.HEADER));
         if (hasVmlinux) {
-            options.add("-iquote" + layout.vmlinux()); // the user asked for it, so it comes before the header of a dependency
+            options.add("-iquote"
+                    + layout.vmlinux()); // the user asked for it, so it comes before the header of a dependency
         }
         options.add("-iquote" + layout.dependencyHeaders()); // one directory, so that they can include each other
         options.add("-I" + layout.sources());

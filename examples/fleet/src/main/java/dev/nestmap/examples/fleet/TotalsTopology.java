@@ -17,8 +17,9 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * Adds up the parts that shippers send: overall, for each machine, for each tenant, and for each minute in which maps were taken out. All sums are in one
- * store. Its keys are {@link #OVERALL}, {@link #MACHINE} with the name, {@link #TENANT} with the port, and {@link #MINUTE} with the minute.
+ * Adds up the parts that shippers send: overall, for each machine, for each tenant, and for each minute in which maps were taken out. All
+ * sums are in one store. Its keys are {@link #OVERALL}, {@link #MACHINE} with the name, {@link #TENANT} with the port, and {@link #MINUTE}
+ * with the minute.
  *
  * <p>The store has no windows: a window would drop the counts of a machine that was without Kafka for long. Sums are partitioned by
  * their own key, so it does not matter which partition a part comes from, and how many there are.

@@ -173,7 +173,10 @@ public final class MapRecordReader {
                 .orHashIf(annotation.isOrHash());
     }
 
-    /** Reads a value. One component is its own C type, several are a struct, and none is a set or a stream of unknown events. Managed fields always need a struct. */
+    /**
+     * Reads a value. One component is its own C type, several are a struct, and none is a set or a stream of unknown events. Managed fields
+     * always need a struct.
+     */
     private Value value(
             MapAnnotation annotation,
             String name,

@@ -28,8 +28,8 @@ public interface MapFactory {
     long pageSize();
 
     /**
-     * Returns the schema with the maps that this machine can have: with ring buffers of whole pages, and on a kernel without RHASH with HASHes,
-     * where records allow it.
+     * Returns the schema with the maps that this machine can have: with ring buffers of whole pages, and on a kernel without RHASH with
+     * HASHes, where records allow it.
      */
     default Schema fit(Schema schema) {
         return schema.withPages(pageSize());

@@ -138,7 +138,10 @@ public final class PinOwnership {
         });
     }
 
-    /** Whether somebody has a share. After {@link #acquire}, false if this process may not open the directory, which it gives to another user. */
+    /**
+     * Whether somebody has a share. After {@link #acquire}, false if this process may not open the directory, which it gives to another
+     * user.
+     */
     public boolean isHeld() {
         return lock.holding(() -> held != null);
     }

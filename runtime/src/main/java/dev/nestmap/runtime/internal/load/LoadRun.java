@@ -261,7 +261,9 @@ final class LoadRun {
         }
     }
 
-    /** Adds to the plan the sizes and the inner maps that the object leaves to user space, or that differ on this kernel or for this caller. */
+    /**
+     * Adds to the plan the sizes and the inner maps that the object leaves to user space, or that differ on this kernel or for this caller.
+     */
     private void complete(LoadPlan plan) {
         inFile.maps().stream()
                 .filter(map -> map.role() != MapRole.INNER && !plan.reused().containsKey(map.name()))

@@ -280,9 +280,9 @@ public final class LoadedState implements Listeners.LoadedPrograms {
     }
 
     /**
-     * Whether programs may schedule callbacks, for which the grace period does not wait: {@code bpf_wq_work} and {@code bpf_task_work_callback}
-     * in kernel/bpf/helpers.c only hold {@code rcu_read_lock_trace}. A callback needs a field of a map. Sections for global variables can't have
-     * one, because a program can't name their maps.
+     * Whether programs may schedule callbacks, for which the grace period does not wait: {@code bpf_wq_work} and {@code
+     * bpf_task_work_callback} in kernel/bpf/helpers.c only hold {@code rcu_read_lock_trace}. A callback needs a field of a map. Sections
+     * for global variables can't have one, because a program can't name their maps.
      */
     private boolean mayRunCallbacksLater() {
         return schema.maps().stream().map(MapDef::value).anyMatch(LoadedState::hasCallback)

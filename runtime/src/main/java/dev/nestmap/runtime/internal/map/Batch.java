@@ -175,7 +175,10 @@ public final class Batch {
         return started;
     }
 
-    /** Makes the cursor that a lookup has written the next one to continue from. Called by the map after each call that has read entries or has succeeded. */
+    /**
+     * Makes the cursor that a lookup has written the next one to continue from. Called by the map after each call that has read entries or
+     * has succeeded.
+     */
     public void read(int found) {
         memory.copy(nextCursorAt, memory, CURSOR_AT, nextCursorAt - CURSOR_AT);
         started = true;

@@ -190,7 +190,10 @@ public final class BatchScan {
         }
     }
 
-    /** Does what {@link RawMap#batch} does with {@code LOOKUP}, key by key. The cursor of a map without buckets is the last key that was read. */
+    /**
+     * Does what {@link RawMap#batch} does with {@code LOOKUP}, key by key. The cursor of a map without buckets is the last key that was
+     * read.
+     */
     private int readOneByOne() {
         OffHeapBlock memory = batch.memory();
         boolean started = batch.started();

@@ -318,8 +318,8 @@ final class ChangeRun implements AutoCloseable {
     }
 
     /**
-     * Takes each step for each change, even if another one throws an {@code Error}. Such a failure is recorded in the change, because the caller
-     * must get the displaced maps of all changes.
+     * Takes each step for each change, even if another one throws an {@code Error}. Such a failure is recorded in the change, because the
+     * caller must get the displaced maps of all changes.
      *
      * @param undrained the changes whose outgoing maps are counted as undrained
      */

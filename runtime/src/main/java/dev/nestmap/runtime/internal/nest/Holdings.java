@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * The inner maps of one outer map that this process knows, by the kernel's id. A map is added before it is put into a slot: a thread that
  * finds its id there need not open it, which would require CAP_SYS_ADMIN.
  *
- * <p>When no slot holds a map and no change of it is in progress, it is closed, unless the change hands it to the caller. A change starts with {@link #add}, {@link #addShared} or
- * {@link #beginChange} and must end with one of {@link #endPut}, {@link #endChange} and {@link #moveToCaller}.
+ * <p>When no slot holds a map and no change of it is in progress, it is closed, unless the change hands it to the caller. A change starts
+ * with {@link #add}, {@link #addShared} or {@link #beginChange} and must end with one of {@link #endPut}, {@link #endChange} and {@link
+ * #moveToCaller}.
  *
  * <p>The kernel does not reuse the id of an open map. If more maps are open than {@link InnerMapDescriptors} allows, Nestmap closes the
  * descriptors of idle maps, which are then <em>suspended</em>. The slot keeps such a map alive, and the next call through its handle opens

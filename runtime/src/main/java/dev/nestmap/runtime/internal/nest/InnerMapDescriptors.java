@@ -294,8 +294,8 @@ final class InnerMapDescriptors {
     }
 
     /**
-     * Suspends idle maps until so many more can be opened. Logs a warning if maps can't be suspended. Throws nothing, because the result of the
-     * change that has ended may own inner maps; {@link #creating} tries again if it must.
+     * Suspends idle maps until so many more can be opened. Logs a warning if maps can't be suspended. Throws nothing, because the result of
+     * the change that has ended may own inner maps; {@link #creating} tries again if it must.
      */
     void makeRoom(int more) {
         int excess = OPEN.get() + more - bound.limit();

@@ -78,8 +78,8 @@ public final class InnerMapFinder {
     }
 
     /**
-     * Returns the map with an id that was read from the slot whose key is at the start of the block. Null if it is not known, or if it has been
-     * recycled meanwhile, and may be in another slot.
+     * Returns the map with an id that was read from the slot whose key is at the start of the block. Null if it is not known, or if it has
+     * been recycled meanwhile, and may be in another slot.
      */
     private @Nullable SlottedInnerMap known(int id, OffHeapBlock block) {
         SlottedInnerMap found = known.get(id);
@@ -104,7 +104,10 @@ public final class InnerMapFinder {
         }
     }
 
-    /** Passes the inner maps of those slots that are not empty. Where each lookup waits for a grace period, reads the whole outer map instead. */
+    /**
+     * Passes the inner maps of those slots that are not empty. Where each lookup waits for a grace period, reads the whole outer map
+     * instead.
+     */
     public void findAll(List<SlotKey> slots, BiConsumer<SlotKey, SlottedInnerMap> action) {
         ToIntFunction<SlotKey> ids = idsOf(slots);
         for (SlotKey slot : slots) {

@@ -32,9 +32,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outer map with its inner maps. Other packages change the entries of an outer map only through this class, except a migration: it fills a new outer map, and may undo
- * that, before and after programs use it. Changes of one key run
- * one after the other, and each waits for the kernel's grace period. Changes of different keys share a grace period.
+ * An outer map with its inner maps. Other packages change the entries of an outer map only through this class, except a migration, which
+ * fills a new outer map. Changes of one key run one after the other, and each waits for the kernel's grace period. Changes of different
+ * keys share a grace period.
  *
  * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's result, and a
  * failure if the kernel rejected the change or a later step failed. An operation that throws has changed no slot, with one exception:
@@ -115,9 +115,9 @@ public final class Nest {
     }
 
     /**
-     * Lets rotations use displaced maps again, after their owners have closed them. The caller knows which programs of the object use the outer
-     * map, and that none of them sleeps or runs a callback later. If the outer map is pinned, other processes may use it too, and the kernel has
-     * to confirm that they don't use the displaced map. Does nothing if listeners to requests recognize inner maps by their ids.
+     * Lets rotations use displaced maps again, after their owners have closed them. The caller knows which programs of the object use the
+     * outer map, and that none of them sleeps or runs a callback later. If the outer map is pinned, other processes may use it too, and the
+     * kernel has to confirm that they don't use the displaced map. Does nothing if listeners to requests recognize inner maps by their ids.
      */
     public void recycleDisplaced() {
         if (requests == null) {

@@ -54,8 +54,8 @@ public interface SlotPins extends AutoCloseable {
 
     /**
      * Makes this object the owner of the slots. Of all objects and processes that use the same pin, only the owner hands out
-     * displaced maps. The ownership lasts until {@link #close} is called and every displaced map is closed or in a slot again, or until
-     * the process ends.
+     * displaced maps. The ownership ends when {@link #close} has been called and every displaced map is closed or in a slot again, when
+     * another map is pinned in place of the outer map and no displaced map is open, or when the process ends.
      *
      * @return false if another object or process is the owner
      * @throws dev.nestmap.runtime.error.BpfException if this object would become the owner, but another map is now pinned in place of the

@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A map is recycled only if nobody else can still use it. For the whole outer map, {@link #enable} confirms that the programs that use
  * it don't sleep. For each map, the change was exact, so programs that found the map have ended, and no other handle, slot or iterator of
  * this process uses it. If the outer map is pinned, another process may have opened the map while it was in its slot: then the next
- * rotation first asks the kernel which of the closed maps nobody uses. Then the map is cleared: its remaining entries are deleted, and the kernel
- * confirms that none is left. If any of this fails, the map is closed. If only this process can use the map, and its owner's last call has
- * taken all entries, the kernel has confirmed it already.
+ * rotation first asks the kernel which of the closed maps nobody uses. Then the map is cleared: its remaining entries are deleted, and the
+ * kernel confirms that none is left. If any of this fails, the map is closed. If only this process can use the map, and its owner's last
+ * call has taken all entries, the kernel has confirmed it already.
  *
  * <p>Only maps of type HASH or PERCPU_HASH without fields that the kernel manages are recycled. Creating an ARRAY, queue or LPM_TRIE takes
  * only a few microseconds. A cleared LRU map evicts other entries than a new one, so recycling it would change the results of programs.
@@ -49,9 +49,9 @@ final class Spares {
     private static final long FLAGS = MapFlags.NO_PREALLOC | MapFlags.ZERO_SEED;
 
     /**
-     * A map is not recycled if its owner has left more entries in it: this number, or a part of {@code max_entries} if that is more. To delete an
-     * entry takes about 0.25 µs, and to create a HASH about 0.03 µs for each possible entry, and a tenth of that without preallocation
-     * (measured on 6.18).
+     * A map is not recycled if its owner has left more entries in it: this number, or a part of {@code max_entries} if that is more. To
+     * delete an entry takes about 0.25 µs, and to create a HASH about 0.03 µs for each possible entry, and a tenth of that without
+     * preallocation (measured on 6.18).
      */
     private static final int FEWEST_LEFT = 16;
 
@@ -250,8 +250,8 @@ final class Spares {
     /**
      * What happens to a displaced map after an exact change.
      *
-     * @param other what else happens, to the map's pin or to a counter. It removes the pin first: then the map is lost with this process, like one
-     *     that is closed, and is not recovered after it was cleared
+     * @param other what else happens, to the map's pin or to a counter. It removes the pin first: then the map is lost with this process,
+     *     like one that is closed, and is not recovered after it was cleared
      */
     EndAction recycling(EndAction other) {
         return new Recycling(this, other);

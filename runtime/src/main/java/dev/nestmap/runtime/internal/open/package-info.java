@@ -8,12 +8,14 @@
  * <table>
  *   <caption>Who owns a map</caption>
  *   <tr><th>map</th><th>owner</th><th>how the owner ends it</th></tr>
- *   <tr><td>plain or outer map of a loaded object</td><td>the object's {@code ObjectBackend}</td><td>{@code LoadedState} revokes the handle, then
+ *   <tr><td>plain or outer map of a loaded object</td><td>the object's {@code ObjectBackend}</td><td>{@code LoadedState} revokes the
+ *   handle, then
  *       the backend closes the map</td></tr>
  *   <tr><td>map that was opened or created without an object</td><td>the user, through the handle in a {@code MapWithoutObject}</td><td>{@code
  *       close}</td></tr>
  *   <tr><td>inner map in a slot</td><td>{@code Holdings} of its outer map. The users' handles are borrowed</td><td>{@code close}, when the map
- *       has left its last slot, or the outer map is closed. While the map is idle, its descriptor may be closed and its handle suspended</td></tr>
+ *       has left its last slot, or the outer map is closed. While the map is idle, its descriptor may be closed and its handle
+ *       suspended</td></tr>
  *   <tr><td>inner map in no slot (created detached, or taken out)</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
  * </table>
  *

@@ -154,7 +154,8 @@ public final class ObjectlessMapOpener {
             return new MapWithoutObject(handle, null, isLayoutCompared);
         }
         MapDef inner = schema.innerOf(map);
-        // Without the object, Nestmap does not know the programs that use the map, so it does not notice a sleepable program.
+        // Without the object, Nestmap does not know the programs that use the map, so it does not notice a sleepable
+        // program.
         Nest state = new Nest(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
         return new MapWithoutObject(handle, state, isLayoutCompared);
     }

@@ -35,7 +35,10 @@ final class NamesInC {
     private final Set<String> tags = new HashSet<>();
     private final Map<String, StructType> valueStructs = new HashMap<>();
 
-    /** @param hasHeader whether Nestmap generates a header, which can't declare a tag twice, nor a name that C or an included header has taken */
+    /**
+     * @param hasHeader whether Nestmap generates a header, which can't declare a tag twice, nor a name that C or an included header has
+     * taken
+     */
     NamesInC(boolean hasHeader) {
         this.hasHeader = hasHeader;
     }

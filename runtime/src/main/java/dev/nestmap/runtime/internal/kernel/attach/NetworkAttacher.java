@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Attaches programs to network interfaces, netfilter hooks, network namespaces and control groups. The hooks of tcx and netkit order their programs in the same way ({@code
- * kernel/bpf/mprog.c}).
+ * Attaches programs to network interfaces, netfilter hooks, network namespaces and control groups. The hooks of tcx and netkit order their
+ * programs in the same way ({@code kernel/bpf/mprog.c}).
  */
 final class NetworkAttacher {
     private static final String OTHER_MODE =

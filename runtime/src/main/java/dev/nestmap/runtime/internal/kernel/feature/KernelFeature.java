@@ -160,8 +160,8 @@ public enum KernelFeature {
     }
 
     /**
-     * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is right for {@link #RHASH}, true
-     * for {@link #COUNTED_LOSSES}, {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others.
+     * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is right for {@link #RHASH},
+     * true for {@link #COUNTED_LOSSES}, {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others.
      */
     public boolean isPresent() {
         Boolean found = FOUND.get(this);

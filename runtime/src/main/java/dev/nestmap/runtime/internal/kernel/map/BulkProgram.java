@@ -48,8 +48,8 @@ public final class BulkProgram {
     private static final int FIND = 2;
 
     /**
-     * The largest sum of {@code max_entries} of the inner maps that one call visits. A hash map has up to twice as many buckets, and each takes
-     * about 18 ns even if it is empty.
+     * The largest sum of {@code max_entries} of the inner maps that one call visits. A hash map has up to twice as many buckets, and each
+     * takes about 18 ns even if it is empty.
      */
     private static final int MOST_VISITS = 1 << 14;
 

@@ -44,8 +44,8 @@ final class KernelMapUsers implements MapUsers {
     }
 
     /**
-     * Loads the program. Null if it can't tell who uses the maps: the kernel refuses it, because this process lacks CAP_BPF or CAP_PERFMON, for
-     * example; before Linux 6.8, or if a sleepable program uses the outer map.
+     * Loads the program. Null if it can't tell who uses the maps: the kernel refuses it, because this process lacks CAP_BPF or CAP_PERFMON,
+     * for example; before Linux 6.8, or if a sleepable program uses the outer map.
      *
      * @param outer the id of the outer map that the maps leave
      */

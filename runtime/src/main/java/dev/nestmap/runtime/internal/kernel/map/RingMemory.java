@@ -43,7 +43,9 @@ final class RingMemory {
     /** Largest number of records that are copied at once. Programs can't reuse their room before the position moves. */
     private static final int MOST_AT_ONCE = 64;
 
-    /** The usual distance between {@link #windows} is two to this power. A buffer has at most 2^31-1 bytes, and a ring buffer can be larger. */
+    /**
+     * The usual distance between {@link #windows} is two to this power. A buffer has at most 2^31-1 bytes, and a ring buffer can be larger.
+     */
     private static final int WINDOW_BITS = 29;
 
     /** The longest record, with its header: {@code RINGBUF_MAX_RECORD_SZ}. */
@@ -202,7 +204,8 @@ final class RingMemory {
         int record = index(position);
         window.putInt(record, length).putInt(record + Integer.BYTES, 0);
         window.put(record + HEAD, from.bytes(), 0, length);
-        // Pairs with smp_load_acquire(&rb->producer_pos) in __bpf_user_ringbuf_peek. The header needs no separate order: it is not busy
+        // Pairs with smp_load_acquire(&rb->producer_pos) in __bpf_user_ringbuf_peek. The header needs no separate
+        // order: it is not busy
         // when the program first sees it.
         LONG.setRelease(producer, 0, position + roundedUp(length));
         return 0;
@@ -227,8 +230,8 @@ final class RingMemory {
     }
 
     /**
-     * Requires that no program has overwritten a record while it was copied. Programs have ended when the map was taken out of its slot, so only a
-     * program that the caller accepted with an unchecked rotation can.
+     * Requires that no program has overwritten a record while it was copied. Programs have ended when the map was taken out of its slot, so
+     * only a program that the caller accepted with an unchecked rotation can.
      */
     private void requireKept(long start) {
         if (overwrites) {

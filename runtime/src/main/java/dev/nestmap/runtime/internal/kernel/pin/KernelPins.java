@@ -141,7 +141,10 @@ public final class KernelPins implements Pins {
         }
     }
 
-    /** Changes the new pin that is held, and only if it is that of the same object: another user may have exchanged it for a pin of this user. */
+    /**
+     * Changes the new pin that is held, and only if it is that of the same object: another user may have exchanged it for a pin of this
+     * user.
+     */
     private void setOwnerAndMode(int fd, PathDescriptor directory, String name, PinOptions options, PinErrors errors)
             throws IOException {
         try (PathDescriptor pin = directory.open(name)) {

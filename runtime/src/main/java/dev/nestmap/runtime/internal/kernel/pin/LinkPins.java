@@ -41,8 +41,8 @@ public final class LinkPins {
     }
 
     /**
-     * Throws if another map is pinned by now than the one that the object's programs use. Another process may have migrated the maps before this one
-     * locked the link. If it does so later, it attaches its program later, too.
+     * Throws if another map is pinned by now than the one that the object's programs use. Another process may have migrated the maps before
+     * this one locked the link. If it does so later, it attaches its program later, too.
      */
     public void requireCurrentMaps(String operation) {
         mapCheck.accept(operation);
