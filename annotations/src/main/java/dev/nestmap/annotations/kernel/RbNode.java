@@ -3,15 +3,21 @@ package dev.nestmap.annotations.kernel;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
+import java.lang.annotation.Repeatable;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
  * Adds a {@code struct bpf_rb_node} to the struct of a record, so that programs can allocate such structs and put them into a tree; see
- * {@link RbRoot}. The node is not a component of the record.
+ * {@link RbRoot}. The node is not a component of the record. An object with several nodes and a {@link Refcount} can be in several
+ * trees at the same time.
+ *
+ * <p>A record with a node can also have {@link SpinLock}, {@link ListHead}, {@link RbRoot} and {@link Kptr}, so that each object has its own lock,
+ * list or tree. The kernel does not accept a further list or tree in the elements of such a list or tree.
  */
 @Documented
+@Repeatable(RbNode.All.class)
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface RbNode {
@@ -20,4 +26,13 @@ public @interface RbNode {
 
     /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
     String before() default "";
+
+    /** The container for several {@link RbNode} annotations on one record. The compiler inserts it. */
+    @Documented
+    @Target(ElementType.TYPE)
+    @Retention(RetentionPolicy.CLASS)
+    @interface All {
+        /** {@return the annotations, in source order} */
+        RbNode[] value();
+    }
 }

@@ -20,65 +20,69 @@ final class ManagedFieldRules {
     /** {@code BTF_FIELDS_MAX} in {@code linux/bpf.h}. */
     private static final int MAX_FIELDS = 11;
 
-    private final MapDef map;
-    private final List<ManagedField> fields;
-    private final List<RuleViolation> findings = new ArrayList<>();
-
-    private ManagedFieldRules(MapDef map) {
-        this.map = map;
-        this.fields = ManagedField.of(map.value());
-    }
+    private ManagedFieldRules() {}
 
     static List<RuleViolation> check(MapDef map) {
-        ManagedFieldRules rules = new ManagedFieldRules(map);
-        if (!rules.fields.isEmpty()) {
-            rules.check();
+        List<ManagedField> fields = ManagedField.of(map.value());
+        List<RuleViolation> findings = new ArrayList<>();
+        fields.stream()
+                .map(ManagedField::type)
+                .distinct()
+                .filter(type -> !map.kind().allowsField(type))
+                .forEach(type -> findings.add(notSupported(map, type)));
+        findings.addAll(
+                struct("the values of map " + map.name(), new ViolationLocation(map.name(), Part.VALUE), fields));
+        if (!fields.isEmpty()) {
+            String first = fields.get(0).type().spelling();
+            long access = map.flags() & MapFlags.PROG_ACCESS;
+            if (access != 0) {
+                findings.add(
+                        RuleViolation.of(Rule.MANAGED_AND_FLAG, map, Part.FLAGS, MapFlags.expression(access), first));
+            }
+            if ((map.flags() & MapFlags.MMAPABLE) != 0) {
+                findings.add(RuleViolation.of(Rule.MANAGED_AND_MMAPABLE, map, Part.FLAGS, first));
+            }
         }
-        return rules.findings;
+        return findings;
     }
 
-    private void check() {
-        fields.stream().map(ManagedField::type).distinct().forEach(this::kind);
+    private static RuleViolation notSupported(MapDef map, CType type) {
+        String kinds = MapKind.where(kind -> kind.isSupported() && kind.allowsField(type)).stream()
+                .map(MapKind::name)
+                .collect(Collectors.joining(" or "));
+        return RuleViolation.of(Rule.MANAGED_FIELD_NOT_SUPPORTED, map, Part.KIND, type.spelling(), kinds);
+    }
+
+    /**
+     * The rules about the fields of one struct, for values of maps and for objects that programs allocate.
+     *
+     * @param subject what has the struct, for messages
+     */
+    static List<RuleViolation> struct(String subject, ViolationLocation location, List<ManagedField> fields) {
+        List<RuleViolation> findings = new ArrayList<>();
         fields.stream()
                 .map(ManagedField::type)
                 .filter(GraphRoot.class::isInstance)
                 .filter(type -> !ManagedField.hasLock(fields))
                 .findFirst()
-                .ifPresent(root -> add(Rule.ROOT_WITHOUT_LOCK, Part.VALUE, root.spelling()));
-        if ((map.flags() & MapFlags.PROG_ACCESS) != 0) {
-            add(
-                    Rule.MANAGED_AND_FLAG,
-                    Part.FLAGS,
-                    MapFlags.expression(map.flags() & MapFlags.PROG_ACCESS),
-                    fields.get(0).type().spelling());
-        }
-        if ((map.flags() & MapFlags.MMAPABLE) != 0) {
-            add(Rule.MANAGED_AND_MMAPABLE, Part.FLAGS, fields.get(0).type().spelling());
-        }
+                .map(root -> new RuleViolation(Rule.ROOT_WITHOUT_LOCK, location, List.of(subject, root.spelling())))
+                .ifPresent(findings::add);
         fields.stream()
                 .filter(field -> field.offset() % field.type().alignment() != 0)
                 .findFirst()
-                .ifPresent(field -> add(
+                .map(field -> new RuleViolation(
                         Rule.MANAGED_UNALIGNED,
-                        Part.VALUE,
-                        field.type().spelling(),
-                        field.offset(),
-                        field.type().alignment()));
+                        location,
+                        List.of(
+                                subject,
+                                field.type().spelling(),
+                                field.offset(),
+                                field.type().alignment())))
+                .ifPresent(findings::add);
         if (fields.size() > MAX_FIELDS) {
-            add(Rule.TOO_MANY_MANAGED, Part.VALUE, fields.size(), MAX_FIELDS);
+            findings.add(
+                    new RuleViolation(Rule.TOO_MANY_MANAGED, location, List.of(subject, fields.size(), MAX_FIELDS)));
         }
-    }
-
-    private void kind(CType type) {
-        if (!map.kind().allowsField(type)) {
-            String list = MapKind.where(kind -> kind.isSupported() && kind.allowsField(type)).stream()
-                    .map(MapKind::name)
-                    .collect(Collectors.joining(" or "));
-            add(Rule.MANAGED_FIELD_NOT_SUPPORTED, Part.KIND, type.spelling(), list);
-        }
-    }
-
-    private void add(Rule rule, Part part, Object... further) {
-        findings.add(RuleViolation.of(rule, map, part, further));
+        return findings;
     }
 }

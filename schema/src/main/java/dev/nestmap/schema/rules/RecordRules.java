@@ -10,6 +10,7 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -67,6 +68,17 @@ public final class RecordRules {
                         .filter(field -> field.type() instanceof EnumType && !field.isBitField())
                         .filter(field -> field.offset() + Integer.BYTES > struct.size())
                         .findFirst();
+    }
+
+    /**
+     * The rules that a struct breaks because of the fields that the kernel manages in the objects that programs allocate. The kernel rejects
+     * the BTF of the whole object ({@code btf_parse_struct_metas} in kernel/bpf/btf.c, Linux 6.18).
+     */
+    public static List<RuleViolation> checkElement(StructType struct) {
+        return ManagedFieldRules.struct(
+                "objects of " + struct.spelling(),
+                new ViolationLocation(struct.name(), ViolationLocation.Part.VALUE),
+                ManagedField.of(struct));
     }
 
     private static Optional<RuleViolation> index(MapDef map) {

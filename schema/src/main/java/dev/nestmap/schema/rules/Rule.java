@@ -376,9 +376,8 @@ public enum Rule {
             "use one of these map types, or remove the field"),
     ROOT_WITHOUT_LOCK(
             "NM-270",
-            "the values of map %s have a %s, but no bpf_spin_lock",
-            "programs use a list or tree only under a lock in the same value, so the kernel refuses the map"
-                    + " (EINVAL)",
+            "%s have a %s, but no bpf_spin_lock",
+            "programs use a list or tree only under a lock in the same struct, so the kernel refuses it (EINVAL)",
             "put @SpinLock on the record"),
     MANAGED_AND_FLAG(
             "NM-271",
@@ -387,13 +386,13 @@ public enum Rule {
             "remove the flag or the field"),
     MANAGED_UNALIGNED(
             "NM-272",
-            "the values of map %s have a %s at offset %s",
-            "the kernel accepts such a field only at a multiple of %s bytes (EINVAL)",
+            "%s have a %s at offset %s",
+            "the kernel accepts such a field only at a multiple of %s bytes",
             "remove @Packed"),
     TOO_MANY_MANAGED(
             "NM-273",
-            "the values of map %s have %s fields that the kernel manages",
-            "the kernel accepts at most %s in one value (E2BIG on Linux 6.18; newer kernels may accept more)",
+            "%s have %s fields that the kernel manages",
+            "the kernel accepts at most %s in one struct (E2BIG on Linux 6.18; newer kernels may accept more)",
             "move some of them to another map"),
     MANAGED_AND_MMAPABLE(
             "NM-274",
@@ -425,6 +424,11 @@ public enum Rule {
             "no member of union %s has a component",
             "the C union would have no bytes",
             "use an enum, or add a component to a member"),
+    ELEMENT_WITH_ROOT(
+            "NM-280",
+            "field %s of record %s contains %s, which has a list or tree too",
+            "%2$s is itself the element of a list or tree, and the kernel refuses the BTF of objects with a third level (ELOOP)",
+            "remove the list or tree of one of them, or the nodes of %2$s"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",

@@ -60,7 +60,8 @@ public final class CTypeReader {
     public CTypeReader(ReaderContext context) {
         this.context = context;
         this.layouts = new LayoutReader(context.problems());
-        this.managed = new ManagedFieldReader(context, this::structOf);
+        this.managed =
+                new ManagedFieldReader(context, (type, place) -> structOf(type, place, ManagedFieldReader.Role.STRUCT));
         this.anonymous = new AnonymousMemberReader(context.imports(), context.problems());
         this.externals = new ExternalTypeReader(context.problems());
         this.discriminators = new DiscriminatorFinder(context);
@@ -82,7 +83,8 @@ public final class CTypeReader {
     /** Reads a type with {@code @BpfType}. */
     public void declare(TypeElement type) {
         if (type.getKind() == ElementKind.RECORD) {
-            structOf(type, SourceLocation.of(type)).ifPresent(struct -> shared.add(struct.type()));
+            structOf(type, SourceLocation.of(type), ManagedFieldReader.Role.STRUCT)
+                    .ifPresent(struct -> shared.add(struct.type()));
         } else if (type.getKind() == ElementKind.INTERFACE) {
             unionOf(type, SourceLocation.of(type)).ifPresent(union -> shared.add(union.type()));
         } else {
@@ -92,6 +94,7 @@ public final class CTypeReader {
 
     /** The struct of the record that a component has as its type. */
     public Optional<StructModel> structOf(TypeElement type, SourceLocation usedAt) {
+        managed.rejectPart(type, usedAt);
         return structOf(type, usedAt, ManagedFieldReader.Role.STRUCT);
     }
 
@@ -129,13 +132,16 @@ public final class CTypeReader {
 
     private StructModel readStruct(TypeElement type, ManagedFieldReader.Role role) {
         List<? extends RecordComponentElement> elements = type.getRecordComponents();
-        if (elements.isEmpty()) {
-            context.error(type, Rule.EMPTY_STRUCT);
-        }
         checkJavaType(type);
         List<Conversion> conversions = components(elements);
         List<ManagedFieldReader.Managed> fields = managed(type, elements, role);
-        return struct(type, context.names().of(type), elements, conversions, fields);
+        if (elements.isEmpty() && fields.isEmpty()) {
+            context.error(type, Rule.EMPTY_STRUCT);
+        }
+        StructModel struct = struct(type, context.names().of(type), elements, conversions, fields);
+        RecordRules.checkElement(struct.type())
+                .forEach(finding -> context.problems().error(SourceLocation.of(type), finding));
+        return struct;
     }
 
     /** The struct of a record of this header that has been read; empty if reading failed. */

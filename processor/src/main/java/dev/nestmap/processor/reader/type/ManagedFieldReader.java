@@ -42,6 +42,13 @@ public record ManagedFieldReader(
     private static final Set<KernelType> OF_STRUCTS =
             EnumSet.of(KernelType.LIST_NODE, KernelType.RB_NODE, KernelType.REFCOUNT);
 
+    private static final Set<KernelType> NODES = EnumSet.of(KernelType.LIST_NODE, KernelType.RB_NODE);
+    private static final Set<KernelType> ROOTS = EnumSet.of(KernelType.LIST_HEAD, KernelType.RB_ROOT);
+
+    /** The fields of values that the kernel does not look for in elements ({@code btf_parse_struct_metas} in kernel/bpf/btf.c, Linux 6.18). */
+    private static final Set<KernelType> NOT_IN_ELEMENTS =
+            EnumSet.of(KernelType.TIMER, KernelType.WORK_QUEUE, KernelType.TASK_WORK);
+
     /** The use of a record in C, which determines the fields that it can have. */
     public enum Role {
         /** The value of a map. */
@@ -76,8 +83,12 @@ public record ManagedFieldReader(
                     .findFirst();
         }
 
+        boolean isOneOf(Set<KernelType> types) {
+            return type().filter(types::contains).isPresent();
+        }
+
         Role role() {
-            return type().filter(OF_STRUCTS::contains).isPresent() ? Role.STRUCT : Role.VALUE;
+            return isOneOf(OF_STRUCTS) ? Role.STRUCT : Role.VALUE;
         }
 
         String text(String attribute) {
@@ -88,14 +99,38 @@ public record ManagedFieldReader(
     /** The fields that annotations on a record declare, in order. Reports those that its role does not allow. */
     List<Managed> read(TypeElement record, List<? extends RecordComponentElement> elements, Role role) {
         List<Managed> fields = new ArrayList<>();
-        for (FieldAnnotation written : written(record)) {
-            if (written.role() != role) {
+        List<FieldAnnotation> all = written(record);
+        boolean isElement = role == Role.STRUCT && isElement(all);
+        for (FieldAnnotation written : all) {
+            boolean isOfElement = isElement && !written.isOneOf(NOT_IN_ELEMENTS);
+            if (written.role() != role && !isOfElement) {
                 doesNotFit(record, written, role);
             } else if (context.problems().isComplete(written.use())) {
                 field(record, written, elements).ifPresent(fields::add);
             }
         }
         return fields;
+    }
+
+    /** Whether a record with these annotations describes the elements of lists or trees. */
+    private static boolean isElement(List<FieldAnnotation> annotations) {
+        return annotations.stream().anyMatch(written -> written.isOneOf(NODES));
+    }
+
+    /** Rejects an element with fields that the kernel looks for only in whole objects, as a part of another struct. */
+    void rejectPart(TypeElement record, SourceLocation usedAt) {
+        List<FieldAnnotation> all = written(record);
+        if (isElement(all)) {
+            all.stream()
+                    .filter(written -> written.role() == Role.VALUE)
+                    .findFirst()
+                    .ifPresent(written -> context.error(
+                            usedAt,
+                            Rule.MANAGED_FIELD_DOES_NOT_FIT,
+                            written.name(),
+                            record.getSimpleName(),
+                            "it is a part of another struct here"));
+        }
     }
 
     /**
@@ -176,12 +211,24 @@ public record ManagedFieldReader(
                 .filter(type -> type.getKind() == TypeKind.DECLARED)
                 .map(MoreTypes::asTypeElement)
                 .filter(type -> type.getKind() == ElementKind.RECORD);
-        Optional<String> nodeName = element.flatMap(type -> nameOf(node.getSimpleName(), type));
+        String wanted = written.text("node");
+        Optional<String> nodeName = element.flatMap(type -> nameOf(node.getSimpleName(), wanted, type));
         if (nodeName.isEmpty()) {
             String found = element.map(type -> type.getSimpleName().toString()).orElse(contains.toString());
-            String annotation = node.getSimpleName();
+            String annotation =
+                    node.getSimpleName() + (wanted.isEmpty() ? "" : "(name = \"" + CNames.printable(wanted) + "\")");
             String fix = element.isPresent() ? ", or put the annotation on " + found : "";
             context.error(place, Rule.ELEMENT_WITHOUT_NODE, name, record.getSimpleName(), found, annotation, fix);
+            return Optional.empty();
+        }
+        if (isElement(written(record))
+                && written(element.orElseThrow()).stream().anyMatch(other -> other.isOneOf(ROOTS))) {
+            context.error(
+                    place,
+                    Rule.ELEMENT_WITH_ROOT,
+                    name,
+                    record.getSimpleName(),
+                    element.orElseThrow().getSimpleName());
             return Optional.empty();
         }
         return element.flatMap(type -> structs.apply(type, place))
@@ -189,10 +236,12 @@ public record ManagedFieldReader(
                 .map(type -> new GraphRoot(root, type.name(), nodeName.get()));
     }
 
-    private static Optional<String> nameOf(String annotation, TypeElement record) {
+    /** The name of the node with this name, or of the first node. */
+    private static Optional<String> nameOf(String annotation, String wanted, TypeElement record) {
         return written(record).stream()
                 .filter(written -> written.name().equals(annotation))
                 .map(written -> written.text("name"))
+                .filter(name -> wanted.isEmpty() || name.equals(wanted))
                 .findFirst();
     }
 
@@ -207,7 +256,10 @@ public record ManagedFieldReader(
             String why = switch (role) {
                 case OUTER -> "the value of an outer map is an inner map";
                 case ARENA -> "an arena has no values";
-                default -> "it is not the value of a map";
+                default ->
+                    isElement(written(record))
+                            ? "programs allocate its objects"
+                            : "it is neither the value of a map nor an element of lists or trees";
             };
             context.error(place, Rule.MANAGED_FIELD_DOES_NOT_FIT, annotation, record.getSimpleName(), why);
         }

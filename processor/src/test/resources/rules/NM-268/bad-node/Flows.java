@@ -1,0 +1,19 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.annotations.kernel.ListHead;
+import dev.nestmap.annotations.kernel.ListNode;
+import dev.nestmap.annotations.kernel.SpinLock;
+
+@BpfObject
+interface Flows {
+    @ListNode
+    @BpfType
+    record Packet(long length) {}
+
+    @SpinLock
+    @ListHead(name = "queue", contains = Packet.class, node = "other")
+//                                             ^ NM-268 queue ... Packet ... @ListNode(name = "other")
+    @BpfMap(maxEntries = 16)
+    record Flow(@Key int id) {}
+}
