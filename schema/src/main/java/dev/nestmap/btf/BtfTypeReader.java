@@ -5,6 +5,7 @@ import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
@@ -14,6 +15,7 @@ import dev.nestmap.schema.type.TypeLimits;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,6 +55,9 @@ final class BtfTypeReader {
     private final NamedTypeCollector named = new NamedTypeCollector();
     private final ContainsTagReader containsTags;
 
+    /** The tags of the elements of lists and trees that were read. */
+    private final Set<String> contained = new LinkedHashSet<>();
+
     BtfTypeReader(Btf btf, EnumSignReader enumSigns) {
         this.btf = btf;
         this.enumSigns = enumSigns;
@@ -62,6 +67,30 @@ final class BtfTypeReader {
     /** The type with this number. */
     CType read(int id) {
         return read(id, 0).type();
+    }
+
+    /**
+     * Reads the elements of the lists and trees that were read, which C code only names by their tags. The kernel takes the first struct with
+     * the tag ({@code btf_find_graph_root} in kernel/bpf/btf.c, Linux 6.18).
+     */
+    void readElements() {
+        if (contained.isEmpty()) {
+            return;
+        }
+        Map<String, Integer> structs = new HashMap<>();
+        btf.types(BtfKind.STRUCT).forEach(struct -> structs.putIfAbsent(struct.name(), struct.id()));
+        while (!contained.isEmpty()) {
+            String tag = contained.iterator().next();
+            contained.remove(tag);
+            Integer struct = structs.remove(tag);
+            try {
+                if (struct != null) {
+                    read(struct);
+                }
+            } catch (MalformedObjectException e) {
+                // Java never reads elements, so the maps can be used without their type.
+            }
+        }
     }
 
     /** The structs, unions and enums with a tag that were read so far, each one after the types that it contains. */
@@ -206,7 +235,11 @@ final class BtfTypeReader {
             Read read = read(member.type(), depth + 1);
             weight += read.weight();
             levels = Math.max(levels, read.levels() + 1);
-            layout.add(member, btf.resolve(member.type()), containsTags.of(type, i, read.type()));
+            CType memberType = containsTags.of(type, i, read.type());
+            if (memberType instanceof GraphRoot root) {
+                contained.add(root.contains());
+            }
+            layout.add(member, btf.resolve(member.type()), memberType);
         }
         return new Read(named.add(type.kind() == BtfKind.STRUCT ? layout.struct() : layout.union()), weight, levels);
     }

@@ -100,9 +100,9 @@ public final class ObjectFile {
     }
 
     /**
-     * The maps, global variables and programs that it declares, with their types. It also has the types of a generated header that nothing
-     * uses: the header lists its types in a variable in the section {@code .nestmap}, so that clang writes them into BTF. The schema's origin
-     * and includes are empty. An object without BTF has only programs.
+     * The maps, global variables and programs that it declares, with their types and with the elements of their lists and trees. It also has the
+     * types of a generated header that nothing uses: the header lists its types in a variable in the section {@code .nestmap}, so that clang
+     * writes them into BTF. The schema's origin and includes are empty. An object without BTF has only programs.
      *
      * <p>The global variables have external linkage in {@code .rodata}, {@code .data}, {@code .bss}, and in sections whose names begin like
      * these. Variables that are {@code static} are left out.
@@ -217,6 +217,7 @@ public final class ObjectFile {
         }
         VariableReader globals = VariableReader.read(elf, btf, types);
         variables.addAll(globals.places());
+        types.readElements();
         return new Schema("", header, List.of(), types.namedTypes(), maps, globals.definitions());
     }
 

@@ -64,7 +64,7 @@ final class ImportPass {
         String className = names.type(request.objectName() + (isMap ? "_maps" : ""));
         names.take(className + "Bpf");
         this.top = ClassName.get(request.packageName(), className);
-        this.types = new TypeWriter(top, names, new NamesInC(request.hasHeader()));
+        this.types = new TypeWriter(top, names, new NamesInC(request.hasHeader()), actual);
         this.maps = new MapRecordWriter(types, request.hasHeader());
     }
 
@@ -84,6 +84,7 @@ final class ImportPass {
             recordNames.put(map.name(), record);
             types.uses().addKey(map.key());
             types.uses().addValue(event(map) == null ? map.value() : event(map));
+            ManagedFields.elements(map.value(), actual).forEach(types.uses()::addElement);
             if (map.role() != MapRole.INNER) {
                 requireAccessor(map, record.substring(0, 1).toLowerCase(Locale.ROOT) + record.substring(1), map.name());
                 if (map.role() == MapRole.OUTER) {
@@ -249,7 +250,7 @@ final class ImportPass {
     }
 
     private void check() {
-        RecordCheck check = new RecordCheck(request, byName);
+        RecordCheck check = new RecordCheck(request, byName, types.elements());
         for (MapRecordWriter.Written map : written.values()) {
             MapDef declared = map.declared();
             String definition = declared.definition();

@@ -20,6 +20,7 @@ import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
@@ -222,8 +223,8 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
                 && (map.flags() & MapFlags.STACK_BUILD_ID) == 0;
         CType value = isTrace ? STACK_TRACE : event == null ? map.value() : event;
         if (value instanceof StructType struct && isFlat(struct, baseName)) {
-            Optional<StructWriter.Components> fields =
-                    new StructWriter(types).components(struct, name, names, event == null);
+            Optional<StructWriter.Components> fields = new StructWriter(types)
+                    .components(struct, name, names, event == null ? StructWriter.Use.VALUE : StructWriter.Use.PART);
             if (fields.isPresent()) {
                 components.addAll(fields.get().parameters());
                 record.addAnnotations(fields.get().annotations());
@@ -242,8 +243,19 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
         return form.ctype();
     }
 
-    private static void requireUnmanaged(@Nullable CType value) throws InexpressibleException {
+    private void requireUnmanaged(@Nullable CType value) throws InexpressibleException {
         List<ManagedField> managed = ManagedField.of(value);
+        Optional<GraphRoot> root = managed.stream()
+                .map(ManagedField::type)
+                .filter(GraphRoot.class::isInstance)
+                .map(GraphRoot.class::cast)
+                .filter(each -> types.element(each).isEmpty())
+                .findFirst();
+        if (root.isPresent()) {
+            String tag = root.get().contains();
+            throw new InexpressibleException("its value has a " + root.get().spelling() + ", but BTF has no struct "
+                    + tag + " that a record can describe, with this node: declare the map in a record by hand");
+        }
         if (!managed.isEmpty()) {
             throw new InexpressibleException("its value has a " + managed.get(0)
                     + ", which the kernel manages and import can't write: declare the map in a record by hand");

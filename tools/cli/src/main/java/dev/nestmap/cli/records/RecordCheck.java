@@ -10,6 +10,7 @@ import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.rules.RecordRules;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.rules.RuleViolation;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.NamedType;
@@ -33,21 +34,33 @@ import org.jspecify.annotations.Nullable;
  * Compares the maps of the written records with the object.
  *
  * @param actual the maps of the object by their names
+ * @param elements the structs of the written records for the elements of lists and trees
  */
-record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
+record RecordCheck(ImportRequest request, Map<String, MapDef> actual, List<StructType> elements) {
     /** Why Nestmap would reject the record of a map; empty if it accepts the record. */
     Optional<String> rejection(MapDef declared, @Nullable MapDef inner) {
         Optional<String> rule = RecordRules.check(schema(declared, inner)).stream()
                 .filter(finding -> finding.location().map().equals(declared.name()))
                 .map(finding -> finding.message())
-                .findFirst();
+                .findFirst()
+                .or(() -> elements(declared, inner).stream()
+                        .flatMap(element -> RecordRules.checkElement(element).stream())
+                        .map(RuleViolation::message)
+                        .findFirst());
         return rule.or(() -> request.hasHeader() ? enumBesideBitFields(declared, inner) : differences(declared, inner));
     }
 
-    private static Optional<String> enumBesideBitFields(MapDef declared, @Nullable MapDef inner) {
-        return Stream.of(Optional.of(declared), Optional.ofNullable(inner))
+    /** The structs of the elements of lists and trees in a map, or in the inner maps of an outer map. */
+    private Set<StructType> elements(MapDef declared, @Nullable MapDef inner) {
+        Schema all = new Schema("", "", List.of(), List.copyOf(elements), List.of());
+        return ManagedFields.elements((inner == null ? declared : inner).value(), all);
+    }
+
+    private Optional<String> enumBesideBitFields(MapDef declared, @Nullable MapDef inner) {
+        Stream<NamedType> ofMaps = Stream.of(Optional.of(declared), Optional.ofNullable(inner))
                 .flatMap(Optional::stream)
-                .flatMap(map -> map.types().stream())
+                .flatMap(map -> map.types().stream());
+        return Stream.concat(ofMaps, elements(declared, inner).stream())
                 .filter(StructType.class::isInstance)
                 .map(StructType.class::cast)
                 .flatMap(struct -> RecordRules.enumBesideBitFields(struct).stream()
@@ -66,11 +79,11 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
         }
         Set<CType> pointers = Stream.of(declared.name(), String.valueOf(declared.definition()))
                 .flatMap(name -> Stream.ofNullable(actual.get(name)))
-                .flatMap(RecordCheck::pointers)
+                .flatMap(map -> pointers(map, ManagedFields.elements(map.value(), request.schema())))
                 .collect(Collectors.toSet());
         Stream.of(Optional.of(declared), Optional.ofNullable(inner))
                 .flatMap(Optional::stream)
-                .flatMap(RecordCheck::pointers)
+                .flatMap(map -> pointers(map, elements(declared, inner)))
                 .forEach(pointers::remove);
         Stream<String> pointersAsNumbers = pointers.isEmpty()
                 ? Stream.empty()
@@ -89,21 +102,25 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
     /** The attributes that the definition of a map states and a generated header omits, although the kernel creates the same map. */
     private Stream<String> leftOutInHeader(MapDef map) {
         List<String> texts = new ArrayList<>();
+        Set<NamedType> types = new LinkedHashSet<>(map.types());
+        ManagedFields.elements(map.value(), request.schema()).stream()
+                .flatMap(RecordCheck::types)
+                .forEach(types::add);
         Long pinning = request.otherPinning().get(map.name());
         if (pinning != null) {
             texts.add(
                     "the header leaves out its pinning, " + pinning + ", which only another loader than libbpf knows");
         }
-        if (map.types().stream()
+        if (types.stream()
                 .filter(type -> !NamesInC.isOfBpfHeader(type.name()))
                 .flatMap(type -> type.fields().stream())
                 .anyMatch(field -> !field.isBitField() && field.type().size() == 0)) {
             texts.add("the header leaves out its fields without bytes, such as arrays of length 0");
         }
-        if (map.types().stream().anyMatch(RecordCheck::hasEqualConstants)) {
+        if (types.stream().anyMatch(RecordCheck::hasEqualConstants)) {
             texts.add("the header declares an enum with two names for one number as a number");
         }
-        if (map.types().stream()
+        if (types.stream()
                 .flatMap(type -> type.fields().stream())
                 .anyMatch(field -> field.isBitField() && field.type() instanceof EnumType)) {
             texts.add("the header declares bit-fields with an enum as numbers");
@@ -150,12 +167,14 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
         List<MapDef> maps = Stream.of(Optional.ofNullable(inner), Optional.ofNullable(map))
                 .flatMap(Optional::stream)
                 .toList();
-        return new Schema("", request.schema().header(), List.of(), List.of(), maps);
+        return new Schema(
+                "", request.schema().header(), List.of(), request.schema().types(), maps);
     }
 
     private Schema schema(MapDef declared, @Nullable MapDef inner) {
         List<MapDef> maps = inner == null ? List.of(declared) : List.of(inner, declared);
-        Schema schema = new Schema("", request.objectName(), List.of(), List.of(), maps);
+        List<NamedType> types = List.copyOf(elements(declared, inner));
+        Schema schema = new Schema("", request.objectName(), List.of(), types, maps);
         return request.hasHeader() ? schema : schema.asForeign();
     }
 
@@ -165,8 +184,11 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
             return List.of();
         }
         Set<NamedType> types = new LinkedHashSet<>();
-        maps.forEach(map ->
-                map.types().stream().filter(type -> !type.name().isEmpty()).forEach(types::add));
+        Stream.concat(
+                        elements.stream().flatMap(RecordCheck::types),
+                        maps.stream().flatMap(map -> map.types().stream()))
+                .filter(type -> !type.name().isEmpty())
+                .forEach(types::add);
         Schema schema =
                 new Schema("", request.objectName(), List.of(), List.copyOf(types), List.copyOf(maps), List.of());
         Set<String> names = maps.stream().map(MapDef::name).collect(Collectors.toSet());
@@ -189,11 +211,17 @@ record RecordCheck(ImportRequest request, Map<String, MapDef> actual) {
                 + "; leave out --header, or rename one of them in C";
     }
 
-    /** The plain pointers in keys and values. */
-    private static Stream<CType> pointers(MapDef map) {
-        return Stream.of(Optional.ofNullable(map.key()), Optional.ofNullable(map.value()))
-                .flatMap(Optional::stream)
-                .flatMap(RecordCheck::pointers);
+    /** A type after the types that it contains. */
+    private static Stream<NamedType> types(CType type) {
+        Stream<NamedType> own = type instanceof NamedType named ? Stream.of(named) : Stream.empty();
+        return Stream.concat(type.parts().stream().flatMap(RecordCheck::types), own);
+    }
+
+    /** The plain pointers in keys and values, and in the elements of lists and trees. */
+    private static Stream<CType> pointers(MapDef map, Set<StructType> elements) {
+        Stream<CType> entries = Stream.of(Optional.ofNullable(map.key()), Optional.ofNullable(map.value()))
+                .flatMap(Optional::stream);
+        return Stream.concat(entries, elements.stream()).flatMap(RecordCheck::pointers);
     }
 
     private static Stream<CType> pointers(CType type) {

@@ -24,6 +24,11 @@ final class StructUses {
         }
     }
 
+    /** Adds the struct of the elements of a list or tree, which has a separate record. */
+    void addElement(StructType element) {
+        addPart(element);
+    }
+
     void addValue(@Nullable CType value) {
         if (value instanceof StructType struct) {
             values.merge(struct, 1, Integer::sum);

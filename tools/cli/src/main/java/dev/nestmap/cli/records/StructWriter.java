@@ -29,6 +29,16 @@ record StructWriter(TypeWriter types) {
     /** A constructor has at most 255 parameters, and a {@code long} counts as two (JVMS 4.3.3). */
     private static final int MAX_COMPONENTS = 120;
 
+    /** The use of a struct, which determines the fields that the kernel manages in it. */
+    enum Use {
+        /** The value of a map. */
+        VALUE,
+        /** The elements of a list or tree. */
+        ELEMENT,
+        /** A part of a key, a value or another struct. The kernel manages no fields in it. */
+        PART
+    }
+
     /**
      * The components of a struct.
      *
@@ -40,8 +50,17 @@ record StructWriter(TypeWriter types) {
 
     /** The form of a struct as a record of its own; empty if a record can't have this layout. */
     Optional<RecordComponentForm> form(StructType struct, String hint) {
+        return form(struct, hint, Use.PART);
+    }
+
+    /** The form of a struct as a record of the elements of a list or tree. */
+    Optional<RecordComponentForm> element(StructType struct) {
+        return form(struct, struct.name(), Use.ELEMENT);
+    }
+
+    private Optional<RecordComponentForm> form(StructType struct, String hint, Use use) {
         String wanted = struct.name().isEmpty() ? hint : struct.name();
-        return components(struct, hint, new UniqueJavaNames(), false).map(components -> {
+        return components(struct, hint, new UniqueJavaNames(), use).map(components -> {
             String name = types.names().type(wanted, hint);
             String implied = CName.snakeCase(name);
             TypeSpec.Builder record = TypeSpec.recordBuilder(name)
@@ -65,27 +84,30 @@ record StructWriter(TypeWriter types) {
      * The components of a struct; empty if a record can't have this layout.
      *
      * @param names the names that are taken in the record
-     * @param isValue whether the record is the value of a map, which can have fields that the kernel manages
      */
-    Optional<Components> components(StructType whole, String hint, UniqueJavaNames names, boolean isValue) {
+    Optional<Components> components(StructType whole, String hint, UniqueJavaNames names, Use use) {
         StructType struct = withoutEmptyFields(whole);
         if (struct.fields().isEmpty() || struct.fields().size() > MAX_COMPONENTS) {
             return Optional.empty();
         }
         boolean inKey = types.uses().isInKey(struct);
+        ManagedFields managed = new ManagedFields(types, use == Use.ELEMENT);
         List<Optional<RecordComponentForm>> forms = new ArrayList<>();
         List<CType> ctypes = new ArrayList<>();
         for (Field field : struct.fields()) {
             Optional<RecordComponentForm> form = field(field, hint + "_" + TypeWriter.label(field), inKey);
-            boolean isManaged = isValue && field.type().isManaged() && ManagedFields.isSupported(field);
-            if (form.isEmpty() && !isManaged) {
+            Optional<CType> type = form.map(RecordComponentForm::ctype)
+                    .or(() -> use == Use.PART ? Optional.empty() : managed.type(field));
+            if (type.isEmpty()) {
                 return Optional.empty();
             }
             forms.add(form);
-            ctypes.add(form.map(RecordComponentForm::ctype).orElse(field.type()));
+            ctypes.add(type.get());
         }
         return LayoutAnnotations.of(struct.name(), struct, ctypes)
-                .map(fit -> new Written(struct, forms, fit, names, types.namesInC()).write())
+                .map(fit -> new Written(struct, forms, fit, names, types.namesInC(), managed))
+                .filter(Written::keepsPlaces)
+                .map(Written::write)
                 .filter(components -> areDistinct(components.struct().fields()));
     }
 
@@ -145,7 +167,24 @@ record StructWriter(TypeWriter types) {
             List<Optional<RecordComponentForm>> forms,
             LayoutAnnotations fit,
             UniqueJavaNames names,
-            NamesInC namesInC) {
+            NamesInC namesInC,
+            ManagedFields managed) {
+        /** Whether annotations of the record can keep the places of the fields that the kernel manages: their order, without padding before them. */
+        boolean keepsPlaces() {
+            List<Field> waiting = new ArrayList<>();
+            for (int i = 0; i < forms.size(); i++) {
+                if (forms.get(i).isPresent()) {
+                    waiting.clear();
+                } else {
+                    waiting.add(struct.fields().get(i));
+                    if (fit.padBits().get(i) != 0 || !managed.keepsOrder(waiting)) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        }
+
         Components write() {
             List<ParameterSpec> parameters = new ArrayList<>();
             List<AnnotationSpec> annotations = new ArrayList<>();
@@ -159,13 +198,13 @@ record StructWriter(TypeWriter types) {
                     continue;
                 }
                 String name = names.component(field.name().isEmpty() ? "members" : field.name());
-                waiting.forEach(managed -> annotations.add(ManagedFields.annotation(managed, name)));
+                waiting.forEach(before -> annotations.add(managed.annotation(before, name)));
                 waiting.clear();
                 parameters.add(component(
                         name, field, forms.get(i).orElseThrow(), fit.padBits().get(i)));
                 fields.add(renamed(fit.struct().fields().get(i), CName.snakeCase(name)));
             }
-            waiting.forEach(managed -> annotations.add(ManagedFields.annotation(managed, "")));
+            waiting.forEach(last -> annotations.add(managed.annotation(last, "")));
             if (fit.packed()) {
                 annotations.add(Annotations.of(Packed.class));
             }

@@ -6,11 +6,13 @@ import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.annotations.Size;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.CommonTypes;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -20,6 +22,7 @@ import dev.nestmap.types.MacAddress;
 import java.net.Inet6Address;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,15 +34,21 @@ final class TypeWriter {
     private final ClassName top;
     private final UniqueJavaNames names;
     private final NamesInC namesInC;
+    private final Schema actual;
     private final List<TypeSpec> declarations = new ArrayList<>();
     private final Map<CType, Optional<RecordComponentForm>> done = new HashMap<>();
 
+    /** The records of the elements of lists and trees, by the tags that the object has for them; empty while one is being written. */
+    private final Map<String, Optional<RecordComponentForm>> elements = new LinkedHashMap<>();
+
     private final StructUses uses = new StructUses();
 
-    TypeWriter(ClassName top, UniqueJavaNames names, NamesInC namesInC) {
+    /** @param actual the object, whose lists and trees name the types of their elements */
+    TypeWriter(ClassName top, UniqueJavaNames names, NamesInC namesInC, Schema actual) {
         this.top = top;
         this.names = names;
         this.namesInC = namesInC;
+        this.actual = actual;
     }
 
     /** The records, interfaces and enums that were written. */
@@ -114,6 +123,23 @@ final class TypeWriter {
         return type instanceof UnionType union
                 ? done(union, () -> new UnionInterfaceWriter(this).form(union, hint))
                 : Optional.empty();
+    }
+
+    /** The record of the elements of a list or tree; empty if no record can describe them, or if they contain themselves. */
+    Optional<RecordComponentForm> element(GraphRoot root) {
+        Optional<StructType> struct = ManagedFields.element(root, actual);
+        if (struct.isPresent() && elements.putIfAbsent(root.contains(), Optional.empty()) == null) {
+            elements.put(root.contains(), new StructWriter(this).element(struct.get()));
+        }
+        return struct.flatMap(any -> elements.getOrDefault(root.contains(), Optional.empty()));
+    }
+
+    /** The structs of the records of elements that were written. */
+    List<StructType> elements() {
+        return elements.values().stream()
+                .flatMap(Optional::stream)
+                .map(element -> (StructType) element.ctype())
+                .toList();
     }
 
     /** Remembers the form of a type. */

@@ -15,7 +15,9 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.GraphRoot;
 import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
@@ -141,6 +143,115 @@ class RecordImportTest {
 
         assertThat(records.source().split("struct = \"elem\"")).hasSize(3);
         assertThat(records.remarks()).extracting(ImportRemark::map).containsExactly("third");
+    }
+
+    @Test
+    void writesTheElementsOfListsAndTreesOnce() {
+        GraphRoot all = new GraphRoot(KernelType.LIST_HEAD, "packet", "all");
+        GraphRoot recent = new GraphRoot(KernelType.LIST_HEAD, "packet", "recent");
+        GraphRoot tree = new GraphRoot(KernelType.RB_ROOT, "packet", "rb_node");
+        ImportedRecords records = importedWithTypes(
+                List.of(packet()),
+                map("first", MapRole.PLAIN, struct("first", KernelType.SPIN_LOCK, all, recent, tree)),
+                map("second", MapRole.PLAIN, struct("second", recent, KernelType.SPIN_LOCK)));
+
+        assertThat(records.remarks()).isEmpty();
+        assertThat(records.source())
+                .containsOnlyOnce("record Packet(@U32 long length) {}")
+                .contains(
+                        "@ListNode(name = \"all\")\n    @ListNode(name = \"recent\")\n    @RbNode(name = \"rb_node\")",
+                        "@ListHead(name = \"f1\", contains = Packet.class)\n",
+                        "@ListHead(name = \"f2\", contains = Packet.class, node = \"recent\")\n",
+                        "@RbRoot(name = \"f3\", contains = Packet.class)\n");
+    }
+
+    /** The kernel refuses the last ones, but BTF can have them. */
+    @Test
+    void leavesOutListsWhoseElementsNoRecordCanDescribe() {
+        GraphRoot packets = new GraphRoot(KernelType.LIST_HEAD, "packet", "all");
+        GraphRoot chains = new GraphRoot(KernelType.LIST_HEAD, "chain", "f0");
+        GraphRoot deep = new GraphRoot(KernelType.LIST_HEAD, "deep", "f0");
+        GraphRoot free = new GraphRoot(KernelType.LIST_HEAD, "free", "f0");
+        ImportedRecords records = importedWithTypes(
+                List.of(
+                        packet(),
+                        struct("chain", KernelType.LIST_NODE, KernelType.SPIN_LOCK, chains),
+                        struct("middle", KernelType.LIST_NODE, KernelType.SPIN_LOCK, packets),
+                        struct(
+                                "deep",
+                                KernelType.LIST_NODE,
+                                KernelType.SPIN_LOCK,
+                                new GraphRoot(KernelType.LIST_HEAD, "middle", "f0")),
+                        struct("free", KernelType.LIST_NODE, packets)),
+                map("good", MapRole.PLAIN, struct("good", KernelType.SPIN_LOCK, packets)),
+                map("missing", MapRole.PLAIN, list("missing", new GraphRoot(KernelType.LIST_HEAD, "other", "node"))),
+                map("no_node", MapRole.PLAIN, list("no_node", new GraphRoot(KernelType.LIST_HEAD, "packet", "length"))),
+                map("itself", MapRole.PLAIN, list("itself", chains)),
+                map("third", MapRole.PLAIN, list("third", deep)),
+                map("no_lock", MapRole.PLAIN, list("no_lock", free)));
+
+        assertThat(records.source())
+                .contains("record Good(", "record Packet(")
+                .doesNotContain("Chain", "Deep", "Middle", "Free");
+        assertThat(records.remarks())
+                .allMatch(ImportRemark::isLeftOut)
+                .extracting(ImportRemark::map)
+                .containsExactlyInAnyOrder("missing", "no_node", "itself", "third", "no_lock");
+        assertThat(records.remarks())
+                .anySatisfy(remark -> assertThat(remark)
+                        .isEqualTo(new ImportRemark(
+                                "missing",
+                                true,
+                                "its value has a struct bpf_list_head of struct other (linked by node), but BTF has no struct other that a record"
+                                        + " can describe, with this node: declare the map in a record by hand")));
+    }
+
+    /** javac does not keep the order of repeated annotations among others. */
+    @Test
+    void leavesOutFieldsWhosePlacesAnnotationsCannotKeep() {
+        GraphRoot list = new GraphRoot(KernelType.LIST_HEAD, "packet", "all");
+        StructType padded = new StructType(
+                "padded", 64, 8, List.of(new Field("count", Scalar.U32, 0), new Field("timer", KernelType.TIMER, 16)));
+        ImportedRecords records = importedWithTypes(
+                List.of(packet()),
+                map("good", MapRole.PLAIN, struct("good", list, list, KernelType.SPIN_LOCK)),
+                map("mixed", MapRole.PLAIN, struct("mixed", list, KernelType.SPIN_LOCK, list)),
+                map("padded", MapRole.PLAIN, padded));
+
+        assertThat(records.remarks())
+                .allMatch(ImportRemark::isLeftOut)
+                .extracting(ImportRemark::map)
+                .containsExactly("mixed", "padded");
+    }
+
+    private static ImportedRecords importedWithTypes(List<NamedType> types, MapDef... maps) {
+        ImportRequest request = request(true, maps);
+        return RecordImport.of(request.withSchema(request.schema().withTypes(types)));
+    }
+
+    private static StructType packet() {
+        return new StructType(
+                "packet",
+                88,
+                8,
+                List.of(
+                        new Field("length", Scalar.U32, 0),
+                        new Field("all", KernelType.LIST_NODE, 8),
+                        new Field("recent", KernelType.LIST_NODE, 32),
+                        new Field("rb_node", KernelType.RB_NODE, 56)));
+    }
+
+    private static StructType list(String tag, GraphRoot root) {
+        return struct(tag, KernelType.SPIN_LOCK, root);
+    }
+
+    /** A struct with the fields f0, f1 and so on. */
+    private static StructType struct(String tag, CType... types) {
+        return StructType.of(
+                tag,
+                IntStream.range(0, types.length)
+                        .mapToObj(i -> new StructType.Member("f" + i, types[i]))
+                        .toList());
     }
 
     @Test
