@@ -10,7 +10,7 @@ import java.util.Deque;
  * exceptions are suppressed in the exception that ended the block.
  */
 public final class Undo implements AutoCloseable {
-    private final Deque<Runnable> steps = new ArrayDeque<>();
+    private final Deque<Runnable> steps = new ArrayDeque<>(2); // most have one step
 
     /** Undoes nothing yet. */
     public Undo() {}

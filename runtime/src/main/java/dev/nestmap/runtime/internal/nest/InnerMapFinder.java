@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.Listeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.types.ByteString;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods with an {@link OffHeapBlock} expect the key at its start and room for an id at {@link #idAt()}.
  */
 public final class InnerMapFinder {
+    /** A batch reads this number of entries in less time than a lookup needs for one: 0.1 to 0.25 µs for each, and 0.7 µs (on 6.18). */
+    private static final int SCANNED = 2;
+
     private final OpenMap outer;
     private final String innerName;
     private final InnerMapDescriptors descriptors;
@@ -233,19 +235,27 @@ public final class InnerMapFinder {
         return slot.innerId(outer);
     }
 
+    /** Finds the ids of the inner maps in these slots. See {@link #idsOf(OpenMap, List)}. */
+    ToIntFunction<SlotKey> idsOf(List<SlotKey> slots) {
+        return idsOf(outer, slots);
+    }
+
     /**
-     * Finds the ids of the inner maps in these slots, for changes of the slots. Where each lookup waits for a grace period, reads the whole
-     * outer map instead. Batches of a HASH_OF_MAPS do not wait.
+     * Finds the ids of the inner maps in these slots, for changes of the slots. Reads the whole outer map where this takes less time than single
+     * lookups, or where each lookup waits for a grace period. Batches of a HASH_OF_MAPS do not wait.
      *
      * @return the id of the inner map in one of the slots; 0 if the slot is empty
      */
-    ToIntFunction<SlotKey> idsOf(List<SlotKey> slots) {
-        if (slots.size() == 1 || outer.shape().kind() != MapKind.HASH_OF_MAPS || outer.sharesGracePeriods()) {
-            return this::idOf;
+    static ToIntFunction<SlotKey> idsOf(OpenMap outer, List<SlotKey> slots) {
+        boolean isLarge = outer.shape().maxEntries() > (long) SCANNED * slots.size();
+        if (slots.size() == 1
+                || outer.shape().kind() != MapKind.HASH_OF_MAPS
+                || (isLarge && outer.sharesGracePeriods())) {
+            return slot -> slot.innerId(outer);
         }
-        Map<ByteString, Integer> ids = new HashMap<>();
-        forEach((key, id) -> ids.put(ByteString.of(key), id));
-        return slot -> ids.getOrDefault(ByteString.of(slot.bytes()), 0);
+        Map<SlotKey, Integer> ids = new HashMap<>();
+        forEach(outer, (key, id) -> ids.put(new SlotKey(key, key), id));
+        return slot -> ids.getOrDefault(slot, 0);
     }
 
     private int idOf(OffHeapBlock block, Object key) {
@@ -273,6 +283,10 @@ public final class InnerMapFinder {
 
     /** Passes the bytes of each key that has an inner map, and the id of that map. Reads the whole outer map. */
     public void forEach(ObjIntConsumer<byte[]> action) {
+        forEach(outer, action);
+    }
+
+    private static void forEach(OpenMap outer, ObjIntConsumer<byte[]> action) {
         for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
                 action.accept(scan.batch().key(i), scan.batch().innerId(i));

@@ -49,6 +49,9 @@ public final class SlotChange {
     /** Written after the result and the error, so that {@link #await} sees them. */
     private volatile boolean answerVisible;
 
+    /** Whether the caller waits for this change. Written before it reads {@link #answerVisible}, so that it is woken up. */
+    private volatile boolean isAwaited;
+
     private @Nullable BpfException failure;
     private @Nullable OpenMap displaced;
     private @Nullable Path drainingPin;
@@ -180,7 +183,9 @@ public final class SlotChange {
             result = errno;
             error = cause;
             answerVisible = true;
-            LockSupport.unpark(caller);
+            if (isAwaited) { // otherwise the caller would wake up for each of its changes, and wait for the next one
+                LockSupport.unpark(caller);
+            }
         }
     }
 
@@ -195,6 +200,7 @@ public final class SlotChange {
      */
     void await() {
         boolean interrupted = false;
+        isAwaited = true;
         while (!answerVisible) {
             LockSupport.park(this);
             interrupted |= Thread.interrupted();

@@ -9,7 +9,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
@@ -29,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
+import java.util.function.ToIntFunction;
 
 /**
  * A queue of the updates of one outer map, or of its deletes. Each system call waits for a grace period (about 10 ms, and 0.1 ms since
@@ -171,7 +171,7 @@ final class SlotChangeBatcher {
         if (batches == Batches.UNUSABLE) {
             sendInParallel(calls);
         } else {
-            sendBatches(calls.stream().filter(this::checkCondition).toList());
+            sendBatches(checkConditions(calls));
         }
     }
 
@@ -188,7 +188,10 @@ final class SlotChangeBatcher {
             List<SlotChange> batch = remaining;
             int result = observed(batch.get(0), batch.size(), () -> makeBatchCall(keys, batch), keys::done);
             int done = result == 0 ? keys.count() : keys.done();
-            remaining.subList(0, done).forEach(call -> call.complete(0));
+            // A caller waits for its first change first. In this order it wakes up once, when the others are complete.
+            for (int i = done - 1; i >= 0; i--) {
+                remaining.get(i).complete(0);
+            }
             remaining = remaining.subList(done, remaining.size());
             if (result == -ENOTSUPP) {
                 batches = Batches.UNUSABLE; // the map type has no such batch
@@ -228,7 +231,7 @@ final class SlotChangeBatcher {
     private int sendSingle(SlotChange call) {
         int keySize = outer.shape().keySize();
         try (Scratch scratch = Scratch.take(keySize)) {
-            if (!kernelChecksCondition() && !checkCondition(call)) {
+            if (!kernelChecksCondition() && checkConditions(List.of(call)).isEmpty()) {
                 return call.result();
             }
             call.slot().writeTo(scratch.block(), 0);
@@ -292,28 +295,33 @@ final class SlotChangeBatcher {
     }
 
     /**
-     * Checks the condition of an update where the kernel does not, just before the update. Only another process can change the
-     * slot in between. If the condition is not met, completes the update with the errno that the kernel would return.
+     * Checks the conditions of updates where the kernel does not, just before the update. Only another process can change the slots in
+     * between. If a condition is not met, completes the update with the errno that the kernel would return.
+     *
+     * @return the updates whose conditions are met
      */
-    private boolean checkCondition(SlotChange update) {
+    private List<SlotChange> checkConditions(List<SlotChange> updates) {
+        List<SlotKey> slots = updates.stream()
+                .filter(update -> update.condition() != RawMap.ANY)
+                .map(SlotChange::slot)
+                .toList();
+        if (slots.isEmpty()) {
+            return updates;
+        }
+        ToIntFunction<SlotKey> ids = InnerMapFinder.idsOf(outer, slots);
+        return updates.stream().filter(update -> isMet(update, ids)).toList();
+    }
+
+    private static boolean isMet(SlotChange update, ToIntFunction<SlotKey> ids) {
         if (update.condition() == RawMap.ANY) {
             return true;
         }
-        int result = lookup(update.slot());
-        boolean exists = result == 0;
-        boolean met = update.condition() == RawMap.EXIST ? exists : result == -ENOENT;
+        boolean exists = ids.applyAsInt(update.slot()) != 0;
+        boolean met = exists == (update.condition() == RawMap.EXIST);
         if (!met) {
-            update.complete(exists ? -EEXIST : result);
+            update.complete(exists ? -EEXIST : -ENOENT);
         }
         return met;
-    }
-
-    private int lookup(SlotKey slot) {
-        int idAt = Alignment.align(outer.shape().keySize());
-        try (Scratch scratch = Scratch.take(idAt + Integer.BYTES)) {
-            slot.writeTo(scratch.block(), 0);
-            return outer.lookup(scratch.block(), 0, idAt);
-        }
     }
 
     private static String threadName(OpenMap outer, String operation) {

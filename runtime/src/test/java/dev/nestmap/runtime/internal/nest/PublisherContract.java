@@ -183,12 +183,6 @@ abstract class PublisherContract {
             public boolean sharesGracePeriods() {
                 return false; // as before Linux 6.8
             }
-
-            @Override
-            public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
-                lookups.incrementAndGet();
-                return super.lookup(block, keyAt, valueAt, flags);
-            }
         });
 
         assertThat(state.create(slots(30), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
@@ -209,6 +203,20 @@ abstract class PublisherContract {
                         .toList());
 
         assertThat(lookups).hasValue(0);
+    }
+
+    @Test
+    void readsAllSlotsAtOnceToFindHalfOfThem() {
+        assumeSharedGracePeriods();
+        List<SlotKey> half = slots(ENTRIES / 2);
+
+        assertThat(state.create(half, (slot, inner) -> {})).allMatch(change -> change.result() == 0);
+        assertThat(state.create(half, (slot, inner) -> {})).allMatch(change -> change.result() == -ErrnoNumbers.EEXIST);
+        assertThat(state.rotate(half, true)).allSatisfy(this::isHandedOut);
+        assertThat(lookups).hasValue(0);
+
+        assertThat(state.discard(slots(ENTRIES / 2 - 1))).allMatch(change -> change.result() == 0);
+        assertThat(lookups).hasValue(ENTRIES / 2 - 1); // fewer are found faster by lookups
     }
 
     @Test
@@ -355,6 +363,12 @@ abstract class PublisherContract {
         }
 
         void beforeCall(boolean isSingle) {}
+
+        @Override
+        public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+            lookups.incrementAndGet();
+            return super.lookup(block, keyAt, valueAt, flags);
+        }
 
         @Override
         public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
