@@ -73,7 +73,7 @@ final class GrowthBenchmarks implements AutoCloseable {
         all.add(create("create-by-threads", THREADS, this::createByThreads)
                 .against(C, 2, () -> c.create_all(outer, THREADS, ENTRIES_OF_AN_INNER_MAP))
                 .against(NAIVE_C, 0.1, () -> c.create_one_by_one(outer, THREADS, ENTRIES_OF_AN_INNER_MAP)));
-        all.add(rotate(10, 0.15));
+        all.add(rotate(10, 0.2));
         all.add(rotate(200, 0.5));
         return all;
     }
