@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Reads, writes and deletes entries of one map by their keys, many in one system call. LazyProgram loads this object for a map that is
+ * Reads, writes and deletes entries of one map by their keys, many in one system call. LazyBulkProgram loads this object for a map that is
  * used often enough. Before the load it replaces `map`.
  */
 #include <linux/bpf.h>

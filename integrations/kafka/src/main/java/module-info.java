@@ -8,7 +8,7 @@ module dev.nestmap.kafka {
     requires dev.nestmap.untyped;
     requires transitive kafka.clients;
 
-    // For DrainCommand.
+    // For ShipNowCommand.
     requires static jdk.attach;
 
     // Kafka's client needs these, but does not declare it.

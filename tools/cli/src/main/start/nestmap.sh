@@ -26,7 +26,7 @@ if [ ! "$archive" -nt "$jar" ] || [ ! "$archive" -nt "$vm" ]; then
     [ ! -t 2 ] || printf 'nestmap: archives its classes, so that it starts faster from now on ...' >&2
     # The Serial collector can read the objects in an archive, but only G1 can write them.
     "$java" -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xlog:disable -XX:DumpLoadedClassList="$new.classes" -cp "$jar" \
-      dev.nestmap.cli.TrainingRun >/dev/null 2>&1 &&
+      dev.nestmap.cli.ClassListTrainingRun >/dev/null 2>&1 &&
       "$java" -Xshare:dump -XX:+UseG1GC -Xlog:disable -XX:SharedClassListFile="$new.classes" -XX:SharedArchiveFile="$new" \
         -cp "$jar" >/dev/null 2>&1 && mv -f "$new" "$archive"
     rm -f "$new" "$new.classes"

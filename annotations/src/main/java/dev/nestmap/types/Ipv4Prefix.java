@@ -19,7 +19,7 @@ public record Ipv4Prefix(Inet4Address address, int length) {
      * @throws IllegalArgumentException if the length is out of range, or the address has bits set after the prefix
      */
     public Ipv4Prefix {
-        Addresses.check(address, length);
+        IpAddresses.check(address, length);
     }
 
     /**
@@ -31,7 +31,7 @@ public record Ipv4Prefix(Inet4Address address, int length) {
      * @throws IllegalArgumentException if the length is out of range
      */
     public static Ipv4Prefix containing(Inet4Address address, int length) {
-        return new Ipv4Prefix(Addresses.ipv4(Addresses.masked(address.getAddress(), length)), length);
+        return new Ipv4Prefix(IpAddresses.ipv4(IpAddresses.masked(address.getAddress(), length)), length);
     }
 
     /**
@@ -42,8 +42,8 @@ public record Ipv4Prefix(Inet4Address address, int length) {
      * @throws IllegalArgumentException if the text is not a prefix, or the address has bits set after the prefix
      */
     public static Ipv4Prefix parse(String text) {
-        String[] parts = Addresses.split(text);
-        return new Ipv4Prefix(Addresses.ipv4(parts[0]), Integer.parseInt(parts[1]));
+        String[] parts = IpAddresses.split(text);
+        return new Ipv4Prefix(IpAddresses.ipv4(parts[0]), Integer.parseInt(parts[1]));
     }
 
     /**

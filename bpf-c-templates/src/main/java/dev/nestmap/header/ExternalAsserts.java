@@ -6,7 +6,7 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -45,10 +45,10 @@ final class ExternalAsserts {
             enumType.constants()
                     .forEach(constant -> add(
                             asserts,
-                            constant.name() + " == " + HeaderMember.number(constant.value()),
+                            constant.name() + " == " + StructMemberPrinter.number(constant.value()),
                             constant.name() + " is " + constant.value()));
         }
-        members(HeaderMember.of(type), "", 0);
+        members(StructMemberPrinter.of(type), "", 0);
     }
 
     /** The asserts that every supported compiler can evaluate. */
@@ -70,8 +70,8 @@ final class ExternalAsserts {
                 + "\n\t       \"" + mismatch + "its size is " + type.size() + "\");");
     }
 
-    private void members(List<HeaderMember> members, String path, long base) {
-        for (HeaderMember member : members) {
+    private void members(List<StructMemberPrinter> members, String path, long base) {
+        for (StructMemberPrinter member : members) {
             if (member.isPad()) {
                 continue;
             }
@@ -121,14 +121,14 @@ final class ExternalAsserts {
     private static boolean isTagged(CType part) {
         boolean tagged = (part instanceof StructType || part instanceof UnionType)
                 && !((NamedType) part).name().isEmpty();
-        return tagged || part instanceof KernelType;
+        return tagged || part instanceof ManagedFieldType;
     }
 
     private void bits(String path, Field field) {
         boolean signed = isSigned(field.type());
         // With the expected width, the sign bit alone reads back as the smallest number, and all bits as the largest.
         long put = signed ? 1L << (field.bits() - 1) : -1L >>> (Long.SIZE - field.bits());
-        String got = signed ? HeaderMember.number(-put) : Long.toUnsignedString(put) + "ULL";
+        String got = signed ? StructMemberPrinter.number(-put) : Long.toUnsignedString(put) + "ULL";
         String form = field.type() == Scalar.BOOL
                 ? "a bool bit-field"
                 : (signed ? "a signed" : "an unsigned") + " bit-field of " + CountText.of(field.bits(), "bit");

@@ -2,9 +2,9 @@
 package dev.nestmap.header;
 
 import dev.nestmap.schema.GlobalDef;
-import dev.nestmap.schema.KernelHeaders;
+import dev.nestmap.schema.HeaderPathClassifier;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.type.CommonTypes;
+import dev.nestmap.schema.type.AddressStructTypes;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
@@ -33,7 +33,7 @@ public final class HeaderPrinter {
      */
     private final List<NamedType> asserted;
 
-    private final UsedTypes used;
+    private final HeaderTypeCollector used;
 
     private HeaderPrinter(Schema schema, String prefix) {
         this.schema = schema;
@@ -44,14 +44,14 @@ public final class HeaderPrinter {
         this.asserted = schema.types().stream()
                 .filter(type -> schema.defines(type.name()) || schema.isExternal(type.name()))
                 .toList();
-        this.used = new UsedTypes(schema, defined);
+        this.used = new HeaderTypeCollector(schema, defined);
     }
 
     /**
      * The text of {@code <header>.bpf.h}: types, map definitions, helpers, and assertions of the layout. Equal schemas give the same
      * text. It ends with a line feed.
      *
-     * @param schema with names that are C identifiers and do not {@linkplain HeaderNames#clashes clash}
+     * @param schema with names that are C identifiers and do not {@linkplain HeaderIdentifiers#clashes clash}
      * @param prefix the prefix of the object's names, or empty. A helper for an outer map and its inner maps has it once
      */
     public static String print(Schema schema, String prefix) {
@@ -62,12 +62,12 @@ public final class HeaderPrinter {
     private String header() {
         HelperPrinter helpers = new HelperPrinter(schema, prefix);
         MapDefinitionPrinter maps = new MapDefinitionPrinter(schema);
-        String guard = HeaderNames.guard(schema.header());
+        String guard = HeaderIdentifiers.guard(schema.header());
         List<String> newer = used.newerKernelTypes();
         List<String> paragraphs = new ArrayList<>();
         paragraphs.add(introduction(guard, maps.isLinkable(), helpers.returnPointers()));
         paragraphs.add(kernelIncludes(!newer.isEmpty()));
-        addLines(paragraphs, "", includes(header -> !KernelHeaders.isUapi(header), ""));
+        addLines(paragraphs, "", includes(header -> !HeaderPathClassifier.isUapi(header), ""));
         addLines(
                 paragraphs,
                 "",
@@ -75,7 +75,7 @@ public final class HeaderPrinter {
                         .filter(include -> !include.external())
                         .map(include -> "#include \"" + include.header() + ".bpf.h\"")
                         .toList());
-        if (HeaderNames.usesEnoent(schema)) {
+        if (HeaderIdentifiers.usesEnoent(schema)) {
             paragraphs.add("""
                 #ifndef ENOENT
                 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
@@ -116,7 +116,7 @@ public final class HeaderPrinter {
                 paragraphs,
                 "/* The layout that the Java code reads and writes. */\n",
                 asserted.stream()
-                        .filter(type -> schema.defines(type.name()) || CommonTypes.contains(type))
+                        .filter(type -> schema.defines(type.name()) || AddressStructTypes.contains(type))
                         .flatMap(type -> LayoutAsserts.of(type).stream())
                         .toList());
         paragraphs.add("#endif /* " + guard + " */\n");
@@ -150,11 +150,11 @@ public final class HeaderPrinter {
 
     private String kernelIncludes(boolean needsVersion) {
         List<String> lines = new ArrayList<>(List.of("#ifndef __VMLINUX_H__"));
-        List<String> own = includes(KernelHeaders::isUapi, MAPS_HEADER);
+        List<String> own = includes(HeaderPathClassifier::isUapi, MAPS_HEADER);
         boolean needsMaps = !schema.maps().isEmpty()
                 || !schema.globals().isEmpty()
                 || !used.kernelTypes().isEmpty()
-                || !own.equals(includes(KernelHeaders::isUapi, ""));
+                || !own.equals(includes(HeaderPathClassifier::isUapi, ""));
         lines.add("#include <" + (needsMaps ? MAPS_HEADER : "linux/types.h") + ">");
         if (used.contain(Scalar.BOOL)) {
             lines.add("#include <stdbool.h>");
@@ -164,7 +164,7 @@ public final class HeaderPrinter {
             lines.add("#include <linux/version.h>");
         }
         List<String> installed = externalHeaders()
-                .filter(header -> KernelHeaders.isUapi(header) && mustBeInstalled(header))
+                .filter(header -> HeaderPathClassifier.isUapi(header) && mustBeInstalled(header))
                 .toList();
         if (!installed.isEmpty()) {
             lines.add("#else");
@@ -188,7 +188,7 @@ public final class HeaderPrinter {
     private List<String> includes(Predicate<String> wanted, String except) {
         return externalHeaders()
                 .filter(header -> wanted.test(header) && !header.equals(except))
-                .map(header -> KernelHeaders.isUapi(header) ? "<" + header + ">" : '"' + header + '"')
+                .map(header -> HeaderPathClassifier.isUapi(header) ? "<" + header + ">" : '"' + header + '"')
                 .map(header -> "#include " + header)
                 .toList();
     }
@@ -202,7 +202,7 @@ public final class HeaderPrinter {
                 .filter(Schema.Include::external)
                 .flatMap(include -> include.tags().stream()
                         .flatMap(tag -> schema.type(tag).stream())
-                        .filter(type -> !CommonTypes.contains(type))
+                        .filter(type -> !AddressStructTypes.contains(type))
                         .map(type -> new ExternalAsserts(type, include.header(), schema.origin())))
                 .toList();
         List<String> ofBitFields =
@@ -227,13 +227,13 @@ public final class HeaderPrinter {
     }
 
     private static String definition(NamedType type) {
-        StringBuilder text = new StringBuilder(HeaderMember.head(type) + " {\n");
+        StringBuilder text = new StringBuilder(StructMemberPrinter.head(type) + " {\n");
         String end = type instanceof EnumType ? ",\n" : ";\n";
-        HeaderMember.declarations(type)
+        StructMemberPrinter.declarations(type)
                 .forEach(member -> text.append('\t').append(member).append(end));
-        text.append('}').append(HeaderMember.attributes(type)).append(";\n");
-        String guard = HeaderNames.onlyOnce(type);
-        return CommonTypes.isDefinedByEach(type)
+        text.append('}').append(StructMemberPrinter.attributes(type)).append(";\n");
+        String guard = HeaderIdentifiers.onlyOnce(type);
+        return AddressStructTypes.isDefinedByEach(type)
                 ? "#ifndef " + guard + "\n#define " + guard + "\n" + text + "#endif\n"
                 : text.toString();
     }
@@ -272,7 +272,7 @@ public final class HeaderPrinter {
         for (int i = 0; i < types.size(); i++) {
             text.append('\t').append(types.get(i)).append(" t").append(i).append("[0];\n");
         }
-        String name = HeaderNames.anchor(schema.header());
+        String name = HeaderIdentifiers.anchor(schema.header());
         return Optional.of(text + "} " + name + " SEC(\".nestmap\") __attribute__((used));\n");
     }
 
@@ -285,6 +285,6 @@ public final class HeaderPrinter {
                 .filter(include -> include.header().equals(header))
                 .flatMap(include -> include.tags().stream())
                 .flatMap(tag -> schema.type(tag).stream())
-                .anyMatch(type -> CommonTypes.kernelHeader(type).isEmpty());
+                .anyMatch(type -> AddressStructTypes.kernelHeader(type).isEmpty());
     }
 }

@@ -140,7 +140,7 @@ final class HelperBody {
                 if (!$found)
                 	return -2; /* ENOENT: the index is too large */
                 """;
-        List<String> names = AtomicCounters.of(map).orElseThrow().names();
+        List<String> names = PerCpuCounterFields.of(map).orElseThrow().names();
         String additions = names.isEmpty()
                 ? "__sync_fetch_and_add($found, $by);\n"
                 : names.stream()

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ final class HelperPrinter {
     List<String> definitions() {
         Stream<Helper> ofMaps = Stream.of(MapRole.OUTER, MapRole.INNER, MapRole.PLAIN)
                 .flatMap(role -> schema.maps().stream().filter(map -> map.role() == role))
-                .filter(map -> HeaderNames.isDefinedIn(schema, map))
+                .filter(map -> HeaderIdentifiers.isDefinedIn(schema, map))
                 .flatMap(this::ofMap);
         ParameterNames names = new ParameterNames(schema, prefix);
         return Stream.of(
@@ -58,7 +58,7 @@ final class HelperPrinter {
     /** Whether the header has helpers that return a pointer, which may be NULL. */
     boolean returnPointers() {
         return schema.maps().stream()
-                .filter(map -> hasHelpers(map) && HeaderNames.isDefinedIn(schema, map))
+                .filter(map -> hasHelpers(map) && HeaderIdentifiers.isDefinedIn(schema, map))
                 .flatMap(map -> OperationsByMapKind.of(map).stream())
                 .anyMatch(HelperOperation::returnsPointer);
     }
@@ -89,7 +89,7 @@ final class HelperPrinter {
 
     /** {@code tenant_request} and {@code tenant_lookup_or_request}, if user space creates the inner maps on demand. */
     private Stream<Helper> requests(MapDef outer) {
-        String base = HeaderNames.base(outer);
+        String base = HeaderIdentifiers.base(outer);
         return onDemand(outer).stream()
                 .flatMap(maps -> Stream.of(
                         new Helper(base + "_request", names -> request(names, outer, maps)),
@@ -101,7 +101,7 @@ final class HelperPrinter {
      * inner map up in the outer map and calls a helper of the inner map.
      */
     private Stream<Helper> combined(MapDef outer) {
-        if (!HeaderNames.isOuter(outer)) {
+        if (!HeaderIdentifiers.isOuter(outer)) {
             return Stream.empty();
         }
         MapDef inner = schema.helperDefinitionOf(outer);
@@ -117,8 +117,8 @@ final class HelperPrinter {
                 : plain;
     }
 
-    private Optional<RequestMaps> onDemand(MapDef map) {
-        return HeaderNames.isOuter(map) ? RequestMaps.in(schema, map) : Optional.empty();
+    private Optional<KeyRequestMaps> onDemand(MapDef map) {
+        return HeaderIdentifiers.isOuter(map) ? KeyRequestMaps.in(schema, map) : Optional.empty();
     }
 
     /**
@@ -128,8 +128,8 @@ final class HelperPrinter {
      * @param suffix the end of the name of the combined helper
      */
     private Helper combined(MapDef outer, MapDef inner, HelperOperation operation, String lookup, String suffix) {
-        String base = HeaderNames.base(outer);
-        String innerBase = HeaderNames.base(inner);
+        String base = HeaderIdentifiers.base(outer);
+        String innerBase = HeaderIdentifiers.base(inner);
         boolean repeats =
                 innerBase.startsWith(prefix) && base.startsWith(prefix) && innerBase.length() > prefix.length();
         String name = base + "_" + (repeats ? innerBase.substring(prefix.length()) : innerBase) + suffix;
@@ -175,7 +175,7 @@ final class HelperPrinter {
         return List.of(ParameterPassing.parameter(HelperSignature.keyType(outer), names.key(outer)));
     }
 
-    private static String request(ParameterNames names, MapDef outer, RequestMaps onDemand) {
+    private static String request(ParameterNames names, MapDef outer, KeyRequestMaps onDemand) {
         String key = names.key(outer);
         // A key outside of an array can't have an inner map.
         boolean bounded = outer.kind().keyRule() == MapKind.KeyRule.INDEX && outer.maxEntries() != 0;
@@ -204,14 +204,15 @@ final class HelperPrinter {
                 "outside", key + " >= " + outer.maxEntries(),
                 "requests", onDemand.requests().name(),
                 "lost", onDemand.lost().name());
-        String head = HelperSignature.head("void", HeaderNames.base(outer) + "_request", parameters(names, outer));
+        String head =
+                HelperSignature.head("void", HeaderIdentifiers.base(outer) + "_request", parameters(names, outer));
         return "/* Asks user space to create the inner map, and counts the misses until it exists. */\n"
                 + CTemplate.function(head, CTemplate.fill(body, values));
     }
 
     /** A helper that looks an inner map up, and requests it if it is missing. */
     private String lookupOrRequest(ParameterNames names, MapDef outer) {
-        String base = HeaderNames.base(outer);
+        String base = HeaderIdentifiers.base(outer);
         List<String> arguments = List.of(names.key(outer));
         HelperSignature lookup = signature(names, outer, HelperOperation.LOOKUP);
         Map<String, String> values = Map.of(

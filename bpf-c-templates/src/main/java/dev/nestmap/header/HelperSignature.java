@@ -38,7 +38,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
 
     /** The name of the helper for this operation. */
     static String name(MapDef map, HelperOperation operation) {
-        return HeaderNames.base(map) + operation.suffix();
+        return HeaderIdentifiers.base(map) + operation.suffix();
     }
 
     /** The first lines of this helper. */

@@ -29,18 +29,18 @@ final class LayoutAsserts {
             // Clang before 15 writes no BTF for enums of 8 bytes, so the check of the object does not see them.
             enumType.constants()
                     .forEach(constant -> result.add(
-                            constant.name() + " == " + HeaderMember.number(constant.value()),
+                            constant.name() + " == " + StructMemberPrinter.number(constant.value()),
                             "value of " + constant.name(),
                             constant.value()));
         }
         if (type instanceof StructType) {
-            result.offsets(HeaderMember.of(type), "", 0);
+            result.offsets(StructMemberPrinter.of(type), "", 0);
         }
         return result.asserts;
     }
 
-    private void offsets(List<HeaderMember> members, String path, long base) {
-        for (HeaderMember member : members) {
+    private void offsets(List<StructMemberPrinter> members, String path, long base) {
+        for (StructMemberPrinter member : members) {
             Field field = member.field();
             long offset = base + field.offset();
             if (!field.name().isEmpty() && !field.isBitField()) {

@@ -27,7 +27,7 @@ record LostInsertCounter(MapDef inner, String counts) {
 
     /** The name of the helper that counts. */
     String helper() {
-        return HeaderNames.base(inner) + "_count_lost_insert";
+        return HeaderIdentifiers.base(inner) + "_count_lost_insert";
     }
 
     /** The helper that counts. Reading the id needs CAP_PERFMON (check_ptr_to_map_access in kernel/bpf/verifier.c). */

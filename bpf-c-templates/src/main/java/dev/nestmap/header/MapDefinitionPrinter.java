@@ -69,13 +69,13 @@ final class MapDefinitionPrinter {
         return schema.maps().stream()
                 .filter(map -> map.kind().holdsPrograms())
                 .flatMap(map -> map.slots().inObject().stream()
-                        .map(slot -> "extern int " + HeaderNames.programSlot(map, slot) + "(void *ctx) __asm__(\""
+                        .map(slot -> "extern int " + HeaderIdentifiers.programSlot(map, slot) + "(void *ctx) __asm__(\""
                                 + slot.target() + "\");"))
                 .toList();
     }
 
     private Stream<MapDef> definitions(Predicate<MapDef> chosen) {
-        return schema.maps().stream().filter(map -> chosen.test(map) && HeaderNames.isDefinedIn(schema, map));
+        return schema.maps().stream().filter(map -> chosen.test(map) && HeaderIdentifiers.isDefinedIn(schema, map));
     }
 
     /** The members of the definition. libbpf takes the default for what is left out. */
@@ -93,7 +93,7 @@ final class MapDefinitionPrinter {
             member(members, "uint(key_size", "sizeof(__u32)");
             member(members, "array(values", "int (void *)");
         }
-        member(members, "array(values", HeaderNames.isOuter(map) ? "struct " + map.definition() : null);
+        member(members, "array(values", HeaderIdentifiers.isOuter(map) ? "struct " + map.definition() : null);
         return members.toString();
     }
 
@@ -127,7 +127,7 @@ final class MapDefinitionPrinter {
     private String initializer(MapDef map) {
         StringBuilder text = new StringBuilder(" = {\n\t.values = {\n");
         for (SlotContents.Slot slot : map.slots().inObject()) {
-            String target = map.kind().holdsPrograms() ? HeaderNames.programSlot(map, slot) : slot.target();
+            String target = map.kind().holdsPrograms() ? HeaderIdentifiers.programSlot(map, slot) : slot.target();
             boolean isSized = !map.kind().holdsPrograms()
                     && schema.map(target).filter(this::sharesDefinition).isEmpty();
             String cast = isSized ? "(struct " + map.definition() + " *)" : "";

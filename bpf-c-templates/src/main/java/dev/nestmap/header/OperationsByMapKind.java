@@ -48,7 +48,8 @@ final class OperationsByMapKind {
         if (map.isStream() && map.value() == null) {
             return List.of(); // the type of its events is unknown
         }
-        Stream<HelperOperation> counting = AtomicCounters.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
+        Stream<HelperOperation> counting =
+                PerCpuCounterFields.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
         return Stream.concat(of(map.kind(), map.isStream()).stream(), counting)
                 .filter(operation -> !map.isReadOnlyToPrograms() || !operation.changesMap())
                 .toList();

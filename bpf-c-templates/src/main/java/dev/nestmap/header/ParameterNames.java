@@ -14,9 +14,9 @@ final class ParameterNames {
     private final Set<String> declared;
 
     ParameterNames(Schema schema, String prefix) {
-        declared = HeaderNames.of(schema, prefix).stream()
-                .filter(name -> name.space() != HeaderName.Space.TAG)
-                .map(HeaderName::identifier)
+        declared = HeaderIdentifiers.of(schema, prefix).stream()
+                .filter(name -> name.space() != HeaderIdentifier.Space.TAG)
+                .map(HeaderIdentifier::identifier)
                 .collect(Collectors.toSet());
     }
 
@@ -27,7 +27,7 @@ final class ParameterNames {
 
     /** The key of an outer map in a helper that also takes the key of the inner map: {@code tenant_key}. */
     String outerKey(MapDef outer) {
-        return of(HeaderNames.base(outer) + "_" + keyWord(outer));
+        return of(HeaderIdentifiers.base(outer) + "_" + keyWord(outer));
     }
 
     /** A parameter or local variable that has this name if the name is free. */

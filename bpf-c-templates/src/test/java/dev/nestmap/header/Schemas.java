@@ -6,17 +6,17 @@ import static dev.nestmap.schema.MapRole.OUTER;
 import static dev.nestmap.schema.MapRole.PLAIN;
 
 import dev.nestmap.schema.GlobalDef;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructAttributes;
@@ -207,11 +207,11 @@ final class Schemas {
                                         inner("first", MapKind.ARRAY, 16, 0, Scalar.U32, Scalar.U64),
                                         new MapDef("job_map", INNER, MapKind.QUEUE, 8, 0, null, Scalar.U64, null),
                                         tenant),
-                                RequestMaps.of(tenant, 1024).maps(),
+                                KeyRequestMaps.of(tenant, 1024).maps(),
                                 Stream.of(site),
-                                RequestMaps.of(site, 4).maps(),
+                                KeyRequestMaps.of(site, 4).maps(),
                                 Stream.of(lane),
-                                RequestMaps.of(lane, 8).maps(),
+                                KeyRequestMaps.of(lane, 8).maps(),
                                 Stream.of(
                                         plain("count", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64),
                                         plain("map", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64)))
@@ -271,8 +271,8 @@ final class Schemas {
                                         member("a", Scalar.U64),
                                         member("", struct("", member("b", Scalar.U8), member("c", Scalar.U32)))),
                                 StructAttributes.NATURAL)),
-                member("lock", KernelType.SPIN_LOCK),
-                member("timer", KernelType.TIMER),
+                member("lock", ManagedFieldType.SPIN_LOCK),
+                member("timer", ManagedFieldType.TIMER),
                 member("task", new PointerType("void")),
                 member("points", new ArrayType(struct("", member("x", Scalar.U8), member("y", Scalar.U16)), 3)),
                 new Member("lines", new ArrayType(Scalar.U8, 3), 0, 64, 0),
@@ -298,21 +298,21 @@ final class Schemas {
         StructType packet = struct(
                 "packet",
                 member("length", Scalar.U32),
-                member("node", KernelType.LIST_NODE),
-                member("rb_node", KernelType.RB_NODE),
-                member("refcount", KernelType.REFCOUNT));
+                member("node", ManagedFieldType.LIST_NODE),
+                member("rb_node", ManagedFieldType.RB_NODE),
+                member("refcount", ManagedFieldType.REFCOUNT));
         StructType queue = struct(
                 "queue",
                 member("pushed", Scalar.U64),
-                member("list", new GraphRoot(KernelType.LIST_HEAD, "packet", "node")),
-                member("tree", new GraphRoot(KernelType.RB_ROOT, "packet", "rb_node")),
-                member("lock", KernelType.SPIN_LOCK));
+                member("list", new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node")),
+                member("tree", new ListOrTreeRoot(ManagedFieldType.RB_ROOT, "packet", "rb_node")),
+                member("lock", ManagedFieldType.SPIN_LOCK));
         StructType job = struct(
                 "job",
                 member("owner", Scalar.U32),
-                member("timer", KernelType.TIMER),
-                member("work", KernelType.WORK_QUEUE),
-                member("task_work", KernelType.TASK_WORK));
+                member("timer", ManagedFieldType.TIMER),
+                member("work", ManagedFieldType.WORK_QUEUE),
+                member("task_work", ManagedFieldType.TASK_WORK));
         return new Schema(
                 "com.acme.Managed",
                 "managed",

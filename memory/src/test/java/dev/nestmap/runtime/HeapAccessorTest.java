@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 
 class HeapAccessorTest extends AccessorContract {
     @Override
     MapFactory factory() {
-        return new HeapFactory();
+        return new HeapMapFactory();
     }
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 
 class HeapOpenInnerMapsTest extends OpenInnerMapsContract {
     @Override
     MapFactory factory() {
-        return new HeapFactory();
+        return new HeapMapFactory();
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class OwnedMapsTest {
     private final RawMap raw =
-            new HeapFactory().create(new MapShape("counter_map", MapKind.ARRAY, 4, 8, Network.COUNTERS, 0), null);
+            new HeapMapFactory().create(new MapShape("counter_map", MapKind.ARRAY, 4, 8, Network.COUNTERS, 0), null);
 
     @Test
     void closesTheOthersIfOneCantBeClosed() {

@@ -5,7 +5,7 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
@@ -20,7 +20,7 @@ class QueueAccessorTest {
             4, (value, to, at) -> Scalars.putU32(to, at, value), (from, at) -> percent((int) Scalars.getU32(from, at)));
 
     private final QueueAccessor<Integer> queue = new Percents(new AccessorBinding(
-            new OpenMap("load", new HeapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
+            new OpenMap("load", new HeapMapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
             true));
 
     private static final class Percents extends QueueAccessor<Integer> {

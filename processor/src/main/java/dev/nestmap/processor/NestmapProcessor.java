@@ -2,7 +2,7 @@
 package dev.nestmap.processor;
 
 import com.google.auto.service.AutoService;
-import dev.nestmap.processor.reader.TopLevelReader;
+import dev.nestmap.processor.reader.DeclarationReader;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
@@ -28,7 +28,7 @@ public final class NestmapProcessor extends AbstractProcessor {
 
     @Override
     public Set<String> getSupportedAnnotationTypes() {
-        return TopLevelReader.annotations();
+        return DeclarationReader.annotations();
     }
 
     @Override

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor;
 
-import dev.nestmap.processor.reader.TopLevelReader;
+import dev.nestmap.processor.reader.DeclarationReader;
 import dev.nestmap.processor.reader.source.ReadResult;
 import dev.nestmap.schema.rules.Rule;
 import java.util.Arrays;
@@ -28,20 +28,20 @@ final class ProcessingRounds {
     private static final int FRAMES = 8;
 
     private final ProcessingEnvironment environment;
-    private final GeneratedFiles outputs;
+    private final GeneratedFileWriter outputs;
     private final Set<String> compiledHere = new HashSet<>();
     private final Map<String, TypeElement> waiting = new TreeMap<>();
 
     ProcessingRounds(ProcessingEnvironment environment) {
         this.environment = environment;
-        this.outputs = new GeneratedFiles(environment);
+        this.outputs = new GeneratedFileWriter(environment);
     }
 
     void process(RoundEnvironment round) {
         round.getRootElements().forEach(root -> compiledHere.add(root.toString()));
-        TopLevelReader reader = new TopLevelReader(
+        DeclarationReader reader = new DeclarationReader(
                 environment.getElementUtils(), environment.getTypeUtils(), name -> compiledHere.contains(name));
-        for (String annotation : TopLevelReader.annotations()) {
+        for (String annotation : DeclarationReader.annotations()) {
             collect(reader, round, annotation);
         }
         for (String name : List.copyOf(waiting.keySet())) {
@@ -55,7 +55,7 @@ final class ProcessingRounds {
         }
     }
 
-    private void collect(TopLevelReader reader, RoundEnvironment round, String annotationName) {
+    private void collect(DeclarationReader reader, RoundEnvironment round, String annotationName) {
         TypeElement annotation = environment.getElementUtils().getTypeElement(annotationName);
         if (annotation == null) {
             return;
@@ -68,7 +68,7 @@ final class ProcessingRounds {
     }
 
     /** Processes a type. Returns whether it is finished: written, rejected with its problems reported, or failed. */
-    private boolean process(TopLevelReader reader, TypeElement topLevel, boolean last) {
+    private boolean process(DeclarationReader reader, TypeElement topLevel, boolean last) {
         try {
             ReadResult result = reader.read(topLevel);
             if (result.problems().hasMissingTypes() && !last) {

@@ -9,8 +9,8 @@ import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.memory.SharedWords;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.memory.SharedWordAccess;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.MapMemory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -108,7 +108,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
      * @throws InvalidHandleException if the view is closed or its handle is no longer valid
      */
     public long get(long index, WordField<E> field) {
-        long value = Word.of(field).get(bytes, at(index, field));
+        long value = WordLayout.of(field).get(bytes, at(index, field));
         memory.checkRead();
         return value;
     }
@@ -159,7 +159,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
      * @throws InvalidHandleException if the view is closed or its handle is no longer valid
      */
     protected void copy(int at, ByteBuffer to, int toAt) {
-        SharedWords.read(bytes, at, to, toAt, stride);
+        SharedWordAccess.read(bytes, at, to, toAt, stride);
         checkRead();
     }
 
@@ -170,7 +170,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
      * @return its 64 bits
      */
     protected final long word(int at) {
-        return SharedWords.word(bytes, at);
+        return SharedWordAccess.word(bytes, at);
     }
 
     /** Throws if the words read so far may not come from the array, because it was unmapped. Generated code calls it. */
@@ -198,7 +198,8 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     }
 
     final int at(long index, WordField<E> field) {
-        return (int) Objects.checkIndex(index, length) * stride + Word.of(field).offset();
+        return (int) Objects.checkIndex(index, length) * stride
+                + WordLayout.of(field).offset();
     }
 
     /**
@@ -234,14 +235,14 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
             long index = index(key);
             if (!has(index)) {
                 checkKey(key);
-                throw Listeners.leaving(MapOperation.UPDATE.failed(memory.shape(), key, ErrnoNumbers.E2BIG));
+                throw OperationListeners.leaving(MapOperation.UPDATE.failed(memory.shape(), key, ErrnoNumbers.E2BIG));
             }
             try (Scratch scratch = Scratch.take(stride)) {
                 ByteBuffer copy = scratch.block().bytes();
                 copy.putLong(stride - Long.BYTES, 0);
                 codec.writeValue(entry, copy, 0);
                 int to = (int) index * stride;
-                memory.write(() -> SharedWords.write(copy, 0, bytes, to, stride));
+                memory.write(() -> SharedWordAccess.write(copy, 0, bytes, to, stride));
             }
         }
 
@@ -257,7 +258,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
          */
         public void set(long index, WordField<E> field, long value) {
             int at = at(index, field);
-            Word<E> word = Word.of(field);
+            WordLayout<E> word = WordLayout.of(field);
             word.check(value);
             memory.write(() -> word.set(bytes, at, value));
         }
@@ -274,7 +275,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
          */
         public long add(long index, WordField<E> field, long delta) {
             int at = at(index, field);
-            Word<E> word = Word.of(field);
+            WordLayout<E> word = WordLayout.of(field);
             long[] previous = new long[1];
             memory.write(() -> previous[0] = word.add(bytes, at, delta));
             return previous[0];

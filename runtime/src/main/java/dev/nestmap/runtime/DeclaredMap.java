@@ -3,8 +3,8 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
-import dev.nestmap.runtime.internal.nest.MapWithoutObject;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -141,8 +141,8 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
     }
 
     /** Returns a handle to a map without an object, which the caller owns. */
-    final O own(Supplier<MapWithoutObject> opening) {
-        return Listeners.reporting(() -> owned.apply(spec.binding(opening.get())));
+    final O own(Supplier<ObjectlessMap> opening) {
+        return OperationListeners.reporting(() -> owned.apply(spec.binding(opening.get())));
     }
 
     /** Returns a handle to the map that is borrowed from a loaded object. */

@@ -82,7 +82,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      * @throws BpfException if user space may not write to the map; then no entry is written
      */
     public final void putAll(Collection<? extends E> entries) {
-        new EntryBatches<>(map(), codec()).put(List.copyOf(entries), lock());
+        new EntryBatchWriter<>(map(), codec()).put(List.copyOf(entries), lock());
     }
 
     /**

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.CountText;
@@ -160,7 +160,7 @@ public abstract class MapAccessor {
      * @param result a negative errno
      */
     final BpfException failed(MapOperation operation, @Nullable Object key, int result) {
-        return Listeners.leaving(operation.failed(shape(), key, result));
+        return OperationListeners.leaving(operation.failed(shape(), key, result));
     }
 
     /** Checks that a key or value of the map has the size of the record's C type. */

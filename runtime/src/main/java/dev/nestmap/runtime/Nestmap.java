@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ public final class Nestmap {
      *     if this process may not open it
      */
     public static KernelLink openPinnedLink(Path path, PinOptions options) {
-        return Listeners.reporting(() -> ObjectLoader.openLink(path, options));
+        return OperationListeners.reporting(() -> ObjectLoader.openLink(path, options));
     }
 
     /**
@@ -89,7 +89,7 @@ public final class Nestmap {
      * @param listener the listener
      */
     public static void addListener(OperationListener listener) {
-        Listeners.add(listener);
+        OperationListeners.add(listener);
     }
 
     /**
@@ -99,6 +99,6 @@ public final class Nestmap {
      * @param listener the listener
      */
     public static void removeListener(OperationListener listener) {
-        Listeners.remove(listener);
+        OperationListeners.remove(listener);
     }
 }

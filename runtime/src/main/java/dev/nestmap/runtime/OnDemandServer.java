@@ -8,11 +8,11 @@ import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
-import dev.nestmap.runtime.internal.nest.RequestTable;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import java.time.Duration;
@@ -49,7 +49,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
     private final String name;
     private final Nest state;
-    private final RequestTable table;
+    private final KeyRequestTable table;
     private final Options options;
     private final Listener<K, ?> listener;
     private final BiConsumer<SlotKey, SlottedInnerMap> fill;
@@ -71,7 +71,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private OnDemandServer(
             String name,
             Nest state,
-            RequestTable table,
+            KeyRequestTable table,
             Codec<K> codec,
             Options options,
             Listener<K, ?> listener,
@@ -242,7 +242,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             Served<K> served = new Served<>(keys);
             Duration wait = Duration.ofNanos(waitNanos);
             statistics = statistics.plus(counts.size(), served.total(), wait);
-            Listeners.missed(new Misses(name, counts.size(), served.total(), wait));
+            OperationListeners.missed(new Misses(name, counts.size(), served.total(), wait));
             callListener(() -> listener.served(served));
         }
         return counts.size();
@@ -278,7 +278,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             }
         }
         if (!failures.isEmpty()) {
-            failed(Listeners.leaving(
+            failed(OperationListeners.leaving(
                     new BatchException("creation of inner maps on demand", name, changes.size(), failures),
                     failures.values()));
         }

@@ -63,8 +63,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     private final Nest nest;
     private final AccessorBinding binding;
     private final Codec<K> codec;
-    private final NestReads<K> reads;
-    private final OuterSlots<K, M, O> slots;
+    private final NestEntryReader<K> reads;
+    private final OuterSlotConverter<K, M, O> slots;
 
     /**
      * Creates an accessor. Generated code calls it.
@@ -85,12 +85,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         this.codec = key;
         OpenMap map = binding.map();
         boolean isLayoutCompared = binding.isLayoutCompared();
-        this.slots = new OuterSlots<>(
+        this.slots = new OuterSlotConverter<>(
                 map,
                 key,
                 inner -> borrowed.apply(new AccessorBinding(inner, isLayoutCompared)),
                 inner -> owned.apply(new AccessorBinding(inner, isLayoutCompared)));
-        this.reads = new NestReads<>(map, nest, key);
+        this.reads = new NestEntryReader<>(map, nest, key);
     }
 
     /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
@@ -149,7 +149,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             if (found != null) {
                 return found;
             }
-            List<SlotChange> created = nest.create(slots.one(at), OuterSlots::leaveEmpty);
+            List<SlotChange> created = nest.create(slots.one(at), OuterSlotConverter::leaveEmpty);
             if (created.get(0).result() != -EEXIST) { // otherwise another thread was faster
                 return slots.created(created);
             }
@@ -170,7 +170,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
             nest.maps().findAll(missing, (slot, inner) -> found.put(slot, slots.view(inner)));
             missing = without(missing, found.keySet());
             if (!missing.isEmpty()) {
-                List<SlotChange> changes = nest.create(missing, OuterSlots::leaveEmpty).stream()
+                List<SlotChange> changes = nest.create(missing, OuterSlotConverter::leaveEmpty).stream()
                         .filter(change -> change.result() != -EEXIST) // another thread was faster: look again
                         .toList();
                 slots.failIfAny("creation of inner maps", changes);
@@ -211,7 +211,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *     a map of this size
      */
     public <Q extends K> M create(Q at, long maxEntries) {
-        return slots.created(nest.create(slots.one(at), sized(maxEntries), OuterSlots::leaveEmpty));
+        return slots.created(nest.create(slots.one(at), sized(maxEntries), OuterSlotConverter::leaveEmpty));
     }
 
     /**
@@ -455,7 +455,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BatchException if some entries could not be removed; the others are removed
      */
     public List<K> discardAll(Collection<? extends K> keys) {
-        List<SlotChange> changes = OuterSlots.present(nest.discard(slots.of(keys)));
+        List<SlotChange> changes = OuterSlotConverter.present(nest.discard(slots.of(keys)));
         slots.failIfAny("removal of inner maps", changes);
         return changes.stream().map(change -> slots.key(change.slot())).toList();
     }
@@ -511,7 +511,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     public void clear() {
         List<SlotKey> all = new ArrayList<>();
         nest.maps().forEach((bytes, id) -> all.add(slots.slotOf(bytes)));
-        slots.failIfAny("removal of inner maps", OuterSlots.present(nest.discard(all)));
+        slots.failIfAny("removal of inner maps", OuterSlotConverter.present(nest.discard(all)));
     }
 
     /**
@@ -708,7 +708,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /** Returns the object that reads entries through both levels. */
-    final NestReads<K> reads() {
+    final NestEntryReader<K> reads() {
         return reads;
     }
 

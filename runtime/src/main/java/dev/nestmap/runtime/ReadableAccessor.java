@@ -137,7 +137,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws IllegalArgumentException if a key does not fit its C type
      */
     public final <Q extends K> Map<Q, E> getAll(Collection<Q> keys) {
-        return new EntryQueries.OfMap<Q, E>(map(), codec, lock).getAll(keys);
+        return new EntryBatchReader.OfMap<Q, E>(map(), codec, lock).getAll(keys);
     }
 
     /**
@@ -154,7 +154,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     public final <V extends EntryView<E>> void getAll(
             Collection<? extends K> keys, V view, Consumer<? super V> action) {
         Objects.requireNonNull(action, "action");
-        new EntryQueries.OfMap<K, E>(map(), codec, lock).getAll(keys, view, (key, shown) -> action.accept(shown));
+        new EntryBatchReader.OfMap<K, E>(map(), codec, lock).getAll(keys, view, (key, shown) -> action.accept(shown));
     }
 
     /**

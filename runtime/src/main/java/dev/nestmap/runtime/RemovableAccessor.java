@@ -66,7 +66,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      * @throws dev.nestmap.runtime.error.BpfException if user space may not write to the map; then no entry is removed
      */
     public List<K> removeAll(Collection<? extends K> keys) {
-        return new EntryBatches<>(map(), codec()).remove(List.copyOf(keys));
+        return new EntryBatchWriter<>(map(), codec()).remove(List.copyOf(keys));
     }
 
     @Override

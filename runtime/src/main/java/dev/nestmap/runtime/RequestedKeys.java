@@ -3,7 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.RequestTable;
+import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class RequestedKeys<K> {
     /** The most refused keys that are remembered. */
     private static final int MOST_REFUSED = 1 << 16;
 
-    private final RequestTable table;
+    private final KeyRequestTable table;
     private final Codec<K> codec;
 
     /** Keys that could not be served, with the time of the next try. */
@@ -53,7 +53,7 @@ final class RequestedKeys<K> {
     /** Time of the last read of the whole table, or of the creation of this object. */
     private long lastRead = System.nanoTime();
 
-    RequestedKeys(RequestTable table, Codec<K> codec) {
+    RequestedKeys(KeyRequestTable table, Codec<K> codec) {
         this.table = table;
         this.codec = codec;
     }

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.memory.SharedWords;
+import dev.nestmap.runtime.internal.memory.SharedWordAccess;
 import dev.nestmap.runtime.internal.open.MapMemory;
 import dev.nestmap.runtime.internal.open.SharedVariable;
 import dev.nestmap.runtime.spi.ObjectBinding;
@@ -60,7 +60,7 @@ public abstract class Variable<R> {
         int size = codec.size();
         try (Scratch scratch = Scratch.take(size)) {
             ByteBuffer copy = scratch.block().bytes();
-            SharedWords.read(bytes, variable.offset(), copy, 0, size);
+            SharedWordAccess.read(bytes, variable.offset(), copy, 0, size);
             memory.checkRead();
             return EntryDecoder.value(memory.shape().withName(name()), codec, copy, 0);
         }
@@ -78,7 +78,7 @@ public abstract class Variable<R> {
         try (Scratch scratch = Scratch.take(size)) {
             ByteBuffer copy = scratch.block().bytes();
             codec.write(value, copy, 0);
-            memory.write(() -> SharedWords.write(copy, 0, bytes, variable.offset(), size));
+            memory.write(() -> SharedWordAccess.write(copy, 0, bytes, variable.offset(), size));
         }
     }
 
@@ -90,7 +90,7 @@ public abstract class Variable<R> {
      * @throws InvalidHandleException if the object has been closed
      */
     public final long get(WordField<R> field) {
-        long value = Word.of(field).get(bytes, at(field));
+        long value = WordLayout.of(field).get(bytes, at(field));
         memory.checkRead();
         return value;
     }
@@ -105,7 +105,7 @@ public abstract class Variable<R> {
      */
     public final void set(WordField<R> field, long value) {
         int at = at(field);
-        Word<R> word = Word.of(field);
+        WordLayout<R> word = WordLayout.of(field);
         word.check(value);
         memory.write(() -> word.set(bytes, at, value));
     }
@@ -120,13 +120,13 @@ public abstract class Variable<R> {
      */
     public final long add(WordField<R> field, long delta) {
         int at = at(field);
-        Word<R> word = Word.of(field);
+        WordLayout<R> word = WordLayout.of(field);
         long[] previous = new long[1];
         memory.write(() -> previous[0] = word.add(bytes, at, delta));
         return previous[0];
     }
 
     private int at(WordField<R> field) {
-        return variable.offset() + Word.of(field).offset();
+        return variable.offset() + WordLayout.of(field).offset();
     }
 }

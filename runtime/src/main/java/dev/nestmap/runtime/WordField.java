@@ -8,7 +8,7 @@ package dev.nestmap.runtime;
  * @param <E> type of the entries
  */
 @SuppressWarnings("UnusedTypeParameter") // a view accepts only the fields of its own record
-public sealed interface WordField<E> permits Word {
+public sealed interface WordField<E> permits WordLayout {
     /**
      * Creates a field. Generated code calls it.
      *
@@ -20,7 +20,7 @@ public sealed interface WordField<E> permits Word {
      * @return the field
      */
     static <E> WordField<E> of(String name, int offset, int size, boolean isSigned) {
-        return new Word<>(name, Word.NO_ELEMENT, offset, size == Integer.BYTES, isSigned);
+        return new WordLayout<>(name, WordLayout.NO_ELEMENT, offset, size == Integer.BYTES, isSigned);
     }
 
     /**
@@ -35,7 +35,8 @@ public sealed interface WordField<E> permits Word {
      * @return the elements
      */
     static <E> Array<E> array(String name, int offset, int size, boolean isSigned, int count) {
-        return new Word.Elements<>(new Word<>(name, Word.NO_ELEMENT, offset, size == Integer.BYTES, isSigned), count);
+        return new WordLayout.Elements<>(
+                new WordLayout<>(name, WordLayout.NO_ELEMENT, offset, size == Integer.BYTES, isSigned), count);
     }
 
     /**
@@ -43,7 +44,7 @@ public sealed interface WordField<E> permits Word {
      *
      * @param <E> type of the entries
      */
-    sealed interface Array<E> permits Word.Elements {
+    sealed interface Array<E> permits WordLayout.Elements {
         /**
          * Returns an element.
          *

@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.Interrupted;
-import dev.nestmap.runtime.internal.migrate.PinMigrator;
+import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -178,7 +178,7 @@ class KernelRecoveryTest extends PinnedTest {
         try (TenantMap.Owned old = TenantMap.newMap(paths.outer(), pins, kernel)) {
             old.create(1L).put(new Flow(HTTPS, 1));
             Migration migration = Migration.from(SchemaText.print(Network.SCHEMA));
-            new PinMigrator(
+            new PinnedMapMigrator(
                             newVersion,
                             newVersion,
                             "tenant",
@@ -216,7 +216,7 @@ class KernelRecoveryTest extends PinnedTest {
             FlowMap flows = old.create(1L);
             flows.put(new Flow(HTTPS, 1));
             for (int moment = 0; !InnerMapSampleFinder.isBarrierPinned(kernel, paths); moment++) {
-                PinMigrator migration = drainingMigration(new PinLock(new Interrupted(moment).pins(), paths));
+                PinnedMapMigrator migration = drainingMigration(new PinLock(new Interrupted(moment).pins(), paths));
                 assertThatThrownBy(() -> migration.run(true)).isInstanceOf(Interrupted.End.class);
             }
             List<String> content = fs.content();
@@ -239,10 +239,10 @@ class KernelRecoveryTest extends PinnedTest {
         }
     }
 
-    private static PinMigrator drainingMigration(PinLock lock) {
+    private static PinnedMapMigrator drainingMigration(PinLock lock) {
         Schema newVersion = Network.schema(2 * Network.TENANTS);
         Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).drain("tenant");
-        return new PinMigrator(newVersion, newVersion, "tenant", migration, new KernelMapFactory(), lock);
+        return new PinnedMapMigrator(newVersion, newVersion, "tenant", migration, new KernelMapFactory(), lock);
     }
 
     /** Runs the second action before each operation of the first one. */

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
-import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -53,8 +53,8 @@ class KernelTokenTest extends PinnedTest {
     @Test
     void loadsObjects() throws IOException {
         assumeTrue(
-                KernelAssumptions.isAtLeast(Versions.libbpf().substring("libbpf ".length()), "1.5"),
-                Versions.libbpf() + " can't load objects with tokens: libbpf 1.5 can");
+                KernelAssumptions.isAtLeast(KernelAndLibbpfVersions.libbpf().substring("libbpf ".length()), "1.5"),
+                KernelAndLibbpfVersions.libbpf() + " can't load objects with tokens: libbpf 1.5 can");
 
         assertThat(inNamespace("").run(KernelPrivilegesTest.Loader.class, object().toString(), PINS))
                 .contains("user 0", "found null", "left [" + FLOW + "]");

@@ -20,7 +20,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.open.EndAction;
+import dev.nestmap.runtime.internal.open.HandleEndAction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -72,7 +72,7 @@ abstract class OuterChangeContract {
     @Test
     void completesTheOtherChangesIfAStepThrowsAnError() {
         network.tenant().createAll(List.of(1L, 2L, 3L));
-        Objects.requireNonNull(network.tenant().get(2L)).map().endWith(new EndAction() {
+        Objects.requireNonNull(network.tenant().get(2L)).map().endWith(new HandleEndAction() {
             @Override
             public void released() {
                 throw new OutOfMemoryError("a test");

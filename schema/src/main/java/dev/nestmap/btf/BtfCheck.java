@@ -4,7 +4,7 @@ package dev.nestmap.btf;
 import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedFieldType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -108,7 +108,7 @@ final class BtfCheck {
     }
 
     private static boolean isLock(BtfType type) {
-        return type.kind() == BtfKind.STRUCT && type.name().equals(KernelType.SPIN_LOCK.tag());
+        return type.kind() == BtfKind.STRUCT && type.name().equals(ManagedFieldType.SPIN_LOCK.tag());
     }
 
     /**

@@ -29,7 +29,7 @@ final class BtfMapReader {
 
     private final Btf btf;
     private final BtfTypeReader types;
-    private final BtfSlotReader slots;
+    private final InitialSlotReader slots;
     private final List<MapDef> maps = new ArrayList<>();
     /** Definitions by the number of their struct. */
     private final Map<Integer, MapAttributes> definitions = new HashMap<>();
@@ -44,12 +44,12 @@ final class BtfMapReader {
     /** Receives the definitions that can't be read; null if one of them makes the object malformed. */
     private final @Nullable List<MalformedMap> malformed;
 
-    BtfMapReader(Btf btf, BtfTypeReader types, BtfSlotReader slots) {
+    BtfMapReader(Btf btf, BtfTypeReader types, InitialSlotReader slots) {
         this(btf, types, slots, null);
     }
 
     /** @param malformed receives the definitions that can't be read; null to throw an exception for the first one */
-    BtfMapReader(Btf btf, BtfTypeReader types, BtfSlotReader slots, @Nullable List<MalformedMap> malformed) {
+    BtfMapReader(Btf btf, BtfTypeReader types, InitialSlotReader slots, @Nullable List<MalformedMap> malformed) {
         this.malformed = malformed;
         this.btf = btf;
         this.types = types;

@@ -5,8 +5,8 @@ import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
@@ -53,7 +53,7 @@ final class BtfTypeReader {
     private final Map<Integer, Read> done = new HashMap<>();
     private final Set<Integer> open = new HashSet<>();
     private final NamedTypeCollector named = new NamedTypeCollector();
-    private final ContainsTagReader containsTags;
+    private final ListAndTreeElementReader containsTags;
 
     /** The tags of the elements of lists and trees that were read. */
     private final Set<String> contained = new LinkedHashSet<>();
@@ -61,7 +61,7 @@ final class BtfTypeReader {
     BtfTypeReader(Btf btf, EnumSignReader enumSigns) {
         this.btf = btf;
         this.enumSigns = enumSigns;
-        this.containsTags = new ContainsTagReader(btf);
+        this.containsTags = new ListAndTreeElementReader(btf);
     }
 
     /** The type with this number. */
@@ -226,7 +226,7 @@ final class BtfTypeReader {
     }
 
     private Read aggregate(BtfType type, int depth) {
-        BtfStructLayout layout = new BtfStructLayout(type);
+        BtfFieldCollector layout = new BtfFieldCollector(type);
         long weight = 1;
         int levels = 0;
         List<BtfType.Member> members = type.members();
@@ -236,7 +236,7 @@ final class BtfTypeReader {
             weight += read.weight();
             levels = Math.max(levels, read.levels() + 1);
             CType memberType = containsTags.of(type, i, read.type());
-            if (memberType instanceof GraphRoot root) {
+            if (memberType instanceof ListOrTreeRoot root) {
                 contained.add(root.contains());
             }
             layout.add(member, btf.resolve(member.type()), memberType);
@@ -245,7 +245,7 @@ final class BtfTypeReader {
     }
 
     private static Optional<CType> kernelType(BtfType type) {
-        return KernelType.ofTag(type.name())
+        return ManagedFieldType.ofTag(type.name())
                 .filter(known -> type.kind() == BtfKind.STRUCT && known.size() == type.size())
                 .map(CType.class::cast);
     }

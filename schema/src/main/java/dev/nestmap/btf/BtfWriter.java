@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
-import dev.nestmap.schema.CName;
+import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
@@ -90,7 +90,7 @@ public final class BtfWriter {
             return aggregate(BtfKind.UNION, union, union.fields());
         } else if (type instanceof PointerType pointer) {
             return pointer(pointer);
-        } else if (type instanceof KernelType kernel) {
+        } else if (type instanceof ManagedFieldType kernel) {
             Scalar word = integer(kernel.alignment(), false);
             CType words = kernel.size() == word.size() ? word : new ArrayType(word, kernel.size() / word.size());
             return aggregate(BtfKind.STRUCT, kernel.tag(), kernel.size(), List.of(new Field("__opaque", words, 0)));
@@ -98,7 +98,7 @@ public final class BtfWriter {
             return array(add(Scalar.U8), opaque.size());
         }
         throw new IllegalArgumentException(
-                ((GraphRoot) type).spelling() + " must be in the BTF of the programs that use it");
+                ((ListOrTreeRoot) type).spelling() + " must be in the BTF of the programs that use it");
     }
 
     private static Scalar integer(long size, boolean signed) {
@@ -122,7 +122,7 @@ public final class BtfWriter {
     private int pointer(PointerType pointer) {
         String target = pointer.target();
         String tag = target.startsWith(STRUCT) ? target.substring(STRUCT.length()) : "";
-        if (!CName.isIdentifier(tag)) {
+        if (!CNameConverter.isIdentifier(tag)) {
             return record("", BtfKind.PTR, false, 0, 0);
         }
         int struct = aggregate(BtfKind.STRUCT, tag, 0, List.of());

@@ -153,7 +153,7 @@ public final class LoadCheck {
             ObjectFile file = ObjectFile.parseReadable(name, bytes, malformed);
             legacy(file);
             Optional<Btf> btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes()));
-            btf.ifPresent(types -> problems.addAll(new DefinitionCheck(elf, types).problems()));
+            btf.ifPresent(types -> problems.addAll(new BtfAndSymbolCheck(elf, types).problems()));
             btf.ifPresent(types -> problems.addAll(BtfCheck.problems(types, needsBtf(elf, file.schema()))));
             problems.addAll(new MapCheck(file, btf).problems());
         } catch (MalformedObjectException e) {

@@ -211,7 +211,7 @@ public final class ObjectFile {
         }
         // This variable is read first, because it has the types in the order of the header.
         btf.variables(HEADER_SECTION).forEach(list -> types.read(list.target()));
-        List<MapDef> maps = new BtfMapReader(btf, types, new BtfSlotReader(elf, btf), malformed).read();
+        List<MapDef> maps = new BtfMapReader(btf, types, new InitialSlotReader(elf, btf), malformed).read();
         if (maps.isEmpty() && (malformed == null || malformed.isEmpty())) {
             requireNoMaps(elf, "but its BTF does not describe them");
         }

@@ -133,7 +133,7 @@ final class MapKindRow {
         return this;
     }
 
-    /** {@code map_extra} is an address. {@code ArenaRules} checks it. */
+    /** {@code map_extra} is an address. {@code ArenaAddressRule} checks it. */
     MapKindRow anyExtra() {
         return maxExtra(-1);
     }

@@ -233,7 +233,7 @@ public record Schema(
     public boolean isUapi(String tag) {
         return includes.stream()
                 .anyMatch(include -> include.external()
-                        && KernelHeaders.isUapi(include.header())
+                        && HeaderPathClassifier.isUapi(include.header())
                         && include.tags().contains(tag));
     }
 

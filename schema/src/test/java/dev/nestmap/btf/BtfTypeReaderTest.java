@@ -10,8 +10,8 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Padding;
@@ -210,8 +210,8 @@ class BtfTypeReaderTest {
 
         assertThat(type.fields())
                 .containsExactly(
-                        new Field("l", KernelType.SPIN_LOCK, 0),
-                        new Field("t", KernelType.TIMER, 8),
+                        new Field("l", ManagedFieldType.SPIN_LOCK, 0),
+                        new Field("t", ManagedFieldType.TIMER, 8),
                         new Field("w", new StructType("bpf_wq", 4, 4, List.of(new Field("other", Scalar.U32, 0))), 24));
     }
 
@@ -225,8 +225,8 @@ class BtfTypeReaderTest {
 
         assertThat(type.fields())
                 .containsExactly(
-                        new Field("l", new GraphRoot(KernelType.LIST_HEAD, "packet", "node"), 0),
-                        new Field("unknown", KernelType.LIST_HEAD, 16),
+                        new Field("l", new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node"), 0),
+                        new Field("unknown", ManagedFieldType.LIST_HEAD, 16),
                         new Field("other", Scalar.U32, 32));
     }
 

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
@@ -39,7 +39,7 @@ class BtfWriterTest {
         members.add(member("plain", new PointerType("struct task_struct")));
         members.add(member("task", new PointerType("struct task_struct", PointerType.Kind.KPTR)));
         members.add(member("other", new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED)));
-        for (KernelType type : KernelType.values()) {
+        for (ManagedFieldType type : ManagedFieldType.values()) {
             members.add(member("k" + members.size(), type));
         }
         members.add(member("", StructType.of("", List.of(member("inside", Scalar.U64)))));
@@ -93,7 +93,7 @@ class BtfWriterTest {
 
     @Test
     void rejectsAList() {
-        GraphRoot list = new GraphRoot(KernelType.LIST_HEAD, "packet", "node");
+        ListOrTreeRoot list = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node");
 
         assertThatThrownBy(() -> new BtfWriter().add(list))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -108,6 +108,6 @@ class BtfWriterTest {
     private static CType readBack(CType type) {
         BtfWriter image = new BtfWriter();
         int id = image.add(type);
-        return BtfTypes.parse("t", image.bytes()).type(id);
+        return LoadedBtfTypes.parse("t", image.bytes()).type(id);
     }
 }

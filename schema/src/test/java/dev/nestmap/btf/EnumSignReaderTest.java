@@ -44,7 +44,7 @@ class EnumSignReaderTest {
         btf.type("signed", BtfKind.ENUM, true, 1, 4, btf.name("MINUS"), -1);
 
         assertSigned(btf.hash(integer, highest).parse(), false);
-        assertThat(((EnumType) BtfTypes.parse("t", btf.section()).type(highest)).signed())
+        assertThat(((EnumType) LoadedBtfTypes.parse("t", btf.section()).type(highest)).signed())
                 .as("without an object")
                 .isFalse();
     }

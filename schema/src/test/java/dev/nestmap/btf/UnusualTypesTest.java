@@ -147,7 +147,7 @@ class UnusualTypesTest {
     }
 
     private CType read(int type) {
-        return BtfTypes.parse("t", btf.section()).type(type);
+        return LoadedBtfTypes.parse("t", btf.section()).type(type);
     }
 
     private void assertMalformed(int type, String problem) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaChange;
-import dev.nestmap.schema.compare.SchemaChanges;
+import dev.nestmap.schema.compare.SchemaChangeFinder;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.text.SchemaText;
 import java.util.List;
@@ -132,7 +132,7 @@ class ProgramsTest {
     }
 
     private static List<String> changes(Schema before, Schema after) {
-        return SchemaChanges.between(before, after).stream()
+        return SchemaChangeFinder.between(before, after).stream()
                 .map((SchemaChange change) -> change.effect() + " " + change.message())
                 .toList();
     }

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
-import dev.nestmap.untyped.DeclaredFieldReader;
+import dev.nestmap.untyped.RecordFieldDecoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,11 +28,11 @@ final class JsonPartWriter extends PartWriter {
     /** The end of a message, after the last entry. */
     private static final byte[] END = {']', '}'};
 
-    private final DeclaredFieldReader fields;
+    private final RecordFieldDecoder fields;
 
     JsonPartWriter(OuterAccessor<?, ?, ?> outer, int partBytes) {
         super(outer.layout(), partBytes);
-        this.fields = DeclaredFieldReader.of(outer);
+        this.fields = RecordFieldDecoder.of(outer);
     }
 
     @Override

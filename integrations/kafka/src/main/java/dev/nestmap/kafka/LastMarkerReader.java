@@ -54,7 +54,7 @@ final class LastMarkerReader {
      * @throws ShippingException if such a transaction does not end soon
      */
     @Nullable
-    Marker last(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
+    CommitMarker last(Admin admin, BooleanSupplier stopped) throws ExecutionException, InterruptedException {
         // The real end of the topic. A consumer of committed messages sees an end before the oldest open transaction.
         long end = Objects.requireNonNull(admin.listOffsets(
                                 Map.of(partition, OffsetSpec.latest()),
@@ -105,10 +105,10 @@ final class LastMarkerReader {
         }
     }
 
-    private static @Nullable Marker read(ConsumerRecord<byte[], byte[]> record) {
+    private static @Nullable CommitMarker read(ConsumerRecord<byte[], byte[]> record) {
         byte[] value = record.value();
         try {
-            return value == null ? null : Marker.read(value);
+            return value == null ? null : CommitMarker.read(value);
         } catch (RuntimeException e) {
             throw ShippingException.lasting("the marker at offset " + record.offset() + " of topic " + record.topic()
                     + " can't be read: " + e.getMessage()

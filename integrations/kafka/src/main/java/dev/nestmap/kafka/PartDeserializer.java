@@ -195,8 +195,8 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
             return null;
         }
         try {
-            Header text = headers.lastHeader(LayoutHeader.KEY);
-            return read(data, text == null ? null : LayoutHeader.text(text));
+            Header text = headers.lastHeader(LayoutTextHeader.KEY);
+            return read(data, text == null ? null : LayoutTextHeader.text(text));
         } catch (UnreadablePartException e) {
             throw new UnreadablePartException("a message of topic " + topic + " can't be read: " + e.getMessage(), e);
         }
@@ -294,7 +294,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
         }
         if (layoutText == null) {
             throw new UnreadablePartException(
-                    found + ". The message has no header " + LayoutHeader.KEY
+                    found + ". The message has no header " + LayoutTextHeader.KEY
                             + " with the text of its layout, so it can't be converted: another program may have copied it without headers");
         }
         try {
@@ -307,7 +307,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
             throw new UnreadablePartException(found + ", which can't be converted: " + e.getMessage(), e);
         }
         throw new UnreadablePartException(
-                found + ". The text in its header " + LayoutHeader.KEY + " is that of another layout");
+                found + ". The text in its header " + LayoutTextHeader.KEY + " is that of another layout");
     }
 
     private List<E> entries(PartHeader header, ByteBuffer from, @Nullable EntryConverter conversion) {

@@ -88,7 +88,7 @@ public final class Shipper<K> implements AutoCloseable {
         String id = "nestmap." + machine + "." + name;
         Shipper<K> shipper = new Shipper<>(
                 new ShippingLoop<>(
-                        new DrainSource<>(outer, options.uncheckedRotation(), machine, lostInserts),
+                        new DrainedMapSource<>(outer, options.uncheckedRotation(), machine, lostInserts),
                         outer.layout(),
                         outer.layoutText(),
                         PartWriter.of(outer, options),

@@ -24,26 +24,26 @@ final class ShippingLoop<K> implements Runnable {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final DrainSource<K, ?, ?, ?> source;
+    private final DrainedMapSource<K, ?, ?, ?> source;
     private final ClientConfig config;
     private final ShipperOptions options;
     private final KafkaErrors errors;
     private final TopicCheck topics;
     private final LastMarkerReader markers;
     private final PartWriter writer;
-    private final PartitionCheck partitions;
-    private final TakenMaps maps;
+    private final PartitionCountCheck partitions;
+    private final UnshippedMaps maps;
     private final ShippingSchedule<K> schedule;
     private final List<Header> headers;
-    private final MutableStatistics progress = new MutableStatistics();
+    private final ShipperStatisticsRecorder progress = new ShipperStatisticsRecorder();
     private boolean recovered;
     /** Largest number of maps in the next transaction. */
     private int most;
 
-    private volatile @Nullable KafkaSession session;
+    private volatile @Nullable TransactionalProducer session;
 
     ShippingLoop(
-            DrainSource<K, ?, ?, ?> source,
+            DrainedMapSource<K, ?, ?, ?> source,
             String layout,
             String layoutText,
             PartWriter writer,
@@ -56,9 +56,9 @@ final class ShippingLoop<K> implements Runnable {
         this.topics = new TopicCheck(options);
         this.markers = new LastMarkerReader(config, options.markerTopic());
         this.writer = writer;
-        this.partitions = new PartitionCheck(options);
-        this.maps = new TakenMaps(config.id(), layout, options.topic());
-        this.headers = LayoutHeader.of(layoutText);
+        this.partitions = new PartitionCountCheck(options);
+        this.maps = new UnshippedMaps(config.id(), layout, options.topic());
+        this.headers = LayoutTextHeader.of(layoutText);
         this.schedule = new ShippingSchedule<>(options);
         this.most = options.mapsAtOnce();
     }
@@ -73,13 +73,13 @@ final class ShippingLoop<K> implements Runnable {
         return schedule;
     }
 
-    MutableStatistics progress() {
+    ShipperStatisticsRecorder progress() {
         return progress;
     }
 
     /** Ends the session, even while the thread is in a call to Kafka. */
     void abandonSession() {
-        KafkaSession open = session;
+        TransactionalProducer open = session;
         if (open != null) {
             open.close();
         }
@@ -131,7 +131,7 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     private void dropSession() {
-        KafkaSession open = session;
+        TransactionalProducer open = session;
         session = null;
         if (open != null) {
             try {
@@ -166,9 +166,10 @@ final class ShippingLoop<K> implements Runnable {
     }
 
     private void connect() throws ExecutionException, InterruptedException {
-        KafkaSession opened = KafkaSession.open(config, options, headers, topics, markers, schedule::isStopped);
+        TransactionalProducer opened =
+                TransactionalProducer.open(config, options, headers, topics, markers, schedule::isStopped);
         session = opened;
-        Marker last = opened.lastMarker();
+        CommitMarker last = opened.lastMarker();
         progress.skipped(maps.resolve(last));
         partitions.learn(last);
         partitions.require(opened.partitions());
@@ -217,22 +218,22 @@ final class ShippingLoop<K> implements Runnable {
     /** Ships the maps that were taken out. After each failure, it uses smaller transactions, because Kafka may reject a long one. */
     private void shipWaiting() {
         List<UnshippedMap> batch = maps.next(most);
-        KafkaSession open = session;
+        TransactionalProducer open = session;
         if (batch.isEmpty() || open == null) {
             return;
         }
         int found = open.partitions();
         partitions.require(found);
-        Shipment shipment = new Shipment(open, writer, found);
-        batch.forEach(shipment::send);
-        if (shipment.isEmpty()) {
+        ShippingTransaction shippingTransaction = new ShippingTransaction(open, writer, found);
+        batch.forEach(shippingTransaction::send);
+        if (shippingTransaction.isEmpty()) {
             maps.close(batch);
         } else {
             partitions.require(open.partitions()); // the producer may have learned of new ones while it sent
             open.commit(maps.begin(batch, found));
             maps.committed();
             most = Math.min(options.mapsAtOnce(), 2 * most);
-            progress.committed(shipment, batch.size());
+            progress.committed(shippingTransaction, batch.size());
         }
         progress.waiting(maps.waiting(), maps.waitingBytes());
     }

@@ -455,7 +455,7 @@ class ShipperFailureTest extends BrokerTest {
     @Test
     void onlyTheLastMarkerCounts() throws Exception {
         send("junk".getBytes(StandardCharsets.UTF_8));
-        send(new Marker(new UUID(1, 2), 1, tenants.layout(), topic, 3, new UUID(3, 4), Set.of()).write());
+        send(new CommitMarker(new UUID(1, 2), 1, tenants.layout(), topic, 3, new UUID(3, 4), Set.of()).write());
         tenants.create(1L).put(new Count(1, 1));
 
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {

@@ -470,7 +470,7 @@ class ShipperTest extends BrokerTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                DrainCommand.class.getName()));
+                ShipNowCommand.class.getName()));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.nio.ByteBuffer;
@@ -61,7 +61,7 @@ final class HeapHandle implements RawMap {
 
     @Override
     public UUID bootId() {
-        return HeapMaps.BOOT_ID;
+        return HeapMapRegistry.BOOT_ID;
     }
 
     @Override
@@ -183,7 +183,7 @@ final class HeapHandle implements RawMap {
     }
 
     @Override
-    public SharedValues mmap(boolean writable) {
+    public SharedArrayValues mmap(boolean writable) {
         ByteBuffer memory = map.memory();
         int refused = closed.get() ? -EBADF : memory == null ? -EINVAL : refusedMapping(writable);
         if (memory == null || refused != 0) {
@@ -206,7 +206,7 @@ final class HeapHandle implements RawMap {
     }
 
     /** The memory of an array, which is freed when it is no longer reachable. */
-    private record HeapMemory(ByteBuffer bytes) implements SharedValues {
+    private record HeapMemory(ByteBuffer bytes) implements SharedArrayValues {
         @Override
         public void close() {}
     }

@@ -43,7 +43,7 @@ abstract class HeapMap {
 
     /** See {@link MapShape#valueBytes}. */
     final int valueBytes() {
-        return shape.valueBytes(() -> HeapFactory.CPUS);
+        return shape.valueBytes(() -> HeapMapFactory.CPUS);
     }
 
     final int id() {
@@ -148,7 +148,7 @@ abstract class HeapMap {
 
     /** Adds a reference to the map. Returns false if the map no longer exists. */
     final boolean retain() {
-        synchronized (HeapMaps.REFERENCES) {
+        synchronized (HeapMapRegistry.REFERENCES) {
             references += references < 0 ? 0 : 1;
             return references > 0;
         }
@@ -156,13 +156,13 @@ abstract class HeapMap {
 
     /** Removes a reference. With the last one, the map releases the maps in it. */
     final void release() {
-        synchronized (HeapMaps.REFERENCES) {
+        synchronized (HeapMapRegistry.REFERENCES) {
             if (--references > 0) {
                 return;
             }
             references = -1;
         }
-        HeapMaps.forget(id);
+        HeapMapRegistry.forget(id);
         values().forEach(HeapMap::drop);
     }
 

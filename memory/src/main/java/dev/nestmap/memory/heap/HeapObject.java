@@ -28,7 +28,7 @@ import java.util.function.ToIntBiFunction;
 /** The maps of a schema in the heap, and the programs that a test defines in Java. */
 public final class HeapObject implements ObjectBackend {
     private final FaultInjection faults = new FaultInjection();
-    private final MapFactory factory = new HeapFactory(faults);
+    private final MapFactory factory = new HeapMapFactory(faults);
     private final Map<String, RawMap> maps = new LinkedHashMap<>();
     private final Map<String, RawMap> sections = new LinkedHashMap<>();
     private final Map<String, Long> offsets = new HashMap<>();

@@ -27,11 +27,12 @@ final class HeapPerfEvents extends HeapRing {
 
     @Override
     public void openBuffers(int leastBytes) {
-        if (shape().maxEntries() < HeapFactory.CPUS) {
+        if (shape().maxEntries() < HeapMapFactory.CPUS) {
             throw new BpfException(
                     "opening of map " + shape().name(),
                     "it only has slots for " + CountText.of(shape().maxEntries(), "CPU") + ", and this machine has "
-                            + HeapFactory.CPUS + ", so events would be lost: declare maxEntries = MaxEntries.AT_LOAD");
+                            + HeapMapFactory.CPUS
+                            + ", so events would be lost: declare maxEntries = MaxEntries.AT_LOAD");
         }
         synchronized (CHANGES) {
             if (bytesPerCpu == 0) {
@@ -86,6 +87,6 @@ final class HeapPerfEvents extends HeapRing {
 
     @Override
     int unsupported() {
-        throw HeapKernelOnlyMap.refused(shape(), "a slot of a " + shape().kind());
+        throw HeapPlaceholderMap.refused(shape(), "a slot of a " + shape().kind());
     }
 }

@@ -7,6 +7,6 @@ import dev.nestmap.runtime.internal.map.BatchContract;
 class HeapBatchTest extends BatchContract {
     @Override
     protected MapFactory factory() {
-        return new HeapFactory();
+        return new HeapMapFactory();
     }
 }

@@ -31,7 +31,7 @@ class HeapMapTest extends MapContract {
 
     @Override
     protected MapFactory factory() {
-        return new HeapFactory();
+        return new HeapMapFactory();
     }
 
     @Test
@@ -68,15 +68,15 @@ class HeapMapTest extends MapContract {
         assertThat(put(outer, 0, refused, RawMap.NOEXIST)).isNegative();
         refused.close();
 
-        assertThat(HeapMaps.find(ids.get(0))).as("replaced").isNull();
-        assertThat(HeapMaps.find(refused.id())).as("refused").isNull();
-        assertThat(HeapMaps.find(ids.get(1))).isNotNull();
+        assertThat(HeapMapRegistry.find(ids.get(0))).as("replaced").isNull();
+        assertThat(HeapMapRegistry.find(refused.id())).as("refused").isNull();
+        assertThat(HeapMapRegistry.find(ids.get(1))).isNotNull();
         block.bytes().putInt(0, 0);
         assertThat(outer.delete(block, 0)).isZero();
-        assertThat(HeapMaps.find(ids.get(1))).as("deleted").isNull();
+        assertThat(HeapMapRegistry.find(ids.get(1))).as("deleted").isNull();
         outer.close();
-        assertThat(HeapMaps.find(ids.get(2))).as("in a closed outer map").isNull();
-        assertThat(HeapMaps.find(outer.id())).as("the outer map").isNull();
+        assertThat(HeapMapRegistry.find(ids.get(2))).as("in a closed outer map").isNull();
+        assertThat(HeapMapRegistry.find(outer.id())).as("the outer map").isNull();
     }
 
     private int put(RawMap outer, int key, RawMap inner, long flags) {
@@ -97,7 +97,7 @@ class HeapMapTest extends MapContract {
         other.close();
         assertThat(map.delete(block, 0)).isEqualTo(-ErrnoNumbers.ENOENT);
         map.close();
-        assertThat(HeapMaps.find(map.id())).isNull();
+        assertThat(HeapMapRegistry.find(map.id())).isNull();
     }
 
     @Test

@@ -88,7 +88,7 @@ class HeapObjectTest {
     }
 
     private static int lastId() {
-        RawMap map = new HeapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
+        RawMap map = new HeapMapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
         map.close();
         return map.id();
     }
@@ -98,7 +98,7 @@ class HeapObjectTest {
         int last = lastId();
         assertThat(last).isGreaterThan(before + 1);
         for (int id = before; id <= last; id++) {
-            assertThat(HeapMaps.find(id))
+            assertThat(HeapMapRegistry.find(id))
                     .as("map %d of %d to %d", id, before, last)
                     .isNull();
         }

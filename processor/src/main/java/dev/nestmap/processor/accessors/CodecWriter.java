@@ -39,11 +39,11 @@ final class CodecWriter {
                         record,
                         struct.type().spelling())
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, record))
-                .addField(MemberSpecs.instance(struct.codec(), visibility))
-                .addMethod(MemberSpecs.privateConstructor())
+                .addField(CommonMemberFactory.instance(struct.codec(), visibility))
+                .addMethod(CommonMemberFactory.privateConstructor())
                 .addMethods(codecMethods(
                         record, struct.type(), struct.components(), writeStruct(struct.type(), components)))
-                .addMethods(UnionWriter.discriminators(struct.components()));
+                .addMethods(UnionCodecWriter.discriminators(struct.components()));
     }
 
     /** The codec of entries without keys. */
@@ -51,7 +51,7 @@ final class CodecWriter {
         return ofEntries(map)
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record()))
                 .addMethods(codecMethods(map.record(), type, map.components(), value(map, "value", type)))
-                .addMethods(UnionWriter.discriminators(map.components()))
+                .addMethods(UnionCodecWriter.discriminators(map.components()))
                 .addMethods(locked(type))
                 .build();
     }
@@ -70,24 +70,25 @@ final class CodecWriter {
                                 conversion.type().size(),
                                 valueType.size())
                         .build())
-                .addMethod(MemberSpecs.override("keyOf")
+                .addMethod(CommonMemberFactory.override("keyOf")
                         .returns(key)
                         .addParameter(record, "entry")
                         .addStatement("return $L", keyOf(map, keyComponent))
                         .build())
-                .addMethod(MemberSpecs.writing(MemberSpecs.override("writeKey"), key, "key")
+                .addMethod(CommonMemberFactory.writing(CommonMemberFactory.override("writeKey"), key, "key")
                         .addStatement(conversion.write(CodeBlock.of("to, at"), CodeBlock.of("key"), keyComponent))
                         .build())
-                .addMethod(MemberSpecs.reading(MemberSpecs.override("readKey"), key)
+                .addMethod(CommonMemberFactory.reading(CommonMemberFactory.override("readKey"), key)
                         .addStatement("return $L", conversion.read(CodeBlock.of("from, at")))
                         .build())
-                .addMethod(MemberSpecs.writing(MemberSpecs.override("writeValue"), record, "entry")
+                .addMethod(CommonMemberFactory.writing(CommonMemberFactory.override("writeValue"), record, "entry")
                         .addCode(map.isSet() ? present() : value(map, "entry", valueType))
                         .build())
-                .addMethod(MemberSpecs.reading(MemberSpecs.override("read").addParameter(key, "key"), record)
+                .addMethod(CommonMemberFactory.reading(
+                                CommonMemberFactory.override("read").addParameter(key, "key"), record)
                         .addCode(construct(record, map.components(), map.key()))
                         .build())
-                .addMethods(UnionWriter.discriminators(map.components()))
+                .addMethods(UnionCodecWriter.discriminators(map.components()))
                 .addMethods(locked(valueType))
                 .build();
     }
@@ -104,11 +105,11 @@ final class CodecWriter {
     private static List<MethodSpec> codecMethods(
             ClassName record, CType type, List<ComponentModel> components, CodeBlock write) {
         return List.of(
-                MemberSpecs.size(type),
-                MemberSpecs.writing(MemberSpecs.override("write"), record, "value")
+                CommonMemberFactory.size(type),
+                CommonMemberFactory.writing(CommonMemberFactory.override("write"), record, "value")
                         .addCode(write)
                         .build(),
-                MemberSpecs.reading(MemberSpecs.override("read"), record)
+                CommonMemberFactory.reading(CommonMemberFactory.override("read"), record)
                         .addCode(construct(record, components, ""))
                         .build());
     }
@@ -137,7 +138,7 @@ final class CodecWriter {
     /** {@code locked()}, for values with a spin lock. */
     private static List<MethodSpec> locked(CType value) {
         return ManagedField.hasLock(ManagedField.of(value))
-                ? List.of(MemberSpecs.override("locked")
+                ? List.of(CommonMemberFactory.override("locked")
                         .returns(TypeName.BOOLEAN)
                         .addStatement("return true")
                         .build())

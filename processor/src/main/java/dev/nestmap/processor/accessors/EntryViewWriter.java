@@ -39,7 +39,7 @@ final class EntryViewWriter {
         if (map.map().kind().isPerCpu()) {
             view.addMethod(cpu(map.view()));
         }
-        return view.addMethods(UnionWriter.discriminators(map.valueComponents()))
+        return view.addMethods(UnionCodecWriter.discriminators(map.valueComponents()))
                 .build();
     }
 
@@ -59,7 +59,7 @@ final class EntryViewWriter {
                         .build());
         String record = struct.javaType().simpleName();
         struct.components().forEach(component -> addComponent(view, record, component, "value", "inValue"));
-        return view.addMethods(UnionWriter.discriminators(struct.components()));
+        return view.addMethods(UnionCodecWriter.discriminators(struct.components()));
     }
 
     private static TypeSpec.Builder view(String name, CodeBlock what, ClassName base) {

@@ -28,7 +28,7 @@ final class EnumCodecWriter {
                                 ArrayTypeName.of(type), "CONSTANTS", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
                         .initializer(numbered(model))
                         .build())
-                .addMethod(MemberSpecs.privateConstructor())
+                .addMethod(CommonMemberFactory.privateConstructor())
                 .addMethod(MethodSpec.methodBuilder("number")
                         .addModifiers(visibility)
                         .addModifiers(Modifier.STATIC)

@@ -95,7 +95,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
                 .superclass(ParameterizedTypeName.get(RuntimeClasses.api("OpenObject"), name, open))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PRIVATE)
-                        .addParameter(MemberSpecs.nullable(ClassName.get(Path.class)), FILE_PARAMETER)
+                        .addParameter(CommonMemberFactory.nullable(ClassName.get(Path.class)), FILE_PARAMETER)
                         .addStatement("super(SPEC, $L, $T::new)", FILE_PARAMETER, name)
                         .build());
         object.globalsAtLoad().forEach(global -> type.addMethod(value(global, open)));

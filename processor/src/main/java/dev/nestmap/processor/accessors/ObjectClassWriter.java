@@ -26,9 +26,9 @@ final class ObjectClassWriter {
                 .addModifiers(Modifier.FINAL)
                 .superclass(RuntimeClasses.api("LoadedObject"))
                 .addJavadoc("The maps and programs of {@code $L}, which {@link $T} declares.\n", file, object.origin())
-                .addField(DeclaredMapWriter.spec(name, object));
+                .addField(MapConstantWriter.spec(name, object));
         SizesWriter sizes = SizesWriter.of(object);
-        DeclaredMapWriter declared = new DeclaredMapWriter(object, sizes);
+        MapConstantWriter declared = new MapConstantWriter(object, sizes);
         for (MapModel map : object.maps()) {
             String constant = declared.addTo(type, map);
             if (map.map().role() != MapRole.INNER) {
@@ -39,8 +39,8 @@ final class ObjectClassWriter {
             }
         }
         object.declaredInners().forEach(inner -> addDeclaredInner(type, constructor, inner));
-        object.globals().forEach(global -> new GlobalWriter(global).addTo(type, constructor));
-        object.programs().forEach(program -> new ProgramWriter(program).addTo(type, declared.constants()));
+        object.globals().forEach(global -> new GlobalMemberWriter(global).addTo(type, constructor));
+        object.programs().forEach(program -> new ProgramMemberWriter(program).addTo(type, declared.constants()));
         type.addMethod(constructor.build());
         sizes.declareIn(type);
         new LoadMethodsWriter(object, name, sizes).addTo(type);

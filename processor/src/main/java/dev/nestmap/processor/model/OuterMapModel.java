@@ -2,8 +2,8 @@
 package dev.nestmap.processor.model;
 
 import com.palantir.javapoet.ClassName;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.RequestMaps;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -29,10 +29,10 @@ public record OuterMapModel(
         Optional<String> component,
         EntryMapModel inner,
         Optional<PinModel> pin,
-        Optional<RequestMaps> requests)
+        Optional<KeyRequestMaps> requests)
         implements MapModel {
     @Override
     public Stream<MapDef> definitions() {
-        return Stream.concat(Stream.of(map), requests.stream().flatMap(RequestMaps::maps));
+        return Stream.concat(Stream.of(map), requests.stream().flatMap(KeyRequestMaps::maps));
     }
 }

@@ -14,10 +14,10 @@ import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.ExternalTypeReader;
-import dev.nestmap.processor.reader.source.JavaNames;
+import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.processor.reader.source.Width;
+import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.UnionReader;
 import dev.nestmap.schema.MapKind;
@@ -73,16 +73,16 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
         Set<ClassName> classes = new LinkedHashSet<>();
         for (TypeElement candidate : declared()) {
             if (!MapAnnotation.on(candidate).isEmpty()) {
-                ClassName map = JavaNames.accessor(candidate, type);
+                ClassName map = GeneratedJavaNames.accessor(candidate, type);
                 classes.addAll(List.of(map, map.nestedClass("Owned"), map.nestedClass("View")));
             } else if (!GlobalReader.annotations(candidate).isEmpty()) {
-                classes.add(JavaNames.variable(candidate, type));
+                classes.add(GeneratedJavaNames.variable(candidate, type));
             } else {
-                ClassName codec = JavaNames.codec(candidate, type);
+                ClassName codec = GeneratedJavaNames.codec(candidate, type);
                 classes.addAll(List.of(codec, StructModel.view(codec, ClassName.get(candidate))));
             }
         }
-        classes.remove(JavaNames.holder(type));
+        classes.remove(GeneratedJavaNames.holder(type));
         return classes;
     }
 
@@ -208,8 +208,9 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
 
     /** Rejects a width on a type that is not an enum or a map of sockets, and a pointer on each type. */
     private void checkWidth(TypeElement candidate) {
-        if (candidate.getKind() != ElementKind.ENUM || Width.pointer(candidate).isPresent()) {
-            Width.on(candidate).stream()
+        if (candidate.getKind() != ElementKind.ENUM
+                || WidthAnnotation.pointer(candidate).isPresent()) {
+            WidthAnnotation.on(candidate).stream()
                     .filter(width -> width.scalar() != Scalar.U32 || !isMapOfSockets(candidate))
                     .forEach(width -> problems.error(
                             SourceLocation.of(candidate),

@@ -8,7 +8,7 @@ import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.JavaNames;
+import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapRole;
@@ -80,7 +80,7 @@ record GeneratedNameCheck(ReaderContext context) {
      * variable.
      */
     private void checkMembers(ObjectModel model) {
-        Methods methods = Methods.of("method %s()", JavaNames.OBJECT_METHODS);
+        Methods methods = Methods.of("method %s()", GeneratedJavaNames.OBJECT_METHODS);
         Set<String> inC = new HashSet<>(); // SchemaCheck reports two maps with the same C name
         for (MapModel map : model.maps()) {
             if (map.map().role() != MapRole.INNER && inC.add(map.map().name())) {

@@ -9,8 +9,8 @@ import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.CNames;
-import dev.nestmap.processor.reader.source.JavaNames;
+import dev.nestmap.processor.reader.source.CNameChooser;
+import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
@@ -91,7 +91,7 @@ record GlobalReader(ReaderContext context, CTypeReader types) {
                 new GlobalDef(name, annotation.text("section"), type),
                 codec,
                 components,
-                isConstants ? Optional.empty() : Optional.of(JavaNames.variable(record, context.topLevel())),
+                isConstants ? Optional.empty() : Optional.of(GeneratedJavaNames.variable(record, context.topLevel())),
                 isConstants || annotation.flag("setAtLoad"));
     }
 
@@ -108,7 +108,7 @@ record GlobalReader(ReaderContext context, CTypeReader types) {
                     Rule.SECTION_DOES_NOT_FIT,
                     annotation.name(),
                     annotation.element().getSimpleName(),
-                    CNames.printable(section),
+                    CNameChooser.printable(section),
                     isConstants
                             ? "constants only from .rodata and from sections whose names begin with \".rodata.\""
                             : "variables only from .bss, .data and sections whose names begin with \".bss.\" or \".data.\"",

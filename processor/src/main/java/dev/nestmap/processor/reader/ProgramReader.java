@@ -4,8 +4,8 @@ package dev.nestmap.processor.reader;
 import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.CNames;
-import dev.nestmap.processor.reader.source.JavaNames;
+import dev.nestmap.processor.reader.source.CNameChooser;
+import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.program.SectionProblem;
@@ -37,7 +37,7 @@ record ProgramReader(ReaderContext context) {
 
     private boolean isUsable(AnnotationUse annotation, Set<String> seen) {
         String name = annotation.text("value");
-        if (!context.names().checkIdentifier(name, annotation.place("value"), CNames.Named.PROGRAM)) {
+        if (!context.names().checkIdentifier(name, annotation.place("value"), CNameChooser.Named.PROGRAM)) {
             return false;
         }
         if (!seen.add(name)) {
@@ -62,7 +62,7 @@ record ProgramReader(ReaderContext context) {
                             annotation.place("loadAs"),
                             Rule.PROGRAM_WITHOUT_TARGET,
                             annotation.text("value"),
-                            CNames.printable(given),
+                            CNameChooser.printable(given),
                             problem.suggestion().orElseThrow());
                 } else {
                     reject(annotation, "loadAs", problem, "");
@@ -88,7 +88,7 @@ record ProgramReader(ReaderContext context) {
                 Rule.PROGRAM_TYPE_UNKNOWN,
                 attribute,
                 annotation.text("value"),
-                CNames.printable(annotation.text(attribute)),
+                CNameChooser.printable(annotation.text(attribute)),
                 problem.suggestion().orElse("xdp"),
                 alternative);
     }
@@ -97,6 +97,6 @@ record ProgramReader(ReaderContext context) {
         String method = annotation.text("method");
         return new ProgramModel(
                 new ProgramDef(annotation.text("value"), annotation.text("section"), annotation.text("loadAs")),
-                method.isEmpty() ? JavaNames.member(annotation.text("value")) : method);
+                method.isEmpty() ? GeneratedJavaNames.member(annotation.text("value")) : method);
     }
 }

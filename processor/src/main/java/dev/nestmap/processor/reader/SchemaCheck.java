@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader;
 
-import dev.nestmap.header.HeaderName;
-import dev.nestmap.header.HeaderNames;
+import dev.nestmap.header.HeaderIdentifier;
+import dev.nestmap.header.HeaderIdentifiers;
 import dev.nestmap.processor.model.ObjectModel;
-import dev.nestmap.processor.reader.map.DefinitionsByAnnotation;
 import dev.nestmap.processor.reader.map.MapAnnotation;
+import dev.nestmap.processor.reader.map.MapDefinitionsByAnnotation;
 import dev.nestmap.processor.reader.map.MapKeyReader;
 import dev.nestmap.processor.reader.map.SlotAnnotationReader;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.CNames;
+import dev.nestmap.processor.reader.source.CNameChooser;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.MapDef;
@@ -36,7 +36,7 @@ record SchemaCheck(ReaderContext context) {
      *
      * @param definitions the definitions of its maps, by the annotations that declare them
      */
-    void check(Schema schema, ObjectModel model, DefinitionsByAnnotation definitions) {
+    void check(Schema schema, ObjectModel model, MapDefinitionsByAnnotation definitions) {
         definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
         definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation.place("innerMaxEntries"), map));
         definitions.ofSlots().forEach((slot, map) -> checkSize(schema, slot, map));
@@ -53,12 +53,12 @@ record SchemaCheck(ReaderContext context) {
     /** Checks the names that the header declares. */
     private void checkNames(Schema schema) {
         Set<List<String>> reported = new HashSet<>();
-        HeaderNames.clashes(schema, context.names().prefix()).stream()
+        HeaderIdentifiers.clashes(schema, context.names().prefix()).stream()
                 .filter(clash -> !isOneEnum(clash))
                 .filter(clash -> reported.add(
                         List.of(clash.first().owner(), clash.second().owner())))
                 .forEach(this::report);
-        HeaderNames.of(schema, context.names().prefix()).stream()
+        HeaderIdentifiers.of(schema, context.names().prefix()).stream()
                 .filter(name -> isInBtf(name, schema))
                 .forEach(this::checkLength);
     }
@@ -150,14 +150,14 @@ record SchemaCheck(ReaderContext context) {
     }
 
     /** Whether two constants of one enum clash. {@code EnumConstantReader} has already reported these. */
-    private boolean isOneEnum(HeaderNames.Clash clash) {
+    private boolean isOneEnum(HeaderIdentifiers.Clash clash) {
         String owner = clash.first().owner();
         return owner.equals(clash.second().owner())
                 && context.names().places(owner).size() == 1
                 && context.names().places(owner).get(0).element().getKind() == ElementKind.ENUM;
     }
 
-    private void report(HeaderNames.Clash clash) {
+    private void report(HeaderIdentifiers.Clash clash) {
         List<SourceLocation> places = context.names().places(clash.second().owner());
         List<SourceLocation> formerPlaces = context.names().places(clash.first().owner());
         SourceLocation place = places.isEmpty() ? topLevel() : places.get(places.size() - 1);
@@ -174,22 +174,22 @@ record SchemaCheck(ReaderContext context) {
      * Whether the length of a name must be checked, because it is in BTF. Helpers are inlined, so they are not in BTF. The lengths of
      * enumerators have already been checked.
      */
-    private static boolean isInBtf(HeaderName name, Schema schema) {
+    private static boolean isInBtf(HeaderIdentifier name, Schema schema) {
         boolean isOwn = name.identifier().equals(name.owner()) || name.owner().equals(schema.header());
-        return name.space() == HeaderName.Space.TAG || (name.space() == HeaderName.Space.ORDINARY && isOwn);
+        return name.space() == HeaderIdentifier.Space.TAG || (name.space() == HeaderIdentifier.Space.ORDINARY && isOwn);
     }
 
     /** Checks the length of a generated name. It can be too long even if the declared name that it begins with is not. */
-    private void checkLength(HeaderName name) {
+    private void checkLength(HeaderIdentifier name) {
         List<SourceLocation> places = context.names().places(name.owner());
         SourceLocation place = places.isEmpty() ? topLevel() : places.get(places.size() - 1);
         if (!context.problems().has(place, Rule.NAME_TOO_LONG)) {
-            context.names().checkLength(name.identifier(), place, CNames.Named.DECLARATION);
+            context.names().checkLength(name.identifier(), place, CNameChooser.Named.DECLARATION);
         }
     }
 
     /** The C declaration and the Java type that it comes from, for a message. */
-    private static String described(HeaderName name, SourceLocation place) {
+    private static String described(HeaderIdentifier name, SourceLocation place) {
         return name.what() + " (" + place.element() + ")";
     }
 }

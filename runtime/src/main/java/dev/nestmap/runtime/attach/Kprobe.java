@@ -20,7 +20,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
 
     /** Checks the offset, and that the name is not empty and has no control character. */
     public Kprobe {
-        KernelNames.require("function", function);
+        KernelNameCheck.require("function", function);
         if (returning && offset != 0) {
             throw new IllegalArgumentException("offset is " + offset
                     + ": a probe on the return of a function has no offset. Leave it out, or use Kprobe.onEntry");
@@ -124,7 +124,7 @@ public record Kprobe(String function, boolean returning, long offset, long cooki
             if (functions.isEmpty()) {
                 throw new IllegalArgumentException("no functions: name at least one");
             }
-            functions.forEach(function -> KernelNames.require("function", function));
+            functions.forEach(function -> KernelNameCheck.require("function", function));
         }
 
         /**

@@ -30,7 +30,7 @@ public record Netkit(String interfaceName, Side side, Anchor anchor, long expect
 
     /** Checks that nothing is null, and that the name is not empty and has no control character. */
     public Netkit {
-        KernelNames.require("interfaceName", interfaceName);
+        KernelNameCheck.require("interfaceName", interfaceName);
         Objects.requireNonNull(side, "side");
         Objects.requireNonNull(anchor, "anchor");
     }

@@ -24,7 +24,7 @@ public record Tc(String interfaceName, Tcx.Direction direction, int priority, in
 
     /** Checks that nothing is null, that the name is not empty and has no control character, and that the priority is in range. */
     public Tc {
-        KernelNames.require("interfaceName", interfaceName);
+        KernelNameCheck.require("interfaceName", interfaceName);
         Objects.requireNonNull(direction, "direction");
         if (priority < 0 || priority > HIGHEST_PRIORITY) {
             throw new IllegalArgumentException("priority is " + priority + ": use a number from 0 to 65535");

@@ -31,7 +31,7 @@ public record Tcx(String interfaceName, Direction direction, Anchor anchor, long
 
     /** Checks that nothing is null, and that the name is not empty and has no control character. */
     public Tcx {
-        KernelNames.require("interfaceName", interfaceName);
+        KernelNameCheck.require("interfaceName", interfaceName);
         Objects.requireNonNull(direction, "direction");
         Objects.requireNonNull(anchor, "anchor");
     }

@@ -15,8 +15,8 @@ public record Tracepoint(String category, String name, long cookie) implements H
 
     /** Checks that nothing is null, and that no name is empty or has a control character. */
     public Tracepoint {
-        KernelNames.require("category", category);
-        KernelNames.require("name", name);
+        KernelNameCheck.require("category", category);
+        KernelNameCheck.require("name", name);
     }
 
     /**
@@ -57,7 +57,7 @@ public record Tracepoint(String category, String name, long cookie) implements H
 
         /** Checks that the name is not null or empty, and that it has no control character. */
         public Raw {
-            KernelNames.require("name", name);
+            KernelNameCheck.require("name", name);
         }
 
         /**

@@ -128,7 +128,7 @@ public record Uprobe(
             if (functions.isEmpty()) {
                 throw new IllegalArgumentException("no functions: name at least one");
             }
-            functions.forEach(function -> KernelNames.require("function", function));
+            functions.forEach(function -> KernelNameCheck.require("function", function));
         }
 
         /**

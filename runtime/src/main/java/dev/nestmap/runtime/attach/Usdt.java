@@ -25,8 +25,8 @@ public record Usdt(
     /** Checks that nothing is null, and that no name is empty or has a control character. */
     public Usdt {
         Objects.requireNonNull(binary, "binary");
-        KernelNames.require("provider", provider);
-        KernelNames.require("name", name);
+        KernelNameCheck.require("provider", provider);
+        KernelNameCheck.require("name", name);
     }
 
     /**

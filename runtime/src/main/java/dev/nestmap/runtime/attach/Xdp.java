@@ -31,7 +31,7 @@ public record Xdp(String interfaceName, Mode mode) implements Hook<Xdp.Kind, Ker
 
     /** Checks that nothing is null, and that the name is not empty and has no control character. */
     public Xdp {
-        KernelNames.require("interfaceName", interfaceName);
+        KernelNameCheck.require("interfaceName", interfaceName);
         Objects.requireNonNull(mode, "mode");
     }
 

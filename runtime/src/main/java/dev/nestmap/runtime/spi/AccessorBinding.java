@@ -5,8 +5,8 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
 import dev.nestmap.runtime.internal.migrate.EntryConverter;
-import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.Schema;
@@ -58,7 +58,7 @@ public final class AccessorBinding {
      * @param opened the map and its inner maps
      * @param schema reads the maps and types that the records declare
      */
-    public AccessorBinding(MapWithoutObject opened, Supplier<Schema> schema) {
+    public AccessorBinding(ObjectlessMap opened, Supplier<Schema> schema) {
         this(opened.map(), opened.state(), schema, opened.isLayoutCompared());
     }
 

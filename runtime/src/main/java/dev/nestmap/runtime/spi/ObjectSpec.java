@@ -3,13 +3,13 @@ package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.GeneratedClassResources;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
-import dev.nestmap.runtime.internal.load.ObjectResources;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.nest.MapWithoutObject;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
-import dev.nestmap.schema.GeneratedCode;
+import dev.nestmap.schema.GeneratedCodeInterface;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -24,12 +24,13 @@ import org.jspecify.annotations.Nullable;
 /** Description of the object of a generated class. The generated class keeps it in a constant and creates every instance from it. */
 @SuppressWarnings("exports") // members that only the runtime calls
 public final class ObjectSpec {
-    private final ObjectResources resources;
+    private final GeneratedClassResources resources;
     private final int interfaceVersion;
     private final List<DeclaredPin> pins;
     private final Set<String> required;
 
-    private ObjectSpec(ObjectResources resources, int interfaceVersion, List<DeclaredPin> pins, Set<String> required) {
+    private ObjectSpec(
+            GeneratedClassResources resources, int interfaceVersion, List<DeclaredPin> pins, Set<String> required) {
         this.resources = resources;
         this.interfaceVersion = interfaceVersion;
         this.pins = List.copyOf(pins);
@@ -42,12 +43,15 @@ public final class ObjectSpec {
      * @param generated the generated class
      * @param header name of the object and its header
      * @param interfaceVersion version of the interface between generated code and the runtime for which the class was generated ({@code
-     *     GeneratedCode.INTERFACE_VERSION}); if the runtime has another version, the first use fails
+     *     GeneratedCodeInterface.INTERFACE_VERSION}); if the runtime has another version, the first use fails
      * @return the object, without pins and sizes
      */
     public static ObjectSpec of(Class<?> generated, String header, int interfaceVersion) {
         return new ObjectSpec(
-                new ObjectResources(generated, header, Map.of(), Map.of()), interfaceVersion, List.of(), Set.of());
+                new GeneratedClassResources(generated, header, Map.of(), Map.of()),
+                interfaceVersion,
+                List.of(),
+                Set.of());
     }
 
     /**
@@ -205,7 +209,7 @@ public final class ObjectSpec {
      * @return the records and the settings
      * @throws BpfException if this runtime does not fit the generated code
      */
-    public ObjectResources resources() {
+    public GeneratedClassResources resources() {
         checkInterfaceVersion();
         return resources;
     }
@@ -216,7 +220,7 @@ public final class ObjectSpec {
      * @param map the map
      * @return the map, for a handle that owns it
      */
-    public AccessorBinding binding(MapWithoutObject map) {
+    public AccessorBinding binding(ObjectlessMap map) {
         return new AccessorBinding(map, resources::schema);
     }
 
@@ -233,12 +237,12 @@ public final class ObjectSpec {
     }
 
     private void checkInterfaceVersion() {
-        if (interfaceVersion != GeneratedCode.INTERFACE_VERSION) {
+        if (interfaceVersion != GeneratedCodeInterface.INTERFACE_VERSION) {
             throw new BpfException(
                     "use of " + resources.anchor().getName(),
                     "it was generated for version " + interfaceVersion
                             + " of the interface to the runtime, and this runtime has version "
-                            + GeneratedCode.INTERFACE_VERSION
+                            + GeneratedCodeInterface.INTERFACE_VERSION
                             + ": give nestmap-processor and nestmap-runtime the same version and compile again");
         }
     }

@@ -32,6 +32,6 @@ public record ExternalTypeSubstitution(Schema schema) {
     private boolean isReadAlike(NamedType declared, NamedType actual) {
         MapDef map = new MapDef("", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, declared, null);
         return declared.size() == actual.size()
-                && EntryLayout.changes(schema, map, null, actual).isEmpty();
+                && EntryLayoutCheck.changes(schema, map, null, actual).isEmpty();
     }
 }

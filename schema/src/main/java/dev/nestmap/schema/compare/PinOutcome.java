@@ -12,7 +12,7 @@ import java.util.Collection;
  * effects of several differences and maps.
  *
  * <p>For an outer map Nestmap compares type, sizes, flags and {@code max_entries}, and its {@link OuterMapLayout} by a fingerprint. For a
- * plain map it compares the {@link EntryLayout} with the map's BTF, if the map has BTF and the process has CAP_SYS_ADMIN to read it.
+ * plain map it compares the {@link EntryLayoutCheck} with the map's BTF, if the map has BTF and the process has CAP_SYS_ADMIN to read it.
  */
 enum PinOutcome {
     /** Opening it throws an exception. */
@@ -76,8 +76,8 @@ enum PinOutcome {
     }
 
     private static PinOutcome ofPlain(Schema before, Schema after, MapDef map, Difference difference) {
-        if (KeyOrValueSizes.of(before, after, difference)
-                .map(KeyOrValueSizes::differ)
+        if (KeyOrValueSizeChange.of(before, after, difference)
+                .map(KeyOrValueSizeChange::differ)
                 .orElse(false)) {
             return REJECTED;
         }
@@ -95,7 +95,7 @@ enum PinOutcome {
                 throw new IllegalArgumentException("not in a map: " + difference.message());
             case CONSTANT -> difference.declared().equals(TypeComparison.MISSING) ? KEPT : MISREAD;
             case EXTRA_FIELD -> added(difference.declared());
-            case MISSING_FIELD -> !ofKey && difference.actual().equals(FieldGaps.PADDING) ? KEPT : MISREAD;
+            case MISSING_FIELD -> !ofKey && difference.actual().equals(MissingFieldGaps.PADDING) ? KEPT : MISREAD;
             case TYPE, SIZE, LENGTH, BITS, OFFSET, BYTE_ORDER, SIGNEDNESS -> MISREAD;
         };
     }
@@ -110,8 +110,8 @@ enum PinOutcome {
 
     private static PinOutcome added(String before) {
         return switch (before) {
-            case FieldGaps.IN_UNION -> KEPT;
-            case FieldGaps.PADDING -> NEW_FIELD_IS_ZERO;
+            case MissingFieldGaps.IN_UNION -> KEPT;
+            case MissingFieldGaps.PADDING -> NEW_FIELD_IS_ZERO;
             default -> MISREAD;
         };
     }

@@ -2,7 +2,7 @@
 package dev.nestmap.schema.compare;
 
 /**
- * One change between the previous and the new version of a schema, found by {@link SchemaChanges}.
+ * One change between the previous and the new version of a schema, found by {@link SchemaChangeFinder}.
  *
  * @param effect its worst effect
  * @param cause the edit, as the subject of a sentence: {@code adding `drops` to `flow` changes value_size of

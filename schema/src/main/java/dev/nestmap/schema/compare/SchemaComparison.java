@@ -8,7 +8,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference.Aspect;
-import dev.nestmap.schema.program.NearestName;
+import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import java.util.ArrayList;
@@ -46,11 +46,11 @@ import java.util.Set;
  * are left out: fields that moved because another field was inserted before them, and the size of their struct.
  *
  * <p>There are three {@linkplain ComparisonMode modes}. Records of a foreign object ({@link Schema#isForeign}) may leave out sizes, flags
- * and slots, use other names for types and fields at the same place, read the same bytes in another way ({@link Reinterpretation}), and
+ * and slots, use other names for types and fields at the same place, read the same bytes in another way ({@link ReinterpretationCheck}), and
  * state another sign ({@link FieldMeaning.Sign}).
  *
  * <p>{@link #compareVersions} compares two versions of the records. Both sides are then fully known, so these exceptions do not apply. Each
- * difference is reported wherever it has an effect: see {@link SchemaChanges}.
+ * difference is reported wherever it has an effect: see {@link SchemaChangeFinder}.
  */
 public final class SchemaComparison {
     private final Schema declared;
@@ -192,7 +192,7 @@ public final class SchemaComparison {
                 actual.programs().stream().map(ProgramDef::name).sorted().toList();
         String existing = others.isEmpty() ? "no programs" : String.join(", ", others);
         return "missing in the object"
-                + NearestName.in(others, program.name())
+                + NearestNameFinder.in(others, program.name())
                         .map(name -> ": did you mean " + name + "?")
                         .orElse(", which has " + existing + "; a function without SEC(...) is not a program");
     }

@@ -2,9 +2,9 @@
 package dev.nestmap.schema.compare;
 
 import dev.nestmap.schema.compare.Difference.Aspect;
+import dev.nestmap.schema.type.AddressStructTypes;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.CommonTypes;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
@@ -93,11 +93,11 @@ final class TypeComparison {
 
     /** Whether the record reads the same bytes as another type. If a struct with one field is in the way, compares the field instead. */
     private boolean readsDifferently(DifferenceLocation where, CType declared, CType actual) {
-        if (Reinterpretation.isAllowed(declared, actual)
+        if (ReinterpretationCheck.isAllowed(declared, actual)
                 || (actual instanceof UnionType union && readsMember(where, declared, union))) {
             return true;
         }
-        boolean isValue = !(declared instanceof StructType) || declared.equals(CommonTypes.IN6_ADDR);
+        boolean isValue = !(declared instanceof StructType) || declared.equals(AddressStructTypes.IN6_ADDR);
         if (isValue && actual instanceof StructType struct && struct.hasOneField()) {
             compare(where, declared, struct.fields().get(0).type());
             return true;
@@ -174,8 +174,8 @@ final class TypeComparison {
     }
 
     private void numbers(DifferenceLocation where, CType declared, CType actual) {
-        NumberForm number = NumberForm.of(declared).orElse(null);
-        NumberForm other = NumberForm.of(actual).orElse(null);
+        NumberInterpretation number = NumberInterpretation.of(declared).orElse(null);
+        NumberInterpretation other = NumberInterpretation.of(actual).orElse(null);
         if (mode == ComparisonMode.OBJECT && isByte(declared) && isByte(actual) && !where.isElement()) {
             return;
         }
@@ -222,8 +222,8 @@ final class TypeComparison {
     }
 
     private void structs(DifferenceLocation where, StructType declared, StructType actual) {
-        List<Field> fields = UnnamedMembers.expand(declared.fields(), actual.fields(), mode);
-        List<Field> others = UnnamedMembers.expand(actual.fields(), declared.fields(), ComparisonMode.VERSIONS);
+        List<Field> fields = UnnamedMemberFlattener.expand(declared.fields(), actual.fields(), mode);
+        List<Field> others = UnnamedMemberFlattener.expand(actual.fields(), declared.fields(), ComparisonMode.VERSIONS);
         boolean regrouped = !fields.equals(actual.fields()) || !others.equals(declared.fields());
         if (mode == ComparisonMode.VERSIONS && regrouped) {
             found.add(where.difference(Aspect.GROUPING, FieldText.labels(declared), FieldText.labels(actual)));
@@ -261,8 +261,8 @@ final class TypeComparison {
             NamedType actual,
             List<Field> actualFields) {
         FieldMatching match = new FieldMatching(declaredFields, actualFields);
-        FieldGaps declaredGaps = FieldGaps.of(declared, declaredFields);
-        FieldGaps actualGaps = FieldGaps.of(actual, actualFields);
+        MissingFieldGaps declaredGaps = MissingFieldGaps.of(declared, declaredFields);
+        MissingFieldGaps actualGaps = MissingFieldGaps.of(actual, actualFields);
         for (Field field : match.missing()) {
             found.add(where.member("field", FieldText.label(field))
                     .difference(Aspect.MISSING_FIELD, FieldText.place(field), actualGaps.inPlaceOf(field)));

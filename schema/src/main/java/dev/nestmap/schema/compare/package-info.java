@@ -6,7 +6,7 @@
  * ComparisonMode} distinguishes three comparisons: records with their object, records with an existing object, and two versions of the
  * records.
  *
- * <p>For two versions, {@code SchemaChanges} groups differences with one cause into a {@code SchemaChange}. {@code PinOutcome} is the
+ * <p>For two versions, {@code SchemaChangeFinder} groups differences with one cause into a {@code SchemaChange}. {@code PinOutcome} is the
  * effect of one difference on the pin of one map. {@code ChangeConsequences} collects the effects of all differences in a change, and adds
  * the broken source code. {@code ChangeDescription} describes both.
  */

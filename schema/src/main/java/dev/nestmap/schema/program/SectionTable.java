@@ -77,11 +77,11 @@ public final class SectionTable {
             int slash = row.pattern().endsWith("+") ? section.indexOf('/') : -1;
             String name = slash < 0 ? section : section.substring(0, slash);
             String target = slash < 0 ? "" : section.substring(slash);
-            return new Suggestion(row.name() + target, name.length(), NearestName.changes(name, row.name()));
+            return new Suggestion(row.name() + target, name.length(), NearestNameFinder.changes(name, row.name()));
         }
 
         boolean isLikely() {
-            return NearestName.isTypingMistake(changes, length);
+            return NearestNameFinder.isTypingMistake(changes, length);
         }
     }
 

@@ -50,7 +50,7 @@ public final class KernelRules {
                         extra(map),
                         numaNode(map),
                         RingBufferRules.size(map),
-                        ArenaRules.address(map),
+                        ArenaAddressRule.address(map),
                         keySize(map),
                         entrySize(map),
                         valueSize(map),

@@ -6,7 +6,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.rules.ViolationLocation.Part;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +62,7 @@ final class ManagedFieldRules {
         List<RuleViolation> findings = new ArrayList<>();
         fields.stream()
                 .map(ManagedField::type)
-                .filter(GraphRoot.class::isInstance)
+                .filter(ListOrTreeRoot.class::isInstance)
                 .filter(type -> !ManagedField.hasLock(fields))
                 .findFirst()
                 .map(root -> new RuleViolation(Rule.ROOT_WITHOUT_LOCK, location, List.of(subject, root.spelling())))

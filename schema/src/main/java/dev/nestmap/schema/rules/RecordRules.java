@@ -49,7 +49,7 @@ public final class RecordRules {
                         index(map),
                         prefix(map, isForeign),
                         SlotRules.keys(map),
-                        ArenaRules.addressForLibbpf(map),
+                        ArenaAddressRule.addressForLibbpf(map),
                         RingBufferRules.record(map),
                         event(map))
                 .flatMap(Optional::stream)

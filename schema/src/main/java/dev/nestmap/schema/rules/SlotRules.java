@@ -2,7 +2,7 @@
 package dev.nestmap.schema.rules;
 
 import dev.nestmap.schema.CountText;
-import dev.nestmap.schema.KeyParts;
+import dev.nestmap.schema.KeyNumbers;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -48,11 +48,11 @@ final class SlotRules {
     /** Whether the object file has slots although the key is not an index. */
     private static boolean isUnnumbered(MapDef map, CType key) {
         return map.slots().fill() == SlotFillTime.IN_OBJECT
-                && KeyParts.of(key).flatMap(KeyParts::index).isEmpty();
+                && KeyNumbers.of(key).flatMap(KeyNumbers::index).isEmpty();
     }
 
     private static RuleViolation unnumbered(MapDef map, CType key) {
-        return KeyParts.of(key).isPresent()
+        return KeyNumbers.of(key).isPresent()
                 ? RuleViolation.of(Rule.SLOT_KEY_NOT_AN_INDEX, map, ViolationLocation.Part.SLOTS, key.spelling())
                 : RuleViolation.of(Rule.SLOTS_WITHOUT_NUMBERS, map, ViolationLocation.Part.SLOTS, key.spelling());
     }
@@ -61,7 +61,7 @@ final class SlotRules {
         if ((map.flags() & MapFlags.RDONLY) != 0) {
             findings.add(RuleViolation.of(Rule.SLOTS_AND_RDONLY, map, ViolationLocation.Part.FLAGS));
         }
-        KeyParts parts = KeyParts.of(key).orElse(null);
+        KeyNumbers parts = KeyNumbers.of(key).orElse(null);
         SlotContents slots = map.slots();
         if (isUnnumbered(map, key)) {
             // libbpf writes an index of 4 bytes as the key, whatever its type is (init_map_in_map_slots in libbpf.c).
@@ -83,7 +83,7 @@ final class SlotRules {
         }
     }
 
-    private void check(CType key, KeyParts parts, List<Long> numbers) {
+    private void check(CType key, KeyNumbers parts, List<Long> numbers) {
         String text = SlotContents.text(numbers);
         if (numbers.size() != parts.parts().size()) {
             find(
@@ -94,7 +94,7 @@ final class SlotRules {
             return;
         }
         for (int i = 0; i < numbers.size(); i++) {
-            KeyParts.Part part = parts.parts().get(i);
+            KeyNumbers.Part part = parts.parts().get(i);
             if (!part.holds(numbers.get(i))) {
                 find(Rule.SLOT_OUT_OF_RANGE, text, numbers.get(i), part.type().spelling());
                 return;

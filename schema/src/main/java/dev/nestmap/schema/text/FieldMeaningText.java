@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.text;
 
-import static dev.nestmap.schema.text.TextNames.name;
+import static dev.nestmap.schema.text.SchemaTextNames.name;
 
 import dev.nestmap.schema.FieldMeaning;
 import java.util.ArrayList;

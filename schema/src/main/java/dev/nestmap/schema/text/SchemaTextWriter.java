@@ -2,7 +2,7 @@
 package dev.nestmap.schema.text;
 
 import static dev.nestmap.schema.text.SchemaText.HEADER_SUFFIX;
-import static dev.nestmap.schema.text.TextNames.name;
+import static dev.nestmap.schema.text.SchemaTextNames.name;
 
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;

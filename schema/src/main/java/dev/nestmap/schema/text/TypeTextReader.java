@@ -6,8 +6,8 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
@@ -26,7 +26,7 @@ final class TypeTextReader {
 
     private final TextLines lines;
     private final DeclaredTypes declared = new DeclaredTypes();
-    private final TypeExtents extents = new TypeExtents();
+    private final TypeNestingCheck extents = new TypeNestingCheck();
 
     /** The number of types around the line that is read. */
     private int depth;
@@ -98,7 +98,7 @@ final class TypeTextReader {
 
     private List<Field> fields(LineTokens whole) {
         if (depth >= TypeLimits.MAX_DEPTH) {
-            throw TypeExtents.tooDeep(whole);
+            throw TypeNestingCheck.tooDeep(whole);
         }
         depth++;
         List<Field> fields = new ArrayList<>();
@@ -176,7 +176,7 @@ final class TypeTextReader {
             counts.add(line.integer());
             line.expect("]");
             if (counts.size() > TypeLimits.MAX_DEPTH) {
-                throw TypeExtents.tooDeep(line);
+                throw TypeNestingCheck.tooDeep(line);
             }
         }
         return new TypeWords(base, keyword, counts);
@@ -208,8 +208,8 @@ final class TypeTextReader {
 
     private static CType kernelType(LineTokens line) {
         String tag = line.name();
-        KernelType type =
-                KernelType.ofTag(tag).orElseThrow(() -> line.error("unknown type of the kernel \"" + tag + "\""));
+        ManagedFieldType type =
+                ManagedFieldType.ofTag(tag).orElseThrow(() -> line.error("unknown type of the kernel \"" + tag + "\""));
         if (!line.accept("(")) {
             return type;
         }
@@ -217,7 +217,7 @@ final class TypeTextReader {
         String node = line.expect(",").name();
         line.expect(")");
         try {
-            return new GraphRoot(type, contains, node);
+            return new ListOrTreeRoot(type, contains, node);
         } catch (IllegalArgumentException e) {
             throw line.error(type.spelling() + " has no elements, so no tag and node can follow it in parentheses");
         }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.text;
 
-import static dev.nestmap.schema.text.TextNames.name;
-import static dev.nestmap.schema.text.TextNames.quoted;
+import static dev.nestmap.schema.text.SchemaTextNames.name;
+import static dev.nestmap.schema.text.SchemaTextNames.quoted;
 
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Padding;
@@ -162,10 +162,10 @@ final class TypeTextWriter {
         if (type instanceof PointerType pointer) {
             return (pointer.isManaged() ? pointer.kind().tag() : "pointer") + "(" + quoted(pointer.target()) + ")";
         }
-        if (type instanceof GraphRoot graph) {
+        if (type instanceof ListOrTreeRoot graph) {
             return "kernel " + graph.root().tag() + "(" + name(graph.contains()) + ", " + name(graph.node()) + ")";
         }
-        if (type instanceof KernelType kernel) {
+        if (type instanceof ManagedFieldType kernel) {
             return "kernel " + kernel.tag();
         }
         if (type instanceof NamedType named) {

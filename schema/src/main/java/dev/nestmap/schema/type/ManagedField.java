@@ -32,7 +32,7 @@ public record ManagedField(CType type, long offset) {
 
     /** Whether there is a lock among the fields. */
     public static boolean hasLock(List<ManagedField> fields) {
-        return fields.stream().anyMatch(field -> field.type() == KernelType.SPIN_LOCK);
+        return fields.stream().anyMatch(field -> field.type() == ManagedFieldType.SPIN_LOCK);
     }
 
     @Override

@@ -5,20 +5,20 @@ package dev.nestmap.schema.type;
 public enum ManagedFieldKind {
     /** {@code bpf_spin_lock}. */
     LOCK,
-    /** {@code bpf_timer}, {@code bpf_wq}, {@code bpf_task_work} and every other struct of {@link KernelType}. */
+    /** {@code bpf_timer}, {@code bpf_wq}, {@code bpf_task_work} and every other struct of {@link ManagedFieldType}. */
     CALLBACK,
     /** A pointer to an object of the kernel, or to an object that a program allocated: {@code __kptr} and its variants. */
     KPTR,
-    /** A {@link GraphRoot}: {@code bpf_list_head} or {@code bpf_rb_root} with its element type. */
+    /** A {@link ListOrTreeRoot}: {@code bpf_list_head} or {@code bpf_rb_root} with its element type. */
     GRAPH_ROOT;
 
     /** The group of a managed field's type. */
     public static ManagedFieldKind of(CType type) {
-        if (type instanceof GraphRoot) {
+        if (type instanceof ListOrTreeRoot) {
             return GRAPH_ROOT;
         }
-        if (type instanceof KernelType) {
-            return type == KernelType.SPIN_LOCK ? LOCK : CALLBACK;
+        if (type instanceof ManagedFieldType) {
+            return type == ManagedFieldType.SPIN_LOCK ? LOCK : CALLBACK;
         }
         return KPTR;
     }

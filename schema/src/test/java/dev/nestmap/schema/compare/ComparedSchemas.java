@@ -40,7 +40,7 @@ final class ComparedSchemas {
     }
 
     static List<String> changes(Schema before, Schema after) {
-        return SchemaChanges.between(before, after).stream()
+        return SchemaChangeFinder.between(before, after).stream()
                 .map(change -> change.effect() + " " + change.message())
                 .toList();
     }

@@ -15,9 +15,9 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.AddressStructTypes;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.CommonTypes;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.PointerType;
@@ -56,9 +56,9 @@ class ForeignTypesTest {
                 new Reinterpreted(Scalar.BE32, FOUR_BYTES, true),
                 new Reinterpreted(PAIR, FOUR_BYTES, true),
                 new Reinterpreted(Scalar.U32, FOUR_BYTES, false),
-                new Reinterpreted(CommonTypes.IN6_ADDR, new ArrayType(Scalar.U32, 4), true),
-                new Reinterpreted(CommonTypes.IN6_ADDR, new ArrayType(Scalar.BOOL, 16), false),
-                new Reinterpreted(CommonTypes.IN6_ADDR, Scalar.U128, false),
+                new Reinterpreted(AddressStructTypes.IN6_ADDR, new ArrayType(Scalar.U32, 4), true),
+                new Reinterpreted(AddressStructTypes.IN6_ADDR, new ArrayType(Scalar.BOOL, 16), false),
+                new Reinterpreted(AddressStructTypes.IN6_ADDR, Scalar.U128, false),
                 new Reinterpreted(Scalar.BOOL, Scalar.U8, true),
                 new Reinterpreted(Scalar.BOOL, Scalar.CHAR, true),
                 new Reinterpreted(Scalar.U8, Scalar.BOOL, false),
@@ -77,8 +77,11 @@ class ForeignTypesTest {
                 new Reinterpreted(HOLDER, Scalar.U32, true),
                 new Reinterpreted(Scalar.U64, HOLDER, false),
                 new Reinterpreted(HOLDER, Scalar.U64, false),
-                new Reinterpreted(CommonTypes.IN6_ADDR, struct("holder", member("value", CommonTypes.IN6_ADDR)), true),
-                new Reinterpreted(CommonTypes.IN6_ADDR, struct("holder", member("value", Scalar.U64)), false),
+                new Reinterpreted(
+                        AddressStructTypes.IN6_ADDR,
+                        struct("holder", member("value", AddressStructTypes.IN6_ADDR)),
+                        true),
+                new Reinterpreted(AddressStructTypes.IN6_ADDR, struct("holder", member("value", Scalar.U64)), false),
                 new Reinterpreted(Scalar.U32, PAIR, false),
                 new Reinterpreted(PAIR, Scalar.U32, false),
                 new Reinterpreted(Scalar.U64, EITHER, true),

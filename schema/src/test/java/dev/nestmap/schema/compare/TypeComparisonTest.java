@@ -25,8 +25,8 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
@@ -194,11 +194,11 @@ class TypeComparisonTest {
 
     @Test
     void kernelTypesAndPointersDifferByTypeAndTarget() {
-        assertThat(messages(withValue(KernelType.TIMER), withValue(KernelType.TIMER)))
+        assertThat(messages(withValue(ManagedFieldType.TIMER), withValue(ManagedFieldType.TIMER)))
                 .isEmpty();
         assertValueDifference(
-                KernelType.TIMER,
-                KernelType.LIST_HEAD,
+                ManagedFieldType.TIMER,
+                ManagedFieldType.LIST_HEAD,
                 "struct bpf_timer in the records, struct bpf_list_head in the object");
         assertThat(messages(withValue(Scalar.U64), withValue(new PointerType("struct task_struct"))))
                 .isEmpty();
@@ -220,8 +220,8 @@ class TypeComparisonTest {
                 new PointerType("struct task_struct"),
                 "struct task_struct __kptr * in the records, struct task_struct * in the object");
         assertValueDifference(
-                new GraphRoot(KernelType.LIST_HEAD, "packet", "node"),
-                new GraphRoot(KernelType.LIST_HEAD, "packet", "other"),
+                new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node"),
+                new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "other"),
                 "struct bpf_list_head of struct packet (linked by node) in the records, struct bpf_list_head of struct packet (linked by other) in"
                         + " the object");
     }

@@ -13,8 +13,8 @@ import dev.nestmap.schema.rules.ViolationLocation.Part;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
@@ -224,17 +224,18 @@ class KernelRulesTest {
 
     @Test
     void onlySomeTypesAcceptFieldsThatTheKernelManages() {
-        GraphRoot list = new GraphRoot(KernelType.LIST_HEAD, "packet", "node");
+        ListOrTreeRoot list = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node");
         PointerType kptr = new PointerType("struct task_struct", PointerType.Kind.KPTR);
-        for (CType type : List.of(KernelType.SPIN_LOCK, KernelType.TIMER, KernelType.WORK_QUEUE, kptr)) {
+        for (CType type :
+                List.of(ManagedFieldType.SPIN_LOCK, ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, kptr)) {
             assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(type))).isEmpty();
             assertThat(check(MapKind.ARRAY, 1, Scalar.U32, struct(type))).isEmpty();
             assertThat(check(MapKind.LRU_HASH, 1, Scalar.U32, struct(type)))
-                    .hasSize(type == KernelType.SPIN_LOCK ? 1 : 0);
+                    .hasSize(type == ManagedFieldType.SPIN_LOCK ? 1 : 0);
             assertThat(check(MapKind.PERCPU_HASH, 1, Scalar.U32, struct(type))).hasSize(type.equals(kptr) ? 0 : 1);
             assertThat(check(MapKind.QUEUE, 1, null, struct(type))).hasSize(1);
         }
-        assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(KernelType.SPIN_LOCK, list)))
+        assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(ManagedFieldType.SPIN_LOCK, list)))
                 .isEmpty();
         assertFinding(
                 check(MapKind.HASH, 1, Scalar.U32, struct(list)),
@@ -242,7 +243,7 @@ class KernelRulesTest {
                 Part.VALUE,
                 "have a struct bpf_list_head of struct packet (linked by node), but no bpf_spin_lock");
         assertFinding(
-                check(MapKind.PERCPU_ARRAY, 1, Scalar.U32, struct(KernelType.TIMER)),
+                check(MapKind.PERCPU_ARRAY, 1, Scalar.U32, struct(ManagedFieldType.TIMER)),
                 Rule.MANAGED_FIELD_NOT_SUPPORTED,
                 Part.KIND,
                 "the values of map m have a struct bpf_timer: the kernel accepts such a field only in a map"
@@ -252,7 +253,7 @@ class KernelRulesTest {
                         MapKind.HASH,
                         1,
                         Scalar.U32,
-                        new StructType("s", 8, 1, List.of(new Field("a", KernelType.SPIN_LOCK, 2)))),
+                        new StructType("s", 8, 1, List.of(new Field("a", ManagedFieldType.SPIN_LOCK, 2)))),
                 Rule.MANAGED_UNALIGNED,
                 Part.VALUE,
                 "at offset 2");

@@ -10,7 +10,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ class RuleLimitsTest {
 
     @Test
     void flagsOfManagedFields() {
-        StructType value = StructType.of("v", List.of(new StructType.Member("timer", KernelType.TIMER)));
+        StructType value = StructType.of("v", List.of(new StructType.Member("timer", ManagedFieldType.TIMER)));
 
         assertThat(rules(map(MapKind.ARRAY, 4, 0, 0, Scalar.U32, value))).isEmpty();
         assertThat(rules(map(MapKind.ARRAY, 4, MapFlags.RDONLY_PROG, 0, Scalar.U32, value)))
@@ -118,7 +118,7 @@ class RuleLimitsTest {
     private static StructType pointers(int count) {
         List<StructType.Member> members = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            members.add(new StructType.Member("m" + i, KernelType.REFCOUNT));
+            members.add(new StructType.Member("m" + i, ManagedFieldType.REFCOUNT));
         }
         return StructType.of("v", members);
     }

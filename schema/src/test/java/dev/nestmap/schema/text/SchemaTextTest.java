@@ -19,8 +19,8 @@ import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.SlotFillTime;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
@@ -168,7 +168,7 @@ class SchemaTextTest {
                         new StructType.Member("mode", EnumType.of("", List.of(new EnumType.Constant("A", 1))), 3, 1, 2),
                         Samples.member(
                                 "points", new ArrayType(StructType.of("", List.of(Samples.member("x", Scalar.U8))), 2)),
-                        Samples.member("lock", KernelType.SPIN_LOCK),
+                        Samples.member("lock", ManagedFieldType.SPIN_LOCK),
                         Samples.member("task", new PointerType("struct task_struct")),
                         Samples.member("wide", Scalar.U128)));
         Schema schema = new Schema(
@@ -222,7 +222,7 @@ class SchemaTextTest {
         StructType struct = StructType.of(
                 "s",
                 List.of(
-                        Samples.member("list", new GraphRoot(KernelType.LIST_HEAD, "packet", "node")),
+                        Samples.member("list", new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node")),
                         Samples.member("task", new PointerType("struct task_struct", PointerType.Kind.KPTR)),
                         Samples.member("other", new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED))));
         Schema schema = new Schema("", "h", List.of(), List.of(struct), List.of());

@@ -68,10 +68,12 @@ class CTypeTest {
     /** {@code linux/bpf.h} in Linux 6.18. */
     @Test
     void managedTypesHaveTheSizesOfTheKernel() {
-        assertThat(KernelType.SPIN_LOCK.size()).isEqualTo(4);
-        assertThat(KernelType.TIMER.size()).isEqualTo(16);
-        assertThat(new GraphRoot(KernelType.LIST_HEAD, "node", "link").size()).isEqualTo(16);
-        assertThat(new GraphRoot(KernelType.RB_ROOT, "node", "link").size()).isEqualTo(16);
+        assertThat(ManagedFieldType.SPIN_LOCK.size()).isEqualTo(4);
+        assertThat(ManagedFieldType.TIMER.size()).isEqualTo(16);
+        assertThat(new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "node", "link").size())
+                .isEqualTo(16);
+        assertThat(new ListOrTreeRoot(ManagedFieldType.RB_ROOT, "node", "link").size())
+                .isEqualTo(16);
         assertThat(new PointerType("task_struct").size()).isEqualTo(8);
     }
 

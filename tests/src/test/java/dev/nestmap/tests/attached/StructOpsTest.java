@@ -14,7 +14,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelAssumptions;
@@ -313,8 +313,8 @@ class StructOpsTest extends PinningTest {
     @Test
     void anOldLibbpfCanNotLoadBothSections() {
         assumeFalse(
-                KernelAssumptions.isAtLeast(Versions.libbpf().substring("libbpf ".length()), "1.2"),
-                Versions.libbpf() + " knows both sections");
+                KernelAssumptions.isAtLeast(KernelAndLibbpfVersions.libbpf().substring("libbpf ".length()), "1.2"),
+                KernelAndLibbpfVersions.libbpf() + " knows both sections");
         assertThatThrownBy(() -> load(LINKED, "-DBOTH_SECTIONS"))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("one of the sections");

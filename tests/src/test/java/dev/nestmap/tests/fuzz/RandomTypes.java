@@ -8,7 +8,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
@@ -29,7 +29,7 @@ final class RandomTypes {
      * A kernel type that even the oldest supported {@code linux/bpf.h} declares. The kernel would reject the BTF of a lock that is not
      * aligned, and of two locks in a struct ({@code btf_parse_struct_metas}).
      */
-    private static final List<KernelType> KERNEL_TYPES = List.of(KernelType.TIMER);
+    private static final List<ManagedFieldType> KERNEL_TYPES = List.of(ManagedFieldType.TIMER);
 
     private static final List<Scalar> BIT_CARRIERS = List.of(
             Scalar.BOOL, Scalar.U8, Scalar.U16, Scalar.U32, Scalar.U64, Scalar.S8, Scalar.S16, Scalar.S32, Scalar.S64);

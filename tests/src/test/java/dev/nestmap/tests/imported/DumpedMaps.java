@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.imported;
 
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
@@ -176,7 +176,7 @@ final class DumpedMaps {
             type = type(type.target());
         }
         String size = type.attributes().getOrDefault("size", "");
-        if (KernelType.ofTag(type.name()).isPresent()) {
+        if (ManagedFieldType.ofTag(type.name()).isPresent()) {
             return type.name() + " " + size; // its members depend on the linux/bpf.h of the machine
         }
         return switch (type.kind()) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.builder.BuildLog;
 import dev.nestmap.builder.ModuleLayout;
-import dev.nestmap.builder.ObjectCompiler;
+import dev.nestmap.builder.ModuleObjectCompiler;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
@@ -46,9 +46,10 @@ class BuiltObjectsTest {
         Path directory = Path.of("..").resolve(module);
         ModuleLayout layout = ModuleLayout.of(
                 directory, directory.resolve("src/main/bpf"), directory.resolve("target/classes"), objects, work);
-        ObjectCompiler.Options options = new ObjectCompiler.Options(null, List.of("-Werror"), List.of(), null);
+        ModuleObjectCompiler.Options options =
+                new ModuleObjectCompiler.Options(null, List.of("-Werror"), List.of(), null);
 
-        new ObjectCompiler(layout, options, new Strict()).run();
+        new ModuleObjectCompiler(layout, options, new Strict()).run();
 
         try (Stream<Path> files = Files.list(objects.resolve("META-INF/bpf"))) {
             assertThat(files.filter(file -> file.toString().endsWith(".bpf.o")))

@@ -3,11 +3,11 @@ package dev.nestmap.tests.kernel;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.runtime.pin.MapAccess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -126,7 +126,7 @@ final class ReaderAttack {
 
     private static int bpf(int command, OffHeapBlock attr, OffHeapBlock... used) {
         try {
-            return SystemCalls.bpf(command, attr.address(), attr.size());
+            return SystemCallWrappers.bpf(command, attr.address(), attr.size());
         } finally {
             Reference.reachabilityFence(used);
         }
@@ -167,7 +167,7 @@ final class ReaderAttack {
     /** Runs the programs with any numbers in the buffer, which another thread changes meanwhile. */
     private static void runHostile(List<Integer> programs, Path buffer) throws InterruptedException {
         RawMap map = Objects.requireNonNull(KernelPins.forReading().open(buffer, MapAccess.READ_WRITE));
-        SharedValues memory = map.mmap(true);
+        SharedArrayValues memory = map.mmap(true);
         ByteBuffer bytes = memory.bytes();
         AtomicBoolean over = new AtomicBoolean();
         Thread writer = new Thread(() -> {

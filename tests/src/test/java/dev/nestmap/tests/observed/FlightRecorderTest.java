@@ -10,7 +10,7 @@ import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
@@ -178,8 +178,9 @@ class FlightRecorderTest {
                 assertThat(RunningOperation.of(kind, "room", RunningOperation::isObserved))
                         .isTrue();
             }
-            Listeners.missed(new Misses("room", 1, 1, Duration.ZERO));
-            Listeners.leaving(BpfException.of("update").map("room").errno(7).build());
+            OperationListeners.missed(new Misses("room", 1, 1, Duration.ZERO));
+            OperationListeners.leaving(
+                    BpfException.of("update").map("room").errno(7).build());
             // Only programs in the kernel have the event nestmap.Program.
             assertThat(recording.stop()).hasSize(documented.size() - 1);
         }

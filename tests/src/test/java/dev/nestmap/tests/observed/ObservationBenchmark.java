@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.observed;
 
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
@@ -49,7 +49,7 @@ class ObservationBenchmark {
     }
 
     private void measure(String name, int calls, Runnable operation) throws ReflectiveOperationException {
-        Field field = Listeners.class.getDeclaredField("ALL");
+        Field field = OperationListeners.class.getDeclaredField("ALL");
         field.setAccessible(true);
         @SuppressWarnings("unchecked")
         List<OperationListener> listeners = (List<OperationListener>) field.get(null);

@@ -61,7 +61,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         Map<String, List<Problem>> problems = new LinkedHashMap<>();
-        Schema records = against == null ? null : RecordSchemas.of(against, classPath.entries());
+        Schema records = against == null ? null : RecordSchemaFinder.of(against, classPath.entries());
         // All files are read before anything is printed, so a missing one leaves no half of a JSON text.
         objects.forEach(object -> problems.computeIfAbsent(object, file -> problems(file, records)));
         if (json) {
@@ -76,7 +76,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static List<Problem> problems(String object, @Nullable Schema records) {
-        byte[] bytes = ObjectFiles.bytes(object);
+        byte[] bytes = ObjectFileReader.bytes(object);
         return records == null
                 ? LoadCheck.of(object, bytes, declaredPrograms(object))
                 : LoadCheck.of(object, bytes, records);
@@ -86,7 +86,7 @@ final class CheckCommand implements Callable<Integer> {
     private static List<ProgramDef> declaredPrograms(String object) {
         Path schema = Path.of(object.replaceFirst("(\\.bpf)?\\.o$", "") + ".schema");
         return Files.isRegularFile(schema)
-                ? ObjectFiles.schemaText(schema.toString()).programs()
+                ? ObjectFileReader.schemaText(schema.toString()).programs()
                 : List.of();
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.cli;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
-import dev.nestmap.schema.compare.SchemaChanges;
+import dev.nestmap.schema.compare.SchemaChangeFinder;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -68,9 +68,9 @@ final class CompareCommand implements Callable<Integer> {
         Schema old = read(before);
         Schema current = read(after);
         if (TargetMapFinder.isObject(before) == TargetMapFinder.isObject(after)) {
-            return SchemaChanges.between(old, current);
+            return SchemaChangeFinder.between(old, current);
         }
-        return SchemaChanges.between(common(old), common(current));
+        return SchemaChangeFinder.between(common(old), common(current));
     }
 
     /** The part that an object and a schema text both have. An object has all programs, and a schema text only those that Java names. */
@@ -90,8 +90,8 @@ final class CompareCommand implements Callable<Integer> {
 
     private static Schema read(String path) {
         if (TargetMapFinder.isObject(path)) {
-            return ObjectFiles.read(path).schema();
+            return ObjectFileReader.read(path).schema();
         }
-        return ObjectFiles.schemaText(path);
+        return ObjectFileReader.schemaText(path);
     }
 }

@@ -33,7 +33,7 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
      */
     static CounterField in(UntypedMap map, @Nullable String field) {
         int stride = map.valuesPerEntry() == 1 ? 0 : (map.valueSize() + 7) / 8 * 8;
-        List<BtfValue> values = new MapView(map)
+        List<BtfValue> values = new DecodedMapView(map)
                 .value(ByteString.of(new byte[Math.max(map.valueSize(), stride * map.valuesPerEntry())]));
         if (values.isEmpty()) {
             return withoutBtf(map, field, stride);
@@ -43,7 +43,7 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
         Named chosen = field == null ? usual(numbers) : named(numbers, field);
         if (chosen == null) {
             String names = numbers.stream().map(Named::name).collect(Collectors.joining(", "));
-            throw new Failure("the values of " + SafeText.visible(map.toString()) + " have no number "
+            throw new CommandFailedException("the values of " + SafeText.visible(map.toString()) + " have no number "
                     + (field == null ? "of 8 bytes; choose one with --by" : "called " + SafeText.visible(field))
                     + ": their numbers are "
                     + (names.isEmpty() ? "none" : names));
@@ -59,7 +59,7 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
      */
     long read(UntypedMap map, ByteBuffer values) {
         List<BtfValue> decoded = selectable
-                ? new MapView(map).value(ByteString.of(values, values.position(), values.remaining()))
+                ? new DecodedMapView(map).value(ByteString.of(values, values.position(), values.remaining()))
                 : List.of();
         long sum = 0;
         int cpu = 0;
@@ -91,7 +91,7 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
 
     private static CounterField withoutBtf(UntypedMap map, @Nullable String field, int stride) {
         if (field != null || (map.valueSize() != Long.BYTES && map.valueSize() != Integer.BYTES)) {
-            throw new Failure(SafeText.visible(map.toString())
+            throw new CommandFailedException(SafeText.visible(map.toString())
                     + " has no BTF that names the fields of its values, and a value has "
                     + NumberText.of(map.valueSize(), "byte", "bytes")
                     + ": without BTF, only values of 4 or 8 bytes can be counted, and --by"

@@ -32,11 +32,11 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        List<CheckResult> all = new ArrayList<>(SystemChecks.all());
+        List<DoctorCheckResult> all = new ArrayList<>(SystemChecks.all());
         all.addAll(ProcessChecks.all());
         if (json) {
             JsonWriter writer = new JsonWriter(console).beginArray();
-            for (CheckResult one : all) {
+            for (DoctorCheckResult one : all) {
                 writer.beginObject().name("subject").value(one.subject());
                 writer.name("verdict").value(one.verdict().name());
                 writer.name("found").value(one.found());
@@ -47,10 +47,12 @@ final class DoctorCommand implements Callable<Integer> {
         } else {
             all.forEach(one -> print(console, one));
         }
-        return all.stream().anyMatch(one -> one.verdict() == CheckResult.Verdict.FAILS) ? ExitCode.FOUND : ExitCode.OK;
+        return all.stream().anyMatch(one -> one.verdict() == DoctorCheckResult.Verdict.FAILS)
+                ? ExitCode.FOUND
+                : ExitCode.OK;
     }
 
-    private static void print(Console console, CheckResult one) {
+    private static void print(Console console, DoctorCheckResult one) {
         String sign = switch (one.verdict()) {
             case WORKS -> console.green("works");
             case LIMITED -> console.yellow("limited");

@@ -61,7 +61,7 @@ final class EntryFilter {
     }
 
     /** Whether an entry fulfils all filters. */
-    boolean accept(MapView.Row row) {
+    boolean accept(DecodedMapView.Row row) {
         for (FieldCondition filter : filters) {
             if (!accept(filter, row)) {
                 return false;
@@ -70,7 +70,7 @@ final class EntryFilter {
         return true;
     }
 
-    private boolean accept(FieldCondition filter, MapView.Row row) {
+    private boolean accept(FieldCondition filter, DecodedMapView.Row row) {
         boolean accepted = found(
                 filter,
                 row.keyFields() == null

@@ -42,7 +42,7 @@ record FieldCondition(String field, String operator, String value) {
     /** Compares the field with this name in a key or in the values of all CPUs. A key or value that is no struct has the given name. */
     Match matches(List<BtfValue> cpus, String name) {
         List<BtfValue> found = cpus.stream()
-                .map(whole -> ValueText.isWhole(whole)
+                .map(whole -> ScalarText.isWhole(whole)
                         ? (field.equals(name) ? whole : null)
                         : find(whole, List.of(field.split("\\.", -1))))
                 .flatMap(value -> Optional.ofNullable(value).stream())
@@ -51,15 +51,15 @@ record FieldCondition(String field, String operator, String value) {
             return Match.ABSENT;
         }
         BtfValue one = found.get(0);
-        String impossible = ValueText.impossible(one, value);
+        String impossible = ScalarText.impossible(one, value);
         if (isEquality() && impossible != null) {
-            throw new Failure(SafeText.visible(this + ": " + field + " " + impossible));
+            throw new CommandFailedException(SafeText.visible(this + ": " + field + " " + impossible));
         }
         List<String> texts = found.stream()
                 .map(BtfValue::text)
                 .flatMap(text -> Optional.ofNullable(text).stream())
                 .toList();
-        return compare(ValueText.combined(found), ValueText.of(found), texts);
+        return compare(ScalarText.combined(found), ScalarText.of(found), texts);
     }
 
     /** Compares a key, or the values of all CPUs, that no BTF describes. */
@@ -67,7 +67,7 @@ record FieldCondition(String field, String operator, String value) {
         if (!field.equals(name)) {
             return Match.ABSENT;
         }
-        return compare(MapBytes.sum(cpus), cpus.get(0).toString(), List.of(ValueText.raw(cpus.get(0))));
+        return compare(MapBytesReader.sum(cpus), cpus.get(0).toString(), List.of(ScalarText.raw(cpus.get(0))));
     }
 
     private static @Nullable BtfValue find(BtfValue value, List<String> path) {
@@ -88,7 +88,8 @@ record FieldCondition(String field, String operator, String value) {
         BigInteger wanted = NumberText.parse(value);
         if (!isEquality()) {
             if (number == null || wanted == null) {
-                throw new Failure(SafeText.visible(this + ": only numbers can be compared with < and >"));
+                throw new CommandFailedException(
+                        SafeText.visible(this + ": only numbers can be compared with < and >"));
             }
             int order = number.compareTo(wanted);
             return (operator.equals("<") ? order < 0 : order > 0) ? Match.YES : Match.NO;

@@ -102,7 +102,7 @@ final class ImportCommand implements Callable<Integer> {
         Console console = common.console();
         ImportedRecords records = RecordImport.of(request());
         if (records.maps() == 0 && records.remarks().isEmpty()) {
-            throw new Failure(
+            throw new CommandFailedException(
                     "BTF describes no map, so there is nothing to import; `nestmap check` explains what the object lacks");
         }
         if (records.maps() == 0) {
@@ -120,12 +120,12 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private ImportRequest request() {
-        PackageName.require(packageName, common);
+        PackageNameCheck.require(packageName, common);
         if ((object == null ? 0 : 1) + (pin == null ? 0 : 1) + (id == null ? 0 : 1) != 1) {
             throw common.usage("state one of OBJECT, --pin and --id");
         }
         List<MalformedMap> malformed = new ArrayList<>();
-        ObjectFile file = object == null ? null : ObjectFiles.readable(object, malformed);
+        ObjectFile file = object == null ? null : ObjectFileReader.readable(object, malformed);
         Schema schema = file == null ? live() : file.schema();
         return new ImportRequest(
                 schema,
@@ -162,7 +162,7 @@ final class ImportCommand implements Callable<Integer> {
         events.forEach((map, type) -> {
             MapDef ring = map("--event", map, schema);
             if (!ring.kind().isRing() && ring.kind() != MapKind.PERF_EVENT_ARRAY) {
-                throw new Failure("--event " + SafeText.visible(map) + ": the map is a " + ring.kind()
+                throw new CommandFailedException("--event " + SafeText.visible(map) + ": the map is a " + ring.kind()
                         + ", and only ring buffers and perf event arrays have events");
             }
             types.put(map, type(file, type));
@@ -175,13 +175,13 @@ final class ImportCommand implements Callable<Integer> {
         inners.forEach((map, types) -> {
             MapDef outer = map("--inner", map, schema);
             if (!outer.kind().isMapOfMaps()) {
-                throw new Failure("--inner " + SafeText.visible(map) + ": the map is a " + outer.kind()
+                throw new CommandFailedException("--inner " + SafeText.visible(map) + ": the map is a " + outer.kind()
                         + ", which has no inner maps");
             }
             String definition = outer.definition();
             if (definition != null) {
-                throw new Failure("--inner " + SafeText.visible(map) + ": the map has a definition of its inner maps, "
-                        + SafeText.visible(definition));
+                throw new CommandFailedException("--inner " + SafeText.visible(map)
+                        + ": the map has a definition of its inner maps, " + SafeText.visible(definition));
             }
             String[] parts = types.split(",", -1);
             if (parts.length < 2 || parts.length > 3) {
@@ -210,7 +210,7 @@ final class ImportCommand implements Callable<Integer> {
 
     private static MapDef map(String option, String name, Schema schema) {
         return schema.map(name)
-                .orElseThrow(() -> new Failure(
+                .orElseThrow(() -> new CommandFailedException(
                         option + " names the map " + SafeText.visible(name) + ", which the object does not have"));
     }
 
@@ -218,20 +218,21 @@ final class ImportCommand implements Callable<Integer> {
     private static CType type(@Nullable ObjectFile file, String name) {
         try {
             Optional<CType> type = file == null ? ObjectFile.number(name) : file.type(name);
-            return type.orElseThrow(() -> new Failure(
+            return type.orElseThrow(() -> new CommandFailedException(
                     file == null
                             ? "the type of a map in the kernel must be a number such as __u32, and not "
                                     + SafeText.visible(name)
                             : "the object's BTF has no type " + SafeText.visible(name)
                                     + ": clang writes a type only if a variable, a map or a function uses it"));
         } catch (MalformedObjectException e) {
-            throw new Failure("the type " + SafeText.visible(name) + " can't be read: " + e.getMessage());
+            throw new CommandFailedException(
+                    "the type " + SafeText.visible(name) + " can't be read: " + e.getMessage());
         }
     }
 
     private Path write(ImportedRecords records, Path directory) {
         Path file = directory.resolve(packageName.replace('.', '/')).resolve(records.className() + ".java");
-        OutputFile.create(file, records.source(), force);
+        OutputFileWriter.create(file, records.source(), force);
         return file;
     }
 }

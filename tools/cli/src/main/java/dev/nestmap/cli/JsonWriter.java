@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.schema.text.TextNames;
+import dev.nestmap.schema.text.SchemaTextNames;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -47,14 +47,14 @@ final class JsonWriter {
     /** The name of the next value in an object. */
     JsonWriter name(String name) {
         separate();
-        console.print(TextNames.quoted(name) + ":");
+        console.print(SchemaTextNames.quoted(name) + ":");
         named = true;
         return this;
     }
 
     JsonWriter value(@Nullable String text) {
         separate();
-        console.print(text == null ? "null" : TextNames.quoted(text));
+        console.print(text == null ? "null" : SchemaTextNames.quoted(text));
         return this;
     }
 
@@ -70,7 +70,8 @@ final class JsonWriter {
 
     JsonWriter value(BigInteger number) {
         separate();
-        console.print(number.abs().compareTo(EXACT) <= 0 ? number.toString() : TextNames.quoted(number.toString()));
+        console.print(
+                number.abs().compareTo(EXACT) <= 0 ? number.toString() : SchemaTextNames.quoted(number.toString()));
         return this;
     }
 

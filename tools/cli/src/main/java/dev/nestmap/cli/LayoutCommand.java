@@ -2,7 +2,7 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.program.NearestName;
+import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructType;
 import java.nio.file.Path;
@@ -78,8 +78,8 @@ final class LayoutCommand implements Callable<Integer> {
                 .distinct()
                 .toList();
         if (!missing.isEmpty()) {
-            throw new Failure("no map of " + source + " has a struct " + String.join(", ", missing) + "; "
-                    + existing(schema, missing.get(0)));
+            throw new CommandFailedException("no map of " + source + " has a struct " + String.join(", ", missing)
+                    + "; " + existing(schema, missing.get(0)));
         }
         if (svg != null) {
             draw(console, schema, structs, svg);
@@ -107,7 +107,7 @@ final class LayoutCommand implements Callable<Integer> {
             return "its maps have no structs";
         }
         int more = names.size() - MOST_NAMES;
-        return NearestName.in(names, wrong.replaceFirst("^struct ", ""))
+        return NearestNameFinder.in(names, wrong.replaceFirst("^struct ", ""))
                         .map(near -> "do you mean " + near + "? The")
                         .orElse("the")
                 + " structs are "
@@ -117,26 +117,27 @@ final class LayoutCommand implements Callable<Integer> {
 
     private Schema schema() {
         if (source.endsWith(".schema")) {
-            return ObjectFiles.schemaText(source);
+            return ObjectFileReader.schemaText(source);
         }
         if (source.endsWith(".o") || TargetMapFinder.isObject(source)) {
-            return ObjectFiles.readable(source, common.console()).schema();
+            return ObjectFileReader.readable(source, common.console()).schema();
         }
         if (source.matches("[0-9]{1,10}") || source.contains("/")) {
             return TargetMapFinder.schema(source);
         }
         if (!SourceVersion.isName(source)) {
-            throw new Failure(SafeText.visible(source) + " is no file, no map, and not the name of an interface");
+            throw new CommandFailedException(
+                    SafeText.visible(source) + " is no file, no map, and not the name of an interface");
         }
-        return RecordSchemas.of(source, classPath.entries());
+        return RecordSchemaFinder.of(source, classPath.entries());
     }
 
     private void draw(Console console, Schema schema, List<StructType> structs, Path file) {
         if (!tags.isEmpty() && structs.size() != 1) {
-            throw new Failure("--svg draws one struct, or without STRUCT how the maps are nested");
+            throw new CommandFailedException("--svg draws one struct, or without STRUCT how the maps are nested");
         }
         String picture = tags.isEmpty() ? NestPicture.of(schema, source) : StructPicture.of(structs.get(0));
-        OutputFile.write(file, picture);
+        OutputFileWriter.write(file, picture);
         console.line("wrote " + SafeText.visible(file.toString()));
     }
 }

@@ -114,7 +114,7 @@ public final class Main implements Runnable {
             }
             if (e instanceof InvalidPathException path) {
                 console.problem(impossible(path));
-            } else if (e instanceof BpfException || e instanceof Failure) {
+            } else if (e instanceof BpfException || e instanceof CommandFailedException) {
                 console.problem(String.valueOf(e.getMessage()));
             } else {
                 throw e;

@@ -22,7 +22,7 @@ final class NestPicture {
     private static final int MOST_CHARACTERS = 39;
     private static final int MOST_FIELDS = 20;
 
-    private final Svg svg = new Svg();
+    private final SvgWriter svg = new SvgWriter();
     private final Schema schema;
     private int top = MARGIN;
 
@@ -39,7 +39,7 @@ final class NestPicture {
         NestPicture picture = new NestPicture(schema);
         schema.topLevelMaps().forEach(picture::draw);
         if (schema.maps().isEmpty()) {
-            throw new Failure(source + " declares no maps, so there is nothing to draw");
+            throw new CommandFailedException(source + " declares no maps, so there is nothing to draw");
         }
         return picture.svg.picture(2 * MARGIN + 2 * BOX + GAP + 2 * SHADOW, picture.top);
     }
@@ -111,16 +111,16 @@ final class NestPicture {
                 left, top, BOX, height);
         svg.add(
                 "<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>",
-                left + 8, top + LINE, Svg.text(map.name(), MOST_CHARACTERS));
+                left + 8, top + LINE, SvgWriter.text(map.name(), MOST_CHARACTERS));
         String size = map.isSizedAtLoad() ? "sized at load" : "at most " + NumberText.count(map.maxEntries());
         String kind = map.kind() + (map.kind().isSized() ? ", " + size : "");
         svg.add(
                 "<text x=\"%d\" y=\"%d\" opacity=\"0.8\">%s</text>",
-                left + 8, top + 2 * LINE, Svg.text(kind, MOST_CHARACTERS));
+                left + 8, top + 2 * LINE, SvgWriter.text(kind, MOST_CHARACTERS));
         for (int i = 0; i < lines.size(); i++) {
             svg.add(
                     "<text x=\"%d\" y=\"%d\" xml:space=\"preserve\">%s</text>",
-                    left + 8, top + (3 + i) * LINE, Svg.text(lines.get(i), MOST_CHARACTERS));
+                    left + 8, top + (3 + i) * LINE, SvgWriter.text(lines.get(i), MOST_CHARACTERS));
         }
         return height;
     }

@@ -71,14 +71,15 @@ final class NewCommand implements Callable<Integer> {
                     "the name is " + SafeText.quoted(name)
                             + "; begin with a lower-case letter, and use lower-case letters, digits and hyphens, such as packet-counts");
         }
-        PackageName.require(packageName, common);
+        PackageNameCheck.require(packageName, common);
         String shown = SafeText.visible(directory.toString());
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Failure(shown + " exists; choose another name, or run the command in another directory");
+            throw new CommandFailedException(
+                    shown + " exists; choose another name, or run the command in another directory");
         }
         for (String file : FILES) {
             Path target = directory.resolve(file.replace(PACKAGE.replace('.', '/'), packageName.replace('.', '/')));
-            OutputFile.create(target, adapted(file, name), false);
+            OutputFileWriter.create(target, adapted(file, name), false);
         }
         common.console().line("wrote " + shown + "; build and start the service: sh " + shown + "/run");
         if (isSnapshot(template("pom.xml"))) {

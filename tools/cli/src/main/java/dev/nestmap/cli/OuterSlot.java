@@ -21,12 +21,12 @@ record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
     private static final int MOST_ATTEMPTS = 10;
 
     /** The slots of a map of maps that are not empty, by key. */
-    static List<OuterSlot> of(MapView outer) {
+    static List<OuterSlot> of(DecodedMapView outer) {
         List<OuterSlot> slots = new ArrayList<>();
         UntypedMap map = outer.map();
         map.forEach(entry -> slots.add(new OuterSlot(entry.key(), outer.key(entry.key()), (int)
-                MapBytes.nativeNumber(entry.value().toBytes()))));
-        slots.sort((a, b) -> MapBytes.compareKeys(a.key(), a.fields(), b.key(), b.fields()));
+                MapBytesReader.nativeNumber(entry.value().toBytes()))));
+        slots.sort((a, b) -> MapBytesReader.compareKeys(a.key(), a.fields(), b.key(), b.fields()));
         return slots;
     }
 
@@ -55,7 +55,7 @@ record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
             if (entry == null) {
                 return null;
             }
-            current = (int) MapBytes.nativeNumber(entry.value().toBytes());
+            current = (int) MapBytesReader.nativeNumber(entry.value().toBytes());
         }
         return null;
     }
@@ -63,8 +63,8 @@ record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
     /** The key as it is shown. */
     String title() {
         if (fields == null) {
-            return ValueText.raw(key);
+            return ScalarText.raw(key);
         }
-        return ShownField.inOneLine(ShownField.of(fields));
+        return OutputField.inOneLine(OutputField.of(fields));
     }
 }

@@ -70,7 +70,7 @@ final class PinsCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-            throw new Failure("there is no directory " + SafeText.visible(directory.toString())
+            throw new CommandFailedException("there is no directory " + SafeText.visible(directory.toString())
                     + TargetMapFinder.nearest(directory.toAbsolutePath().normalize())
                     + "; if no BPF file system is mounted, mount it: mount -t bpf -o mode=0711 bpf /sys/fs/bpf");
         }
@@ -90,9 +90,10 @@ final class PinsCommand implements Callable<Integer> {
         try {
             String type = Files.getFileStore(directory).type();
             if (!type.equals("bpf")) {
-                throw new Failure(SafeText.visible(directory.toString()) + " is in a file system of the type " + type
-                        + ", where nothing can be pinned; name a directory of a BPF file system, or mount one: mount -t bpf -o mode=0711 bpf "
-                        + ROOT);
+                throw new CommandFailedException(
+                        SafeText.visible(directory.toString()) + " is in a file system of the type " + type
+                                + ", where nothing can be pinned; name a directory of a BPF file system, or mount one: mount -t bpf -o mode=0711 bpf "
+                                + ROOT);
             }
         } catch (IOException e) {
             // The process can't see its mounts. Each file then says what is wrong.

@@ -22,7 +22,7 @@ final class ProcessChecks {
 
     private ProcessChecks() {}
 
-    static List<CheckResult> all() {
+    static List<DoctorCheckResult> all() {
         return List.of(
                 capabilities(SystemChecks.text("/proc/self/status"), SystemChecks.text("/proc/self/uid_map")),
                 maps(),
@@ -30,18 +30,18 @@ final class ProcessChecks {
                 java());
     }
 
-    static CheckResult capabilities(String status, String users) {
+    static DoctorCheckResult capabilities(String status, String users) {
         Matcher matcher = EFFECTIVE.matcher(status);
         long effective = matcher.matches() ? Long.parseUnsignedLong(matcher.group(1), 16) : 0;
         String name = "privileges";
         if (!users.isEmpty() && !users.strip().matches("0\\s+0\\s+4294967295")) {
-            return CheckResult.fails(
+            return DoctorCheckResult.fails(
                     name,
                     "this process is in a user namespace of its own, where the kernel grants no BPF",
                     "run it in the initial user namespace: in a container, without user namespace remapping");
         }
         if ((effective >>> SYS_ADMIN & 1) == 1) {
-            return CheckResult.works(name, "CAP_SYS_ADMIN, which includes the others");
+            return DoctorCheckResult.works(name, "CAP_SYS_ADMIN, which includes the others");
         }
         List<String> missing = CAPABILITIES.entrySet().stream()
                 .filter(capability -> (effective >>> capability.getValue() & 1) == 0)
@@ -53,43 +53,44 @@ final class ProcessChecks {
                         + " for programs that subtract or compare pointers,"
                         + " CAP_SYS_ADMIN for maps by id and BTF: run as root, or with AmbientCapabilities= (systemd)";
         return missing.contains("CAP_BPF")
-                ? CheckResult.fails(name, "this process lacks " + String.join(", ", missing), remedy)
-                : CheckResult.limited(name, "this process lacks " + String.join(", ", missing), remedy);
+                ? DoctorCheckResult.fails(name, "this process lacks " + String.join(", ", missing), remedy)
+                : DoctorCheckResult.limited(name, "this process lacks " + String.join(", ", missing), remedy);
     }
 
     /** Asks the kernel, because a security module can refuse what the capabilities allow. */
-    private static CheckResult maps() {
+    private static DoctorCheckResult maps() {
         try {
             int count = UntypedMap.ids().size();
-            return CheckResult.works("maps", NumberText.of(count, "map", "maps") + " can be listed and opened by id");
+            return DoctorCheckResult.works(
+                    "maps", NumberText.of(count, "map", "maps") + " can be listed and opened by id");
         } catch (BpfException e) {
             if (SystemChecks.isWithoutLibbpf(e)) {
-                return CheckResult.limited(
+                return DoctorCheckResult.limited(
                         "maps", "not checked, because libbpf can't be loaded", "install libbpf first");
             }
-            return CheckResult.limited(
+            return DoctorCheckResult.limited(
                     "maps",
                     e.getMessage(),
                     "tree and top work on pins that this user may read; for maps by id, run as root");
         }
     }
 
-    static CheckResult openFiles(String limits) {
+    static DoctorCheckResult openFiles(String limits) {
         Matcher matcher = OPEN_FILES.matcher(limits);
         String limit = matcher.matches() ? matcher.group(1) : "unknown";
         boolean many =
                 limit.equals("unlimited") || (limit.matches("[0-9]{1,18}") && Long.parseLong(limit) >= MANY_FILES);
         return many
-                ? CheckResult.works("ulimit -n", limit)
-                : CheckResult.limited(
+                ? DoctorCheckResult.works("ulimit -n", limit)
+                : DoctorCheckResult.limited(
                         "ulimit -n",
                         limit
                                 + ": without CAP_SYS_ADMIN or pinned inner maps, a service keeps one file open for each inner map",
                         "set LimitNOFILE= (systemd) or ulimit -n to more than the number of inner maps");
     }
 
-    private static CheckResult java() {
-        return CheckResult.works(
+    private static DoctorCheckResult java() {
+        return DoctorCheckResult.works(
                 "Java", System.getProperty("java.vm.version") + ", " + System.getProperty("java.home"));
     }
 }

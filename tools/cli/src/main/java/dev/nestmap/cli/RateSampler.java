@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RateSampler {
     private final UntypedMap map;
     private final @Nullable String field;
-    private final MapView view;
+    private final DecodedMapView view;
     private @Nullable CounterField counter;
 
     /** The counters of the previous reading, by the id of the map and the key. */
@@ -55,7 +55,7 @@ final class RateSampler {
      * @param perSecond growth of the counter per second
      * @param total the counter
      */
-    record Rate(String outer, List<ShownField> key, double perSecond, long total) {}
+    record Rate(String outer, List<OutputField> key, double perSecond, long total) {}
 
     /**
      * A program that uses the map, with runs that the kernel has skipped since the previous reading.
@@ -72,7 +72,7 @@ final class RateSampler {
     RateSampler(UntypedMap map, @Nullable String field) {
         this.map = map;
         this.field = field;
-        this.view = new MapView(map);
+        this.view = new DecodedMapView(map);
     }
 
     /** The name of the counter; empty before an inner map was read. */
@@ -80,7 +80,7 @@ final class RateSampler {
         return counter == null ? "" : counter.name();
     }
 
-    MapView view() {
+    DecodedMapView view() {
         return view;
     }
 
@@ -98,7 +98,7 @@ final class RateSampler {
         long start = System.nanoTime();
         long cpu = cpuNanos();
         if (!view.withoutEntries().isEmpty()) {
-            throw new Failure(view.name() + " has no counters: " + view.withoutEntries());
+            throw new CommandFailedException(view.name() + " has no counters: " + view.withoutEntries());
         }
         Reading reading = new Reading(start - readAt, most);
         if (map.isMapOfMaps()) {
@@ -175,15 +175,15 @@ final class RateSampler {
         return rates;
     }
 
-    private List<ShownField> key(Candidate one) {
+    private List<OutputField> key(Candidate one) {
         try (UntypedMap.Owned inner = one.slot() == null ? null : map.openInner(one.id())) {
-            BtfValue fields = (inner == null ? view : new MapView(inner)).key(one.key());
+            BtfValue fields = (inner == null ? view : new DecodedMapView(inner)).key(one.key());
             boolean isOuter = inner == null && map.isMapOfMaps();
             return fields == null || isOuter
-                    ? List.of(new ShownField("", ValueText.raw(one.key())))
-                    : ShownField.of(fields);
+                    ? List.of(new OutputField("", ScalarText.raw(one.key())))
+                    : OutputField.of(fields);
         } catch (BpfException e) {
-            return List.of(new ShownField("", ValueText.raw(one.key())));
+            return List.of(new OutputField("", ScalarText.raw(one.key())));
         }
     }
 

@@ -40,12 +40,12 @@ final class RateTable {
         }
         List<List<String>> rows = new ArrayList<>();
         for (RateSampler.Rate rate : rates) {
-            List<String> texts = rate.key().stream().map(ShownField::text).toList();
+            List<String> texts = rate.key().stream().map(OutputField::text).toList();
             rows.add(row(
                     perSecond(rate.perSecond()),
                     String.format(Locale.ROOT, "%,d", new BigInteger(Long.toUnsignedString(rate.total()))),
                     rate.outer(),
-                    fields.isEmpty() ? List.of(ShownField.inOneLine(rate.key())) : texts));
+                    fields.isEmpty() ? List.of(OutputField.inOneLine(rate.key())) : texts));
         }
         rows.forEach(this::widen);
         List<Integer> wanted = widths(WIDEST_COLUMN);
@@ -62,7 +62,7 @@ final class RateTable {
     /** The names of the fields of the keys. Empty if they differ, as with unions, or if a key has no names. */
     private static List<String> fields(List<RateSampler.Rate> rates) {
         List<List<String>> different = rates.stream()
-                .map(rate -> rate.key().stream().map(ShownField::name).toList())
+                .map(rate -> rate.key().stream().map(OutputField::name).toList())
                 .distinct()
                 .toList();
         return different.size() == 1 && !different.get(0).contains("") ? different.get(0) : List.of();

@@ -35,13 +35,13 @@ final class RecordsOption {
             return;
         }
         if (schema == null) {
-            schema = RecordSchemas.of(records, classPath.entries());
+            schema = RecordSchemaFinder.of(records, classPath.entries());
             text = SchemaText.print(schema);
         }
         try {
             used |= map.describeBy(text);
         } catch (IllegalArgumentException e) {
-            throw new Failure("the records of " + SafeText.visible(records) + " do not fit: "
+            throw new CommandFailedException("the records of " + SafeText.visible(records) + " do not fit: "
                     + SafeText.visible(String.valueOf(e.getMessage())));
         }
     }
@@ -52,7 +52,7 @@ final class RecordsOption {
             String names = schema.maps().stream()
                     .map(map -> SafeText.visible(map.name()))
                     .collect(Collectors.joining(", "));
-            throw new Failure("the records of " + SafeText.visible(String.valueOf(records))
+            throw new CommandFailedException("the records of " + SafeText.visible(String.valueOf(records))
                     + " declare none of these maps, only: " + (names.isEmpty() ? "no map" : names));
         }
     }

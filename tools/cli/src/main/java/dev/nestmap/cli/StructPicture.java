@@ -14,7 +14,7 @@ final class StructPicture {
     private static final int MOST_ROWS = 64;
     private static final int MOST_LETTERS = 60;
 
-    private final Svg svg = new Svg();
+    private final SvgWriter svg = new SvgWriter();
 
     private StructPicture() {}
 
@@ -29,7 +29,7 @@ final class StructPicture {
     private void draw(StructType struct, long rows) {
         svg.add(
                 "<text x=\"%d\" y=\"18\" font-weight=\"bold\">%s, %d bytes</text>",
-                LEFT, Svg.text(struct.spelling(), MOST_LETTERS), struct.size());
+                LEFT, SvgWriter.text(struct.spelling(), MOST_LETTERS), struct.size());
         for (int i = 0; i < BYTES; i++) {
             svg.add("<text x=\"%d\" y=\"%d\" opacity=\"0.8\">%d</text>", LEFT + i * CELL + 4, TOP - 6, i);
         }
@@ -56,7 +56,7 @@ final class StructPicture {
             if (at == field.offset()) {
                 svg.add(
                         "<text x=\"%d\" y=\"%d\">%s</text>",
-                        x + 4, TOP + row * ROW + 20, Svg.text(label, (int) (width / 8)));
+                        x + 4, TOP + row * ROW + 20, SvgWriter.text(label, (int) (width / 8)));
             }
             at = end;
         }

@@ -38,7 +38,7 @@ final class SystemChecks {
 
     private SystemChecks() {}
 
-    static List<CheckResult> all() {
+    static List<DoctorCheckResult> all() {
         return Stream.of(
                         Stream.of(
                                 kernel(text("/proc/sys/kernel/osrelease")),
@@ -53,7 +53,7 @@ final class SystemChecks {
     }
 
     /** What newer kernels have. Empty if this process may not ask the kernel: then other checks fail. */
-    static Stream<CheckResult> features(Supplier<Map<String, String>> missing) {
+    static Stream<DoctorCheckResult> features(Supplier<Map<String, String>> missing) {
         Map<String, String> found;
         try {
             found = missing.get();
@@ -61,40 +61,40 @@ final class SystemChecks {
             return Stream.empty();
         }
         if (found.isEmpty()) {
-            return Stream.of(CheckResult.works("features", "the kernel has all that Nestmap can use"));
+            return Stream.of(DoctorCheckResult.works("features", "the kernel has all that Nestmap can use"));
         }
         String list = found.entrySet().stream()
                 .map(feature -> feature.getKey() + " (Linux " + feature.getValue() + ")")
                 .collect(Collectors.joining(", "));
         return Stream.of(
-                CheckResult.limited(
+                DoctorCheckResult.limited(
                         "features",
                         "the kernel lacks " + list,
                         "each came with the version in parentheses; some also need a build option, see docs/reference/kernels.md"));
     }
 
-    static CheckResult kernel(String release) {
+    static DoctorCheckResult kernel(String release) {
         Matcher version = KERNEL.matcher(release);
         if (!version.matches()) {
-            return CheckResult.fails("kernel", "unknown: " + release, "run the command on Linux");
+            return DoctorCheckResult.fails("kernel", "unknown: " + release, "run the command on Linux");
         }
         int major = Integer.parseInt(version.group(1));
         int minor = Integer.parseInt(version.group(2));
         return major > 6 || (major == 6 && minor >= 1)
-                ? CheckResult.works("kernel", "Linux " + release)
-                : CheckResult.limited(
+                ? DoctorCheckResult.works("kernel", "Linux " + release)
+                : DoctorCheckResult.limited(
                         "kernel",
                         "Linux " + release,
                         "Nestmap is tested with Linux 6.1 and newer; older kernels lack map types");
     }
 
-    static CheckResult preemption(KernelPreemption model) {
+    static DoctorCheckResult preemption(KernelPreemption model) {
         return switch (model) {
             case NONE, VOLUNTARY ->
-                CheckResult.works(
+                DoctorCheckResult.works(
                         "preemption", model.text() + ": the kernel does not preempt threads that run programs");
             case FULL, LAZY, RT, UNKNOWN ->
-                CheckResult.limited(
+                DoctorCheckResult.limited(
                         "preemption",
                         model.text()
                                 + ": the kernel skips runs of kprobe, tp, raw_tp, fentry, fexit and fmod_ret programs, if it preempts"
@@ -104,33 +104,34 @@ final class SystemChecks {
         };
     }
 
-    private static CheckResult btf() {
+    private static DoctorCheckResult btf() {
         return Files.isReadable(Path.of("/sys/kernel/btf/vmlinux"))
-                ? CheckResult.works("BTF", "/sys/kernel/btf/vmlinux")
-                : CheckResult.limited(
+                ? DoctorCheckResult.works("BTF", "/sys/kernel/btf/vmlinux")
+                : DoctorCheckResult.limited(
                         "BTF",
                         "the kernel has no /sys/kernel/btf/vmlinux",
                         "programs that attach to kernel functions (fentry, tp_btf, lsm) and CO-RE need a kernel that was built with"
                                 + " CONFIG_DEBUG_INFO_BTF; maps and network programs work without it");
     }
 
-    static CheckResult lockdown(String modes) {
+    static DoctorCheckResult lockdown(String modes) {
         if (modes.contains("[confidentiality]")) {
-            return CheckResult.limited(
+            return DoctorCheckResult.limited(
                     "lockdown",
                     "confidentiality: programs can't read kernel memory",
                     "tracing programs need the mode integrity or none (kernel parameter lockdown=)");
         }
-        return CheckResult.works("lockdown", modes.contains("[integrity]") ? "integrity, which allows BPF" : "none");
+        return DoctorCheckResult.works(
+                "lockdown", modes.contains("[integrity]") ? "integrity, which allows BPF" : "none");
     }
 
     /** Calls libbpf, and finds out which file was loaded. */
-    private static CheckResult libbpf() {
+    private static DoctorCheckResult libbpf() {
         try {
             UntypedMap.ids();
         } catch (BpfException e) {
             if (isWithoutLibbpf(e)) {
-                return CheckResult.fails(
+                return DoctorCheckResult.fails(
                         "libbpf",
                         e.getMessage(),
                         "apt install libbpf1 (Debian, Ubuntu), dnf install libbpf (Fedora, RHEL), apk add libbpf (Alpine),"
@@ -143,7 +144,7 @@ final class SystemChecks {
                 .map(line -> line.substring(line.indexOf('/')))
                 .findFirst()
                 .orElse("loaded");
-        return CheckResult.works("libbpf", file);
+        return DoctorCheckResult.works("libbpf", file);
     }
 
     /** Whether the kernel was not called at all, because libbpf can't be loaded. */
@@ -151,7 +152,7 @@ final class SystemChecks {
         return e.errno() == null && e.operation().startsWith("loading");
     }
 
-    private static CheckResult clang() {
+    private static DoctorCheckResult clang() {
         List<String> names = Stream.concat(
                         Stream.of("clang"),
                         IntStream.rangeClosed(OLDEST_CLANG, NEWEST_CLANG).mapToObj(version -> "clang-" + version))
@@ -167,18 +168,18 @@ final class SystemChecks {
             }
         }
         if (newest != null) {
-            return CheckResult.works("clang", newest);
+            return DoctorCheckResult.works("clang", newest);
         }
-        return CheckResult.limited(
+        return DoctorCheckResult.limited(
                 "clang",
                 names.isEmpty() ? "not found" : "older than " + OLDEST_CLANG,
                 "only the build of BPF programs needs clang 14 or newer (Debian: clang)");
     }
 
-    static CheckResult bpfFileSystem(String mounts, Path root) {
+    static DoctorCheckResult bpfFileSystem(String mounts, Path root) {
         boolean mounted = mounts.lines().anyMatch(line -> line.matches("\\S+ " + root + " bpf .*"));
         if (!mounted) {
-            return CheckResult.fails(
+            return DoctorCheckResult.fails(
                     "bpffs",
                     "no BPF file system is mounted at " + root,
                     "mount it for pins: mount -t bpf -o mode=0711 bpf " + root
@@ -195,7 +196,7 @@ final class SystemChecks {
             owner = "mounted at " + root + ", unreadable mode (" + e + ")";
         }
         if ((mode & S_IWOTH) != 0) {
-            return CheckResult.limited(
+            return DoctorCheckResult.limited(
                     "bpffs",
                     owner + ": any user can take names there"
                             + ((mode & S_ISVTX) != 0
@@ -206,8 +207,8 @@ final class SystemChecks {
                             + " shows them");
         }
         return Files.isWritable(root)
-                ? CheckResult.works("bpffs", owner)
-                : CheckResult.limited(
+                ? DoctorCheckResult.works("bpffs", owner)
+                : DoctorCheckResult.limited(
                         "bpffs",
                         owner + ": this user can't pin there",
                         "let root create a directory for this user, such as " + root.resolve("acme"));
@@ -225,11 +226,12 @@ final class SystemChecks {
     }
 
     /** Where control groups of version 2 are mounted. */
-    private static CheckResult controlGroups() {
+    private static DoctorCheckResult controlGroups() {
         try {
-            return CheckResult.works("cgroup2", "mounted at " + Cgroup.root().directory());
+            return DoctorCheckResult.works(
+                    "cgroup2", "mounted at " + Cgroup.root().directory());
         } catch (BpfException e) {
-            return CheckResult.limited(
+            return DoctorCheckResult.limited(
                     "cgroup2", e.getMessage(), "only programs that attach to control groups (Cgroup, sockops) need it");
         }
     }

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.program.NearestName;
+import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.untyped.LiveSchema;
 import dev.nestmap.untyped.UntypedMap;
@@ -79,7 +79,7 @@ final class TargetMapFinder {
             return UntypedMap.ids();
         } catch (BpfException e) {
             String advice = e.errno() == Errno.EPERM ? ": run as root, or name a pin that this user may read" : "";
-            throw new Failure(e.getMessage() + advice);
+            throw new CommandFailedException(e.getMessage() + advice);
         }
     }
 
@@ -100,7 +100,7 @@ final class TargetMapFinder {
         if (map == null) {
             throw ids.isEmpty()
                     ? nothingPinned(target)
-                    : new Failure("the map " + SafeText.visible(target) + " is gone");
+                    : new CommandFailedException("the map " + SafeText.visible(target) + " is gone");
         }
         return map;
     }
@@ -118,12 +118,12 @@ final class TargetMapFinder {
         return SchemaText.parse(text);
     }
 
-    private static Failure noMapWithId(String id) {
-        return new Failure("there is no map with id " + id + "; `nestmap tree --all` lists all maps");
+    private static CommandFailedException noMapWithId(String id) {
+        return new CommandFailedException("there is no map with id " + id + "; `nestmap tree --all` lists all maps");
     }
 
-    private static Failure nothingPinned(String pin) {
-        return new Failure("nothing is pinned at " + SafeText.visible(pin)
+    private static CommandFailedException nothingPinned(String pin) {
+        return new CommandFailedException("nothing is pinned at " + SafeText.visible(pin)
                 + nearest(Path.of(pin).toAbsolutePath().normalize())
                 + "; `nestmap pins` lists the pins below /sys/fs/bpf");
     }
@@ -142,7 +142,7 @@ final class TargetMapFinder {
         }
         try (Stream<Path> files = Files.list(parent)) {
             return question(
-                    NearestName.in(
+                    NearestNameFinder.in(
                             files.map(file -> String.valueOf(file.getFileName()))
                                     .toList(),
                             String.valueOf(missing.getFileName())),
@@ -199,8 +199,8 @@ final class TargetMapFinder {
                     .sorted()
                     .forEach(files::add);
         } catch (IOException e) {
-            throw new Failure("the directory " + SafeText.visible(directory.toString()) + " can't be read: "
-                    + SafeText.visible(e.toString()));
+            throw new CommandFailedException("the directory " + SafeText.visible(directory.toString())
+                    + " can't be read: " + SafeText.visible(e.toString()));
         }
         int maps = 0;
         for (Path file : files) {
@@ -216,20 +216,20 @@ final class TargetMapFinder {
             }
         }
         if (maps == 0) {
-            throw new Failure("no map is pinned in " + SafeText.visible(directory.toString()));
+            throw new CommandFailedException("no map is pinned in " + SafeText.visible(directory.toString()));
         }
     }
 
     private static void byName(String name, Consumer<UntypedMap> action, Consumer<String> problems) {
         if (name.isBlank()) {
-            throw new Failure("the name of the map is empty; `nestmap tree --all` lists all maps");
+            throw new CommandFailedException("the name of the map is empty; `nestmap tree --all` lists all maps");
         }
         String kept = name.substring(0, Math.min(name.length(), NAME_LENGTH));
         if (forAll(map -> map.name().equals(kept), action, problems) == 0) {
             List<String> names = new ArrayList<>();
             forAll(map -> true, map -> names.add(map.name()), problem -> {});
-            throw new Failure("the running kernel has no map called " + SafeText.visible(name)
-                    + question(NearestName.in(names, kept), near -> near)
+            throw new CommandFailedException("the running kernel has no map called " + SafeText.visible(name)
+                    + question(NearestNameFinder.in(names, kept), near -> near)
                     + "; `nestmap tree` lists all nested maps, and a path such as ./" + SafeText.visible(name)
                     + " names a pin or an object file");
         }

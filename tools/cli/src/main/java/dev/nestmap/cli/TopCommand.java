@@ -77,14 +77,14 @@ final class TopCommand implements Callable<Integer> {
             throw common.usage("--limit is " + limit + ", but must be 0 or more");
         }
         if (TargetMapFinder.isObject(target)) {
-            throw new Failure(
+            throw new CommandFailedException(
                     SafeText.visible(target)
                             + " is an object file, whose maps have no counters; name a map of the kernel, which `nestmap tree` lists");
         }
         Console console = common.console();
         List<Integer> ids = TargetMapFinder.ids(target, console::problem);
         if (ids.size() > 1) {
-            throw new Failure(ids.size() + " maps are called " + SafeText.visible(target)
+            throw new CommandFailedException(ids.size() + " maps are called " + SafeText.visible(target)
                     + ": name one by its id, such as " + ids.get(0));
         }
         try (UntypedMap.Owned map = TargetMapFinder.open(target, ids)) {

@@ -115,7 +115,7 @@ final class TopScreen {
                     counter,
                     Long.toUnsignedString(rate.total()),
                     outer,
-                    ShownField.inOneLine(rate.key())));
+                    OutputField.inOneLine(rate.key())));
         }
         if (rates.isEmpty()) { // a script that waits for lines learns that the command still measures
             console.line(time + (counter.isEmpty() ? "" : " " + counter + "/s=0.0") + " " + nothing(sampler));

@@ -99,13 +99,16 @@ final class TreeCommand implements Callable<Integer> {
         Console console = common.console();
         if (!where.isEmpty()) {
             targets.stream().filter(TargetMapFinder::isObject).findFirst().ifPresent(object -> {
-                throw new Failure("--where selects entries, and the object file " + SafeText.visible(object)
-                        + " has none; leave --where out, or name a map of the kernel, which `nestmap tree` lists");
+                throw new CommandFailedException(
+                        "--where selects entries, and the object file " + SafeText.visible(object)
+                                + " has none; leave --where out, or name a map of the kernel, which `nestmap tree` lists");
             });
         }
         EntryFilter filters = new EntryFilter(where, perCpu);
         long most = limit();
-        TreeOutput output = json ? new JsonTree(console, filters, most) : new TextTree(console, filters, most, perCpu);
+        TreeOutput output = json
+                ? new MapTreeJsonWriter(console, filters, most)
+                : new MapTreeTextWriter(console, filters, most, perCpu);
         long maps = 0;
         if (targets.isEmpty()) {
             maps = shown(
@@ -119,7 +122,7 @@ final class TreeCommand implements Callable<Integer> {
         }
         for (String target : targets) {
             if (TargetMapFinder.isObject(target)) {
-                output.object(target, ObjectFiles.readable(target, console).schema());
+                output.object(target, ObjectFileReader.readable(target, console).schema());
             } else {
                 maps += shown(
                         output,
@@ -136,7 +139,7 @@ final class TreeCommand implements Callable<Integer> {
         records.requireUse();
         List<String> unknown = maps == 0 ? List.of() : filters.unknown();
         if (!unknown.isEmpty()) {
-            throw new Failure("no entry has the field " + SafeText.visible(String.join(", ", unknown))
+            throw new CommandFailedException("no entry has the field " + SafeText.visible(String.join(", ", unknown))
                     + "; run the command without --where to see the names of the fields");
         }
         return complete ? ExitCode.OK : ExitCode.FAILED;

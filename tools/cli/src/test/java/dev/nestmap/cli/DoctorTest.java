@@ -3,7 +3,7 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.cli.CheckResult.Verdict;
+import dev.nestmap.cli.DoctorCheckResult.Verdict;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +65,7 @@ class DoctorTest {
     @ParameterizedTest
     @EnumSource(KernelPreemption.class)
     void saysWhichProgramsMissEvents(KernelPreemption model) {
-        CheckResult diagnosis = SystemChecks.preemption(model);
+        DoctorCheckResult diagnosis = SystemChecks.preemption(model);
 
         boolean isPreemptive = model != KernelPreemption.NONE && model != KernelPreemption.VOLUNTARY;
         assertThat(diagnosis.verdict()).isEqualTo(isPreemptive ? Verdict.LIMITED : Verdict.WORKS);
@@ -77,11 +77,11 @@ class DoctorTest {
     void namesMissingFeaturesWithTheirVersions() {
         assertThat(SystemChecks.features(Map::of))
                 .singleElement()
-                .extracting(CheckResult::verdict)
+                .extracting(DoctorCheckResult::verdict)
                 .isEqualTo(Verdict.WORKS);
         assertThat(SystemChecks.features(() -> new TreeMap<>(Map.of("RHASH", "7.2", "TCX", "6.6"))))
                 .singleElement()
-                .extracting(CheckResult::found)
+                .extracting(DoctorCheckResult::found)
                 .isEqualTo("the kernel lacks RHASH (Linux 7.2), TCX (Linux 6.6)");
         assertThat(SystemChecks.features(() -> {
                     throw BpfException.of("probing").build();
@@ -145,7 +145,7 @@ class DoctorTest {
             throws IOException {
         Files.setAttribute(root, "unix:mode", Integer.parseInt(mode, 8));
 
-        CheckResult diagnosis = SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root);
+        DoctorCheckResult diagnosis = SystemChecks.bpfFileSystem("bpf " + root + " bpf rw 0 0", root);
 
         assertThat(diagnosis.verdict()).isEqualTo(verdict);
         assertThat(diagnosis.found())

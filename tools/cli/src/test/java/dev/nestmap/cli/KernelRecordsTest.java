@@ -186,7 +186,7 @@ class KernelRecordsTest {
             assertThat(sampler.counterName()).isEqualTo("counts.misses");
             assertThat(fastest).hasSize(1);
             assertThat(fastest.get(0).total()).isEqualTo(40);
-            assertThat(fastest.get(0).key()).contains(new ShownField("client", "10.0.0.2"));
+            assertThat(fastest.get(0).key()).contains(new OutputField("client", "10.0.0.2"));
         }
     }
 

@@ -285,7 +285,7 @@ class KernelTreeTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Console console = new Console(out, out, false, false, false);
 
-        new ObjectTree(console).print(new Schema("", "hostile", List.of(), List.of(value), List.of(map)));
+        new ObjectMapsTreeWriter(console).print(new Schema("", "hostile", List.of(), List.of(value), List.of(map)));
         console.flush();
 
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("m\\n  HASH", "struct v\\x1b[2J", "__u32 f\\r");
@@ -321,7 +321,7 @@ class KernelTreeTest {
         try (NestFixture nest = NestFixture.load();
                 UntypedMap.Owned outer = nest.open("flows_of_each_tenant")) {
             nest.share("spill", 7);
-            OuterSlot listed = OuterSlot.of(new MapView(outer)).get(0);
+            OuterSlot listed = OuterSlot.of(new DecodedMapView(outer)).get(0);
             OuterSlot stale = new OuterSlot(listed.key(), listed.fields(), Integer.MAX_VALUE - 1);
             try (UntypedMap.Owned inner = stale.openIn(outer)) {
                 assertThat(Objects.requireNonNull(inner).id()).isEqualTo(listed.id());

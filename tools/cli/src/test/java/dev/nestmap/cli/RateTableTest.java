@@ -35,7 +35,7 @@ class RateTableTest {
 
     @Test
     void entriesWithDifferentFieldsHaveNamesInEachLine() {
-        RateSampler.Rate other = new RateSampler.Rate("1", List.of(new ShownField("id", "7")), 5, 9);
+        RateSampler.Rate other = new RateSampler.Rate("1", List.of(new OutputField("id", "7")), 5, 9);
 
         assertThat(lines("hits", List.of(rate("1", 5, 9, "10.0.0.1", "tcp"), other)))
                 .containsExactly(
@@ -61,7 +61,7 @@ class RateTableTest {
     private static RateSampler.Rate rate(String outer, double perSecond, long total, String source, String protocol) {
         return new RateSampler.Rate(
                 outer,
-                List.of(new ShownField("saddr", source), new ShownField("protocol", protocol)),
+                List.of(new OutputField("saddr", source), new OutputField("protocol", protocol)),
                 perSecond,
                 total);
     }

@@ -3,7 +3,7 @@ package dev.nestmap.gradle;
 
 import dev.nestmap.builder.BuildException;
 import dev.nestmap.builder.ModuleLayout;
-import dev.nestmap.builder.ObjectCompiler;
+import dev.nestmap.builder.ModuleObjectCompiler;
 import dev.nestmap.builder.ToolchainException;
 import java.io.File;
 import java.io.IOException;
@@ -139,15 +139,15 @@ public abstract class CompileBpf extends DefaultTask {
         }
     }
 
-    private ObjectCompiler compiler() {
+    private ModuleObjectCompiler compiler() {
         List<String> arguments = new ArrayList<>();
         getIncludes().forEach(directory -> arguments.add("-I" + directory));
         arguments.addAll(getArguments().get());
         List<Path> classPath =
                 getClassPath().getFiles().stream().map(File::toPath).toList();
-        return new ObjectCompiler(
+        return new ModuleObjectCompiler(
                 layout(),
-                new ObjectCompiler.Options(
+                new ModuleObjectCompiler.Options(
                         getClang().getOrNull(),
                         arguments,
                         classPath,

@@ -3,7 +3,7 @@ package dev.nestmap.maven;
 
 import dev.nestmap.builder.BuildException;
 import dev.nestmap.builder.ModuleLayout;
-import dev.nestmap.builder.SchemaBaseline;
+import dev.nestmap.builder.SchemaBaselineCheck;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
 import java.io.IOException;
 import java.util.Locale;
@@ -51,7 +51,7 @@ public final class CompareMojo extends AbstractModuleMojo {
 
     @Override
     void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
-        SchemaBaseline copies = new SchemaBaseline(layout, log(), COMMAND, COMMAND + " -Dnestmap.update");
+        SchemaBaselineCheck copies = new SchemaBaselineCheck(layout, log(), COMMAND, COMMAND + " -Dnestmap.update");
         if (update) {
             copies.update();
         } else {

@@ -32,7 +32,7 @@ import org.apache.maven.plugins.annotations.ResolutionScope;
         requiresDependencyResolution = ResolutionScope.COMPILE,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
-public final class CompileMojo extends AbstractObjectMojo {
+public final class CompileMojo extends AbstractCompileMojo {
     @Parameter(defaultValue = "${project.compileClasspathElements}", readonly = true, required = true)
     private List<String> classPath;
 

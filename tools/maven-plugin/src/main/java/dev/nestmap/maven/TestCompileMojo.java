@@ -22,7 +22,7 @@ import org.apache.maven.plugins.annotations.ResolutionScope;
         requiresDependencyResolution = ResolutionScope.TEST,
         threadSafe = true)
 @SuppressWarnings("NullAway.Init") // Maven sets the fields
-public final class TestCompileMojo extends AbstractObjectMojo {
+public final class TestCompileMojo extends AbstractCompileMojo {
     /** The directory with the programs. */
     @Parameter(property = "nestmap.testSourceDirectory", defaultValue = "${project.basedir}/src/test/bpf")
     private File testSourceDirectory;

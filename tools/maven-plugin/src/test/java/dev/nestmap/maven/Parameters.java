@@ -21,7 +21,7 @@ record Parameters(AbstractModuleMojo mojo) {
                 "outputDirectory",
                 module.layout().output().toFile());
         set(AbstractModuleMojo.class, "workDirectory", module.layout().work().toFile());
-        if (mojo instanceof AbstractObjectMojo) {
+        if (mojo instanceof AbstractCompileMojo) {
             setPlugins(List.of());
         }
     }

@@ -20,9 +20,9 @@ final class ClangCompiler {
      * @param filesRead the source and all headers that clang read, as absolute paths; empty if unknown
      * @param started when clang started, by the clock of the file system
      */
-    record Result(String name, List<Diagnostic> diagnostics, Set<Path> filesRead, FileTime started) {
+    record Result(String name, List<ClangDiagnostic> diagnostics, Set<Path> filesRead, FileTime started) {
         boolean failed() {
-            return diagnostics.stream().anyMatch(Diagnostic::isError);
+            return diagnostics.stream().anyMatch(ClangDiagnostic::isError);
         }
     }
 
@@ -30,21 +30,21 @@ final class ClangCompiler {
     private static final List<String> ENVIRONMENT = List.of("CPATH", "C_INCLUDE_PATH", "SOURCE_DATE_EPOCH");
 
     private final ModuleLayout layout;
-    private final Clang clang;
+    private final ClangInstallation clang;
     private final List<String> options;
 
     /**
      * @param headerOptions options for the header directories
      * @param userOptions options of the user; they come last, so that they override the others
      */
-    ClangCompiler(ModuleLayout layout, Clang clang, List<String> headerOptions, List<String> userOptions) {
+    ClangCompiler(ModuleLayout layout, ClangInstallation clang, List<String> headerOptions, List<String> userOptions) {
         this.layout = layout;
         this.clang = clang;
         this.options = new ArrayList<>(List.of("-g", "-O2", "-target", "bpf", "-Wall", "-fdiagnostics-absolute-paths"));
         // The object must not depend on the directory of the checkout.
         options.add("-ffile-prefix-map=" + layout.base() + "=.");
         options.addAll(headerOptions);
-        options.addAll(TargetMachine.options(System.getProperty("os.arch"), userOptions));
+        options.addAll(TargetArchOption.options(System.getProperty("os.arch"), userOptions));
         options.addAll(userOptions);
     }
 
@@ -77,13 +77,14 @@ final class ClangCompiler {
         FileTime started = Files.getLastModifiedTime(dependencies);
         List<String> command = new ArrayList<>(List.of(clang.executable().toString()));
         command.addAll(options);
-        command.addAll(List.of("-MD", "-MF", dependencies.toString(), "-MT", DependencyFile.TARGET));
+        command.addAll(List.of("-MD", "-MF", dependencies.toString(), "-MT", MakeDependencyReader.TARGET));
         command.addAll(List.of("-c", layout.source(name).toString()));
         command.addAll(List.of("-o", layout.stagedObject(name).toString()));
-        List<Diagnostic> diagnostics = new ArrayList<>(ClangOutput.parse(Command.run(layout.base(), command)));
-        if (diagnostics.stream().noneMatch(Diagnostic::isError) && !Files.exists(layout.stagedObject(name))) {
-            diagnostics.add(new Diagnostic(
-                    Diagnostic.Severity.ERROR,
+        List<ClangDiagnostic> diagnostics =
+                new ArrayList<>(ClangDiagnosticReader.parse(ProcessRunner.run(layout.base(), command)));
+        if (diagnostics.stream().noneMatch(ClangDiagnostic::isError) && !Files.exists(layout.stagedObject(name))) {
+            diagnostics.add(new ClangDiagnostic(
+                    ClangDiagnostic.Severity.ERROR,
                     "",
                     "clang succeeded, but wrote no object. Remove options such as -fsyntax-only from its arguments: "
                             + command,
@@ -98,7 +99,7 @@ final class ClangCompiler {
             return Set.of();
         }
         String rule = new String(Files.readAllBytes(dependencies), StandardCharsets.UTF_8);
-        Set<Path> read = DependencyFile.parse(rule, layout.base());
+        Set<Path> read = MakeDependencyReader.parse(rule, layout.base());
         return read.stream().allMatch(Files::exists) ? read : Set.of();
     }
 }

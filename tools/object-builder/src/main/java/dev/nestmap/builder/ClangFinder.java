@@ -51,14 +51,15 @@ final class ClangFinder {
      *     on the search path
      * @throws ToolchainException if there is none; the message lists every candidate and its problem
      */
-    Clang find(@Nullable String configured) throws ToolchainException {
+    ClangInstallation find(@Nullable String configured) throws ToolchainException {
         List<String> refusals = new ArrayList<>();
-        List<Clang> found = new ArrayList<>();
+        List<ClangInstallation> found = new ArrayList<>();
         for (Path candidate : configured == null ? installed() : named(configured)) {
             probe(candidate, found, refusals);
         }
-        found.sort(Comparator.comparingInt((Clang clang) -> clang.major()).reversed());
-        for (Clang clang : found) {
+        found.sort(Comparator.comparingInt((ClangInstallation clang) -> clang.major())
+                .reversed());
+        for (ClangInstallation clang : found) {
             if (clang.major() < OLDEST_VERSION) {
                 refusals.add(clang + " is older than " + OLDEST_VERSION);
             } else if (!hasBpfTarget(clang)) {
@@ -136,10 +137,11 @@ final class ClangFinder {
         }
     }
 
-    private void probe(Path candidate, List<Clang> found, List<String> refusals) {
+    private void probe(Path candidate, List<ClangInstallation> found, List<String> refusals) {
         try {
-            Command.Output output = Command.run(directory, List.of(candidate.toString(), "--version"), Command.ANSWER);
-            Clang.parse(candidate, output.text())
+            ProcessRunner.Output output =
+                    ProcessRunner.run(directory, List.of(candidate.toString(), "--version"), ProcessRunner.ANSWER);
+            ClangInstallation.parse(candidate, output.text())
                     .ifPresentOrElse(
                             found::add,
                             () -> refusals.add(candidate + " is not clang: --version prints \""
@@ -149,11 +151,12 @@ final class ClangFinder {
         }
     }
 
-    private boolean hasBpfTarget(Clang clang) throws ToolchainException {
+    private boolean hasBpfTarget(ClangInstallation clang) throws ToolchainException {
         try {
             List<String> command = List.of(clang.executable().toString(), "--print-targets");
             return BPF_TARGET
-                    .matcher(Command.run(directory, command, Command.ANSWER).text())
+                    .matcher(ProcessRunner.run(directory, command, ProcessRunner.ANSWER)
+                            .text())
                     .find();
         } catch (IOException e) {
             throw new ToolchainException(clang + " does not run: " + e.getMessage());

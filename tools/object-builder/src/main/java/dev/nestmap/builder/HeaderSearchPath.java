@@ -31,11 +31,11 @@ final class HeaderSearchPath {
      * The options for clang. Clang finds headers of dependencies only in quotes. Otherwise a dependency with a header such as {@code
      * linux/bpf.h} would replace the header of the system.
      */
-    List<String> options(Clang clang) throws IOException {
+    List<String> options(ClangInstallation clang) throws IOException {
         List<String> options = new ArrayList<>();
         options.add("-iquote" + layout.ownHeaders());
         options.add("-iquote" + layout.sources()); // generated headers can include headers of the user
-        boolean hasVmlinux = Files.exists(layout.vmlinux().resolve(Vmlinux.HEADER));
+        boolean hasVmlinux = Files.exists(layout.vmlinux().resolve(VmlinuxHeaderGenerator.HEADER));
         if (hasVmlinux) {
             options.add("-iquote"
                     + layout.vmlinux()); // the user asked for it, so it comes before the header of a dependency
@@ -47,7 +47,7 @@ final class HeaderSearchPath {
         }
         multiarch(clang).ifPresent(directory -> options.addAll(List.of("-idirafter", directory.toString())));
         for (Path directory : List.of(layout.sources(), layout.vmlinux(), layout.dependencyHeaders())) {
-            if (embedsByTag(directory.resolve(Vmlinux.HEADER))) {
+            if (embedsByTag(directory.resolve(VmlinuxHeaderGenerator.HEADER))) {
                 // Without them, clang leaves such members out, and the struct has another layout.
                 options.addAll(List.of("-fms-extensions", "-Wno-microsoft-anon-tag"));
                 break;
@@ -80,12 +80,12 @@ final class HeaderSearchPath {
      * /usr/include/x86_64-linux-gnu}. Clang does not search that directory for BPF, but the kernel's other headers include
      * {@code asm/types.h}.
      */
-    private Optional<Path> multiarch(Clang clang) throws IOException {
+    private Optional<Path> multiarch(ClangInstallation clang) throws IOException {
         if (hasAsmTypes(systemHeaders) || !Files.isDirectory(systemHeaders)) {
             return Optional.empty();
         }
-        Command.Output triple =
-                Command.run(layout.base(), List.of(clang.executable().toString(), "-print-target-triple"));
+        ProcessRunner.Output triple =
+                ProcessRunner.run(layout.base(), List.of(clang.executable().toString(), "-print-target-triple"));
         Path own = systemHeaders.resolve(withoutVendor(triple.text().strip()));
         if (hasAsmTypes(own)) {
             return Optional.of(own);

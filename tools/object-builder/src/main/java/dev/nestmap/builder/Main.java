@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Command line of {@link ObjectCompiler}, for build tools that have no plugin. Warnings and errors go to standard error. The exit code is 0 if
+ * Command line of {@link ModuleObjectCompiler}, for build tools that have no plugin. Warnings and errors go to standard error. The exit code is 0 if
  * all objects are up to date, 1 if the build failed, and 2 for wrong arguments.
  */
 @Command(
@@ -96,7 +96,8 @@ public final class Main implements Callable<Integer> {
         BuildLog log = new WriterLog(spec.commandLine().getOut(), err);
         ModuleLayout layout = ModuleLayout.of(Path.of(""), sources, classes, output == null ? classes : output, work);
         try {
-            new ObjectCompiler(layout, new ObjectCompiler.Options(clang, arguments, dependencies(), vmlinux), log)
+            new ModuleObjectCompiler(
+                            layout, new ModuleObjectCompiler.Options(clang, arguments, dependencies(), vmlinux), log)
                     .run();
             return CommandLine.ExitCode.OK;
         } catch (BuildException e) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
-import dev.nestmap.schema.KernelHeaders;
+import dev.nestmap.schema.HeaderPathClassifier;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +15,7 @@ record MissingHeader(String name) {
     private static final Pattern MESSAGE = Pattern.compile("'(?<name>[^']+)' file not found.*");
 
     /** The missing header that a diagnostic reports, if it reports one. */
-    static Optional<MissingHeader> in(Diagnostic diagnostic) {
+    static Optional<MissingHeader> in(ClangDiagnostic diagnostic) {
         Matcher message = MESSAGE.matcher(diagnostic.message());
         return diagnostic.isError() && message.matches()
                 ? Optional.of(new MissingHeader(message.group("name")))
@@ -24,20 +24,20 @@ record MissingHeader(String name) {
 
     /** Whether a package of the system provides the header, and not the module or its dependencies. */
     boolean isOfSystem() {
-        return isOfLibbpf() || KernelHeaders.isUapi(name);
+        return isOfLibbpf() || HeaderPathClassifier.isUapi(name);
     }
 
     /** The remedy, or empty if unknown. */
     Optional<String> remedy() {
         if (isOfLibbpf()) {
             return Optional.of("install libbpf's headers (Debian, Ubuntu: package libbpf-dev; Fedora: libbpf-devel)");
-        } else if (KernelHeaders.isUapi(name)) {
+        } else if (HeaderPathClassifier.isUapi(name)) {
             return Optional.of(
                     "install the kernel's headers (Debian, Ubuntu: package linux-libc-dev; Fedora: kernel-headers)");
         } else if (name.equals("vmlinux.h")) {
             return Optional.of("let the build generate it (Maven: -Dnestmap.vmlinux=kernel), or run"
                     + " bpftool btf dump file /sys/kernel/btf/vmlinux format c > src/main/bpf/vmlinux.h");
-        } else if (name.endsWith(DependencyFiles.HEADER_SUFFIX)) {
+        } else if (name.endsWith(DependencyFileExtractor.HEADER_SUFFIX)) {
             return Optional.of(
                     "a generated header has the name of a @BpfObject, or of a top-level type, in this module or a"
                             + " dependency. Correct the name, or make javac run nestmap-processor (Maven: annotationProcessorPaths)");

@@ -24,7 +24,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The headers generated from this module's records. */
     public Path ownHeaders() {
-        return resources().resolve(DependencyFiles.HEADERS);
+        return resources().resolve(DependencyFileExtractor.HEADERS);
     }
 
     /** The directory for the files of the dependencies. */
@@ -34,7 +34,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The directory for the headers of the dependencies. */
     public Path dependencyHeaders() {
-        return dependencyFiles().resolve(DependencyFiles.HEADERS);
+        return dependencyFiles().resolve(DependencyFileExtractor.HEADERS);
     }
 
     /** The source of a program. */
@@ -49,7 +49,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The directory for schema texts. */
     Path resources() {
-        return output.resolve(DependencyFiles.FOLDER);
+        return output.resolve(DependencyFileExtractor.FOLDER);
     }
 
     /** The developers' copy of a schema text. */
@@ -69,7 +69,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The object in the jar. */
     Path object(String name) {
-        return objects.resolve(DependencyFiles.FOLDER).resolve(name + ".bpf.o");
+        return objects.resolve(DependencyFileExtractor.FOLDER).resolve(name + ".bpf.o");
     }
 
     /** The object before it has passed all checks. */

@@ -3,9 +3,9 @@
  * Compiles the BPF programs of a module with clang, compares the objects with the records, and reports the damage of a change of the
  * records. Build tools call it; it depends on none of them.
  *
- * <p>{@link dev.nestmap.builder.ObjectCompiler} runs the steps of a build; each step is a class. It publishes no object before all objects
+ * <p>{@link dev.nestmap.builder.ModuleObjectCompiler} runs the steps of a build; each step is a class. It publishes no object before all objects
  * have passed the checks. {@link dev.nestmap.builder.Main} is its command line, for build tools without a plugin. {@link
- * dev.nestmap.builder.SchemaBaseline} compares schema texts with their copies; {@link dev.nestmap.schema.compare.SchemaChanges} finds the
+ * dev.nestmap.builder.SchemaBaselineCheck} compares schema texts with their copies; {@link dev.nestmap.schema.compare.SchemaChangeFinder} finds the
  * damage of a change. {@link dev.nestmap.builder.ObjectFileCheck} checks objects that are in version control.
  */
 @NullMarked

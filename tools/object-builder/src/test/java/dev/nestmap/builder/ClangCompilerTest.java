@@ -22,7 +22,7 @@ class ClangCompilerTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.builder.Toolchain#all")
-    void compilesWithoutDiagnostics(Clang clang) throws IOException {
+    void compilesWithoutDiagnostics(ClangInstallation clang) throws IOException {
         Module module = Module.tenantFlows(directory);
         List<String> headers = new HeaderSearchPath(module.layout(), Path.of("/usr/include")).options(clang);
 
@@ -44,7 +44,7 @@ class ClangCompilerTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.builder.Toolchain#all")
-    void reportsErrorsWithTheirLocation(Clang clang) throws IOException {
+    void reportsErrorsWithTheirLocation(ClangInstallation clang) throws IOException {
         Module module = Module.tenantFlows(directory);
         module.edit(module.layout().source(Module.PROGRAM), "flow->packets", "flow->packages");
         module.edit(module.header(), "__u64 bytes;", "__u64 bytes; __u64 more;");
@@ -54,7 +54,7 @@ class ClangCompilerTest {
                 new ClangCompiler(module.layout(), clang, headers, List.of()).compile(Module.PROGRAM);
 
         assertThat(result.failed()).isTrue();
-        assertThat(result.diagnostics()).hasSize(2).allMatch(Diagnostic::isError);
+        assertThat(result.diagnostics()).hasSize(2).allMatch(ClangDiagnostic::isError);
         assertThat(result.diagnostics().get(0).headline())
                 .startsWith(module.header() + ":[")
                 .contains("size of struct flow");
@@ -82,7 +82,7 @@ class ClangCompilerTest {
                 "flow_lookup((struct other_map *)0, &key)");
 
         assertThat(module.compile(Module.PROGRAM).diagnostics()).anySatisfy(warning -> {
-            assertThat(warning.severity()).isEqualTo(Diagnostic.Severity.WARNING);
+            assertThat(warning.severity()).isEqualTo(ClangDiagnostic.Severity.WARNING);
             assertThat(warning.message()).contains("incompatible pointer types");
         });
     }

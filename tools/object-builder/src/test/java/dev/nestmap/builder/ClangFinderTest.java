@@ -28,10 +28,10 @@ class ClangFinderTest {
         program("a/clang", "clang version 9.0.1", BPF);
         program("a/clang-format-20", "clang-format version 20.1.0", BPF);
 
-        Clang clang = finder("a", "b", "no-such-directory").find(null);
+        ClangInstallation clang = finder("a", "b", "no-such-directory").find(null);
 
         assertThat(clang)
-                .isEqualTo(new Clang(newest, 19, "19.1.7", "Debian clang version 19.1.7 (3)"))
+                .isEqualTo(new ClangInstallation(newest, 19, "19.1.7", "Debian clang version 19.1.7 (3)"))
                 .hasToString("clang 19.1.7 (" + newest + ")");
     }
 
@@ -137,7 +137,7 @@ class ClangFinderTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.builder.Toolchain#all")
-    void findsInstalledClangs(Clang clang) {
+    void findsInstalledClangs(ClangInstallation clang) {
         assertThat(clang.major()).isGreaterThanOrEqualTo(ClangFinder.OLDEST_VERSION);
         assertThat(clang.executable().getFileName()).hasToString("clang-" + clang.major());
     }

@@ -165,7 +165,9 @@ class DisturbedBuildTest {
     }
 
     private void run() throws Exception {
-        new ObjectCompiler(module.layout(), new ObjectCompiler.Options(clang, arguments, List.of(), null), log).run();
+        new ModuleObjectCompiler(
+                        module.layout(), new ModuleObjectCompiler.Options(clang, arguments, List.of(), null), log)
+                .run();
     }
 
     /** A compiler that runs a command after each compilation. */

@@ -83,7 +83,7 @@ class HeaderSearchPathTest {
         Path program = directory.resolve("clang");
         Files.writeString(program, "#!/bin/sh\necho " + triple + "\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
-        Clang clang = new Clang(program, 19, "19.1.7", "clang version 19.1.7");
+        ClangInstallation clang = new ClangInstallation(program, 19, "19.1.7", "clang version 19.1.7");
         return new HeaderSearchPath(Module.empty(directory).layout(), directory.resolve("usr")).options(clang);
     }
 

@@ -3,7 +3,7 @@ package dev.nestmap.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.builder.Diagnostic.Severity;
+import dev.nestmap.builder.ClangDiagnostic.Severity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +48,7 @@ class MissingHeaderTest {
                 .isEmpty();
     }
 
-    private static Diagnostic diagnostic(Severity severity, String message) {
-        return new Diagnostic(severity, "", message, List.of());
+    private static ClangDiagnostic diagnostic(Severity severity, String message) {
+        return new ClangDiagnostic(severity, "", message, List.of());
     }
 }

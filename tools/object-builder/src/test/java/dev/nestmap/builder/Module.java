@@ -51,7 +51,7 @@ public record Module(ModuleLayout layout) {
     /** Compiles a program without checking the object. */
     ClangCompiler.Result compile(String name, String... arguments) {
         try {
-            Clang clang = Toolchain.newest();
+            ClangInstallation clang = Toolchain.newest();
             List<String> headers = new HeaderSearchPath(layout, Path.of("/usr/include")).options(clang);
             return new ClangCompiler(layout, clang, headers, List.of(arguments)).compile(name);
         } catch (IOException e) {

@@ -13,7 +13,7 @@ public final class Toolchain {
     private Toolchain() {}
 
     /** The newest installed clang, if libbpf's headers are installed too. */
-    static Clang newest() {
+    static ClangInstallation newest() {
         if (!Files.exists(Path.of("/usr/include/bpf/bpf_helpers.h"))) {
             return missing("libbpf's headers are not installed (package libbpf-dev)");
         }
@@ -37,14 +37,15 @@ public final class Toolchain {
     }
 
     /** The newest installed clang, and the installed ones of the test matrix. */
-    static Stream<Clang> all() {
-        Stream<Clang> matrix = Stream.of("clang-14", "clang-16", "clang-19").flatMap(name -> {
-            try {
-                return Stream.of(finder().find(name));
-            } catch (ToolchainException e) {
-                return Stream.empty();
-            }
-        });
+    static Stream<ClangInstallation> all() {
+        Stream<ClangInstallation> matrix = Stream.of("clang-14", "clang-16", "clang-19")
+                .flatMap(name -> {
+                    try {
+                        return Stream.of(finder().find(name));
+                    } catch (ToolchainException e) {
+                        return Stream.empty();
+                    }
+                });
         return Stream.concat(Stream.of(newest()), matrix).distinct();
     }
 
@@ -52,7 +53,7 @@ public final class Toolchain {
         return new ClangFinder(Path.of("."), ClangFinder.searchPath(System.getenv("PATH")));
     }
 
-    private static Clang missing(String reason) {
+    private static ClangInstallation missing(String reason) {
         return "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL")) ? fail(reason) : abort(reason);
     }
 }

@@ -53,10 +53,10 @@ public final class BtfValue {
     private final Field field;
     private final ByteBuffer data;
     private final int offset;
-    private final DeclaredField declared;
+    private final RecordFieldMeaning declared;
     private final @Nullable BtfValue parent;
 
-    private BtfValue(Field field, ByteBuffer data, int offset, DeclaredField declared, @Nullable BtfValue parent) {
+    private BtfValue(Field field, ByteBuffer data, int offset, RecordFieldMeaning declared, @Nullable BtfValue parent) {
         this.field = field;
         this.data = data;
         this.offset = offset;
@@ -66,11 +66,11 @@ public final class BtfValue {
 
     /** Reads the value of this type at an offset. */
     static BtfValue of(CType type, ByteString bytes, int offset) {
-        return of(type, bytes, offset, DeclaredField.NONE);
+        return of(type, bytes, offset, RecordFieldMeaning.NONE);
     }
 
     /** Reads the value of this type at an offset, with the declaration of its field by records. */
-    static BtfValue of(CType type, ByteString bytes, int offset, DeclaredField declared) {
+    static BtfValue of(CType type, ByteString bytes, int offset, RecordFieldMeaning declared) {
         return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset, declared, null);
     }
 

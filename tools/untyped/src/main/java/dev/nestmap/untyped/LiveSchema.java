@@ -3,9 +3,9 @@ package dev.nestmap.untyped;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
-import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.OuterEntryTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -68,7 +68,7 @@ public final class LiveSchema {
     }
 
     private static MapDef plain(OpenMap map) {
-        EntryTypes types = map.types();
+        EntryCTypes types = map.types();
         MapShape shape = map.shape();
         return definition(
                 shape.name(),
@@ -81,13 +81,13 @@ public final class LiveSchema {
 
     private static List<MapDef> outer(OpenMap map) {
         List<MapDef> maps = new ArrayList<>();
-        OuterEntryTypes types = map.outerTypes();
+        OuterEntryCTypes types = map.outerTypes();
         String name = types == null ? map.shape().name() : types.name();
         OpenMap inner = firstInner(map);
         if (inner != null) {
             try {
-                EntryTypes own = inner.types();
-                EntryTypes entries = own == null && types != null ? types.inner() : own;
+                EntryCTypes own = inner.types();
+                EntryCTypes entries = own == null && types != null ? types.inner() : own;
                 maps.add(definition(
                         name + ".inner",
                         MapRole.INNER,

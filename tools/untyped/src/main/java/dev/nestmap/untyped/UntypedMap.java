@@ -8,8 +8,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
-import dev.nestmap.runtime.internal.map.EntryTypes;
-import dev.nestmap.runtime.internal.map.OuterEntryTypes;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.ProgramStatistics;
@@ -40,10 +40,10 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     private static final int KERNEL_NAME_LENGTH = 15;
 
     private final OpenMap map;
-    private volatile MapTypeReader types;
+    private volatile MapCTypeReader types;
     private final IntFunction<@Nullable OpenMap> opener;
 
-    private UntypedMap(OpenMap map, MapTypeReader types, IntFunction<@Nullable OpenMap> opener) {
+    private UntypedMap(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
         super(new AccessorBinding(map, false), new BytesCodec(map.shape(), map.valueBytes()));
         this.map = map;
         this.types = types;
@@ -62,14 +62,14 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     public static UntypedMap of(LoadedObject object, String name) {
         LoadedState state = object.binding().state();
         OpenMap map = state.map(name);
-        MapTypeReader types = MapTypeReader.inObject(state.schema(), name);
+        MapCTypeReader types = MapCTypeReader.inObject(state.schema(), name);
         return state.state(name) == null
                 ? new UntypedMap(map, types, state::open)
                 : new ReadOnlySlots(map, types, state::open);
     }
 
     private static @Nullable Owned owned(@Nullable OpenMap map) {
-        return map == null ? null : new Owned(map, MapTypeReader.inKernel(map, null), ObjectLoader::open);
+        return map == null ? null : new Owned(map, MapCTypeReader.inKernel(map, null), ObjectLoader::open);
     }
 
     /**
@@ -166,7 +166,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel rejects the operation: reading BTF requires CAP_SYS_ADMIN
      */
     public String declaredName() {
-        OuterEntryTypes outer = types.outer();
+        OuterEntryCTypes outer = types.outer();
         return outer == null ? name() : outer.name();
     }
 
@@ -194,7 +194,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         if (!isMapOfMaps()) {
             requireSize("value", valueSize(), map.value());
         }
-        types = MapTypeReader.inObject(schema, map.name());
+        types = MapCTypeReader.inObject(schema, map.name());
         return true;
     }
 
@@ -224,8 +224,8 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      */
     public @Nullable BtfValue decodeKey(ByteString key) {
         bytes().requireKey(key);
-        OuterEntryTypes outer = types.outer();
-        EntryTypes entries = types.entries();
+        OuterEntryCTypes outer = types.outer();
+        EntryCTypes entries = types.entries();
         CType type = outer != null ? outer.key() : entries == null ? null : entries.key();
         return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0, types.field("key"));
     }
@@ -240,7 +240,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      */
     public List<BtfValue> decodeValue(ByteString value) {
         bytes().requireValue(value);
-        EntryTypes entries = types.entries();
+        EntryCTypes entries = types.entries();
         if (entries == null || entries.value().size() != valueSize()) {
             return List.of();
         }
@@ -274,7 +274,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
 
     /** A map that the caller closes. */
     public static final class Owned extends UntypedMap implements OwnedMap {
-        private Owned(OpenMap map, MapTypeReader types, IntFunction<@Nullable OpenMap> opener) {
+        private Owned(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
             super(map, types, opener);
         }
 
@@ -288,7 +288,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * An outer map of a loaded object. Only its accessor may change it, because a change of a slot must also move pins and revoke handles.
      */
     private static final class ReadOnlySlots extends UntypedMap {
-        ReadOnlySlots(OpenMap map, MapTypeReader types, IntFunction<@Nullable OpenMap> opener) {
+        ReadOnlySlots(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
             super(map, types, opener);
         }
 

@@ -8,7 +8,7 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
@@ -110,7 +110,7 @@ class BtfValueTest {
                 12,
                 4,
                 List.of(
-                        new Field("lock", KernelType.SPIN_LOCK, 0),
+                        new Field("lock", ManagedFieldType.SPIN_LOCK, 0),
                         new Field("", address, 4),
                         new Field("ports", new ArrayType(Scalar.U16, 2), 8)));
         BtfValue value = read(key, "000000000a00000101000200");

@@ -5,7 +5,7 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
@@ -48,7 +48,7 @@ class DeclaredSlotFillerTest {
 
     @Test
     void namesTheSlotThatCannotBeKeptAndTheRemedies() {
-        MapFactory factory = new Unprivileged(new HeapFactory());
+        MapFactory factory = new Unprivileged(new HeapMapFactory());
         RawMap flows = factory.create(new MapShape("flow_map", MapKind.HASH, 4, 8, 4, 0), null);
         RawMap tenant = factory.create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0), flows);
         OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);

@@ -4,12 +4,12 @@ package dev.nestmap.runtime.internal.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.VariablePlace;
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
@@ -44,9 +44,9 @@ class GlobalVariablesTest {
 
     /** Variables of one section, which is mapped. */
     private GlobalVariables globals() {
-        RawMap section = new DelegatingMap(new HeapFactory().create(SECTION, null)) {
+        RawMap section = new DelegatingMap(new HeapMapFactory().create(SECTION, null)) {
             @Override
-            public SharedValues mmap(boolean writable) {
+            public SharedArrayValues mmap(boolean writable) {
                 return new CountedMemory();
             }
         };
@@ -57,7 +57,7 @@ class GlobalVariablesTest {
         return globals;
     }
 
-    private final class CountedMemory implements SharedValues {
+    private final class CountedMemory implements SharedArrayValues {
         @Override
         public ByteBuffer bytes() {
             return ByteBuffer.allocate(8);

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class BatchChangeTest {
     private static final MapShape SHAPE = new MapShape("flow", MapKind.HASH, 4, 8, 4, 0);
 
-    private final RawMap map = new HeapFactory().create(SHAPE, null);
+    private final RawMap map = new HeapMapFactory().create(SHAPE, null);
     private final List<Integer> refused = new ArrayList<>();
 
     @Test

@@ -5,7 +5,7 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -19,7 +19,7 @@ class BatchScanTest {
     private static final MapShape INNER = new MapShape("counter_map", MapKind.ARRAY, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("shard", MapKind.ARRAY_OF_MAPS, 4, 4, 10, 0);
 
-    private final HeapFactory factory = new HeapFactory();
+    private final HeapMapFactory factory = new HeapMapFactory();
     private final RawMap inner = factory.create(INNER, null);
     private final RawMap outer = factory.create(OUTER, inner);
 

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -49,7 +49,7 @@ class KernelHeapMapsTest {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
         RawMap kernel = new KernelMapFactory().create(shape(kind), null);
-        RawMap heap = new HeapFactory().create(shape(kind), null);
+        RawMap heap = new HeapMapFactory().create(shape(kind), null);
         Deque<String> before = new ArrayDeque<>();
         try {
             for (int i = 0; i < STEPS; i++) {

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.nest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -15,8 +15,8 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.ManagedFieldType;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,22 +25,22 @@ import org.junit.jupiter.api.Test;
 class InnerMapDescriptorsTest {
     private static final SlotKey SLOT = new SlotKey(1, new byte[] {1, 0, 0, 0});
 
-    private final HeapFactory factory = new HeapFactory();
+    private final HeapMapFactory factory = new HeapMapFactory();
 
     @Test
     void mapsThatKeepTheirContentMayBeClosed() {
         assertThat(obstacle(MapKind.HASH, 0)).isNull();
         assertThat(obstacle(MapKind.ARRAY, MapFlags.MMAPABLE)).isNull();
-        assertThat(obstacle(MapKind.HASH, 0, KernelType.SPIN_LOCK)).isNull();
+        assertThat(obstacle(MapKind.HASH, 0, ManagedFieldType.SPIN_LOCK)).isNull();
     }
 
     @Test
     void mapsThatLoseSomethingWithTheirLastDescriptorStayOpen() {
-        assertThat(obstacle(MapKind.HASH, 0, KernelType.SPIN_LOCK, KernelType.TIMER))
+        assertThat(obstacle(MapKind.HASH, 0, ManagedFieldType.SPIN_LOCK, ManagedFieldType.TIMER))
                 .isEqualTo(
                         "a HASH as the records declare it can lose timers, events, programs or access rights when its last"
                                 + " descriptor is closed");
-        assertThat(obstacle(MapKind.ARRAY, 0, KernelType.WORK_QUEUE)).contains("ARRAY");
+        assertThat(obstacle(MapKind.ARRAY, 0, ManagedFieldType.WORK_QUEUE)).contains("ARRAY");
         assertThat(obstacle(MapKind.RINGBUF, 0)).contains("RINGBUF");
         assertThat(obstacle(MapKind.SOCKMAP, 0)).contains("SOCKMAP");
         assertThat(obstacle(MapKind.PERF_EVENT_ARRAY, 0)).contains("PERF_EVENT_ARRAY");
@@ -111,7 +111,7 @@ class InnerMapDescriptorsTest {
         }
     }
 
-    private @Nullable String obstacle(MapKind kind, long flags, KernelType... fields) {
+    private @Nullable String obstacle(MapKind kind, long flags, ManagedFieldType... fields) {
         List<ManagedField> managed =
                 Arrays.stream(fields).map(type -> new ManagedField(type, 0)).toList();
         RawMap raw = factory.create(new MapShape("inner", MapKind.ARRAY, 4, 8, 1, 0), null);

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -31,7 +31,7 @@ class NestErrorsTest {
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
     private static final byte REJECTED = 1;
 
-    private final HeapFactory factory = new HeapFactory();
+    private final HeapMapFactory factory = new HeapMapFactory();
     private final AtomicInteger errors = new AtomicInteger();
     private final SlotKey first = new SlotKey(new FailingKey(), new byte[] {REJECTED, 0, 0, 0});
     private final SlotKey second = new SlotKey(2, new byte[] {2, 0, 0, 0});

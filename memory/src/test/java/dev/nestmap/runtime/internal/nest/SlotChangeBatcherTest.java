@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.nest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.DelegatingMap;
@@ -53,7 +53,7 @@ class SlotChangeBatcherTest {
 
     /** Behaves like a kernel without batches. */
     private OpenMap outer() {
-        HeapFactory factory = new HeapFactory();
+        HeapMapFactory factory = new HeapMapFactory();
         RawMap map = new DelegatingMap(factory.create(OUTER, factory.create(INNER, null))) {
             @Override
             public int delete(OffHeapBlock block, int keyAt) {

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -16,13 +16,13 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OpenMapTest {
-    private final RawMap raw = new HeapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
+    private final RawMap raw = new HeapMapFactory().create(new MapShape("m", MapKind.HASH, 4, 4, 1, 0), null);
     private final OffHeapBlock block = OffHeapBlock.allocate(16);
 
     @Test
     void isValidAgainAfterAFailedHandover() {
         OpenMap map = new OpenMap("m", raw);
-        Handover handover = map.handOver("it is handed over");
+        MapHandover handover = map.handOver("it is handed over");
         assertThatThrownBy(() -> map.lookup(block, 0, 8))
                 .isInstanceOf(InvalidHandleException.class)
                 .hasMessageContaining("handed over");
@@ -35,7 +35,7 @@ class OpenMapTest {
     @Test
     void staysClosedIfClosedDuringAHandover() {
         OpenMap map = new OpenMap("m", raw);
-        Handover handover = map.handOver("it is handed over");
+        MapHandover handover = map.handOver("it is handed over");
         map.close();
 
         handover.fail();
@@ -48,7 +48,7 @@ class OpenMapTest {
     void keepsItsPinIfLeftDuringAHandover() {
         List<String> calls = new ArrayList<>();
         OpenMap map = new OpenMap("m", raw);
-        map.endWith(new EndAction() {
+        map.endWith(new HandleEndAction() {
             @Override
             public void released() {
                 calls.add("the pin was removed");
@@ -64,7 +64,7 @@ class OpenMapTest {
                 return true;
             }
         });
-        Handover handover = map.handOver("it is handed over");
+        MapHandover handover = map.handOver("it is handed over");
         assertThat(map.leave("it was left undrained")).isTrue();
         map.close();
 
@@ -77,7 +77,7 @@ class OpenMapTest {
     @Test
     void theNewOwnersHandleOutlivesAFailedHandover() {
         OpenMap map = new OpenMap("m", raw);
-        Handover handover = map.handOver("it is handed over");
+        MapHandover handover = map.handOver("it is handed over");
         OpenMap other = handover.newHandle();
 
         handover.fail();
@@ -92,7 +92,7 @@ class OpenMapTest {
         OpenMap map = new OpenMap("m", raw);
         OpenMap other = map.duplicate();
         OpenMap moved = map.moveToNewHandle("it was moved");
-        Handover handover = moved.handOver("it is handed over");
+        MapHandover handover = moved.handOver("it is handed over");
         OpenMap owner = handover.newHandle();
         handover.succeed();
 

@@ -10,16 +10,16 @@ import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.CNames;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.JavaNames;
+import dev.nestmap.processor.reader.source.CNameChooser;
+import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
+import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.rules.Rule;
 import java.util.Comparator;
 import java.util.List;
@@ -106,7 +106,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
     }
 
     /** The map's name in C. Only a map of a family has one in its annotation. Otherwise it is the name of the record. */
-    String name(CNames names, Problems problems) {
+    String name(CNameChooser names, Problems problems) {
         problems.isComplete(use);
         Optional<String> written = written();
         if (written.isPresent() && !isOfFamily()) {
@@ -125,13 +125,13 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
     }
 
     /** The tag of the struct of its values if the annotation sets it. */
-    Optional<String> struct(CNames names) {
+    Optional<String> struct(CNameChooser names) {
         return use.written("struct").map(place -> names.prefixed(use.text("struct"), place));
     }
 
     /** The map's name in Java if the annotation sets the name in C. */
     Optional<String> javaName() {
-        return written().map(JavaNames::ofMap);
+        return written().map(GeneratedJavaNames::ofMap);
     }
 
     private Optional<String> written() {
@@ -170,7 +170,8 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
 
     /** Whether an existing object file determines the size. */
     private boolean leavesSizeToObject() {
-        return EnclosingTypes.isForeign(record()) && use.written("maxEntries").isEmpty();
+        return EnclosingTypeFinder.isForeign(record())
+                && use.written("maxEntries").isEmpty();
     }
 
     /** The advice for a missing {@code maxEntries}: what it counts, and how to leave it to load time. */
@@ -205,19 +206,19 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
     Optional<Long> maxPending(String mapName, Problems problems) {
         return AnnotationUse.on(record(), OnDemand.class).map(onDemand -> {
             if (!problems.isComplete(onDemand)) {
-                return RequestMaps.PENDING_MIN;
+                return KeyRequestMaps.PENDING_MIN;
             }
             long pending = onDemand.number("maxPending");
-            if (pending < RequestMaps.PENDING_MIN || pending > RequestMaps.PENDING_MAX) {
+            if (pending < KeyRequestMaps.PENDING_MIN || pending > KeyRequestMaps.PENDING_MAX) {
                 problems.error(
                         onDemand.place("maxPending"),
                         Rule.MAX_PENDING_OUT_OF_RANGE,
                         mapName,
                         pending,
-                        RequestMaps.PENDING_MIN,
-                        RequestMaps.PENDING_MAX);
+                        KeyRequestMaps.PENDING_MIN,
+                        KeyRequestMaps.PENDING_MAX);
             }
-            return Math.max(pending, RequestMaps.PENDING_MIN);
+            return Math.max(pending, KeyRequestMaps.PENDING_MIN);
         });
     }
 

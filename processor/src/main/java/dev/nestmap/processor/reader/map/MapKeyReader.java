@@ -9,13 +9,13 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.ListType;
+import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
+import dev.nestmap.processor.reader.source.NumberListType;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
-import dev.nestmap.processor.reader.type.LayoutReader;
+import dev.nestmap.processor.reader.type.LayoutAnnotationReader;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -145,7 +145,7 @@ public final class MapKeyReader {
     /** Reports a type of another header at the component that uses it. */
     private void checkEquality(RecordComponentElement element, SourceLocation usedAt, Set<TypeElement> seen) {
         Component component = new Component(element);
-        boolean here = EnclosingTypes.topLevel(element).equals(context.topLevel());
+        boolean here = EnclosingTypeFinder.topLevel(element).equals(context.topLevel());
         SourceLocation place = here ? component.place() : usedAt;
         if (component.type().getKind() == TypeKind.ARRAY) {
             problems.errorInstead(
@@ -154,7 +154,7 @@ public final class MapKeyReader {
                     Rule.ARRAY_IN_KEY,
                     component.qualifiedName(),
                     component.typeName(),
-                    ListType.holding(component.element().type().getKind())
+                    NumberListType.holding(component.element().type().getKind())
                             .orElse("a record with one component for each element"));
         } else if (component.is(String.class) && component.truncates()) {
             problems.error(place, Rule.TRUNCATED_KEY, component.qualifiedName());
@@ -197,7 +197,7 @@ public final class MapKeyReader {
         }
         record.getRecordComponents().forEach(this::notePadding);
         long padding = struct.pads().stream().mapToLong(Padding::size).sum();
-        if (padding > 0 && !LayoutReader.isLaidOut(record)) {
+        if (padding > 0 && !LayoutAnnotationReader.isLaidOut(record)) {
             problems.note(SourceLocation.of(record), padding(record, struct, padding));
         }
     }

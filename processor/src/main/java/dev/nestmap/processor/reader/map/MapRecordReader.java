@@ -9,11 +9,11 @@ import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.StructModel;
-import dev.nestmap.processor.reader.source.JavaNames;
+import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.processor.reader.source.Width;
+import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
 import dev.nestmap.schema.CountText;
@@ -62,7 +62,7 @@ public final class MapRecordReader {
     private final MapKeyReader keys;
     private final SlotAnnotationReader slots;
     private final OuterMapReader outerMaps;
-    private final DefinitionsByAnnotation definitions = new DefinitionsByAnnotation();
+    private final MapDefinitionsByAnnotation definitions = new MapDefinitionsByAnnotation();
 
     /** The definitions whose lost inserts a map counts. */
     private final Set<String> counted = new HashSet<>();
@@ -96,7 +96,7 @@ public final class MapRecordReader {
     }
 
     /** The definitions of the maps that have been read. */
-    public DefinitionsByAnnotation definitions() {
+    public MapDefinitionsByAnnotation definitions() {
         return definitions;
     }
 
@@ -145,7 +145,7 @@ public final class MapRecordReader {
         keyComponent.ifPresent(found -> components.add(keyIndex, found));
         EntryMapModel model = new EntryMapModel(
                 ClassName.get(record),
-                JavaNames.accessor(record, context.topLevel()),
+                GeneratedJavaNames.accessor(record, context.topLevel()),
                 annotation.javaName(),
                 map,
                 keyComponent,
@@ -223,7 +223,7 @@ public final class MapRecordReader {
     }
 
     private static boolean isNarrow(MapAnnotation annotation) {
-        return Width.on(annotation.record()).stream().anyMatch(width -> width.scalar() == Scalar.U32);
+        return WidthAnnotation.on(annotation.record()).stream().anyMatch(width -> width.scalar() == Scalar.U32);
     }
 
     /** Checks that the map type allows this value, or no value. */

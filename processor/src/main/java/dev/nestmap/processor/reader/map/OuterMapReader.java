@@ -13,16 +13,16 @@ import dev.nestmap.processor.model.PinModel;
 import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.JavaNames;
+import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
+import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ final class OuterMapReader {
     private final MapKeyReader mapKeys;
     private final PinReader pins;
     private final SlotAnnotationReader slots;
-    private final DefinitionsByAnnotation definitions;
+    private final MapDefinitionsByAnnotation definitions;
     private final Problems problems;
     private final List<StructModel> keyStructs = new ArrayList<>();
     private final Map<TypeElement, Optional<Conversion>> keys = new HashMap<>();
@@ -56,7 +56,7 @@ final class OuterMapReader {
             MapKeyReader mapKeys,
             PinReader pins,
             SlotAnnotationReader slots,
-            DefinitionsByAnnotation definitions) {
+            MapDefinitionsByAnnotation definitions) {
         this.context = context;
         this.types = types;
         this.mapKeys = mapKeys;
@@ -101,10 +101,10 @@ final class OuterMapReader {
         definitions.ofRecords().put(annotation, map);
         mapKeys.checkEnum(record.getRecordComponents().get(0), key.get(), map);
         Optional<PinModel> pin = pins.pin(annotation, map);
-        Optional<RequestMaps> requests = requests(annotation, map);
+        Optional<KeyRequestMaps> requests = requests(annotation, map);
         return inner.map(model -> new OuterMapModel(
                 ClassName.get(record),
-                JavaNames.accessor(record, context.topLevel()),
+                GeneratedJavaNames.accessor(record, context.topLevel()),
                 annotation.javaName(),
                 map,
                 key.get(),
@@ -132,7 +132,7 @@ final class OuterMapReader {
             rejectInner(inner, place);
             return Optional.empty();
         }
-        TypeElement home = EnclosingTypes.topLevel(inner);
+        TypeElement home = EnclosingTypeFinder.topLevel(inner);
         if (home.equals(context.topLevel())) {
             Optional<EntryMapModel> here = innerMaps.stream()
                     .filter(map -> map.record().equals(ClassName.get(inner)))
@@ -181,12 +181,12 @@ final class OuterMapReader {
                 .filter(MapKeyReader::isKey)
                 .filter(key -> key.asType().getKind() == TypeKind.DECLARED)
                 .map(key -> MoreTypes.asTypeElement(key.asType()))
-                .filter(key -> !EnclosingTypes.isVisibleTo(key, context.topLevel()))
+                .filter(key -> !EnclosingTypeFinder.isVisibleTo(key, context.topLevel()))
                 .forEach(key -> context.error(
                         place,
                         Rule.TYPE_NOT_VISIBLE,
                         key.getSimpleName(),
-                        JavaNames.holder(context.topLevel()).simpleName(),
+                        GeneratedJavaNames.holder(context.topLevel()).simpleName(),
                         "public"));
     }
 
@@ -260,11 +260,11 @@ final class OuterMapReader {
         return other.orElse(inner);
     }
 
-    private Optional<RequestMaps> requests(MapAnnotation annotation, MapDef map) {
+    private Optional<KeyRequestMaps> requests(MapAnnotation annotation, MapDef map) {
         return annotation.maxPending(map.name(), problems).map(maxPending -> {
-            context.names().derived(map.name(), RequestMaps.REQUESTS_SUFFIX);
-            context.names().derived(map.name(), RequestMaps.LOST_SUFFIX);
-            return RequestMaps.of(map, maxPending);
+            context.names().derived(map.name(), KeyRequestMaps.REQUESTS_SUFFIX);
+            context.names().derived(map.name(), KeyRequestMaps.LOST_SUFFIX);
+            return KeyRequestMaps.of(map, maxPending);
         });
     }
 

@@ -12,12 +12,12 @@ import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.CNames;
-import dev.nestmap.processor.reader.source.JavaNames;
+import dev.nestmap.processor.reader.source.CNameChooser;
+import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.schema.CName;
+import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -37,16 +37,16 @@ public final class SlotAnnotationReader {
     private static final String EACH_CONSTANT = "*";
 
     private final boolean isObject;
-    private final CNames names;
+    private final CNameChooser names;
     private final Problems problems;
-    private final DefinitionsByAnnotation definitions;
+    private final MapDefinitionsByAnnotation definitions;
     private final Map<String, DeclaredInnerMapModel> declaredInners = new LinkedHashMap<>();
 
     /** A slot in the source. */
     private record Declared(SourceLocation place, List<Long> key, String name, Optional<Long> maxEntries) {}
 
     /** @param definitions receives the definitions of inner maps with a size of their own */
-    SlotAnnotationReader(ReaderContext context, DefinitionsByAnnotation definitions) {
+    SlotAnnotationReader(ReaderContext context, MapDefinitionsByAnnotation definitions) {
         this.isObject = MoreElements.isAnnotationPresent(context.topLevel(), BpfObject.class);
         this.names = context.names();
         this.problems = context.problems();
@@ -94,7 +94,7 @@ public final class SlotAnnotationReader {
     SlotContents programs(MapAnnotation annotation, Conversion key) {
         List<SlotContents.Slot> slots = new ArrayList<>();
         for (Declared slot : declared(annotation.record(), key)) {
-            names.checkIdentifier(slot.name(), slot.place(), CNames.Named.PROGRAM);
+            names.checkIdentifier(slot.name(), slot.place(), CNameChooser.Named.PROGRAM);
             slot.maxEntries()
                     .ifPresent(entries -> problems.error(
                             slot.place(), Rule.SLOT_WITHOUT_SIZE, slot.name(), size(entries), "a program"));
@@ -151,7 +151,7 @@ public final class SlotAnnotationReader {
     private static List<Declared> ofConstants(SourceLocation place, String name, Optional<Long> size, EnumModel keys) {
         List<Declared> declared = new ArrayList<>();
         for (int i = 0; i < keys.constants().size(); i++) {
-            String constant = CName.snakeCase(keys.constants().get(i));
+            String constant = CNameConverter.snakeCase(keys.constants().get(i));
             long number = keys.type().constants().get(i).value();
             declared.add(new Declared(place, List.of(number), name.replace(EACH_CONSTANT, constant), size));
         }
@@ -190,7 +190,7 @@ public final class SlotAnnotationReader {
     private static DeclaredInnerMapModel declared(TypeElement record, String written, MapDef map, EntryMapModel inner) {
         boolean inSlot = !ClassName.get(record).equals(inner.record());
         return new DeclaredInnerMapModel(
-                map, JavaNames.ofMap(written), inner.accessor(), inSlot, ClassName.get(record));
+                map, GeneratedJavaNames.ofMap(written), inner.accessor(), inSlot, ClassName.get(record));
     }
 
     private void add(SourceLocation place, String name, DeclaredInnerMapModel declared) {

@@ -50,7 +50,7 @@ public record Component(RecordComponentElement declaration, TypeMirror type, int
 
     /** Its name in messages: {@code FlowKey.sourcePort}. */
     public String qualifiedName() {
-        return EnclosingTypes.of(declaration).getSimpleName() + "." + name();
+        return EnclosingTypeFinder.of(declaration).getSimpleName() + "." + name();
     }
 
     /** The type's name in messages, without annotations. */

@@ -2,7 +2,7 @@
 package dev.nestmap.processor.reader.source;
 
 import dev.nestmap.annotations.External;
-import dev.nestmap.schema.KernelHeaders;
+import dev.nestmap.schema.HeaderPathClassifier;
 import dev.nestmap.schema.rules.Rule;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -26,9 +26,11 @@ public record ExternalTypeReader(Problems problems) {
                 return Optional.empty();
             }
             String header = external.text("header");
-            Rule broken = KernelHeaders.isVmlinux(header) ? Rule.RELOCATABLE_KERNEL_TYPE : Rule.HEADER_NAME_INVALID;
-            if (KernelHeaders.isVmlinux(header) || !HEADER.matcher(header).matches()) {
-                problems.error(external.place("header"), broken, type.getSimpleName(), CNames.printable(header));
+            Rule broken =
+                    HeaderPathClassifier.isVmlinux(header) ? Rule.RELOCATABLE_KERNEL_TYPE : Rule.HEADER_NAME_INVALID;
+            if (HeaderPathClassifier.isVmlinux(header)
+                    || !HEADER.matcher(header).matches()) {
+                problems.error(external.place("header"), broken, type.getSimpleName(), CNameChooser.printable(header));
                 return Optional.empty();
             }
             return Optional.of(header);

@@ -7,9 +7,9 @@ import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.AddressStructTypes;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.CommonTypes;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
 import java.util.Comparator;
@@ -113,7 +113,7 @@ public final class HeaderIncludes {
             }
         }
         types.put(type.name(), type);
-        CommonTypes.kernelHeader(type).ifPresent(header -> takeExternal(header, type));
+        AddressStructTypes.kernelHeader(type).ifPresent(header -> takeExternal(header, type));
     }
 
     /** Imports an external type. */
@@ -144,7 +144,7 @@ public final class HeaderIncludes {
                 .toList();
     }
 
-    private Optional<Declaration> declaration(TypeElement type, SourceLocation usedAt) {
+    private Optional<TopLevelDeclaration> declaration(TypeElement type, SourceLocation usedAt) {
         if (beingRead.contains(type)) {
             problems.error(
                     usedAt,
@@ -179,7 +179,7 @@ public final class HeaderIncludes {
     private void take(Schema from, @Nullable CType type, SourceLocation usedAt) {
         if (type instanceof ArrayType array) {
             take(from, array.element(), usedAt);
-        } else if (type instanceof NamedType named && CommonTypes.contains(named)) {
+        } else if (type instanceof NamedType named && AddressStructTypes.contains(named)) {
             takeCommon(named);
         } else if (type instanceof NamedType named) {
             checkClash(from, named.spelling(), named.name(), usedAt);

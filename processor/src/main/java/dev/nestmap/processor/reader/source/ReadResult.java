@@ -12,7 +12,7 @@ import javax.annotation.processing.Messager;
  * @param problems its problems
  * @param header the place of the header's name
  */
-public record ReadResult(Optional<Declaration> declaration, Problems problems, SourceLocation header) {
+public record ReadResult(Optional<TopLevelDeclaration> declaration, Problems problems, SourceLocation header) {
     /** Reports a problem with the header's name. */
     public void reportHeader(Messager messager, Rule rule, Object... args) {
         Problems further = new Problems();

@@ -21,7 +21,12 @@ import javax.lang.model.util.Types;
  * @param problems collects the problems of the type
  */
 public record ReaderContext(
-        TypeElement topLevel, Elements elements, Types types, CNames names, HeaderIncludes imports, Problems problems) {
+        TypeElement topLevel,
+        Elements elements,
+        Types types,
+        CNameChooser names,
+        HeaderIncludes imports,
+        Problems problems) {
     /** Like {@link Problems#error(SourceLocation, Rule, Object...)}. */
     public void error(SourceLocation place, Rule rule, Object... args) {
         problems.error(place, rule, args);
@@ -39,17 +44,17 @@ public record ReaderContext(
 
     /** Whether the type describes an existing object. */
     public boolean isForeign() {
-        return EnclosingTypes.isForeign(topLevel);
+        return EnclosingTypeFinder.isForeign(topLevel);
     }
 
     /** Whether the top-level type declares this type. */
     public boolean declares(TypeElement type) {
-        return EnclosingTypes.topLevel(type).equals(topLevel);
+        return EnclosingTypeFinder.topLevel(type).equals(topLevel);
     }
 
     /** Whether a type of another header may be used here. Reports why not. */
     public boolean isShared(TypeElement type, SourceLocation usedAt) {
-        TypeElement home = EnclosingTypes.topLevel(type);
+        TypeElement home = EnclosingTypeFinder.topLevel(type);
         if (!home.equals(type)) {
             problems.error(usedAt, Rule.TYPE_NESTED_ELSEWHERE, type.getSimpleName(), home.getSimpleName());
             return false;
@@ -63,12 +68,12 @@ public record ReaderContext(
 
     /** The generated class that reads and writes the bytes of a type. */
     public ClassName codecOf(TypeElement type) {
-        return JavaNames.codec(type, topLevel);
+        return GeneratedJavaNames.codec(type, topLevel);
     }
 
     /** Rejects a private type. The generated class can't use it, because it is in the same package but not in the same class. */
     public void checkVisible(TypeElement type) {
-        if (EnclosingTypes.isPrivate(type)) {
+        if (EnclosingTypeFinder.isPrivate(type)) {
             problems.error(type, Rule.TYPE_NOT_VISIBLE, codecOf(type).simpleName(), "at least package-private");
         }
     }

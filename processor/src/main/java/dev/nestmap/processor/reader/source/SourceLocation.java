@@ -29,7 +29,7 @@ public record SourceLocation(
         if (element.getKind() != ElementKind.RECORD_COMPONENT) {
             return element;
         }
-        return EnclosingTypes.of(element).getEnclosedElements().stream()
+        return EnclosingTypeFinder.of(element).getEnclosedElements().stream()
                 .filter(sibling -> sibling.getKind() == ElementKind.FIELD)
                 .filter(sibling -> sibling.getSimpleName().equals(element.getSimpleName()))
                 .findFirst()

@@ -15,11 +15,11 @@ import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
 import dev.nestmap.processor.reader.source.ExternalTypeReader;
-import dev.nestmap.processor.reader.source.MemberNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.source.UniqueMemberNames;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
@@ -46,7 +46,7 @@ import javax.lang.model.element.TypeElement;
 /** Reads the types of one top-level type as structs, unions and enums. It reads each type once, and before the types that use it. */
 public final class CTypeReader {
     private final ReaderContext context;
-    private final LayoutReader layouts;
+    private final LayoutAnnotationReader layouts;
     private final ManagedFieldReader managed;
     private final ComponentReader components;
     private final DiscriminatorFinder discriminators;
@@ -59,7 +59,7 @@ public final class CTypeReader {
 
     public CTypeReader(ReaderContext context) {
         this.context = context;
-        this.layouts = new LayoutReader(context.problems());
+        this.layouts = new LayoutAnnotationReader(context.problems());
         this.managed =
                 new ManagedFieldReader(context, (type, place) -> structOf(type, place, ManagedFieldReader.Role.STRUCT));
         this.anonymous = new AnonymousMemberReader(context.imports(), context.problems());
@@ -180,7 +180,7 @@ public final class CTypeReader {
             List<Conversion> conversions,
             List<ManagedFieldReader.Managed> fields) {
         List<StructType.Member> members = new ArrayList<>();
-        MemberNames taken = new MemberNames(context.problems());
+        UniqueMemberNames taken = new UniqueMemberNames(context.problems());
         for (int i = 0; i < elements.size(); i++) {
             Component component = new Component(elements.get(i));
             Conversion conversion = conversions.get(i);
@@ -207,7 +207,7 @@ public final class CTypeReader {
 
     /** Others decide about the layout of their structs. */
     private void checkEnums(TypeElement record, List<? extends RecordComponentElement> elements, StructType struct) {
-        if (EnclosingTypes.isForeign(record) || ExternalTypeReader.isExternal(record)) {
+        if (EnclosingTypeFinder.isForeign(record) || ExternalTypeReader.isExternal(record)) {
             return;
         }
         List<Field> fields = ofComponents(struct);
@@ -230,7 +230,7 @@ public final class CTypeReader {
             List<ManagedFieldReader.Managed> managed,
             String before,
             List<StructType.Member> members,
-            MemberNames taken) {
+            UniqueMemberNames taken) {
         managed.stream().filter(field -> field.before().equals(before)).forEach(field -> {
             taken.take(field.name(), field.place(), "field " + field.name());
             members.add(new StructType.Member(field.name(), field.type()));

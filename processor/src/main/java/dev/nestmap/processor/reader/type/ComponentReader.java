@@ -8,17 +8,17 @@ import dev.nestmap.annotations.Size;
 import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.IntegerConversion;
+import dev.nestmap.processor.model.RuntimeMethodConversion;
 import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.UnionConversion;
-import dev.nestmap.processor.model.ValueConversion;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.ListType;
+import dev.nestmap.processor.reader.source.NumberListType;
 import dev.nestmap.processor.reader.source.ReaderContext;
-import dev.nestmap.processor.reader.source.Width;
+import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.AddressStructTypes;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.CommonTypes;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.types.ByteString;
@@ -49,10 +49,10 @@ final class ComponentReader {
 
     private static final List<ValueType> VALUE_TYPES = List.of(
             new ValueType(Inet4Address.class, Scalar.BE32, "Inet4"),
-            new ValueType(Inet6Address.class, CommonTypes.IN6_ADDR, "Inet6"),
+            new ValueType(Inet6Address.class, AddressStructTypes.IN6_ADDR, "Inet6"),
             new ValueType(MacAddress.class, new ArrayType(Scalar.U8, MacAddress.SIZE), "Mac"),
-            new ValueType(Ipv4Prefix.class, CommonTypes.IPV4_PREFIX, "Ipv4Prefix"),
-            new ValueType(Ipv6Prefix.class, CommonTypes.IPV6_PREFIX, "Ipv6Prefix"));
+            new ValueType(Ipv4Prefix.class, AddressStructTypes.IPV4_PREFIX, "Ipv4Prefix"),
+            new ValueType(Ipv6Prefix.class, AddressStructTypes.IPV6_PREFIX, "Ipv6Prefix"));
 
     /**
      * A value type with exactly one form in C.
@@ -105,7 +105,7 @@ final class ComponentReader {
 
     private @Nullable Function<Component, Optional<Conversion>> readerOfDeclared(Component component) {
         if (component.is(BigInteger.class)) {
-            return Width.on(component.declaration()).isEmpty() ? null : numbers::bigInteger;
+            return WidthAnnotation.on(component.declaration()).isEmpty() ? null : numbers::bigInteger;
         } else if (NumberReader.isTime(component)) {
             return numbers::time;
         } else if (valueType(component).isPresent()) {
@@ -114,7 +114,7 @@ final class ComponentReader {
             return this::bytes;
         } else if (component.is(String.class)) {
             return this::text;
-        } else if (ListType.of(component).isPresent()) {
+        } else if (NumberListType.of(component).isPresent()) {
             return this::list;
         } else if (component.is(Untagged.class)) {
             return this::untagged;
@@ -139,7 +139,7 @@ final class ComponentReader {
 
     /** A list of numbers: an array of the C types of {@code int} or {@code long}. */
     private Optional<Conversion> list(Component component) {
-        ListType list = ListType.of(component).orElseThrow();
+        NumberListType list = NumberListType.of(component).orElseThrow();
         return read(component.as(context.types().getPrimitiveType(list.element())))
                 .filter(element -> fits(component, element.type()))
                 .map(element ->
@@ -159,20 +159,20 @@ final class ComponentReader {
         if (value.type() instanceof NamedType type) {
             context.imports().takeCommon(type);
         }
-        return Optional.of(new ValueConversion(value.type(), value.javaType(), value.name()));
+        return Optional.of(new RuntimeMethodConversion(value.type(), value.javaType(), value.name()));
     }
 
     private Optional<Conversion> bytes(Component component) {
         numbers.rejectWidth(component, "a ByteString is __u8[n] in C", "ByteString with @Size only, or an array");
         int size = component.size();
-        return Optional.of(
-                new ValueConversion(new ArrayType(Scalar.U8, size), ByteString.class, "ByteString", List.of(size)));
+        return Optional.of(new RuntimeMethodConversion(
+                new ArrayType(Scalar.U8, size), ByteString.class, "ByteString", List.of(size)));
     }
 
     private Optional<Conversion> text(Component component) {
         numbers.rejectWidth(component, "a String is char[n] in C", "String with @Size only, or ByteString");
         int size = component.size();
-        return Optional.of(new ValueConversion(
+        return Optional.of(new RuntimeMethodConversion(
                 new ArrayType(Scalar.CHAR, size), String.class, "String", List.of(size, component.truncates())));
     }
 

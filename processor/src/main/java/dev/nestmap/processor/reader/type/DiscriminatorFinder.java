@@ -14,7 +14,7 @@ import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.schema.CName;
+import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Scalar;
@@ -85,10 +85,10 @@ record DiscriminatorFinder(ReaderContext context) {
             if (!member.constants().isEmpty() || !member.cases().isEmpty()) {
                 return member.constants();
             }
-            String name = CName.upperCase(member.record().simpleName());
+            String name = CNameConverter.upperCase(member.record().simpleName());
             return enumeration().stream()
                     .flatMap(model -> model.constants().stream())
-                    .filter(constant -> CName.upperCase(constant).equals(name))
+                    .filter(constant -> CNameConverter.upperCase(constant).equals(name))
                     .toList();
         }
 

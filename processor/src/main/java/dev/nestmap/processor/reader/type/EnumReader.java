@@ -6,10 +6,10 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.EnumValue;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.MemberNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.processor.reader.source.Width;
+import dev.nestmap.processor.reader.source.UniqueMemberNames;
+import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Scalar;
@@ -37,7 +37,7 @@ record EnumReader(ReaderContext context, TypeElement type) {
         }
         Optional<List<Long>> values = values(elements);
         List<EnumType.Constant> constants = new ArrayList<>();
-        MemberNames names = new MemberNames(context.problems());
+        UniqueMemberNames names = new UniqueMemberNames(context.problems());
         for (int i = 0; i < elements.size(); i++) {
             String name = context.names().ofConstant(tag, elements.get(i));
             names.take(name, SourceLocation.of(elements.get(i)), "constant " + elements.get(i));
@@ -121,14 +121,14 @@ record EnumReader(ReaderContext context, TypeElement type) {
 
     /** The enum with the annotated width; unchanged if there is no annotation, or if it is rejected. */
     private EnumType withWidth(EnumType natural) {
-        return Width.of(type, "enum " + type.getSimpleName(), context.problems())
+        return WidthAnnotation.of(type, "enum " + type.getSimpleName(), context.problems())
                 .filter(width -> fits(natural, width))
                 .map(width ->
                         new EnumType(natural.name(), width.scalar().size(), natural.signed(), natural.constants()))
                 .orElse(natural);
     }
 
-    private boolean fits(EnumType natural, Width width) {
+    private boolean fits(EnumType natural, WidthAnnotation width) {
         Scalar carrier = width.scalar();
         boolean fits = new NumberReader(context.problems())
                 .constantsFit(

@@ -8,15 +8,15 @@ import dev.nestmap.annotations.kernel.ListNode;
 import dev.nestmap.annotations.kernel.RbNode;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.CNames;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
+import dev.nestmap.processor.reader.source.CNameChooser;
+import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.schema.CName;
+import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.PointerType;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -39,15 +39,15 @@ public record ManagedFieldReader(
     private static final String CONTAINER = "All";
 
     private static final String PACKAGE = Kptr.class.getPackageName();
-    private static final Set<KernelType> OF_STRUCTS =
-            EnumSet.of(KernelType.LIST_NODE, KernelType.RB_NODE, KernelType.REFCOUNT);
+    private static final Set<ManagedFieldType> OF_STRUCTS =
+            EnumSet.of(ManagedFieldType.LIST_NODE, ManagedFieldType.RB_NODE, ManagedFieldType.REFCOUNT);
 
-    private static final Set<KernelType> NODES = EnumSet.of(KernelType.LIST_NODE, KernelType.RB_NODE);
-    private static final Set<KernelType> ROOTS = EnumSet.of(KernelType.LIST_HEAD, KernelType.RB_ROOT);
+    private static final Set<ManagedFieldType> NODES = EnumSet.of(ManagedFieldType.LIST_NODE, ManagedFieldType.RB_NODE);
+    private static final Set<ManagedFieldType> ROOTS = EnumSet.of(ManagedFieldType.LIST_HEAD, ManagedFieldType.RB_ROOT);
 
     /** The fields of values that the kernel does not look for in elements ({@code btf_parse_struct_metas} in kernel/bpf/btf.c, Linux 6.18). */
-    private static final Set<KernelType> NOT_IN_ELEMENTS =
-            EnumSet.of(KernelType.TIMER, KernelType.WORK_QUEUE, KernelType.TASK_WORK);
+    private static final Set<ManagedFieldType> NOT_IN_ELEMENTS =
+            EnumSet.of(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, ManagedFieldType.TASK_WORK);
 
     /** The use of a record in C, which determines the fields that it can have. */
     public enum Role {
@@ -77,13 +77,13 @@ public record ManagedFieldReader(
      */
     private record FieldAnnotation(String name, AnnotationUse use) {
         /** The type of the field, which has the same name; empty for a pointer. */
-        Optional<KernelType> type() {
-            return Stream.of(KernelType.values())
-                    .filter(type -> type.name().equals(CName.upperCase(name)))
+        Optional<ManagedFieldType> type() {
+            return Stream.of(ManagedFieldType.values())
+                    .filter(type -> type.name().equals(CNameConverter.upperCase(name)))
                     .findFirst();
         }
 
-        boolean isOneOf(Set<KernelType> types) {
+        boolean isOneOf(Set<ManagedFieldType> types) {
             return type().filter(types::contains).isPresent();
         }
 
@@ -143,8 +143,8 @@ public record ManagedFieldReader(
             AnnotationUse use = new AnnotationUse(record, mirror);
             TypeElement type = MoreTypes.asTypeElement(mirror.getAnnotationType());
             boolean container = type.getSimpleName().contentEquals(CONTAINER)
-                    && EnclosingTypes.of(type).getKind() == ElementKind.ANNOTATION_TYPE;
-            TypeElement field = container ? MoreElements.asType(EnclosingTypes.of(type)) : type;
+                    && EnclosingTypeFinder.of(type).getKind() == ElementKind.ANNOTATION_TYPE;
+            TypeElement field = container ? MoreElements.asType(EnclosingTypeFinder.of(type)) : type;
             if (MoreElements.getPackage(field).getQualifiedName().contentEquals(PACKAGE)) {
                 String name = field.getSimpleName().toString();
                 (container ? use.contained() : Stream.of(use))
@@ -179,13 +179,13 @@ public record ManagedFieldReader(
                 Rule.BEFORE_UNKNOWN_COMPONENT,
                 name,
                 record.getSimpleName(),
-                CNames.printable(before),
+                CNameChooser.printable(before),
                 fix);
         return "";
     }
 
     private Optional<CType> type(TypeElement record, FieldAnnotation written, String name) {
-        KernelType type = written.type().orElse(null);
+        ManagedFieldType type = written.type().orElse(null);
         if (type == null) {
             return Optional.of(pointer(written));
         }
@@ -198,13 +198,13 @@ public record ManagedFieldReader(
 
     private PointerType pointer(FieldAnnotation written) {
         String target = written.text("target");
-        context.names().checkIdentifier(target, written.use().place("target"), CNames.Named.STRUCT);
+        context.names().checkIdentifier(target, written.use().place("target"), CNameChooser.Named.STRUCT);
         boolean untrusted = written.use().flag("untrusted");
         return new PointerType("struct " + target, untrusted ? PointerType.Kind.UNTRUSTED : PointerType.Kind.KPTR);
     }
 
     private Optional<CType> root(
-            TypeElement record, FieldAnnotation written, String name, KernelType root, Class<?> node) {
+            TypeElement record, FieldAnnotation written, String name, ManagedFieldType root, Class<?> node) {
         TypeMirror contains = written.use().type("contains");
         SourceLocation place = written.use().place("contains");
         Optional<TypeElement> element = Optional.of(contains)
@@ -215,8 +215,8 @@ public record ManagedFieldReader(
         Optional<String> nodeName = element.flatMap(type -> nameOf(node.getSimpleName(), wanted, type));
         if (nodeName.isEmpty()) {
             String found = element.map(type -> type.getSimpleName().toString()).orElse(contains.toString());
-            String annotation =
-                    node.getSimpleName() + (wanted.isEmpty() ? "" : "(name = \"" + CNames.printable(wanted) + "\")");
+            String annotation = node.getSimpleName()
+                    + (wanted.isEmpty() ? "" : "(name = \"" + CNameChooser.printable(wanted) + "\")");
             String fix = element.isPresent() ? ", or put the annotation on " + found : "";
             context.error(place, Rule.ELEMENT_WITHOUT_NODE, name, record.getSimpleName(), found, annotation, fix);
             return Optional.empty();
@@ -233,7 +233,7 @@ public record ManagedFieldReader(
         }
         return element.flatMap(type -> structs.apply(type, place))
                 .map(StructModel::type)
-                .map(type -> new GraphRoot(root, type.name(), nodeName.get()));
+                .map(type -> new ListOrTreeRoot(root, type.name(), nodeName.get()));
     }
 
     /** The name of the node with this name, or of the first node. */

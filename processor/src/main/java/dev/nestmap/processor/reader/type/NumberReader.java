@@ -12,15 +12,15 @@ import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.FlagsConversion;
 import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.PointerConversion;
+import dev.nestmap.processor.model.RuntimeMethodConversion;
 import dev.nestmap.processor.model.TimeConversion;
-import dev.nestmap.processor.model.ValueConversion;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.CNames;
+import dev.nestmap.processor.reader.source.CNameChooser;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.ListType;
+import dev.nestmap.processor.reader.source.NumberListType;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.processor.reader.source.Width;
+import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.PointerType;
@@ -45,12 +45,12 @@ record NumberReader(Problems problems) {
     /** {@code byte}, {@code short}, {@code int} and {@code long}, with or without a width. */
     Optional<Conversion> integer(Component component) {
         Scalar own = OWN_TYPE.getOrDefault(component.type().getKind(), Scalar.S64);
-        Optional<Width> width = width(component);
-        Optional<PointerType> pointer = Width.pointer(component.declaration());
+        Optional<WidthAnnotation> width = width(component);
+        Optional<PointerType> pointer = WidthAnnotation.pointer(component.declaration());
         if (pointer.isPresent()) {
             return pointer.map(PointerConversion::new);
         }
-        Scalar scalar = width.map(Width::scalar).orElse(own);
+        Scalar scalar = width.map(WidthAnnotation::scalar).orElse(own);
         if (width.isPresent() && scalar.size() > own.size()) {
             rejectWidth(
                     component.whole(),
@@ -69,7 +69,7 @@ record NumberReader(Problems problems) {
         String one = scalar.size() > Long.BYTES
                 ? "BigInteger"
                 : scalar.size() < Integer.BYTES || scalar == Scalar.S32 ? "int" : "long";
-        if (ListType.of(component).isPresent()) {
+        if (NumberListType.of(component).isPresent()) {
             return one.equals("long") ? "LongList" : one + "[]";
         }
         return one + "[]".repeat(component.dimensions());
@@ -77,7 +77,7 @@ record NumberReader(Problems problems) {
 
     /** {@link BigInteger} with a width: {@code __int128}, or {@code __u64}. */
     Optional<Conversion> bigInteger(Component component) {
-        Width width = width(component).orElseThrow();
+        WidthAnnotation width = width(component).orElseThrow();
         if (!BIG_TYPES.contains(width.scalar())) {
             rejectWidth(
                     component,
@@ -86,7 +86,7 @@ record NumberReader(Problems problems) {
                     "@U128, @S128, @U64 or @Be64, or a long");
             return Optional.empty();
         }
-        return Optional.of(ValueConversion.ofBigInteger(width.scalar()));
+        return Optional.of(RuntimeMethodConversion.ofBigInteger(width.scalar()));
     }
 
     Optional<Conversion> bool(Component component) {
@@ -100,7 +100,7 @@ record NumberReader(Problems problems) {
 
     /** {@link Duration} and {@link Instant}: integers that count a unit. */
     Optional<Conversion> time(Component component) {
-        Optional<Width> width = width(component);
+        Optional<WidthAnnotation> width = width(component);
         if (!fitsLong(component, width)) {
             return Optional.empty();
         }
@@ -119,7 +119,7 @@ record NumberReader(Problems problems) {
             case SECONDS -> 1;
         };
         return Optional.of(new TimeConversion(
-                width.map(Width::scalar).orElse(Scalar.U64),
+                width.map(WidthAnnotation::scalar).orElse(Scalar.U64),
                 ClassName.get(component.is(Duration.class) ? Duration.class : Instant.class),
                 perSecond));
     }
@@ -136,7 +136,7 @@ record NumberReader(Problems problems) {
 
     /** An enum: a C enum, or an integer if the component has a width. */
     Optional<Conversion> enumeration(Component component, EnumModel model) {
-        Optional<Width> width = width(component);
+        Optional<WidthAnnotation> width = width(component);
         if (width.isEmpty()) {
             return Optional.of(new EnumConversion(model, model.type()));
         }
@@ -153,8 +153,8 @@ record NumberReader(Problems problems) {
 
     /** A {@link Set} of an enum's constants: flags, each a bit of an unsigned integer. */
     Optional<Conversion> flags(Component component, EnumModel model) {
-        Optional<Width> width = width(component);
-        Scalar carrier = width.map(Width::scalar).orElse(Scalar.U32);
+        Optional<WidthAnnotation> width = width(component);
+        Scalar carrier = width.map(WidthAnnotation::scalar).orElse(Scalar.U32);
         if (component.depth() > 0) {
             problems.error(
                     component,
@@ -213,18 +213,19 @@ record NumberReader(Problems problems) {
     }
 
     /** The width annotation of a component. Reports several, and returns the first. */
-    private Optional<Width> width(Component component) {
-        Optional<Width> width = Width.of(component.declaration(), "component " + component.qualifiedName(), problems);
-        Width.pointer(component.declaration())
+    private Optional<WidthAnnotation> width(Component component) {
+        Optional<WidthAnnotation> width =
+                WidthAnnotation.of(component.declaration(), "component " + component.qualifiedName(), problems);
+        WidthAnnotation.pointer(component.declaration())
                 .ifPresent(pointer -> checkPointer(component.whole(), width.orElseThrow(), pointer));
         return width;
     }
 
-    private void checkPointer(Component component, Width width, PointerType pointer) {
+    private void checkPointer(Component component, WidthAnnotation width, PointerType pointer) {
         if (component.type().getKind() != TypeKind.LONG) {
             rejectWidth(component, width, "the address of a pointer is a long", "pointerTo only on a long");
         } else if (!pointer.isDeclarable()) {
-            problems.error(component, Rule.POINTER_TARGET_INVALID, CNames.printable(pointer.target()));
+            problems.error(component, Rule.POINTER_TARGET_INVALID, CNameChooser.printable(pointer.target()));
         }
     }
 
@@ -233,7 +234,7 @@ record NumberReader(Problems problems) {
         width(component).ifPresent(width -> rejectWidth(component, width, why, use));
     }
 
-    private void rejectWidth(Component component, Width width, String why, String use) {
+    private void rejectWidth(Component component, WidthAnnotation width, String why, String use) {
         problems.error(
                 component.place(),
                 Rule.WIDTH_DOES_NOT_FIT,
@@ -245,8 +246,8 @@ record NumberReader(Problems problems) {
     }
 
     /** Whether the component has no width, or one of at most 64 bits. Reports a width of 128 bits. */
-    private boolean fitsLong(Component component, Optional<Width> width) {
-        Optional<Width> tooWide = width.filter(found -> found.scalar().size() > Long.BYTES);
+    private boolean fitsLong(Component component, Optional<WidthAnnotation> width) {
+        Optional<WidthAnnotation> tooWide = width.filter(found -> found.scalar().size() > Long.BYTES);
         tooWide.ifPresent(found ->
                 rejectWidth(component.whole(), found, "only a BigInteger has 128 bits", "a narrower annotation"));
         return tooWide.isEmpty();

@@ -10,11 +10,11 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
-import dev.nestmap.processor.reader.source.EnclosingTypes;
-import dev.nestmap.processor.reader.source.MemberNames;
+import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.source.UniqueMemberNames;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructAttributes;
@@ -60,7 +60,7 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
             return Optional.empty();
         }
         List<UnionModel.Member> members = new ArrayList<>();
-        MemberNames names = new MemberNames(context.problems());
+        UniqueMemberNames names = new UniqueMemberNames(context.problems());
         boolean complete = true;
         for (TypeMirror permitted : type.getPermittedSubclasses()) {
             TypeElement record = MoreTypes.asTypeElement(permitted);
@@ -155,7 +155,7 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
     private boolean isMember(TypeElement record) {
         if (record.getKind() != ElementKind.RECORD) {
             reject(record, "not a record");
-        } else if (!EnclosingTypes.topLevel(record).equals(EnclosingTypes.topLevel(type))) {
+        } else if (!EnclosingTypeFinder.topLevel(record).equals(EnclosingTypeFinder.topLevel(type))) {
             reject(record, "declared in another top-level type");
         } else if (!hasContent(record) && discriminator().isEmpty()) {
             context.error(record, Rule.UNION_MEMBER_UNSELECTED, type.getSimpleName());

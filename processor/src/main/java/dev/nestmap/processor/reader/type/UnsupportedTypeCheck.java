@@ -3,7 +3,7 @@ package dev.nestmap.processor.reader.type;
 
 import com.google.auto.common.MoreTypes;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.ListType;
+import dev.nestmap.processor.reader.source.NumberListType;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.schema.rules.Rule;
 import java.math.BigInteger;
@@ -96,7 +96,7 @@ record UnsupportedTypeCheck(Types types, Problems problems) {
         return MoreTypes.asDeclared(type).getTypeArguments().stream()
                 .findFirst()
                 .flatMap(this::unboxed)
-                .flatMap(ListType::holding);
+                .flatMap(NumberListType::holding);
     }
 
     private Optional<TypeKind> unboxed(TypeMirror type) {

@@ -47,7 +47,7 @@ public interface MapFactory {
     RawMap open(int id);
 
     /** Returns what finds unused maps among those that have left this outer map. The caller closes it. Null if the kernel does not tell. */
-    default @Nullable MapUsers usersOf(RawMap outer) {
+    default @Nullable UnsharedMapFinder usersOf(RawMap outer) {
         return null;
     }
 

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
-import dev.nestmap.schema.KeyParts;
+import dev.nestmap.schema.KeyNumbers;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -163,7 +163,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
     }
 
     private static SlotKey slot(MapDef outer, SlotContents.Slot slot) {
-        KeyParts parts = KeyParts.of(Objects.requireNonNull(outer.key(), "an outer map has a key"))
+        KeyNumbers parts = KeyNumbers.of(Objects.requireNonNull(outer.key(), "an outer map has a key"))
                 .orElseThrow(
                         () -> new IllegalArgumentException("the keys of map " + outer.name() + " are not numbers"));
         Object key = slot.key().size() == 1 ? slot.key().get(0) : SlotContents.text(slot.key());

@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.memory.SharedWords;
+import dev.nestmap.runtime.internal.memory.SharedWordAccess;
 import dev.nestmap.runtime.internal.open.MapMemory;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.open.SharedVariable;
@@ -94,7 +94,7 @@ public final class GlobalVariables {
         return read(place(name), codec);
     }
 
-    /** Reads the bytes of a variable: a constant from its map, any other one as {@link SharedWords} do. */
+    /** Reads the bytes of a variable: a constant from its map, any other one as {@link SharedWordAccess} does. */
     public byte[] read(GlobalField field) {
         ByteBuffer copy = ByteBuffer.allocate(field.size()).order(ByteOrder.nativeOrder());
         if (field.isConstant()) {
@@ -106,7 +106,7 @@ public final class GlobalVariables {
         }
         SharedVariable shared = share(field.place());
         MapMemory memory = shared.section();
-        SharedWords.read(memory.bytes(), shared.offset(), copy, 0, field.size());
+        SharedWordAccess.read(memory.bytes(), shared.offset(), copy, 0, field.size());
         memory.checkRead();
         return copy.array();
     }
@@ -125,7 +125,7 @@ public final class GlobalVariables {
         SharedVariable shared = share(field.place());
         ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.nativeOrder());
         MapMemory memory = shared.section();
-        memory.write(() -> SharedWords.write(bytes, 0, memory.bytes(), shared.offset(), value.length));
+        memory.write(() -> SharedWordAccess.write(bytes, 0, memory.bytes(), shared.offset(), value.length));
     }
 
     private <T> T read(VariablePlace place, Codec<T> codec) {

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.migrate.PinMigrator;
+import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.ExistingMapCheck;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
@@ -79,7 +79,7 @@ final class LoadRun {
         this.loader = loader;
         this.gracePeriod = gracePeriod;
         this.inFile = settings.content().schema();
-        ObjectResources resources = settings.resources();
+        GeneratedClassResources resources = settings.resources();
         this.records = factory.fit(resources == null ? inFile : resources.records());
         this.sized = resources == null
                 ? records
@@ -101,9 +101,9 @@ final class LoadRun {
     }
 
     LoadedState run() {
-        Map<DeclaredPin, PinMigrator> migrations = migrations();
+        Map<DeclaredPin, PinnedMapMigrator> migrations = migrations();
         settings.plan().close(); // rejects settings that are incomplete
-        try (Takeovers takeovers = new Takeovers(operation, settings.takeovers(), settings.pinOptions())) {
+        try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions())) {
             if (!takeovers.isEmpty()) {
                 takeovers.own(pins.get(), outerLocks());
             } // otherwise, the first call that takes an inner map out acquires the slots
@@ -111,7 +111,7 @@ final class LoadRun {
             LoadedState object = loadAndPin(takeovers);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
-                migrations.values().forEach(PinMigrator::convertRetired);
+                migrations.values().forEach(PinnedMapMigrator::convertRetired);
                 return undo.commit(object);
             }
         }
@@ -124,12 +124,12 @@ final class LoadRun {
                 .toList();
     }
 
-    private Map<DeclaredPin, PinMigrator> migrations() {
-        Map<DeclaredPin, PinMigrator> migrations = new LinkedHashMap<>();
+    private Map<DeclaredPin, PinnedMapMigrator> migrations() {
+        Map<DeclaredPin, PinnedMapMigrator> migrations = new LinkedHashMap<>();
         Migration migration = settings.migration();
         if (migration != null && settings.resources() != null) {
             for (DeclaredPin pin : settings.pins()) {
-                migrations.put(pin, new PinMigrator(records, sized, pin.map(), migration, factory, lock(pin)));
+                migrations.put(pin, new PinnedMapMigrator(records, sized, pin.map(), migration, factory, lock(pin)));
             }
         }
         return migrations;
@@ -145,26 +145,26 @@ final class LoadRun {
      * makes the checks of each map that need no copy of entries, and the checks of each attachment that need no attaching. Without these
      * checks, a failure could leave both versions unable to start.
      */
-    private void migrate(Map<DeclaredPin, PinMigrator> migrations, Takeovers takeovers) {
-        Map<DeclaredPin, PinMigrator> needed = new LinkedHashMap<>(migrations);
+    private void migrate(Map<DeclaredPin, PinnedMapMigrator> migrations, LinkTakeovers takeovers) {
+        Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>(migrations);
         needed.values().removeIf(migration -> !migration.isNeeded());
         if (!needed.isEmpty()) {
             requireLoadable(takeovers);
-            needed.values().forEach(PinMigrator::requirePossible);
+            needed.values().forEach(PinnedMapMigrator::requirePossible);
             migrate(List.copyOf(needed.entrySet()));
         }
     }
 
     /** Prepares all maps before it changes the first pin, so that a copy that fails leaves all maps as they are. */
-    private static void migrate(List<Map.Entry<DeclaredPin, PinMigrator>> needed) {
+    private static void migrate(List<Map.Entry<DeclaredPin, PinnedMapMigrator>> needed) {
         if (!needed.isEmpty()) {
-            Map.Entry<DeclaredPin, PinMigrator> first = needed.get(0);
+            Map.Entry<DeclaredPin, PinnedMapMigrator> first = needed.get(0);
             first.getValue().run(first.getKey().inners(), () -> migrate(needed.subList(1, needed.size())));
         }
     }
 
     /** Loads the object with new maps and closes it again, so that libbpf and the kernel reject what they don't accept. */
-    private void requireLoadable(Takeovers takeovers) {
+    private void requireLoadable(LinkTakeovers takeovers) {
         try (LoadPlan plan = settings.plan()) {
             complete(plan);
             ObjectBackend backend = loader.apply(plan);
@@ -177,7 +177,7 @@ final class LoadRun {
     }
 
     /** Loads the object. If another process pins a map for which the object requests a pin meanwhile, loads it again with that map. */
-    private LoadedState loadAndPin(Takeovers takeovers) {
+    private LoadedState loadAndPin(LinkTakeovers takeovers) {
         for (int attempt = 1; ; attempt++) {
             ObjectPinning pinning = pinning();
             try {
@@ -199,7 +199,7 @@ final class LoadRun {
         return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::lock);
     }
 
-    private LoadedState loadAndPin(@Nullable ObjectPinning pinning, Takeovers takeovers) {
+    private LoadedState loadAndPin(@Nullable ObjectPinning pinning, LinkTakeovers takeovers) {
         try (LoadPlan plan = settings.plan();
                 Undo undo = new Undo()) {
             if (pinning != null) {
@@ -232,7 +232,7 @@ final class LoadRun {
     }
 
     /** Attaches the programs, and waits until the programs that they replace have ended. */
-    private void attach(ObjectBackend backend, @Nullable ObjectPinning pinning, Takeovers takeovers) {
+    private void attach(ObjectBackend backend, @Nullable ObjectPinning pinning, LinkTakeovers takeovers) {
         if (pinning != null && !takeovers.isEmpty()) {
             pinning.own(backend);
         }

@@ -33,7 +33,7 @@ public final class LoadSettings {
     private final byte[] elf;
     private final ObjectFile content;
     private final VariableOffsets offsets;
-    private @Nullable ObjectResources resources;
+    private @Nullable GeneratedClassResources resources;
     private final List<DeclaredPin> pins;
     private final Set<String> required;
     private final List<LoadPlan.Write> globals = new ArrayList<>();
@@ -65,7 +65,7 @@ public final class LoadSettings {
     public LoadSettings(
             String name,
             byte[] elf,
-            @Nullable ObjectResources resources,
+            @Nullable GeneratedClassResources resources,
             List<DeclaredPin> pins,
             Set<String> required) {
         this.object = name;
@@ -281,7 +281,7 @@ public final class LoadSettings {
     }
 
     @Nullable
-    ObjectResources resources() {
+    GeneratedClassResources resources() {
         return resources;
     }
 

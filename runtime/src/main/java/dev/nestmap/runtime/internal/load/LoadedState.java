@@ -9,25 +9,25 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
-import dev.nestmap.runtime.internal.nest.RequestTable;
-import dev.nestmap.runtime.internal.observe.Listeners;
-import dev.nestmap.runtime.internal.open.Leak;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.StructType;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * Nest} of each outer map, the memory of global variables and the {@link ObjectBackend}, and closes them in this order. The
  * accessors and {@code LoadedObject} call it.
  */
-public final class LoadedState implements Listeners.LoadedPrograms {
+public final class LoadedState implements OperationListeners.LoadedPrograms {
     private final Schema schema;
     private final ObjectBackend backend;
     private final Map<String, OpenMap> maps = new LinkedHashMap<>();
@@ -52,7 +52,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
     private final List<AutoPins.Result> autoPins;
     private final Set<String> uncompared;
     private final Mutex closing = new Mutex();
-    private final @Nullable Leak leak;
+    private final @Nullable HandleLeakWatch leak;
     private volatile boolean closed;
 
     /**
@@ -92,7 +92,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
         states.values().forEach(nest -> nest.setOfObject(states.values()));
         this.leak = backend.remains().map(this::watch).orElse(null);
         if (!backend.inMemory()) {
-            Listeners.observe(this);
+            OperationListeners.observe(this);
         }
     }
 
@@ -100,12 +100,12 @@ public final class LoadedState implements Listeners.LoadedPrograms {
      * Watches the backend, which the programs and all handles to maps keep reachable. If the backend becomes garbage before this object is
      * closed, Nestmap frees its resources and logs a warning.
      */
-    private Leak watch(ObjectBackend.Remains remains) {
+    private HandleLeakWatch watch(ObjectBackend.Remains remains) {
         List<OpenMap> handles = Stream.concat(maps.values().stream(), globals.sections().stream())
                 .toList();
         handles.forEach(handle -> handle.keepReachable(backend));
-        List<Leak> leaks = handles.stream().map(OpenMap::leak).toList();
-        Leak watching = new LeakedObject(schema.header(), leaks, remains);
+        List<HandleLeakWatch> leaks = handles.stream().map(OpenMap::leak).toList();
+        HandleLeakWatch watching = new LeakedObject(schema.header(), leaks, remains);
         watching.watch(backend);
         return watching;
     }
@@ -294,8 +294,8 @@ public final class LoadedState implements Listeners.LoadedPrograms {
     }
 
     private static boolean hasCallback(@Nullable CType type) {
-        return type == KernelType.WORK_QUEUE
-                || type == KernelType.TASK_WORK
+        return type == ManagedFieldType.WORK_QUEUE
+                || type == ManagedFieldType.TASK_WORK
                 || (type instanceof ArrayType array && hasCallback(array.element()))
                 || (type instanceof StructType struct
                         && struct.fields().stream().map(Field::type).anyMatch(LoadedState::hasCallback));
@@ -305,19 +305,19 @@ public final class LoadedState implements Listeners.LoadedPrograms {
      * Finds the request maps by their names, as BTF does not mark them. A caller that serves requests has compared the object with the
      * records before.
      */
-    private @Nullable RequestTable requests(String outer) {
-        OpenMap requests = maps.get(outer + RequestMaps.REQUESTS_SUFFIX);
-        OpenMap lost = maps.get(outer + RequestMaps.LOST_SUFFIX);
-        return requests == null || lost == null ? null : new RequestTable(requests, lost);
+    private @Nullable KeyRequestTable requests(String outer) {
+        OpenMap requests = maps.get(outer + KeyRequestMaps.REQUESTS_SUFFIX);
+        OpenMap lost = maps.get(outer + KeyRequestMaps.LOST_SUFFIX);
+        return requests == null || lost == null ? null : new KeyRequestTable(requests, lost);
     }
 
     /**
      * Closes the maps and programs of an object that became garbage. Leaves programs attached, because a caller that attaches programs and
      * drops the object wants them to run until the process ends.
      */
-    private static final class LeakedObject extends Leak {
+    private static final class LeakedObject extends HandleLeakWatch {
         private final String name;
-        private final List<Leak> maps;
+        private final List<HandleLeakWatch> maps;
         private final ObjectBackend.Remains remains;
 
         /**
@@ -325,7 +325,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
          * @param maps the resources of the handles to its maps
          * @param remains the maps and programs themselves
          */
-        LeakedObject(String name, List<Leak> maps, ObjectBackend.Remains remains) {
+        LeakedObject(String name, List<HandleLeakWatch> maps, ObjectBackend.Remains remains) {
             this.name = name;
             this.maps = List.copyOf(maps);
             this.remains = remains;
@@ -338,7 +338,7 @@ public final class LoadedState implements Listeners.LoadedPrograms {
 
         @Override
         public @Nullable String free() {
-            maps.forEach(Leak::free);
+            maps.forEach(HandleLeakWatch::free);
             OptionalInt attached = remains.close();
             if (attached.isEmpty()) {
                 return null;

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
+import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
@@ -18,11 +18,11 @@ import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.object.AttachedLink;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.map.LinuxCapabilities;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.migrate.PinMigrator;
-import dev.nestmap.runtime.internal.nest.MapWithoutObject;
+import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
@@ -37,10 +37,10 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
 import dev.nestmap.schema.compare.SchemaComparison;
@@ -89,7 +89,7 @@ public final class ObjectLoader {
     /** Returns the versions that brought the features which the running kernel lacks, by their names. */
     public static Map<String, String> missingFeatures() {
         new KernelMapFactory(); // the probes need libbpf
-        String lacking = LinuxCapabilities.lacking();
+        String lacking = LinuxCapability.lacking();
         if (!lacking.isEmpty()) {
             throw BpfException.of("probing of the kernel's features")
                     .because("without capabilities it is not known what the kernel has" + lacking)
@@ -106,11 +106,11 @@ public final class ObjectLoader {
 
     /** Requires that an attachment has a link which a later run can take over as the pin says. */
     static void requirePinnable(String operation, Hook<?, ?> attachment, LinkPin pin) {
-        PinnedAttachment.requirePossible(operation, attachment, pin);
+        PinnedLinkAttacher.requirePossible(operation, attachment, pin);
     }
 
     /** Creates the declared maps in memory. */
-    public static LoadedState inMemory(ObjectResources resources) {
+    public static LoadedState inMemory(GeneratedClassResources resources) {
         Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
         schema.maps().forEach(ObjectLoader::requireSize);
         DeclaredSlotFiller slots =
@@ -125,7 +125,7 @@ public final class ObjectLoader {
     }
 
     /** Compares a map of an object with its declaration. */
-    public static void verify(LoadedState object, String map, ObjectResources resources) {
+    public static void verify(LoadedState object, String map, GeneratedClassResources resources) {
         Schema declared = object.backend().factory().fit(resources.schema());
         List<MapDef> maps = new ArrayList<>();
         declared.map(map).ifPresent(definition -> {
@@ -133,7 +133,7 @@ public final class ObjectLoader {
                 maps.add(declared.innerOf(definition));
             }
             maps.add(definition);
-            RequestMaps.in(declared, definition)
+            KeyRequestMaps.in(declared, definition)
                     .ifPresent(requests -> requests.maps().forEach(maps::add));
         });
         Schema part = new Schema(
@@ -151,8 +151,8 @@ public final class ObjectLoader {
     }
 
     /** Opens a pinned map that must match the generated class. The caller owns it. */
-    public static MapWithoutObject openPinned(
-            ObjectResources resources, DeclaredPin pin, MapAccess access, PinOptions options) {
+    public static ObjectlessMap openPinned(
+            GeneratedClassResources resources, DeclaredPin pin, MapAccess access, PinOptions options) {
         Schema schema = resources.schema();
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
         PinnedMapMatcher maps = withoutSizes(schema, pins);
@@ -161,7 +161,7 @@ public final class ObjectLoader {
     }
 
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
-    public static MapWithoutObject open(ObjectResources resources, String map, int id, PinOptions options) {
+    public static ObjectlessMap open(GeneratedClassResources resources, String map, int id, PinOptions options) {
         PinnedMapMatcher maps = withoutSizes(resources.schema(), new KernelPins());
         return new ObjectlessMapOpener(maps).open(definition(maps.schema(), map), id, options);
     }
@@ -223,8 +223,8 @@ public final class ObjectLoader {
     }
 
     /** Creates an outer map without an object, and pins it unless {@code pin} is null. The caller owns it. */
-    public static MapWithoutObject create(
-            ObjectResources resources, String outer, @Nullable DeclaredPin pin, PinOptions options) {
+    public static ObjectlessMap create(
+            GeneratedClassResources resources, String outer, @Nullable DeclaredPin pin, PinOptions options) {
         Schema records = resources.records();
         KernelMapFactory factory = new KernelMapFactory();
         Schema sized = withCpus(resources.withSizes(records), factory::possibleCpus);
@@ -239,10 +239,10 @@ public final class ObjectLoader {
 
     /** Replaces a pinned map of the previous version by one of the current version with the same entries. */
     public static Migration.Result migrate(
-            ObjectResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
+            GeneratedClassResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         Schema records = resources.records();
         PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, MapAccess.READ_WRITE));
-        PinMigrator pinMigration = new PinMigrator(
+        PinnedMapMigrator pinMigration = new PinnedMapMigrator(
                 records, resources.withSizes(records), pin.map(), migration, new KernelMapFactory(), lock);
         Migration.Result migrated = pinMigration.run(pin.inners());
         pinMigration.convertRetired();

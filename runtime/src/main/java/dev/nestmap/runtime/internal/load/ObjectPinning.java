@@ -21,9 +21,9 @@ import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.AutoPins.Outcome;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.RequestMaps;
 import dev.nestmap.schema.Schema;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -99,7 +99,7 @@ final class ObjectPinning {
 
     /** Adds the pins of the request maps of an outer map, so that their counts outlive the process. */
     private Stream<DeclaredPin> withRequests(DeclaredPin pin) {
-        Stream<DeclaredPin> requestPins = RequestMaps.in(ofRecords.schema(), definition(pin)).stream()
+        Stream<DeclaredPin> requestPins = KeyRequestMaps.in(ofRecords.schema(), definition(pin)).stream()
                 .flatMap(onDemand -> Stream.of(
                         new DeclaredPin(onDemand.requests().name(), pin.pin() + PinPaths.REQUESTS, false),
                         new DeclaredPin(onDemand.lost().name(), pin.pin() + PinPaths.LOST, false)));

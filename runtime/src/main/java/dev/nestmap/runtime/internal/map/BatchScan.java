@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Key by key, and in an LPM_TRIE, the kernel starts again at the first key if the last key was deleted, and entries are read again. An
  * iteration that starts again too often fails.
  *
- * <p>A map whose number of buckets changes ({@link dev.nestmap.schema.MapKind#isResized}) is read as a whole by {@link ResizedMapRead}. Its
+ * <p>A map whose number of buckets changes ({@link dev.nestmap.schema.MapKind#isResized}) is read as a whole by {@link RhashReader}. Its
  * entries are deleted one by one, because the kernel's batches lose their position in a map that gets smaller.
  *
  * <p>Before Linux 6.14 ("bpf: skip non exist keys in generic_map_lookup_batch") the kernel fails with EINTR at an empty slot of an array
@@ -135,7 +135,7 @@ public final class BatchScan {
 
     private boolean nextSettled() {
         if (settled == null && !last) {
-            settled = ResizedMapRead.of(map, batch.flags());
+            settled = RhashReader.of(map, batch.flags());
         }
         while (!last && settled != null && !settled.isEmpty()) {
             batch.release();

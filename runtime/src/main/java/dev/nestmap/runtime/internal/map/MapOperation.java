@@ -41,7 +41,7 @@ public enum MapOperation {
     /** Returns that exception with the lines that libbpf logged during the operation. */
     public BpfException failed(MapShape map, @Nullable Object key, int errno, List<String> log) {
         int positive = Math.abs(errno);
-        String lacking = this == CREATE && positive == ErrnoNumbers.EPERM ? LinuxCapabilities.lacking() : "";
+        String lacking = this == CREATE && positive == ErrnoNumbers.EPERM ? LinuxCapability.lacking() : "";
         String explanation =
                 MapErrors.explain(this, map, positive).map(why -> why + lacking).orElse(null);
         return BpfException.of(noun)

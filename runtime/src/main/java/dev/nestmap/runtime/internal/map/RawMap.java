@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.map;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
 import java.util.UUID;
@@ -51,7 +51,7 @@ public interface RawMap extends AutoCloseable {
      *
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: reading BTF requires CAP_SYS_ADMIN
      */
-    default @Nullable EntryTypes types() {
+    default @Nullable EntryCTypes types() {
         return null;
     }
 
@@ -61,7 +61,7 @@ public interface RawMap extends AutoCloseable {
      *
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses: listing programs and reading BTF requires CAP_SYS_ADMIN
      */
-    default @Nullable OuterEntryTypes outerTypes() {
+    default @Nullable OuterEntryCTypes outerTypes() {
         return null;
     }
 
@@ -180,7 +180,7 @@ public interface RawMap extends AutoCloseable {
      * @param writable whether user space may write to the memory
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses
      */
-    default SharedValues mmap(boolean writable) {
+    default SharedArrayValues mmap(boolean writable) {
         throw MapOperation.MMAP.failed(shape(), null, ErrnoNumbers.ENOTSUPP);
     }
 

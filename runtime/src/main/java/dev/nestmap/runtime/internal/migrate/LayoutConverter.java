@@ -181,7 +181,7 @@ final class LayoutConverter {
             rules.addProblem(name + " is not a number of at most 64 bits: compute it with computeBytes(...)");
         } else {
             steps.add((old, oldAt, out, outAt) -> number.writeLong(
-                    out, outAt + to, function.applyAsLong(new DecodedValue(oldType, old, oldAt + from))));
+                    out, outAt + to, function.applyAsLong(new OldVersionValue(oldType, old, oldAt + from))));
         }
     }
 
@@ -197,7 +197,7 @@ final class LayoutConverter {
         }
         long size = field.type().size();
         steps.add((old, oldAt, out, outAt) -> {
-            byte[] bytes = function.apply(new DecodedValue(oldType, old, oldAt + from));
+            byte[] bytes = function.apply(new OldVersionValue(oldType, old, oldAt + from));
             if (bytes.length != size) {
                 throw new IllegalArgumentException("the function for " + name + " returned "
                         + CountText.of(bytes.length, "byte") + " instead of " + size);

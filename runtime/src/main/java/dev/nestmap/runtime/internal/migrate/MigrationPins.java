@@ -67,7 +67,7 @@ final class MigrationPins {
     /** Steps 4 to 6: moves the prepared pins that are not in place yet, and last the new prototype, which replaces the barrier. */
     void finish() {
         if (!pins.exists(prepared.prototype())) {
-            throw PinMigrator.rejected(
+            throw PinnedMapMigrator.rejected(
                     paths,
                     "a migration was interrupted, and the pins that it had prepared in " + paths.migration()
                             + " were removed, so it can't be finished. The pinned outer map may still hold entries: save what you"

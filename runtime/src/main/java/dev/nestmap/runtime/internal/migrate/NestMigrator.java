@@ -18,7 +18,7 @@ import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.internal.pin.PinnedNest.Inner;
 import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.compare.EntryLayout;
+import dev.nestmap.schema.compare.EntryLayoutCheck;
 import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class NestMigrator {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
 
-    private final OldDefinition old;
+    private final OldMapDefinition old;
     private final MapDef newMap;
     private final MapDef inner;
     private final PinnedMapMatcher newMaps;
@@ -59,7 +59,7 @@ final class NestMigrator {
      * @param copy how the entries of inner maps are copied
      */
     NestMigrator(
-            OldDefinition old,
+            OldMapDefinition old,
             MapDef newMap,
             PinnedMapMatcher newMaps,
             EntryCopier copy,
@@ -125,7 +125,7 @@ final class NestMigrator {
     }
 
     private void requireSameKeys() {
-        List<String> changes = EntryLayout.keyChanges(newMap, old.map());
+        List<String> changes = EntryLayoutCheck.keyChanges(newMap, old.map());
         if (!changes.isEmpty()) {
             throw rejected("it changes from " + spelling(old.map()) + " to " + spelling(newMap) + " ("
                     + String.join("; ", changes)
@@ -252,6 +252,6 @@ final class NestMigrator {
     }
 
     private BpfException rejected(String explanation) {
-        return PinMigrator.rejected(paths, explanation);
+        return PinnedMapMigrator.rejected(paths, explanation);
     }
 }

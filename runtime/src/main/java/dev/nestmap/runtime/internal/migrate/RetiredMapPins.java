@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.migrate;
 
-import dev.nestmap.runtime.internal.backend.DerivedPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
@@ -111,7 +111,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     void requireLayouts(String oldLayout, String newLayout) {
         for (Retired retired : list()) {
             if (!retired.layout().equals(oldLayout) && !retired.layout().equals(newLayout)) {
-                throw PinMigrator.rejected(
+                throw PinnedMapMigrator.rejected(
                         paths,
                         retired.pin()
                                 + " is an inner map of a third version, which the schema text in Migration.from does not describe."
@@ -170,7 +170,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     }
 
     private PinOptions options() {
-        return DerivedPermissions.forWriters(paths.options());
+        return DerivedPinPermissions.forWriters(paths.options());
     }
 
     private static String name(String layout, Path draining) {

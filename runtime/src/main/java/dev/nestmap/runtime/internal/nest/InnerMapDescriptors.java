@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedFieldType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,15 +83,15 @@ final class InnerMapDescriptors {
     private static final long FALLBACK = 1024;
 
     private static final AtomicInteger OPEN = new AtomicInteger();
-    private static final Set<Holdings> ALL_HOLDINGS =
+    private static final Set<KnownInnerMaps> ALL_HOLDINGS =
             Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     private final OpenMap outer;
     private final MapShape inner;
     private final MapFactory factory;
-    private final @Nullable SlotPins pins;
+    private final @Nullable SlotChangePinner pins;
     private final Bound bound;
-    private final Holdings holdings;
+    private final KnownInnerMaps holdings;
     private final AtomicBoolean warned = new AtomicBoolean();
 
     /** Whether this process may open maps by their ids, according to the last attempt. */
@@ -125,18 +125,18 @@ final class InnerMapDescriptors {
      * @param inner the shape of inner maps as the records declare it
      * @param pins the pins beside the outer map's pin; null if the outer map is not pinned
      */
-    InnerMapDescriptors(OpenMap outer, MapShape inner, MapFactory factory, @Nullable SlotPins pins) {
+    InnerMapDescriptors(OpenMap outer, MapShape inner, MapFactory factory, @Nullable SlotChangePinner pins) {
         this.outer = outer;
         this.inner = inner;
         this.factory = factory;
         this.pins = pins;
         this.bound = configured();
-        this.holdings = new Holdings(outer, this, bound.limit() / SPARES_DIVISOR);
+        this.holdings = new KnownInnerMaps(outer, this, bound.limit() / SPARES_DIVISOR);
         ALL_HOLDINGS.add(holdings);
     }
 
     /** The inner maps whose descriptors these are. */
-    Holdings holdings() {
+    KnownInnerMaps holdings() {
         return holdings;
     }
 
@@ -317,11 +317,11 @@ final class InnerMapDescriptors {
     private Suspended suspend(int most) {
         Suspended own = holdings.suspendIdle(most);
         int count = own.count();
-        List<Holdings> others;
+        List<KnownInnerMaps> others;
         synchronized (ALL_HOLDINGS) {
             others = count < most ? List.copyOf(ALL_HOLDINGS) : List.of();
         }
-        for (Holdings other : others) {
+        for (KnownInnerMaps other : others) {
             if (count < most && !other.equals(holdings)) {
                 count += other.suspendIdle(most - count).count();
             }
@@ -370,7 +370,7 @@ final class InnerMapDescriptors {
         return KINDS.contains(inner.kind())
                 && (inner.flags() & MapFlags.FD_ACCESS) == 0 // opening by id would give more access
                 && inner.managed() != null
-                && inner.managed().stream().allMatch(field -> field.type() == KernelType.SPIN_LOCK);
+                && inner.managed().stream().allMatch(field -> field.type() == ManagedFieldType.SPIN_LOCK);
     }
 
     private String warning(Obstacle obstacle) {

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
 import java.util.Collection;
@@ -38,7 +38,7 @@ public final class InnerMapFinder {
     private final OpenMap outer;
     private final String innerName;
     private final InnerMapDescriptors descriptors;
-    private final Holdings holdings;
+    private final KnownInnerMaps holdings;
     private final SlottedInnerMap.Table known;
     private final KeyLocks locks;
 
@@ -152,7 +152,8 @@ public final class InnerMapFinder {
                 return result == 0;
             }
             if (result != OpenMap.REVOKED) {
-                throw Listeners.leaving(MapOperation.LOOKUP.failed(inner.map().shape(), null, result));
+                throw OperationListeners.leaving(
+                        MapOperation.LOOKUP.failed(inner.map().shape(), null, result));
             }
         }
     }
@@ -193,7 +194,7 @@ public final class InnerMapFinder {
         byte[] bytes = new byte[outer.shape().keySize()];
         block.bytes().get(0, bytes);
         SlotKey slot = new SlotKey(key, bytes);
-        SlottedInnerMap found = Listeners.reporting(() -> locks.reading(slot, () -> openLocked(slot, block)));
+        SlottedInnerMap found = OperationListeners.reporting(() -> locks.reading(slot, () -> openLocked(slot, block)));
         if (opened.incrementAndGet() >= opensUntilScan) {
             opened.set(0);
             closeStale();
@@ -261,7 +262,7 @@ public final class InnerMapFinder {
     private int idOf(OffHeapBlock block, Object key) {
         int id = readId(block);
         if (id < 0) {
-            throw Listeners.leaving(MapOperation.LOOKUP.failed(outer.shape(), key, id));
+            throw OperationListeners.leaving(MapOperation.LOOKUP.failed(outer.shape(), key, id));
         }
         return id;
     }

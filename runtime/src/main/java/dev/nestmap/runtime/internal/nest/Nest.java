@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.ChangeRun.Kind;
+import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class Nest {
     final OpenMap outer;
     final InnerMapDescriptors descriptors;
-    final Holdings holdings;
+    final KnownInnerMaps holdings;
     final InnerMapFinder maps;
     final KeyLocks locks;
     final SlotChangeBatcher updates;
@@ -53,11 +53,11 @@ public final class Nest {
     final List<String> sleepablePrograms;
 
     /** The pins beside the outer map's pin; null if the outer map is not pinned. */
-    final @Nullable SlotPins pins;
+    final @Nullable SlotChangePinner pins;
 
     private final MapShape innerShape;
     private final MapFactory factory;
-    private final @Nullable RequestTable requests;
+    private final @Nullable KeyRequestTable requests;
 
     /** The inner maps in memory that callers own. Null in the kernel. */
     private @Nullable List<WeakReference<OpenMap>> handedOut;
@@ -81,8 +81,8 @@ public final class Nest {
             MapShape innerShape,
             MapFactory factory,
             List<String> sleepablePrograms,
-            @Nullable SlotPins pins,
-            @Nullable RequestTable requests) {
+            @Nullable SlotChangePinner pins,
+            @Nullable KeyRequestTable requests) {
         this.outer = outer;
         this.innerShape = innerShape;
         this.factory = factory;
@@ -168,7 +168,7 @@ public final class Nest {
      *
      * @throws BpfException if this handle has none
      */
-    public RequestTable requireRequests() {
+    public KeyRequestTable requireRequests() {
         if (requests == null) {
             throw BpfException.of("serving of requests")
                     .map(name())
@@ -245,7 +245,7 @@ public final class Nest {
             Supplier<OpenMap> source,
             BiPredicate<SlotKey, SlottedInnerMap> fill,
             Consumer<Map<SlotKey, Long>> missed) {
-        RequestTable table = requireRequests();
+        KeyRequestTable table = requireRequests();
         return changing(Kind.CREATE, slots, run -> {
             run.supplyNew(source, fill);
             // While the keys are locked, each of their inner maps comes from a change that has waited for its grace
@@ -324,9 +324,9 @@ public final class Nest {
         return changing(Kind.DISCARD, slots, run -> run.make(false));
     }
 
-    private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<ChangeRun, List<SlotChange>> body) {
+    private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<SlotChangeRun, List<SlotChange>> body) {
         return RunningOperation.of(kind.observed(), name(), observation -> {
-            try (ChangeRun run = new ChangeRun(this, kind, slots, observation)) {
+            try (SlotChangeRun run = new SlotChangeRun(this, kind, slots, observation)) {
                 return run.returning(body.apply(run));
             } finally {
                 descriptors.makeRoom(0);
@@ -401,16 +401,16 @@ public final class Nest {
         return recovered;
     }
 
-    private <T> List<T> recoverUndrained(SlotPins slotPins, Function<UndrainedMap, T> receiver) {
-        if (!slotPins.acquireOwnership(outer)) {
+    private <T> List<T> recoverUndrained(SlotChangePinner slotChangePinner, Function<UndrainedMap, T> receiver) {
+        if (!slotChangePinner.acquireOwnership(outer)) {
             throw BpfException.of("search for undrained maps")
                     .map(name())
-                    .because(ChangeRun.OTHER_OWNER
+                    .because(SlotChangeRun.OTHER_OWNER
                             + ". It may still drain the maps that are pinned: recover them in the owner, or after that")
                     .build();
         }
-        slotPins.repair(outer, factory, locks, maps::idOf);
-        return slotPins.takeUndrained(innerShape, locks, this::idsInSlots, undrained -> {
+        slotChangePinner.repair(outer, factory, locks, maps::idOf);
+        return slotChangePinner.takeUndrained(innerShape, locks, this::idsInSlots, undrained -> {
             undrained.map().takenOutOf(undrained.origin(name()));
             return receiver.apply(undrained);
         });

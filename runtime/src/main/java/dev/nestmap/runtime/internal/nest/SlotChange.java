@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
-import dev.nestmap.runtime.internal.open.Handover;
+import dev.nestmap.runtime.internal.open.MapHandover;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ public final class SlotChange {
     private final long condition;
     private final Thread caller = Thread.currentThread();
     private @Nullable SlottedInnerMap incoming;
-    private @Nullable Handover handover;
+    private @Nullable MapHandover handover;
     private @Nullable SlottedInnerMap outgoing;
 
     private boolean sent;
@@ -74,7 +74,7 @@ public final class SlotChange {
         finished = true;
     }
 
-    /** Sets the inner map that goes into the slot. {@link Holdings} has begun the change of it. */
+    /** Sets the inner map that goes into the slot. {@link KnownInnerMaps} has begun the change of it. */
     void putIn(SlottedInnerMap map) {
         incoming = map;
     }
@@ -86,7 +86,7 @@ public final class SlotChange {
      * @param reason why the user's handle is invalid after the change
      */
     void takeOver(InnerMapDescriptors descriptors, OpenMap owned, String reason) {
-        Handover begun = owned.handOver(reason);
+        MapHandover begun = owned.handOver(reason);
         try (Undo undo = new Undo(begun::fail)) { // so that the handle learns that it keeps the map
             incoming = descriptors.holdings().add(descriptors.creating(begun::newHandle));
             handover = begun;
@@ -94,7 +94,7 @@ public final class SlotChange {
         }
     }
 
-    /** Sets the inner map that comes out of the slot. {@link Holdings} has begun the change of it. */
+    /** Sets the inner map that comes out of the slot. {@link KnownInnerMaps} has begun the change of it. */
     void takeOut(@Nullable SlottedInnerMap map) {
         outgoing = map;
     }
@@ -235,7 +235,7 @@ public final class SlotChange {
      * @param returnsOutgoing whether the caller gets a handle to the outgoing map; otherwise the map is closed
      * @param reason why handles to the outgoing map become invalid
      */
-    void finish(Holdings holdings, OpenMap outer, boolean returnsOutgoing, String reason) {
+    void finish(KnownInnerMaps holdings, OpenMap outer, boolean returnsOutgoing, String reason) {
         if (finished) {
             return;
         }
@@ -268,7 +268,7 @@ public final class SlotChange {
         steps.rethrow();
     }
 
-    private void published(Holdings holdings, SlottedInnerMap in) {
+    private void published(KnownInnerMaps holdings, SlottedInnerMap in) {
         if (handover != null) {
             handover.moveStream(in.map()); // while no other change can take the map out of its slot
         }
@@ -308,7 +308,7 @@ public final class SlotChange {
     }
 
     /** Returns both maps to their previous owners, unless the change is finished. */
-    void withdraw(Holdings holdings) {
+    void withdraw(KnownInnerMaps holdings) {
         if (finished) {
             return;
         }

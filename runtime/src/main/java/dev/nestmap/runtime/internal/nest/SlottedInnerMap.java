@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** An inner map that its outer map owns, with the borrowed handle to it. {@link Holdings} guards the mutable fields. */
+/** An inner map that its outer map owns, with the borrowed handle to it. {@link KnownInnerMaps} guards the mutable fields. */
 public final class SlottedInnerMap {
     private final OpenMap map;
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
@@ -101,7 +101,7 @@ public final class SlottedInnerMap {
         addSlots(1);
     }
 
-    /** The logical time of {@link Holdings} at which the last change ended. */
+    /** The logical time of {@link KnownInnerMaps} at which the last change ended. */
     long lastChange() {
         return lastChange;
     }
@@ -132,7 +132,7 @@ public final class SlottedInnerMap {
 
     /**
      * Inner maps by the kernel's id, open or suspended. Any thread may call {@link #get} and {@link #all}. For all other methods, the
-     * caller must hold the lock of {@link Holdings}.
+     * caller must hold the lock of {@link KnownInnerMaps}.
      */
     static final class Table {
         private static final int BOXES = 1024;

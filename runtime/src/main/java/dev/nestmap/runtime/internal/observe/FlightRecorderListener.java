@@ -27,7 +27,7 @@ final class FlightRecorderListener implements OperationListener {
     }
 
     private static void writePrograms() {
-        for (Listeners.LoadedPrograms object : Listeners.loaded()) {
+        for (OperationListeners.LoadedPrograms object : OperationListeners.loaded()) {
             try {
                 object.statistics().forEach(program -> write(object.name(), program));
             } catch (BpfException e) {

@@ -48,7 +48,7 @@ public final class RunningOperation {
             return body.apply(observation);
         } catch (BpfException e) {
             observation.result(0, 1);
-            throw Listeners.leaving(e);
+            throw OperationListeners.leaving(e);
         } catch (Throwable e) { // also an Error ends an operation
             observation.result(0, 1);
             throw e;
@@ -61,7 +61,7 @@ public final class RunningOperation {
     /** Starts an operation that ends with {@link #stop}, and that {@link #report} reports later, perhaps on another thread. */
     public static RunningOperation start(Operation.Kind kind, String name) {
         List<Consumer<Operation>> observers = new ArrayList<>(0);
-        Listeners.each(listener -> {
+        OperationListeners.each(listener -> {
             Consumer<Operation> observer = listener.started(kind, name);
             if (observer != null) {
                 observers.add(observer);
@@ -127,7 +127,7 @@ public final class RunningOperation {
             try {
                 tellObservers();
             } catch (Throwable e) { // no memory for the report
-                Listeners.logFailure(e);
+                OperationListeners.logFailure(e);
             }
         }
     }
@@ -146,7 +146,7 @@ public final class RunningOperation {
             try {
                 observer.accept(operation);
             } catch (Throwable e) { // Kotlin's lambdas can also throw checked exceptions
-                Listeners.logFailure(e);
+                OperationListeners.logFailure(e);
             }
         }
     }

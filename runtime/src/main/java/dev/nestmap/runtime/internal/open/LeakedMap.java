@@ -4,11 +4,11 @@ package dev.nestmap.runtime.internal.open;
 import dev.nestmap.runtime.internal.map.RawMap;
 
 /** The raw map of a handle. It is closed when the handle is left undrained or becomes garbage. */
-final class LeakedMap extends Leak {
+final class LeakedMap extends HandleLeakWatch {
     private final String name;
     private final RawMap raw;
     private final CallGate gate;
-    private volatile EndAction ending = EndAction.CLOSE;
+    private volatile HandleEndAction ending = HandleEndAction.CLOSE;
 
     LeakedMap(String name, RawMap raw, CallGate gate) {
         this.name = name;
@@ -16,11 +16,11 @@ final class LeakedMap extends Leak {
         this.gate = gate;
     }
 
-    EndAction ending() {
+    HandleEndAction ending() {
         return ending;
     }
 
-    void endWith(EndAction given) {
+    void endWith(HandleEndAction given) {
         ending = given;
     }
 

@@ -3,14 +3,14 @@ package dev.nestmap.runtime.internal.open;
 
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /** The mapped memory of a map, until it is closed or the map's handle is revoked. */
 public final class MapMemory implements AutoCloseable {
     private final OpenMap map;
-    private final SharedValues memory;
+    private final SharedArrayValues memory;
     private final CallGate writers = new CallGate();
 
     /** The gate of the map's handle. A separate field, because each read of a word calls {@link #checkRead}. */

@@ -7,15 +7,15 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestBatch;
-import dev.nestmap.runtime.internal.map.OuterEntryTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
@@ -64,7 +64,7 @@ public final class OpenMap implements RawMap {
 
     private enum State {
         VALID,
-        /** A {@link Handover} to another owner is under way. */
+        /** A {@link MapHandover} to another owner is under way. */
         HANDING_OVER,
         /** A handover is under way, and the handle was closed meanwhile. If the handover fails, the map is closed. */
         CLOSED_DURING_HANDOVER,
@@ -138,12 +138,12 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public @Nullable EntryTypes types() {
+    public @Nullable EntryCTypes types() {
         return whileValid(raw::types);
     }
 
     @Override
-    public @Nullable OuterEntryTypes outerTypes() {
+    public @Nullable OuterEntryCTypes outerTypes() {
         return whileValid(raw::outerTypes);
     }
 
@@ -314,7 +314,7 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public SharedValues mmap(boolean writable) {
+    public SharedArrayValues mmap(boolean writable) {
         return whileValid(() -> raw.mmap(writable));
     }
 
@@ -428,17 +428,17 @@ public final class OpenMap implements RawMap {
     }
 
     /** What happens to the map when this handle ends. */
-    public EndAction ending() {
+    public HandleEndAction ending() {
         return leak.ending();
     }
 
-    /** Sets what happens to the map when this handle ends. Replaces {@link EndAction#CLOSE}. */
-    public void endWith(EndAction ending) {
+    /** Sets what happens to the map when this handle ends. Replaces {@link HandleEndAction#CLOSE}. */
+    public void endWith(HandleEndAction ending) {
         leak.endWith(ending);
     }
 
     /** The resources to free when this handle has become garbage, unless something else has freed them. */
-    public Leak leak() {
+    public HandleLeakWatch leak() {
         return leak;
     }
 
@@ -481,7 +481,7 @@ public final class OpenMap implements RawMap {
     }
 
     /** Revokes the handle until the handover to another owner ends. */
-    public Handover handOver(String why) {
+    public MapHandover handOver(String why) {
         synchronized (this) {
             if (state != State.VALID) {
                 throw invalid();
@@ -490,7 +490,7 @@ public final class OpenMap implements RawMap {
             reason = why;
         }
         revokeGate();
-        return new Handover(this);
+        return new MapHandover(this);
     }
 
     /** Ends a handover that succeeded, and closes the descriptor of this handle. */

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.DerivedPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.nest.UndrainedMap;
-import dev.nestmap.runtime.internal.open.EndAction;
+import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -147,7 +147,7 @@ final class DrainingPins {
         pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
         unremoved.remove(outgoing.id(), pin);
         removeOld(outgoing);
-        pins.pin(outgoing.map().raw(), pin, DerivedPermissions.forWriters(paths.options()));
+        pins.pin(outgoing.map().raw(), pin, DerivedPinPermissions.forWriters(paths.options()));
         change.setTakenOut(pins.setTime(pin));
     }
 
@@ -183,7 +183,7 @@ final class DrainingPins {
 
     private void keep(Path pin, OpenMap displaced) {
         int id = displaced.id();
-        displaced.endWith(new EndAction() {
+        displaced.endWith(new HandleEndAction() {
             @Override
             public void released() {
                 remove(pin, id);

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -12,7 +12,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.Difference;
-import dev.nestmap.schema.compare.EntryLayout;
+import dev.nestmap.schema.compare.EntryLayoutCheck;
 import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
@@ -159,7 +159,7 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
         if (map.value() == null && (map.key() == null || map.kind().keyRule().isNumber())) {
             return Verdict.EQUAL;
         }
-        EntryTypes types;
+        EntryCTypes types;
         try {
             types = raw.types();
         } catch (BpfException e) {
@@ -177,11 +177,11 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
                 : entryDifference(map, types).map(Verdict::differs).orElse(Verdict.EQUAL);
     }
 
-    private Optional<String> entryDifference(MapDef map, EntryTypes types) {
+    private Optional<String> entryDifference(MapDef map, EntryCTypes types) {
         if (schema.isForeign()) {
             return foreignDifference(map, types);
         }
-        List<String> changes = EntryLayout.changes(schema, map, types.key(), types.value());
+        List<String> changes = EntryLayoutCheck.changes(schema, map, types.key(), types.value());
         return changes.isEmpty()
                 ? Optional.empty()
                 : Optional.of("entries of another layout; these changes lead to the declared one: "
@@ -189,7 +189,7 @@ public record ExistingMapCheck(Schema schema, InnerMapSampleFinder samples) {
     }
 
     /** Compares like the load of somebody else's object: the record may read the same bytes in another way. */
-    private Optional<String> foreignDifference(MapDef map, EntryTypes types) {
+    private Optional<String> foreignDifference(MapDef map, EntryCTypes types) {
         List<Difference> differences = SchemaComparison.compare(
                 only(entries(map, map.key(), map.value())).asForeign(), only(entries(map, types.key(), types.value())));
         return differences.isEmpty()

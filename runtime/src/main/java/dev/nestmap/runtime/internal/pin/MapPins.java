@@ -3,18 +3,18 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.DerivedPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.nest.RequestTable;
+import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.RequestMaps;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -102,7 +102,7 @@ public final class MapPins {
                     String key = PinPaths.keyOfInner(String.valueOf(old.getFileName()));
                     Path draining = paths.draining(key, inner.id());
                     if (kept.add(inner.id()) && !pins.exists(draining)) { // a map may have been in several slots
-                        pins.pin(inner, draining, DerivedPermissions.forWriters(paths.options()));
+                        pins.pin(inner, draining, DerivedPinPermissions.forWriters(paths.options()));
                     }
                     pins.remove(old);
                 }
@@ -128,8 +128,8 @@ public final class MapPins {
 
     /** Opens the pinned request maps, or creates and pins them. Returns null if the outer map's record is not on demand. */
     @Nullable
-    RequestTable openOrCreateRequests() {
-        RequestMaps onDemand = RequestMaps.in(maps.schema(), map).orElse(null);
+    KeyRequestTable openOrCreateRequests() {
+        KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
         if (onDemand == null) {
             return null;
         }
@@ -145,8 +145,8 @@ public final class MapPins {
 
     /** Opens the pinned request maps. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only. */
     @Nullable
-    RequestTable openRequests() {
-        RequestMaps onDemand = RequestMaps.in(maps.schema(), map).orElse(null);
+    KeyRequestTable openRequests() {
+        KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
         if (onDemand == null || paths.access() == MapAccess.READ_ONLY) {
             return null;
         }
@@ -186,8 +186,8 @@ public final class MapPins {
         }
     }
 
-    private static RequestTable table(RequestMaps onDemand, RawMap requests, RawMap lost) {
-        return new RequestTable(
+    private static KeyRequestTable table(KeyRequestMaps onDemand, RawMap requests, RawMap lost) {
+        return new KeyRequestTable(
                 new OpenMap(onDemand.requests().name(), requests),
                 new OpenMap(onDemand.lost().name(), lost));
     }

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapDef;
@@ -108,7 +108,7 @@ record MismatchExplanation(
             return null;
         }
         try {
-            EntryTypes types = InnerMapSampleFinder.ifAllowed(sample::types);
+            EntryCTypes types = InnerMapSampleFinder.ifAllowed(sample::types);
             return types == null ? null : types.value();
         } finally {
             if (isOuter) {

@@ -7,9 +7,9 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.nest.MapWithoutObject;
+import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
-import dev.nestmap.runtime.internal.nest.RequestTable;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.PinnedMapMatcher.Found;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -37,11 +37,11 @@ public final class ObjectlessMapOpener {
      *
      * @throws BpfException if nothing is pinned there, or the pinned map differs from its definition
      */
-    public MapWithoutObject open(MapDef map, PinPaths paths, boolean pinsInners) {
+    public ObjectlessMap open(MapDef map, PinPaths paths, boolean pinsInners) {
         if (map.role() == MapRole.OUTER) {
             Nest.checkSettings(); // an exception after the maps are opened would leave descriptors
         }
-        MapWithoutObject opened = null;
+        ObjectlessMap opened = null;
         while (opened == null) {
             boolean mayBeReader = map.role() == MapRole.OUTER && pins.exists(paths.reader());
             try (RawMap pinned = mayBeReader ? pins.open(paths.outer(), MapAccess.READ_ONLY) : null) {
@@ -58,7 +58,7 @@ public final class ObjectlessMapOpener {
      *
      * @param constants the map at the path
      */
-    private @Nullable MapWithoutObject openReader(MapDef map, RawMap constants, PinPaths paths) {
+    private @Nullable ObjectlessMap openReader(MapDef map, RawMap constants, PinPaths paths) {
         if (paths.access() != MapAccess.READ_ONLY) {
             throw new BpfException(
                     "opening of the pin " + paths.outer(),
@@ -80,7 +80,7 @@ public final class ObjectlessMapOpener {
      *
      * @throws BpfException if there is no such map, if it differs from its definition, or if the kernel refuses
      */
-    public MapWithoutObject open(MapDef map, int id, PinOptions options) {
+    public ObjectlessMap open(MapDef map, int id, PinOptions options) {
         Found found = maps.open(map, id, options);
         RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
@@ -90,7 +90,7 @@ public final class ObjectlessMapOpener {
     }
 
     /** Returns null if another map was pinned in place of the map before it was completely opened. */
-    private @Nullable MapWithoutObject openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
+    private @Nullable ObjectlessMap openUnlessReplaced(MapDef map, PinPaths paths, boolean pinsInners) {
         Found found = maps.find(map, paths);
         if (found == null) {
             throw BpfException.of("opening of the pin " + paths.outer())
@@ -109,7 +109,7 @@ public final class ObjectlessMapOpener {
             if (!pins.isPinned(raw, paths.outer())) {
                 return null;
             }
-            RequestTable requests = new MapPins(maps, map, lock).openRequests();
+            KeyRequestTable requests = new MapPins(maps, map, lock).openRequests();
             return undo.commit(opened(schema, complete, raw, outerPins, requests, found.isLayoutCompared()));
         }
     }
@@ -119,7 +119,7 @@ public final class ObjectlessMapOpener {
      *
      * @param path where it is pinned; if null, it is not pinned and ends with its handle
      */
-    public MapWithoutObject create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
+    public ObjectlessMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
         Nest.checkSettings(); // an exception after the maps are pinned would leave pins
         PinLock lock = path == null ? null : new PinLock(pins, new PinPaths(path, options, MapAccess.READ_WRITE));
         PinnedNest outerPins = lock == null ? null : PinnedNest.of(map, lock, pinsInners);
@@ -127,36 +127,36 @@ public final class ObjectlessMapOpener {
                 Undo undo = new Undo()) {
             RawMap outer = maps.factory().create(MapShape.of(map), prototype);
             undo.add(outer::close);
-            RequestTable requests =
+            KeyRequestTable requests =
                     lock == null ? null : pinWithRequests(outer, prototype, new MapPins(maps, map, lock));
             return undo.commit(opened(maps.schema(), map, outer, outerPins, requests, true));
         }
     }
 
-    private static @Nullable RequestTable pinWithRequests(RawMap outer, RawMap prototype, MapPins set) {
+    private static @Nullable KeyRequestTable pinWithRequests(RawMap outer, RawMap prototype, MapPins set) {
         set.pin(outer, prototype);
         try (Undo undo = new Undo(() -> set.unpin(outer))) {
-            RequestTable requests = set.openOrCreateRequests();
+            KeyRequestTable requests = set.openOrCreateRequests();
             undo.commit();
             return requests;
         }
     }
 
-    private MapWithoutObject opened(
+    private ObjectlessMap opened(
             Schema schema,
             MapDef map,
             RawMap raw,
             @Nullable PinnedNest outerPins,
-            @Nullable RequestTable requests,
+            @Nullable KeyRequestTable requests,
             boolean isLayoutCompared) {
         OpenMap handle = new OpenMap(map.name(), raw).watched();
         if (map.role() != MapRole.OUTER) {
-            return new MapWithoutObject(handle, null, isLayoutCompared);
+            return new ObjectlessMap(handle, null, isLayoutCompared);
         }
         MapDef inner = schema.innerOf(map);
         // Without the object, Nestmap does not know the programs that use the map, so it does not notice a sleepable
         // program.
         Nest state = new Nest(handle, MapShape.of(inner), maps.factory().of(inner), List.of(), outerPins, requests);
-        return new MapWithoutObject(handle, state, isLayoutCompared);
+        return new ObjectlessMap(handle, state, isLayoutCompared);
     }
 }

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
-import dev.nestmap.runtime.internal.nest.SlotPins;
+import dev.nestmap.runtime.internal.nest.SlotChangePinner;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.nest.UndrainedMap;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * then determines the repair: {@link PinRepair} removes the next pin after steps 2 and 3, and moves it after step 4. {@link DrainingPins}
  * removes the pin of a displaced map that is still in a slot (step 3), and hands the map out after steps 4 and 5.
  */
-public final class PinnedNest implements SlotPins {
+public final class PinnedNest implements SlotChangePinner {
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;

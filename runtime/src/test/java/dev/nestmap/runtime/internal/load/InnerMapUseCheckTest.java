@@ -12,8 +12,8 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
@@ -50,11 +50,11 @@ class InnerMapUseCheckTest {
 
     static Stream<CType> managedFields() {
         return Stream.of(
-                KernelType.SPIN_LOCK,
-                KernelType.TIMER,
-                KernelType.WORK_QUEUE,
-                KernelType.TASK_WORK,
-                new GraphRoot(KernelType.LIST_HEAD, "node", "link"),
+                ManagedFieldType.SPIN_LOCK,
+                ManagedFieldType.TIMER,
+                ManagedFieldType.WORK_QUEUE,
+                ManagedFieldType.TASK_WORK,
+                new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "node", "link"),
                 StructType.of("bpf_res_spin_lock", List.of(new StructType.Member("val", Scalar.U32))));
     }
 
@@ -85,7 +85,7 @@ class InnerMapUseCheckTest {
 
     @Test
     void asksOnceForEachTypeOfProgram() {
-        InnerMapUseCheck use = use(KernelType.TIMER, true);
+        InnerMapUseCheck use = use(ManagedFieldType.TIMER, true);
         for (String section : List.of("kprobe/x", "kprobe/y", "xdp", "socket", "lsm.s/x", "syscall", "uprobe.s/x")) {
             use.check(new NamedProgram("p", section));
         }

@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.migrate.PinMigrator;
+import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
@@ -112,7 +112,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
         PinPaths paths = new PinPaths(fs.path("tenant"), pins, MapAccess.READ_WRITE);
         Migration migration = Migration.from(SchemaText.print(before));
         PinLock lock = new PinLock(new KernelPins(), paths);
-        assertThat(new PinMigrator(after, after, "tenant", migration, new KernelMapFactory(), lock)
+        assertThat(new PinnedMapMigrator(after, after, "tenant", migration, new KernelMapFactory(), lock)
                         .run(true)
                         .done())
                 .isTrue();

@@ -13,9 +13,9 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.migrate.PinMigrator;
-import dev.nestmap.runtime.internal.nest.MapWithoutObject;
+import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.pin.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.pin.PinLock;
@@ -31,7 +31,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
-import dev.nestmap.schema.compare.SchemaChanges;
+import dev.nestmap.schema.compare.SchemaChangeFinder;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -58,12 +58,12 @@ class KernelSizesAtLoadTest extends PinningTest {
         Schema schema = schema(kind, FLOW);
         pin(schema, 8, 7, 5);
 
-        MapWithoutObject tenants = open(schema, "tenant");
+        ObjectlessMap tenants = open(schema, "tenant");
         assertThat(tenants.map().shape().maxEntries()).isEqualTo(8);
         assertThat(created(tenants, 4)).isEqualTo(7);
         close(tenants);
 
-        MapWithoutObject total = open(schema, "total");
+        ObjectlessMap total = open(schema, "total");
         assertThat(total.map().shape().maxEntries()).isEqualTo(5);
         close(total);
     }
@@ -72,10 +72,10 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areTakenFromAnInnerMapIfThePrototypeIsNotPinned() throws IOException {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
-        MapWithoutObject first = open(schema, "tenant");
+        ObjectlessMap first = open(schema, "tenant");
         assertThat(created(first, 1)).isEqualTo(7);
         Files.delete(fs.path("tenant-prototype"));
-        MapWithoutObject second = open(schema, "tenant");
+        ObjectlessMap second = open(schema, "tenant");
         assertThat(created(second, 2)).isEqualTo(7);
         close(second);
         close(first);
@@ -87,7 +87,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         pin(schema, 8, 7, 5);
         Files.delete(fs.path("tenant-prototype"));
 
-        MapWithoutObject tenants = open(schema, "tenant", OPTIONS.withUncomparedInnerMaps());
+        ObjectlessMap tenants = open(schema, "tenant", OPTIONS.withUncomparedInnerMaps());
         assertThatThrownBy(() -> created(tenants, 4))
                 .isInstanceOf(BpfException.class)
                 .hasMessage(
@@ -113,7 +113,7 @@ class KernelSizesAtLoadTest extends PinningTest {
 
     private void migrates(Schema before, Schema after, Migration how) {
         pin(before, 8, 7, 5);
-        MapWithoutObject old = open(before, "tenant");
+        ObjectlessMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
 
@@ -123,7 +123,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         assertThat(migrate(after, "total", how)).isEqualTo(Migration.Result.NOTHING);
 
         assertThat(sizes(after)).containsExactly(8L, 7L, 5L);
-        MapWithoutObject tenants = open(after, "tenant");
+        ObjectlessMap tenants = open(after, "tenant");
         assertThat(created(tenants, 4)).isEqualTo(7);
         close(tenants);
     }
@@ -133,12 +133,12 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedByDeclaredSizesInAMigration(MapKind kind) {
         Schema before = schema(kind, FLOW);
         pin(before, 8, 7, 5);
-        MapWithoutObject old = open(before, "tenant");
+        ObjectlessMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         for (String map : List.of("tenant", "total")) {
             assertThatThrownBy(() -> open(fixed(before, 16, 14, 10), map)).hasMessageContaining("max_entries");
-            assertThat(SchemaChanges.between(before, fixed(before, 16, 14, 10)))
+            assertThat(SchemaChangeFinder.between(before, fixed(before, 16, 14, 10)))
                     .filteredOn(change -> change.effect() == Effect.BREAKS_MAPS)
                     .anyMatch(change -> change.toString()
                             .contains("the new version will reject a pinned `" + map + "` of another size"));
@@ -159,13 +159,13 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areKeptFromEarlierDeclaredSizes(MapKind kind) {
         Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
         pin(new PinnedMapMatcher(before, before, new KernelMapFactory(), new KernelPins()));
-        MapWithoutObject old = open(before, "tenant");
+        ObjectlessMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         Schema after = schema(kind, WIDER);
 
         assertThat(sizes(schema(kind, FLOW))).as("without a migration").containsExactly(8L, 7L, 5L);
-        assertThat(SchemaChanges.between(before, schema(kind, FLOW)))
+        assertThat(SchemaChangeFinder.between(before, schema(kind, FLOW)))
                 .isNotEmpty()
                 .noneMatch(change -> change.effect() == Effect.BREAKS_MAPS);
         for (String map : List.of("tenant", "total")) {
@@ -187,7 +187,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedByTheSizesOfAMigration(MapKind kind) {
         Schema schema = schema(kind, FLOW);
         pin(schema, 8, 7, 5);
-        MapWithoutObject old = open(schema, "tenant");
+        ObjectlessMap old = open(schema, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         Migration same = Migration.from(SchemaText.print(schema));
@@ -204,7 +204,7 @@ class KernelSizesAtLoadTest extends PinningTest {
                 .isEqualTo(1);
         assertThat(migrate(schema, "tenant", same)).isEqualTo(Migration.Result.NOTHING);
         assertThat(sizes(schema)).containsExactly(16L, 21L, 10L);
-        MapWithoutObject tenants = open(schema, "tenant");
+        ObjectlessMap tenants = open(schema, "tenant");
         assertThat(created(tenants, 4)).isEqualTo(21);
         close(tenants);
     }
@@ -213,7 +213,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedIfTheRecordsChangeToo() {
         Schema before = schema(MapKind.HASH, FLOW);
         pin(before, 8, 7, 5);
-        MapWithoutObject old = open(before, "tenant");
+        ObjectlessMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
         Schema after = schema(MapKind.HASH, WIDER);
@@ -233,7 +233,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areReplacedIfThePrototypeIsSmaller() {
         Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
         pin(new PinnedMapMatcher(before, before, new KernelMapFactory(), new KernelPins()));
-        MapWithoutObject old = open(before, "tenant");
+        ObjectlessMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
 
@@ -248,7 +248,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     void areRejectedIfTooSmallForTheEntries() {
         Schema schema = schema(MapKind.HASH, FLOW);
         pin(schema, 8, 7, 5);
-        MapWithoutObject old = open(schema, "tenant");
+        ObjectlessMap old = open(schema, "tenant");
         created(old, 1);
         created(old, 2);
         close(old);
@@ -268,14 +268,15 @@ class KernelSizesAtLoadTest extends PinningTest {
             return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
         });
         PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
-        return new PinMigrator(records, sized, map, how, new KernelMapFactory(), new PinLock(new KernelPins(), place))
+        return new PinnedMapMigrator(
+                        records, sized, map, how, new KernelMapFactory(), new PinLock(new KernelPins(), place))
                 .run(false);
     }
 
     /** Returns the sizes of the outer map, of the inner map at key 1 and of the plain map. */
     private List<Long> sizes(Schema schema) {
-        MapWithoutObject tenants = open(schema, "tenant");
-        MapWithoutObject total = open(schema, "total");
+        ObjectlessMap tenants = open(schema, "tenant");
+        ObjectlessMap total = open(schema, "total");
         List<Long> sizes = List.of(
                 tenants.map().shape().maxEntries(),
                 first(tenants).maxEntries(),
@@ -285,7 +286,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         return sizes;
     }
 
-    private static MapShape first(MapWithoutObject outer) {
+    private static MapShape first(ObjectlessMap outer) {
         OffHeapBlock key = OffHeapBlock.allocate(state(outer).maps().idAt() + Long.BYTES);
         key.bytes().putInt(0, 1);
         return Objects.requireNonNull(state(outer).maps().find(key, 1)).map().shape();
@@ -345,29 +346,30 @@ class KernelSizesAtLoadTest extends PinningTest {
                 }));
     }
 
-    private MapWithoutObject open(Schema schema, String map) {
+    private ObjectlessMap open(Schema schema, String map) {
         return open(schema, map, OPTIONS);
     }
 
-    private MapWithoutObject open(Schema schema, String map, PinOptions options) {
+    private ObjectlessMap open(Schema schema, String map, PinOptions options) {
         return new ObjectlessMapOpener(new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins()))
                 .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), options, MapAccess.READ_WRITE), false);
     }
 
     private Migration.Result migrate(Schema after, String map, Migration how) {
         PinPaths place = new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_WRITE);
-        return new PinMigrator(after, after, map, how, new KernelMapFactory(), new PinLock(new KernelPins(), place))
+        return new PinnedMapMigrator(
+                        after, after, map, how, new KernelMapFactory(), new PinLock(new KernelPins(), place))
                 .run(false);
     }
 
     /** Returns the size of a new inner map. */
-    private static long created(MapWithoutObject outer, int key) {
+    private static long created(ObjectlessMap outer, int key) {
         SlotChange move =
                 state(outer).create(List.of(slot(key)), (slot, inner) -> {}).get(0);
         return move.requireIncoming().map().shape().maxEntries();
     }
 
-    private static void close(MapWithoutObject handle) {
+    private static void close(ObjectlessMap handle) {
         Nest state = handle.state();
         if (state != null) {
             state.close("the test ended");
@@ -375,7 +377,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         handle.map().close();
     }
 
-    private static Nest state(MapWithoutObject outer) {
+    private static Nest state(ObjectlessMap outer) {
         return Objects.requireNonNull(outer.state());
     }
 

@@ -8,7 +8,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
@@ -453,7 +453,7 @@ public abstract class MapContract {
     }
 
     private static int mapped(RawMap map, boolean writable) {
-        try (SharedValues memory = map.mmap(writable)) {
+        try (SharedArrayValues memory = map.mmap(writable)) {
             return memory.bytes().getLong(0) == 0 ? 0 : -1;
         } catch (BpfException e) {
             return e.errnoNumber();

@@ -265,7 +265,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         run(AFTER, TO_AFTER);
         run(BEFORE, TO_BEFORE);
         List<String> content = fs.content();
-        PinMigrator replaced = new PinMigrator(
+        PinnedMapMigrator replaced = new PinnedMapMigrator(
                 AFTER,
                 AFTER,
                 "tenant",
@@ -344,7 +344,7 @@ class KernelDrainingMigrationTest extends PinningTest {
     }
 
     private void upgrade(Schema to, Migration migration, Pins pins) {
-        PinMigrator upgrade = new PinMigrator(
+        PinnedMapMigrator upgrade = new PinnedMapMigrator(
                 to, to, "tenant", migration, new KernelMapFactory(), new PinLock(pins, paths(fs, "tenant")));
         if (upgrade.isNeeded()) {
             upgrade.run(true);

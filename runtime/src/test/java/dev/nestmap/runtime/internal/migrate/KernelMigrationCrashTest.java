@@ -143,7 +143,7 @@ class KernelMigrationCrashTest extends PinningTest {
         public static void main(String[] arguments) {
             PinPaths paths = new PinPaths(
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
-            PinMigrator migration = new PinMigrator(
+            PinnedMapMigrator migration = new PinnedMapMigrator(
                     AFTER,
                     AFTER,
                     "tenant",

@@ -23,7 +23,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.BatchScan;
-import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -129,7 +129,7 @@ class KernelMigrationTest extends PinningTest {
         RawMap total = new KernelMapFactory().of(before).create(MapShape.of(before), null);
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
         total.close();
-        PinMigrator migration = new PinMigrator(
+        PinnedMapMigrator migration = new PinnedMapMigrator(
                 plain(after),
                 plain(after),
                 "total",
@@ -327,7 +327,8 @@ class KernelMigrationTest extends PinningTest {
                     Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
             try {
                 PinLock lock = new PinLock(new KernelPins(), place);
-                new PinMigrator(AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMapFactory(), lock).run(true);
+                new PinnedMapMigrator(AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMapFactory(), lock)
+                        .run(true);
                 System.out.println("migrated");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());
@@ -397,7 +398,7 @@ class KernelMigrationTest extends PinningTest {
             assertThat(now.lookup(entry, 0, 8)).isZero();
             assertThat(entry.bytes().getLong(8)).isEqualTo(700);
             assertThat(entry.bytes().getLong(16)).isEqualTo(5);
-            assertThat(now.types()).isEqualTo(new EntryTypes(Scalar.U32, newValue));
+            assertThat(now.types()).isEqualTo(new EntryCTypes(Scalar.U32, newValue));
             now.close();
             assertThat(opens(turned)).as("the result of the migration").isTrue();
             if (how.schemaText() == null) {
@@ -449,7 +450,7 @@ class KernelMigrationTest extends PinningTest {
         List<Long> values = new ArrayList<>();
         for (BatchScan scan = new BatchScan(total); scan.next(); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
-                values.add(new DecodedValue(
+                values.add(new OldVersionValue(
                                 key, scan.batch().memory().bytes(), scan.batch().keyAt(i))
                         .number(component));
             }

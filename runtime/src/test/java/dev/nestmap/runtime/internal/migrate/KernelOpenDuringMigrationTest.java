@@ -10,7 +10,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.nest.MapWithoutObject;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.pin.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -68,7 +68,7 @@ class KernelOpenDuringMigrationTest extends PinningTest {
 
     /** Whether the version opens the map; checks that the handle is then to the map that is pinned. */
     private boolean opens(Schema version) {
-        MapWithoutObject opened;
+        ObjectlessMap opened;
         try {
             opened = new ObjectlessMapOpener(
                             new PinnedMapMatcher(version, version, new KernelMapFactory(), interleaving.pins()))

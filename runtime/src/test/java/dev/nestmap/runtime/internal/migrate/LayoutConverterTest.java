@@ -12,7 +12,7 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.StructType.Member;
@@ -40,7 +40,7 @@ class LayoutConverterTest {
                 new Member("bytes", Scalar.U64),
                 new Member("packets", Scalar.U64));
 
-        DecodedValue value = run(PLAIN, FLOW, now, flow(0xffff_fffe, -3L));
+        OldVersionValue value = run(PLAIN, FLOW, now, flow(0xffff_fffe, -3L));
 
         assertThat(value.number("packets")).isEqualTo(0xffff_fffeL);
         assertThat(value.number("bytes")).isEqualTo(-3L);
@@ -80,7 +80,7 @@ class LayoutConverterTest {
         write(before, old, "bits", 6);
         write(before, old, "more", -1000);
 
-        DecodedValue value = run(PLAIN, before, after, old);
+        OldVersionValue value = run(PLAIN, before, after, old);
 
         assertThat(value.number("port")).isEqualTo(443);
         assertThat(value.number("bits")).isEqualTo(6);
@@ -198,7 +198,7 @@ class LayoutConverterTest {
     }
 
     private static void requireFlow(StructType type, ByteBuffer bytes, int at, int packets) {
-        DecodedValue flow = new DecodedValue(type, bytes, at);
+        OldVersionValue flow = new OldVersionValue(type, bytes, at);
         assertThat(flow.bytes("tag")).containsExactly(packets, packets + 1);
         assertThat(flow.number("octets")).isEqualTo(packets + 1);
         assertThat(flow.number("twice")).isEqualTo(2L * packets);
@@ -226,7 +226,7 @@ class LayoutConverterTest {
     @Test
     void functionsForBytesNeedBytesOfTheirOwn() {
         StructType bits = struct("flow", new Member("few", Scalar.U32, 3, 1, 0));
-        StructType timer = struct("flow", new Member("timer", KernelType.TIMER));
+        StructType timer = struct("flow", new Member("timer", ManagedFieldType.TIMER));
         Migration how = PLAIN.drop("flow", "packets").drop("flow", "bytes");
 
         assertThat(problems(how.computeBytes("flow", "few", old -> new byte[4]), FLOW, bits))
@@ -315,7 +315,7 @@ class LayoutConverterTest {
         StructType before = struct("s", new Member("all", new ArrayType(FLOW, 2)));
         StructType wider = struct("flow", new Member("bytes", Scalar.U64), new Member("packets", Scalar.U64));
         StructType after =
-                struct("s", new Member("lock", KernelType.SPIN_LOCK), new Member("all", new ArrayType(wider, 2)));
+                struct("s", new Member("lock", ManagedFieldType.SPIN_LOCK), new Member("all", new ArrayType(wider, 2)));
         ByteBuffer old = buffer(before);
         old.putInt(0, 1).putLong(8, 2).putInt(16, 3).putLong(24, 4);
 
@@ -385,8 +385,8 @@ class LayoutConverterTest {
         return rules.problems();
     }
 
-    private static DecodedValue run(Migration how, CType before, CType after, ByteBuffer old) {
-        return new DecodedValue(after, convert(how, before, after, old), 0);
+    private static OldVersionValue run(Migration how, CType before, CType after, ByteBuffer old) {
+        return new OldVersionValue(after, convert(how, before, after, old), 0);
     }
 
     private static ByteBuffer convert(Migration how, CType before, CType after, ByteBuffer old) {

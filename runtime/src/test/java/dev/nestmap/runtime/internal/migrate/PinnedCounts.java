@@ -58,7 +58,8 @@ final class PinnedCounts {
     }
 
     static Migration.Result run(Migration migration, Schema after, Pins pins, BpfFs fs, String map) {
-        return new PinMigrator(after, after, map, migration, new KernelMapFactory(), new PinLock(pins, paths(fs, map)))
+        return new PinnedMapMigrator(
+                        after, after, map, migration, new KernelMapFactory(), new PinLock(pins, paths(fs, map)))
                 .run(true);
     }
 
@@ -145,7 +146,7 @@ final class PinnedCounts {
             for (int i = 0; i < scan.batch().count(); i++) {
                 long sum = 0;
                 for (int at = 0; at < inner.valueBytes(); at += size) {
-                    sum += new DecodedValue(
+                    sum += new OldVersionValue(
                                     value,
                                     scan.batch().memory().bytes(),
                                     scan.batch().valueAt(i) + at)

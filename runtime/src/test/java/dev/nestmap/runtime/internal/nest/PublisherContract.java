@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
@@ -295,7 +295,7 @@ abstract class PublisherContract {
                     : null;
         };
         ExecutorService threads = Executors.newFixedThreadPool(2);
-        Listeners.add(slow);
+        OperationListeners.add(slow);
         try {
             Future<Integer> delayed = threads.submit(() -> only(state.create(List.of(slot(1)), (slot, inner) -> {})));
             await(inListener);
@@ -307,7 +307,7 @@ abstract class PublisherContract {
             assertThat(delayed.get(60, TimeUnit.SECONDS)).isZero();
         } finally {
             mayEnd.countDown();
-            Listeners.remove(slow);
+            OperationListeners.remove(slow);
             threads.shutdown();
         }
     }

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
-import dev.nestmap.runtime.internal.nest.MapWithoutObject;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
@@ -50,7 +50,7 @@ class KernelConcurrentPinningTest extends PinningTest {
                     .as("one is refused, with the second before operation %d: %s, %s", n, first, second)
                     .isTrue();
             Schema pinned = first.get() == null ? BEFORE : AFTER;
-            MapWithoutObject opened = maps(pinned, new KernelPins()).open(outer(pinned), paths(), false);
+            ObjectlessMap opened = maps(pinned, new KernelPins()).open(outer(pinned), paths(), false);
             close(opened);
             assertThat(opened.isLayoutCompared())
                     .as("whether the layout was compared, which needs the prototype, with the second before operation "
@@ -70,7 +70,7 @@ class KernelConcurrentPinningTest extends PinningTest {
         }
     }
 
-    private static void close(MapWithoutObject map) {
+    private static void close(ObjectlessMap map) {
         map.map().close();
         Objects.requireNonNull(map.state()).close("the test is over");
     }

@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.nest.MapWithoutObject;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -240,7 +240,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                                 + " can't compare its inner maps with flow_map")
                 .contains("PinOptions.withUncomparedInnerMaps()");
         PinOptions accepting = PinOptions.asDeclared().withUncomparedInnerMaps();
-        MapWithoutObject opened = maps(FLOWS, TENANTS)
+        ObjectlessMap opened = maps(FLOWS, TENANTS)
                 .open(TENANTS, new PinPaths(fs.path("tenant"), accepting, MapAccess.READ_WRITE), false);
         assertThat(opened.isLayoutCompared()).isFalse();
         opened.map().close();

@@ -10,8 +10,8 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.nest.MapWithoutObject;
 import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -54,8 +54,7 @@ class KernelPageSizeTest extends PinningTest {
 
     @Test
     void createsInnerRingBuffersOfWholePages() {
-        MapWithoutObject outer =
-                new ObjectlessMapOpener(maps(LARGE)).create(OUTER, null, PinOptions.asDeclared(), false);
+        ObjectlessMap outer = new ObjectlessMapOpener(maps(LARGE)).create(OUTER, null, PinOptions.asDeclared(), false);
         Nest state = Objects.requireNonNull(outer.state());
         try {
             RawMap inner = state.createDetached(state.innerShape());
@@ -76,7 +75,7 @@ class KernelPageSizeTest extends PinningTest {
         RawMap ring = KernelMapFactory.withPages(LARGE).create(MapShape.of(PLAIN), null);
         kernelPins.pin(ring, fs.path("event"), PinOptions.asDeclared());
         ring.close();
-        MapWithoutObject created =
+        ObjectlessMap created =
                 new ObjectlessMapOpener(maps(LARGE)).create(OUTER, fs.path("tenant"), PinOptions.asDeclared(), false);
         created.map().close();
         Objects.requireNonNull(created.state()).close("it was closed");
@@ -89,7 +88,7 @@ class KernelPageSizeTest extends PinningTest {
     }
 
     private void open(PinnedMapMatcher maps, MapDef map) {
-        MapWithoutObject opened = new ObjectlessMapOpener(maps)
+        ObjectlessMap opened = new ObjectlessMapOpener(maps)
                 .open(
                         maps.schema().map(map.name()).orElseThrow(),
                         new PinPaths(fs.path(map.name()), PinOptions.asDeclared(), MapAccess.READ_WRITE),

@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
-import dev.nestmap.schema.CName;
+import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.type.EnumType;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import javax.lang.model.element.Modifier;
 
 /** Writes a C enum as a Java enum. */
-record EnumWriter(TypeWriter types) {
+record EnumWriter(JavaTypeWriter types) {
     /** A Java enum can have some 2,700 constants: its initializer is one method of at most 64 KiB. */
     private static final int MAX_CONSTANTS = 1000;
 
@@ -35,12 +35,12 @@ record EnumWriter(TypeWriter types) {
         String name = types.names().type(type.name().isEmpty() ? hint : type.name(), hint);
         TypeSpec.Builder java = TypeSpec.enumBuilder(name).addModifiers(Modifier.PUBLIC, Modifier.STATIC);
         if (EnumType.of("", type.constants()).size() != type.size()) {
-            java.addAnnotation(Annotations.of(width(type)));
+            java.addAnnotation(AnnotationFactory.of(width(type)));
         }
-        String implied = CName.snakeCase(name);
+        String implied = CNameConverter.snakeCase(name);
         String tag = types.namesInC().tag(implied, type.name());
         types.namesInC().external(tag).ifPresent(java::addAnnotation);
-        NamesInC.annotation(implied, tag).ifPresent(java::addAnnotation);
+        CNameKeeper.annotation(implied, tag).ifPresent(java::addAnnotation);
         List<EnumType.Constant> constants = constants(java, type, tag);
         types.declare(java.build());
         return Optional.of(new RecordComponentForm(
@@ -53,18 +53,18 @@ record EnumWriter(TypeWriter types) {
         boolean isCounted = IntStream.range(0, constants.size())
                 .allMatch(i -> constants.get(i).value() == i);
         List<EnumType.Constant> written = new ArrayList<>();
-        String prefix = CName.upperCase(tag) + "_";
+        String prefix = CNameConverter.upperCase(tag) + "_";
         for (EnumType.Constant constant : constants) {
             String cName = constant.name();
             boolean isPrefixed = cName.startsWith(prefix) && cName.length() > prefix.length();
             String name = names.constant(isPrefixed ? cName.substring(prefix.length()) : cName);
             TypeSpec.Builder body = TypeSpec.anonymousClassBuilder("");
-            String implied = prefix + CName.upperCase(name);
+            String implied = prefix + CNameConverter.upperCase(name);
             String stated = types.namesInC().of(implied, cName);
-            NamesInC.annotation(implied, stated).ifPresent(body::addAnnotation);
+            CNameKeeper.annotation(implied, stated).ifPresent(body::addAnnotation);
             written.add(new EnumType.Constant(stated, constant.value()));
             if (!isCounted) {
-                body.addAnnotation(Annotations.of(EnumValue.class, "value", constant.value()));
+                body.addAnnotation(AnnotationFactory.of(EnumValue.class, "value", constant.value()));
             }
             java.addEnumConstant(name, body.build());
         }
@@ -85,7 +85,7 @@ record EnumWriter(TypeWriter types) {
         boolean isDistinct = type.constants().stream()
                 .allMatch(constant -> values.add(constant.value())
                         && names.add(constant.name())
-                        && CName.isIdentifier(constant.name()));
+                        && CNameConverter.isIdentifier(constant.name()));
         EnumType natural = EnumType.of(type.name(), type.constants());
         return isDistinct
                 && !type.constants().isEmpty()

@@ -4,7 +4,7 @@ package dev.nestmap.cli.records;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.header.ReservedNames;
-import dev.nestmap.schema.CName;
+import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -40,7 +40,7 @@ final class ImportPass {
 
     private final UniqueJavaNames names = new UniqueJavaNames();
     private final ClassName top;
-    private final TypeWriter types;
+    private final JavaTypeWriter types;
     private final MapRecordWriter maps;
     private final Map<String, MapRecordWriter.Written> written = new LinkedHashMap<>();
     private final Map<String, String> recordNames = new HashMap<>();
@@ -57,14 +57,14 @@ final class ImportPass {
     ImportPass(ImportRequest request, Map<String, String> leftOut) {
         this.request = request;
         this.actual = request.schema();
-        this.byName = SharedInners.byName(actual);
+        this.byName = SharedInnerMapMerger.byName(actual);
         this.leftOut = leftOut;
         boolean isMap = actual.maps().stream()
                 .anyMatch(map -> UniqueJavaNames.camel(map.name()).equals(UniqueJavaNames.camel(request.objectName())));
         String className = names.type(request.objectName() + (isMap ? "_maps" : ""));
         names.take(className + "Bpf");
         this.top = ClassName.get(request.packageName(), className);
-        this.types = new TypeWriter(top, names, new NamesInC(request.hasHeader()), actual);
+        this.types = new JavaTypeWriter(top, names, new CNameKeeper(request.hasHeader()), actual);
         this.maps = new MapRecordWriter(types, request.hasHeader());
     }
 
@@ -84,7 +84,7 @@ final class ImportPass {
             recordNames.put(map.name(), record);
             types.uses().addKey(map.key());
             types.uses().addValue(event(map) == null ? map.value() : event(map));
-            ManagedFields.elements(map.value(), actual).forEach(types.uses()::addElement);
+            ManagedFieldWriter.elements(map.value(), actual).forEach(types.uses()::addElement);
             if (map.role() != MapRole.INNER) {
                 requireAccessor(map, record.substring(0, 1).toLowerCase(Locale.ROOT) + record.substring(1), map.name());
                 if (map.role() == MapRole.OUTER) {
@@ -121,7 +121,7 @@ final class ImportPass {
     }
 
     private void requireAccessor(MapDef map, String accessor, String cName) {
-        if (!CName.isIdentifier(cName)) {
+        if (!CNameConverter.isIdentifier(cName)) {
             return; // no record can name it
         }
         String other = accessors.putIfAbsent(accessor, cName);
@@ -221,7 +221,7 @@ final class ImportPass {
         if (map.role() == MapRole.INNER) {
             return;
         }
-        if (!CName.isIdentifier(map.name())) {
+        if (!CNameConverter.isIdentifier(map.name())) {
             throw new InexpressibleException("its name is not a C identifier, so no record can name it");
         }
         requireAllowedInC(map.name());
@@ -250,7 +250,7 @@ final class ImportPass {
     }
 
     private void check() {
-        RecordCheck check = new RecordCheck(request, byName, types.elements());
+        ImportedRecordCheck check = new ImportedRecordCheck(request, byName, types.elements());
         for (MapRecordWriter.Written map : written.values()) {
             MapDef declared = map.declared();
             String definition = declared.definition();
@@ -267,7 +267,7 @@ final class ImportPass {
         check.clashes(declared()).forEach(clash -> leftOut.putIfAbsent(clash.map(), clash.reason()));
     }
 
-    private void remark(RecordCheck check, MapDef declared, @Nullable MapDef inner) {
+    private void remark(ImportedRecordCheck check, MapDef declared, @Nullable MapDef inner) {
         check.remark(declared, inner)
                 .ifPresent(reason -> differences.add(new ImportRemark(declared.name(), false, reason)));
         MapDef content = declared.role() == MapRole.OUTER && inner != null ? inner : declared;

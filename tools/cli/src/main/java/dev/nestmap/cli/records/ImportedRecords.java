@@ -19,6 +19,7 @@ public record ImportedRecords(String className, String source, int maps, List<Im
     }
 
     static ImportedRecords of(JavaFile file, int maps, List<ImportRemark> remarks) {
-        return new ImportedRecords(file.typeSpec().name(), CompactAnnotations.compact(file.toString()), maps, remarks);
+        return new ImportedRecords(
+                file.typeSpec().name(), AnnotationLineJoiner.compact(file.toString()), maps, remarks);
     }
 }

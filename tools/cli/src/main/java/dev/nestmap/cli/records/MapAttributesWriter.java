@@ -41,7 +41,7 @@ record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolea
             if (size() == 0) {
                 annotation.addMember("maxEntries", "$T.AT_LOAD", MaxEntries.class);
             } else {
-                annotation.addMember("maxEntries", "$L", Annotations.literal(size()));
+                annotation.addMember("maxEntries", "$L", AnnotationFactory.literal(size()));
             }
         }
         for (MapFlag flag : MapFlag.values()) {
@@ -53,7 +53,7 @@ record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolea
             annotation.addMember("numaNode", "$L", map.numaNode());
         }
         if (extra() != 0) {
-            annotation.addMember("mapExtra", "$L", Annotations.literal(extra()));
+            annotation.addMember("mapExtra", "$L", AnnotationFactory.literal(extra()));
         }
         if (isPinned()) {
             annotation.addMember("pin", "$T.BY_NAME", BpfMap.class);

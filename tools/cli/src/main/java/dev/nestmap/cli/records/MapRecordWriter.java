@@ -11,7 +11,7 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.S32;
 import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
-import dev.nestmap.schema.CName;
+import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -20,7 +20,7 @@ import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
@@ -34,7 +34,7 @@ import javax.lang.model.element.Modifier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes maps as records. */
-record MapRecordWriter(TypeWriter types, boolean hasHeader) {
+record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
     /**
      * The value of a map of stack traces whose object leaves it to the loader: as many addresses as the kernel accepts unless {@code
      * kernel.perf_event_max_stack} was changed.
@@ -66,10 +66,10 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
         MapAttributesWriter attributes = new MapAttributesWriter(
                 AnnotationSpec.builder(map.role() == MapRole.INNER ? InnerMap.class : BpfMap.class), map, hasHeader);
         CType value = value(map, name, baseName, event, names, components, record, attributes.annotation());
-        record.recordConstructor(StructWriter.constructor(components));
+        record.recordConstructor(StructRecordWriter.constructor(components));
         boolean isInner = map.role() == MapRole.INNER;
         like.forEach(other -> attributes.annotation().addMember("maps", "$S", other));
-        NamesInC.annotation(CName.snakeCase(name), baseName).ifPresent(record::addAnnotation);
+        CNameKeeper.annotation(CNameConverter.snakeCase(name), baseName).ifPresent(record::addAnnotation);
         record.addAnnotation(attributes.write());
         MapRole role = isInner ? MapRole.INNER : MapRole.PLAIN;
         // Java needs no declaration of the programs that an object has in its slots.
@@ -91,11 +91,11 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
         components.add(key.component(names.component("key")));
         TypeSpec.Builder record = TypeSpec.recordBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
-                .recordConstructor(StructWriter.constructor(components));
+                .recordConstructor(StructRecordWriter.constructor(components));
         MapAttributesWriter attributes =
                 new MapAttributesWriter(AnnotationSpec.builder(OuterMap.class), map, hasHeader);
         attributes.annotation().addMember("inner", "$T.class", types.nested(innerRecord));
-        NamesInC.annotation(CName.snakeCase(name), map.name()).ifPresent(record::addAnnotation);
+        CNameKeeper.annotation(CNameConverter.snakeCase(name), map.name()).ifPresent(record::addAnnotation);
         record.addAnnotation(attributes.write());
         annotations(map.slots(), sizes(map.slots(), inner, actual)).forEach(record::addAnnotation);
         return new Written(
@@ -128,13 +128,13 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
 
     private static AnnotationSpec annotation(SlotContents.Slot slot, Map<String, Long> sizes) {
         AnnotationSpec.Builder annotation = AnnotationSpec.builder(Slot.class)
-                .addMember("index", "$L", Annotations.literal(slot.key().get(0)))
+                .addMember("index", "$L", AnnotationFactory.literal(slot.key().get(0)))
                 .addMember("name", "$S", slot.target());
         Long size = sizes.get(slot.target());
         return size == null
                 ? annotation.build()
                 : annotation
-                        .addMember("maxEntries", "$L", Annotations.literal(size))
+                        .addMember("maxEntries", "$L", AnnotationFactory.literal(size))
                         .build();
     }
 
@@ -146,7 +146,7 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
             return map.key();
         }
         RecordComponentForm key = keyForm(map, name);
-        components.add(key.with(Annotations.of(Key.class)).component(names.component("key")));
+        components.add(key.with(AnnotationFactory.of(Key.class)).component(names.component("key")));
         return key.ctype();
     }
 
@@ -154,8 +154,8 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
         boolean isIndex = !map.slots().isEmpty() && map.key() instanceof OpaqueType && map.keySize() == Integer.BYTES;
         if (map.kind().keyRule().isNumber() || isIndex) {
             return hasHeader && map.key() == Scalar.S32
-                    ? JavaNumbers.of(Scalar.S32).with(Annotations.of(S32.class))
-                    : JavaNumbers.of(Scalar.U32);
+                    ? NumberTypeChooser.of(Scalar.S32).with(AnnotationFactory.of(S32.class))
+                    : NumberTypeChooser.of(Scalar.U32);
         }
         CType key = map.key();
         boolean isPrefix = hasHeader && map.kind().keyRule() == MapKind.KeyRule.PREFIX;
@@ -223,8 +223,12 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
                 && (map.flags() & MapFlags.STACK_BUILD_ID) == 0;
         CType value = isTrace ? STACK_TRACE : event == null ? map.value() : event;
         if (value instanceof StructType struct && isFlat(struct, baseName)) {
-            Optional<StructWriter.Components> fields = new StructWriter(types)
-                    .components(struct, name, names, event == null ? StructWriter.Use.VALUE : StructWriter.Use.PART);
+            Optional<StructRecordWriter.Components> fields = new StructRecordWriter(types)
+                    .components(
+                            struct,
+                            name,
+                            names,
+                            event == null ? StructRecordWriter.Use.VALUE : StructRecordWriter.Use.PART);
             if (fields.isPresent()) {
                 components.addAll(fields.get().parameters());
                 record.addAnnotations(fields.get().annotations());
@@ -245,10 +249,10 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
 
     private void requireUnmanaged(@Nullable CType value) throws InexpressibleException {
         List<ManagedField> managed = ManagedField.of(value);
-        Optional<GraphRoot> root = managed.stream()
+        Optional<ListOrTreeRoot> root = managed.stream()
                 .map(ManagedField::type)
-                .filter(GraphRoot.class::isInstance)
-                .map(GraphRoot.class::cast)
+                .filter(ListOrTreeRoot.class::isInstance)
+                .map(ListOrTreeRoot.class::cast)
                 .filter(each -> types.element(each).isEmpty())
                 .findFirst();
         if (root.isPresent()) {
@@ -276,6 +280,6 @@ record MapRecordWriter(TypeWriter types, boolean hasHeader) {
         String base = name.endsWith(suffix) && name.length() > suffix.length()
                 ? name.substring(0, name.length() - suffix.length())
                 : name;
-        return CName.isIdentifier(base) ? base : base.replaceAll("[^A-Za-z0-9_]|^(?=[0-9])", "_");
+        return CNameConverter.isIdentifier(base) ? base : base.replaceAll("[^A-Za-z0-9_]|^(?=[0-9])", "_");
     }
 }

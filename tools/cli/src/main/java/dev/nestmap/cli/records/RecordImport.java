@@ -22,7 +22,7 @@ public final class RecordImport {
     /** Writes the records. */
     public static ImportedRecords of(ImportRequest asked) {
         Map<String, String> leftOut = new LinkedHashMap<>(asked.unreadable());
-        ImportRequest request = asked.withSchema(SharedInners.of(asked.schema(), leftOut));
+        ImportRequest request = asked.withSchema(SharedInnerMapMerger.of(asked.schema(), leftOut));
         ImportPass attempt;
         int before;
         do {
@@ -61,12 +61,12 @@ public final class RecordImport {
     }
 
     private static String comment(ImportRequest request, List<ImportRemark> remarks) {
-        StringBuilder text = new StringBuilder("Declares " + Comments.printable(request.source())
+        StringBuilder text = new StringBuilder("Declares " + JavaCommentEscaper.printable(request.source())
                 + ". Written by {@code nestmap import}; change names and types as you like.\n");
         for (ImportRemark remark : remarks) {
             text.append("\n<p>")
                     .append(remark.isLeftOut() ? "Left out: " : "Differs: ")
-                    .append(Comments.printable(remark.map() + ": " + remark.reason()))
+                    .append(JavaCommentEscaper.printable(remark.map() + ": " + remark.reason()))
                     .append('\n');
         }
         return text.toString();

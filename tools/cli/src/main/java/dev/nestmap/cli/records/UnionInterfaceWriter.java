@@ -8,7 +8,7 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Packed;
 import dev.nestmap.annotations.Union;
-import dev.nestmap.schema.CName;
+import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.StructAttributes;
@@ -21,7 +21,7 @@ import java.util.Optional;
 import javax.lang.model.element.Modifier;
 
 /** Writes a C union as a sealed interface with a record for each member. */
-record UnionInterfaceWriter(TypeWriter types) {
+record UnionInterfaceWriter(JavaTypeWriter types) {
     /** The form of a union; empty if an interface can't stand for it: bit-fields as members, or another size. */
     Optional<RecordComponentForm> form(UnionType union, String hint) {
         List<RecordComponentForm> forms = new ArrayList<>();
@@ -31,7 +31,7 @@ record UnionInterfaceWriter(TypeWriter types) {
                     ? Optional.empty()
                     : types.form(
                             field.type(),
-                            hint + "_" + TypeWriter.label(field),
+                            hint + "_" + JavaTypeWriter.label(field),
                             types.uses().isInKey(union));
             boolean isUnnamed = field.name().isEmpty();
             if (form.isEmpty() || (isUnnamed && !(form.get().ctype() instanceof NamedType))) {
@@ -41,7 +41,7 @@ record UnionInterfaceWriter(TypeWriter types) {
             members.add(new StructType.Member(field.name(), form.get().ctype()));
         }
         UnionType made = UnionType.of(union.name(), members, new StructAttributes(union.alignment() == 1, 1));
-        if (members.isEmpty() || made.size() != union.size() || !StructWriter.areDistinct(union.fields())) {
+        if (members.isEmpty() || made.size() != union.size() || !StructRecordWriter.areDistinct(union.fields())) {
             return Optional.empty();
         }
         return Optional.of(declare(union, made, forms, hint));
@@ -57,10 +57,10 @@ record UnionInterfaceWriter(TypeWriter types) {
         if (union.alignment() == 1 && made.alignment() == 1 && isPacked(forms)) {
             java.addAnnotation(Packed.class);
         }
-        String implied = CName.snakeCase(name);
+        String implied = CNameConverter.snakeCase(name);
         String tag = types.namesInC().tag(implied, union.name());
         types.namesInC().external(tag).ifPresent(java::addAnnotation);
-        NamesInC.annotation(implied, tag).ifPresent(java::addAnnotation);
+        CNameKeeper.annotation(implied, tag).ifPresent(java::addAnnotation);
         for (int i = 0; i < forms.size(); i++) {
             java.addType(member(union.fields().get(i), forms.get(i), name, type));
         }
@@ -81,12 +81,12 @@ record UnionInterfaceWriter(TypeWriter types) {
         TypeSpec.Builder record = TypeSpec.recordBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                 .addSuperinterface(type)
-                .recordConstructor(StructWriter.constructor(List.of(component)));
+                .recordConstructor(StructRecordWriter.constructor(List.of(component)));
         if (field.name().isEmpty()) {
             record.addAnnotation(Anonymous.class);
         } else {
-            String implied = CName.snakeCase(name);
-            NamesInC.annotation(implied, types.namesInC().of(implied, field.name()))
+            String implied = CNameConverter.snakeCase(name);
+            CNameKeeper.annotation(implied, types.namesInC().of(implied, field.name()))
                     .ifPresent(record::addAnnotation);
         }
         return record.build();

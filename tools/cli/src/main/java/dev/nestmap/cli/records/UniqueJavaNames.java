@@ -2,7 +2,7 @@
 package dev.nestmap.cli.records;
 
 import dev.nestmap.runtime.LoadedObject;
-import dev.nestmap.schema.CName;
+import dev.nestmap.schema.CNameConverter;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -89,7 +89,7 @@ final class UniqueJavaNames {
      * {@code closeMap} for {@code close}.
      */
     static String accessor(String cName) {
-        String member = CName.member(cName);
+        String member = CNameConverter.member(cName);
         return SourceVersion.isKeyword(member) || WITHOUT_PARAMETERS.contains(member) ? member + "Map" : member;
     }
 

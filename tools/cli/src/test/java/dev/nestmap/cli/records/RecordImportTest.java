@@ -15,8 +15,8 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
@@ -131,9 +131,15 @@ class RecordImportTest {
     @Test
     void theStructOfALockKeepsItsTag() {
         StructType locked = new StructType(
-                "elem", 8, 4, List.of(new Field("lock", KernelType.SPIN_LOCK, 0), new Field("count", Scalar.U32, 4)));
+                "elem",
+                8,
+                4,
+                List.of(new Field("lock", ManagedFieldType.SPIN_LOCK, 0), new Field("count", Scalar.U32, 4)));
         StructType other = new StructType(
-                "elem", 8, 4, List.of(new Field("count", Scalar.U32, 0), new Field("lock", KernelType.SPIN_LOCK, 4)));
+                "elem",
+                8,
+                4,
+                List.of(new Field("count", Scalar.U32, 0), new Field("lock", ManagedFieldType.SPIN_LOCK, 4)));
 
         ImportedRecords records = RecordImport.of(request(
                 true,
@@ -147,13 +153,13 @@ class RecordImportTest {
 
     @Test
     void writesTheElementsOfListsAndTreesOnce() {
-        GraphRoot all = new GraphRoot(KernelType.LIST_HEAD, "packet", "all");
-        GraphRoot recent = new GraphRoot(KernelType.LIST_HEAD, "packet", "recent");
-        GraphRoot tree = new GraphRoot(KernelType.RB_ROOT, "packet", "rb_node");
+        ListOrTreeRoot all = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "all");
+        ListOrTreeRoot recent = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "recent");
+        ListOrTreeRoot tree = new ListOrTreeRoot(ManagedFieldType.RB_ROOT, "packet", "rb_node");
         ImportedRecords records = importedWithTypes(
                 List.of(packet()),
-                map("first", MapRole.PLAIN, struct("first", KernelType.SPIN_LOCK, all, recent, tree)),
-                map("second", MapRole.PLAIN, struct("second", recent, KernelType.SPIN_LOCK)));
+                map("first", MapRole.PLAIN, struct("first", ManagedFieldType.SPIN_LOCK, all, recent, tree)),
+                map("second", MapRole.PLAIN, struct("second", recent, ManagedFieldType.SPIN_LOCK)));
 
         assertThat(records.remarks()).isEmpty();
         assertThat(records.source())
@@ -168,24 +174,30 @@ class RecordImportTest {
     /** The kernel refuses the last ones, but BTF can have them. */
     @Test
     void leavesOutListsWhoseElementsNoRecordCanDescribe() {
-        GraphRoot packets = new GraphRoot(KernelType.LIST_HEAD, "packet", "all");
-        GraphRoot chains = new GraphRoot(KernelType.LIST_HEAD, "chain", "f0");
-        GraphRoot deep = new GraphRoot(KernelType.LIST_HEAD, "deep", "f0");
-        GraphRoot free = new GraphRoot(KernelType.LIST_HEAD, "free", "f0");
+        ListOrTreeRoot packets = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "all");
+        ListOrTreeRoot chains = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "chain", "f0");
+        ListOrTreeRoot deep = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "deep", "f0");
+        ListOrTreeRoot free = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "free", "f0");
         ImportedRecords records = importedWithTypes(
                 List.of(
                         packet(),
-                        struct("chain", KernelType.LIST_NODE, KernelType.SPIN_LOCK, chains),
-                        struct("middle", KernelType.LIST_NODE, KernelType.SPIN_LOCK, packets),
+                        struct("chain", ManagedFieldType.LIST_NODE, ManagedFieldType.SPIN_LOCK, chains),
+                        struct("middle", ManagedFieldType.LIST_NODE, ManagedFieldType.SPIN_LOCK, packets),
                         struct(
                                 "deep",
-                                KernelType.LIST_NODE,
-                                KernelType.SPIN_LOCK,
-                                new GraphRoot(KernelType.LIST_HEAD, "middle", "f0")),
-                        struct("free", KernelType.LIST_NODE, packets)),
-                map("good", MapRole.PLAIN, struct("good", KernelType.SPIN_LOCK, packets)),
-                map("missing", MapRole.PLAIN, list("missing", new GraphRoot(KernelType.LIST_HEAD, "other", "node"))),
-                map("no_node", MapRole.PLAIN, list("no_node", new GraphRoot(KernelType.LIST_HEAD, "packet", "length"))),
+                                ManagedFieldType.LIST_NODE,
+                                ManagedFieldType.SPIN_LOCK,
+                                new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "middle", "f0")),
+                        struct("free", ManagedFieldType.LIST_NODE, packets)),
+                map("good", MapRole.PLAIN, struct("good", ManagedFieldType.SPIN_LOCK, packets)),
+                map(
+                        "missing",
+                        MapRole.PLAIN,
+                        list("missing", new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "other", "node"))),
+                map(
+                        "no_node",
+                        MapRole.PLAIN,
+                        list("no_node", new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "length"))),
                 map("itself", MapRole.PLAIN, list("itself", chains)),
                 map("third", MapRole.PLAIN, list("third", deep)),
                 map("no_lock", MapRole.PLAIN, list("no_lock", free)));
@@ -209,13 +221,16 @@ class RecordImportTest {
     /** javac does not keep the order of repeated annotations among others. */
     @Test
     void leavesOutFieldsWhosePlacesAnnotationsCannotKeep() {
-        GraphRoot list = new GraphRoot(KernelType.LIST_HEAD, "packet", "all");
+        ListOrTreeRoot list = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "all");
         StructType padded = new StructType(
-                "padded", 64, 8, List.of(new Field("count", Scalar.U32, 0), new Field("timer", KernelType.TIMER, 16)));
+                "padded",
+                64,
+                8,
+                List.of(new Field("count", Scalar.U32, 0), new Field("timer", ManagedFieldType.TIMER, 16)));
         ImportedRecords records = importedWithTypes(
                 List.of(packet()),
-                map("good", MapRole.PLAIN, struct("good", list, list, KernelType.SPIN_LOCK)),
-                map("mixed", MapRole.PLAIN, struct("mixed", list, KernelType.SPIN_LOCK, list)),
+                map("good", MapRole.PLAIN, struct("good", list, list, ManagedFieldType.SPIN_LOCK)),
+                map("mixed", MapRole.PLAIN, struct("mixed", list, ManagedFieldType.SPIN_LOCK, list)),
                 map("padded", MapRole.PLAIN, padded));
 
         assertThat(records.remarks())
@@ -236,13 +251,13 @@ class RecordImportTest {
                 8,
                 List.of(
                         new Field("length", Scalar.U32, 0),
-                        new Field("all", KernelType.LIST_NODE, 8),
-                        new Field("recent", KernelType.LIST_NODE, 32),
-                        new Field("rb_node", KernelType.RB_NODE, 56)));
+                        new Field("all", ManagedFieldType.LIST_NODE, 8),
+                        new Field("recent", ManagedFieldType.LIST_NODE, 32),
+                        new Field("rb_node", ManagedFieldType.RB_NODE, 56)));
     }
 
-    private static StructType list(String tag, GraphRoot root) {
-        return struct(tag, KernelType.SPIN_LOCK, root);
+    private static StructType list(String tag, ListOrTreeRoot root) {
+        return struct(tag, ManagedFieldType.SPIN_LOCK, root);
     }
 
     /** A struct with the fields f0, f1 and so on. */
@@ -385,7 +400,10 @@ class RecordImportTest {
     @ValueSource(strings = {"-", "9lives", "a\nb", "\"),@Evil(\"", "*/ \\u002a\\u002f", "../../x", "\u202e", "int", ""})
     void leavesOutAMapWithALockThatHasNoNameInC(String name) {
         CType locked = new StructType(
-                "locked", 8, 4, List.of(new Field(name, KernelType.SPIN_LOCK, 0), new Field("count", Scalar.U32, 4)));
+                "locked",
+                8,
+                4,
+                List.of(new Field(name, ManagedFieldType.SPIN_LOCK, 0), new Field("count", Scalar.U32, 4)));
 
         ImportedRecords records = imported(map("good"), map("counts", MapRole.PLAIN, locked));
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.annotations.MapFlag;
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -98,7 +98,7 @@ class KernelFlagsTest {
     @MethodSource("inMemory")
     void flagsOfMapsInMemory(MapKind kind) {
         KernelAssumptions.assume(kind);
-        MapFactory heap = new HeapFactory();
+        MapFactory heap = new HeapMapFactory();
         List<String> differences = new ArrayList<>();
         for (long flags : combinations()) {
             MapShape shape = MapShape.of(map(kind, flags, 0));
@@ -132,7 +132,7 @@ class KernelFlagsTest {
             int errno = errno(kernel, MapShape.of(map));
 
             assertThat(errno).as("%s bytes", size).isEqualTo(size <= 32768 ? 0 : ErrnoNumbers.E2BIG);
-            assertThat(errno(new HeapFactory(), MapShape.of(map))).isEqualTo(errno);
+            assertThat(errno(new HeapMapFactory(), MapShape.of(map))).isEqualTo(errno);
             assertThat(KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
                             .isEmpty())
                     .isEqualTo(errno == 0);
@@ -148,14 +148,14 @@ class KernelFlagsTest {
             int errno = errno(kernel, MapShape.of(map));
 
             assertThat(errno).as("%s bytes", size).isEqualTo(size <= 4 << 20 ? 0 : ErrnoNumbers.E2BIG);
-            assertThat(errno(new HeapFactory(), MapShape.of(map))).isEqualTo(errno);
+            assertThat(errno(new HeapMapFactory(), MapShape.of(map))).isEqualTo(errno);
             assertThat(KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
                             .isEmpty())
                     .isEqualTo(errno == 0);
         }
         MapShape keyed = new MapShape("m", kind, 4, 4, 1, 0);
         assertThat(errno(kernel, keyed)).isEqualTo(ErrnoNumbers.EINVAL);
-        assertThat(errno(new HeapFactory(), keyed)).isEqualTo(ErrnoNumbers.EINVAL);
+        assertThat(errno(new HeapMapFactory(), keyed)).isEqualTo(ErrnoNumbers.EINVAL);
     }
 
     @ParameterizedTest

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.memory.heap.HeapFactory;
+import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -67,7 +67,7 @@ class KernelSizesTest {
         boolean inKernel = isTaken(kernel, map);
         boolean byRules = KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
                 .isEmpty();
-        boolean inHeap = kind == MapKind.LPM_TRIE ? isTaken(new HeapFactory(), map) : inKernel;
+        boolean inHeap = kind == MapKind.LPM_TRIE ? isTaken(new HeapMapFactory(), map) : inKernel;
         if (inKernel != byRules || inKernel != inHeap) {
             differences.add("key of " + key + ", value of " + value + ": the kernel " + (inKernel ? "takes" : "refuses")
                     + " it, the rules " + (byRules ? "take" : "refuse") + " it");

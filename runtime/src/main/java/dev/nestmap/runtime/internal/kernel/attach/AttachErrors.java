@@ -4,9 +4,9 @@ package dev.nestmap.runtime.internal.kernel.attach;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.Versions;
-import dev.nestmap.runtime.internal.map.LinuxCapabilities;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
@@ -106,7 +106,7 @@ public final class AttachErrors {
 
     /** The exception for an errno of libbpf, a positive number, with its lines. */
     BpfException refusedByLibbpf(int errno, Map<Errno, String> explanations, List<String> log) {
-        return refused(Versions.libbpf(), errno, explanations, log);
+        return refused(KernelAndLibbpfVersions.libbpf(), errno, explanations, log);
     }
 
     /**
@@ -129,7 +129,7 @@ public final class AttachErrors {
 
     /** Does the same with lines of libbpf. */
     BpfException refused(int errno, Map<Errno, String> explanations, List<String> log) {
-        return refused(Versions.kernel(), errno, explanations, log);
+        return refused(KernelAndLibbpfVersions.kernel(), errno, explanations, log);
     }
 
     /**
@@ -164,18 +164,18 @@ public final class AttachErrors {
 
     /** Names the missing capability, or says that none is missing. */
     String denied() {
-        List<LinuxCapabilities> needed = needed();
-        String lacking = LinuxCapabilities.lacking(needed);
+        List<LinuxCapability> needed = needed();
+        String lacking = LinuxCapability.lacking(needed);
         String names = needed.get(0) + " and " + needed.get(1);
         return lacking.isEmpty()
-                ? "this process has " + names + ", so something else forbids it: " + LinuxCapabilities.OTHER_REASONS
+                ? "this process has " + names + ", so something else forbids it: " + LinuxCapability.OTHER_REASONS
                 : "it requires " + names + lacking;
     }
 
-    private List<LinuxCapabilities> needed() {
+    private List<LinuxCapability> needed() {
         return switch (kind) {
             case XDP, TCX, NETKIT, TC, CGROUP, NETNS, NETFILTER, SOCKET_MAP, SOCKET_FILTER, REUSEPORT ->
-                List.of(LinuxCapabilities.CAP_BPF, LinuxCapabilities.CAP_NET_ADMIN);
+                List.of(LinuxCapability.CAP_BPF, LinuxCapability.CAP_NET_ADMIN);
             case PERF_EVENT,
                     KPROBE,
                     KPROBE_MULTI,
@@ -186,7 +186,7 @@ public final class AttachErrors {
                     RAW_TRACEPOINT,
                     TRACING,
                     ITERATOR,
-                    STRUCT_OPS -> List.of(LinuxCapabilities.CAP_BPF, LinuxCapabilities.CAP_PERFMON);
+                    STRUCT_OPS -> List.of(LinuxCapability.CAP_BPF, LinuxCapability.CAP_PERFMON);
         };
     }
 }

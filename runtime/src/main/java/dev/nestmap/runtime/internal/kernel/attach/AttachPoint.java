@@ -143,8 +143,8 @@ record AttachPoint(
                             Xdp.Mode.NATIVE,
                             Xdp.Mode.GENERIC,
                             Xdp.Mode.OFFLOAD) // an interface may have one for each mode
-                    .map(mode ->
-                            XdpOwner.requireProgramId(Math.toIntExact(target), NetworkAttacher.flags(mode), errors))
+                    .map(mode -> XdpConflictExplanation.requireProgramId(
+                            Math.toIntExact(target), NetworkAttacher.flags(mode), errors))
                     .filter(id -> id != 0)
                     .toList());
         }

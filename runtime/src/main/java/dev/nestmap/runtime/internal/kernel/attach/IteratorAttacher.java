@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.ProgramSection;
@@ -52,7 +52,7 @@ public final class IteratorAttacher {
             info.bytes().putInt(TID_AT, iter.thread()).putInt(PID_AT, iter.process());
             return errors.link(create(program, info), Map.of());
         }
-        int group = SystemCalls.open(iter.cgroup());
+        int group = SystemCallWrappers.open(iter.cgroup());
         if (group < 0) {
             throw errors.refused(NativeLibraries.lastErrno(), "the directory can't be opened");
         }

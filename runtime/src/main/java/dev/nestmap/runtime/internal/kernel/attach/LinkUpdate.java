@@ -5,11 +5,11 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
-import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.ProgramSection;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +39,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
         }
         int old = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(expectedProgram);
         if (old < 0) {
-            ObjectInfo.requireNotFound(-old, operation);
+            ObjectInfoReader.requireNotFound(-old, operation);
         }
         try {
             int result = LinkCalls.update(link, descriptor, old);
@@ -93,7 +93,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
         KernelLink.Kind kind = description.info().kind();
         if (row == null
                 || row.kinds().stream()
-                        .noneMatch(way -> Attachers.linkKinds(way).contains(kind))) {
+                        .noneMatch(way -> AttacherTable.linkKinds(way).contains(kind))) {
             throw new BpfException(
                     operation,
                     "a program of SEC(\"" + next.section() + "\") does not fit " + description.info() + ": "
@@ -118,7 +118,7 @@ public record LinkUpdate(String operation, NativeProgram next) {
         return errno == ErrnoNumbers.EPERM && info.programId() != expectedProgram
                 ? replaced(info, expectedProgram)
                 : BpfException.of(operation)
-                        .refusedBy(Versions.kernel())
+                        .refusedBy(KernelAndLibbpfVersions.kernel())
                         .errno(errno)
                         .because(reason(Errno.of(errno), info))
                         .build();

@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.schema.program.AttachType;
 import java.nio.file.Path;
 import java.util.Map;
@@ -88,7 +88,7 @@ final class NetworkAttacher {
                 .setInt(LinkCalls.FLAGS_AT, flags(xdp.mode()))
                 .run();
         if (fd == -ErrnoNumbers.EBUSY || fd == -ErrnoNumbers.EEXIST) {
-            throw errors.refused(-fd, XdpOwner.of(index, xdp.interfaceName()));
+            throw errors.refused(-fd, XdpConflictExplanation.of(index, xdp.interfaceName()));
         }
         return errors.link(fd, XDP_ERRORS);
     }
@@ -218,7 +218,7 @@ final class NetworkAttacher {
 
     /** Opens the file of a target, or throws with the reason. */
     static int open(Path path, AttachErrors errors) {
-        int file = SystemCalls.open(path);
+        int file = SystemCallWrappers.open(path);
         if (file < 0) {
             throw errors.refused(NativeLibraries.lastErrno(), "the file can't be opened");
         }

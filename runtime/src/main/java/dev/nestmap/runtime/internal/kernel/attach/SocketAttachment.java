@@ -6,7 +6,7 @@ import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.Map;
 
@@ -51,7 +51,7 @@ record SocketAttachment(int descriptor, long cookie, int detachOption) implement
     /** Detaches the program if the descriptor still stands for the socket. The duplicate cannot become another socket meanwhile. */
     @Override
     public void end() {
-        int own = SystemCalls.duplicate(descriptor);
+        int own = SystemCallWrappers.duplicate(descriptor);
         if (own >= 0) {
             if (cookie != 0 && cookie(own) == cookie) {
                 set(own, detachOption, 0);

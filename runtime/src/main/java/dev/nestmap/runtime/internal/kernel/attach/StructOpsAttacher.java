@@ -7,12 +7,12 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
-import dev.nestmap.runtime.internal.kernel.natives.Versions;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.schema.program.AttachType;
 import java.nio.file.Path;
@@ -133,7 +133,7 @@ public final class StructOpsAttacher {
             if (fd == libbpf.bpf_map__fd(map)) {
                 return create();
             }
-            int own = SystemCalls.duplicate(fd);
+            int own = SystemCallWrappers.duplicate(fd);
             return errors.link(own < 0 ? -NativeLibraries.lastErrno() : own, ERRORS);
         } finally {
             libbpf.bpf_link__destroy(link); // frees libbpf's struct; the kernel ignores the removal of a linked value
@@ -180,7 +180,7 @@ public final class StructOpsAttacher {
         Errno known = Errno.of(errno);
         String why = known == null ? null : REPLACE_ERRORS.get(known);
         return BpfException.of(operation)
-                .refusedBy(Versions.kernel())
+                .refusedBy(KernelAndLibbpfVersions.kernel())
                 .errno(errno)
                 .because((why == null ? "" : why + ". ") + "The struct of " + info + ", which is pinned at " + path
                         + ", stays attached: detach it first (Nestmap.openPinnedLink(path).detach()). Until the new struct is"

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.feature;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
+import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -13,7 +13,7 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.List;
@@ -202,7 +202,8 @@ public enum KernelFeature {
 
     private static boolean acceptsLockedInnerMaps() {
         return with(
-                create(managed(MapKind.HASH, KernelType.SPIN_LOCK)), prototype -> withOuter(prototype, outer -> true));
+                create(managed(MapKind.HASH, ManagedFieldType.SPIN_LOCK)),
+                prototype -> withOuter(prototype, outer -> true));
     }
 
     private static boolean acceptsCgroupStorage() {
@@ -216,7 +217,9 @@ public enum KernelFeature {
      * easier to time.
      */
     private static boolean sharesGracePeriods() {
-        return with(new MapRequest(INNER).create(), prototype -> withOuter(prototype, KernelFeature::looksUpAtOnce));
+        return with(
+                new MapCreationRequest(INNER).create(),
+                prototype -> withOuter(prototype, KernelFeature::looksUpAtOnce));
     }
 
     /** Whether a lookup in this outer map returns without waiting for a grace period. */
@@ -240,18 +243,19 @@ public enum KernelFeature {
 
     private static boolean acceptsArenas() {
         MapShape arena = new MapShape("probe", MapKind.ARENA, 0, 0, 1, MapKind.ARENA.requiredFlags());
-        return isAccepted(new MapRequest(arena).create());
+        return isAccepted(new MapCreationRequest(arena).create());
     }
 
     private static boolean overwrites() {
         int size = NativeLibraries.libc().getpagesize();
         return isAccepted(
-                new MapRequest(new MapShape("probe", MapKind.RINGBUF, 0, 0, size, MapFlags.RB_OVERWRITE)).create());
+                new MapCreationRequest(new MapShape("probe", MapKind.RINGBUF, 0, 0, size, MapFlags.RB_OVERWRITE))
+                        .create());
     }
 
     private static boolean acceptsResizedHashes() {
         MapShape resized = new MapShape("probe", MapKind.RHASH, 4, 8, 1, MapKind.RHASH.requiredFlags());
-        int map = new MapRequest(resized).create();
+        int map = new MapCreationRequest(resized).create();
         return map == -ErrnoNumbers.EPERM ? checksShapesFirst() : isAccepted(map);
     }
 
@@ -261,7 +265,7 @@ public enum KernelFeature {
      */
     private static boolean checksShapesFirst() {
         MapShape withoutKey = new MapShape("probe", MapKind.HASH, 0, 8, 1, 0);
-        return answered(new MapRequest(withoutKey).create()) == -ErrnoNumbers.EINVAL;
+        return answered(new MapCreationRequest(withoutKey).create()) == -ErrnoNumbers.EINVAL;
     }
 
     /**
@@ -270,14 +274,14 @@ public enum KernelFeature {
      */
     private static boolean linksStructs() {
         MapShape linked = new MapShape("probe", MapKind.STRUCT_OPS, Integer.BYTES, 0, 1, MapFlags.LINK);
-        return answered(new MapRequest(linked).kernelType(1).create()) == -ErrnoNumbers.ENOTSUPP;
+        return answered(new MapCreationRequest(linked).kernelType(1).create()) == -ErrnoNumbers.ENOTSUPP;
     }
 
     private static boolean knowsTaskWork() {
-        return !isAccepted(create(managed(MapKind.PERCPU_HASH, KernelType.TASK_WORK)));
+        return !isAccepted(create(managed(MapKind.PERCPU_HASH, ManagedFieldType.TASK_WORK)));
     }
 
-    private static MapDef managed(MapKind kind, KernelType type) {
+    private static MapDef managed(MapKind kind, ManagedFieldType type) {
         StructType value = StructType.of(
                 "s", List.of(new StructType.Member("count", Scalar.U64), new StructType.Member("managed", type)));
         return new MapDef("probe", MapRole.PLAIN, kind, 1, 0, Scalar.U32, value, null);
@@ -285,11 +289,11 @@ public enum KernelFeature {
 
     /** Creates a map with BTF made from its definition. Returns its file descriptor or a negative errno. */
     private static int create(MapDef map) {
-        return new MapRequest(MapShape.of(map)).createWithTypesOf(map);
+        return new MapCreationRequest(MapShape.of(map)).createWithTypesOf(map);
     }
 
     private static boolean withOuter(int prototype, IntPredicate probe) {
-        return with(new MapRequest(OUTER).innerMap(prototype).create(), probe);
+        return with(new MapCreationRequest(OUTER).innerMap(prototype).create(), probe);
     }
 
     private static boolean isAccepted(int map) {

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramTestRun;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
@@ -94,7 +94,7 @@ public final class ProgramProbe {
             return false;
         }
         try {
-            return KernelFeature.answered(ProgramRun.ofTracepoint(program).run()) == 0;
+            return KernelFeature.answered(ProgramTestRun.ofTracepoint(program).run()) == 0;
         } finally {
             NativeLibraries.libc().close(program);
         }

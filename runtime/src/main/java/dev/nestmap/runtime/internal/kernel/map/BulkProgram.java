@@ -5,13 +5,13 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
-import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramTestRun;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -84,14 +84,14 @@ public final class BulkProgram {
 
     private final QueryLayout layout;
     private final KernelMap map;
-    private final SharedValues memory;
+    private final SharedArrayValues memory;
     private final List<Buffer> buffers;
     private final Runnable onClose;
 
     /** A part of the memory that Java shares with the programs, and the program runs on it. Only one thread uses it at a time. */
     static final class Buffer {
         private final ByteBuffer bytes;
-        private final List<ProgramRun> runs;
+        private final List<ProgramTestRun> runs;
         private final ReentrantLock use = new ReentrantLock();
 
         /**
@@ -100,7 +100,7 @@ public final class BulkProgram {
          */
         private int mostEntries = QueryLayout.MOST_QUERIES;
 
-        private Buffer(ByteBuffer bytes, List<ProgramRun> runs) {
+        private Buffer(ByteBuffer bytes, List<ProgramTestRun> runs) {
             this.bytes = bytes;
             this.runs = runs;
         }
@@ -110,7 +110,7 @@ public final class BulkProgram {
         }
 
         /** The run of a program: {@link #LOOKUP}, {@link #COPY}, {@link #UPDATE} or {@link #DELETE}. */
-        ProgramRun run(int program) {
+        ProgramTestRun run(int program) {
             return runs.get(program);
         }
     }
@@ -120,7 +120,7 @@ public final class BulkProgram {
      *
      * @param runs for each buffer the runs of the programs
      */
-    private BulkProgram(QueryLayout layout, KernelMap map, List<List<ProgramRun>> runs, Runnable onClose) {
+    private BulkProgram(QueryLayout layout, KernelMap map, List<List<ProgramTestRun>> runs, Runnable onClose) {
         this.layout = layout;
         this.map = map;
         this.memory = map.mmap(true);
@@ -156,14 +156,14 @@ public final class BulkProgram {
                 .toList();
         List<String> others = layout.inner() != null
                 ? List.of("copy_entries")
-                : LazyProgram.canChange(layout) ? List.of("update_entries", "delete_entries") : List.of();
+                : LazyBulkProgram.canChange(layout) ? List.of("update_entries", "delete_entries") : List.of();
         BundledBpfObject object = open(map, layout, bufferSize, lookups, others);
         try (Undo undo = new Undo(object::close)) {
             List<Integer> descriptors = object.programs(others);
-            List<List<ProgramRun>> runs = IntStream.range(0, buffers)
+            List<List<ProgramTestRun>> runs = IntStream.range(0, buffers)
                     .mapToObj(index -> Stream.concat(
-                                    Stream.of(ProgramRun.ofTracepoint(object.program(lookups.get(index)))),
-                                    descriptors.stream().map(program -> ProgramRun.ofTracepoint(program, index)))
+                                    Stream.of(ProgramTestRun.ofTracepoint(object.program(lookups.get(index)))),
+                                    descriptors.stream().map(program -> ProgramTestRun.ofTracepoint(program, index)))
                             .toList())
                     .toList();
             return undo.commit(new BulkProgram(layout, object.buffers(), runs, object::close));
@@ -178,7 +178,7 @@ public final class BulkProgram {
      *     the object
      */
     public static BundledBpfObject loadToPin(KernelMap outer, QueryLayout layout) {
-        String obstacle = LazyProgram.obstacle(layout);
+        String obstacle = LazyBulkProgram.obstacle(layout);
         if (obstacle != null) {
             throw new BpfException(
                     "loading of a reader of map " + outer.shape().name(),
@@ -216,7 +216,8 @@ public final class BulkProgram {
      * @param onClose closes everything else
      */
     public static BulkProgram pinned(QueryLayout layout, KernelMap buffer, List<Integer> programs, Runnable onClose) {
-        List<ProgramRun> runs = programs.stream().map(ProgramRun::ofFilter).toList();
+        List<ProgramTestRun> runs =
+                programs.stream().map(ProgramTestRun::ofFilter).toList();
         return new BulkProgram(layout, buffer, List.of(runs), onClose);
     }
 
@@ -226,7 +227,7 @@ public final class BulkProgram {
     }
 
     /** The memory of all buffers. */
-    SharedValues memory() {
+    SharedArrayValues memory() {
         return memory;
     }
 
@@ -390,7 +391,7 @@ public final class BulkProgram {
             shared.putInt(0, count).putInt(ANSWERED_AT, 0);
             shared.put(QueryLayout.HEADER_SIZE, from, batch.keyAt(first), count * layout.keySize());
             shared.put(valuesAt, from, batch.valueAt(first), deletes ? 0 : count * layout.valueBytes());
-            ProgramRun run = buffer.run(deletes ? DELETE : UPDATE);
+            ProgramTestRun run = buffer.run(deletes ? DELETE : UPDATE);
             if (run.run() != 0) {
                 return 0;
             }

@@ -7,17 +7,17 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.NestBatch;
-import dev.nestmap.runtime.internal.map.OuterEntryTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
-import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.lang.ref.Reference;
@@ -52,7 +52,7 @@ public final class KernelMap implements RawMap {
     private final @Nullable KernelStream stream;
 
     /** Null until entries are looked up or changed together. */
-    private volatile @Nullable LazyProgram program;
+    private volatile @Nullable LazyBulkProgram program;
 
     private int fd;
 
@@ -115,16 +115,16 @@ public final class KernelMap implements RawMap {
 
     @Override
     public long entries() {
-        return shape.kind().isResized() ? ResizedEntryCount.of(fd, shape) : RawMap.super.entries();
+        return shape.kind().isResized() ? RhashEntryCounter.of(fd, shape) : RawMap.super.entries();
     }
 
     @Override
-    public @Nullable EntryTypes types() {
-        return MapBtf.typesOf(fd);
+    public @Nullable EntryCTypes types() {
+        return MapBtfReader.typesOf(fd);
     }
 
     @Override
-    public @Nullable OuterEntryTypes outerTypes() {
+    public @Nullable OuterEntryCTypes outerTypes() {
         return shape.kind().isMapOfMaps() ? OuterDeclarationFinder.of(this) : null;
     }
 
@@ -151,18 +151,18 @@ public final class KernelMap implements RawMap {
 
     @Override
     public boolean copyAll(NestBatch copy) {
-        LazyProgram known = program;
+        LazyBulkProgram known = program;
         return known != null && known.copy(copy);
     }
 
-    private LazyProgram program(QueryLayout layout) {
-        LazyProgram known = program;
+    private LazyBulkProgram program(QueryLayout layout) {
+        LazyBulkProgram known = program;
         return known == null ? newProgram(layout) : known;
     }
 
-    private synchronized LazyProgram newProgram(QueryLayout layout) {
-        LazyProgram existing = program;
-        LazyProgram created = existing == null ? new LazyProgram(this, layout) : existing;
+    private synchronized LazyBulkProgram newProgram(QueryLayout layout) {
+        LazyBulkProgram existing = program;
+        LazyBulkProgram created = existing == null ? new LazyBulkProgram(this, layout) : existing;
         program = created;
         return created;
     }
@@ -306,13 +306,13 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public SharedValues mmap(boolean writable) {
+    public SharedArrayValues mmap(boolean writable) {
         return MappedArray.of(fd, shape, writable);
     }
 
     @Override
     public RawMap duplicate() {
-        int copy = SystemCalls.duplicate(fd);
+        int copy = SystemCallWrappers.duplicate(fd);
         if (copy < 0) {
             int errno = NativeLibraries.lastErrno();
             throw BpfException.of("duplication of the file descriptor of map " + shape.name())
@@ -332,7 +332,7 @@ public final class KernelMap implements RawMap {
 
     @Override
     public synchronized void close() {
-        LazyProgram closingProgram = program;
+        LazyBulkProgram closingProgram = program;
         program = null; // a later call after reopen makes another one
         int closing = fd;
         // Later calls fail with EBADF, and never reach another file that got the same number.

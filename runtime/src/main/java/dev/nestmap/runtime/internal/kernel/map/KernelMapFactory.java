@@ -3,15 +3,15 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.backend.MapUsers;
+import dev.nestmap.runtime.internal.backend.UnsharedMapFinder;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
-import dev.nestmap.runtime.internal.kernel.natives.MapRequest;
+import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -19,7 +19,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.type.GraphRoot;
+import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ public final class KernelMapFactory implements MapFactory {
     }
 
     private KernelMapFactory(BtfTypeIds types, @Nullable MapDef definition, long pageSize) {
-        Versions.requireSupportedKernel();
+        KernelAndLibbpfVersions.requireSupportedKernel();
         this.libbpf = NativeLibraries.libbpf();
         this.types = types;
         this.definition = definition;
@@ -93,7 +93,7 @@ public final class KernelMapFactory implements MapFactory {
             throw new IllegalArgumentException("map " + shape.name() + ", a " + shape.kind()
                     + (prototype == null ? ", needs" : ", can't have") + " a prototype of inner maps");
         }
-        MapRequest request = new MapRequest(shape);
+        MapCreationRequest request = new MapCreationRequest(shape);
         if (prototype != null) {
             request.innerMap(KernelMap.of(prototype).fd());
         }
@@ -130,7 +130,7 @@ public final class KernelMapFactory implements MapFactory {
      * Creates a map with BTF types or, if the kernel rejects them, without. The kernel accepts no types for some maps, such as
      * device maps. Whether it does depends on the map type and on the BTF types, so this method tries, as libbpf does.
      */
-    private int createTyped(MapShape shape, MapRequest request) {
+    private int createTyped(MapShape shape, MapCreationRequest request) {
         BtfTypeIds btfTypes = types;
         boolean isNeeded = needsTypes(shape);
         boolean makesOwn = btfTypes.isEmpty() && (isNeeded || ownTypes);
@@ -158,7 +158,7 @@ public final class KernelMapFactory implements MapFactory {
     }
 
     /** Creates the map with BTF made from the definition. */
-    private int createWithOwnTypes(MapShape shape, MapRequest request) {
+    private int createWithOwnTypes(MapShape shape, MapCreationRequest request) {
         if (definition == null || !canDescribe(definition)) {
             throw BpfException.of("creation")
                     .map(shape.name())
@@ -175,7 +175,7 @@ public final class KernelMapFactory implements MapFactory {
 
     /** Whether BTF made from the definition is enough. Lists and trees need the BTF of the programs that use them. */
     private static boolean canDescribe(MapDef definition) {
-        return ManagedField.of(definition.value()).stream().noneMatch(field -> field.type() instanceof GraphRoot);
+        return ManagedField.of(definition.value()).stream().noneMatch(field -> field.type() instanceof ListOrTreeRoot);
     }
 
     @Override
@@ -215,8 +215,8 @@ public final class KernelMapFactory implements MapFactory {
     }
 
     @Override
-    public @Nullable MapUsers usersOf(RawMap outer) {
-        return KernelMapUsers.load(outer.id());
+    public @Nullable UnsharedMapFinder usersOf(RawMap outer) {
+        return KernelUnsharedMapFinder.load(outer.id());
     }
 
     /**

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -23,7 +23,7 @@ final class KernelStreamWait implements StreamOperations.Wait {
     private final Mutex lock = new Mutex();
 
     /** The eventfd, or -1, which poll(2) ignores. */
-    private int wakeFd = SystemCalls.eventFd();
+    private int wakeFd = SystemCallWrappers.eventFd();
 
     @Override
     public int await(List<RawMap> maps, int millis) {
@@ -59,7 +59,7 @@ final class KernelStreamWait implements StreamOperations.Wait {
     public void wake() {
         lock.holding(() -> {
             if (wakeFd >= 0) {
-                SystemCalls.writeEvent(wakeFd);
+                SystemCallWrappers.writeEvent(wakeFd);
             }
         });
     }

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
+import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.schema.MapFlags;
@@ -30,7 +30,7 @@ public record MapInfo(
     /** Reads the info of the map with this file descriptor. */
     public static MapInfo of(int fd) {
         try (Scratch scratch = Scratch.take(SIZE + Integer.BYTES)) {
-            OffHeapBlock info = ObjectInfo.read(fd, scratch.zeroed(SIZE), SIZE, "a map");
+            OffHeapBlock info = ObjectInfoReader.read(fd, scratch.zeroed(SIZE), SIZE, "a map");
             return new MapInfo(
                     info.bytes().getInt(0),
                     info.bytes().getInt(4),
@@ -42,7 +42,7 @@ public record MapInfo(
                     info.bytes().getInt(64), // the kernel leaves these three unwritten if the map has no BTF
                     info.bytes().getInt(68),
                     info.bytes().getInt(72),
-                    ObjectInfo.name(info, 24));
+                    ObjectInfoReader.name(info, 24));
         }
     }
 

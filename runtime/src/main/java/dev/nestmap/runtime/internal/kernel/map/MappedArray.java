@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.Alignment;
-import dev.nestmap.runtime.internal.memory.SharedValues;
+import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Cleaner;
@@ -28,7 +28,7 @@ import jnr.ffi.Pointer;
  * array is still mapped. Instead, {@link #close} replaces the array with zeroed private memory at the same addresses, in one system call.
  * The addresses are unmapped when no buffer refers to them.
  */
-final class MappedArray implements SharedValues {
+final class MappedArray implements SharedArrayValues {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private static final int MAP_PRIVATE = 2;

@@ -4,9 +4,9 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
-import dev.nestmap.runtime.internal.map.EntryTypes;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.OuterEntryTypes;
+import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
@@ -27,12 +27,12 @@ final class OuterDeclarationFinder {
     private OuterDeclarationFinder() {}
 
     /** The declared types of a map of maps. Null if neither a loaded program nor its first inner map declares it. */
-    static @Nullable OuterEntryTypes of(KernelMap outer) {
-        OuterEntryTypes types = inPrograms(outer.shape(), outer.id());
+    static @Nullable OuterEntryCTypes of(KernelMap outer) {
+        OuterEntryCTypes types = inPrograms(outer.shape(), outer.id());
         return types == null ? inFirstInner(outer) : types;
     }
 
-    private static @Nullable OuterEntryTypes inFirstInner(KernelMap outer) {
+    private static @Nullable OuterEntryCTypes inFirstInner(KernelMap outer) {
         int idAt = Alignment.align(outer.shape().keySize());
         OffHeapBlock block = OffHeapBlock.allocate(idAt + Integer.BYTES);
         if (outer.nextKey(block, -1, 0) != 0 || outer.lookup(block, 0, idAt) != 0) {
@@ -50,7 +50,7 @@ final class OuterDeclarationFinder {
         }
     }
 
-    private static @Nullable OuterEntryTypes inPrograms(MapShape map, int id) {
+    private static @Nullable OuterEntryCTypes inPrograms(MapShape map, int id) {
         return KernelIds.programsUsing(id)
                 .map(ProgramInfo::btfId)
                 .filter(btf -> btf != 0)
@@ -61,10 +61,10 @@ final class OuterDeclarationFinder {
                 .orElse(null);
     }
 
-    private static @Nullable OuterEntryTypes declaration(MapShape map, int btfId) {
+    private static @Nullable OuterEntryCTypes declaration(MapShape map, int btfId) {
         List<MapDef> maps;
         try {
-            maps = MapBtf.open(btfId, "reading of the BTF that may declare map " + map.name())
+            maps = MapBtfReader.open(btfId, "reading of the BTF that may declare map " + map.name())
                     .maps();
         } catch (MalformedObjectException e) {
             return null; // the BTF declares maps that this version of Nestmap does not know
@@ -72,7 +72,7 @@ final class OuterDeclarationFinder {
         return maps.stream()
                 .filter(candidate -> isDeclarationOf(candidate, map))
                 .findFirst()
-                .map(outer -> new OuterEntryTypes(
+                .map(outer -> new OuterEntryCTypes(
                         outer.name(), Objects.requireNonNull(outer.key(), "an outer map has keys"), inner(maps, outer)))
                 .orElse(null);
     }
@@ -85,12 +85,12 @@ final class OuterDeclarationFinder {
                 && name.substring(0, Math.min(name.length(), NAME_LENGTH)).equals(map.name());
     }
 
-    private static @Nullable EntryTypes inner(List<MapDef> maps, MapDef outer) {
+    private static @Nullable EntryCTypes inner(List<MapDef> maps, MapDef outer) {
         Optional<MapDef> inner = maps.stream()
                 .filter(map -> map.name().equals(outer.definition()))
                 .findFirst();
         return inner.filter(map -> map.value() != null)
-                .map(map -> new EntryTypes(map.key(), Objects.requireNonNull(map.value())))
+                .map(map -> new EntryCTypes(map.key(), Objects.requireNonNull(map.value())))
                 .orElse(null);
     }
 }

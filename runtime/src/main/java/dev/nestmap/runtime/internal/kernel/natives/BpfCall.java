@@ -86,7 +86,7 @@ public final class BpfCall {
 
     private int run(int size) {
         try {
-            int result = SystemCalls.bpf(command, attr.address(), size);
+            int result = SystemCallWrappers.bpf(command, attr.address(), size);
             return result < 0 ? -NativeLibraries.lastErrno() : result;
         } finally {
             Reference.reachabilityFence(this);
@@ -123,7 +123,7 @@ public final class BpfCall {
     /** Creates a token. Returns its file descriptor or a negative errno. */
     private static int createToken() {
         Path path = path(System.getenv(PATH_VARIABLE));
-        int fileSystem = path == null ? -1 : SystemCalls.open(path);
+        int fileSystem = path == null ? -1 : SystemCallWrappers.open(path);
         if (fileSystem < 0) {
             return -ErrnoNumbers.EPERM;
         }

@@ -61,7 +61,7 @@ public final class IteratorOutput implements ReadableByteChannel {
         int fd = LinkCalls.iterate(link);
         if (fd < 0) {
             throw BpfException.of(operation)
-                    .refusedBy(Versions.kernel())
+                    .refusedBy(KernelAndLibbpfVersions.kernel())
                     .errno(-fd)
                     .because(
                             fd == -ErrnoNumbers.EINVAL
@@ -118,7 +118,7 @@ public final class IteratorOutput implements ReadableByteChannel {
             }
         }
         BpfException failure = BpfException.of(operation)
-                .refusedBy(Versions.kernel())
+                .refusedBy(KernelAndLibbpfVersions.kernel())
                 .errno(errno)
                 .because(reason(errno))
                 .build();

@@ -59,7 +59,7 @@ public final class LinkCalls {
 
     /** Reads the info of the link with this file descriptor. */
     public static Description describe(int link) {
-        OffHeapBlock info = ObjectInfo.read(link, INFO_SIZE, "a link");
+        OffHeapBlock info = ObjectInfoReader.read(link, INFO_SIZE, "a link");
         KernelLink.Kind kind = KernelLink.Kind.of(info.bytes().getInt(0));
         // The members of the union in struct bpf_link_info begin at offset 16.
         int first = info.bytes().getInt(16);
@@ -174,7 +174,7 @@ public final class LinkCalls {
         for (int id = after(0); id != 0; id = after(id)) {
             int link = open(id);
             if (link < 0) {
-                ObjectInfo.requireNotFound(-link, "opening of link " + Integer.toUnsignedString(id));
+                ObjectInfoReader.requireNotFound(-link, "opening of link " + Integer.toUnsignedString(id));
             } else if (fitsOrClose(fits, link)) {
                 return link;
             }
@@ -193,7 +193,7 @@ public final class LinkCalls {
         BpfCall call = call(BPF_LINK_GET_NEXT_ID, id);
         int result = call.run();
         if (result < 0) {
-            ObjectInfo.requireNotFound(-result, "listing of links");
+            ObjectInfoReader.requireNotFound(-result, "listing of links");
             return 0;
         }
         return call.getInt(Integer.BYTES);

@@ -97,7 +97,8 @@ public final class PerfEventOpener {
     /** Opens the event. Returns its file descriptor, or a negative errno. */
     public int open(int pid, int cpu) {
         try {
-            int fd = attr.call(address -> SystemCalls.perfEventOpen(address, pid, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC));
+            int fd = attr.call(
+                    address -> SystemCallWrappers.perfEventOpen(address, pid, cpu, NO_GROUP, PERF_FLAG_FD_CLOEXEC));
             return fd < 0 ? -NativeLibraries.lastErrno() : fd;
         } finally {
             Reference.reachabilityFence(name);

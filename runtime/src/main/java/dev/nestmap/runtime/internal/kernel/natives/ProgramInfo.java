@@ -33,7 +33,7 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, P
     public static @Nullable ProgramInfo ofId(int id) {
         int fd = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(id);
         if (fd < 0) {
-            ObjectInfo.requireNotFound(-fd, "opening of program " + Integer.toUnsignedString(id));
+            ObjectInfoReader.requireNotFound(-fd, "opening of program " + Integer.toUnsignedString(id));
             return null;
         }
         try {
@@ -45,13 +45,13 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, P
 
     /** Reads the info of the program with this file descriptor. */
     public static ProgramInfo of(int fd) {
-        int count = ObjectInfo.read(fd, SIZE, "a program").bytes().getInt(NR_MAP_IDS_AT);
+        int count = ObjectInfoReader.read(fd, SIZE, "a program").bytes().getInt(NR_MAP_IDS_AT);
         OffHeapBlock ids = OffHeapBlock.allocate(Math.max(1, count) * Integer.BYTES);
         OffHeapBlock info = OffHeapBlock.allocate(SIZE + Integer.BYTES);
         info.bytes().putInt(NR_MAP_IDS_AT, count);
         info.bytes().putLong(MAP_IDS_AT, ids.address());
         try {
-            ObjectInfo.read(fd, info, SIZE, "a program");
+            ObjectInfoReader.read(fd, info, SIZE, "a program");
         } finally {
             Reference.reachabilityFence(ids);
         }
@@ -59,7 +59,7 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, P
                 .mapToObj(i -> ids.bytes().getInt(i * Integer.BYTES))
                 .collect(Collectors.toUnmodifiableSet());
         int id = info.bytes().getInt(4);
-        String name = ObjectInfo.name(info, 64);
+        String name = ObjectInfoReader.name(info, 64);
         ProgramStatistics statistics = new ProgramStatistics(
                 name,
                 id,

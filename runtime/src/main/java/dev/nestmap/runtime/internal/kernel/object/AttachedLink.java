@@ -12,11 +12,11 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.LinkUpdate;
 import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -171,7 +171,7 @@ public class AttachedLink implements KernelLink {
         int result = LinkCalls.detach(fd);
         if (result < 0 && !NO_DETACHMENT.contains(-result)) {
             throw BpfException.of(operation)
-                    .refusedBy(Versions.kernel())
+                    .refusedBy(KernelAndLibbpfVersions.kernel())
                     .errno(-result)
                     .because("the link stays attached and pinned: try again")
                     .build();
@@ -231,7 +231,7 @@ public class AttachedLink implements KernelLink {
                 throw new BpfException(operation, "the link has been closed: if it is pinned, open it from its pin");
             }
             return object == null
-                    ? Listeners.reporting(() -> action.apply(attachment.link()))
+                    ? OperationListeners.reporting(() -> action.apply(attachment.link()))
                     : object.whileOpen(operation, () -> action.apply(attachment.link()));
         });
     }

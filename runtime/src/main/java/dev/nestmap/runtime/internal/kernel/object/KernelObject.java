@@ -22,15 +22,15 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.observe.Listeners;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -164,7 +164,7 @@ public final class KernelObject implements ObjectBackend {
                 elf,
                 errno -> ObjectErrors.OPEN.failed(
                         "opening of object " + name,
-                        Versions.libbpf(),
+                        KernelAndLibbpfVersions.libbpf(),
                         errno,
                         elf.length == 0 ? "the object file is empty" : rejectedPart(name, elf),
                         log.forException()));
@@ -339,7 +339,7 @@ public final class KernelObject implements ObjectBackend {
 
     /** Runs an action on a program of this object, which stays open during the action. */
     <T extends @Nullable Object> T whileOpen(String operation, Supplier<T> action) {
-        return Listeners.reporting(() -> libbpfObject.whileOpen(operation, action));
+        return OperationListeners.reporting(() -> libbpfObject.whileOpen(operation, action));
     }
 
     /** Remembers an attachment, which this object ends, unless the link is closed before. Call it in {@link #whileOpen}. */

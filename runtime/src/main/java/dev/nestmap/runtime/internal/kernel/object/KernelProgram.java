@@ -12,18 +12,18 @@ import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.AttachErrors;
-import dev.nestmap.runtime.internal.kernel.attach.Attachers;
+import dev.nestmap.runtime.internal.kernel.attach.AttacherTable;
 import dev.nestmap.runtime.internal.kernel.attach.IteratorAttacher;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
-import dev.nestmap.runtime.internal.kernel.attach.PinnedAttachment;
-import dev.nestmap.runtime.internal.kernel.attach.SectionTarget;
+import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
+import dev.nestmap.runtime.internal.kernel.attach.SectionTargetReader;
 import dev.nestmap.runtime.internal.kernel.attach.SocketMapAttachment;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
-import dev.nestmap.runtime.internal.kernel.natives.ProgramRun;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramTestRun;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.schema.program.AttachmentKind;
@@ -90,7 +90,7 @@ final class KernelProgram implements LoadedProgram {
 
     @Override
     public KernelLink attach() {
-        Hook<?, ?> attachment = SectionTarget.of(section());
+        Hook<?, ?> attachment = SectionTargetReader.of(section());
         if (attachment == null) {
             throw new BpfException(
                     "attachment of program " + name(),
@@ -107,7 +107,7 @@ final class KernelProgram implements LoadedProgram {
     }
 
     private Link attachTo(Hook<?, ?> attachment) {
-        Attachers.Entry<?> attacher = Attachers.of(attachment);
+        AttacherTable.Entry<?> attacher = AttacherTable.of(attachment);
         AttachErrors errors = errors(attachment);
         return keep(attachment.target(), errors, null, () -> attacher.attach(program, attachment, errors));
     }
@@ -115,7 +115,7 @@ final class KernelProgram implements LoadedProgram {
     @Override
     @SuppressWarnings("unchecked") // each hook names the link that its attacher makes
     public <L extends KernelLink> L attach(Hook<? super Hook.AnyKind, L> attachment, LinkPin pin) {
-        PinnedAttachment pinned = object.whileOpen(attachment(attachment.target()), () -> takeover(attachment, pin));
+        PinnedLinkAttacher pinned = object.whileOpen(attachment(attachment.target()), () -> takeover(attachment, pin));
         Pins.Lock owner = pinned.own(); // may wait, and the object may be closed meanwhile
         try (pinned;
                 Undo undo = new Undo(owner::close)) {
@@ -125,16 +125,16 @@ final class KernelProgram implements LoadedProgram {
     }
 
     @Override
-    public PinnedAttachment takeover(Hook<?, ?> attachment, LinkPin pin) {
+    public PinnedLinkAttacher takeover(Hook<?, ?> attachment, LinkPin pin) {
         AttachErrors errors = errors(attachment);
         errors.requireFits();
-        return new PinnedAttachment(
+        return new PinnedLinkAttacher(
                 attachment(attachment.target()), program, attachment, pin, object.linkPins(), errors, object::keep);
     }
 
     private AttachErrors errors(Hook<?, ?> attachment) {
         return new AttachErrors(
-                attachment(attachment.target()), Attachers.of(attachment).kind(), program);
+                attachment(attachment.target()), AttacherTable.of(attachment).kind(), program);
     }
 
     @Override
@@ -193,7 +193,7 @@ final class KernelProgram implements LoadedProgram {
     /** Duplicates the program's descriptor. The caller closes the result. */
     int duplicate(String operation) {
         return object.whileOpen(operation, () -> {
-            int copy = SystemCalls.duplicate(program.fd());
+            int copy = SystemCallWrappers.duplicate(program.fd());
             if (copy < 0) {
                 throw BpfException.of(operation)
                         .errno(NativeLibraries.lastErrno())
@@ -207,7 +207,7 @@ final class KernelProgram implements LoadedProgram {
     public TestRun testRun(TestRun.Input options) {
         String operation = "test run of program " + name();
         return object.whileOpen(operation, () -> {
-            ProgramRun run = run(options);
+            ProgramTestRun run = run(options);
             int result = run.run();
             if (result < 0) {
                 throw ObjectErrors.TEST_RUN.failed(operation, -result, List.of());
@@ -216,10 +216,10 @@ final class KernelProgram implements LoadedProgram {
         });
     }
 
-    private ProgramRun run(TestRun.Input options) {
+    private ProgramTestRun run(TestRun.Input options) {
         byte[] packet = options.data();
         int outputSize = packet.length == 0 ? 0 : packet.length + GROWTH;
-        ProgramRun run = new ProgramRun(program.fd(), packet, outputSize, options.context());
+        ProgramTestRun run = new ProgramTestRun(program.fd(), packet, outputSize, options.context());
         run.repeat(options.repeat() == 1 ? 0 : options.repeat()); // all program types accept 0, which means once
         return run;
     }

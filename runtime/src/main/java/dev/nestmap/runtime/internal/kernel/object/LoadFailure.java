@@ -4,10 +4,10 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
-import dev.nestmap.runtime.internal.kernel.natives.Versions;
-import dev.nestmap.runtime.internal.map.LinuxCapabilities;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
@@ -70,7 +70,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<String>
         boolean byKernel = Stream.of(REFUSED_PROGRAM, REFUSED_MAP, REFUSED_TRIAL)
                 .anyMatch(refused ->
                         log.stream().anyMatch(line -> refused.matcher(line).find()));
-        return byKernel ? Versions.kernel() : Versions.libbpf();
+        return byKernel ? KernelAndLibbpfVersions.kernel() : KernelAndLibbpfVersions.libbpf();
     }
 
     /** The explanation; null to use that of {@link ObjectErrors}. */
@@ -117,12 +117,12 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<String>
             return (program == null ? "a program" : "program " + program)
                     + " computes with addresses in a way that the kernel's verifier allows only to a process with CAP_PERFMON:"
                     + " the end of its log says where"
-                    + LinuxCapabilities.lacking(List.of(LinuxCapabilities.CAP_PERFMON));
+                    + LinuxCapability.lacking(List.of(LinuxCapability.CAP_PERFMON));
         }
-        if (errno == ErrnoNumbers.EPERM && LinuxCapabilities.lacking().isEmpty()) {
+        if (errno == ErrnoNumbers.EPERM && LinuxCapability.lacking().isEmpty()) {
             return "this process has CAP_BPF, CAP_NET_ADMIN and CAP_PERFMON, so something else forbids "
                     + (program == null ? "it" : "program " + program + " of SEC(\"" + section + "\")") + ": "
-                    + LinuxCapabilities.OTHER_REASONS;
+                    + LinuxCapability.OTHER_REASONS;
         }
         return null;
     }

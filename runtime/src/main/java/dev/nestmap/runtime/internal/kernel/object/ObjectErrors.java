@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.object;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.map.LinuxCapabilities;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +80,7 @@ final class ObjectErrors {
             String operation, @Nullable String refuser, int errno, @Nullable String explanation, List<String> log) {
         String why = explanation == null ? explanations.get(errno) : explanation;
         if (why != null && errno == ErrnoNumbers.EPERM) {
-            why += LinuxCapabilities.lacking();
+            why += LinuxCapability.lacking();
         }
         return BpfException.of(operation)
                 .refusedBy(refuser)

@@ -7,10 +7,10 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
-import dev.nestmap.runtime.internal.kernel.natives.Versions;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.program.ProgramSection;
@@ -229,7 +229,7 @@ final class ObjectPreparation {
         int result = libbpf.bpf_program__set_attach_target(program, 0, target);
         if (result < 0) {
             BpfException failure = ObjectErrors.LOAD.failed(
-                    "load of object " + name, Versions.libbpf(), -result, null, log.forException());
+                    "load of object " + name, KernelAndLibbpfVersions.libbpf(), -result, null, log.forException());
             closeModules();
             throw failure;
         }
@@ -256,7 +256,8 @@ final class ObjectPreparation {
                     .orElse("");
             return new BpfException(
                     "load of object " + name,
-                    "program " + function + " is in section \"" + section + "\", and " + Versions.libbpf()
+                    "program " + function + " is in section \"" + section + "\", and "
+                            + KernelAndLibbpfVersions.libbpf()
                             + " knows no such section, so the program has no type: " + corrected
                             + "give it the type of a known section, with loadAs = \"tc\" in its @BpfProgram, or with loadAs(\""
                             + function + "\", \"tc\") between open and load");

@@ -4,7 +4,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ record DirectoryLock(int fd, PinErrors errors) implements Pins.Lock {
 
     /** Locks a directory; null if another descriptor holds the lock. */
     static @Nullable DirectoryLock tryAcquire(PathDescriptor directory, PinErrors errors) {
-        int fd = SystemCalls.open(directory.link());
+        int fd = SystemCallWrappers.open(directory.link());
         if (fd < 0) {
             throw errors.lockFailed(NativeLibraries.lastErrno());
         }

@@ -2,16 +2,16 @@
 package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.attach.KernelLink;
-import dev.nestmap.runtime.internal.backend.DerivedPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.map.ReaderMap;
+import dev.nestmap.runtime.internal.kernel.map.MapReadByPrograms;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
+import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -58,10 +58,10 @@ public final class KernelPins implements Pins {
     }
 
     private final LibBpf libbpf;
-    private final PinTrust trust;
+    private final PinTrustCheck trust;
     private final PinDirectories directories;
 
-    private KernelPins(PinTrust trust) {
+    private KernelPins(PinTrustCheck trust) {
         this.libbpf = NativeLibraries.libbpf();
         this.trust = trust;
         this.directories = new PinDirectories(trust);
@@ -74,7 +74,7 @@ public final class KernelPins implements Pins {
      * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
      */
     public KernelPins(PinOptions options) {
-        this(PinTrust.of(options));
+        this(PinTrustCheck.of(options));
     }
 
     /** Does the same with {@link PinOptions#asDeclared}. */
@@ -89,7 +89,7 @@ public final class KernelPins implements Pins {
      * @throws dev.nestmap.runtime.error.BpfException also if this process may not open pins with these options
      */
     public static KernelPins forLoad(String operation, PinOptions options) {
-        PinTrust.requireAccess(operation, options);
+        PinTrustCheck.requireAccess(operation, options);
         return new KernelPins(options);
     }
 
@@ -99,7 +99,7 @@ public final class KernelPins implements Pins {
      * @throws dev.nestmap.runtime.error.BpfException if libbpf can't be loaded
      */
     public static KernelPins forReading() {
-        return new KernelPins(PinTrust.everybody());
+        return new KernelPins(PinTrustCheck.everybody());
     }
 
     @Override
@@ -174,7 +174,7 @@ public final class KernelPins implements Pins {
         try {
             // A link that this process made has brackets in its type, and one that it opened has none.
             boolean isSameType = typeName(type).equals(typeName(PathDescriptor.typeOf(found, pin.path())));
-            return isSameType && ObjectInfo.id(fd) == ObjectInfo.id(found);
+            return isSameType && ObjectInfoReader.id(fd) == ObjectInfoReader.id(found);
         } finally {
             NativeLibraries.libc().close(found);
         }
@@ -258,7 +258,7 @@ public final class KernelPins implements Pins {
 
     @Override
     public boolean isPinned(RawMap map, Path path) {
-        int id = map instanceof ReaderMap reader ? reader.constantsId() : map.id();
+        int id = map instanceof MapReadByPrograms reader ? reader.constantsId() : map.id();
         try (RawMap pinned = open(path, MapAccess.READ_ONLY)) {
             return pinned != null && pinned.id() == id;
         }
@@ -366,7 +366,7 @@ public final class KernelPins implements Pins {
                 // Users who may read the pins may enter the directories above.
                 directories.findOrCreate(parent(directory), options).close();
                 try (PathDescriptor found =
-                        directories.findOrCreate(directory, DerivedPermissions.forWriters(options))) {
+                        directories.findOrCreate(directory, DerivedPinPermissions.forWriters(options))) {
                     errors.requireBpf(found);
                     DirectoryLock lock = DirectoryLock.tryAcquire(found, errors);
                     if (lock == null) {

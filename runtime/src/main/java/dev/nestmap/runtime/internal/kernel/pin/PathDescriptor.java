@@ -5,8 +5,8 @@ import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
-import dev.nestmap.runtime.internal.map.LinuxCapabilities;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -147,7 +147,7 @@ final class PathDescriptor implements AutoCloseable {
     /** Opens the directory {@code /}. */
     static PathDescriptor root() throws IOException {
         Path root = Path.of("/");
-        int fd = SystemCalls.openPath(-1, root.toString());
+        int fd = SystemCallWrappers.openPath(-1, root.toString());
         check(fd, root);
         return new PathDescriptor(fd, root);
     }
@@ -159,7 +159,7 @@ final class PathDescriptor implements AutoCloseable {
      */
     @Nullable
     PathDescriptor open(String name) throws IOException {
-        int child = SystemCalls.openPath(fd, name);
+        int child = SystemCallWrappers.openPath(fd, name);
         if (child >= 0) {
             return new PathDescriptor(child, path.resolve(name));
         }
@@ -175,7 +175,7 @@ final class PathDescriptor implements AutoCloseable {
 
     /** Opens a file in this directory. Follows symbolic links. */
     PathDescriptor follow(String name) throws IOException {
-        int child = SystemCalls.openTarget(fd, name);
+        int child = SystemCallWrappers.openTarget(fd, name);
         check(child, path.resolve(name));
         return new PathDescriptor(child, path.resolve(name));
     }
@@ -257,7 +257,7 @@ final class PathDescriptor implements AutoCloseable {
                     path,
                     ErrnoNumbers.EPERM,
                     "giving " + path + " to " + who + " (PinOptions.withOwner) requires CAP_CHOWN"
-                            + LinuxCapabilities.lacking(List.of(LinuxCapabilities.CAP_CHOWN)));
+                            + LinuxCapability.lacking(List.of(LinuxCapability.CAP_CHOWN)));
         }
         check(result, path);
     }
@@ -317,7 +317,7 @@ final class PathDescriptor implements AutoCloseable {
     /** The names of the files in this directory. The classes of the JDK lose the errno. */
     List<String> names() throws PathException {
         List<String> names = new ArrayList<>();
-        int opened = SystemCalls.open(link());
+        int opened = SystemCallWrappers.open(link());
         check(opened, path);
         try {
             OffHeapBlock buffer = OffHeapBlock.allocate(LISTING_SIZE);
@@ -337,7 +337,7 @@ final class PathDescriptor implements AutoCloseable {
     }
 
     private int read(int opened, OffHeapBlock buffer) throws PathException {
-        int size = buffer.call(address -> SystemCalls.directoryEntries(opened, address, LISTING_SIZE));
+        int size = buffer.call(address -> SystemCallWrappers.directoryEntries(opened, address, LISTING_SIZE));
         check(size, path);
         return size;
     }

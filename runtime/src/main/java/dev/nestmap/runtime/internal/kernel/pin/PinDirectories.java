@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.pin;
 
-import dev.nestmap.runtime.internal.backend.DerivedPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class PinDirectories {
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
-    private final PinTrust trust;
+    private final PinTrustCheck trust;
 
     /** The directories that a thread keeps open; null outside of {@link #keeping}. */
     @SuppressWarnings(
@@ -30,7 +30,7 @@ final class PinDirectories {
     // remove()
     private final ThreadLocal<@Nullable Map<Path, PathDescriptor>> kept = new ThreadLocal<>();
 
-    PinDirectories(PinTrust trust) {
+    PinDirectories(PinTrustCheck trust) {
         this.trust = trust;
     }
 
@@ -109,7 +109,7 @@ final class PinDirectories {
             throw new PathException(parent.path(), 0, PinErrors.notBpf(parent.path()));
         }
         PinErrors.requireName(parent.path(), name);
-        Set<PosixFilePermission> mode = DerivedPermissions.ofDirectories(options);
+        Set<PosixFilePermission> mode = DerivedPinPermissions.ofDirectories(options);
         Set<PosixFilePermission> atFirst = options.owner() == null ? mode : PRIVATE;
         boolean created = parent.createDirectory(name, atFirst);
         try {

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.DerivedPermissions;
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -11,7 +11,7 @@ import dev.nestmap.runtime.internal.kernel.map.BulkProgram;
 import dev.nestmap.runtime.internal.kernel.map.BulkProgramConstants;
 import dev.nestmap.runtime.internal.kernel.map.BundledBpfObject;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.map.ReaderMap;
+import dev.nestmap.runtime.internal.kernel.map.MapReadByPrograms;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 
 /**
  * The pins of a reader: the programs that read one outer map and its inner maps, the map with the buffer that they share with Java, and the
- * map with their constants, which describe the outer map. The outer map itself is not pinned there: see {@link ReaderMap}.
+ * map with their constants, which describe the outer map. The outer map itself is not pinned there: see {@link MapReadByPrograms}.
  */
 record ReaderPins(KernelPins pins, Path directory) {
     private static final String PROGRAM_SUFFIX = "_pinned";
@@ -56,7 +56,7 @@ record ReaderPins(KernelPins pins, Path directory) {
                     PinErrors errors = new PinErrors("pinning of program " + name + " at " + path, path);
                     pins.pin(object.program(name), path, options, errors);
                 }
-                pins.pin(buffer, directory.resolve(BUFFER), DerivedPermissions.forReaders(options));
+                pins.pin(buffer, directory.resolve(BUFFER), DerivedPinPermissions.forReaders(options));
                 pinConstants.accept(constants);
                 undo.commit();
             }
@@ -93,7 +93,7 @@ record ReaderPins(KernelPins pins, Path directory) {
      * @param constants the map with the constants
      * @param name name of the outer map
      */
-    ReaderMap open(RawMap constants, String name) {
+    MapReadByPrograms open(RawMap constants, String name) {
         Pins.Lock lock = pins.lock(directory, PinOptions.asDeclared());
         if (lock == null) {
             throw failed(
@@ -118,7 +118,7 @@ record ReaderPins(KernelPins pins, Path directory) {
                 programs.forEach(NativeLibraries.libc()::close);
                 lock.close();
             });
-            return undo.commit(new ReaderMap(read, constants.id(), opened));
+            return undo.commit(new MapReadByPrograms(read, constants.id(), opened));
         }
     }
 

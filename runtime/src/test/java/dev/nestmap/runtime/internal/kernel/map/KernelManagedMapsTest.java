@@ -22,8 +22,8 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.KernelRules;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.GraphRoot;
-import dev.nestmap.schema.type.KernelType;
+import dev.nestmap.schema.type.ListOrTreeRoot;
+import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -45,17 +45,17 @@ class KernelManagedMapsTest {
             MapKind.LRU_PERCPU_HASH,
             MapKind.BLOOM_FILTER);
     private static final PointerType TASK = new PointerType("struct task_struct", PointerType.Kind.KPTR);
-    private static final MapDef LOCKED = map(MapKind.HASH, 0, struct(KernelType.SPIN_LOCK));
+    private static final MapDef LOCKED = map(MapKind.HASH, 0, struct(ManagedFieldType.SPIN_LOCK));
 
     /** Compares the table of kernel-managed fields, and the rules for them, with the running kernel. */
     @Test
     void theRulesAgreeWithTheKernel() {
         KernelAssumptions.assume(KernelFeature.TASK_WORK); // the newest field
         List<CType> types = List.of(
-                KernelType.SPIN_LOCK,
-                KernelType.TIMER,
-                KernelType.WORK_QUEUE,
-                KernelType.TASK_WORK,
+                ManagedFieldType.SPIN_LOCK,
+                ManagedFieldType.TIMER,
+                ManagedFieldType.WORK_QUEUE,
+                ManagedFieldType.TASK_WORK,
                 TASK,
                 new PointerType("struct task_struct", PointerType.Kind.UNTRUSTED),
                 new PointerType("struct task_struct"));
@@ -69,7 +69,7 @@ class KernelManagedMapsTest {
                     0,
                     struct(java.util.Collections.nCopies(count, TASK).toArray(new CType[0]))));
         }
-        maps.add(map(MapKind.HASH, MapFlags.RDONLY_PROG, struct(KernelType.SPIN_LOCK)));
+        maps.add(map(MapKind.HASH, MapFlags.RDONLY_PROG, struct(ManagedFieldType.SPIN_LOCK)));
         maps.add(map(MapKind.ARRAY, MapFlags.WRONLY_PROG, struct(TASK)));
         maps.add(map(MapKind.HASH, 0, unaligned()));
         List<String> differences = new ArrayList<>();
@@ -123,7 +123,8 @@ class KernelManagedMapsTest {
                 new KernelMapFactory().create(new MapShape("outer", MapKind.HASH_OF_MAPS, 4, 4, 4, 0), prototype);
         RawMap twin = new KernelMapFactory().of(LOCKED).create(MapShape.of(LOCKED), null);
         RawMap bare = new KernelMapFactory().create(new MapShape("bare", MapKind.HASH, 4, 16, 4, 0), null);
-        MapDef timed = map(MapKind.HASH, 0, StructType.of("s", List.of(new StructType.Member("t", KernelType.TIMER))));
+        MapDef timed =
+                map(MapKind.HASH, 0, StructType.of("s", List.of(new StructType.Member("t", ManagedFieldType.TIMER))));
         RawMap other = new KernelMapFactory().of(timed).create(MapShape.of(timed), null);
 
         assertThat(outer.update(OffHeapBlock.allocate(4), 0, twin, 0)).isZero();
@@ -145,7 +146,9 @@ class KernelManagedMapsTest {
     @Test
     void aListNeedsTheBtfOfItsPrograms() {
         MapDef list = map(
-                MapKind.HASH, 0, struct(KernelType.SPIN_LOCK, new GraphRoot(KernelType.LIST_HEAD, "packet", "node")));
+                MapKind.HASH,
+                0,
+                struct(ManagedFieldType.SPIN_LOCK, new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "node")));
 
         assertThatThrownBy(() -> new KernelMapFactory().of(list).create(MapShape.of(list), null))
                 .isInstanceOf(BpfException.class)
@@ -175,7 +178,7 @@ class KernelManagedMapsTest {
     }
 
     private static StructType unaligned() {
-        return new StructType("s", 16, 1, List.of(new Field("lock", KernelType.SPIN_LOCK, 2)));
+        return new StructType("s", 16, 1, List.of(new Field("lock", ManagedFieldType.SPIN_LOCK, 2)));
     }
 
     private static MapDef map(MapKind kind, long flags, StructType value) {

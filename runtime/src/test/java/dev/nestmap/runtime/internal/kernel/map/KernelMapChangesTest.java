@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.backend.ProgrammedMaps;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.BulkMode;
@@ -176,7 +176,7 @@ class KernelMapChangesTest {
         OffHeapBlock attributes = OffHeapBlock.allocate(Integer.BYTES);
         attributes.bytes().putInt(0, map.fd());
         try {
-            assertThat(SystemCalls.bpf(BPF_MAP_FREEZE, attributes.address(), attributes.size()))
+            assertThat(SystemCallWrappers.bpf(BPF_MAP_FREEZE, attributes.address(), attributes.size()))
                     .isZero();
         } finally {
             Reference.reachabilityFence(attributes);
@@ -189,7 +189,9 @@ class KernelMapChangesTest {
         RawMap map = open(SHAPE.withFlags(MapFlags.RDONLY));
         QueryLayout layout = QueryLayout.of(map);
         OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
-        for (int keys = 0; keys < LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP; keys += layout.capacity()) {
+        for (int keys = 0;
+                keys < LazyBulkProgram.NANOS_BEFORE / LazyBulkProgram.NANOS_OF_LOOKUP;
+                keys += layout.capacity()) {
             map.lookupAll(layout, queries, layout.capacity());
         }
         assertThat(map.lookupAll(layout, queries, layout.capacity()))

@@ -100,7 +100,7 @@ class KernelMapProgramTest {
     private static void awaitReader(KernelMap map, QueryLayout layout) {
         OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
         for (int keys = layout.capacity();
-                keys < LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP;
+                keys < LazyBulkProgram.NANOS_BEFORE / LazyBulkProgram.NANOS_OF_LOOKUP;
                 keys += layout.capacity()) {
             assertThat(map.lookupAll(layout, queries, layout.capacity())).isFalse();
         }
@@ -177,7 +177,9 @@ class KernelMapProgramTest {
         KernelMap map = KernelMap.of(raw);
         QueryLayout layout = QueryLayout.of(map);
         OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
-        for (int keys = 0; keys <= LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP; keys += layout.capacity()) {
+        for (int keys = 0;
+                keys <= LazyBulkProgram.NANOS_BEFORE / LazyBulkProgram.NANOS_OF_LOOKUP;
+                keys += layout.capacity()) {
             assertThat(map.lookupAll(layout, queries, layout.capacity())).isFalse();
         }
         map.close();
@@ -204,7 +206,7 @@ class KernelMapProgramTest {
         List<KernelMap> all = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(12);
         List<Future<?>> done = new ArrayList<>();
-        for (int i = 0; i < LazyProgram.MOST_PROGRAMS + 3; i++) {
+        for (int i = 0; i < LazyBulkProgram.MOST_PROGRAMS + 3; i++) {
             KernelMap map = KernelMap.of(maps.create(SHAPE, null));
             all.add(map);
             done.add(threads.submit(() -> readOften(map)));
@@ -218,7 +220,7 @@ class KernelMapProgramTest {
         List<KernelMap> read =
                 all.stream().filter(map -> map.lookupAll(layout, queries, 2)).toList();
         List<KernelMap> others = all.stream().filter(map -> !read.contains(map)).toList();
-        assertThat(read).isNotEmpty().hasSizeLessThanOrEqualTo(LazyProgram.MOST_PROGRAMS);
+        assertThat(read).isNotEmpty().hasSizeLessThanOrEqualTo(LazyBulkProgram.MOST_PROGRAMS);
         read.get(0).close();
         assertThat(others.get(0).lookupAll(layout, queries, 2)).isTrue();
         all.forEach(KernelMap::close);
@@ -227,7 +229,9 @@ class KernelMapProgramTest {
     private static void readOften(KernelMap map) {
         QueryLayout layout = QueryLayout.of(map);
         OffHeapBlock queries = OffHeapBlock.allocate(layout.capacity() * layout.size());
-        for (int keys = 0; keys < LazyProgram.NANOS_BEFORE / LazyProgram.NANOS_OF_LOOKUP; keys += layout.capacity()) {
+        for (int keys = 0;
+                keys < LazyBulkProgram.NANOS_BEFORE / LazyBulkProgram.NANOS_OF_LOOKUP;
+                keys += layout.capacity()) {
             map.lookupAll(layout, queries, layout.capacity());
         }
     }

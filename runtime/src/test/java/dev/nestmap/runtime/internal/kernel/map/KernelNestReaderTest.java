@@ -12,8 +12,8 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.type.KernelType;
 import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.ManagedFieldType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -204,12 +204,20 @@ class KernelNestReaderTest {
         assertThat(obstacle(new MapShape("inner", MapKind.HASH, 4, 8, 64, 0, 0, 0, null)))
                 .contains("BTF");
         assertThat(obstacle(new MapShape(
-                        "inner", MapKind.HASH, 4, 8, 64, 0, 0, 0, List.of(new ManagedField(KernelType.SPIN_LOCK, 0)))))
+                        "inner",
+                        MapKind.HASH,
+                        4,
+                        8,
+                        64,
+                        0,
+                        0,
+                        0,
+                        List.of(new ManagedField(ManagedFieldType.SPIN_LOCK, 0)))))
                 .contains("spin lock");
     }
 
     private static @Nullable String obstacle(MapShape inner) {
-        return LazyProgram.obstacle(QueryLayout.of(OUTER, inner, inner.valueSize()));
+        return LazyBulkProgram.obstacle(QueryLayout.of(OUTER, inner, inner.valueSize()));
     }
 
     /** The verifier rejects a program that reads from a map that programs may not read. */

@@ -121,7 +121,7 @@ class NativeLibrariesTest {
         "unknown, true"
     })
     void kernelsBeforeLinux58AreTooOld(String release, boolean supported) {
-        assertThat(Versions.isSupported(release)).isEqualTo(supported);
+        assertThat(KernelAndLibbpfVersions.isSupported(release)).isEqualTo(supported);
     }
 
     /** The JVM says which kernel runs, so a test can claim that it is an old one. */

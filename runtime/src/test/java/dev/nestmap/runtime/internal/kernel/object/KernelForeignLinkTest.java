@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCalls;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -76,7 +76,7 @@ class KernelForeignLinkTest extends PinningTest {
         attr.bytes().putInt(0, BPF_PROG_TYPE_XDP).putInt(4, 2);
         attr.bytes().putLong(8, program.address()).putLong(16, license.address());
         try {
-            int fd = SystemCalls.bpf(BPF_PROG_LOAD, attr.address(), attr.size());
+            int fd = SystemCallWrappers.bpf(BPF_PROG_LOAD, attr.address(), attr.size());
             assertThat(fd).isNotNegative();
             return fd;
         } finally {

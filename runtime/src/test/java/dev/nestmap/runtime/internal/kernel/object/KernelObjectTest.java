@@ -13,7 +13,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
-import dev.nestmap.runtime.internal.kernel.natives.ObjectInfo;
+import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -123,7 +123,7 @@ class KernelObjectTest {
         block.bytes().putInt(0, 443).putLong(8, 7);
         inner.update(block, 0, 8, 0);
 
-        OffHeapBlock info = ObjectInfo.read(KernelMap.of(inner).fd(), 256, "a map");
+        OffHeapBlock info = ObjectInfoReader.read(KernelMap.of(inner).fd(), 256, "a map");
         assertThat(info.bytes().getInt(BTF_KEY_TYPE_ID_AT)).isPositive();
         assertThat(info.bytes().getInt(BTF_VALUE_TYPE_ID_AT)).isPositive();
         assumeTrue(Files.isExecutable(BPFTOOL), "bpftool shows what other tools see");

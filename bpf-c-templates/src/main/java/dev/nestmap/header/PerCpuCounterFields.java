@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The numbers in values of per-CPU maps, for atomic additions. A plain addition loses counts if another program on the same CPU interrupts
+ * it.
+ *
+ * @param names the names of the numbers in a struct; empty if the value is a number
+ */
+record PerCpuCounterFields(List<String> names) {
+    /** The value of this map; empty if the map has one value for all CPUs, or if the value has something else than such numbers. */
+    static Optional<PerCpuCounterFields> of(MapDef map) {
+        CType value = map.value();
+        if (!map.kind().isPerCpu() || map.kind() == MapKind.PERCPU_CGROUP_STORAGE) {
+            return Optional.empty();
+        }
+        if (value instanceof Scalar number) {
+            return isCounter(number) ? Optional.of(new PerCpuCounterFields(List.of())) : Optional.empty();
+        }
+        return value instanceof StructType struct
+                        && !struct.fields().isEmpty()
+                        && struct.fields().stream().allMatch(field -> isCounter(field, struct))
+                ? Optional.of(new PerCpuCounterFields(
+                        struct.fields().stream().map(Field::name).toList()))
+                : Optional.empty();
+    }
+
+    private static boolean isCounter(Field field, StructType struct) {
+        return !field.isBitField()
+                && !field.name().isEmpty()
+                && field.type() instanceof Scalar number
+                && isCounter(number)
+                && struct.alignment() % number.size() == 0
+                && field.offset() % number.size() == 0;
+    }
+
+    /** BPF has atomic instructions for 4 and 8 bytes in the machine's byte order. */
+    private static boolean isCounter(Scalar number) {
+        return number.isNumber()
+                && !number.bigEndian()
+                && (number.size() == Integer.BYTES || number.size() == Long.BYTES);
+    }
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.header.HeaderIdentifier.Space;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.ManagedFieldType;
+import dev.nestmap.schema.type.Scalar;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@Tag("jdk-independent")
+class HeaderIdentifiersTest {
+    private static final Pattern TAG = Pattern.compile(
+            "^[|`]-(?:RecordDecl .* (?:struct|union) (?=\\w+ definition)|EnumDecl .*:\\d+ (?=\\w+$))(\\w+)",
+            Pattern.MULTILINE);
+    /** Ignores built-in functions, which clang declares where they are called. */
+    private static final Pattern ORDINARY = Pattern.compile(
+            "^(?:[|`]-(?:Var|Function|Typedef)|[| ] [|`]-EnumConstant)Decl .*? (?!__sync_)(\\w+) '", Pattern.MULTILINE);
+
+    private static final Pattern MACRO = Pattern.compile("^#define (\\w+)", Pattern.MULTILINE);
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Schemas#all")
+    void hasTheIdentifiersThatClangSees(Schema schema) throws IOException {
+        Tools tools = new Tools(directory);
+        String clang = Tools.newestClang();
+        String with = HeaderCompileTest.include(schema);
+        String without =
+                "#include <linux/bpf.h>\n#include <linux/version.h>\n#include <stdbool.h>\n#include <bpf/bpf_helpers.h>\n"
+                        + schema.includes().stream()
+                                .map(include -> include.external()
+                                        ? "#include <" + include.header() + ">\n"
+                                        : "#include \"" + include.header() + ".bpf.h\"\n")
+                                .collect(Collectors.joining());
+        String[] dump = {"-Xclang", "-ast-dump", "-fno-color-diagnostics", "-fsyntax-only"};
+        String declared = tools.compile(clang, "with", with, dump).output();
+        String base = tools.compile(clang, "without", without, dump).output();
+        String[] macros = {"-E", "-dM"};
+        tools.compile(clang, "with", with, macros).succeeded();
+        tools.compile(clang, "without", without, macros).succeeded();
+
+        // The header defines only those kernel types that the installed kernel headers are too old for.
+        Set<String> tags = difference(TAG, declared, base);
+        Stream.of(ManagedFieldType.values()).map(ManagedFieldType::tag).forEach(tags::remove);
+        Set<String> defined = difference(
+                MACRO, Files.readString(directory.resolve("with.o")), Files.readString(directory.resolve("without.o")));
+        defined.removeIf(name -> name.startsWith("__NESTMAP_"));
+
+        assertThat(own(schema, Space.TAG)).isNotEmpty().isEqualTo(tags);
+        assertThat(own(schema, Space.ORDINARY)).isNotEmpty().isEqualTo(difference(ORDINARY, declared, base));
+        assertThat(own(schema, Space.MACRO)).isNotEmpty().isEqualTo(defined);
+    }
+
+    @Test
+    void aHelperOfTwoLevelsHasThePrefixOnce() {
+        MapDef inner = new MapDef("nm_flow_map", MapRole.INNER, MapKind.HASH, 8, 0, Scalar.U32, Scalar.U64, null);
+        MapDef outer =
+                new MapDef("nm_tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 8, 0, Scalar.U32, null, "nm_flow_map");
+        Schema schema = new Schema("", "flows", List.of(), List.of(), List.of(inner, outer));
+
+        assertThat(HeaderIdentifiers.of(schema, "nm_"))
+                .extracting(HeaderIdentifier::identifier)
+                .contains("nm_tenant_lookup", "nm_flow_lookup", "nm_tenant_flow_lookup")
+                .doesNotContain("nm_tenant_nm_flow_lookup");
+        assertThat(HeaderPrinter.print(schema, "nm_")).contains("nm_tenant_flow_lookup(");
+    }
+
+    @Test
+    void knowsTheHeaderThatDeclaresAName() {
+        assertThat(HeaderIdentifiers.of(Schemas.WIDE, ""))
+                .contains(
+                        new HeaderIdentifier(
+                                "flow_map", Space.TAG, "flow_map", "definition of inner map flow_map", "flow"),
+                        new HeaderIdentifier(
+                                "flow_update",
+                                Space.ORDINARY,
+                                "flow_map",
+                                "helper flow_update of map flow_map",
+                                "flow"),
+                        new HeaderIdentifier(
+                                "flows_flow_lookup",
+                                Space.ORDINARY,
+                                "flows",
+                                "helper flows_flow_lookup of map flows",
+                                "wide"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Schemas#all")
+    void findsNoClashInValidSchemas(Schema schema) {
+        assertThat(HeaderIdentifiers.clashes(schema, "")).isEmpty();
+    }
+
+    @Test
+    void findsAHelperWithTheNameOfAMap() {
+        Schema schema = schema(Schemas.plain("flow_lookup", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
+
+        assertThat(HeaderIdentifiers.clashes(schema, "")).singleElement().satisfies(clash -> {
+            assertThat(clash.first().what()).isEqualTo("map flow_lookup");
+            assertThat(clash.second().what()).isEqualTo("helper flow_lookup of map flow_map");
+        });
+    }
+
+    @Test
+    void findsHelpersOfAPlainMapWithTheNamesOfCombinedHelpers() {
+        Schema schema = schema(
+                Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map"),
+                Schemas.plain("tenant_flow", MapKind.ARRAY, 1, Scalar.U32, Scalar.U64));
+
+        assertThat(HeaderIdentifiers.clashes(schema, ""))
+                .extracting(clash -> clash.first().identifier())
+                .containsExactly("tenant_flow_lookup", "tenant_flow_update", "tenant_flow_for_each");
+    }
+
+    @Test
+    void findsTagsAndEnumerators() {
+        EnumType tier = EnumType.of("flow_map", List.of(new EnumType.Constant("tenant", 0)));
+        Schema schema = new Schema(
+                "com.acme.Clash",
+                "clash",
+                List.of(),
+                List.of(tier),
+                List.of(Schemas.FLOW_MAP, Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map")));
+
+        assertThat(HeaderIdentifiers.clashes(schema, ""))
+                .extracting(
+                        clash -> clash.first().what() + " / " + clash.second().what())
+                .containsExactly(
+                        "enum flow_map / definition of inner map flow_map",
+                        "constant tenant of enum flow_map / map tenant");
+    }
+
+    @Test
+    void findsAnEnumeratorWithTheNameOfAnErrno() {
+        EnumType error = EnumType.of("error", List.of(new EnumType.Constant("ENOENT", 2)));
+        Schema schema = new Schema(
+                "com.acme.Clash",
+                "clash",
+                List.of(),
+                List.of(error),
+                List.of(Schemas.FLOW_MAP, Schemas.outer("tenant", MapKind.HASH_OF_MAPS, 4, Scalar.U32, "flow_map")));
+
+        assertThat(HeaderIdentifiers.clashes(schema, "")).singleElement().satisfies(clash -> {
+            assertThat(clash.first().what()).isEqualTo("macro ENOENT of clash.bpf.h");
+            assertThat(clash.second().what()).isEqualTo("constant ENOENT of enum error");
+        });
+    }
+
+    @Test
+    void separatesTagsFromOrdinaryNamesButMacrosFromNeither() {
+        HeaderIdentifier tag = new HeaderIdentifier("flow", Space.TAG, "flow", "struct flow", "flow");
+        HeaderIdentifier map = new HeaderIdentifier("flow", Space.ORDINARY, "flow", "map flow", "flow");
+        HeaderIdentifier macro = new HeaderIdentifier("flow", Space.MACRO, "flow", "guard", "flow");
+
+        assertThat(tag.clashesWith(map)).isFalse();
+        assertThat(tag.clashesWith(macro)).isTrue();
+        assertThat(macro.clashesWith(map)).isTrue();
+    }
+
+    private static Schema schema(MapDef... more) {
+        return new Schema(
+                "com.acme.Clash",
+                "clash",
+                List.of(),
+                List.of(Schemas.FLOW_KEY, Schemas.FLOW),
+                Stream.concat(Stream.of(Schemas.FLOW_MAP), Arrays.stream(more)).toList());
+    }
+
+    private static Set<String> own(Schema schema, Space space) {
+        return HeaderIdentifiers.of(schema, "").stream()
+                .filter(name -> name.space() == space && name.header().equals(schema.header()))
+                .map(HeaderIdentifier::identifier)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> difference(Pattern pattern, String with, String without) {
+        Set<String> names = new HashSet<>(names(pattern, with));
+        names.removeAll(names(pattern, without));
+        return names;
+    }
+
+    private static Set<String> names(Pattern pattern, String text) {
+        return pattern.matcher(text).results().map(match -> match.group(1)).collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.StructType.Member;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which values programs can add to with atomic instructions. */
+class PerCpuCounterFieldsTest {
+    @ParameterizedTest
+    @EnumSource(
+            value = Scalar.class,
+            names = {"U32", "U64", "S32", "S64"})
+    void numbersOfFourAndEightBytesCanBeAdded(Scalar number) {
+        assertThat(PerCpuCounterFields.of(map(MapKind.PERCPU_HASH, number)))
+                .contains(new PerCpuCounterFields(List.of()));
+        StructType pair = struct(Scalar.U64, number);
+        assertThat(PerCpuCounterFields.of(map(MapKind.PERCPU_ARRAY, pair)))
+                .contains(new PerCpuCounterFields(List.of("first", "second")));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            value = Scalar.class,
+            names = {"U32", "U64", "S32", "S64"})
+    void otherScalarsCanNot(Scalar other) {
+        assertThat(PerCpuCounterFields.of(map(MapKind.LRU_PERCPU_HASH, other))).isEmpty();
+        assertThat(PerCpuCounterFields.of(map(MapKind.LRU_PERCPU_HASH, struct(Scalar.U64, other))))
+                .isEmpty();
+    }
+
+    @Test
+    void nestedStructsAndMapsWithOneValueCanNot() {
+        assertThat(PerCpuCounterFields.of(map(MapKind.PERCPU_HASH, struct(Scalar.U64, struct(Scalar.U64, Scalar.U64)))))
+                .isEmpty();
+        assertThat(PerCpuCounterFields.of(map(MapKind.HASH, Scalar.U64))).isEmpty();
+    }
+
+    private static StructType struct(CType first, CType second) {
+        return StructType.of("v", List.of(new Member("first", first), new Member("second", second)));
+    }
+
+    private static MapDef map(MapKind kind, CType value) {
+        return new MapDef("counted", MapRole.INNER, kind, 4, 0, Scalar.U32, value, null);
+    }
+}

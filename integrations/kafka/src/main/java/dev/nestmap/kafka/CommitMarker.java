@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import dev.nestmap.runtime.pin.MapIdentity;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Names the maps of a shipper's last committed transaction, and the maps of earlier transactions that could not be closed. A shipper closes
+ * the maps of a transaction before it begins the next one. So the last marker names every map that is committed and not closed.
+ *
+ * @param shipper a random number of the shipper that wrote it
+ * @param sequence number of the transaction, from 1; each shipper continues after the last marker that it found
+ * @param layout fingerprint of the layout of keys and entries
+ * @param topic the topic of the entries
+ * @param partitions number of partitions of that topic
+ * @param boot the boot of the machine during which the ids are unique
+ * @param maps the maps
+ */
+record CommitMarker(
+        UUID shipper, long sequence, String layout, String topic, int partitions, UUID boot, Set<Entry> maps) {
+    private static final int MAGIC = 0x4e4d4d31; // "NMM1"
+
+    /** The size without strings and maps. */
+    private static final int FIXED_SIZE = 3 * Integer.BYTES + 5 * Long.BYTES + 2;
+
+    /** A map: its id, and when it was taken out. */
+    record Entry(int id, Instant takenOut) {
+        private static final int SIZE = Integer.BYTES + Long.BYTES + Integer.BYTES;
+
+        static Entry of(MapIdentity map) {
+            return new Entry(map.mapId(), map.takenOut());
+        }
+    }
+
+    CommitMarker {
+        maps = Set.copyOf(maps);
+    }
+
+    boolean names(MapIdentity map) {
+        return map.bootId().equals(boot) && maps.contains(Entry.of(map));
+    }
+
+    byte[] write() {
+        byte[] layoutText = layout.getBytes(StandardCharsets.UTF_8);
+        byte[] topicText = topic.getBytes(StandardCharsets.UTF_8);
+        ByteBuffer to =
+                ByteBuffer.allocate(FIXED_SIZE + layoutText.length + topicText.length + maps.size() * Entry.SIZE);
+        to.putInt(MAGIC).putLong(shipper.getMostSignificantBits()).putLong(shipper.getLeastSignificantBits());
+        to.putLong(sequence).put((byte) layoutText.length).put(layoutText);
+        to.put((byte) topicText.length).put(topicText).putInt(partitions);
+        to.putLong(boot.getMostSignificantBits())
+                .putLong(boot.getLeastSignificantBits())
+                .putInt(maps.size());
+        for (Entry map : maps) {
+            to.putInt(map.id).putLong(map.takenOut.getEpochSecond()).putInt(map.takenOut.getNano());
+        }
+        return to.array();
+    }
+
+    /**
+     * @throws IllegalArgumentException if the bytes are not a marker
+     */
+    static CommitMarker read(byte[] bytes) {
+        ByteBuffer from = ByteBuffer.wrap(bytes);
+        try {
+            if (from.getInt() != MAGIC) {
+                throw new IllegalArgumentException("it does not begin with NMM1");
+            }
+            UUID shipper = new UUID(from.getLong(), from.getLong());
+            long sequence = from.getLong();
+            String layout = text(from);
+            String topic = text(from);
+            int partitions = from.getInt();
+            UUID boot = new UUID(from.getLong(), from.getLong());
+            int count = from.getInt();
+            if (count < 0 || from.remaining() != (long) count * Entry.SIZE) {
+                throw new IllegalArgumentException(
+                        "it should name " + count + " maps, and has " + from.remaining() + " bytes for them");
+            }
+            Entry[] maps = new Entry[count];
+            for (int i = 0; i < count; i++) {
+                maps[i] = new Entry(from.getInt(), Instant.ofEpochSecond(from.getLong(), from.getInt()));
+            }
+            return new CommitMarker(shipper, sequence, layout, topic, partitions, boot, new HashSet<>(List.of(maps)));
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("it was cut off", e);
+        }
+    }
+
+    /** Reads a string with its length in one byte. Names of topics have at most 249 characters, all of them ASCII. */
+    private static String text(ByteBuffer from) {
+        byte[] text = new byte[Byte.toUnsignedInt(from.get())];
+        from.get(text);
+        return new String(text, StandardCharsets.UTF_8);
+    }
+}

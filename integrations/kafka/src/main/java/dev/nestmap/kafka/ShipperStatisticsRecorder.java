@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The statistics of a shipper. Its thread changes them, and any thread reads them. */
+final class ShipperStatisticsRecorder {
+    private long transactions;
+    private long maps;
+    private long messages;
+    private long entries;
+    private long bytes;
+    private long inexactMaps;
+    private long skipped;
+    private int waitingMaps;
+    private long waitingBytes;
+    private @Nullable Instant lastCommit;
+    private Instant lastRound = Instant.now();
+    private @Nullable String problem;
+    private @Nullable Instant problemSince;
+    private boolean stopped;
+
+    synchronized ShipperStatistics now() {
+        return new ShipperStatistics(
+                transactions,
+                maps,
+                messages,
+                entries,
+                bytes,
+                inexactMaps,
+                skipped,
+                waitingMaps,
+                waitingBytes,
+                lastCommit,
+                lastRound,
+                problem,
+                problemSince,
+                stopped);
+    }
+
+    synchronized void committed(ShippingTransaction shippingTransaction, int number) {
+        transactions++;
+        maps += number;
+        messages += shippingTransaction.messages();
+        entries += shippingTransaction.entries();
+        bytes += shippingTransaction.bytes();
+        inexactMaps += shippingTransaction.inexactMaps();
+        lastCommit = Instant.now();
+        solved();
+    }
+
+    synchronized void skipped(int number) {
+        skipped += number;
+    }
+
+    /** Sets the number of waiting maps and their memory in bytes. */
+    synchronized void waiting(int number, long memory) {
+        waitingMaps = number;
+        waitingBytes = memory;
+    }
+
+    /** Sets the beginning of the last complete round. */
+    synchronized void round(Instant began) {
+        lastRound = began;
+    }
+
+    /** Sets the problem. Returns whether it differs from the previous one. */
+    synchronized boolean problem(String text) {
+        boolean isOther = !text.equals(problem);
+        problem = text;
+        problemSince = problemSince == null ? Instant.now() : problemSince;
+        return isOther;
+    }
+
+    synchronized void solved() {
+        problem = null;
+        problemSince = null;
+    }
+
+    synchronized void stopped() {
+        stopped = true;
+    }
+}

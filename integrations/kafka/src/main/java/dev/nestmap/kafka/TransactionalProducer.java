@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A producer that owns the shipper's transactional id. Opening a session ends the transaction of the previous owner. After an exception,
+ * open a new session, whose last marker shows whether the transaction was committed.
+ */
+final class TransactionalProducer implements AutoCloseable {
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final ShipperOptions options;
+    private final List<Header> headers;
+    private final byte[] markerKey;
+    private final @Nullable CommitMarker lastMarker;
+
+    private TransactionalProducer(
+            KafkaProducer<byte[], byte[]> producer,
+            ShipperOptions options,
+            List<Header> headers,
+            byte[] markerKey,
+            @Nullable CommitMarker lastMarker) {
+        this.producer = producer;
+        this.options = options;
+        this.headers = headers;
+        this.markerKey = markerKey;
+        this.lastMarker = lastMarker;
+    }
+
+    /** @param headers of each message with entries */
+    static TransactionalProducer open(
+            ClientConfig config,
+            ShipperOptions options,
+            List<Header> headers,
+            TopicCheck topics,
+            LastMarkerReader markers,
+            BooleanSupplier stopped)
+            throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(config.ofReaders())) {
+            topics.check(admin);
+            KafkaProducer<byte[], byte[]> producer =
+                    new KafkaProducer<>(config.ofProducer(), new ByteArraySerializer(), new ByteArraySerializer());
+            try {
+                producer.initTransactions(); // first: from now on, the marker can't change
+                return new TransactionalProducer(
+                        producer, options, headers, markers.key(), markers.last(admin, stopped));
+            } catch (Throwable e) { // even after an Error, nobody else would close the producer
+                producer.close(Duration.ZERO);
+                throw e;
+            }
+        }
+    }
+
+    /** Returns the last committed marker at the opening of this session; null if there was none. */
+    @Nullable
+    CommitMarker lastMarker() {
+        return lastMarker;
+    }
+
+    void begin() {
+        producer.beginTransaction();
+    }
+
+    void send(byte[] key, byte[] message) {
+        send(new ProducerRecord<>(options.topic(), null, key, message, headers));
+    }
+
+    /**
+     * Returns the number of partitions of the entries' topic that the producer knows and uses. It learns about new partitions after at most
+     * {@code metadata.max.age.ms}.
+     */
+    int partitions() {
+        return producer.partitionsFor(options.topic()).size();
+    }
+
+    /** Commits the sent messages together with the marker. Throws if sending any of them has failed. */
+    void commit(CommitMarker marker) {
+        send(new ProducerRecord<>(options.markerTopic(), LastMarkerReader.PARTITION, markerKey, marker.write()));
+        producer.commitTransaction();
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // the commit throws what the future has
+    private void send(ProducerRecord<byte[], byte[]> message) {
+        producer.send(message);
+    }
+
+    /** Ends at once, even while another thread is in a call, which then throws. */
+    @Override
+    public void close() {
+        producer.close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+
+class HeapNestEntryReaderTest extends NestEntryReaderContract {
+    private final MapFactory factory = new HeapMapFactory();
+
+    @Override
+    MapFactory factory() {
+        return factory;
+    }
+
+    @Override
+    boolean hasPrograms() {
+        return false;
+    }
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Reads of maps of which the kernel moves the entries. The maps are in memory, and answer as Linux 7.3 does meanwhile. */
+class RhashReaderTest {
+    private final RawMap map = new HeapMapFactory()
+            .create(new MapShape("m", MapKind.RHASH, 4, 8, 5000, MapKind.RHASH.requiredFlags()), null);
+    private final AtomicInteger reads = new AtomicInteger();
+
+    @Test
+    void repeatsAReadThatMissesEntries() {
+        fill(100);
+
+        assertThat(read(new Moving(map, batch -> batch.begin(batch.count() - 30), 3)))
+                .hasSize(100)
+                .doesNotHaveDuplicates();
+        assertThat(reads).hasValue(4);
+    }
+
+    /** As many entries are missing as are returned twice. */
+    @Test
+    void repeatsAReadThatReturnsEntriesTwice() {
+        fill(100);
+
+        assertThat(read(new Moving(map, batch -> batch.move(3, 4), 1)))
+                .hasSize(100)
+                .doesNotHaveDuplicates();
+        assertThat(reads).hasValue(2);
+    }
+
+    @Test
+    void continuesACallThatTheKernelEndsEarly() {
+        fill(5000);
+        RawMap early = new DelegatingMap(map) {
+            @Override
+            public int lookupBatch(Batch batch) {
+                reads.incrementAndGet();
+                Batch part = batch.following(64);
+                int result = super.lookupBatch(part);
+                batch.memory()
+                        .bytes()
+                        .putInt(batch.nextCursorAt(), part.memory().bytes().getInt(Batch.CURSOR_AT));
+                for (int i = 0; i < part.count(); i++) {
+                    part.memory().copy(part.keyAt(i), batch.memory(), batch.keyAt(i), 4);
+                    part.memory().copy(part.valueAt(i), batch.memory(), batch.valueAt(i), 8);
+                }
+                batch.read(part.count());
+                return result;
+            }
+        };
+
+        assertThat(read(early)).hasSize(5000).doesNotHaveDuplicates();
+        assertThat(reads.get()).isGreaterThan(5000 / 64);
+    }
+
+    /** The key in the cursor was deleted. */
+    @Test
+    void beginsAgainIfThePositionIsLost() {
+        fill(100);
+        RawMap lost = new DelegatingMap(map) {
+            @Override
+            public int lookupBatch(Batch batch) {
+                return reads.incrementAndGet() < 3 ? -ErrnoNumbers.EAGAIN : super.lookupBatch(batch);
+            }
+        };
+
+        assertThat(read(lost)).hasSize(100);
+    }
+
+    @Test
+    void returnsEachEntryOfAMapThatChangesOnce() {
+        fill(100);
+        RawMap changing = new Moving(map, batch -> batch.move(3, 4), Integer.MAX_VALUE) {
+            @Override
+            public long entries() {
+                return super.entries() + reads.get();
+            }
+        };
+
+        assertThat(read(changing)).hasSize(99).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void failsIfTheKernelNeverFinishes() {
+        fill(100);
+        RawMap endless = new Moving(map, batch -> batch.begin(50), Integer.MAX_VALUE);
+
+        assertThatThrownBy(() -> read(endless))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("iteration")
+                .onMap("m")
+                .hasMessageContaining("the map has 100 entries, and each read found another number (the last one 50)");
+    }
+
+    @Test
+    void deletesOneByOneWhatItReads() {
+        fill(100);
+        RawMap shared = new DelegatingMap(map) {
+            @Override
+            public int lookupAndDeleteBatch(Batch batch) {
+                throw new AssertionError("the kernel's batches return entries twice");
+            }
+
+            @Override
+            public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+                // Another process takes one of the entries first.
+                return block.bytes().getInt(keyAt) == 7
+                        ? -ErrnoNumbers.ENOENT
+                        : super.lookupAndDelete(block, keyAt, valueAt, flags);
+            }
+        };
+
+        assertThat(taken(shared)).hasSize(99).doesNotContain(7).doesNotHaveDuplicates();
+        assertThat(map.entries()).isOne();
+    }
+
+    @Test
+    void returnsWhatItHasDeletedBeforeAnError() {
+        fill(100);
+        RawMap failing = new DelegatingMap(map) {
+            @Override
+            public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+                return reads.incrementAndGet() > 10
+                        ? -ErrnoNumbers.EPERM
+                        : super.lookupAndDelete(block, keyAt, valueAt, flags);
+            }
+        };
+        BatchScan scan = BatchScan.taking(failing, 0);
+
+        assertThat(scan.next()).isTrue();
+        assertThat(scan.batch().count()).isEqualTo(10);
+        assertThatThrownBy(scan::next).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.EPERM);
+    }
+
+    private void fill(int count) {
+        OffHeapBlock entry = OffHeapBlock.allocate(16);
+        for (int key = 0; key < count; key++) {
+            entry.bytes().putInt(0, key).putLong(8, key);
+            assertThat(map.update(entry, 0, 8, RawMap.ANY)).isZero();
+        }
+    }
+
+    private static List<Integer> read(RawMap from) {
+        return keys(new BatchScan(from));
+    }
+
+    private static List<Integer> taken(RawMap from) {
+        return keys(BatchScan.taking(from, 0));
+    }
+
+    private static List<Integer> keys(BatchScan scan) {
+        List<Integer> keys = new ArrayList<>();
+        while (scan.next()) {
+            for (int i = 0; i < scan.batch().count(); i++) {
+                int key = scan.batch().memory().bytes().getInt(scan.batch().keyAt(i));
+                assertThat(scan.batch().memory().bytes().getLong(scan.batch().valueAt(i)))
+                        .isEqualTo(key);
+                keys.add(key);
+            }
+        }
+        return keys;
+    }
+
+    private interface Change {
+        void of(Batch batch);
+    }
+
+    /** A map whose first reads are wrong. */
+    private class Moving extends DelegatingMap {
+        private final Change change;
+        private final int wrong;
+
+        Moving(RawMap map, Change change, int wrong) {
+            super(map);
+            this.change = change;
+            this.wrong = wrong;
+        }
+
+        @Override
+        public int lookupBatch(Batch batch) {
+            int result = super.lookupBatch(batch);
+            if (reads.getAndIncrement() < wrong) {
+                change.of(batch);
+            }
+            return result;
+        }
+    }
+}

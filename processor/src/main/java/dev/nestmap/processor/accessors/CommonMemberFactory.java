@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.type.CType;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Set;
+import javax.lang.model.element.Modifier;
+import org.jspecify.annotations.Nullable;
+
+/** Creates members that several kinds of generated classes have, and their names. */
+final class CommonMemberFactory {
+    private CommonMemberFactory() {}
+
+    /** {@code INSTANCE}: the only instance of a codec. */
+    static FieldSpec instance(ClassName codec, Modifier... visibility) {
+        return FieldSpec.builder(codec, "INSTANCE", visibility)
+                .addModifiers(Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("The only instance, for generated classes.\n")
+                .initializer("new $T()", codec)
+                .build();
+    }
+
+    static MethodSpec privateConstructor() {
+        return MethodSpec.constructorBuilder().addModifiers(Modifier.PRIVATE).build();
+    }
+
+    /** The constructor of an accessor. */
+    static MethodSpec constructor(CodeBlock body, Modifier... visibility) {
+        return MethodSpec.constructorBuilder()
+                .addModifiers(visibility)
+                .addParameter(RuntimeClasses.MAP_BINDING, "binding")
+                .addStatement(body)
+                .build();
+    }
+
+    /** The class of a handle to a map that the caller owns. */
+    static ClassName owned(ClassName accessor) {
+        return accessor.nestedClass("Owned");
+    }
+
+    /** The handle to a map that the caller owns. */
+    static TypeSpec ownedHandle(ClassName accessor, Modifier... visibility) {
+        return TypeSpec.classBuilder(owned(accessor))
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc(
+                        "A handle to a map that the caller owns, until it closes the handle or puts the map into a slot.\n")
+                .superclass(accessor)
+                .addSuperinterface(RuntimeClasses.api("OwnedMap"))
+                .addMethod(constructor(CodeBlock.of("super(binding)"), visibility))
+                .build();
+    }
+
+    /** {@code KEY}: the codec of keys. */
+    static FieldSpec key(TypeName type, Conversion key, String component) {
+        return FieldSpec.builder(type, "KEY", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .initializer(key.codec("/* bytes */ " + key.type().size(), component))
+                .build();
+    }
+
+    /** {@code size()} of a {@code Codec}. */
+    static MethodSpec size(CType type) {
+        return override("size")
+                .returns(TypeName.INT)
+                .addStatement("return $L", type.size())
+                .build();
+    }
+
+    /** A method by which an accessor returns a constant, so that the JIT knows the class of the codec. */
+    static MethodSpec constant(String method, TypeName type, CodeBlock constant) {
+        return MethodSpec.methodBuilder(method)
+                .addAnnotation(Override.class)
+                .addModifiers(Modifier.PROTECTED, Modifier.FINAL)
+                .returns(type)
+                .addStatement("return $L", constant)
+                .build();
+    }
+
+    /** A public method that implements one of an interface. */
+    static MethodSpec.Builder override(String name) {
+        return MethodSpec.methodBuilder(name).addAnnotation(Override.class).addModifiers(Modifier.PUBLIC);
+    }
+
+    /** Adds the last parameters of a method that writes a value: the place for its bytes. */
+    static MethodSpec.Builder writing(MethodSpec.Builder method, TypeName type, String value) {
+        return method.addParameter(type, value)
+                .addParameter(ByteBuffer.class, "to")
+                .addParameter(TypeName.INT, "at");
+    }
+
+    /** Adds the result and the last parameters of a method that reads a value: the place of its bytes. */
+    static MethodSpec.Builder reading(MethodSpec.Builder method, TypeName result) {
+        return method.returns(result).addParameter(ByteBuffer.class, "from").addParameter(TypeName.INT, "at");
+    }
+
+    /** {@code @Nullable T}. */
+    static TypeName nullable(TypeName type) {
+        return type.annotated(AnnotationSpec.builder(Nullable.class).build());
+    }
+
+    /** Returns a name of a constant, {@code TENANT_MAP} for {@code tenantMap}, that the class does not have yet, and adds it. */
+    static String constant(String member, Set<String> taken) {
+        String name = member.replaceAll("([a-z0-9])([A-Z])", "$1_$2")
+                .replaceAll("([A-Z])([A-Z][a-z])", "$1_$2")
+                .toUpperCase(Locale.ROOT);
+        while (!taken.add(name)) {
+            name += "_";
+        }
+        return name;
+    }
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.NameAllocator;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.CType;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import javax.lang.model.element.Modifier;
+
+/** Writes the accessor of an inner or plain map. */
+final class EntryMapAccessorWriter {
+    private final EntryMapModel map;
+    private final Modifier[] visibility;
+
+    EntryMapAccessorWriter(EntryMapModel map, Modifier... visibility) {
+        this.map = map;
+        this.visibility = visibility;
+    }
+
+    TypeSpec.Builder write() {
+        TypeSpec.Builder type = TypeSpec.classBuilder(map.accessor());
+        if (!map.hasEntries()) { // it needs no codec
+            return type.addJavadoc("Accessor of the map that {@link $T} declares.\n", map.record())
+                    .superclass(RuntimeClasses.api("MapAccessor"))
+                    .addMethod(CommonMemberFactory.constructor(CodeBlock.of("super(binding)"), visibility))
+                    .addType(CommonMemberFactory.ownedHandle(map.accessor(), visibility));
+        }
+        type.addJavadoc(
+                "Accessor of $L with {@link $T} entries.\n",
+                map.map().role() == MapRole.INNER
+                        ? "an inner map"
+                        : "the map {@code " + map.map().name() + "}",
+                map.record());
+        CType value = Objects.requireNonNull(map.map().value(), "a map with entries has values");
+        return map.keyComponent()
+                .map(key -> keyed(type, key.conversion().javaType(), value))
+                .orElseGet(() -> keyless(type, value));
+    }
+
+    private TypeSpec.Builder keyless(TypeSpec.Builder type, CType value) {
+        TypeName codec = ParameterizedTypeName.get(RuntimeClasses.CODEC, map.record());
+        type.superclass(ParameterizedTypeName.get(base(), map.record()))
+                .addField(codec(codec, Modifier.PRIVATE).build())
+                .addMethod(CommonMemberFactory.constructor(CodeBlock.of("super(binding, CODEC)"), visibility));
+        if (map.hasView()) {
+            type.addType(EntryViewWriter.ofEntries(map));
+        }
+        return type.addType(CommonMemberFactory.ownedHandle(map.accessor(), visibility))
+                .addType(CodecWriter.ofKeyless(map, value));
+    }
+
+    private TypeSpec.Builder keyed(TypeSpec.Builder type, TypeName key, CType value) {
+        TypeName codec = ParameterizedTypeName.get(RuntimeClasses.ENTRY_CODEC, key.box(), map.record());
+        CodeBlock construct =
+                CodeBlock.of(isPerCpu() ? "super(binding, binding.perCpu(CODEC))" : "super(binding, CODEC)");
+        type.superclass(ParameterizedTypeName.get(base(), key.box(), holdsDescriptors() ? map.record() : map.entry()))
+                .addField(codec(codec, visibility)
+                        .addJavadoc("Codec of the entries, for generated classes.\n")
+                        .build())
+                .addMethod(CommonMemberFactory.constructor(construct, visibility));
+        if (isPerCpu()) {
+            type.addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.api("PerCpu"), key.box(), map.record()));
+        } else if (!holdsDescriptors()) {
+            type.addMethod(CommonMemberFactory.constant("codec", codec, CodeBlock.of("CODEC")));
+        }
+        if (key.equals(TypeName.LONG)) {
+            type.addSuperinterface(longKeys());
+        }
+        type.addType(CommonMemberFactory.ownedHandle(map.accessor(), visibility));
+        if (key.isPrimitive() && !holdsDescriptors()) {
+            type.addMethod(getInto(key));
+        }
+        ArrayViewWriter.addTo(type, map);
+        if (map.hasView()) {
+            type.addType(EntryViewWriter.ofEntries(map));
+        }
+        return type.addType(CodecWriter.ofKeyed(map, value));
+    }
+
+    private ClassName base() {
+        return RuntimeClasses.api(
+                switch (map.map().kind()) {
+                    case ARRAY, PERCPU_ARRAY -> "ArrayAccessor";
+                    case STACK_TRACE -> "StackTraceAccessor";
+                    case PROG_ARRAY -> "ProgramArrayAccessor";
+                    case HASH, RHASH, LRU_HASH, PERCPU_HASH, LRU_PERCPU_HASH -> "HashAccessor";
+                    case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> "StorageAccessor";
+                    case BLOOM_FILTER -> "BloomFilterAccessor";
+                    case RINGBUF -> "RingBufferAccessor";
+                    case USER_RINGBUF -> "UserRingBufferAccessor";
+                    case QUEUE, STACK -> "QueueAccessor";
+                    default ->
+                        map.map().isPerfStream()
+                                ? "PerfEventAccessor"
+                                : holdsDescriptors() ? "DescriptorAccessor" : "RemovableAccessor";
+                });
+    }
+
+    private boolean holdsDescriptors() {
+        return map.map().kind().descriptorSize() > 0;
+    }
+
+    /** Whether an entry consists of one record per CPU. */
+    private boolean isPerCpu() {
+        return map.map().kind().isPerCpu();
+    }
+
+    /** The interface with overloads for keys that are a {@code long}, so that {@code get(42)} compiles. */
+    private TypeName longKeys() {
+        ClassName base = base();
+        if (holdsDescriptors()) {
+            return base.nestedClass("LongKeys");
+        }
+        ClassName found = base.simpleName().equals("ArrayAccessor") ? RuntimeClasses.api("ReadableAccessor") : base;
+        return ParameterizedTypeName.get(found.nestedClass("LongKeys"), map.entry());
+    }
+
+    private static FieldSpec.Builder codec(TypeName type, Modifier... visibility) {
+        return FieldSpec.builder(type, "CODEC", visibility)
+                .addModifiers(Modifier.STATIC, Modifier.FINAL)
+                .initializer("new $L()", CodecWriter.ENTRIES);
+    }
+
+    /** {@code get(key, view)} without a box for the key. */
+    private MethodSpec getInto(TypeName key) {
+        NameAllocator names = new NameAllocator();
+        String keyName = names.newName(map.key());
+        String view = names.newName("view");
+        String to = names.newName("to");
+        return MethodSpec.methodBuilder("get")
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc(
+                        "Like {@link #get($T, $T)}, with a primitive key.\n",
+                        Object.class,
+                        RuntimeClasses.api("EntryView"))
+                .returns(TypeName.BOOLEAN)
+                .addParameter(key, keyName)
+                .addParameter(map.view(), view)
+                .addStatement("$T $L = keyOf($L)", ByteBuffer.class, to, view)
+                .addStatement(map.keyConversion()
+                        .write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), map.keyInMessages()))
+                .addStatement("return lookup($L)", view)
+                .build();
+    }
+}

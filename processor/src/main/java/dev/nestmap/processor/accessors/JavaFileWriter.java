@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.JavaFile;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.model.MapModel;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.model.TypeModel;
+import dev.nestmap.processor.model.UnionModel;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import javax.annotation.processing.Generated;
+import javax.lang.model.element.Modifier;
+import org.jspecify.annotations.NullMarked;
+
+/** Writes the Java file that is generated from a top-level type. */
+public final class JavaFileWriter {
+    private final ObjectModel object;
+
+    private JavaFileWriter(ObjectModel object) {
+        this.object = object;
+    }
+
+    /**
+     * Writes the class of an object, the accessors and the codecs that belong to a top-level type.
+     *
+     * @param object the model of the top-level type
+     * @param marked whether the class gets the annotation {@code @Generated}
+     * @param to where the Java file is written
+     */
+    public static void write(ObjectModel object, boolean marked, Appendable to) throws IOException {
+        // The compiler warns about a deprecated declaration where developers use it, and not here too.
+        TypeSpec.Builder type = new JavaFileWriter(object)
+                .type()
+                .addAnnotation(AnnotationSpec.builder(SuppressWarnings.class)
+                        .addMember("value", "{$S, $S}", "deprecation", "removal")
+                        .build());
+        if (marked) {
+            type.addAnnotation(AnnotationSpec.builder(Generated.class)
+                    .addMember("value", "$S", "dev.nestmap.processor.NestmapProcessor")
+                    .build());
+        }
+        JavaFile file = JavaFile.builder(object.origin().packageName(), type.build())
+                .indent("    ")
+                .build();
+        to.append(SourceFormatter.format(file.toString()));
+    }
+
+    /**
+     * Writes a class without members, and the same for its nested classes.
+     *
+     * @param nested the classes that are nested in it, at any depth
+     * @param to where the Java file is written
+     */
+    public static void writeEmpty(ClassName name, Collection<ClassName> nested, Appendable to) throws IOException {
+        JavaFile.builder(name.packageName(), empty(name, nested))
+                .addFileComment("Empty, because the type that Nestmap generates this class from has errors.")
+                .build()
+                .writeTo(to);
+    }
+
+    private static TypeSpec empty(ClassName name, Collection<ClassName> nested) {
+        TypeSpec.Builder type = TypeSpec.classBuilder(name).addModifiers(Modifier.PUBLIC);
+        if (!isTopLevel(name)) {
+            type.addModifiers(Modifier.STATIC);
+        }
+        nested.stream()
+                .filter(inner -> name.equals(inner.enclosingClassName()))
+                .forEach(inner -> type.addType(empty(inner, nested)));
+        return type.build();
+    }
+
+    private TypeSpec.Builder type() {
+        Map<ClassName, TypeSpec.Builder> written = new LinkedHashMap<>();
+        object.maps().forEach(map -> written.computeIfAbsent(map.accessor(), name -> accessor(map)));
+        Set<ClassName> viewed = new HashSet<>();
+        object.maps().forEach(map -> addViews(map, viewed));
+        for (TypeModel model : object.types()) {
+            TypeSpec.Builder codec = codec(model, visibility(model.codec()));
+            written.put(model.codec(), codec);
+            if (model instanceof StructModel struct && isTopLevel(struct.codec())) {
+                codec.addType(EntryViewWriter.ofStruct(struct).build());
+            } else if (model instanceof StructModel struct && viewed.contains(struct.view())) {
+                written.put(struct.view(), EntryViewWriter.ofStruct(struct));
+            }
+        }
+        object.objectClass().ifPresent(name -> written.put(name, ObjectClassWriter.write(object, name)));
+
+        ClassName topLevel = object.generated();
+        TypeSpec.Builder type = Objects.requireNonNull(written.remove(topLevel));
+        written.values()
+                .forEach(nested ->
+                        type.addType(nested.addModifiers(Modifier.STATIC).build()));
+        return type.addModifiers(visibility(topLevel)).addAnnotation(NullMarked.class);
+    }
+
+    /** Adds the views of the structs that the entries of a map contain. */
+    private static void addViews(MapModel map, Set<ClassName> viewed) {
+        if (map instanceof EntryMapModel entries && entries.hasView()) {
+            entries.keyComponent().ifPresent(key -> addViews(key.conversion(), viewed));
+            entries.valueComponents().forEach(component -> addViews(component.conversion(), viewed));
+        }
+    }
+
+    private static void addViews(Conversion conversion, Set<ClassName> viewed) {
+        if (conversion instanceof StructConversion struct
+                && viewed.add(struct.struct().view())) {
+            struct.struct().components().forEach(component -> addViews(component.conversion(), viewed));
+        }
+    }
+
+    private static TypeSpec.Builder codec(TypeModel model, Modifier... visibility) {
+        if (model instanceof StructModel struct) {
+            return CodecWriter.ofStruct(struct, visibility);
+        } else if (model instanceof EnumModel constants) {
+            return EnumCodecWriter.write(constants, visibility);
+        }
+        TypeSpec.Builder type = UnionCodecWriter.write((UnionModel) model, visibility);
+        return isTopLevel(model.codec()) ? type : type.addModifiers(Modifier.PUBLIC);
+    }
+
+    private TypeSpec.Builder accessor(MapModel map) {
+        Modifier[] visibility = visibility(map.accessor());
+        TypeSpec.Builder type = map instanceof OuterMapModel outer
+                ? new OuterMapAccessorWriter(family(outer), visibility).write()
+                : new EntryMapAccessorWriter((EntryMapModel) map, visibility).write();
+        if (isTopLevel(map.accessor())) {
+            type.addField(MapConstantWriter.spec(map.accessor(), object));
+            new MapConstantWriter(object, SizesWriter.of(object)).addTo(type, map);
+        }
+        return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);
+    }
+
+    /** The outer maps that are declared on one record; they share an accessor. */
+    private List<OuterMapModel> family(OuterMapModel outer) {
+        return object.maps().stream()
+                .filter(map -> map.accessor().equals(outer.accessor()))
+                .map(OuterMapModel.class::cast)
+                .toList();
+    }
+
+    /** Modifiers of members that other generated classes use. Those of a top-level class are used from other packages too. */
+    private Modifier[] visibility(ClassName generated) {
+        return isTopLevel(generated) && object.isPublic() ? new Modifier[] {Modifier.PUBLIC} : new Modifier[0];
+    }
+
+    private static boolean isTopLevel(ClassName name) {
+        return name.enclosingClassName() == null;
+    }
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.MapModel;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.GeneratedCodeInterface;
+import java.util.HashSet;
+import java.util.Set;
+import javax.lang.model.element.Modifier;
+
+/**
+ * Writes a constant for each map, such as {@code TENANT_MAP}. It finds the map in an object, opens it by its pin or id, migrates it or
+ * creates a new map.
+ */
+final class MapConstantWriter {
+    private static final String SPEC = "SPEC";
+
+    private final ObjectModel object;
+    private final SizesWriter sizes;
+    private final Set<String> taken = new HashSet<>(Set.of(SPEC));
+
+    MapConstantWriter(ObjectModel object, SizesWriter sizes) {
+        this.object = object;
+        this.sizes = sizes;
+    }
+
+    /** The constant {@code SPEC}, which the generated code uses to load, bind and create maps. */
+    static FieldSpec spec(ClassName generated, ObjectModel object) {
+        CodeBlock.Builder spec = CodeBlock.builder()
+                .add(
+                        "$T.of($T.class, $S, /* interface */ $L)",
+                        RuntimeClasses.OBJECT_SPEC,
+                        generated,
+                        object.header(),
+                        GeneratedCodeInterface.INTERFACE_VERSION);
+        object.maps()
+                .forEach(map -> map.pin()
+                        .ifPresent(pin -> spec.add(
+                                "$Z.pinned($S, $S, /* pinInners */ $L)",
+                                map.map().name(),
+                                pin.path(),
+                                pin.inners())));
+        if (!object.isForeign()) {
+            object.globalsAtLoad()
+                    .forEach(global ->
+                            spec.add("$Z.requiring($S)", global.global().name()));
+        }
+        return FieldSpec.builder(RuntimeClasses.OBJECT_SPEC, SPEC, Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("The name of the object, and what its records declare for the load.\n")
+                .initializer(spec.build())
+                .build();
+    }
+
+    /** The names of the constants that the class has. */
+    Set<String> constants() {
+        return taken;
+    }
+
+    /** Adds the constant of a map, and returns its name. If callers set sizes of the map, a method returns a declaration with them. */
+    String addTo(TypeSpec.Builder type, MapModel map) {
+        String name = memberOf(map) + "Map";
+        String constant = CommonMemberFactory.constant(name, taken);
+        boolean isOuter = map instanceof OuterMapModel;
+        SizesWriter ofMap = sizes.of(map);
+        boolean isCreated = isOuter && !ofMap.hasSizes();
+        TypeName declared = declared(map, isCreated);
+        String what = isOuter ? "outer map" : "map";
+        type.addField(FieldSpec.builder(declared, constant, Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc(
+                        "The $L {@code $L}, before it is opened.\n",
+                        what,
+                        map.map().name())
+                .initializer(declaration(declared, CodeBlock.of("SPEC"), map))
+                .build());
+        if (ofMap.hasSizes()) {
+            TypeName sized = declared(map, isOuter);
+            type.addMethod(ofMap.withSizes(MethodSpec.methodBuilder(name)
+                            .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                            .addJavadoc(
+                                    "Returns the $L {@code $L} with sizes, before it is opened$L.\n",
+                                    what,
+                                    map.map().name(),
+                                    isOuter ? " or created" : "")
+                            .returns(sized))
+                    .addStatement("return $L", declaration(sized, ofMap.spec(CodeBlock.of("SPEC")), map))
+                    .build());
+        }
+        return constant;
+    }
+
+    /** The outer maps that are declared on one record share an accessor, so each has the name of its method. */
+    private String memberOf(MapModel map) {
+        boolean isFamily = object.maps().stream()
+                        .filter(other -> other.accessor().equals(map.accessor()))
+                        .count()
+                > 1;
+        return isFamily ? map.member() : map.variable();
+    }
+
+    private static TypeName declared(MapModel map, boolean isCreated) {
+        ClassName type = RuntimeClasses.api(isCreated ? "DeclaredOuterMap" : "DeclaredMap");
+        return ParameterizedTypeName.get(type, map.accessor(), CommonMemberFactory.owned(map.accessor()));
+    }
+
+    private static CodeBlock declaration(TypeName declared, CodeBlock spec, MapModel map) {
+        return CodeBlock.of(
+                "new $T<>($Z$L,$W$S,$W$T::new,$W$T::new)",
+                ((ParameterizedTypeName) declared).rawType(),
+                spec,
+                map.map().name(),
+                map.accessor(),
+                CommonMemberFactory.owned(map.accessor()));
+    }
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.FieldSpec;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import dev.nestmap.processor.model.ProgramModel;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.program.AttachmentKind;
+import dev.nestmap.schema.program.ProgramSection;
+import java.util.Set;
+import javax.lang.model.element.Modifier;
+
+/**
+ * Writes the method that returns a program, and the constant of its declaration. The section determines the matching hooks: with a type
+ * argument, the Java compiler rejects all others.
+ */
+final class ProgramMemberWriter {
+    private static final Set<String> MAP_ITERATORS = Set.of("bpf_map_elem", "sockmap", "bpf_sk_storage_map");
+
+    private final ProgramModel model;
+    private final ProgramDef program;
+
+    /** The form of the program: {@code AttachableProgram}, {@code MapProgram} and so on. */
+    private final String form;
+
+    /** The type argument of the form: the kind of the program, or the link of a program for maps; empty for none. */
+    private final String argument;
+
+    ProgramMemberWriter(ProgramModel model) {
+        this.model = model;
+        this.program = model.program();
+        String section = program.loadAs().isEmpty() ? program.sectionName() : program.loadAs();
+        ProgramSection row = ProgramSection.of(section).orElse(null);
+        if (row == null) {
+            this.form = "UntypedProgram";
+            this.argument = "";
+            return;
+        }
+        String target = row.targetIn(section);
+        AttachmentKind kind =
+                row.kinds().isEmpty() ? AttachmentKind.STRUCT_OPS : row.kinds().get(0);
+        switch (kind) {
+            case STRUCT_OPS -> {
+                this.form = "Program";
+                this.argument = "";
+            }
+            case SOCKET_MAP -> {
+                this.form = "MapProgram";
+                this.argument = "Link";
+            }
+            case ITERATOR -> {
+                boolean isOfMap = MAP_ITERATORS.contains(target);
+                this.form = isOfMap ? "MapProgram" : "AttachableProgram";
+                this.argument = isOfMap ? "IterLink" : "Iter.Kind";
+            }
+            default -> {
+                this.form = namesTarget(kind) && !target.isEmpty() ? "TargetedProgram" : "AttachableProgram";
+                this.argument = argument(kind, row);
+            }
+        }
+    }
+
+    /** The name of the type argument. Programs of classifiers with an own attach type run at tcx only. */
+    private static String argument(AttachmentKind kind, ProgramSection row) {
+        return switch (kind) {
+            case XDP -> "Xdp.Kind";
+            case TCX -> row.attachType() == null ? "Classifier" : "Tcx.Kind";
+            case TC, NETKIT -> "Classifier";
+            case CGROUP -> "Cgroup.Kind";
+            case NETNS -> "Netns.Kind";
+            case NETFILTER -> "Netfilter.Kind";
+            case SOCKET_FILTER -> "SocketFilter.Kind";
+            case REUSEPORT -> "Reuseport.Kind";
+            case PERF_EVENT -> "PerfEvent.Kind";
+            case KPROBE -> "Kprobe.Kind";
+            case KPROBE_MULTI -> "Kprobe.Multi.Kind";
+            case UPROBE -> "Uprobe.Kind";
+            case UPROBE_MULTI -> "Uprobe.Multi.Kind";
+            case USDT -> "Usdt.Kind";
+            case TRACEPOINT -> "Tracepoint.Kind";
+            case RAW_TRACEPOINT -> "Tracepoint.Raw.Kind";
+            case TRACING -> "Tracing.Kind";
+            case ITERATOR, SOCKET_MAP, STRUCT_OPS -> throw new IllegalArgumentException("no hook: " + kind);
+        };
+    }
+
+    /** Whether the target in the section's name is all that attaching needs, so that the result is one link. */
+    private static boolean namesTarget(AttachmentKind kind) {
+        return switch (kind) {
+            case KPROBE, KPROBE_MULTI, UPROBE, UPROBE_MULTI, TRACEPOINT, RAW_TRACEPOINT, TRACING -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Adds method and constant.
+     *
+     * @param constants the names of the constants that the class has
+     */
+    void addTo(TypeSpec.Builder type, Set<String> constants) {
+        MethodSpec.Builder method = MethodSpec.methodBuilder(model.member())
+                .addModifiers(Modifier.PUBLIC)
+                .addJavadoc(
+                        "Returns the program {@code $L}.\n\n@return the program\n@throws $T if the load left the program"
+                                + " out, or if the maps are in memory\n",
+                        program.name(),
+                        RuntimeClasses.BPF_EXCEPTION)
+                .returns(typed(form));
+        switch (form) {
+            case "AttachableProgram", "TargetedProgram" -> {
+                String constant = CommonMemberFactory.constant(model.member(), constants);
+                String declared = form.equals("TargetedProgram") ? "DeclaredProgram.Targeted" : "DeclaredProgram";
+                type.addField(FieldSpec.builder(typed(declared), constant)
+                        .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                        .addJavadoc("The program {@code $L}, before its object is loaded.\n", program.name())
+                        .initializer("new $T<>($S)", RuntimeClasses.attach(declared), program.name())
+                        .build());
+                method.addStatement("return program($L)", constant);
+            }
+            case "MapProgram" -> method.addStatement("return mapProgram($S)", program.name());
+            default -> method.addStatement("return program($S)", program.name());
+        }
+        type.addMethod(method.build());
+    }
+
+    private TypeName typed(String name) {
+        ClassName raw = RuntimeClasses.attach(name);
+        return argument.isEmpty() ? raw : ParameterizedTypeName.get(raw, RuntimeClasses.attach(argument));
+    }
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.accessors;
+
+import com.palantir.javapoet.ArrayTypeName;
+import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
+import com.palantir.javapoet.TypeSpec;
+import com.palantir.javapoet.WildcardTypeName;
+import dev.nestmap.processor.model.ComponentModel;
+import dev.nestmap.processor.model.Discriminator;
+import dev.nestmap.processor.model.RuntimeClasses;
+import dev.nestmap.processor.model.UnionConversion;
+import dev.nestmap.processor.model.UnionModel;
+import java.util.List;
+import javax.lang.model.element.Modifier;
+
+/** Writes the codecs of unions, and the methods that find the member that a number selects. */
+final class UnionCodecWriter {
+    private static final TypeName ANY_CLASS =
+            ParameterizedTypeName.get(ClassName.get(Class.class), WildcardTypeName.subtypeOf(Object.class));
+
+    private final UnionModel union;
+    private final Modifier[] visibility;
+
+    private UnionCodecWriter(UnionModel union, Modifier... visibility) {
+        this.union = union;
+        this.visibility = visibility;
+    }
+
+    /** The codec of a union. */
+    static TypeSpec.Builder write(UnionModel union, Modifier... visibility) {
+        return new UnionCodecWriter(union, visibility).codec();
+    }
+
+    private TypeSpec.Builder codec() {
+        TypeName untagged = UnionConversion.untagged(union);
+        return TypeSpec.classBuilder(union.codec())
+                .addModifiers(Modifier.FINAL)
+                .addJavadoc(
+                        "Converts members of {@link $T} to and from the bytes of {@code $L}.\n",
+                        union.javaType(),
+                        union.type().spelling())
+                .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, untagged))
+                .addField(CommonMemberFactory.instance(union.codec(), visibility))
+                .addMethod(CommonMemberFactory.privateConstructor())
+                .addMethod(factory("of", "Returns a union with the bytes of a member, followed by zeros.\n", "member")
+                        .returns(untagged)
+                        .addParameter(union.javaType(), "member")
+                        .build())
+                .addMethod(factory(
+                                "arrayOf",
+                                "Returns an array of unions, each with the bytes of a member, followed by zeros.\n",
+                                "members")
+                        .returns(ArrayTypeName.of(untagged))
+                        .addParameter(ArrayTypeName.of(union.javaType()), "members")
+                        .varargs()
+                        .build())
+                .addMethod(CommonMemberFactory.size(union.type()))
+                .addMethod(writeMethod(untagged))
+                .addMethod(readMethod(untagged))
+                .addMethod(writeMember())
+                .addMethod(readMember());
+    }
+
+    private MethodSpec.Builder factory(String name, String doc, String parameter) {
+        return MethodSpec.methodBuilder(name)
+                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+                .addJavadoc(doc)
+                .addStatement(
+                        "return $T.$L($T.class, $L, $L,$W$T::writeMember,$W$T::readMember)",
+                        RuntimeClasses.UNION_BYTES,
+                        name,
+                        union.javaType(),
+                        parameter,
+                        union.type().size(),
+                        union.codec(),
+                        union.codec());
+    }
+
+    private MethodSpec writeMethod(TypeName untagged) {
+        return CommonMemberFactory.writing(CommonMemberFactory.override("write"), untagged, "value")
+                .addStatement(
+                        "$T.put(to, at, value, $S)",
+                        RuntimeClasses.UNION_BYTES,
+                        union.javaType().simpleName())
+                .build();
+    }
+
+    private MethodSpec readMethod(TypeName untagged) {
+        return CommonMemberFactory.reading(CommonMemberFactory.override("read"), untagged)
+                .addStatement(
+                        "return $T.get(from, at, $T.class, $L, $T::readMember)",
+                        RuntimeClasses.UNION_BYTES,
+                        union.javaType(),
+                        union.type().size(),
+                        union.codec())
+                .build();
+    }
+
+    private MethodSpec writeMember() {
+        CodeBlock.Builder code = CodeBlock.builder();
+        for (UnionModel.Member member : union.members()) {
+            code.beginControlFlow(
+                    "if (member instanceof $T$L)",
+                    member.record(),
+                    member.content().isPresent() ? " actual" : "");
+            member.content()
+                    .ifPresent(content -> code.addStatement(content.conversion()
+                            .write(RuntimeClasses.place("to", 0), value(content), nameOf(member, content))));
+            long end = member.content().map(content -> content.field().end()).orElse(0L);
+            CodecWriter.zero(code, end, union.type().size(), "rest of the union");
+            code.endControlFlow();
+        }
+        return CommonMemberFactory.writing(ofMember("writeMember"), union.javaType(), "member")
+                .addJavadoc("Writes a member, followed by zeros.\n")
+                .addCode(code.build())
+                .build();
+    }
+
+    private MethodSpec readMember() {
+        CodeBlock.Builder code = CodeBlock.builder();
+        for (UnionModel.Member member : union.members()) {
+            code.beginControlFlow("if (member == $T.class)", member.record());
+            code.addStatement("return $L", read(member));
+            code.endControlFlow();
+        }
+        return CommonMemberFactory.reading(ofMember("readMember").addParameter(ANY_CLASS, "member"), union.javaType())
+                .addJavadoc("Reads the bytes as a member of the union.\n\n@param member the record of the member\n")
+                .addCode(code.build())
+                .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.UNION_BYTES, union.javaType())
+                .build();
+    }
+
+    private MethodSpec.Builder ofMember(String name) {
+        return MethodSpec.methodBuilder(name).addModifiers(visibility).addModifiers(Modifier.STATIC);
+    }
+
+    private static CodeBlock value(UnionModel.Content content) {
+        return content.component()
+                .map(component -> CodeBlock.of("actual.$L()", component))
+                .orElse(CodeBlock.of("actual"));
+    }
+
+    private static CodeBlock read(UnionModel.Member member) {
+        if (member.content().isEmpty()) {
+            return CodeBlock.of("new $T()", member.record());
+        }
+        UnionModel.Content content = member.content().get();
+        CodeBlock read = content.conversion().read(RuntimeClasses.place("from", 0));
+        return content.component().isPresent() ? CodeBlock.of("new $T($L)", member.record(), read) : read;
+    }
+
+    private static String nameOf(UnionModel.Member member, UnionModel.Content content) {
+        String record = member.record().simpleName();
+        return content.component().map(component -> record + "." + component).orElse(record);
+    }
+
+    /** For each union among the components, the method that finds the member that a number selects. */
+    static List<MethodSpec> discriminators(List<ComponentModel> components) {
+        return components.stream()
+                .flatMap(component -> component.discriminator().stream()
+                        .map(discriminator -> members(component.name(), discriminator)))
+                .toList();
+    }
+
+    private static MethodSpec members(String component, Discriminator discriminator) {
+        CodeBlock.Builder code = CodeBlock.builder();
+        List<UnionModel.Member> members = discriminator.union().members();
+        for (int i = 0; i < members.size(); i++) {
+            for (long number : discriminator.cases().get(i)) {
+                code.beginControlFlow("if (number == $LL)", number);
+                code.addStatement("return $T.class", members.get(i).record());
+                code.endControlFlow();
+            }
+        }
+        return MethodSpec.methodBuilder(Discriminator.method(component))
+                .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+                .addJavadoc(
+                        "Returns the member of {@link $T} that a number of {@code $L} selects, or null if there is none.\n",
+                        discriminator.union().javaType(),
+                        discriminator.component())
+                .returns(CommonMemberFactory.nullable(ANY_CLASS))
+                .addParameter(TypeName.LONG, "number")
+                .addCode(code.build())
+                .addStatement("return null")
+                .build();
+    }
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader;
+
+import com.palantir.javapoet.ClassName;
+import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.processor.model.DeclaredInnerMapModel;
+import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.EnumModel;
+import dev.nestmap.processor.model.GlobalModel;
+import dev.nestmap.processor.model.MapModel;
+import dev.nestmap.processor.model.ObjectModel;
+import dev.nestmap.processor.model.ProgramModel;
+import dev.nestmap.processor.model.StructModel;
+import dev.nestmap.processor.model.TypeModel;
+import dev.nestmap.processor.model.UnionModel;
+import dev.nestmap.processor.reader.map.MapAnnotation;
+import dev.nestmap.processor.reader.map.MapRecordReader;
+import dev.nestmap.processor.reader.source.AnnotationUse;
+import dev.nestmap.processor.reader.source.CNameChooser;
+import dev.nestmap.processor.reader.source.GeneratedJavaNames;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.ReadResult;
+import dev.nestmap.processor.reader.source.ReaderContext;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.processor.reader.source.TopLevelDeclaration;
+import dev.nestmap.processor.reader.type.CTypeReader;
+import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.GlobalDef;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.NamedType;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.lang.model.element.Modifier;
+import javax.lang.model.element.TypeElement;
+
+/** Reads one top-level type as a schema and a model of the generated classes. */
+final class TopLevelTypeReader {
+    private final ReaderContext context;
+    private final TypeElement type;
+    private final Problems problems;
+    private final Optional<AnnotationUse> object;
+    private final CTypeReader types;
+    private final MapRecordReader maps;
+    private final AnnotatedTypeFinder annotated;
+    private final List<FieldMeaning> lostInserts = new ArrayList<>();
+
+    TopLevelTypeReader(ReaderContext context) {
+        this.context = context;
+        this.type = context.topLevel();
+        this.problems = context.problems();
+        this.object = AnnotationUse.on(type, BpfObject.class);
+        this.types = new CTypeReader(context);
+        this.annotated = new AnnotatedTypeFinder(type, problems);
+        this.maps = new MapRecordReader(context, types);
+    }
+
+    ReadResult read() {
+        annotated.checkObject();
+        SourceLocation headerPlace =
+                object.flatMap(written -> written.written("value")).orElseGet(() -> SourceLocation.of(type));
+        String header = DeclarationReader.headerOf(type);
+        if (object.stream().allMatch(problems::isComplete)) {
+            context.names().checkIdentifier(header, headerPlace, CNameChooser.Named.HEADER);
+        }
+        List<MapModel> models = readMaps(annotated.maps());
+        GlobalReader globalReader = new GlobalReader(context, types);
+        List<GlobalModel> globals = annotated.globals().stream()
+                .flatMap(annotation -> globalReader.read(annotation).stream())
+                .toList();
+        annotated.types().forEach(types::declare);
+        annotated.checkMisplaced();
+        List<ProgramModel> programs = object.isEmpty() ? List.of() : new ProgramReader(context).read();
+        Schema schema = schema(header, models, globals)
+                .withPrograms(programs.stream().map(ProgramModel::program).toList());
+        ObjectModel model = model(header, models, globals, programs);
+        new SchemaCheck(context).check(schema, model, maps.definitions());
+        Optional<TopLevelDeclaration> declaration = problems.any()
+                ? Optional.empty()
+                : Optional.of(new TopLevelDeclaration(schema, context.names().prefix(), model));
+        return new ReadResult(declaration, problems, headerPlace);
+    }
+
+    /** Reads the inner maps first, because outer maps refer to them, then the others in the order of the source. */
+    private List<MapModel> readMaps(List<MapAnnotation> annotations) {
+        List<EntryMapModel> inner = new ArrayList<>();
+        for (MapAnnotation annotation : annotations) {
+            if (annotation.role() == MapRole.INNER) {
+                maps.entryMap(annotation).ifPresent(inner::add);
+            }
+        }
+        List<MapModel> models = new ArrayList<>(inner);
+        for (MapAnnotation annotation : annotations) {
+            switch (annotation.role()) {
+                case OUTER -> maps.outerMap(annotation, inner).ifPresent(models::add);
+                case PLAIN ->
+                    maps.entryMap(annotation).ifPresent(model -> {
+                        models.add(model);
+                        maps.lostInserts(annotation, model, inner).ifPresent(lostInserts::add);
+                    });
+                case INNER, INSTANCE, REQUESTS -> {}
+            }
+        }
+        return models;
+    }
+
+    private Schema schema(String header, List<MapModel> models, List<GlobalModel> globalModels) {
+        List<NamedType> allTypes = new ArrayList<>(context.imports().types());
+        List<MapDef> allMaps = new ArrayList<>(context.imports().maps());
+        models.stream().flatMap(MapModel::definitions).forEach(allMaps::add);
+        int inners = (int)
+                allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
+        allMaps.addAll(
+                inners,
+                maps.declaredInners().stream().map(DeclaredInnerMapModel::map).toList());
+        allMaps.addAll(inners, new LinkedHashSet<>(maps.definitions().resized().values()));
+        List<GlobalDef> globals = globalModels.stream().map(GlobalModel::global).toList();
+        allTypes.addAll(types.types(allMaps, globals));
+        return new Schema(
+                type.getQualifiedName().toString(),
+                header,
+                context.imports().includes(),
+                allTypes,
+                allMaps,
+                globals,
+                List.of(),
+                context.isForeign(),
+                Stream.concat(
+                                FieldMeaningCollector.of(models, globalModels, context.isForeign()).stream(),
+                                lostInserts.stream())
+                        .toList());
+    }
+
+    private ObjectModel model(
+            String header, List<MapModel> models, List<GlobalModel> globals, List<ProgramModel> programs) {
+        List<TypeModel> allTypes = new ArrayList<>(types.models(StructModel.class));
+        allTypes.addAll(maps.outerKeys());
+        allTypes.addAll(types.models(EnumModel.class));
+        allTypes.addAll(types.models(UnionModel.class));
+        return new ObjectModel(
+                ClassName.get(type),
+                header,
+                object.map(unused -> GeneratedJavaNames.objectClass(type)),
+                type.getModifiers().contains(Modifier.PUBLIC),
+                models,
+                context.isForeign(),
+                maps.declaredInners(),
+                globals,
+                programs,
+                allTypes);
+    }
+}

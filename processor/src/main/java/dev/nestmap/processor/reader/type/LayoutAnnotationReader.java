@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.processor.reader.type;
+
+import com.google.auto.common.MoreElements;
+import dev.nestmap.annotations.Align;
+import dev.nestmap.annotations.Anonymous;
+import dev.nestmap.annotations.Bits;
+import dev.nestmap.annotations.Packed;
+import dev.nestmap.annotations.Pad;
+import dev.nestmap.processor.model.BitFieldConversion;
+import dev.nestmap.processor.model.BooleanConversion;
+import dev.nestmap.processor.model.Conversion;
+import dev.nestmap.processor.model.EnumConversion;
+import dev.nestmap.processor.model.NumberConversion;
+import dev.nestmap.processor.reader.source.AnnotationUse;
+import dev.nestmap.processor.reader.source.Component;
+import dev.nestmap.processor.reader.source.ExternalTypeReader;
+import dev.nestmap.processor.reader.source.Problems;
+import dev.nestmap.processor.reader.source.SourceLocation;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructAttributes;
+import dev.nestmap.schema.type.StructType;
+import java.lang.annotation.Annotation;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.RecordComponentElement;
+import javax.lang.model.element.TypeElement;
+
+/** Reads the annotations for the layout of structs and unions. */
+public record LayoutAnnotationReader(Problems problems) {
+    private static final int MAX_ALIGNMENT = 4096;
+    private static final int MAX_PAD = 1 << 20;
+    private static final List<Class<? extends Annotation>> OF_COMPONENTS = List.of(Bits.class, Align.class, Pad.class);
+    private static final List<Class<? extends Annotation>> OF_MEMBERS =
+            List.of(Bits.class, Align.class, Pad.class, Anonymous.class);
+    private static final List<Class<? extends Annotation>> OF_STRUCTS = List.of(Packed.class, Align.class, Pad.class);
+
+    /** The attributes of a record's struct. */
+    StructAttributes structAttributes(TypeElement record) {
+        return new StructAttributes(MoreElements.isAnnotationPresent(record, Packed.class), alignment(record));
+    }
+
+    /** The attributes of a union. */
+    StructAttributes unionAttributes(TypeElement union) {
+        if (MoreElements.isAnnotationPresent(union, Pad.class)) {
+            doesNotFit(
+                    union,
+                    Pad.class,
+                    "a union is as large as its largest member",
+                    ", or add a member of the desired size, such as a ByteString");
+        }
+        return structAttributes(union);
+    }
+
+    /** The bytes that {@code @Pad} leaves free at the end of a struct. */
+    long padAtEnd(TypeElement record) {
+        Optional<Integer> bytes = number(record, Pad.class, "value");
+        if (bytes.isEmpty()) {
+            return 0;
+        }
+        if (number(record, Pad.class, "bits").orElse(0) != 0) {
+            problems.error(place(record, Pad.class), Rule.PAD_INSIDE_BYTE, record.getSimpleName());
+        } else if (bytes.get() < 0 || bytes.get() > MAX_PAD) {
+            problems.error(place(record, Pad.class), Rule.PAD_OUT_OF_RANGE, record.getSimpleName(), MAX_PAD);
+        } else {
+            return bytes.get();
+        }
+        return 0;
+    }
+
+    /** Rejects annotations for structs on a record that has no struct. */
+    void rejectStructAnnotations(TypeElement record, String why, String fix) {
+        OF_STRUCTS.stream()
+                .filter(annotation -> MoreElements.isAnnotationPresent(record, annotation))
+                .forEach(annotation -> doesNotFit(record, annotation, why, fix));
+    }
+
+    /** Whether annotations or an existing header set the layout of a record's struct. */
+    public static boolean isLaidOut(TypeElement record) {
+        return ExternalTypeReader.isExternal(record)
+                || OF_STRUCTS.stream().anyMatch(annotation -> MoreElements.isAnnotationPresent(record, annotation))
+                || record.getRecordComponents().stream()
+                        .anyMatch(component -> OF_COMPONENTS.stream()
+                                .anyMatch(annotation -> MoreElements.isAnnotationPresent(component, annotation)));
+    }
+
+    /** The struct member of a component, with its declared type. */
+    StructType.Member member(Component component, String name, Conversion conversion, CType type) {
+        int bits = bits(component, conversion);
+        long pad = pad(component, bits);
+        int alignment = alignment(component.declaration());
+        if (bits > 0 && alignment > 1) {
+            problems.error(component, Rule.ALIGNED_BIT_FIELD);
+        }
+        return new StructType.Member(name, type, bits, alignment, pad);
+    }
+
+    /** Rejects annotations for struct members on a component that is not one. */
+    void rejectMemberAnnotations(RecordComponentElement element, String why) {
+        OF_MEMBERS.stream()
+                .filter(annotation -> MoreElements.isAnnotationPresent(element, annotation))
+                .forEach(annotation -> {
+                    Component component = new Component(element);
+                    problems.error(
+                            component.place(),
+                            Rule.LAYOUT_ANNOTATION_DOES_NOT_FIT,
+                            annotation.getSimpleName(),
+                            component.qualifiedName(),
+                            why);
+                });
+    }
+
+    private void doesNotFit(TypeElement type, Class<? extends Annotation> annotation, String why, String fix) {
+        problems.error(
+                place(type, annotation),
+                Rule.RECORD_ANNOTATION_DOES_NOT_FIT,
+                annotation.getSimpleName(),
+                (type.getKind() == ElementKind.RECORD ? "record " : "union ") + type.getSimpleName(),
+                why,
+                fix);
+    }
+
+    private static SourceLocation place(TypeElement record, Class<? extends Annotation> annotation) {
+        return AnnotationUse.on(record, annotation)
+                .map(AnnotationUse::place)
+                .orElseGet(() -> SourceLocation.of(record));
+    }
+
+    private int alignment(Element element) {
+        int alignment = number(element, Align.class, "value").orElse(1);
+        if (alignment < 1 || alignment > MAX_ALIGNMENT || Integer.bitCount(alignment) != 1) {
+            problems.error(element, Rule.ALIGNMENT_INVALID, alignment, MAX_ALIGNMENT);
+            return 1;
+        }
+        return alignment;
+    }
+
+    private long pad(Component component, int bits) {
+        Optional<Integer> bytes = number(component.declaration(), Pad.class, "value");
+        if (bytes.isEmpty()) {
+            return 0;
+        }
+        int padBits = number(component.declaration(), Pad.class, "bits").orElse(0);
+        if (padBits != 0 && bits == 0) {
+            problems.error(component, Rule.PAD_INSIDE_BYTE);
+        } else if (bytes.get() < 0 || padBits < 0 || bytes.get() > MAX_PAD || padBits > MAX_PAD) {
+            problems.error(component, Rule.PAD_OUT_OF_RANGE, MAX_PAD);
+        } else {
+            return (long) bytes.get() * Byte.SIZE + padBits;
+        }
+        return 0;
+    }
+
+    private int bits(Component component, Conversion conversion) {
+        Optional<Integer> bits = number(component.declaration(), Bits.class, "value");
+        if (bits.isEmpty()) {
+            return 0;
+        }
+        int most = maxBits(conversion);
+        if (most == 0) {
+            problems.error(component, Rule.BITS_DO_NOT_FIT, component.typeName());
+            return 0;
+        }
+        if (bits.get() < 1 || bits.get() > most) {
+            problems.error(
+                    component,
+                    Rule.BITS_OUT_OF_RANGE,
+                    CountText.of(bits.get(), "bit"),
+                    conversion.type().spelling(),
+                    most == 1 ? "1 bit" : "1 to " + most + " bits");
+            return 0;
+        }
+        checkConstants(component, conversion, bits.get());
+        return bits.get();
+    }
+
+    private static int maxBits(Conversion conversion) {
+        if (conversion instanceof BooleanConversion) {
+            return 1;
+        }
+        boolean swapped = conversion.type() instanceof Scalar scalar && scalar.bigEndian();
+        if (!(conversion instanceof NumberConversion) || swapped) {
+            return 0;
+        }
+        int bits = (int) conversion.type().size() * Byte.SIZE;
+        // The kernel rejects the BTF of longer ones (btf_enum_check_kflag_member in kernel/bpf/btf.c, Linux 6.18).
+        return conversion instanceof EnumConversion ? Math.min(bits, Integer.SIZE) : bits;
+    }
+
+    /** Checks that every constant of an enum fits into this number of bits. */
+    private void checkConstants(Component component, Conversion conversion, int bits) {
+        if (!(conversion instanceof EnumConversion enumeration)) {
+            return;
+        }
+        boolean signed = BitFieldConversion.isSigned(conversion.type());
+        new NumberReader(problems)
+                .constantsFit(
+                        enumeration.model().type(),
+                        NumberReader.Range.of(bits, signed),
+                        component.place(),
+                        CountText.of(bits, "bit"),
+                        "@Bits");
+    }
+
+    /** A number in an annotation; empty if there is no such annotation, or if it names a constant that does not exist yet. */
+    private Optional<Integer> number(Element element, Class<? extends Annotation> annotation, String attribute) {
+        return AnnotationUse.on(element, annotation)
+                .filter(problems::isComplete)
+                .map(use -> Math.toIntExact(use.number(attribute)));
+    }
+}

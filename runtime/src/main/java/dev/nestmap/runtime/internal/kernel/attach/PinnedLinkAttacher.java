@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.attach;
+
+import dev.nestmap.runtime.attach.Hook;
+import dev.nestmap.runtime.attach.Iter;
+import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.LinkTakeover;
+import dev.nestmap.runtime.internal.backend.PinOwnership;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
+import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attaches a program with a pinned link, or takes over the link that an earlier run pinned.
+ *
+ * <p>It holds the lock of the pin's directory meanwhile. If the process is killed at any point, the old or the new program stays attached,
+ * or none if there was none before. With {@link LinkPin.Replacement#OVERLAP} both can stay attached, and the next run removes one. With
+ * {@link LinkPin.Replacement#GAP} none can be attached.
+ */
+public final class PinnedLinkAttacher implements LinkTakeover {
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
+
+    /** Suffix of the pin name of a link that will replace another link, with {@link LinkPin.Replacement#OVERLAP}. */
+    private static final String NEXT = "-overlap";
+
+    /** Time limit for the kernel to end a link after its pin was removed. It does so in the background. */
+    private static final long END_SECONDS = 10;
+
+    /** How long the kernel may take to detach the program of a link that has ended. */
+    private static final long FREE_SECONDS = 1;
+
+    private final String operation;
+    private final NativeProgram program;
+    private final Hook<?, ?> attachment;
+    private final LinkPin pin;
+    private final LinkPins pins;
+    private final AttachErrors errors;
+    private final AttacherTable.Entry<?> attacher;
+    private final Path path;
+    private final Path nextPath;
+    private final Consumer<KernelAttachment> keeper;
+
+    /** The effect of {@link #putBack}, which may also detach the program. */
+    private BooleanSupplier undo = () -> true;
+
+    /** Descriptor of the previous program of the pinned link; -1 if the link had no program, or if this process may not open it. */
+    private int previous = -1;
+
+    /**
+     * @param pins where the object pins its links
+     * @param keeper remembers the attachment, which ends with the object
+     */
+    public PinnedLinkAttacher(
+            String operation,
+            NativeProgram program,
+            Hook<?, ?> attachment,
+            LinkPin pin,
+            LinkPins pins,
+            AttachErrors errors,
+            Consumer<KernelAttachment> keeper) {
+        this.keeper = keeper;
+        this.operation = operation;
+        this.program = program;
+        this.attachment = attachment;
+        this.pin = pin;
+        this.pins = pins;
+        this.errors = errors;
+        this.attacher = AttacherTable.of(attachment);
+        this.path = pins.resolve(pin.path());
+        this.nextPath = path.resolveSibling(path.getFileName() + NEXT);
+    }
+
+    /** Where the link is pinned. */
+    public Path path() {
+        return path;
+    }
+
+    /** Acquires the ownership of the link, as the options of the pins say. The caller closes it if {@link #attach} fails. */
+    public Pins.Lock own() {
+        requirePossible(operation, attachment, pin);
+        return pins.ownership(path).acquire(operation);
+    }
+
+    /** Attaches the program. The result is pinned, and owns its link. */
+    public KernelAttachment attach(Pins.Lock owner) {
+        Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
+        KernelAttachment attached = pins.locked(path, () -> {
+            int existing = pins.openRunning(path, info -> {});
+            if (existing < 0) {
+                point.ifPresent(hook -> requireNone(hook, true));
+                pins.requireCurrentMaps(operation);
+                return attachFirst();
+            }
+            return takeOver(existing, point.orElse(null));
+        });
+        return new KernelAttachment.Owned(attached, owner);
+    }
+
+    @Override
+    public void run(PinOwnership owner) {
+        pins.adopt(path, owner);
+        Pins.Lock share = own();
+        try (Undo undo = new Undo(share::close)) {
+            keeper.accept(undo.commit(attach(share)));
+        }
+    }
+
+    @Override
+    public void requirePossible() {
+        AttachPoint point = AttachPoint.of(program, attachment, errors).orElse(null);
+        pins.locked(path, () -> {
+            int existing = pins.open(path);
+            if (existing < 0 || !requireFits(existing, point)) {
+                Optional.ofNullable(point).ifPresent(hook -> requireNone(hook, false));
+            }
+            return path;
+        });
+    }
+
+    /** Throws if a pinned link, which this method closes, could not be taken over. Returns false if it does not run any more. */
+    private boolean requireFits(int existing, @Nullable AttachPoint point) {
+        try {
+            LinkCalls.Description link = LinkCalls.describe(existing);
+            if (!link.info().attached()) {
+                return false;
+            }
+            requireSame(link, point);
+            if (link.info().kind().isUpdatable()) {
+                new LinkUpdate(operation, program).requireFits(link);
+            }
+            return true;
+        } finally {
+            NativeLibraries.libc().close(existing);
+        }
+    }
+
+    @Override
+    public boolean putBack() {
+        return undo.getAsBoolean();
+    }
+
+    @Override
+    public void close() {
+        if (previous >= 0) {
+            NativeLibraries.libc().close(previous);
+            previous = -1;
+        }
+    }
+
+    /** Throws if an attachment has no link, or if the next run could not take over its link as the pin says. Changes nothing. */
+    public static void requirePossible(String operation, Hook<?, ?> attachment, LinkPin pin) {
+        Set<KernelLink.Kind> kinds =
+                AttacherTable.linkKinds(AttacherTable.of(attachment).kind());
+        if (kinds.isEmpty()) {
+            throw noLink(operation);
+        }
+        if (pin.replacement() == LinkPin.Replacement.SWAP
+                && !(attachment instanceof Iter)
+                && !kinds.stream().allMatch(KernelLink.Kind::isUpdatable)) {
+            throw new BpfException(
+                    operation,
+                    "the kernel can't replace the program of a link of the kind "
+                            + kinds.iterator().next()
+                            + ", so the next run could not take it over in one step. Choose with LinkPin.withReplacement:"
+                            + " LinkPin.Replacement.OVERLAP attaches the new program before the old one is detached, and events in"
+                            + " between are counted twice; GAP detaches the old one first, and events in between are lost. A stub that jumps through a"
+                            + " PROG_ARRAY avoids both: see the page Upgrade of the guide");
+        }
+    }
+
+    private static BpfException noLink(String operation) {
+        return new BpfException(
+                operation,
+                "this attachment is not one link of the kernel, so it can't be pinned: attach it without a LinkPin");
+    }
+
+    private KernelAttachment takeOver(int link, @Nullable AttachPoint point) {
+        try (Undo closing = new Undo(() -> NativeLibraries.libc().close(link))) {
+            LinkCalls.Description existing = LinkCalls.describe(link);
+            requireSame(existing, point);
+            pins.requireCurrentMaps(operation);
+            if (existing.info().kind().isUpdatable()) {
+                int old = existing.info().programId();
+                previous = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(old); // EPERM without CAP_SYS_ADMIN
+                new LinkUpdate(operation, program).run(link, program.fd(), old);
+                undo = this::putPreviousBack;
+                return closing.commit(new KernelAttachment.LinkDescriptor(link));
+            }
+            closing.commit();
+        }
+        KernelAttachment replaced = replace(link);
+        undo = () -> false; // the old link has ended
+        return replaced;
+    }
+
+    private boolean putPreviousBack() {
+        return whileOwn(link -> previous >= 0 && LinkCalls.update(link, previous, program.fd()) >= 0);
+    }
+
+    private boolean removeNew() {
+        return whileOwn(link -> {
+            pins.remove(path, LinkCalls.describe(link).info().id());
+            return true;
+        });
+    }
+
+    /** Runs an action with the pinned link if it has this program. Returns true if it has another one, or if there is no link. */
+    private boolean whileOwn(IntPredicate action) {
+        return pins.locked(path, () -> {
+            int link = pins.open(path);
+            try {
+                return link < 0
+                        || LinkCalls.describe(link).info().programId()
+                                != program.info().id()
+                        || action.test(link);
+            } finally {
+                if (link >= 0) {
+                    NativeLibraries.libc().close(link);
+                }
+            }
+        });
+    }
+
+    /** Throws if the pinned link is attached to something else, or in another mode. */
+    private void requireSame(LinkCalls.Description existing, @Nullable AttachPoint point) {
+        KernelLink.Info info = existing.info();
+        boolean isSame = AttacherTable.linkKinds(attacher.kind()).contains(info.kind())
+                && (point == null || (point.isOf(existing) && point.mayRun(info.programId())));
+        if (!isSame) {
+            throw new BpfException(
+                    operation,
+                    info + " is pinned at " + path + ", and is not attached to " + attachment.target()
+                            + " (seen from this thread's network namespace). It stays as it is: pin the new link at another path, or"
+                            + " detach the old one first (Nestmap.openPinnedLink(path).detach())");
+        }
+        if (attachment instanceof Xdp xdp && xdp.mode() != Xdp.Mode.AUTO) {
+            int inMode = XdpConflictExplanation.requireProgramId(
+                    Math.toIntExact(info.target()), NetworkAttacher.flags(xdp.mode()), errors);
+            if (inMode != info.programId()) {
+                throw new BpfException(
+                        operation,
+                        info + ", which is pinned at " + path + ", does not run in the mode " + xdp.mode()
+                                + ", and the kernel can't change the mode of a link. It stays attached: use Xdp.Mode.AUTO, which"
+                                + " keeps its mode; or detach it first (Nestmap.openPinnedLink(path).detach()), which"
+                                + " leaves a gap");
+            }
+        }
+    }
+
+    private KernelAttachment replace(int old) {
+        return overlaps() ? replaceWithOverlap(old) : replaceWithGap(old);
+    }
+
+    /**
+     * Whether the new link is made before the old one ends. For an iterator this is a replacement in one step: its programs run only while
+     * somebody reads, and whoever opens the pin gets either the old or the new link.
+     */
+    private boolean overlaps() {
+        return pin.replacement() == LinkPin.Replacement.OVERLAP || attachment instanceof Iter;
+    }
+
+    private KernelAttachment replaceWithOverlap(int old) {
+        try {
+            removeStaleNext();
+            KernelAttachment attached = attachPinned(nextPath);
+            try (Undo ending = new Undo(attached::end)) { // must not stay attached beside the old one
+                ending.add(this::removeStaleNext); // if this fails, the next run removes this pin
+                pins.move(nextPath, path);
+                return ending.commit(attached);
+            }
+        } finally {
+            NativeLibraries.libc().close(old);
+        }
+    }
+
+    private KernelAttachment replaceWithGap(int old) {
+        int oldId;
+        try {
+            oldId = LinkCalls.describe(old).info().id();
+            pins.remove(path, oldId);
+            // The kernel frees the pin's inode after a grace period. If this process then closes the last descriptor,
+            // the program is detached when close returns. Otherwise a thread of the kernel detaches it, at some time
+            // after the link's id is gone.
+            KernelMapFactory.awaitGracePeriod();
+        } finally {
+            NativeLibraries.libc().close(old);
+        }
+        awaitEnd(oldId);
+        return attachWhenFree();
+    }
+
+    /**
+     * Attaches the program when the hook is free. The kernel removes the id of a link before it detaches the program ({@code bpf_link_free}
+     * in {@code kernel/bpf/syscall.c}), and a netfilter hook has one program of each priority.
+     */
+    private KernelAttachment attachWhenFree() {
+        long start = System.nanoTime();
+        while (true) {
+            try {
+                return attachPinned(path);
+            } catch (BpfException e) {
+                if (e.errno() != Errno.EBUSY || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(FREE_SECONDS)) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+        }
+    }
+
+    /** Removes the pin that an interrupted replacement with an overlap left, which ends its link. */
+    private void removeStaleNext() {
+        if (!overlaps()) {
+            return; // such a replacement pins nothing there
+        }
+        int stale = pins.open(nextPath);
+        if (stale >= 0) {
+            pins.remove(nextPath, LinkCalls.close(stale));
+        }
+    }
+
+    private KernelAttachment attachFirst() {
+        removeStaleNext();
+        KernelAttachment attached = attachPinned(path);
+        undo = this::removeNew;
+        return attached;
+    }
+
+    private KernelAttachment attachPinned(Path where) {
+        KernelAttachment attached = attacher.attach(program, attachment, errors);
+        try (Undo ending = new Undo(attached::end)) {
+            if (attached.link() < 0) {
+                throw noLink(operation);
+            }
+            pins.pin(attached.link(), "the link of program " + program.name() + " to " + attachment.target(), where);
+            return ending.commit(attached);
+        }
+    }
+
+    /** Waits until the kernel has ended a link, as far as this process may know. */
+    private void awaitEnd(int id) {
+        long start = System.nanoTime();
+        int link = LinkCalls.open(id);
+        while (link >= 0) {
+            NativeLibraries.libc().close(link);
+            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(END_SECONDS)) {
+                throw new BpfException(
+                        operation,
+                        "the old link " + Integer.toUnsignedString(id)
+                                + " has no pin any more, but another process has it open: end that process, then attach again");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            link = LinkCalls.open(id);
+        }
+    }
+
+    /**
+     * Asks a hook for its programs. Throws if one has this program's name: an earlier run attached it, and its link is not pinned where this
+     * run expects it, because another file system may hide the pin. Without this, the program would be attached twice, and events would be
+     * counted twice.
+     *
+     * @param warns whether to log what this process can't know
+     */
+    private void requireNone(AttachPoint point, boolean warns) {
+        Optional<List<Integer>> programs = point.programIds();
+        List<Integer> unknown = new ArrayList<>();
+        for (int id : programs.orElse(List.of())) {
+            ProgramInfo info = ProgramInfo.ofId(id);
+            if (info == null) {
+                unknown.add(id);
+            } else if (info.name().equals(program.info().name())) {
+                throw alreadyAttached(point, id);
+            }
+        }
+        if (attachment instanceof Xdp xdp && programs.stream().anyMatch(ids -> !ids.isEmpty())) {
+            int index = NetworkAttacher.index(xdp.interfaceName(), errors);
+            throw errors.refused(Errno.EBUSY.number(), XdpConflictExplanation.of(index, xdp.interfaceName()));
+        }
+        if (!warns) {
+            return;
+        }
+        if (programs.isEmpty()) {
+            warnOfUnknown(
+                    "may have programs already, and the kernel lists them only with CAP_NET_ADMIN in the initial user"
+                            + " namespace");
+        } else if (!unknown.isEmpty()) {
+            warnOfUnknown("already has the programs with the ids " + unknown
+                    + ", and without CAP_SYS_ADMIN their names are unknown");
+        }
+    }
+
+    private void warnOfUnknown(String programs) {
+        LOGGER.log(
+                Level.WARNING,
+                () -> operation + ": " + attachment.target() + " " + programs
+                        + ". If one of them is left from an earlier run whose pin was at another place,"
+                        + " events are counted twice: bpftool link shows it");
+    }
+
+    private BpfException alreadyAttached(AttachPoint point, int programId) {
+        int link = LinkCalls.find(fd -> {
+            LinkCalls.Description found = LinkCalls.describe(fd);
+            return point.isOf(found) && found.info().programId() == programId;
+        });
+        String existing = attachment.target() + " already has a program "
+                + program.info().name() + ", the one with id " + Integer.toUnsignedString(programId);
+        if (link < 0) {
+            return new BpfException(
+                    operation,
+                    existing
+                            + ", which was attached without a link, so a LinkPin can't take it over. Detach it with the tool that"
+                            + " attached it (bpftool net and bpftool cgroup list such programs). If both are to run, which tcx,"
+                            + " netkit and control groups allow, attach without a LinkPin and pin the link with KernelLink.pin");
+        }
+        String id = Integer.toUnsignedString(LinkCalls.close(link));
+        return new BpfException(
+                operation,
+                existing + " with link " + id + ", and that link is not pinned at " + path
+                        + ". If an earlier run of this service attached it, for example before another BPF file system was"
+                        + " mounted over its pin, pin it there again (bpftool link pin id " + id + " " + path
+                        + "). If it belongs to another service, attach without a LinkPin and pin the link with KernelLink.pin");
+    }
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.map;
+
+import dev.nestmap.btf.LoadedBtfTypes;
+import dev.nestmap.btf.MalformedObjectException;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
+import dev.nestmap.runtime.internal.map.EntryCTypes;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import java.lang.ref.Reference;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the BTF that a map was created with ({@code struct bpf_btf_info} of {@code linux/bpf.h}). */
+final class MapBtfReader {
+    private static final int INFO_SIZE = 32;
+    private static final int SIZE_AT = 8;
+
+    /**
+     * The types that were read last. The inner maps of an outer map often share their BTF, and reading it takes longer than all other
+     * system calls for such a map. The kernel reuses an id only after 2^31-1 others ({@code idr_alloc_cyclic}).
+     */
+    private static final Map<TypeIds, EntryCTypes> RECENT = new LinkedHashMap<>();
+
+    private static final int MOST_RECENT = 64;
+
+    /** Numbers of types in a BTF; 0 for a map without keys. */
+    private record TypeIds(int btf, int key, int value) {}
+
+    private MapBtfReader() {}
+
+    /** The BTF types of the map with this file descriptor; null if it was created without BTF. */
+    static @Nullable EntryCTypes typesOf(int mapFd) {
+        MapInfo map = MapInfo.of(mapFd);
+        if (map.valueTypeId() == 0) {
+            return null;
+        }
+        TypeIds ids = new TypeIds(map.btfId(), map.keyTypeId(), map.valueTypeId());
+        synchronized (RECENT) {
+            EntryCTypes known = RECENT.get(ids);
+            if (known != null) {
+                return known;
+            }
+        }
+        EntryCTypes types = read(ids, "reading of the BTF of map " + map.name());
+        synchronized (RECENT) {
+            if (RECENT.size() >= MOST_RECENT) {
+                RECENT.remove(RECENT.keySet().iterator().next());
+            }
+            RECENT.put(ids, types);
+        }
+        return types;
+    }
+
+    private static EntryCTypes read(TypeIds ids, String operation) {
+        try {
+            LoadedBtfTypes types = open(ids.btf, operation);
+            return new EntryCTypes(ids.key == 0 ? null : types.type(ids.key), types.type(ids.value));
+        } catch (MalformedObjectException e) {
+            throw BpfException.of(operation).because(e.getMessage()).cause(e).build();
+        }
+    }
+
+    /**
+     * Reads the BTF with this id.
+     *
+     * @param operation the operation for messages, as a noun
+     * @throws MalformedObjectException if the kernel has accepted BTF that this reader rejects
+     */
+    static LoadedBtfTypes open(int id, String operation) {
+        int fd = NativeLibraries.libbpf().bpf_btf_get_fd_by_id(id);
+        if (fd < 0) {
+            String why = fd == -ErrnoNumbers.EPERM ? "reading BTF requires CAP_SYS_ADMIN" : null;
+            throw BpfException.of(operation).errno(-fd).because(why).build();
+        }
+        try {
+            return LoadedBtfTypes.parse("BTF with id " + id, read(fd));
+        } finally {
+            NativeLibraries.libc().close(fd);
+        }
+    }
+
+    private static byte[] read(int fd) {
+        OffHeapBlock info = ObjectInfoReader.read(fd, INFO_SIZE, "BTF");
+        int size = info.bytes().getInt(SIZE_AT);
+        OffHeapBlock data = OffHeapBlock.allocate(size);
+        OffHeapBlock request = OffHeapBlock.allocate(INFO_SIZE + Integer.BYTES);
+        request.bytes().putLong(0, data.address()).putInt(SIZE_AT, size);
+        try {
+            ObjectInfoReader.read(fd, request, INFO_SIZE, "BTF");
+            byte[] bytes = new byte[size];
+            data.bytes().get(0, bytes);
+            return bytes;
+        } finally {
+            Reference.reachabilityFence(data);
+        }
+    }
+}

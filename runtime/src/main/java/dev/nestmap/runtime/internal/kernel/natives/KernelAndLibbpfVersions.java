@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.natives;
+
+import dev.nestmap.runtime.error.BpfException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Names the running kernel and the loaded libbpf, for messages, and rejects kernels that are too old. */
+public final class KernelAndLibbpfVersions {
+    /**
+     * Linux 5.8 has CAP_BPF and ring buffers. Its updates of outer maps wait for running programs (since 4.20), and it has links (5.7),
+     * batches (5.6) and arrays in shared memory (5.5).
+     */
+    private static final int OLDEST_MAJOR = 5;
+
+    private static final int OLDEST_MINOR = 8;
+
+    private static final Pattern RELEASE = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*");
+
+    private static final boolean IS_SUPPORTED = isSupported(release());
+
+    private KernelAndLibbpfVersions() {}
+
+    /**
+     * Rejects a kernel that lacks what Nestmap always needs. Features that only some programs need are probed where they are used.
+     *
+     * @throws BpfException if the running kernel is too old
+     */
+    public static void requireSupportedKernel() {
+        if (!IS_SUPPORTED) {
+            throw tooOld();
+        }
+    }
+
+    static BpfException tooOld() {
+        return new BpfException(
+                "use of BPF",
+                "this machine runs " + kernel() + ", and Nestmap needs Linux " + OLDEST_MAJOR + "." + OLDEST_MINOR
+                        + " or newer: older ones lack CAP_BPF, ring buffers and links. Tested are 6.1 and newer. Maps in memory"
+                        + " (inMemory() of generated classes) need no kernel");
+    }
+
+    /** Whether a release as {@code uname -r} prints it is not known to be too old. */
+    static boolean isSupported(String release) {
+        Matcher version = RELEASE.matcher(release);
+        if (!version.matches()) {
+            return true;
+        }
+        int major = Integer.parseInt(version.group(1));
+        return major > OLDEST_MAJOR || (major == OLDEST_MAJOR && Integer.parseInt(version.group(2)) >= OLDEST_MINOR);
+    }
+
+    private static String release() {
+        return System.getProperty("os.version", "");
+    }
+
+    /** The version of the running kernel, as {@code uname -r} prints it. */
+    public static String kernel() {
+        return "Linux " + release();
+    }
+
+    /** The loaded libbpf and its version. */
+    public static String libbpf() {
+        return "libbpf " + NativeLibraries.libbpf().libbpf_version_string().replaceFirst("^v", "");
+    }
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.map.LinuxCapability;
+import dev.nestmap.runtime.pin.PinOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which pins and directories this process uses. A user who may change a directory of a BPF file system can replace the pins in it.
+ * Nestmap allows this only for the superuser, the user of this process, and the users in the {@link PinOptions}.
+ *
+ * <p>A directory with the sticky bit may be writable for everybody: other users can create files in it, but not replace existing ones. The
+ * root of a BPF file system has this mode if it was mounted without options.
+ */
+final class PinTrustCheck {
+    /** {@code linux/stat.h}. */
+    private static final int S_IWGRP = 0020;
+
+    private static final int S_IWOTH = 0002;
+
+    private static final String GROUPS = "Groups:";
+
+    private static final String SHARED = "PinOptions.withSharedDirectories(), to use pins and directories of all users";
+
+    /** Null if this process uses the pins and directories of all users. */
+    private final @Nullable PinOptions options;
+
+    private PinTrustCheck(@Nullable PinOptions options) {
+        this.options = options;
+    }
+
+    /** Trust for a process that only reads pins, or whose user has accepted those of all users. */
+    static PinTrustCheck everybody() {
+        return new PinTrustCheck(null);
+    }
+
+    static PinTrustCheck of(PinOptions options) {
+        return options.sharesDirectories() ? everybody() : new PinTrustCheck(options);
+    }
+
+    /**
+     * Throws if this process may not open the pins and directories that it would give to another user. A load could not be finished, nor
+     * remove them again.
+     */
+    static void requireAccess(String operation, PinOptions options) {
+        PinOptions.Owner owner = options.owner();
+        if (owner == null
+                || owner.user() == NativeLibraries.libc().geteuid()
+                || LinuxCapability.hasAny(LinuxCapability.CAP_DAC_OVERRIDE, LinuxCapability.CAP_DAC_READ_SEARCH)) {
+            return;
+        }
+        PosixFilePermission needed =
+                groups().contains(owner.group()) ? PosixFilePermission.GROUP_READ : PosixFilePermission.OTHERS_READ;
+        if (!options.permissions().contains(needed)) {
+            throw BpfException.of(operation)
+                    .because("this process could not open its pins after it has given them to user " + owner.user()
+                            + " and group " + owner.group() + " (PinOptions.withOwner) with "
+                            + PosixFilePermissions.toString(options.permissions())
+                            + ": run it as that user, or pass withPermissions(\"rw-rw----\") and withOwner("
+                            + owner.user() + ", group) with a group of this process"
+                            + LinuxCapability.lacking(List.of(LinuxCapability.CAP_DAC_OVERRIDE)))
+                    .build();
+        }
+    }
+
+    /** The groups of this process. */
+    private static Set<Integer> groups() {
+        Set<Integer> groups = new HashSet<>(Set.of(NativeLibraries.libc().getegid()));
+        try (Stream<String> status = Files.lines(Path.of("/proc/self/status"))) {
+            status.filter(line -> line.startsWith(GROUPS))
+                    .flatMap(line -> Arrays.stream(
+                            line.substring(GROUPS.length()).strip().split(" ")))
+                    .filter(group -> !group.isEmpty())
+                    .forEach(group -> groups.add(Integer.parseUnsignedInt(group)));
+        } catch (IOException | UncheckedIOException e) {
+            // Only the first group is known.
+        }
+        return groups;
+    }
+
+    /** Throws if another user owns a pin: that user may write to the map. */
+    void checkPin(PathDescriptor pin) throws PathException {
+        int user = pin.status().user();
+        if (options != null && !isTrusted(user)) {
+            throw new PathException(
+                    pin.path(),
+                    0,
+                    "the pin " + pin.path() + " belongs to user " + user + ", who can write to the map"
+                            + ofAStranger(user)
+                            + ": then pass "
+                            + owner(pin.status()) + ", open the pin with MapAccess.READ_ONLY, or pass " + SHARED);
+        }
+    }
+
+    /** Throws if another user may change a directory in a BPF file system. */
+    void checkDirectory(PathDescriptor directory) throws PathException {
+        if (options == null || !directory.isBpf()) {
+            return;
+        }
+        PathDescriptor.Status status = directory.status();
+        if (!isTrusted(status.user())) {
+            throw refused(
+                    directory,
+                    "belongs to user " + status.user() + ofAStranger(status.user()) + ": then pass " + owner(status)
+                            + ", or " + SHARED);
+        }
+        if (status.isSticky()) {
+            return;
+        }
+        if ((status.mode() & S_IWOTH) != 0 && !permits(PosixFilePermission.OTHERS_WRITE)) {
+            throw untrusted(directory, "is writable for all users", "PinOptions.withPermissions(\"rw-rw-rw-\")");
+        }
+        if ((status.mode() & S_IWGRP) != 0 && !permitsGroup(status.group())) {
+            throw untrusted(
+                    directory,
+                    "is writable for group " + status.group(),
+                    "PinOptions.withPermissions(\"rw-rw----\").withOwner(" + status.user() + ", " + status.group()
+                            + ")");
+        }
+    }
+
+    /**
+     * Throws if another user can replace a symbolic link. The superuser may have made one outside a BPF file system, to the place where it
+     * is mounted.
+     */
+    void checkLink(PathDescriptor directory, PathDescriptor link) throws PathException {
+        PathDescriptor.Status directoryStatus = directory.status();
+        boolean isFixed = isOwn(directoryStatus.user())
+                && ((directoryStatus.mode() & (S_IWGRP | S_IWOTH)) == 0 || directoryStatus.isSticky());
+        if (directory.isBpf() || !isFixed || !isOwn(link.status().user())) {
+            throw new PathException(
+                    link.path(),
+                    0,
+                    link.path()
+                            + " is a symbolic link, which another user could replace: pass the path that it leads to");
+        }
+    }
+
+    /** Whether it is the superuser or the user of this process. */
+    private static boolean isOwn(int user) {
+        return user == 0 || user == NativeLibraries.libc().geteuid();
+    }
+
+    private boolean isTrusted(int user) {
+        PinOptions.Owner owner = options == null ? null : options.owner();
+        return isOwn(user) || (owner != null && user == owner.user());
+    }
+
+    private boolean permitsGroup(int group) {
+        PinOptions.Owner owner = options == null ? null : options.owner();
+        int permitted = owner == null ? NativeLibraries.libc().getegid() : owner.group();
+        return permits(PosixFilePermission.GROUP_WRITE) && group == permitted;
+    }
+
+    private boolean permits(PosixFilePermission permission) {
+        return options == null || options.permissions().contains(permission);
+    }
+
+    private static PathException untrusted(PathDescriptor directory, String why, String option) {
+        return refused(
+                directory,
+                why + ". Pin to a directory that only user "
+                        + NativeLibraries.libc().geteuid() + " may change; or, if the pins are for these users, pass "
+                        + option + "; or pass " + SHARED);
+    }
+
+    private static PathException refused(PathDescriptor directory, String why) {
+        return new PathException(
+                directory.path(),
+                0,
+                "other users can replace the pins in the directory " + directory.path() + ", which " + why);
+    }
+
+    /** The advice before the options that trust a user: somebody may have taken the name before the service was started. */
+    private static String ofAStranger(int user) {
+        return ". If you don't know this user, it may be an attack: as root, rename it, or remove it with what is pinned there. Trust it"
+                + " only if user " + user + " is yours";
+    }
+
+    private static String owner(PathDescriptor.Status status) {
+        return "PinOptions.withOwner(" + status.user() + ", " + status.group() + ")";
+    }
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Linux capabilities that BPF operations require ({@code linux/capability.h}). */
+public enum LinuxCapability {
+    CAP_BPF(39),
+    CAP_CHOWN(0),
+    CAP_NET_ADMIN(12),
+    CAP_DAC_OVERRIDE(1),
+    CAP_DAC_READ_SEARCH(2),
+    CAP_PERFMON(38),
+    CAP_SYS_ADMIN(21);
+
+    /** Other reasons for which the kernel rejects an operation of a process that has the capabilities: the end of a message. */
+    public static final String OTHER_REASONS =
+            "a security module, a lockdown of the kernel (/sys/kernel/security/lockdown), a user namespace"
+                    + " other than the initial one, or how the kernel was built";
+
+    private static final Set<LinuxCapability> OF_FILES = EnumSet.of(CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH);
+
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path USER_NAMESPACE = Path.of("/proc/self/ns/user");
+
+    /** {@code PROC_USER_INIT_INO} in {@code linux/proc_ns.h}. */
+    private static final String INITIAL_USER_NAMESPACE = "user:[4026531837]";
+
+    private static final String EFFECTIVE = "CapEff:";
+
+    private final int number;
+
+    LinuxCapability(int number) {
+        this.number = number;
+    }
+
+    /**
+     * The end of a message that names the capabilities this process lacks and how to get them. Empty if it lacks none or if they can't be
+     * read.
+     */
+    public static String lacking() {
+        return lacking(List.of(CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON));
+    }
+
+    /** Does the same for these capabilities. */
+    public static String lacking(List<LinuxCapability> needed) {
+        try {
+            String lacking = lacking(Files.readAllLines(STATUS), needed);
+            String namespace = Files.readSymbolicLink(USER_NAMESPACE).toString();
+            return lacking.isEmpty() ? inNamespace(namespace) : lacking;
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** Whether this process has one of these capabilities, perhaps only in its own user namespace. True if they can't be read. */
+    public static boolean hasAny(LinuxCapability... capabilities) {
+        try {
+            List<String> status = Files.readAllLines(STATUS);
+            return Arrays.stream(capabilities)
+                    .anyMatch(capability -> lacking(status, List.of(capability)).isEmpty());
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    static String lacking(List<String> status, List<LinuxCapability> needed) {
+        List<String> missing = new ArrayList<>();
+        for (String line : status) {
+            if (line.startsWith(EFFECTIVE)) {
+                long effective = Long.parseUnsignedLong(
+                        line.substring(EFFECTIVE.length()).strip(), 16);
+                for (LinuxCapability capability : needed) {
+                    // Where the kernel asks for one of the others, CAP_SYS_ADMIN is enough.
+                    boolean isIncluded = !OF_FILES.contains(capability) && CAP_SYS_ADMIN.isIn(effective);
+                    if (!isIncluded && !capability.isIn(effective)) {
+                        missing.add(capability.name());
+                    }
+                }
+            }
+        }
+        return missing.isEmpty()
+                ? ""
+                : "; this process lacks " + String.join(", ", missing)
+                        + ": grant those that it needs with AmbientCapabilities= (systemd) or setpriv --inh-caps=..."
+                        + " --ambient-caps=...";
+    }
+
+    /** The end of a message about a process that has the capabilities, but only in its own user namespace. */
+    static String inNamespace(String namespace) {
+        return namespace.equals(INITIAL_USER_NAMESPACE)
+                ? ""
+                : "; this process has its capabilities only in its own user namespace: mount a BPF file system there that"
+                        + " delegates (delegate_cmds, delegate_maps, delegate_progs and delegate_attachs, Linux 6.9), and use"
+                        + " libbpf 1.5 or newer to load objects";
+    }
+
+    private boolean isIn(long capabilities) {
+        return (capabilities >>> number & 1) == 1;
+    }
+}

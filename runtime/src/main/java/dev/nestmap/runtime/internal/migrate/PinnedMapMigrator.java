@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
+import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
+import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.Migration.Result;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.EntryLayoutCheck;
+import dev.nestmap.schema.text.SchemaText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replaces a pinned map of the previous version with a map of the new version that has the same entries.
+ *
+ * <p>The new pins are prepared in a directory beside the pin and moved into place when all of them exist. {@link MigrationPins} has the
+ * steps, and what an interrupted migration leaves.
+ */
+public final class PinnedMapMigrator {
+    private final MapDef map;
+    private final Migration migration;
+    private final PinnedMapMatcher newMaps;
+    private final PinLock lock;
+    private final Pins pins;
+    private final PinPaths paths;
+    private final MigrationPins migrationPins;
+    private final RetiredMapPins retired;
+
+    /** The schema text that the user passed; null to read the old definition from BTF. */
+    private final @Nullable Schema oldSchema;
+
+    /** The definition of the previous version, the maps of the new version with all sizes, and the conversion of entries. */
+    private record Plan(OldMapDefinition old, PinnedMapMatcher sizedMaps, EntryCopier copy) {}
+
+    /**
+     * Creates a migration to the current version of a map.
+     *
+     * @param records the schema of the records
+     * @param sized the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
+     *     map.
+     * @param name the map's name in both versions
+     * @param lock the lock of the map's pin
+     */
+    public PinnedMapMigrator(
+            Schema records, Schema sized, String name, Migration migration, MapFactory factory, PinLock lock) {
+        this.newMaps = new PinnedMapMatcher(records, sized, factory, lock.pins());
+        this.map = newMaps.schema()
+                .map(name)
+                .orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
+        this.migration = migration;
+        this.lock = lock;
+        this.pins = lock.pins();
+        this.paths = lock.paths();
+        this.migrationPins = new MigrationPins(factory, pins, paths);
+        this.retired = new RetiredMapPins(pins, paths);
+        String text = migration.schemaText();
+        this.oldSchema = text == null ? null : factory.fit(SchemaText.parse(text));
+    }
+
+    /**
+     * Migrates the pinned map if it is of the previous version.
+     *
+     * @param pinsInners whether inner maps are to be pinned
+     * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
+     */
+    public Result run(boolean pinsInners) {
+        return run(pinsInners, () -> {});
+    }
+
+    /**
+     * Does the same, and runs an action between the copy of the entries and the first change of a pin. If the action fails, the pinned map
+     * is unchanged. So of several maps none is migrated if the entries of one can't be copied.
+     *
+     * @param whenPrepared runs once, also if the pinned map needs no migration
+     */
+    public Result run(boolean pinsInners, Runnable whenPrepared) {
+        OldMapDefinition old = oldDefinition();
+        if (old != null) {
+            plan(old, newMaps); // rejects a wrong plan even if nothing is pinned
+        }
+        try (RawMap raw = openOuter()) {
+            if (raw == null) {
+                whenPrepared.run();
+                return Result.NOTHING;
+            }
+        }
+        return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
+            Result result = lock.holding(() -> {
+                boolean resumed = finishInterrupted();
+                migrationPins.removePrepared();
+                Result migrated = forOldMap((raw, plan) -> migrate(raw, plan, pinsInners, whenPrepared), whenPrepared);
+                return resumed && !migrated.done() ? new Result(true, 0, 0, 0) : migrated;
+            });
+            observation.result(result.maps(), 0);
+            observation.entries(result.entries());
+            return result;
+        });
+    }
+
+    /**
+     * Rejects what {@link #run} rejects before it copies entries. So of several maps none is migrated if one can't be. Changes nothing, except
+     * that it finishes an interrupted migration.
+     */
+    public void requirePossible() {
+        lock.holding(() -> {
+            finishInterrupted(); // to this or another version
+            return forOldMap(
+                    (raw, plan) -> {
+                        if (isOuter()) {
+                            nestMigration(raw, plan).requirePossible(raw);
+                        } else {
+                            EntryCopier.requireRoom(raw.shape(), plainShape(raw));
+                        }
+                        return Result.NOTHING;
+                    },
+                    () -> {});
+        });
+    }
+
+    /**
+     * Whether something is pinned that {@link #run} would change.
+     *
+     * @throws BpfException if the pinned map is of neither version
+     */
+    public boolean isNeeded() {
+        boolean isOld = oldSchema != null && oldSchema.map(map.name()).isPresent();
+        try (RawMap raw = openOuter()) {
+            return raw != null && (isInterrupted() || !isNew(raw, isOld ? oldDefinition() : null));
+        }
+    }
+
+    /**
+     * Converts the retired inner maps of previous versions to the new layout, and pins them among the maps that are being drained, so that
+     * {@code recoverUndrained()} returns them. Called when no program of a previous version writes to them any more. Without such maps, it
+     * only removes the pins that an interrupted migration has prepared.
+     *
+     * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
+     */
+    public void convertRetired() {
+        if (!isOuter() || !migration.isDraining(map.name()) || !pins.exists(paths.migration())) {
+            return;
+        }
+        OldMapDefinition old = Objects.requireNonNull(oldDefinition(), "drain requires it");
+        lock.holding(() -> {
+            if (!isInterrupted()) {
+                migrationPins.removePrepared(); // of an interrupted migration to another version
+            }
+            try (RawMap outer = openOuter()) {
+                if (outer != null) {
+                    convertRetired(outer, old);
+                }
+            }
+        });
+    }
+
+    private void convertRetired(RawMap outer, OldMapDefinition old) {
+        if (!isNew(outer, null)) {
+            throw rejected(
+                    paths,
+                    "another process migrates it to another version, or has done so. The inner maps in "
+                            + paths.retired() + " stay there: start that version, which drains them");
+        }
+        PinnedMapMatcher sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, outer, paths));
+        MapDef inner = sizedMaps.schema().innerOf(map);
+        String oldLayout = old.fingerprint();
+        retired.moveToDraining(oldLayout, newLayout(), inner, newMaps.factory(), hasLayout -> {
+            boolean isOfNewVersion = hasLayout && !oldLayout.equals(newLayout());
+            return isOfNewVersion
+                    ? EntryCopier.sameLayout(inner, newMaps.recordSchema())
+                    : plan(old, sizedMaps).copy();
+        });
+        retired.requireLayouts(oldLayout, newLayout()); // last, so that it leaves as few as possible
+    }
+
+    private @Nullable RawMap openOuter() {
+        return pins.open(paths.outer(), MapAccess.READ_WRITE);
+    }
+
+    private boolean isOuter() {
+        return map.role() == MapRole.OUTER;
+    }
+
+    private String newLayout() {
+        return LayoutFingerprint.of(newMaps.recordSchema(), map);
+    }
+
+    /** The definition from the schema text that the user passed; null if the definition is to be read from BTF. */
+    private @Nullable OldMapDefinition oldDefinition() {
+        return oldSchema == null ? null : OldMapDefinition.fromSchema(oldSchema, map);
+    }
+
+    private Plan plan(RawMap raw, @Nullable OldMapDefinition fromUser) {
+        PinnedMapMatcher sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, raw, paths));
+        OldMapDefinition old = fromUser == null
+                ? OldMapDefinition.fromBtf(newMaps, map, raw, paths)
+                : fromUser.sizedLike(newMaps, raw, paths);
+        return plan(old, sizedMaps);
+    }
+
+    private Plan plan(OldMapDefinition old, PinnedMapMatcher sizedMaps) {
+        MapDef content = sizedMaps.schema().contentOf(map);
+        return new Plan(old, sizedMaps, EntryCopier.of(old.content(), content, migration, newMaps.recordSchema()));
+    }
+
+    /** Whether a migration of the outer map was interrupted after it had prepared all pins. */
+    private boolean isInterrupted() {
+        return isOuter() && migrationPins.isBarrierPinned();
+    }
+
+    /** Finishes an interrupted migration, to this or another version. Returns whether there was one. */
+    private boolean finishInterrupted() {
+        boolean interrupted = isInterrupted();
+        if (interrupted) {
+            migrationPins.finish();
+        }
+        return interrupted;
+    }
+
+    /**
+     * Runs an action with the pinned map, if it is of the previous version.
+     *
+     * @param otherwise runs if it is not
+     */
+    private Result forOldMap(BiFunction<RawMap, Plan, Result> action, Runnable otherwise) {
+        OldMapDefinition old = oldDefinition();
+        try (RawMap raw = openOuter()) {
+            if (raw == null || isNew(raw, old)) {
+                otherwise.run();
+                return Result.NOTHING;
+            }
+            return action.apply(raw, plan(raw, old));
+        }
+    }
+
+    private Result migrate(RawMap raw, Plan plan, boolean pinsInners, Runnable whenPrepared) {
+        try (Undo undo = new Undo(this::removePreparedUnlessMoved)) {
+            Result copied = isOuter()
+                    ? nestMigration(raw, plan).run(raw, pinsInners, whenPrepared)
+                    : migratePlain(raw, plan, whenPrepared);
+            migrationPins.removePrepared();
+            return undo.commit(EntryCopier.sum(Result.NOTHING, copied));
+        }
+    }
+
+    /** Removes the copies of a failed migration, unless it has begun to move them. */
+    private void removePreparedUnlessMoved() {
+        if (!isInterrupted()) {
+            migrationPins.removePrepared();
+        }
+    }
+
+    private NestMigrator nestMigration(RawMap raw, Plan plan) {
+        String retiredLayout = migration.isDraining(map.name()) ? plan.old().fingerprint() : null;
+        if (retiredLayout != null) {
+            retired.requireLayouts(retiredLayout, newLayout());
+        }
+        return new NestMigrator(
+                plan.old(),
+                PinnedMapMatcher.withSizeOf(raw, map),
+                plan.sizedMaps(),
+                plan.copy(),
+                lock,
+                migrationPins,
+                retiredLayout);
+    }
+
+    private Result migratePlain(RawMap raw, Plan plan, Runnable whenPrepared) {
+        try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
+            Result copied = plan.copy().copy(raw, created);
+            pins.pin(created, paths.prepared().outer(), paths.options());
+            whenPrepared.run();
+            migrationPins.moveOuter();
+            return copied;
+        }
+    }
+
+    private MapShape plainShape(RawMap raw) {
+        return MapShape.of(PinnedMapMatcher.withSizeOf(raw, map));
+    }
+
+    /**
+     * Whether the pinned map is of the new version already. Rejects a map that is of neither version, and one that may be of either.
+     *
+     * @param old the definition from the schema text that the user passed; null if there is none
+     */
+    private boolean isNew(RawMap raw, @Nullable OldMapDefinition old) {
+        List<String> fromNew = new ArrayList<>(newMaps.check(map, raw, paths).differences());
+        innerSizeDifference(raw).ifPresent(fromNew::add);
+        if (old == null) {
+            return fromNew.isEmpty();
+        }
+        List<String> fromOld =
+                newMaps.of(old.schema()).check(old.map(), raw, paths).differences();
+        if (!fromNew.isEmpty() && !fromOld.isEmpty()) {
+            throw rejected(
+                    paths,
+                    "the pinned map is of neither version. It differs from the records: it has "
+                            + String.join("; ", fromNew)
+                            + ". It differs from the schema text in Migration.from: it has "
+                            + String.join("; ", fromOld)
+                            + ". Pass the schema text of the version that created it; if that version is newer than these"
+                            + " records, don't migrate, but run the newer version");
+        }
+        if (!isOuter() && fromNew.isEmpty() && fromOld.isEmpty() && !hasSameLayout(old.map())) {
+            throw rejected(
+                    paths,
+                    "the old and the new layout have the same sizes, and this process can't read the layout of the pinned map"
+                            + " (that requires CAP_SYS_ADMIN, and a map that was created with BTF). So it might be migrated twice,"
+                            + " which would corrupt its entries. Run the migration with CAP_SYS_ADMIN, or pin the new version"
+                            + " under another name, where it starts empty");
+        }
+        return fromNew.isEmpty();
+    }
+
+    /** Compares the size of the inner maps with a size set at load, which the kernel itself would not compare. */
+    private Optional<String> innerSizeDifference(RawMap raw) {
+        if (!isOuter() || !newMaps.recordSchema().innerOf(map).isSizedAtLoad()) {
+            return Optional.empty();
+        }
+        MapDef inner = newMaps.schema().innerOf(map);
+        OptionalLong size = newMaps.samples().size(raw, paths);
+        return inner.isSizedAtLoad() || size.isEmpty() || size.getAsLong() == inner.maxEntries()
+                ? Optional.empty()
+                : Optional.of("inner maps of max_entries " + size.getAsLong() + " instead of " + inner.maxEntries());
+    }
+
+    private boolean hasSameLayout(MapDef old) {
+        return EntryLayoutCheck.changes(
+                        newMaps.schema(),
+                        map,
+                        old.key(),
+                        Objects.requireNonNull(old.value(), "a map with entries has values"))
+                .isEmpty();
+    }
+
+    static BpfException rejected(PinPaths paths, String explanation) {
+        return new BpfException("migration of the pin " + paths.outer(), explanation);
+    }
+}

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.HandleEndAction;
+import dev.nestmap.runtime.internal.open.HandleLeakWatch;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inner maps of one outer map that this process knows, by the kernel's id. A map is added before it is put into a slot: a thread that
+ * finds its id there need not open it, which would require CAP_SYS_ADMIN.
+ *
+ * <p>When no slot holds a map and no change of it is in progress, it is closed, unless the change hands it to the caller. A change starts
+ * with {@link #add}, {@link #addShared} or {@link #beginChange} and must end with one of {@link #endPut}, {@link #endChange} and {@link
+ * #moveToCaller}.
+ *
+ * <p>The kernel does not reuse the id of an open map. If more maps are open than {@link InnerMapDescriptors} allows, Nestmap closes the
+ * descriptors of idle maps, which are then <em>suspended</em>. The slot keeps such a map alive, and the next call through its handle opens
+ * it again. If nobody has a handle, Nestmap forgets the map, as if another process had put it into the slot. A map is never suspended
+ * during a change, or if it has several slots or handles, because its slot may not keep it alive.
+ */
+final class KnownInnerMaps {
+    private final OpenMap outer;
+    private final InnerMapDescriptors descriptors;
+    private final Remains remains = new Remains();
+    private final SlottedInnerMap.Table table = new SlottedInnerMap.Table();
+
+    private final SpareInnerMaps spares;
+
+    /** Held while the table or a map in it changes. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** The maps that are being displaced, and those that were handed out and are still open. Unused if displaced maps are pinned. */
+    private final AtomicInteger undrained = new AtomicInteger();
+
+    private final HandleEndAction countDown = new CountDown(undrained);
+
+    private long clock;
+
+    /** Why the outer map was closed; null while it is open. */
+    private @Nullable String closed;
+
+    /**
+     * Frees the open inner maps and other resources of an outer map whose handle became garbage before it was closed. It refers to no
+     * handle, because that would keep the handle from becoming garbage. A borrowed handle keeps the outer map's handle reachable.
+     */
+    private static final class Remains implements HandleEndAction {
+        private final Map<Integer, HandleLeakWatch> inners = new ConcurrentHashMap<>();
+        private final List<Runnable> others = new CopyOnWriteArrayList<>();
+
+        void add(OpenMap inner) {
+            inners.put(inner.id(), inner.leak());
+            InnerMapDescriptors.open().incrementAndGet();
+        }
+
+        void remove(int id) {
+            if (inners.remove(id) != null) {
+                InnerMapDescriptors.open().decrementAndGet();
+            }
+        }
+
+        /** Frees all resources. {@link KnownInnerMaps#close} does it for a handle that is closed. */
+        @Override
+        public void abandoned() {
+            InnerMapDescriptors.open().addAndGet(-inners.size());
+            new Cleanup()
+                    .each(inners.values(), HandleLeakWatch::free)
+                    .each(others, Runnable::run)
+                    .rethrow();
+        }
+    }
+
+    /** Counts the end of a displaced map. A record, because an inner class would refer to the outer map's handle. */
+    private record CountDown(AtomicInteger undrained) implements HandleEndAction {
+        @Override
+        public void released() {
+            undrained.decrementAndGet();
+        }
+    }
+
+    /** @param mostSpares the most recycled maps that are kept */
+    KnownInnerMaps(OpenMap outer, InnerMapDescriptors descriptors, int mostSpares) {
+        this.outer = outer;
+        this.descriptors = descriptors;
+        this.spares = new SpareInnerMaps(mostSpares);
+        whenAbandoned(spares::close);
+    }
+
+    /** The recycled maps, which are in no slot. */
+    SpareInnerMaps spares() {
+        return spares;
+    }
+
+    /** What happens when the handle of the outer map ends. */
+    HandleEndAction ending() {
+        return remains;
+    }
+
+    /** Adds a step that frees another resource when the outer map's handle has become garbage. It must not refer to a handle. */
+    void whenAbandoned(Runnable step) {
+        remains.others.add(step);
+    }
+
+    AtomicInteger undrained() {
+        return undrained;
+    }
+
+    /** What happens when a map that was counted as undrained ends. */
+    HandleEndAction countDown() {
+        return countDown;
+    }
+
+    /** The maps by their ids. Only this class changes it. */
+    SlottedInnerMap.Table table() {
+        return table;
+    }
+
+    /**
+     * Takes over a map through a handle that nobody else uses, and begins the change that puts it into a slot. If the same map is already
+     * known through another handle, returns the map that is known, and closes the new handle, as it does after a failure.
+     */
+    SlottedInnerMap add(OpenMap map) {
+        try (Undo undo = new Undo(map::close)) {
+            while (true) {
+                SlottedInnerMap existing = table.get(map.id());
+                if (existing != null && beginChange(existing)) {
+                    return existing;
+                }
+                SlottedInnerMap added = existing == null ? addNew(map) : null;
+                if (added != null) {
+                    return undo.commit(added);
+                }
+            }
+        }
+    }
+
+    /** Adds a map and begins a change of it. Returns null if it is known by now. */
+    private @Nullable SlottedInnerMap addNew(OpenMap map) {
+        lock.lock();
+        try {
+            if (closed != null) {
+                throw new InvalidHandleException(outerName(), closed);
+            }
+            if (table.get(map.id()) != null) {
+                return null;
+            }
+            SlottedInnerMap inner = new SlottedInnerMap(map);
+            map.keepReachable(outer);
+            map.onResume(() -> resume(inner));
+            table.add(inner);
+            remains.add(map);
+            inner.addPendingChanges(1);
+            return inner;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Begins the change that puts a map into one more slot, and leaves its other slots and its handle as they are.
+     *
+     * @throws InvalidHandleException also while another change takes over the map of the handle, because the handle gets the map back if
+     *     that change is rejected
+     */
+    SlottedInnerMap addShared(OpenMap shared) {
+        return shared.whileValid(() -> {
+            SlottedInnerMap known = table.get(shared.id());
+            return known != null && beginChange(known) ? known : add(descriptors.creating(shared::duplicate));
+        });
+    }
+
+    /**
+     * Begins a change that puts the map into a slot or takes it out of one. The map is open until the change ends. Returns false if the
+     * map is closed already.
+     */
+    boolean beginChange(SlottedInnerMap inner) {
+        return inner.map().callIfValid(() -> {
+            lock.lock();
+            try {
+                boolean isKnown = table.get(inner.id()) == inner;
+                inner.addPendingChanges(isKnown ? 1 : 0);
+                return isKnown;
+            } finally {
+                lock.unlock();
+            }
+        });
+    }
+
+    /** Ends the change that put a map into a slot. */
+    void endPut(SlottedInnerMap inner, SlotKey slot) {
+        String closeReason;
+        lock.lock();
+        try {
+            inner.addSlot(slot);
+            closeReason = removeIfUnused(inner, 0, "");
+        } finally {
+            lock.unlock();
+        }
+        if (closeReason != null) {
+            inner.map().close(closeReason);
+        }
+    }
+
+    /**
+     * Ends a change. If no slot holds the map any more, closes it.
+     *
+     * @param slots the change in the number of slots that hold the map: 0 or -1
+     * @param reason why handles to the map become invalid if it is closed
+     */
+    void endChange(SlottedInnerMap inner, int slots, String reason) {
+        String closeReason = removeIfUnused(inner, slots, reason);
+        if (closeReason != null) {
+            inner.map().close(closeReason);
+        }
+    }
+
+    /**
+     * Ends the change that took a map out of a slot, and returns a handle that the caller owns. The borrowed handle becomes
+     * invalid if no other slot holds the map.
+     */
+    OpenMap moveToCaller(SlottedInnerMap inner, String reason) {
+        OpenMap copy = null;
+        try (Undo undo = new Undo(() -> endChange(inner, -1, reason))) {
+            if (hasOtherUses(inner)) {
+                // Without the lock, because this may suspend maps of other outer maps.
+                copy = descriptors.creating(inner.map()::duplicate);
+            }
+            undo.commit();
+        }
+        lock.lock();
+        try {
+            if (removeIfUnused(inner, -1, reason) == null) {
+                // Under the lock, because the map may leave its last slot right after it.
+                return copy != null ? copy : inner.map().duplicate();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (copy != null) {
+            copy.close();
+        }
+        return inner.map().moveToNewHandle(reason);
+    }
+
+    /** Whether the map stays open if a change takes it out of one slot. Other threads may change the answer. */
+    private boolean hasOtherUses(SlottedInnerMap inner) {
+        lock.lock();
+        try {
+            return inner.slots() > 1 || inner.pendingChanges() > 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends a change. Returns why the map must be closed, or null if it stays open. */
+    private @Nullable String removeIfUnused(SlottedInnerMap inner, int slots, String reason) {
+        lock.lock();
+        try {
+            inner.addPendingChanges(-1);
+            inner.addSlots(slots);
+            inner.setLastChange(++clock);
+            if (inner.hasPendingChanges() || (closed == null && inner.slots() > 0)) {
+                return null;
+            }
+            remove(inner);
+            return inner.slots() > 0 ? closed : reason;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void remove(SlottedInnerMap inner) {
+        table.remove(inner);
+        remains.remove(inner.id());
+        inner.map().references().addAndGet(-inner.slots());
+    }
+
+    /** Closes all maps. A map with a pending change is closed when that change ends. */
+    void close(String reason) {
+        List<SlottedInnerMap> all;
+        lock.lock();
+        try {
+            closed = reason;
+            all = table.all();
+        } finally {
+            lock.unlock();
+        }
+        new Cleanup()
+                .each(all, inner -> closeIf(inner, () -> true, reason))
+                .run(spares::close)
+                .rethrow();
+    }
+
+    /** Closes a map if it has no pending change and the condition holds. */
+    void closeIf(SlottedInnerMap inner, BooleanSupplier condition, String reason) {
+        lock.lock();
+        try {
+            if (inner.hasPendingChanges() || table.get(inner.id()) != inner || !condition.getAsBoolean()) {
+                return;
+            }
+            remove(inner);
+        } finally {
+            lock.unlock();
+        }
+        inner.map().close(reason);
+    }
+
+    /**
+     * Closes the descriptors of idle maps, first of those that were not used since the last search, and then spare maps.
+     *
+     * @return how many descriptors it closed, and what ended the search
+     */
+    InnerMapDescriptors.Suspended suspendIdle(int most) {
+        InnerMapDescriptors.Suspended suspended = suspendInSlots(most);
+        int missing = most - suspended.count();
+        int closed = missing == 0 ? 0 : spares.trim(Math.max(0, spares.count() - missing));
+        return new InnerMapDescriptors.Suspended(
+                suspended.count() + closed, closed == missing ? null : suspended.obstacle());
+    }
+
+    private InnerMapDescriptors.Suspended suspendInSlots(int most) {
+        lock.lock();
+        try {
+            table.forget();
+            int count = 0;
+            boolean checked = false;
+            for (int steps = 2 * table.size(); steps > 0 && count < most; steps--) {
+                SlottedInnerMap.Entry entry = table.next();
+                SlottedInnerMap inner = entry.open;
+                if (inner != null && isIdle(inner)) {
+                    InnerMapDescriptors.Obstacle obstacle =
+                            checked ? null : descriptors.obstacle(inner.slot(), inner.id());
+                    if (obstacle != null) {
+                        return new InnerMapDescriptors.Suspended(count, obstacle);
+                    }
+                    checked = descriptors.opensById();
+                    if (inner.map().suspendIfIdle()) {
+                        entry.open = null;
+                        remains.remove(inner.id());
+                        count++;
+                        inner.map().raw().close(); // last: if it fails, the next call opens the map again
+                    }
+                }
+            }
+            return new InnerMapDescriptors.Suspended(count, null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static boolean isIdle(SlottedInnerMap inner) {
+        return inner.isKeptBySlot()
+                && !inner.hasPendingChanges()
+                && !inner.map().takeUsed();
+    }
+
+    /** Opens a suspended map, and begins a call through its handle. Returns false if another thread did so, or if the map is closed. */
+    private boolean resume(SlottedInnerMap inner) {
+        SlotKey slot = slotIfSuspended(inner);
+        if (slot == null) {
+            return false;
+        }
+        RawMap raw = descriptors.reopen(slot, inner.map().raw());
+        if (raw == null) {
+            // Unless another thread has resumed it, because it put the map into another slot.
+            closeIf(inner, () -> table.suspended(inner) != null, gone());
+            return false;
+        }
+        lock.lock();
+        try {
+            SlottedInnerMap.Entry entry = table.suspended(inner);
+            if (entry != null) {
+                entry.open = inner;
+                remains.add(inner.map());
+                inner.map().resume(raw);
+                return true;
+            }
+        } finally {
+            lock.unlock();
+        }
+        raw.close();
+        return false;
+    }
+
+    /** The slot that holds a suspended map; null if the map is not suspended any more. */
+    private @Nullable SlotKey slotIfSuspended(SlottedInnerMap inner) {
+        lock.lock();
+        try {
+            return table.suspended(inner) == null ? null : inner.slot();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private String outerName() {
+        return outer.shape().name();
+    }
+
+    /** Why the handle of a map is invalid that is no longer in its slot. */
+    String gone() {
+        return "another process replaced or removed its entry of " + outerName();
+    }
+
+    /** A logical time: the number of changes that have ended. */
+    long now() {
+        lock.lock();
+        try {
+            return clock;
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.internal.open.OpenMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A map that was opened or created without an object.
+ *
+ * @param map the handle, which the caller owns
+ * @param state the slots and inner maps; null if this is not an outer map
+ * @param isLayoutCompared whether the layout of the entries was compared with the record
+ */
+public record ObjectlessMap(OpenMap map, @Nullable Nest state, boolean isLayoutCompared) {}

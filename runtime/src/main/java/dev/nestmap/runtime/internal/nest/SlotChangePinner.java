@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pins inner maps while the slots of their pinned outer map change, so that a crash in between loses no map. {@link SlotChangeRun} calls it
+ * around each change, and holds the locks of the keys meanwhile.
+ */
+public interface SlotChangePinner extends AutoCloseable {
+    /** Whether inner maps are pinned by their keys. */
+    boolean pinsInners();
+
+    /** Whether the outer map was opened read-only, so that no inner map can be displaced. */
+    boolean isReadOnly();
+
+    /** Opens the inner map with this id that is pinned for the slot; null if none is pinned there. */
+    @Nullable
+    RawMap open(SlotKey slot, int id);
+
+    /** Whether the inner map with this id is pinned for the slot, and this process may open it. */
+    boolean hasPin(SlotKey slot, int id);
+
+    /**
+     * Creates the pins that the changes need. Called before the changes are made. If it fails, it removes the pins that it created.
+     *
+     * @param outer the outer map
+     * @param returnsOutgoing whether the displaced maps are handed out to be drained
+     * @param current returns the id of the inner map that is in a slot now
+     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
+     *     migration of it was interrupted before it pinned that map
+     */
+    void prepare(RawMap outer, List<SlotChange> changes, boolean returnsOutgoing, ToIntFunction<SlotKey> current);
+
+    /**
+     * Runs an action that changes slots while no other process changes the slots of this outer map or migrates it. The caller holds the
+     * locks of the keys.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if another process does so for half a minute; then the action did not run
+     */
+    <T> T excludingOtherProcesses(Supplier<T> action);
+
+    /** Moves or removes the pins of one change after the kernel has made or rejected it. */
+    void finish(SlotChange change);
+
+    /**
+     * Makes this object the owner of the slots. Of all objects and processes that use the same pin, only the owner hands out
+     * displaced maps. The ownership ends when {@link #close} has been called and every displaced map is closed or in a slot again, when
+     * another map is pinned in place of the outer map and no displaced map is open, or when the process ends.
+     *
+     * @return false if another object or process is the owner
+     * @throws dev.nestmap.runtime.error.BpfException if this object would become the owner, but another map is now pinned in place of the
+     *     outer map, or a migration of it was interrupted before it pinned that map
+     */
+    boolean acquireOwnership(RawMap outer);
+
+    /**
+     * Repairs the pins after a process ended during a change. The caller has acquired the ownership.
+     *
+     * @param factory opens inner maps that have no pin
+     * @param current returns the id of the inner map that is in a slot now, 0 if the slot is empty; called with the key locked
+     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
+     *     migration of it was interrupted before it pinned that map; then no pin was changed
+     */
+    void repair(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current);
+
+    /**
+     * Hands out the maps that ended processes displaced and did not drain. If one can't be handed out, none is.
+     *
+     * @param inner the shape that inner maps are declared with; the maps get its name
+     * @param idsInSlots reads the ids of the maps that are in a slot of the outer map; called with the keys of the pins locked
+     * @param receiver converts each map to the caller's result
+     */
+    <T> List<T> takeUndrained(
+            MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver);
+
+    /** Counts the pins of displaced maps that are not drained, also those that ended processes left. */
+    int undrainedCount();
+
+    /** Gives up the ownership that {@link #acquireOwnership} took, as soon as no displaced map is pinned for a handle of this process. */
+    @Override
+    void close();
+}

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.observe.RunningOperation;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.observe.Operation;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
+
+/**
+ * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
+ *
+ * <ol>
+ *   <li><b>supply</b>: gets the inner maps that go into the slots, and lets the caller fill new maps. Holds no lock. Not for rotations.
+ *   <li><b>lock</b>: locks the keys against other threads and, if the outer map is pinned, its slots against other processes.
+ *   <li><b>admit</b>: rejects an exact call if sleepable programs use the map, or if another process owns the slots.
+ *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if one of them is also in a second slot.
+ *   <li><b>supply empty</b>: for a rotation, gets empty maps with the shapes of the maps that it found.
+ *   <li><b>prepare</b>: creates the pins that the changes need.
+ *   <li><b>publish</b>: lets the thread of {@link SlotChangeBatcher} send the changes to the kernel, and waits for the grace period.
+ *   <li><b>settle</b>: gives both maps of each slot to their new owners, and moves or removes the pins.
+ * </ol>
+ *
+ * <p>If an earlier step fails, {@link #close} withdraws the changes that were not published, and returns their maps to their owners. If an
+ * {@code Error} keeps displaced maps from the caller, it closes them, and their pins stay. Then, without a lock, it reports the system
+ * calls to listeners.
+ */
+final class SlotChangeRun implements AutoCloseable {
+    static final String OTHER_OWNER =
+            "another process, or another object of this process, owns the slots of the pinned outer map until it is closed"
+                    + " and every map that it took out is closed";
+
+    private final Nest nest;
+    private final Kind kind;
+    private final RunningOperation observation;
+    private final List<SlotKey> slots;
+    private final List<SlotChange> changes;
+    private boolean isExact;
+
+    /** The maps that this run has counted as undrained, and that no handle counts down yet. */
+    private int counted;
+
+    /** Whether the caller gets the changes, and with them the displaced maps. */
+    private boolean isReturned;
+
+    /** What happens to the inner map that is in a slot. */
+    private enum Outgoing {
+        /** The change requires an empty slot. */
+        NONE,
+        /** The map is closed, if this process has it open. The slot may be empty. */
+        CLOSE,
+        /** The caller gets the map. The slot may be empty. */
+        RETURN,
+        /** The caller gets the map. The change of an empty slot is rejected. */
+        REQUIRE
+    }
+
+    /** The operations on slots. */
+    enum Kind {
+        CREATE(Operation.Kind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
+        SWAP(Operation.Kind.SWAP, RawMap.ANY, Outgoing.RETURN, "was swapped for another"),
+        SHARE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.RETURN, "was replaced by a share to %s"),
+        /** Puts the maps of a loaded object into their declared slots. */
+        FILL(Operation.Kind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
+        ROTATE(Operation.Kind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
+        TAKE(Operation.Kind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
+        DISCARD(Operation.Kind.DISCARD, RawMap.ANY, Outgoing.CLOSE, "was discarded from %s");
+
+        private final Operation.Kind observed;
+        private final long condition;
+        private final Outgoing outgoing;
+        private final String reason;
+
+        /**
+         * @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} or {@link RawMap#EXIST}
+         * @param reason why handles to the displaced maps become invalid, with the entry as subject
+         */
+        Kind(Operation.Kind observed, long condition, Outgoing outgoing, String reason) {
+            this.observed = observed;
+            this.condition = condition;
+            this.outgoing = outgoing;
+            this.reason = reason;
+        }
+
+        Operation.Kind observed() {
+            return observed;
+        }
+
+        private boolean returnsOutgoing() {
+            return outgoing == Outgoing.RETURN || outgoing == Outgoing.REQUIRE;
+        }
+    }
+
+    SlotChangeRun(Nest nest, Kind kind, List<SlotKey> slots, RunningOperation observation) {
+        this.nest = nest;
+        this.kind = kind;
+        this.observation = observation;
+        this.slots = slots;
+        this.changes =
+                slots.stream().map(slot -> new SlotChange(slot, kind.condition)).toList();
+    }
+
+    /**
+     * Supplies new maps for empty slots. The changes of other slots are rejected.
+     *
+     * @param fill fills a new map; false withdraws the change
+     */
+    void supplyNew(Supplier<OpenMap> source, BiPredicate<SlotKey, SlottedInnerMap> fill) {
+        ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
+        for (SlotChange change : changes) {
+            if (ids.applyAsInt(change.slot()) != 0) {
+                change.reject(-EEXIST);
+            } else {
+                change.putIn(nest.holdings.add(source.get()));
+                if (!fill.test(change.slot(), change.requireIncoming())) {
+                    change.withdraw(nest.holdings);
+                }
+            }
+        }
+    }
+
+    /** Supplies maps that the caller owns, in the order of the slots. Their handles become invalid. */
+    void supplyOwned(List<OpenMap> owned) {
+        String reason = "it was put into " + nest.name() + ", which owns the map now";
+        supply("swap", owned, "put a map from detached() of this accessor", (change, map) -> {
+            change.takeOver(nest.descriptors, map, reason);
+        });
+    }
+
+    /** Supplies maps that also stay where they are, in the order of the slots. */
+    void supplyShared(List<OpenMap> borrowed) {
+        String remedy = "share a map of an outer map whose inner maps have the same definition";
+        supply("share", borrowed, remedy, (change, map) -> change.putIn(nest.holdings.addShared(map)));
+    }
+
+    private void supply(String operation, List<OpenMap> maps, String remedy, BiConsumer<SlotChange, OpenMap> step) {
+        for (int i = 0; i < maps.size(); i++) {
+            MapShape shape = maps.get(i).shape();
+            nest.requireCompatible(
+                    operation + " of map " + shape.name(), changes.get(i).slot(), shape, remedy);
+            step.accept(changes.get(i), maps.get(i));
+        }
+    }
+
+    /** Makes the changes. */
+    List<SlotChange> make(boolean exact) {
+        return make(exact, () -> {});
+    }
+
+    /**
+     * Makes the changes.
+     *
+     * @param exact whether to reject the operation if programs may still write to a displaced map
+     * @param whileLocked runs after the changes, with the keys locked
+     */
+    List<SlotChange> make(boolean exact, Runnable whileLocked) {
+        long start = observation.now();
+        isExact = exact;
+        return nest.locks.holding(slots, () -> {
+            nest.excludingOtherProcesses(
+                    () -> { // No user code runs in here, because other processes would wait for it.
+                        observation.lockWait(start);
+                        admit(exact);
+                        find(exact);
+                        supplyEmpty();
+                        prepare();
+                        List<SlotChange> undrained = countUndrained();
+                        publish();
+                        settle(undrained);
+                        return changes;
+                    });
+            whileLocked.run();
+            return changes;
+        });
+    }
+
+    private void admit(boolean exact) {
+        if (kind.outgoing != Outgoing.REQUIRE || slots.isEmpty()) {
+            return;
+        }
+        SlotKey first = slots.get(0);
+        if (exact && !nest.sleepablePrograms.isEmpty()) { // the kernel's grace period does not cover them
+            throw rejected(
+                    first,
+                    "sleepable programs use the map, and an update does not wait for them: "
+                            + String.join(", ", nest.sleepablePrograms)
+                            + ". They may still write to the displaced inner map. Call "
+                            + unchecked() + " to go ahead;"
+                            + " counts that they add after you have read the map are lost");
+        }
+        SlotChangePinner pins = nest.pins;
+        if (pins != null && pins.isReadOnly()) {
+            throw MapOperation.UPDATE.failed(nest.outer.shape(), first.key(), EPERM);
+        }
+        if (exact && pins != null && !pins.acquireOwnership(nest.outer)) {
+            throw rejected(
+                    first,
+                    OTHER_OWNER + ". Both could displace the same inner map: do this in the owner, or call "
+                            + unchecked() + ", with which counts may be lost");
+        }
+    }
+
+    private void find(boolean exact) {
+        if (kind.outgoing == Outgoing.NONE || slots.isEmpty()) {
+            return;
+        }
+        ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
+        for (SlotChange change : changes) {
+            int id = ids.applyAsInt(change.slot());
+            SlottedInnerMap outgoing = kind.returnsOutgoing()
+                    ? nest.maps.beginTakeOut(change.slot(), id)
+                    : nest.maps.beginTakeOutIfOpen(id); // a map that is only removed need not be opened
+            change.takeOut(outgoing);
+            if (outgoing == null && kind.outgoing == Outgoing.REQUIRE) {
+                change.reject(-ENOENT);
+            }
+        }
+        if (exact && kind.outgoing == Outgoing.REQUIRE) {
+            requireSingleSlots();
+        }
+    }
+
+    private void supplyEmpty() {
+        if (kind != Kind.ROTATE) {
+            return;
+        }
+        SpareInnerMaps spares = nest.holdings.spares();
+        spares.expect((int)
+                changes.stream().filter(change -> change.outgoing() != null).count());
+        for (SlotChange change : changes) {
+            SlottedInnerMap outgoing = change.outgoing();
+            if (outgoing != null) {
+                change.putIn(nest.holdings.add(
+                        nest.descriptors.createLike(outgoing.map().raw())));
+            }
+        }
+    }
+
+    /** Rejects the operation if a map that it displaces is in more than one slot. */
+    private void requireSingleSlots() {
+        Map<Integer, Integer> counts = nest.maps.slotsOf(changes.stream()
+                .map(SlotChange::outgoing)
+                .filter(Objects::nonNull)
+                .map(SlottedInnerMap::id)
+                .toList());
+        for (SlotChange change : changes) {
+            SlottedInnerMap outgoing = change.outgoing();
+            int count = outgoing == null
+                    ? 0
+                    : Math.max(
+                            counts.getOrDefault(outgoing.id(), 0),
+                            outgoing.map().references().get());
+            if (count > 1) {
+                throw rejected(
+                        change.slot(),
+                        "the inner map is in " + count
+                                + " slots, so programs continue to write to it through the others."
+                                + " Call " + unchecked() + " to change this slot alone; counts that they add after you"
+                                + " have read the map are missing from what you have read");
+            }
+        }
+    }
+
+    /** The method of accessors that goes ahead. */
+    private String unchecked() {
+        return kind == Kind.ROTATE ? "rotateUnchecked" : "takeUnchecked";
+    }
+
+    private BpfException rejected(SlotKey slot, String explanation) {
+        return BpfException.of(kind == Kind.ROTATE ? "rotation" : "take")
+                .map(nest.name())
+                .key(slot.key())
+                .because(explanation)
+                .build();
+    }
+
+    private void prepare() {
+        if (nest.pins != null) {
+            nest.pins.prepare(nest.outer, changes, kind.returnsOutgoing(), nest.maps::idOf);
+        }
+    }
+
+    /** Counts the outgoing maps that the caller gets as undrained, but for those whose pins tell it. Returns their changes. */
+    private List<SlotChange> countUndrained() {
+        List<SlotChange> undrained = changes.stream()
+                .filter(change -> kind.returnsOutgoing() && change.outgoing() != null && change.drainingPin() == null)
+                .toList();
+        counted = undrained.size();
+        nest.holdings.undrained().addAndGet(counted);
+        return undrained;
+    }
+
+    /** Sends the changes to the kernel, and waits for their results. */
+    private void publish() {
+        long start = observation.now();
+        List<SlotChange> sent = changes.stream().filter(SlotChange::markSent).toList();
+        (kind == Kind.TAKE || kind == Kind.DISCARD ? nest.deletes : nest.updates).add(sent);
+        // Without an iterator, because memory may be short: close() must not withdraw changes that the kernel makes.
+        for (int i = 0; i < sent.size(); i++) {
+            sent.get(i).await();
+        }
+        observation.publishWait(start);
+    }
+
+    /**
+     * Takes each step for each change, even if another one throws an {@code Error}. Such a failure is recorded in the change, because the
+     * caller must get the displaced maps of all changes.
+     *
+     * @param undrained the changes whose outgoing maps are counted as undrained
+     */
+    private void settle(List<SlotChange> undrained) {
+        Cleanup steps = new Cleanup().each(changes, change -> change.runFollowUp(nest.outer, () -> finish(change)));
+        SlotChangePinner pins = nest.pins;
+        if (pins != null) {
+            steps.each(changes, change -> change.runFollowUp(nest.outer, () -> pins.finish(change)));
+        }
+        steps.each(undrained, change -> change.runFollowUp(nest.outer, () -> countUntilDrained(change)))
+                .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
+                .run(this::reportResult)
+                .rethrow();
+    }
+
+    private void finish(SlotChange change) {
+        change.finish(
+                nest.holdings, nest.outer, kind.returnsOutgoing(), "its entry " + kind.reason.formatted(nest.name()));
+    }
+
+    private void countUntilDrained(SlotChange change) {
+        counted--;
+        OpenMap displaced = change.displaced();
+        if (displaced == null) {
+            nest.holdings.undrained().decrementAndGet();
+        } else {
+            displaced.endWith(nest.holdings.countDown());
+            nest.handedOut(displaced);
+        }
+    }
+
+    /** Other operations than an exact rotation or take don't ensure that no program uses the displaced map any more. */
+    private void recycleWhenClosed(SlotChange change) {
+        OpenMap displaced = change.displaced();
+        if (displaced != null && isExact && kind.outgoing == Outgoing.REQUIRE) {
+            displaced.endWith(nest.holdings.spares().recycling(displaced.ending()));
+        }
+    }
+
+    private void reportResult() {
+        if (observation.isObserved()) {
+            long failed =
+                    changes.stream().filter(change -> change.failure() != null).count();
+            long changed = changes.stream()
+                    .filter(change -> change.isAccepted() && change.result() == 0 && change.failure() == null)
+                    .count();
+            observation.result(changed, failed);
+        }
+    }
+
+    /** Ends the run as a success: the caller gets the changes. */
+    List<SlotChange> returning(List<SlotChange> result) {
+        isReturned = true;
+        return result;
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (!isReturned) {
+                new Cleanup()
+                        .each(changes, this::end)
+                        .each(changes, SlotChange::releaseDisplaced)
+                        .rethrow();
+            }
+        } finally {
+            nest.holdings.undrained().addAndGet(-counted);
+            for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
+                changes.get(i).report();
+            }
+        }
+    }
+
+    private void end(SlotChange change) {
+        if (change.isAnswered()) {
+            finish(change); // the kernel may have made the change
+        } else {
+            change.withdraw(nest.holdings);
+        }
+    }
+}

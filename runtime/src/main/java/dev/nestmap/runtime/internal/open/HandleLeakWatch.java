@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.open;
+
+import dev.nestmap.runtime.internal.log.WarningLog;
+import java.lang.ref.Cleaner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The resources of a handle. Frees and reports them if the handle becomes garbage before it is closed or handed over. It must not refer to
+ * the handle, because that would keep the handle from becoming garbage.
+ */
+public abstract class HandleLeakWatch implements Runnable {
+    /** System property: if {@code true}, a report contains the stack trace of the handle's creation. Recording it makes handles slower. */
+    static final String DETECTION = "nestmap.leakDetection";
+
+    /** The logger of the reports. */
+    static final String LOGGER = "dev.nestmap.runtime";
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private @Nullable Throwable origin;
+    private Cleaner.@Nullable Cleanable cleanable;
+    private volatile boolean stopped;
+
+    /** Frees the resources. Returns what happened and how to avoid it; null if there is nothing to report. */
+    public abstract @Nullable String free();
+
+    /** Names what is watched, for a line that counts several reports. */
+    protected abstract String subject();
+
+    /** Watches a handle until {@link #stopWatching} is called. */
+    public final void watch(Object handle) {
+        origin = Boolean.getBoolean(DETECTION) ? new Throwable("the handle was created here") : null;
+        cleanable = CLEANER.register(handle, this);
+    }
+
+    /** Stops watching, because the handle no longer owns the resources. Does nothing if no handle is watched. */
+    public final void stopWatching() {
+        stopped = true;
+        if (cleanable != null) {
+            cleanable.clean();
+        }
+    }
+
+    /** Called once: by the cleaner, or by {@link #stopWatching}. */
+    @Override
+    public final void run() {
+        String report = stopped ? null : free();
+        if (report == null) {
+            return;
+        }
+        if (origin == null) {
+            String hint = "; -D" + DETECTION + "=true reports where the handle was created";
+            WarningLog.RUNTIME.warn(subject() + " that became garbage", report + hint, null);
+        } else { // each report has a stack trace of its own
+            System.getLogger(LOGGER).log(System.Logger.Level.WARNING, report, origin);
+        }
+    }
+}

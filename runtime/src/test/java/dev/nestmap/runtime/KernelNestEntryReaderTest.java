@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.testing.KernelTest;
+
+@KernelTest
+class KernelNestEntryReaderTest extends NestEntryReaderContract {
+    private final MapFactory factory = new KernelMapFactory();
+
+    @Override
+    MapFactory factory() {
+        return factory;
+    }
+
+    @Override
+    boolean hasPrograms() {
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.pin.PinOptions;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+
+class DerivedPinPermissionsTest {
+    @Test
+    void readersMayEnterDirectoriesAndWritersMayAddFiles() {
+        assertThat(directory("rw-------")).isEqualTo("rwx------");
+        assertThat(directory("rw-r--r--")).isEqualTo("rwxr-xr-x");
+        assertThat(directory("rw-rw----")).isEqualTo("rwxrwx---");
+        assertThat(directory("r--------")).isEqualTo("rwx------");
+    }
+
+    @Test
+    void readersCannotOpenFilesOfWriters() {
+        assertThat(writers("rw-r--r--")).isEqualTo("rw-------");
+        assertThat(writers("rw-rw-r--")).isEqualTo("rw-rw----");
+    }
+
+    private static String directory(String mode) {
+        return PosixFilePermissions.toString(
+                DerivedPinPermissions.ofDirectories(PinOptions.asDeclared().withPermissions(mode)));
+    }
+
+    private static String writers(String mode) {
+        return PosixFilePermissions.toString(
+                DerivedPinPermissions.forWriters(PinOptions.asDeclared().withPermissions(mode))
+                        .permissions());
+    }
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.kernel.pin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.MapKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Pins and directories that another user may change. */
+@KernelTest
+class KernelPinTrustCheckTest extends PinningTest {
+    private static final int OTHER = 1001;
+    private static final PinOptions OPTIONS = PinOptions.asDeclared();
+
+    @TempDir
+    private Path elsewhere;
+
+    private final RawMap map = new KernelMapFactory().create(new MapShape("counts", MapKind.ARRAY, 4, 8, 3, 0), null);
+
+    @BeforeEach
+    void pinOne() {
+        new KernelPins().pin(map, fs.path("acme/counts"), OPTIONS);
+    }
+
+    @AfterEach
+    void close() {
+        map.close();
+    }
+
+    /** Every operation that walks a path. */
+    enum Operation {
+        PIN {
+            @Override
+            void run(Pins pins, RawMap map, Path acme) {
+                pins.pin(map, acme.resolve("more"), OPTIONS);
+            }
+        },
+        PIN_IN_A_NEW_DIRECTORY {
+            @Override
+            void run(Pins pins, RawMap map, Path acme) {
+                pins.pin(map, acme.resolve("new/more"), OPTIONS);
+            }
+        },
+        OPEN {
+            @Override
+            void run(Pins pins, RawMap map, Path acme) {
+                Objects.requireNonNull(pins.open(acme.resolve("counts"), MapAccess.READ_WRITE))
+                        .close();
+            }
+        },
+        EXISTS {
+            @Override
+            void run(Pins pins, RawMap map, Path acme) {
+                assertThat(pins.exists(acme.resolve("counts"))).isTrue();
+            }
+        },
+        MOVE_FROM {
+            @Override
+            void run(Pins pins, RawMap map, Path acme) {
+                pins.move(acme.resolve("counts"), acme.resolveSibling("counts"));
+            }
+        },
+        MOVE_TO {
+            @Override
+            void run(Pins pins, RawMap map, Path acme) {
+                pins.pin(map, acme.resolveSibling("counts"), OPTIONS);
+                pins.move(acme.resolveSibling("counts"), acme.resolve("counts"));
+            }
+        },
+        REMOVE {
+            @Override
+            void run(Pins pins, RawMap map, Path acme) {
+                pins.remove(acme.resolve("counts"));
+            }
+        },
+        LOCK {
+            @Override
+            void run(Pins pins, RawMap map, Path acme) {
+                Objects.requireNonNull(pins.lock(acme, OPTIONS)).close();
+            }
+        },
+        LIST {
+            @Override
+            void run(Pins pins, RawMap map, Path acme) {
+                assertThat(pins.list(acme)).containsExactly(acme.resolve("counts"));
+            }
+        },
+        SET_TIME {
+            @Override
+            void run(Pins pins, RawMap map, Path acme) {
+                pins.setTime(acme.resolve("counts"));
+            }
+        };
+
+        abstract void run(Pins pins, RawMap map, Path acme);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void rejectsTheDirectoryOfAnotherUser(Operation operation) throws IOException {
+        Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
+
+        assertThatThrownBy(() -> operation.run(new KernelPins(), map, fs.path("acme")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("other users can replace the pins in the directory " + fs.path("acme")
+                        + ", which belongs to user " + OTHER
+                        + ". If you don't know this user, it may be an attack: as root,"
+                        + " rename it, or remove it with what is pinned there. Trust it only if user 1001 is yours: then pass"
+                        + " PinOptions.withOwner(1001, 0), or PinOptions.withSharedDirectories(), to use");
+        assertThat(fs.content()).contains("acme/counts").doesNotContain("acme/more", "acme/new");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void usesTheDirectoryOfTheOwnerOrIfShared(Operation operation) throws IOException {
+        Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
+
+        assertThatCode(() -> operation.run(new KernelPins(OPTIONS.withOwner(OTHER, 0)), map, fs.path("acme")))
+                .doesNotThrowAnyException();
+
+        mountAnew();
+        pinOne();
+        Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
+        assertThatCode(() -> operation.run(new KernelPins(OPTIONS.withSharedDirectories()), map, fs.path("acme")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void rejectsADirectoryThatOthersMayWriteTo() throws IOException {
+        Files.setAttribute(fs.path("acme"), "unix:mode", 0757);
+
+        assertThatThrownBy(() -> open(OPTIONS))
+                .hasMessageContaining(fs.path("acme") + ", which is writable for all users");
+        assertThatThrownBy(() -> open(OPTIONS.withPermissions("rw-rw-r--"))).isInstanceOf(BpfException.class);
+        open(OPTIONS.withPermissions("rw-rw-rw-"));
+    }
+
+    @Test
+    void rejectsADirectoryThatAnotherGroupMayWriteTo() throws IOException {
+        Files.setAttribute(fs.path("acme"), "unix:mode", 0770);
+        Files.setAttribute(fs.path("acme"), "unix:gid", 34);
+
+        assertThatThrownBy(() -> open(OPTIONS))
+                .hasMessageContaining(fs.path("acme") + ", which is writable for group 34")
+                .hasMessageContaining("PinOptions.withPermissions(\"rw-rw----\").withOwner(0, 34)");
+        assertThatThrownBy(() -> open(OPTIONS.withPermissions("rw-rw----").withOwner(0, 35)))
+                .isInstanceOf(BpfException.class);
+        assertThatThrownBy(() -> open(OPTIONS.withOwner(0, 34))).isInstanceOf(BpfException.class);
+        open(OPTIONS.withPermissions("rw-rw----").withOwner(0, 34));
+    }
+
+    /** The root of a BPF file system that was mounted without options. Only the owner of a file may replace it there. */
+    @Test
+    void usesADirectoryWithTheStickyBit() throws IOException {
+        Files.setAttribute(fs.path("acme"), "unix:mode", 01777);
+
+        open(OPTIONS);
+    }
+
+    @Test
+    void rejectsADirectoryAboveThePins() throws IOException {
+        new KernelPins().pin(map, fs.path("acme/deep/counts"), OPTIONS);
+        Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
+
+        assertThatThrownBy(() -> new KernelPins().open(fs.path("acme/deep/counts"), MapAccess.READ_WRITE))
+                .hasMessageContaining("the directory " + fs.path("acme") + ", which belongs to user 1001");
+    }
+
+    @Test
+    void rejectsThePinOfAnotherUser() throws IOException {
+        Files.setAttribute(fs.path("acme/counts"), "unix:uid", OTHER);
+
+        assertThatThrownBy(() -> open(OPTIONS))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(
+                        "the pin " + fs.path("acme/counts")
+                                + " belongs to user 1001, who can write to the map. If you don't know this user, it may be an attack:")
+                .hasMessageContaining(
+                        "only if user 1001 is yours: then pass PinOptions.withOwner(1001, 0), open the pin with"
+                                + " MapAccess.READ_ONLY, or pass PinOptions.withSharedDirectories()");
+        open(OPTIONS.withOwner(OTHER, 0));
+        open(OPTIONS.withSharedDirectories());
+    }
+
+    @Test
+    void readsThePinOfAnotherUser() throws IOException {
+        Files.setAttribute(fs.path("acme/counts"), "unix:uid", OTHER);
+        Files.setAttribute(fs.path("acme"), "unix:uid", OTHER);
+
+        Objects.requireNonNull(KernelPins.forReading().open(fs.path("acme/counts"), MapAccess.READ_ONLY))
+                .close();
+    }
+
+    @Test
+    void followsALinkOfTheSuperuserToAMount() throws IOException {
+        Path link = Files.createSymbolicLink(elsewhere.resolve("link"), fs.path(""));
+
+        Objects.requireNonNull(new KernelPins().open(link.resolve("acme/counts"), MapAccess.READ_WRITE))
+                .close();
+    }
+
+    /** A container sees one directory of the machine's BPF file system. */
+    @ParameterizedTest
+    @EnumSource(Operation.class)
+    void usesADirectoryThatIsMountedAlone(Operation operation) throws Exception {
+        new KernelPins().pin(map, fs.path("node/acme/counts"), OPTIONS);
+        run("mount", "--bind", fs.path("node").toString(), elsewhere.toString());
+        try {
+            operation.run(new KernelPins(), map, elsewhere.resolve("acme"));
+        } finally {
+            run("umount", elsewhere.toString());
+        }
+    }
+
+    @Test
+    void rejectsALinkThatAnotherUserCanReplace() throws Exception {
+        Path link = Files.createSymbolicLink(elsewhere.resolve("link"), fs.path(""));
+        Files.setAttribute(elsewhere, "unix:mode", 0777);
+        assertThatThrownBy(() -> new KernelPins().exists(link.resolve("acme/counts")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining(link + " is a symbolic link, which another user could replace");
+
+        Files.setAttribute(elsewhere, "unix:mode", 01777);
+        assertThat(new KernelPins().exists(link.resolve("acme/counts"))).isTrue();
+
+        run("chown", "-h", String.valueOf(OTHER), link.toString());
+        assertThatThrownBy(() -> new KernelPins().exists(link.resolve("acme/counts")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("is a symbolic link");
+    }
+
+    @Test
+    void rejectsALinkInABpfFileSystem() throws IOException {
+        Files.createSymbolicLink(fs.path("link"), fs.path("acme"));
+
+        Stream.of(OPTIONS, OPTIONS.withSharedDirectories())
+                .map(KernelPins::new)
+                .forEach(pins -> assertThatThrownBy(() -> pins.open(fs.path("link/counts"), MapAccess.READ_WRITE))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining(fs.path("link") + " is a symbolic link"));
+    }
+
+    private static void run(String... command) throws Exception {
+        assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+    }
+
+    private void open(PinOptions options) {
+        Objects.requireNonNull(new KernelPins(options).open(fs.path("acme/counts"), MapAccess.READ_WRITE))
+                .close();
+    }
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.map;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LinuxCapabilityTest {
+    private static final List<LinuxCapability> ALL =
+            List.of(LinuxCapability.CAP_BPF, LinuxCapability.CAP_NET_ADMIN, LinuxCapability.CAP_PERFMON);
+
+    @Test
+    void namesTheMissingCapabilities() {
+        assertThat(lacking("0000000000000000"))
+                .startsWith("; this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON: ")
+                .contains("setpriv");
+        assertThat(lacking("0000008000000000")).startsWith("; this process lacks CAP_NET_ADMIN, CAP_PERFMON: ");
+        assertThat(lacking("000000c000001000")).isEmpty();
+    }
+
+    @Test
+    void rootLacksNothing() {
+        assertThat(lacking("000001fffeffffff")).isEmpty();
+        assertThat(lacking("0000000000200000")).isEmpty();
+    }
+
+    @Test
+    void capabilitiesOfAUserNamespaceDoNotCount() {
+        assertThat(LinuxCapability.inNamespace("user:[4026532444]"))
+                .startsWith("; this process has its capabilities only in its own user namespace: ")
+                .contains("delegate_cmds");
+        assertThat(LinuxCapability.inNamespace("user:[4026531837]")).isEmpty();
+    }
+
+    @Test
+    void isEmptyIfTheCapabilitiesAreUnknown() {
+        assertThat(LinuxCapability.lacking(List.of("Name:\tjava"), ALL)).isEmpty();
+    }
+
+    private static String lacking(String effective) {
+        return LinuxCapability.lacking(
+                List.of("Name:\tjava", "CapInh:\t0000000000000000", "CapEff:\t" + effective), ALL);
+    }
+}

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.Difference.Aspect;
+import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.schema.type.NamedType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Finds the changes between two versions of a schema, and the damage of each.
+ *
+ * <p>A change can break pinned maps and source code. Global variables are never pinned, and each load creates new ones, so a change of
+ * their layout breaks no data. {@link PinOutcome} is the effect on a map that the previous version pinned: the new version opens, rejects
+ * or misreads it. C and Java source that uses a removed declaration must be edited. Compiled objects don't count here: the build recompiles
+ * them, and the loader rejects an object that does not match the records ({@link SchemaComparison}).
+ */
+public final class SchemaChangeFinder {
+    private static final String RECOMPILE =
+            "no existing code uses it; objects compiled from the previous version lack it, so recompile them";
+
+    private final Schema before;
+    private final Schema after;
+    private final List<Difference> differences;
+    private final List<SchemaChange> changes = new ArrayList<>();
+    private final Set<String> rejected = new HashSet<>();
+
+    /** The cause of a difference. Differences with the same cause are one change, even if they are at different places. */
+    private record Cause(String subject, Aspect aspect, String declared, String actual) {
+        static Cause of(Difference difference) {
+            return new Cause(
+                    ChangeDescription.subject(difference.where()),
+                    difference.aspect(),
+                    difference.declared(),
+                    difference.actual());
+        }
+    }
+
+    private SchemaChangeFinder(Schema before, Schema after) {
+        this.before = before;
+        this.after = after;
+        this.differences = SchemaComparison.compareVersions(before, after);
+    }
+
+    /**
+     * The changes from the previous version to the new version, each with its consequences.
+     *
+     * @return the worst first; empty exactly when the schemas are equal
+     */
+    public static List<SchemaChange> between(Schema before, Schema after) {
+        return new SchemaChangeFinder(before, after).find();
+    }
+
+    private List<SchemaChange> find() {
+        origin();
+        differences();
+        removedTypes();
+        addedMaps();
+        addedGlobals();
+        addedPrograms();
+        programTypes();
+        order();
+        requestedPins();
+        changes.addAll(FieldMeaningChanges.between(before, after));
+        if (changes.isEmpty() && !before.equals(after)) {
+            changes.add(new SchemaChange(
+                    Effect.COMPATIBLE,
+                    "changing includes, an order, or types that nothing uses",
+                    ChangeConsequences.NONE));
+        }
+        return changes.stream()
+                .sorted(Comparator.comparing(SchemaChange::effect).reversed())
+                .toList();
+    }
+
+    private void origin() {
+        if (!before.origin().equals(after.origin())) {
+            changes.add(new SchemaChange(
+                    Effect.BREAKS_SOURCE,
+                    "renaming " + before.origin() + " to " + after.origin(),
+                    "Java code that uses it or its generated class no longer compiles"));
+        }
+    }
+
+    /** Merges the differences that resize the same keys and values into one change, because the new sizes result from all of them. */
+    private void differences() {
+        Map<Cause, List<Difference>> causes =
+                differences.stream().collect(Collectors.groupingBy(Cause::of, LinkedHashMap::new, Collectors.toList()));
+        Map<Set<KeyOrValueSizeChange>, List<List<Difference>>> bySizes = causes.values().stream()
+                .collect(Collectors.groupingBy(this::sizes, LinkedHashMap::new, Collectors.toList()));
+        bySizes.forEach((sizes, group) -> {
+            if (sizes.isEmpty()) {
+                group.forEach(cause -> changes.add(change(List.of(cause), "")));
+            } else {
+                String verb = group.size() == 1 ? " changes " : " change ";
+                changes.add(change(group, verb + ChangeDescription.list(sizes, "and")));
+            }
+        });
+    }
+
+    private SchemaChange change(List<List<Difference>> causes, String sizes) {
+        List<String> descriptions = causes.stream()
+                .map(cause -> ChangeDescription.cause(cause.get(0)))
+                .toList();
+        List<Difference> all = causes.stream().flatMap(Collection::stream).toList();
+        ChangeConsequences consequences = new ChangeConsequences(before, after, all);
+        before.maps().stream().filter(consequences::rejects).map(MapDef::name).forEach(rejected::add);
+        return new SchemaChange(
+                consequences.effect(), ChangeDescription.list(descriptions, "and") + sizes, consequences.text());
+    }
+
+    private Set<KeyOrValueSizeChange> sizes(List<Difference> cause) {
+        Set<KeyOrValueSizeChange> sizes = new LinkedHashSet<>();
+        for (Difference difference : cause) {
+            KeyOrValueSizeChange part =
+                    KeyOrValueSizeChange.of(before, after, difference).orElse(null);
+            if (part != null && part.differ()) {
+                sizes.add(part);
+            }
+        }
+        return sizes;
+    }
+
+    private void removedTypes() {
+        for (NamedType type : before.types()) {
+            boolean renamed = differences.stream()
+                    .anyMatch(difference -> difference.aspect() == Aspect.TAG
+                            && difference.declared().equals(type.spelling()));
+            if (after.type(type.name()).isEmpty() && !renamed) {
+                changes.add(new SchemaChange(
+                        Effect.BREAKS_SOURCE,
+                        "removing `" + type.spelling() + "`",
+                        "C and Java code that uses it no longer compiles"));
+            }
+        }
+    }
+
+    private void addedMaps() {
+        after.topLevelMaps().stream()
+                .filter(map -> before.map(map.name()).isEmpty())
+                .forEach(map -> changes.add(
+                        new SchemaChange(Effect.COMPATIBLE, "adding the map `" + map.name() + "`", RECOMPILE)));
+    }
+
+    /** Java code passes constants to {@code load}. */
+    private void addedGlobals() {
+        after.globals().stream()
+                .filter(global -> before.global(global.name()).isEmpty())
+                .map(global -> global.isConstant()
+                        ? new SchemaChange(
+                                Effect.BREAKS_SOURCE,
+                                "adding the constants `" + global.name() + "`",
+                                "Java code that loads the object must pass them to load")
+                        : new SchemaChange(Effect.COMPATIBLE, "adding the variable `" + global.name() + "`", RECOMPILE))
+                .forEach(changes::add);
+    }
+
+    private void addedPrograms() {
+        after.programs().stream()
+                .filter(program -> before.program(program.name()).isEmpty())
+                .map(program -> new SchemaChange(
+                        Effect.COMPATIBLE,
+                        "adding the program `" + program.name() + "`",
+                        "no existing code uses it; records that name it reject objects without it"))
+                .forEach(changes::add);
+    }
+
+    /** Reports another {@code loadAs}, which only the load uses. */
+    private void programTypes() {
+        for (ProgramDef program : after.programs()) {
+            before.program(program.name())
+                    .map(ProgramDef::loadAs)
+                    .filter(other -> !other.equals(program.loadAs()))
+                    .map(other -> new SchemaChange(
+                            Effect.COMPATIBLE,
+                            "changing loadAs of the program `" + program.name() + "` from \"" + other + "\" to \""
+                                    + program.loadAs() + "\"",
+                            "the new version loads the program with that type"))
+                    .ifPresent(changes::add);
+        }
+    }
+
+    /** Reports a changed order of types. The fingerprint of an outer map covers the order, and {@link SchemaComparison} ignores it. */
+    private void order() {
+        List<String> maps = before.maps().stream()
+                .filter(map -> isTypedOuter(map) && !rejected.contains(map.name()))
+                .filter(map -> after.map(map.name())
+                        .filter(SchemaChangeFinder::isTypedOuter)
+                        .filter(other -> !OuterMapLayout.of(before, map).equals(OuterMapLayout.of(after, other)))
+                        .isPresent())
+                .map(map -> "`" + map.name() + "`")
+                .toList();
+        if (!maps.isEmpty()) {
+            changes.add(new SchemaChange(
+                    Effect.BREAKS_MAPS,
+                    "changing the order of types",
+                    PinOutcome.REJECTED.text(maps) + PinOutcome.REMEDY));
+        }
+    }
+
+    private void requestedPins() {
+        for (MapDef map : before.maps()) {
+            after.map(map.name())
+                    .filter(other -> other.pinnedByName() != map.pinnedByName())
+                    .map(
+                            other -> other.pinnedByName()
+                                    ? new SchemaChange(
+                                            Effect.COMPATIBLE,
+                                            "adding pinByName to `" + map.name() + "`",
+                                            "a load pins the map by its name, and uses a map that is already pinned there")
+                                    : new SchemaChange(
+                                            Effect.BREAKS_MAPS,
+                                            "removing pinByName from `" + map.name() + "`",
+                                            "each load creates a new map; a pinned one stays, with its entries, until its pin is removed"))
+                    .ifPresent(changes::add);
+        }
+    }
+
+    private static boolean isTypedOuter(MapDef map) {
+        return map.role() == MapRole.OUTER && map.definition() != null;
+    }
+}

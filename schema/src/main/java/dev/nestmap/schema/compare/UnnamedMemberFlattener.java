@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Replaces unnamed members of structs and unions with their fields. C code accesses these fields as if the containing type declared them. A
+ * record may also list them that way, independently of the groups in a header ({@code __struct_group} in {@code linux/stddef.h} declares
+ * the same fields twice, once under a name).
+ */
+final class UnnamedMemberFlattener {
+    private final Set<String> names;
+    private final ComparisonMode mode;
+
+    private UnnamedMemberFlattener(List<Field> declared, ComparisonMode mode) {
+        this.names = declared.stream().map(Field::name).collect(Collectors.toSet());
+        this.mode = mode;
+    }
+
+    /**
+     * The actual fields, in which an unnamed member is replaced with its fields if the record declares all of them. An unnamed union is
+     * replaced with the fields of its first member whose fields the record declares. Between versions, a union stays: a version that lacks
+     * its other members differs.
+     *
+     * @param mode which schemas the types are from. If the records of a foreign object use another name, a component of the size of the
+     *     whole member stands for the member
+     */
+    static List<Field> expand(List<Field> declared, List<Field> actual, ComparisonMode mode) {
+        UnnamedMemberFlattener members = new UnnamedMemberFlattener(declared, mode);
+        List<Field> fields = new ArrayList<>();
+        for (Field field : actual) {
+            boolean asDeclared = declared.stream()
+                    .anyMatch(other -> other.offset() == field.offset()
+                            && (other.name().equals(field.name())
+                                    || (mode == ComparisonMode.FOREIGN_OBJECT
+                                            && other.type().size()
+                                                    == field.type().size())));
+            Optional<List<Field>> inside = asDeclared ? Optional.empty() : members.inside(field);
+            fields.addAll(inside.orElse(List.of(field)));
+        }
+        return fields;
+    }
+
+    /** The declared fields that a field contributes; empty if it contains one that is not declared. */
+    private Optional<List<Field>> inside(Field field) {
+        if (!field.name().isEmpty()) {
+            return names.contains(field.name()) ? Optional.of(List.of(field)) : Optional.empty();
+        }
+        if (field.type() instanceof UnionType union && mode != ComparisonMode.VERSIONS) {
+            return union.fields().stream()
+                    .flatMap(member -> inside(at(field.offset(), member)).stream())
+                    .findFirst();
+        }
+        if (!(field.type() instanceof StructType struct)) {
+            return Optional.empty();
+        }
+        List<Field> all = new ArrayList<>();
+        for (Field member : struct.fields()) {
+            Optional<List<Field>> inside = inside(at(field.offset(), member));
+            if (inside.isEmpty()) {
+                return Optional.empty();
+            }
+            all.addAll(inside.get());
+        }
+        return Optional.of(all);
+    }
+
+    private static Field at(long offset, Field member) {
+        return new Field(member.name(), member.type(), offset + member.offset(), member.bit(), member.bits());
+    }
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.program;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Finds the existing name that the user probably meant by a mistyped or outdated name. */
+public final class NearestNameFinder {
+    /** A name with more changes than this, or with more than half of its characters changed, is not a typing mistake. */
+    private static final int MOST_CHANGES = 2;
+
+    private NearestNameFinder() {}
+
+    /**
+     * Returns the name with the fewest different characters. If all differ too much, returns one that contains the wrong name, or that the
+     * wrong name contains: {@code count_packets} for {@code count}.
+     *
+     * @param names the names that exist
+     * @param wrong a name that is not among them
+     * @return the name, or empty if none is near
+     */
+    public static Optional<String> in(Collection<String> names, String wrong) {
+        Optional<String> mistyped = names.stream()
+                .filter(name -> isTypingMistake(changes(wrong, name), wrong.length()))
+                .min(Comparator.comparingInt(name -> changes(wrong, name)));
+        return mistyped.isPresent() || wrong.isEmpty()
+                ? mistyped
+                : names.stream()
+                        .filter(name -> name.contains(wrong) || wrong.contains(name))
+                        .min(Comparator.comparingInt(name -> Math.abs(name.length() - wrong.length())));
+    }
+
+    /** Whether so many changes of a name of this length are probably typing mistakes. */
+    static boolean isTypingMistake(int changes, int length) {
+        return changes <= Math.min(MOST_CHANGES, length / 2);
+    }
+
+    /** The least number of characters to insert, remove, replace or swap with their neighbour. */
+    static int changes(String a, String b) {
+        int[][] distance = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                distance[i][j] = i == 0 || j == 0 ? i + j : nearest(a, b, i, j, distance);
+            }
+        }
+        return distance[a.length()][b.length()];
+    }
+
+    private static int nearest(String a, String b, int i, int j, int[][] distance) {
+        int replaced = distance[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        int best = Math.min(replaced, 1 + Math.min(distance[i - 1][j], distance[i][j - 1]));
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(best, 1 + distance[i - 2][j - 2]) : best;
+    }
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.type;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Types of fields that the kernel manages in the values of a map. Programs use them through helpers; user space reads zeros,
+ * and the kernel ignores what user space writes.
+ *
+ * <p>The kernel finds such a field by the tag of its struct ({@code btf_find_field} in {@code kernel/bpf/btf.c}). Sizes and alignments come
+ * from {@code linux/bpf.h}.
+ */
+public enum ManagedFieldType implements CType {
+    /** A lock for the rest of the value. */
+    SPIN_LOCK("bpf_spin_lock", 4, 4, 501),
+    /** A timer that runs a callback of a program. */
+    TIMER("bpf_timer", 16, 8, 515),
+    /** A work item: a callback that may sleep. */
+    WORK_QUEUE("bpf_wq", 16, 8, 610),
+    /** A callback that runs in the context of a task. */
+    TASK_WORK("bpf_task_work", 8, 8, 618),
+    /** The head of a linked list; with the type of its elements it is a {@link ListOrTreeRoot}. */
+    LIST_HEAD("bpf_list_head", 16, 8, 602),
+    /** The field that links an object into a list. */
+    LIST_NODE("bpf_list_node", 24, 8, 602),
+    /** The root of a red-black tree; with the type of its elements it is a {@link ListOrTreeRoot}. */
+    RB_ROOT("bpf_rb_root", 16, 8, 603),
+    /** The field that links an object into a red-black tree. */
+    RB_NODE("bpf_rb_node", 32, 8, 603),
+    /** A reference count. */
+    REFCOUNT("bpf_refcount", 4, 4, 604);
+
+    private final String tag;
+    private final int size;
+    private final int alignment;
+    private final int since;
+
+    ManagedFieldType(String tag, int size, int alignment, int since) {
+        this.since = since;
+        this.tag = tag;
+        this.size = size;
+        this.alignment = alignment;
+    }
+
+    /** The type whose struct has this tag. */
+    public static Optional<ManagedFieldType> ofTag(String tag) {
+        return Arrays.stream(values()).filter(type -> type.tag.equals(tag)).findFirst();
+    }
+
+    /** The tag of its struct. */
+    public String tag() {
+        return tag;
+    }
+
+    /** Major version of the first Linux whose {@code linux/bpf.h} has it. */
+    public int sinceMajor() {
+        return since / 100;
+    }
+
+    /** Minor version of the first Linux whose {@code linux/bpf.h} has it. */
+    public int sinceMinor() {
+        return since % 100;
+    }
+
+    @Override
+    public boolean isManaged() {
+        return true;
+    }
+
+    @Override
+    public long size() {
+        return size;
+    }
+
+    @Override
+    public int alignment() {
+        return alignment;
+    }
+
+    @Override
+    public String spelling() {
+        return "struct " + tag;
+    }
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.schema.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.EnumType.Constant;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.StructType.Member;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EntryLayoutCheckTest {
+    private static final Schema NOTHING_EXISTS = new Schema("", "", List.of(), List.of(), List.of());
+
+    private static final StructType FLOW =
+            struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.U32));
+
+    @Test
+    void swappedFieldsAreMisread() {
+        StructType pair = struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64));
+        StructType turned = struct("pair", new Member("b", Scalar.U64), new Member("a", Scalar.U64));
+
+        assertThat(changes(turned, pair))
+                .containsExactlyInAnyOrder(
+                        "changing the offset of `b` of `pair` from 8 to 0",
+                        "changing the offset of `a` of `pair` from 0 to 8");
+        assertThat(changes(pair, pair)).isEmpty();
+    }
+
+    @Test
+    void aRenamedFieldIsReadCorrectly() {
+        StructType renamed = struct("stream", new Member("count", Scalar.U64), new Member("state", Scalar.U32));
+
+        assertThat(changes(renamed, FLOW)).isEmpty();
+    }
+
+    @Test
+    void aNewFieldInPaddingIsReadAsZero() {
+        StructType more = struct(
+                "flow",
+                new Member("packets", Scalar.U64),
+                new Member("state", Scalar.U32),
+                new Member("more", Scalar.U32));
+
+        assertThat(changes(more, FLOW)).isEmpty();
+        assertThat(changes(FLOW, more)).as("what was there is padding now").isEmpty();
+    }
+
+    @Test
+    void aChangedSignOrByteOrderIsMisread() {
+        StructType signed = struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.S32));
+        StructType network = struct("flow", new Member("packets", Scalar.U64), new Member("state", Scalar.BE32));
+
+        assertThat(changes(signed, FLOW)).singleElement().asString().contains("`state` of `flow`");
+        assertThat(changes(network, FLOW)).singleElement().asString().contains("`state` of `flow`");
+    }
+
+    @Test
+    void keysAreComparedUnlessTheyAreIndexes() {
+        assertThat(EntryLayoutCheck.changes(NOTHING_EXISTS, map(MapKind.HASH, Scalar.U32, FLOW), Scalar.BE32, FLOW))
+                .hasSize(1);
+        assertThat(EntryLayoutCheck.changes(NOTHING_EXISTS, map(MapKind.ARRAY, Scalar.U32, FLOW), Scalar.S32, FLOW))
+                .isEmpty();
+        assertThat(EntryLayoutCheck.changes(NOTHING_EXISTS, map(MapKind.HASH, Scalar.U32, FLOW), null, FLOW))
+                .as("nobody knows the type of the key")
+                .isEmpty();
+    }
+
+    @Test
+    void namesInKeysOfOuterMapsAreCompared() {
+        MapDef before = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", new Member("id", Scalar.U32)));
+        MapDef renamed = outer(MapKind.HASH_OF_MAPS, struct("tenant_key", new Member("number", Scalar.U32)));
+
+        assertThat(EntryLayoutCheck.keyChanges(before, before)).isEmpty();
+        assertThat(EntryLayoutCheck.keyChanges(renamed, before))
+                .containsExactly("replacing `id` of `tenant_key` with `number` (or renaming it)");
+        assertThat(EntryLayoutCheck.keyChanges(outer(MapKind.HASH_OF_MAPS, Scalar.U32), before))
+                .containsExactly("changing the type of the key of `tenant` from struct tenant_key to __u32");
+        assertThat(EntryLayoutCheck.keyChanges(
+                        outer(MapKind.ARRAY_OF_MAPS, Scalar.U32), outer(MapKind.HASH_OF_MAPS, Scalar.U32)))
+                .containsExactly(
+                        "changing the type of `tenant` from BPF_MAP_TYPE_HASH_OF_MAPS to BPF_MAP_TYPE_ARRAY_OF_MAPS");
+    }
+
+    private static MapDef outer(MapKind kind, CType key) {
+        return new MapDef("tenant", MapRole.OUTER, kind, 8, 0, key, null, "flow_map");
+    }
+
+    @Test
+    void aWrapperStructIsIgnored() {
+        assertThat(changes(FLOW, new ArrayType(FLOW, 1))).isEmpty();
+        assertThat(changes(FLOW, struct("", new Member("flow", FLOW)))).isEmpty();
+        assertThat(changes(FLOW, new ArrayType(Scalar.U64, 2))).hasSize(1);
+    }
+
+    @Test
+    void oldBtfDoesNotHaveTheSignOfAnEnum() {
+        EnumType declared = new EnumType("state", 4, false, List.of(new Constant("HIGH", 0x8000_0000L)));
+        EnumType read = new EnumType("state", 4, true, List.of(new Constant("HIGH", -0x8000_0000L)));
+        EnumType other = new EnumType("state", 4, false, List.of(new Constant("HIGH", 7)));
+
+        assertThat(changes(declared, read)).isEmpty();
+        assertThat(changes(declared, other)).singleElement().asString().contains("`HIGH`");
+    }
+
+    @Test
+    void anExistingEnumMayHaveMoreConstants() {
+        EnumType declared = new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 1)));
+        EnumType existing =
+                new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 1), new Constant("XDP_PASS", 2)));
+        EnumType other = new EnumType("xdp_action", 4, false, List.of(new Constant("XDP_DROP", 2)));
+        Schema schema = new Schema(
+                "",
+                "",
+                List.of(new Schema.Include("linux/bpf.h", List.of("xdp_action"), true)),
+                List.of(declared),
+                List.of());
+        MapDef map = map(MapKind.HASH, Scalar.U32, declared);
+
+        assertThat(EntryLayoutCheck.changes(schema, map, Scalar.U32, existing)).isEmpty();
+        assertThat(EntryLayoutCheck.changes(schema, map, Scalar.U32, other)).hasSize(1);
+        assertThat(changes(declared, existing)).as("an enum of ours").hasSize(1);
+        assertThat(changes(existing, declared)).as("a constant that was added").isEmpty();
+    }
+
+    /** Groups fields like {@code __struct_group}, beside a field with another name. */
+    @Test
+    void unnamedGroupsOfFieldsAreIgnored() {
+        StructType group = struct("", new Member("saddr", Scalar.BE32), new Member("daddr", Scalar.BE32));
+        StructType made = struct("iphdr", new Member("time_to_live", Scalar.U32), new Member("", group));
+        StructType declared = struct(
+                "iphdr",
+                new Member("ttl", Scalar.U32),
+                new Member("saddr", Scalar.BE32),
+                new Member("daddr", Scalar.BE32));
+
+        assertThat(changes(declared, made)).isEmpty();
+        assertThat(changes(made, declared)).as("the record has the group").isEmpty();
+    }
+
+    @Test
+    void unnamedMembersAreEachComparedWithTheirOwnDeclaration() {
+        StructType key = struct("flow_key", unnamed(Scalar.U32, "source"), unnamed(Scalar.U16, "port"));
+        StructType wider = struct("flow_key", unnamed(Scalar.U32, "source"), unnamed(Scalar.U32, "port"));
+
+        assertThat(changes(key, key)).isEmpty();
+        assertThat(changes(wider, key)).isNotEmpty();
+    }
+
+    @Test
+    void swappedUnnamedMembersAreMisread() {
+        StructType made = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "b"));
+        StructType declared = struct("pair", unnamed(Scalar.U64, "b"), unnamed(Scalar.U64, "a"));
+
+        assertThat(changes(declared, made))
+                .containsExactlyInAnyOrder(
+                        "changing the offset of `struct { b }` of `pair` from 8 to 0",
+                        "changing the offset of `struct { a }` of `pair` from 0 to 8");
+    }
+
+    @Test
+    void aRenamedFieldOfAnUnnamedMemberIsReadCorrectly() {
+        StructType made = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "b"));
+        StructType declared = struct("pair", unnamed(Scalar.U64, "a"), unnamed(Scalar.U64, "c"));
+
+        assertThat(changes(declared, made)).isEmpty();
+    }
+
+    private static Member unnamed(CType type, String field) {
+        return new Member("", struct("", new Member(field, type)));
+    }
+
+    private static List<String> changes(CType declared, CType made) {
+        return EntryLayoutCheck.changes(NOTHING_EXISTS, map(MapKind.HASH, Scalar.U32, declared), Scalar.U32, made);
+    }
+
+    private static MapDef map(MapKind kind, CType key, CType value) {
+        return new MapDef("total", MapRole.PLAIN, kind, 8, 0, key, value, null);
+    }
+
+    private static StructType struct(String name, Member... members) {
+        return StructType.of(name, List.of(members));
+    }
+}

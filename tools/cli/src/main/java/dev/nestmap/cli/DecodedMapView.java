@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.UntypedMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The view of a map in commands: its description, and its entries with the names of their fields, as far as BTF has them. */
+final class DecodedMapView {
+    /** Types whose entries exist from the start. Most of them are zeros, which tell nothing. */
+    private static final Set<String> ARRAYS = Set.of("ARRAY", "PERCPU_ARRAY");
+
+    private static final int PROGRESS_ENTRIES = 1024;
+
+    private final UntypedMap map;
+
+    /** Why BTF can't be read; null if it can. */
+    private @Nullable String withoutBtf;
+
+    /**
+     * An entry of a map.
+     *
+     * @param key the key's bytes
+     * @param keyFields the decoded key; null without BTF
+     * @param values the bytes of the value; for a per-CPU map, of each CPU's value
+     * @param valueFields the decoded values; empty without BTF
+     */
+    record Row(ByteString key, @Nullable BtfValue keyFields, List<ByteString> values, List<BtfValue> valueFields) {
+        /** The values that are not zero, of all CPUs. The first one if all are zero. Empty without BTF. */
+        List<BtfValue> usedFields() {
+            List<BtfValue> used = valueFields.stream()
+                    .filter(value -> !MapBytesReader.isZero(value.bytes().toBytes()))
+                    .toList();
+            return used.isEmpty() ? valueFields.stream().limit(1).toList() : used;
+        }
+    }
+
+    /**
+     * The numbers of entries.
+     *
+     * @param all all entries
+     * @param zeros entries of an array that are not shown, because all their bytes are 0
+     * @param matching entries that the filters accept
+     */
+    record Counts(long all, long zeros, long matching) {}
+
+    DecodedMapView(UntypedMap map) {
+        this.map = map;
+    }
+
+    UntypedMap map() {
+        return map;
+    }
+
+    /** The name, whole if it is known. */
+    String name() {
+        try {
+            return SafeText.visible(map.declaredName());
+        } catch (BpfException e) {
+            return SafeText.visible(map.name());
+        }
+    }
+
+    /** Why names and types can't be read; null if they can. */
+    @Nullable
+    String withoutBtf() {
+        return withoutBtf;
+    }
+
+    /** Reads a key by BTF; null without. */
+    @Nullable
+    BtfValue key(ByteString key) {
+        if (withoutBtf == null) {
+            try {
+                return map.decodeKey(key);
+            } catch (BpfException e) {
+                withoutBtf = e.getMessage();
+            }
+        }
+        return null;
+    }
+
+    /** Reads a value by BTF; empty without. */
+    List<BtfValue> value(ByteString value) {
+        if (withoutBtf == null) {
+            try {
+                return map.decodeValue(value);
+            } catch (BpfException e) {
+                withoutBtf = e.getMessage();
+            }
+        }
+        return List.of();
+    }
+
+    /** The value of each CPU. They are padded to 8 bytes. */
+    private List<ByteString> split(ByteString value) {
+        int cpus = map.valuesPerEntry();
+        if (cpus == 1) {
+            return List.of(value);
+        }
+        byte[] all = value.toBytes();
+        List<ByteString> values = new ArrayList<>(cpus);
+        for (int cpu = 0; cpu < cpus; cpu++) {
+            int at = all.length / cpus * cpu;
+            values.add(ByteString.of(Arrays.copyOfRange(all, at, at + map.valueSize())));
+        }
+        return values;
+    }
+
+    /** Why a command can't show the entries of this map; empty if it can try. The kernel refuses other types itself. */
+    String withoutEntries() {
+        return switch (map.type()) {
+            case "QUEUE", "STACK" ->
+                "a reader takes the entries out of a " + map.type() + ", so the command reads none";
+            case "RINGBUF", "USER_RINGBUF" -> "the events of a " + map.type() + " are for its reader alone";
+            default -> "";
+        };
+    }
+
+    private void requireEntries() {
+        if (!withoutEntries().isEmpty()) {
+            throw new BpfException("reading of " + map.name(), withoutEntries());
+        }
+    }
+
+    /**
+     * Passes entries that all filters accept to an action, and counts all.
+     *
+     * @param limit the largest number of entries for the action
+     * @param progress gets the number of entries that were read, again and again
+     */
+    Counts forEach(EntryFilter filters, long limit, Consumer<Row> action, LongConsumer progress) {
+        requireEntries();
+        AtomicLong all = new AtomicLong();
+        AtomicLong zeros = new AtomicLong();
+        AtomicLong matching = new AtomicLong();
+        boolean array = ARRAYS.contains(map.type());
+        map.forEach((UntypedMap.Entry entry) -> {
+            if (all.incrementAndGet() % PROGRESS_ENTRIES == 0) {
+                progress.accept(all.get());
+            }
+            if (array && MapBytesReader.isZero(entry.value().toBytes())) {
+                zeros.incrementAndGet();
+            } else if (filters.isEmpty() && matching.get() >= limit) {
+                matching.incrementAndGet(); // it is counted, and decoding it would take time
+            } else {
+                Row row = new Row(entry.key(), key(entry.key()), split(entry.value()), value(entry.value()));
+                if (filters.accept(row) && matching.incrementAndGet() <= limit) {
+                    action.accept(row);
+                }
+            }
+        });
+        return new Counts(all.get(), zeros.get(), matching.get());
+    }
+}

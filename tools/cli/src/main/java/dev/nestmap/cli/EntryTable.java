@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.untyped.BtfValue;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of one map's entries in the order of their keys, with their fields in columns. The line above it states the number of entries, so
+ * a large table first collects its rows in a file.
+ */
+final class EntryTable {
+    private static final int WIDEST_COLUMN = 40;
+
+    /** Rows in memory. Their columns have the same width. */
+    private static final int IN_MEMORY = 10_000;
+
+    /** Stands before the rest of a row that is wider than the terminal. */
+    private static final String CONTINUED = "    ";
+
+    private static final char ROW = 'r';
+    private static final char CONTINUATION = 'c';
+
+    private final Console console;
+    private final boolean perCpu;
+    private final List<Line> lines = new ArrayList<>();
+    private @Nullable Path earlier;
+
+    /**
+     * An entry in the output.
+     *
+     * @param row the entry
+     * @param key the fields of the key
+     * @param values the fields of the value; without addition, of each CPU whose value is not zero
+     */
+    private record Line(DecodedMapView.Row row, List<OutputField> key, List<CpuCells> values) {}
+
+    /** @param cpu a number, or -1 for all CPUs */
+    private record CpuCells(int cpu, List<OutputField> cells) {}
+
+    /** @param perCpu whether to show the value of each CPU instead of their sum */
+    EntryTable(Console console, boolean perCpu) {
+        this.console = console;
+        this.perCpu = perCpu;
+    }
+
+    void add(DecodedMapView.Row row) {
+        if (lines.size() == IN_MEMORY) {
+            moveToFile();
+        }
+        lines.add(new Line(row, cells(row.keyFields(), row), values(row)));
+    }
+
+    /** Prints the rows, each after the indent, and a last line unless it is empty. */
+    void print(String indent, String rest) {
+        printFile(indent);
+        List<String> texts = texts();
+        int last = texts.size();
+        do {
+            last--;
+        } while (last > 0 && texts.get(last).charAt(0) == CONTINUATION);
+        for (int i = 0; i < texts.size(); i++) {
+            print(indent, texts.get(i), i >= last && rest.isEmpty());
+        }
+        if (!rest.isEmpty()) {
+            console.line(indent + "└─ " + console.dim(rest));
+        }
+    }
+
+    private void print(String indent, String text, boolean last) {
+        boolean row = text.charAt(0) == ROW;
+        String rest = indent + (last ? "   " : "│  ");
+        String first = row ? indent + (last ? "└─ " : "├─ ") : rest;
+        List<String> lines =
+                LineWrap.lines(text.substring(1), console.columns() - LineWrap.width(rest) - CONTINUED.length());
+        console.line(first + lines.get(0));
+        lines.subList(1, lines.size()).forEach(line -> console.line(rest + CONTINUED + line));
+    }
+
+    private void moveToFile() {
+        try {
+            if (earlier == null) {
+                earlier = Files.createTempFile("nestmap", ".rows");
+                earlier.toFile().deleteOnExit();
+            }
+            Files.write(earlier, texts(), StandardOpenOption.APPEND);
+            lines.clear();
+        } catch (IOException e) {
+            throw new CommandFailedException("a temporary file for many entries can't be written: " + e);
+        }
+    }
+
+    private void printFile(String indent) {
+        if (earlier == null) {
+            return;
+        }
+        try (BufferedReader reader = Files.newBufferedReader(earlier)) {
+            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+                print(indent, text, false);
+            }
+            Files.delete(earlier);
+        } catch (IOException e) {
+            throw new CommandFailedException("a temporary file with entries can't be read: " + e);
+        }
+    }
+
+    /** The lines of the rows in memory, each with a first character that tells a row from its continuation. */
+    private List<String> texts() {
+        lines.sort((a, b) -> MapBytesReader.compareKeys(
+                a.row().key(), a.row().keyFields(), b.row().key(), b.row().keyFields()));
+        List<Integer> keys = widths(lines.stream().map(Line::key).toList());
+        List<Integer> values = widths(lines.stream()
+                .flatMap(line -> line.values().stream().map(CpuCells::cells))
+                .toList());
+        List<String> texts = new ArrayList<>();
+        for (Line line : lines) {
+            String key = ROW + columns(line.key(), keys, true);
+            if (line.values().size() == 1 && line.values().get(0).cpu() < 0) {
+                String value = columns(line.values().get(0).cells(), values, false);
+                texts.add((key + console.dim("→ ") + value).stripTrailing());
+                continue;
+            }
+            texts.add(key.stripTrailing() + (line.values().isEmpty() ? console.dim(" → zero on every CPU") : ""));
+            for (CpuCells cpu : line.values()) {
+                texts.add(CONTINUATION
+                        + console.dim("  cpu " + cpu.cpu() + "  ")
+                        + columns(cpu.cells(), values, false).stripTrailing());
+            }
+        }
+        return texts;
+    }
+
+    /** Pads each cell to its column, unless it is the last of the line. */
+    private String columns(List<OutputField> cells, List<Integer> widths, boolean padLast) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < cells.size(); i++) {
+            OutputField cell = cells.get(i);
+            text.append(cell.name().isEmpty() ? "" : console.dim(cell.name() + "="))
+                    .append(cell.text());
+            int width = cell.plain().codePointCount(0, cell.plain().length());
+            if (i < cells.size() - 1 || padLast) {
+                text.append(" ".repeat(Math.max(0, widths.get(i) - width) + 1));
+            }
+        }
+        return text.toString();
+    }
+
+    private static List<Integer> widths(List<List<OutputField>> rows) {
+        List<Integer> widths = new ArrayList<>();
+        for (List<OutputField> row : rows) {
+            for (int i = 0; i < row.size(); i++) {
+                String text = row.get(i).plain();
+                int width = Math.min(WIDEST_COLUMN, text.codePointCount(0, text.length()));
+                if (i == widths.size()) {
+                    widths.add(width);
+                } else {
+                    widths.set(i, Math.max(widths.get(i), width));
+                }
+            }
+        }
+        return widths;
+    }
+
+    private static List<OutputField> cells(@Nullable BtfValue fields, DecodedMapView.Row row) {
+        if (fields != null) {
+            return OutputField.of(fields);
+        }
+        return row.key().size() == 0 ? List.of() : List.of(new OutputField("", ScalarText.raw(row.key())));
+    }
+
+    private List<CpuCells> values(DecodedMapView.Row row) {
+        if (row.values().size() == 1) {
+            return List.of(new CpuCells(-1, cells(row, 0)));
+        }
+        boolean isZero = row.values().stream().allMatch(value -> MapBytesReader.isZero(value.toBytes()));
+        BigInteger sum = row.valueFields().isEmpty() ? MapBytesReader.sum(row.values()) : null;
+        if (!perCpu && !isZero && (sum != null || !row.valueFields().isEmpty())) {
+            return List.of(new CpuCells(
+                    -1, sum == null ? OutputField.of(row.usedFields()) : List.of(new OutputField("", sum.toString()))));
+        }
+        List<CpuCells> cpus = new ArrayList<>();
+        for (int cpu = 0; cpu < row.values().size(); cpu++) {
+            if (!MapBytesReader.isZero(row.values().get(cpu).toBytes())) {
+                cpus.add(new CpuCells(cpu, cells(row, cpu)));
+            }
+        }
+        return cpus;
+    }
+
+    private static List<OutputField> cells(DecodedMapView.Row row, int cpu) {
+        return row.valueFields().isEmpty()
+                ? List.of(new OutputField("", ScalarText.raw(row.values().get(cpu))))
+                : OutputField.of(row.valueFields().get(cpu));
+    }
+}

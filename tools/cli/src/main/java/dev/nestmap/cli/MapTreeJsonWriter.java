@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.BtfValue;
+import dev.nestmap.untyped.UntypedMap;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Writes maps of the running kernel as JSON: an array of maps. */
+final class MapTreeJsonWriter implements TreeOutput {
+    private final Console console;
+    private final JsonWriter json;
+    private final EntryFilter filters;
+    private final long limit;
+    private boolean begun;
+    private boolean forbidden;
+
+    MapTreeJsonWriter(Console console, EntryFilter filters, long limit) {
+        this.console = console;
+        this.json = new JsonWriter(console);
+        this.filters = filters;
+        this.limit = limit;
+    }
+
+    /** Begins the array with the first map, so that a command that finds none of the user's maps writes nothing. */
+    private void begin() {
+        if (!begun) {
+            json.beginArray();
+            begun = true;
+        }
+    }
+
+    @Override
+    public void map(UntypedMap map) {
+        begin();
+        DecodedMapView view = new DecodedMapView(map);
+        json.beginObject();
+        describe(view);
+        if (map.isMapOfMaps()) {
+            slots(view);
+        } else {
+            entries(view, filters);
+        }
+        json.endObject();
+    }
+
+    private void slots(DecodedMapView view) {
+        List<OuterSlot> slots;
+        try {
+            slots = OuterSlot.of(view);
+        } catch (BpfException e) {
+            forbidden |= TreeOutput.isForbidden(e);
+            json.name("error").value(e.getMessage());
+            return;
+        }
+        json.name("slots").beginArray();
+        for (int i = 0; i < slots.size(); i++) {
+            OuterSlot slot = slots.get(i);
+            String read = NumberText.count(i) + " of " + NumberText.count(slots.size()) + " inner maps read";
+            progress(() -> read);
+            EntryFilter remaining = filters.forSlot(slot);
+            if (remaining != null) {
+                slot(view, slot, remaining);
+            }
+        }
+        json.endArray();
+    }
+
+    @Override
+    public void object(String file, Schema schema) {
+        begin();
+        new ObjectMapsJsonWriter(json).write(file, schema);
+    }
+
+    /** A terminal shows the JSON itself, whose lines progress would break. */
+    private void progress(Supplier<String> text) {
+        if (!console.isTerminal()) {
+            console.progress(text);
+        }
+    }
+
+    @Override
+    public boolean end() {
+        console.endProgress();
+        begin();
+        json.endArray();
+        return !forbidden;
+    }
+
+    private void slot(DecodedMapView outer, OuterSlot slot, EntryFilter remaining) {
+        json.beginObject().name("key");
+        value(slot.key(), slot.fields());
+        json.name("map").beginObject();
+        try (UntypedMap.Owned inner = slot.openIn(outer.map())) {
+            if (inner == null) {
+                json.name("id").value(Integer.toUnsignedLong(slot.id()));
+                json.name("error").value("the map is gone");
+            } else {
+                DecodedMapView view = new DecodedMapView(inner);
+                describe(view);
+                entries(view, remaining);
+            }
+        } catch (BpfException e) {
+            forbidden |= TreeOutput.isForbidden(e);
+            json.name("id").value(Integer.toUnsignedLong(slot.id()));
+            json.name("error").value(e.getMessage());
+        }
+        json.endObject().endObject();
+    }
+
+    private void describe(DecodedMapView view) {
+        UntypedMap map = view.map();
+        json.name("name").value(map.isMapOfMaps() ? view.name() : map.name());
+        json.name("type").value(map.type());
+        json.name("id").value(Integer.toUnsignedLong(map.id()));
+        json.name("keySize").value(map.keySize());
+        json.name("valueSize").value(map.valueSize());
+        json.name("maxEntries").value(map.maxEntries());
+        json.name("flags").value(map.flags());
+    }
+
+    private void entries(DecodedMapView view, EntryFilter remaining) {
+        json.name("entries").beginArray();
+        DecodedMapView.Counts counts = null;
+        String error = null;
+        try {
+            counts = view.forEach(
+                    remaining, limit, this::entry, read -> progress(() -> MapTreeTextWriter.progress(view, read)));
+        } catch (BpfException e) {
+            forbidden |= TreeOutput.isForbidden(e);
+            error = e.getMessage();
+        }
+        json.endArray();
+        if (counts != null) {
+            json.name("count").value(counts.all());
+            json.name("shown").value(Math.min(limit, counts.matching()));
+        }
+        if (error != null) {
+            json.name("error").value(error);
+        }
+    }
+
+    private void entry(DecodedMapView.Row row) {
+        json.beginObject().name("key");
+        value(row.key(), row.keyFields());
+        List<BtfValue> fields = row.valueFields();
+        boolean perCpu = row.values().size() > 1;
+        json.name(perCpu ? "values" : "value");
+        if (perCpu) {
+            json.beginArray();
+        }
+        for (int cpu = 0; cpu < row.values().size(); cpu++) {
+            value(row.values().get(cpu), fields.isEmpty() ? null : fields.get(cpu));
+        }
+        if (perCpu) {
+            json.endArray();
+        }
+        json.endObject();
+    }
+
+    private void value(ByteString bytes, @Nullable BtfValue fields) {
+        if (fields == null) {
+            json.value(bytes.toString());
+        } else {
+            value(fields);
+        }
+    }
+
+    private void value(BtfValue value) {
+        switch (value.kind()) {
+            case STRUCT, UNION -> {
+                if (ScalarText.isWhole(value)) {
+                    json.value(ScalarText.of(value));
+                } else {
+                    json.beginObject();
+                    fields(value);
+                    json.endObject();
+                }
+            }
+            case ARRAY -> {
+                json.beginArray();
+                value.parts().forEach(this::value);
+                json.endArray();
+            }
+            case TEXT -> json.value(value.text());
+            case NUMBER -> number(value);
+            default -> json.value(ScalarText.of(value));
+        }
+    }
+
+    /** Writes an address and a time as a text, and every other number as a number: a script compares and adds them. */
+    private void number(BtfValue value) {
+        BigInteger number = value.number();
+        String text = ScalarText.of(value);
+        if (value.duration() != null || value.instant() != null) {
+            json.value(String.valueOf(value.duration() == null ? value.instant() : value.duration()));
+        } else if (text.equals("true") || text.equals("false")) {
+            json.value(text.equals("true"));
+        } else if (number == null || (text.indexOf('.') > 0 && text.matches("[0-9.]+"))) {
+            json.value(text);
+        } else {
+            json.value(number);
+        }
+    }
+
+    /** The members of unnamed structs and unions are members of the outer one, as in C. */
+    private void fields(BtfValue value) {
+        for (BtfValue part : value.parts()) {
+            if (part.name().isEmpty() && !ScalarText.isWhole(part)) {
+                fields(part);
+            } else if (part.kind() != BtfValue.Kind.MANAGED) {
+                json.name(part.name());
+                value(part);
+            }
+        }
+    }
+}

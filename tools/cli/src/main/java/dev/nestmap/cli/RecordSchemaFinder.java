@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Finds the schema texts that the annotation processor wrote for records beside their classes, without loading a class. */
+final class RecordSchemaFinder {
+    private static final String FOLDER = "META-INF/bpf";
+
+    private RecordSchemaFinder() {}
+
+    /**
+     * The schema of an interface with records.
+     *
+     * @param name the name of the interface, or the path of a schema text
+     * @param classPath directories and jars with its classes
+     */
+    static Schema of(String name, List<Path> classPath) {
+        if (name.endsWith(".schema")) {
+            return parse(Path.of(name), ObjectFileReader.bytes(name));
+        }
+        List<String> others = new ArrayList<>();
+        for (Path entry : classPath) {
+            for (Schema schema : in(entry)) {
+                if (schema.origin().equals(name)) {
+                    return schema;
+                }
+                others.add(schema.origin());
+            }
+        }
+        throw new CommandFailedException(
+                "no schema text of " + SafeText.visible(name) + " is in " + FOLDER + " of " + classPath
+                        + (others.isEmpty()
+                                ? ": compile the records first, and name the directory or jar of their classes with --class-path"
+                                : ", only those of " + String.join(", ", others)));
+    }
+
+    private static List<Schema> in(Path entry) {
+        try {
+            if (Files.isDirectory(entry)) {
+                return below(entry.resolve(FOLDER));
+            }
+            if (!Files.exists(entry)) {
+                return List.of();
+            }
+            try (FileSystem jar = FileSystems.newFileSystem(entry)) {
+                return below(jar.getPath(FOLDER));
+            }
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof CommandFailedException failure) {
+                throw failure;
+            }
+            throw new CommandFailedException("the class path entry " + entry + " can't be read: " + e);
+        }
+    }
+
+    private static List<Schema> below(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        List<Schema> schemas = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(file -> file.toString().endsWith(".schema"))
+                    .sorted()
+                    .toList()) {
+                schemas.add(parse(file, Files.readAllBytes(file)));
+            }
+        }
+        return schemas;
+    }
+
+    private static Schema parse(Path file, byte[] text) {
+        try {
+            return SchemaText.parse(new String(text, StandardCharsets.UTF_8));
+        } catch (SchemaFormatException e) {
+            throw new CommandFailedException(file + " is no schema text: " + e.getMessage());
+        }
+    }
+}

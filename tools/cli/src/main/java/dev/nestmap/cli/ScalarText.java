@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli;
+
+import dev.nestmap.types.ByteString;
+import dev.nestmap.types.MacAddress;
+import dev.nestmap.untyped.BtfValue;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The readable form of a number, text or address. BTF has only sizes and signs, so this class guesses from the type ({@code __be32}) and
+ * the name whether a number is an address, a protocol or a time.
+ */
+final class ScalarText {
+    private static final int MOST_BYTES = 64;
+    private static final int MOST_ELEMENTS = 8;
+    private static final long SEPARATED = 100_000;
+
+    private static final Set<String> ADDRESSES = Set.of(
+            "addr", "saddr", "daddr", "laddr", "raddr", "ip", "ip4", "ipv4", "sip", "dip", "srcip", "dstip", "vip",
+            "gw", "gateway", "nexthop");
+    private static final Set<String> ENDS = Set.of("src", "dst", "source", "dest", "destination", "local", "remote");
+    private static final Set<String> NOT_ADDRESSES =
+            Set.of("seq", "ack", "label", "flowlabel", "spi", "vni", "mark", "id", "teid", "tag", "len", "mask");
+    private static final Set<String> PROTOCOLS = Set.of("proto", "protocol", "l4proto", "nexthdr", "ipproto");
+    private static final Set<String> IDENTIFIERS = Set.of(
+            "pid", "tgid", "tid", "ppid", "uid", "gid", "id", "ino", "inode", "mark", "cookie", "hash", "cgroup",
+            "port", "sport", "dport", "cgid");
+    private static final Set<String> TEXTS = Set.of("name", "comm", "path", "ifname", "filename", "host", "hostname");
+    private static final Set<String> MOMENTS = Set.of(
+            "last",
+            "seen",
+            "start",
+            "started",
+            "created",
+            "updated",
+            "expires",
+            "expiry",
+            "deadline",
+            "timestamp",
+            "ts",
+            "ktime",
+            "since",
+            "first");
+    private static final Map<Integer, String> PROTOCOL_NAMES = Map.of(
+            1, "icmp", 2, "igmp", 6, "tcp", 17, "udp", 41, "ipv6", 47, "gre", 50, "esp", 58, "icmpv6", 132, "sctp");
+
+    /** The meaning of a number, by its declaration, its type and the words of its name. */
+    private enum Meaning {
+        /** Declared in records. */
+        DURATION,
+        /** Declared in records. */
+        INSTANT,
+        BOOL,
+        POINTER,
+        /** An IPv4 address. */
+        ADDRESS,
+        /** The number of a protocol over IP. */
+        PROTOCOL,
+        /** Nanoseconds. */
+        KERNEL_DURATION,
+        /** Nanoseconds by the clock of {@code bpf_ktime_get_ns}. */
+        KERNEL_MOMENT,
+        /** A number that stands for something, so that adding it to another one makes no sense. */
+        IDENTIFIER,
+        COUNT
+    }
+
+    private ScalarText() {}
+
+    /** Whether a value is shown as one text, and not as its parts. */
+    static boolean isWhole(BtfValue value) {
+        return switch (value.kind()) {
+            case STRUCT -> value.type().equals("struct in6_addr");
+            case UNION -> value.parts().isEmpty(); // the discriminator selects no member
+            default -> true;
+        };
+    }
+
+    /** The readable form of a value. */
+    static String of(BtfValue value) {
+        return switch (value.kind()) {
+            case NUMBER -> number(value);
+            case ENUM -> {
+                String constant = value.text();
+                yield constant == null ? String.valueOf(value.number()) : SafeText.visible(constant);
+            }
+            case TEXT -> SafeText.quoted(Objects.requireNonNullElse(value.text(), ""));
+            case BYTES -> bytes(value.name(), value.bytes().toBytes());
+            case ARRAY -> array(value);
+            case MANAGED -> SafeText.visible(value.type());
+            case STRUCT, UNION ->
+                value.type().equals("struct in6_addr")
+                        ? address(value.bytes().toBytes())
+                        : isWhole(value) ? withoutMember(value) : parts(value);
+        };
+    }
+
+    /** Bytes that no BTF describes: hexadecimal, and as a number if they could be one. */
+    static String raw(ByteString bytes) {
+        byte[] content = bytes.toBytes();
+        String hex = hex(content);
+        return MapBytesReader.isNumber(bytes)
+                ? hex + " (" + Long.toUnsignedString(MapBytesReader.nativeNumber(content)) + ")"
+                : hex;
+    }
+
+    /** The readable form of a value that each of these CPUs has: numbers are added, and of moments the latest is shown. */
+    static String of(List<BtfValue> cpus) {
+        BtfValue first = cpus.get(0);
+        if (cpus.size() > 1 && first.kind() == BtfValue.Kind.ARRAY) {
+            return array(cpus);
+        }
+        BigInteger number = first.kind() == BtfValue.Kind.NUMBER ? combined(cpus) : null;
+        return cpus.size() > 1 && number != null
+                ? number(first, number)
+                : cpus.stream().map(ScalarText::of).distinct().collect(Collectors.joining(" | "));
+    }
+
+    /** Why a user's text can't be the value of this field; null if it can. */
+    static @Nullable String impossible(BtfValue field, String text) {
+        BigInteger number = NumberText.parse(text);
+        return switch (field.kind()) {
+            case NUMBER -> number == null ? notShown(field, text) : outOfRange(field, number);
+            case ENUM ->
+                number != null
+                        ? outOfRange(field, number)
+                        : field.constants().stream().anyMatch(text::equalsIgnoreCase)
+                                ? null
+                                : "is one of " + String.join(", ", field.constants());
+            case TEXT ->
+                text.startsWith("\"") || text.getBytes(StandardCharsets.UTF_8).length <= field.size()
+                        ? null
+                        : "has room for " + NumberText.of(field.size(), "byte", "bytes");
+            default -> null;
+        };
+    }
+
+    private static @Nullable String outOfRange(BtfValue field, BigInteger number) {
+        int bits = field.type().equals("bool") ? 1 : field.bits() == 0 ? field.size() * Byte.SIZE : field.bits();
+        int magnitude = field.isSigned() ? bits - 1 : bits;
+        BigInteger least =
+                field.isSigned() ? BigInteger.ONE.shiftLeft(magnitude).negate() : BigInteger.ZERO;
+        BigInteger most = BigInteger.ONE.shiftLeft(magnitude).subtract(BigInteger.ONE);
+        return number.compareTo(least) < 0 || number.compareTo(most) > 0
+                ? "is a number from " + least + " to " + most
+                : null;
+    }
+
+    /** Why this text is not one of those that are shown for a number. */
+    private static @Nullable String notShown(BtfValue field, String text) {
+        return switch (meaning(field)) {
+            case BOOL -> text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false") ? null : "is true or false";
+            case DURATION, INSTANT, KERNEL_DURATION, KERNEL_MOMENT -> null;
+            case ADDRESS -> text.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}") ? null : "is an IPv4 address";
+            case PROTOCOL ->
+                PROTOCOL_NAMES.containsValue(text.toLowerCase(Locale.ROOT))
+                        ? null
+                        : "is a number, or one of "
+                                + PROTOCOL_NAMES.values().stream().sorted().collect(Collectors.joining(", "));
+            case POINTER, IDENTIFIER, COUNT -> "is a number";
+        };
+    }
+
+    /** The number that summarizes the values of several CPUs; null if they are names and differ. */
+    static @Nullable BigInteger combined(List<BtfValue> cpus) {
+        BtfValue first = cpus.get(0);
+        List<BigInteger> numbers = cpus.stream()
+                .flatMap(value -> Optional.ofNullable(value.number()).stream())
+                .toList();
+        if (numbers.size() < cpus.size()) {
+            return null;
+        }
+        boolean isSingle = new HashSet<>(numbers).size() == 1;
+        return switch (meaning(first)) {
+            case COUNT, DURATION, KERNEL_DURATION ->
+                first.kind() == BtfValue.Kind.NUMBER
+                        ? numbers.stream().reduce(BigInteger.ZERO, BigInteger::add)
+                        : isSingle ? numbers.get(0) : null;
+            case INSTANT, KERNEL_MOMENT -> Collections.max(numbers);
+            case BOOL, POINTER, ADDRESS, PROTOCOL, IDENTIFIER -> isSingle ? numbers.get(0) : null;
+        };
+    }
+
+    private static Meaning meaning(BtfValue value) {
+        if (value.duration() != null) {
+            return Meaning.DURATION;
+        }
+        if (value.instant() != null) {
+            return Meaning.INSTANT;
+        }
+        if (value.type().equals("bool")) {
+            return Meaning.BOOL;
+        }
+        if (value.type().endsWith("*")) {
+            return Meaning.POINTER;
+        }
+        List<String> words = words(value.name());
+        if (value.size() == Integer.BYTES && value.bits() == 0 && isAddress(words, value.isBigEndian())) {
+            return Meaning.ADDRESS;
+        }
+        if (PROTOCOLS.stream().anyMatch(words::contains)) {
+            return Meaning.PROTOCOL;
+        }
+        boolean isIdentifier = IDENTIFIERS.stream().anyMatch(words::contains);
+        boolean isTime = words.contains("ns") || words.contains("ktime");
+        if (isTime && (value.size() == Long.BYTES || !isIdentifier)) { // pid_ns of 4 bytes is the number of a namespace
+            return MOMENTS.stream().anyMatch(words::contains) ? Meaning.KERNEL_MOMENT : Meaning.KERNEL_DURATION;
+        }
+        return isIdentifier ? Meaning.IDENTIFIER : Meaning.COUNT;
+    }
+
+    private static String number(BtfValue value) {
+        return number(value, Objects.requireNonNull(value.number()));
+    }
+
+    private static String number(BtfValue value, BigInteger number) {
+        Meaning meaning = meaning(value);
+        boolean isTime = value.size() == Long.BYTES && number.signum() > 0 && number.bitLength() < Long.SIZE;
+        String text = switch (meaning) {
+            case DURATION -> duration(Objects.requireNonNull(value.duration(number)));
+            case INSTANT -> Objects.requireNonNull(value.instant(number)).toString();
+            case BOOL -> number.signum() == 0 ? "false" : "true";
+            case POINTER -> "0x" + number.toString(16);
+            case ADDRESS -> address(value.bytes().toBytes());
+            case PROTOCOL -> number.bitLength() <= Byte.SIZE ? PROTOCOL_NAMES.get(number.intValue()) : null;
+            case KERNEL_DURATION -> isTime ? NumberText.duration(number.longValue()) : null;
+            case KERNEL_MOMENT -> isTime ? moment(number.longValue()) : null;
+            case IDENTIFIER -> number.toString();
+            case COUNT -> null;
+        };
+        if (text != null) {
+            return text;
+        }
+        return number.abs().compareTo(BigInteger.valueOf(SEPARATED)) >= 0
+                ? String.format(Locale.ROOT, "%,d", number)
+                : number.toString();
+    }
+
+    /** A union whose discriminator selects no member, or one without bytes. */
+    private static String withoutMember(BtfValue union) {
+        byte[] content = union.bytes().toBytes();
+        return MapBytesReader.isZero(content) ? "none" : hex(content);
+    }
+
+    /** A duration of more than 292 years has no number of nanoseconds in Java. */
+    private static String duration(Duration duration) {
+        boolean readable = !duration.isNegative() && duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) <= 0;
+        return readable ? NumberText.duration(duration.toNanos()) : duration.toString();
+    }
+
+    /** {@code bpf_ktime_get_ns} counts from the start of the machine, like {@link System#nanoTime} on Linux. */
+    private static String moment(long nanos) {
+        long ago = System.nanoTime() - nanos;
+        return ago >= 0 ? NumberText.duration(ago) + " ago" : "in " + NumberText.duration(-ago);
+    }
+
+    private static boolean isAddress(List<String> words, boolean bigEndian) {
+        if (NOT_ADDRESSES.stream().anyMatch(words::contains)) {
+            return false;
+        }
+        boolean named = ADDRESSES.stream().anyMatch(words::contains);
+        String last = words.get(words.size() - 1);
+        return bigEndian || (named && (ADDRESSES.contains(last) || ENDS.contains(last) || last.matches("[0-9]+")));
+    }
+
+    private static String bytes(String name, byte[] content) {
+        List<String> words = words(name);
+        if (content.length == 6) {
+            return MacAddress.of(content).toString();
+        }
+        if (content.length == 16 && (isAddress(words, false) || words.contains("ip6") || words.contains("ipv6"))) {
+            return address(content);
+        }
+        if (content.length == 4 && isAddress(words, false)) {
+            return address(content);
+        }
+        if (TEXTS.stream().anyMatch(words::contains) && isText(content)) {
+            return SafeText.quoted(text(content));
+        }
+        return hex(content);
+    }
+
+    private static boolean isText(byte[] content) {
+        int end = lengthOfText(content);
+        for (int i = 0; i < content.length; i++) {
+            if (i < end ? content[i] < ' ' && content[i] >= 0 : content[i] != 0) {
+                return false;
+            }
+        }
+        return end > 0;
+    }
+
+    private static String text(byte[] content) {
+        return new String(content, 0, lengthOfText(content), StandardCharsets.UTF_8);
+    }
+
+    private static int lengthOfText(byte[] content) {
+        int length = 0;
+        while (length < content.length && content[length] != 0) {
+            length++;
+        }
+        return length;
+    }
+
+    private static String array(BtfValue value) {
+        return array(List.of(value));
+    }
+
+    private static String array(List<BtfValue> cpus) {
+        BtfValue value = cpus.get(0);
+        List<BtfValue> elements = value.parts();
+        byte[] content = value.bytes().toBytes();
+        List<String> words = words(value.name());
+        if (content.length == 16 && elements.size() == 4 && (isAddress(words, false) || words.contains("ip6"))) {
+            return address(content);
+        }
+        if (elements.size() > 1
+                && cpus.stream()
+                        .allMatch(cpu -> MapBytesReader.isZero(cpu.bytes().toBytes()))) {
+            return "[0 × " + elements.size() + "]";
+        }
+        StringBuilder text = new StringBuilder("[");
+        for (int i = 0; i < Math.min(elements.size(), MOST_ELEMENTS); i++) {
+            int index = i;
+            text.append(i == 0 ? "" : ", ")
+                    .append(of(cpus.stream().map(cpu -> cpu.parts().get(index)).toList()));
+        }
+        int more = elements.size() - MOST_ELEMENTS;
+        return text.append(more > 0 ? ", … " + NumberText.count(more) + " more]" : "]")
+                .toString();
+    }
+
+    private static String parts(BtfValue value) {
+        StringBuilder text = new StringBuilder("{");
+        for (OutputField cell : OutputField.of(value)) {
+            text.append(text.length() == 1 ? "" : " ").append(cell.plain());
+        }
+        return text.append('}').toString();
+    }
+
+    private static String address(byte[] bytes) {
+        try {
+            String text = InetAddress.getByAddress(bytes).getHostAddress();
+            return bytes.length == 16 && text.contains(":") ? shortened(text) : text;
+        } catch (UnknownHostException e) {
+            return hex(bytes);
+        }
+    }
+
+    /** Java prints every group of an IPv6 address. Replaces the longest run of zeros. */
+    private static String shortened(String address) {
+        String longest = "";
+        Matcher runs = Pattern.compile("(^|:)0(:0)+(:|$)").matcher(address);
+        while (runs.find()) {
+            longest = runs.group().length() > longest.length() ? runs.group() : longest;
+        }
+        return longest.isEmpty() ? address : address.replaceFirst(longest, "::");
+    }
+
+    private static String hex(byte[] content) {
+        if (content.length <= MOST_BYTES) {
+            return ByteString.of(content).toString();
+        }
+        return ByteString.of(Arrays.copyOf(content, MOST_BYTES)) + "… (" + NumberText.count(content.length) + " bytes)";
+    }
+
+    /** The words of a name in lower case: {@code src_ip} and {@code srcIp} are src and ip. */
+    private static List<String> words(String name) {
+        return List.of(name.replaceAll("([a-z])([A-Z])", "$1_$2")
+                .toLowerCase(Locale.ROOT)
+                .split("_+", -1));
+    }
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import com.palantir.javapoet.AnnotationSpec;
+import dev.nestmap.annotations.External;
+import dev.nestmap.annotations.Name;
+import dev.nestmap.header.ReservedNames;
+import dev.nestmap.schema.CNameConverter;
+import dev.nestmap.schema.type.StructType;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Keeps the names of the C code if records can state them. */
+final class CNameKeeper {
+    /** The longest name that the kernel accepts in BTF. */
+    private static final int MAX_LENGTH = 512;
+
+    /** The types of {@code linux/bpf.h} in Linux 6.1. Every generated header includes it, so none can define them again. */
+    private static final Set<String> OF_BPF_HEADER = Set.of("""
+            __sk_buff bpf_adj_room_mode bpf_attach_type bpf_attr bpf_btf_info bpf_cgroup_dev_ctx bpf_cgroup_iter_order
+            bpf_cgroup_storage_key bpf_check_mtu_ret bpf_cmd bpf_core_relo bpf_core_relo_kind bpf_cpumap_val
+            bpf_devmap_val bpf_dynptr bpf_fib_lookup bpf_flow_keys bpf_func_id bpf_func_info bpf_hdr_start_off
+            bpf_insn bpf_iter_link_info bpf_line_info bpf_link_info bpf_link_type bpf_lpm_trie_key
+            bpf_lpm_trie_key_hdr bpf_lpm_trie_key_u8 bpf_lwt_encap_mode bpf_map_info bpf_map_type bpf_perf_event_value
+            bpf_pidns_info bpf_prog_info bpf_prog_type bpf_raw_tracepoint_args bpf_redir_neigh bpf_ret_code
+            bpf_sk_lookup bpf_sock bpf_sock_addr bpf_sock_ops bpf_sock_tuple bpf_sockopt bpf_stack_build_id
+            bpf_stack_build_id_status bpf_stats_type bpf_sysctl bpf_task_fd_type bpf_tcp_sock bpf_tunnel_key
+            bpf_xdp_sock bpf_xfrm_state btf_ptr sk_action sk_msg_md sk_reuseport_md xdp_action xdp_md
+            """.strip().split("\\s+"));
+
+    private final boolean hasHeader;
+    private final Set<String> tags = new HashSet<>();
+    private final Map<String, StructType> valueStructs = new HashMap<>();
+
+    /**
+     * @param hasHeader whether Nestmap generates a header, which can't declare a tag twice, nor a name that C or an included header has
+     * taken
+     */
+    CNameKeeper(boolean hasHeader) {
+        this.hasHeader = hasHeader;
+    }
+
+    /** Whether Nestmap generates a header from the records. */
+    boolean hasHeader() {
+        return hasHeader;
+    }
+
+    /**
+     * The name in C that the records state.
+     *
+     * @param implied the name that Nestmap makes of the Java name
+     * @param actual the name in the C code; empty if it has none
+     */
+    String of(String implied, String actual) {
+        if (isPossible(actual)) {
+            return actual;
+        }
+        return isPossible(implied) ? implied : implied + "_"; // Rust has fields called union and register
+    }
+
+    private boolean isPossible(String name) {
+        boolean isReserved = hasHeader && (ReservedNames.isReserved(name) || StructType.isPadName(name));
+        return CNameConverter.isIdentifier(name)
+                && !ReservedNames.isKeyword(name)
+                && name.length() <= MAX_LENGTH
+                && !isReserved;
+    }
+
+    /** Does the same for the tag of another type. In BTF two types can have one tag, in a header they can't. */
+    String tag(String implied, String actual) {
+        String tag = of(implied, actual);
+        return tags.add(tag) || !hasHeader ? tag : implied;
+    }
+
+    /** Does the same for the struct of a map's values. Maps with equal structs share it. */
+    String valueTag(String implied, StructType struct) {
+        String tag = of(implied, struct.name());
+        if (tag.equals(implied) || isOfBpfHeader(tag)) {
+            return implied;
+        }
+        boolean isFirst = tags.add(tag);
+        if (isFirst) {
+            valueStructs.put(tag, struct);
+        }
+        return isFirst || struct.equals(valueStructs.get(tag)) ? tag : implied;
+    }
+
+    /** {@code @External} for a type that the generated header finds in {@code linux/bpf.h}. */
+    Optional<AnnotationSpec> external(String tag) {
+        return hasHeader && isOfBpfHeader(tag)
+                ? Optional.of(AnnotationSpec.builder(External.class)
+                        .addMember("header", "$S", "linux/bpf.h")
+                        .build())
+                : Optional.empty();
+    }
+
+    /** Whether {@code linux/bpf.h} defines a type with this tag. */
+    static boolean isOfBpfHeader(String tag) {
+        return OF_BPF_HEADER.contains(tag);
+    }
+
+    /** {@code @Name}, unless the Java name becomes this name anyway. */
+    static Optional<AnnotationSpec> annotation(String implied, String stated) {
+        return stated.equals(implied)
+                ? Optional.empty()
+                : Optional.of(AnnotationSpec.builder(Name.class)
+                        .addMember("value", "$S", stated)
+                        .build());
+    }
+}

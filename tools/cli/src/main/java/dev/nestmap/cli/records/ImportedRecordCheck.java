@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.cli.records;
+
+import dev.nestmap.header.HeaderIdentifier;
+import dev.nestmap.header.HeaderIdentifiers;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.Difference;
+import dev.nestmap.schema.compare.SchemaComparison;
+import dev.nestmap.schema.rules.RecordRules;
+import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.rules.RuleViolation;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the maps of the written records with the object.
+ *
+ * @param actual the maps of the object by their names
+ * @param elements the structs of the written records for the elements of lists and trees
+ */
+record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, List<StructType> elements) {
+    /** Why Nestmap would reject the record of a map; empty if it accepts the record. */
+    Optional<String> rejection(MapDef declared, @Nullable MapDef inner) {
+        Optional<String> rule = RecordRules.check(schema(declared, inner)).stream()
+                .filter(finding -> finding.location().map().equals(declared.name()))
+                .map(finding -> finding.message())
+                .findFirst()
+                .or(() -> elements(declared, inner).stream()
+                        .flatMap(element -> RecordRules.checkElement(element).stream())
+                        .map(RuleViolation::message)
+                        .findFirst());
+        return rule.or(() -> request.hasHeader() ? enumBesideBitFields(declared, inner) : differences(declared, inner));
+    }
+
+    /** The structs of the elements of lists and trees in a map, or in the inner maps of an outer map. */
+    private Set<StructType> elements(MapDef declared, @Nullable MapDef inner) {
+        Schema all = new Schema("", "", List.of(), List.copyOf(elements), List.of());
+        return ManagedFieldWriter.elements((inner == null ? declared : inner).value(), all);
+    }
+
+    private Optional<String> enumBesideBitFields(MapDef declared, @Nullable MapDef inner) {
+        Stream<NamedType> ofMaps = Stream.of(Optional.of(declared), Optional.ofNullable(inner))
+                .flatMap(Optional::stream)
+                .flatMap(map -> map.types().stream());
+        return Stream.concat(ofMaps, elements(declared, inner).stream())
+                .filter(StructType.class::isInstance)
+                .map(StructType.class::cast)
+                .flatMap(struct -> RecordRules.enumBesideBitFields(struct).stream()
+                        .map(field -> Rule.ENUM_BESIDE_BIT_FIELDS.message(
+                                field.name(),
+                                CountText.of(field.type().size(), "byte"),
+                                field.offset(),
+                                CountText.of(struct.size(), "byte"))))
+                .findFirst();
+    }
+
+    /** How a map that is made from the record differs from the object's map; empty if both are equal. */
+    Optional<String> remark(MapDef declared, @Nullable MapDef inner) {
+        if (!request.hasHeader()) {
+            return Optional.empty();
+        }
+        Set<CType> pointers = Stream.of(declared.name(), String.valueOf(declared.definition()))
+                .flatMap(name -> Stream.ofNullable(actual.get(name)))
+                .flatMap(map -> pointers(map, ManagedFieldWriter.elements(map.value(), request.schema())))
+                .collect(Collectors.toSet());
+        Stream.of(Optional.of(declared), Optional.ofNullable(inner))
+                .flatMap(Optional::stream)
+                .flatMap(map -> pointers(map, elements(declared, inner)))
+                .forEach(pointers::remove);
+        Stream<String> pointersAsNumbers = pointers.isEmpty()
+                ? Stream.empty()
+                : Stream.of(
+                        "the header declares pointers in arrays, to pointers, to functions and with type tags as __u64");
+        Stream<String> definitions = Stream.of(String.valueOf(declared.definition()), declared.name())
+                .flatMap(name -> Stream.ofNullable(actual.get(name)))
+                .flatMap(this::leftOutInHeader);
+        String all = Stream.of(differences(declared, inner).stream(), pointersAsNumbers, definitions)
+                .flatMap(parts -> parts)
+                .distinct()
+                .collect(Collectors.joining("; "));
+        return Optional.of(all).filter(text -> !text.isEmpty());
+    }
+
+    /** The attributes that the definition of a map states and a generated header omits, although the kernel creates the same map. */
+    private Stream<String> leftOutInHeader(MapDef map) {
+        List<String> texts = new ArrayList<>();
+        Set<NamedType> types = new LinkedHashSet<>(map.types());
+        ManagedFieldWriter.elements(map.value(), request.schema()).stream()
+                .flatMap(ImportedRecordCheck::types)
+                .forEach(types::add);
+        Long pinning = request.otherPinning().get(map.name());
+        if (pinning != null) {
+            texts.add(
+                    "the header leaves out its pinning, " + pinning + ", which only another loader than libbpf knows");
+        }
+        if (types.stream()
+                .filter(type -> !CNameKeeper.isOfBpfHeader(type.name()))
+                .flatMap(type -> type.fields().stream())
+                .anyMatch(field -> !field.isBitField() && field.type().size() == 0)) {
+            texts.add("the header leaves out its fields without bytes, such as arrays of length 0");
+        }
+        if (types.stream().anyMatch(ImportedRecordCheck::hasEqualConstants)) {
+            texts.add("the header declares an enum with two names for one number as a number");
+        }
+        if (types.stream()
+                .flatMap(type -> type.fields().stream())
+                .anyMatch(field -> field.isBitField() && field.type() instanceof EnumType)) {
+            texts.add("the header declares bit-fields with an enum as numbers");
+        }
+        if (map.kind().isStorage() && map.key() != Scalar.S32) {
+            texts.add("the header declares its key as int, the number of a file descriptor");
+        }
+        if (map.kind().isRing() && (map.key() != null || map.value() != null)) {
+            texts.add("the header leaves out the type of its events: with it, libbpf can't create the map");
+        }
+        if (map.kind().holdsPrograms() && (hasType(map.key()) || hasType(map.value()))) {
+            texts.add("the header declares the key and the value by their sizes");
+        }
+        return texts.stream();
+    }
+
+    private static boolean hasEqualConstants(NamedType type) {
+        return type instanceof EnumType constants
+                && constants.constants().stream()
+                                .map(EnumType.Constant::value)
+                                .distinct()
+                                .count()
+                        < constants.constants().size();
+    }
+
+    private static boolean hasType(@Nullable CType type) {
+        return type != null && !(type instanceof OpaqueType);
+    }
+
+    private Optional<String> differences(MapDef declared, @Nullable MapDef inner) {
+        // The object has no definition to compare with if the user states it.
+        boolean isOfUser = request.inners().containsKey(declared.name());
+        String differences = SchemaComparison.compare(schema(declared, inner), actual(declared.name())).stream()
+                .filter(difference -> !isOfUser || difference.aspect() != Difference.Aspect.PRESENCE)
+                .map(Difference::message)
+                .collect(Collectors.joining("; "));
+        return Optional.of(differences).filter(text -> !text.isEmpty());
+    }
+
+    /** The object's map with this name, with the definition of its inner maps. */
+    private Schema actual(String name) {
+        MapDef map = actual.get(name);
+        MapDef inner = map == null ? null : actual.get(String.valueOf(map.definition()));
+        List<MapDef> maps = Stream.of(Optional.ofNullable(inner), Optional.ofNullable(map))
+                .flatMap(Optional::stream)
+                .toList();
+        return new Schema(
+                "", request.schema().header(), List.of(), request.schema().types(), maps);
+    }
+
+    private Schema schema(MapDef declared, @Nullable MapDef inner) {
+        List<MapDef> maps = inner == null ? List.of(declared) : List.of(inner, declared);
+        List<NamedType> types = List.copyOf(elements(declared, inner));
+        Schema schema = new Schema("", request.objectName(), List.of(), types, maps);
+        return request.hasHeader() ? schema : schema.asForeign();
+    }
+
+    /** The maps to leave out because the header would declare a C name twice, with the reason. */
+    List<ImportRemark> clashes(Collection<MapDef> maps) {
+        if (!request.hasHeader()) {
+            return List.of();
+        }
+        Set<NamedType> types = new LinkedHashSet<>();
+        Stream.concat(
+                        elements.stream().flatMap(ImportedRecordCheck::types),
+                        maps.stream().flatMap(map -> map.types().stream()))
+                .filter(type -> !type.name().isEmpty())
+                .forEach(types::add);
+        Schema schema =
+                new Schema("", request.objectName(), List.of(), List.copyOf(types), List.copyOf(maps), List.of());
+        Set<String> names = maps.stream().map(MapDef::name).collect(Collectors.toSet());
+        Map<String, ImportRemark> leftOut = new LinkedHashMap<>();
+        for (HeaderIdentifiers.Clash clash : HeaderIdentifiers.clashes(schema, "")) {
+            List<String> owners = Stream.of(clash.second(), clash.first())
+                    .map(HeaderIdentifier::owner)
+                    .filter(names::contains)
+                    .toList();
+            if (!owners.isEmpty() && owners.stream().noneMatch(leftOut::containsKey)) {
+                leftOut.put(owners.get(0), new ImportRemark(owners.get(0), true, reason(clash)));
+            }
+        }
+        return List.copyOf(leftOut.values());
+    }
+
+    private static String reason(HeaderIdentifiers.Clash clash) {
+        return "the header would declare " + clash.second().identifier() + " twice: as "
+                + clash.first().what() + " and as " + clash.second().what()
+                + "; leave out --header, or rename one of them in C";
+    }
+
+    /** A type after the types that it contains. */
+    private static Stream<NamedType> types(CType type) {
+        Stream<NamedType> own = type instanceof NamedType named ? Stream.of(named) : Stream.empty();
+        return Stream.concat(type.parts().stream().flatMap(ImportedRecordCheck::types), own);
+    }
+
+    /** The plain pointers in keys and values, and in the elements of lists and trees. */
+    private static Stream<CType> pointers(MapDef map, Set<StructType> elements) {
+        Stream<CType> entries = Stream.of(Optional.ofNullable(map.key()), Optional.ofNullable(map.value()))
+                .flatMap(Optional::stream);
+        return Stream.concat(entries, elements.stream()).flatMap(ImportedRecordCheck::pointers);
+    }
+
+    private static Stream<CType> pointers(CType type) {
+        return type instanceof PointerType pointer && !pointer.isManaged()
+                ? Stream.of(type)
+                : type.parts().stream().flatMap(ImportedRecordCheck::pointers);
+    }
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.maven;
+
+import dev.nestmap.builder.BuildException;
+import dev.nestmap.builder.ModuleLayout;
+import dev.nestmap.builder.ModuleObjectCompiler;
+import dev.nestmap.builder.ToolchainException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.maven.model.Plugin;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.jspecify.annotations.Nullable;
+
+/** A goal that compiles BPF programs. */
+@SuppressWarnings("NullAway.Init") // Maven sets the fields
+abstract class AbstractCompileMojo extends AbstractModuleMojo {
+    /**
+     * Warns and succeeds without compiling, instead of failing, if clang, bpftool or a system header (of libbpf or the kernel) is
+     * missing. For builds on machines that can't run BPF programs.
+     */
+    @Parameter(property = "nestmap.skipWithoutClang", defaultValue = "false")
+    private boolean skipWithoutClang;
+
+    /**
+     * The clang to compile with, version 14 or newer: a path, or a command on <code>PATH</code>. The default is the newest
+     * <code>clang</code> or <code>clang-NN</code> on <code>PATH</code>.
+     */
+    @Parameter(property = "nestmap.clang")
+    private @Nullable String clang;
+
+    /** The BPF instruction set for clang's option <code>-mcpu</code>: v1, v2, v3, or v4 (clang 18). The default is clang's. */
+    @Parameter(property = "nestmap.cpu")
+    private @Nullable String cpu;
+
+    /**
+     * Generates <code>vmlinux.h</code>, the kernel's types, with bpftool, so that programs can include it. The value is
+     * <code>kernel</code> for the types of the running kernel, or the path of a file with BTF, relative to the module: a file in version
+     * control gives the same header on every machine. By default there is no such header.
+     */
+    @Parameter(property = "nestmap.vmlinux")
+    private @Nullable String vmlinux;
+
+    /**
+     * Further options for clang, for example <code>-Werror</code>. They come after <code>-g -O2 -target bpf -Wall</code> and the
+     * header directories, so that they override those. <code>-D__TARGET_ARCH_arm64</code> compiles for the registers of arm64. The
+     * default is the machine that builds.
+     */
+    @Parameter(property = "nestmap.arguments")
+    private @Nullable List<String> arguments;
+
+    @Parameter(defaultValue = "${project.build.plugins}", readonly = true, required = true)
+    private List<Plugin> plugins;
+
+    private final String goal;
+    private final String phase;
+
+    /**
+     * Creates the goal.
+     *
+     * @param goal its name, which is also that of the goal of maven-compiler-plugin that compiles the records
+     * @param phase the phase in which both run by default
+     */
+    AbstractCompileMojo(String goal, String phase, String skipped, String task) {
+        super(skipped, task);
+        this.goal = goal;
+        this.phase = phase;
+    }
+
+    /** The class path of the programs' module. */
+    abstract List<String> classPath();
+
+    /** Options for clang that are not the user's. */
+    abstract List<String> headerArguments();
+
+    @Override
+    void run(ModuleLayout layout) throws BuildException, IOException, MojoExecutionException {
+        Optional<String> problem = GoalOrderCheck.problem(plugins, goal, phase);
+        if (problem.isPresent()) {
+            throw new BuildException(problem.get());
+        }
+        ModuleObjectCompiler.Options options =
+                new ModuleObjectCompiler.Options(clang, clangArguments(), dependencies(layout), vmlinux);
+        try {
+            new ModuleObjectCompiler(layout, options, log()).run();
+        } catch (ToolchainException e) {
+            if (!skipWithoutClang) {
+                throw new MojoExecutionException(e.getMessage(), e);
+            }
+            log().warn(e.skipped(layout));
+        }
+    }
+
+    /** The plugins of the module, in the order of the effective model. */
+    final List<Plugin> plugins() {
+        return plugins;
+    }
+
+    private List<String> clangArguments() {
+        List<String> all = new ArrayList<>(headerArguments());
+        if (cpu != null) {
+            all.add("-mcpu=" + cpu);
+        }
+        if (arguments != null) {
+            all.addAll(arguments);
+        }
+        return all;
+    }
+
+    /** The class path without the programs' own classes, which are its first element. */
+    private List<Path> dependencies(ModuleLayout layout) {
+        return classPath().stream()
+                .map(element -> Path.of(element).toAbsolutePath().normalize())
+                .filter(element -> !element.equals(layout.output()))
+                .toList();
+    }
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import dev.nestmap.schema.CountText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Builds the objects of one module. Replaces all objects whose programs changed, or none if one of them has a problem. */
+public final class ModuleObjectCompiler {
+    /**
+     * Options of the user.
+     *
+     * @param clang the compiler, or null for the newest one
+     * @param arguments options for clang
+     * @param dependencies jars and class directories with headers
+     * @param vmlinux the source of {@code vmlinux.h}: {@code kernel} for the running kernel, the path of a file with BTF, or null for no
+     *     such header
+     */
+    public record Options(
+            @Nullable String clang,
+            List<String> arguments,
+            List<Path> dependencies,
+            @Nullable String vmlinux) {
+        /** Copies the lists. */
+        public Options {
+            arguments = List.copyOf(arguments);
+            dependencies = List.copyOf(dependencies);
+        }
+    }
+
+    private static final Path SYSTEM_HEADERS = Path.of("/usr/include");
+
+    private final ModuleLayout layout;
+    private final Options options;
+    private final BuildLog log;
+    private final ObjectRecordComparison comparison;
+
+    /** Creates a build of one module. */
+    public ModuleObjectCompiler(ModuleLayout layout, Options options, BuildLog log) {
+        this.layout = layout;
+        this.options = options;
+        this.log = log;
+        this.comparison = new ObjectRecordComparison(layout);
+    }
+
+    /**
+     * Compiles the programs whose source, headers, schema text or settings changed, and checks the objects. Waits for another build of
+     * the module first.
+     *
+     * @throws ToolchainException if clang or a system header is missing
+     * @throws BuildException if a program does not compile or differs from the records; the log has the reasons
+     */
+    public void run() throws IOException, ToolchainException, BuildException {
+        if (!Files.isDirectory(layout.work())
+                && ProgramSourceFinder.present(layout).isEmpty()) {
+            build(); // creates no directory
+            return;
+        }
+        BuildLock lock = BuildLock.of(layout.work(), log);
+        try {
+            build();
+        } catch (UncheckedIOException e) {
+            throw e.getCause(); // from the list of a directory
+        } catch (InvalidPathException e) {
+            throw new BuildException(e.getMessage() + ". File names of this Java VM have the encoding "
+                    + System.getProperty("sun.jnu.encoding") + ", which comes from the locale. Set LC_ALL=C.UTF-8");
+        } finally {
+            lock.close();
+        }
+    }
+
+    /**
+     * The inputs of the objects besides the files of the module and its dependencies: clang and its environment, the architecture, the
+     * headers of libbpf and the kernel, and the BTF for {@code vmlinux.h}. For a build tool that shares objects between machines. If clang
+     * is missing, the list has the reason instead of the version.
+     */
+    public List<String> environment() throws IOException {
+        List<String> environment = new ArrayList<>();
+        List<Path> searchPath = ClangFinder.searchPath(System.getenv("PATH"));
+        try {
+            environment.add(new ClangFinder(layout.base(), searchPath)
+                    .find(options.clang())
+                    .description());
+        } catch (ToolchainException e) {
+            environment.add(String.valueOf(e.getMessage()));
+        }
+        environment.add(String.join(" ", TargetArchOption.options(System.getProperty("os.arch"), options.arguments())));
+        environment.addAll(ClangCompiler.variables());
+        Set<Path> files = new TreeSet<>(Set.of(SYSTEM_HEADERS.resolve("linux/version.h")));
+        ProgramSourceFinder.names(SYSTEM_HEADERS.resolve("bpf"), ".h")
+                .forEach(name -> files.add(SYSTEM_HEADERS.resolve("bpf").resolve(name + ".h")));
+        if (options.vmlinux() != null) {
+            files.add(VmlinuxHeaderGenerator.file(layout, options.vmlinux()));
+        }
+        environment.addAll(InputFingerprint.of(List.of(), files).files().values());
+        return environment;
+    }
+
+    private void build() throws IOException, ToolchainException, BuildException {
+        deleteStaleObjects();
+        new MissingProgramFinder(layout).warnings().forEach(log::warn);
+        List<String> names = ProgramSourceFinder.present(layout);
+        if (names.isEmpty()) {
+            List<String> ignored = ProgramSourceFinder.otherC(layout);
+            log.info("No BPF programs to compile in " + layout.sources());
+            if (!ignored.isEmpty()) {
+                log.warn("Ignored " + ignored + " in " + layout.sources() + ": names of BPF programs end with "
+                        + ProgramSourceFinder.SUFFIX);
+            }
+            return;
+        }
+        List<Path> searchPath = ClangFinder.searchPath(System.getenv("PATH"));
+        ClangInstallation clang = new ClangFinder(layout.base(), searchPath).find(options.clang());
+        VmlinuxHeaderGenerator vmlinux = new VmlinuxHeaderGenerator(layout, searchPath);
+        if (options.vmlinux() == null) {
+            vmlinux.delete();
+        } else {
+            vmlinux.generate(options.vmlinux(), log);
+        }
+        DependencyFileExtractor.gather(options.dependencies(), layout.dependencyFiles());
+        HeaderSearchPath headers = new HeaderSearchPath(layout, SYSTEM_HEADERS);
+        ClangCompiler compilation = new ClangCompiler(layout, clang, headers.options(clang), options.arguments());
+        List<String> settings = new ArrayList<>(compilation.settings());
+        settings.addAll(headers.names());
+
+        List<String> changed = changed(names, settings);
+        if (changed.isEmpty()) {
+            log.info("Nothing to compile: all BPF objects are up to date");
+            return;
+        }
+        log.info("Compiling " + CountText.of(changed.size(), "BPF program") + " with " + clang);
+        List<ClangCompiler.Result> results = new ArrayList<>();
+        for (String name : changed) {
+            results.add(compilation.compile(name));
+        }
+        try {
+            requireNoErrors(results);
+            publish(results, settings);
+        } finally {
+            for (String name : changed) {
+                Files.deleteIfExists(layout.stagedObject(name));
+            }
+        }
+    }
+
+    private void deleteStaleObjects() throws IOException {
+        for (String name : ProgramSourceFinder.deleted(layout)) {
+            Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
+            // Another object may be there, which was copied from the resources.
+            boolean isForeign = last.isPresent() && last.get().hasChanged(layout.object(name));
+            if (!isForeign && Files.deleteIfExists(layout.object(name))) {
+                log.info("Deleted " + layout.object(name) + ", because its source no longer exists");
+            }
+            Files.deleteIfExists(layout.fingerprint(name));
+        }
+    }
+
+    private List<String> changed(List<String> names, List<String> settings) throws IOException {
+        List<String> changed = new ArrayList<>();
+        for (String name : names) {
+            Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
+            // The output may be another directory than in the last build.
+            boolean isHere = last.isPresent() && last.get().files().containsKey(layout.object(name));
+            if (!isHere || !last.get().isCurrent(settings)) {
+                changed.add(name);
+            }
+        }
+        return changed;
+    }
+
+    private void requireNoErrors(List<ClangCompiler.Result> results)
+            throws IOException, ToolchainException, BuildException {
+        requireSystemHeaders(results);
+        int errors = 0;
+        int failed = 0;
+        for (ClangCompiler.Result result : results) {
+            int ofThis = report(result);
+            errors += ofThis;
+            failed += ofThis > 0 ? 1 : 0;
+        }
+        if (errors > 0) {
+            throw new BuildException(CountText.of(errors, "error") + " in " + CountText.of(failed, "BPF program")
+                    + ". No object was replaced. See the errors above.");
+        }
+    }
+
+    private static void requireSystemHeaders(List<ClangCompiler.Result> results) throws ToolchainException {
+        for (ClangCompiler.Result result : results) {
+            for (ClangDiagnostic diagnostic : result.diagnostics()) {
+                Optional<MissingHeader> header = MissingHeader.in(diagnostic).filter(MissingHeader::isOfSystem);
+                if (header.isPresent()) {
+                    throw new ToolchainException(
+                            diagnostic.headline() + "; " + header.get().remedy().orElseThrow());
+                }
+            }
+        }
+    }
+
+    /** Logs the diagnostics of a program and returns the number of errors. */
+    private int report(ClangCompiler.Result result) throws IOException {
+        int errors = 0;
+        for (ClangDiagnostic diagnostic : result.diagnostics()) {
+            log(diagnostic);
+            errors += diagnostic.isError() ? 1 : 0;
+        }
+        if (errors > 0) {
+            comparison.forgottenHeader(result).ifPresent(log::error);
+        } else {
+            List<String> problems = comparison.problems(result);
+            problems.forEach(log::error);
+            comparison.warnings(result).forEach(log::warn);
+            errors = problems.size();
+        }
+        return errors;
+    }
+
+    private void log(ClangDiagnostic diagnostic) {
+        List<String> lines = new ArrayList<>(List.of(diagnostic.headline()));
+        lines.addAll(diagnostic.details());
+        MissingHeader.in(diagnostic).flatMap(MissingHeader::remedy).ifPresent(lines::add);
+        String message = String.join("\n", lines);
+        if (diagnostic.isError()) {
+            log.error(message);
+        } else {
+            log.warn(message);
+        }
+    }
+
+    private void publish(List<ClangCompiler.Result> results, List<String> settings) throws IOException {
+        for (ClangCompiler.Result result : results) {
+            Path object = layout.object(result.name());
+            Files.createDirectories(object.getParent());
+            Files.move(layout.stagedObject(result.name()), object, StandardCopyOption.REPLACE_EXISTING);
+            Set<Path> inputs = new TreeSet<>(result.filesRead());
+            inputs.addAll(comparison.schemas(result));
+            Set<Path> files = new TreeSet<>(inputs);
+            files.add(object);
+            InputFingerprint fingerprint = InputFingerprint.of(settings, files);
+            // If clang listed no files, or if one was edited meanwhile, the next build must compile the program again.
+            boolean isCurrent = !result.filesRead().isEmpty() && !changedSince(result.started(), inputs);
+            (isCurrent ? fingerprint : fingerprint.outdated()).write(layout.fingerprint(result.name()));
+        }
+    }
+
+    /** Whether somebody edited a file while clang ran. Clang may have read it before. Dates in the future are no edits. */
+    private static boolean changedSince(FileTime started, Set<Path> files) throws IOException {
+        FileTime now = FileTime.from(Instant.now());
+        for (Path file : files) {
+            if (Files.exists(file)) {
+                FileTime changed = Files.getLastModifiedTime(file);
+                if (changed.compareTo(started) >= 0 && changed.compareTo(now) <= 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

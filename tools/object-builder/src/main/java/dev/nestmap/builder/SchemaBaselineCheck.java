@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.SchemaChange;
+import dev.nestmap.schema.compare.SchemaChange.Effect;
+import dev.nestmap.schema.compare.SchemaChangeFinder;
+import dev.nestmap.schema.text.SchemaFormatException;
+import dev.nestmap.schema.text.SchemaText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/**
+ * Compares the schema texts of a module with the copies that its developers keep beside the programs. A copy describes the deployed
+ * version: its pinned maps, and code that was built against its headers and classes.
+ */
+public final class SchemaBaselineCheck {
+    private static final String SUFFIX = ProgramSourceFinder.SCHEMA_SUFFIX;
+
+    private final ModuleLayout layout;
+    private final BuildLog log;
+    private final String compareCommand;
+    private final String updateCommand;
+
+    /**
+     * @param compareCommand the user's command for {@link #compare}, for messages
+     * @param updateCommand the user's command for {@link #update}, for messages
+     */
+    public SchemaBaselineCheck(ModuleLayout layout, BuildLog log, String compareCommand, String updateCommand) {
+        this.layout = layout;
+        this.log = log;
+        this.compareCommand = compareCommand;
+        this.updateCommand = updateCommand;
+    }
+
+    /**
+     * Logs what has changed since the copies were written, and what each change breaks.
+     *
+     * @param tolerated the worst effect that is not an error
+     * @throws BuildException if a change has a worse effect, or a text can't be read
+     */
+    public void compare(Effect tolerated) throws IOException, BuildException {
+        int errors = 0;
+        List<String> copies = ProgramSourceFinder.names(layout.sources(), SUFFIX);
+        for (String name : copies) {
+            errors += compare(name, tolerated);
+        }
+        for (String name : ProgramSourceFinder.names(layout.resources(), SUFFIX)) {
+            if (!copies.contains(name)) {
+                log.warn(
+                        "Can't check what changed in " + name + ", because there is no copy of its schema text. Create "
+                                + layout.schemaCopy(name) + " with \"" + updateCommand + "\" and commit it");
+            }
+        }
+        if (errors > 0) {
+            throw new BuildException(errors + (errors == 1 ? " change breaks" : " changes break")
+                    + " pinned maps or code that uses the records; see above. If you intend this, update the copies"
+                    + " with \"" + updateCommand
+                    + "\" and commit them. Keep the old copies if you want to migrate pinned maps");
+        }
+    }
+
+    private int compare(String name, Effect tolerated) throws IOException, BuildException {
+        Path copy = layout.schemaCopy(name);
+        Schema before = read(copy, "To replace the copy with the current schema text, run \"" + updateCommand + "\"");
+        if (!Files.exists(layout.schema(name))) {
+            requireTexts(name);
+            log.error(copy + ": " + before.origin() + " no longer declares " + name
+                    + ". C and Java code that uses it no longer"
+                    + " compiles. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
+                    + " this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
+            return Effect.BREAKS_MAPS.compareTo(tolerated) > 0 ? 1 : 0;
+        }
+        Schema after = read(layout.schema(name), "U" + ProgramSourceFinder.SAME_VERSION.substring(1));
+        List<SchemaChange> changes = SchemaChangeFinder.between(before, after);
+        int errors = 0;
+        for (SchemaChange change : changes) {
+            String line = copy + ": " + change.message();
+            if (change.effect().compareTo(tolerated) > 0) {
+                log.error(line);
+                errors++;
+            } else if (change.effect() == Effect.COMPATIBLE) {
+                log.info(line);
+            } else {
+                log.warn(line);
+            }
+        }
+        return errors;
+    }
+
+    /** Writes the current schema texts to the copies. Copies of deleted declarations stay; developers delete them. */
+    public void update() throws IOException, BuildException {
+        List<String> names = ProgramSourceFinder.names(layout.resources(), SUFFIX);
+        for (String name : ProgramSourceFinder.names(layout.sources(), SUFFIX)) {
+            if (!names.contains(name)) {
+                requireTexts(name);
+                log.warn("No type declares " + name + " any more. If you intend this, delete " + layout.schemaCopy(name)
+                        + ", unless you will migrate its pinned maps, which needs the copy");
+            }
+        }
+        for (String name : names) {
+            Path copy = layout.schemaCopy(name);
+            String text = Files.readString(layout.schema(name));
+            if (!Files.exists(copy) || !Files.readString(copy).equals(text)) {
+                Files.createDirectories(layout.sources());
+                // At once, so that a build that is killed leaves the old copy or the new one.
+                Path staged = copy.resolveSibling(copy.getFileName() + ".new");
+                Files.writeString(staged, text);
+                Files.move(staged, copy, StandardCopyOption.ATOMIC_MOVE);
+                log.info("Wrote " + copy + "; commit it");
+            }
+        }
+    }
+
+    /** Fails if there are no schema texts at all: then the records were probably not compiled, rather than deleted. */
+    private void requireTexts(String name) throws IOException, BuildException {
+        if (ProgramSourceFinder.names(layout.resources(), SUFFIX).isEmpty()) {
+            throw new BuildException("Can't compare " + layout.schemaCopy(name) + " with " + layout.schema(name)
+                    + ", because that directory has no schema texts. Compile the records first: \"" + compareCommand
+                    + "\". If the module no longer has records, delete the copy, unless you will"
+                    + " migrate its pinned maps, which needs the copy");
+        }
+    }
+
+    private static Schema read(Path file, String remedy) throws IOException, BuildException {
+        try {
+            return SchemaText.parse(Files.readString(file));
+        } catch (SchemaFormatException e) {
+            throw new BuildException(file + ": " + e.getMessage() + ". " + remedy);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MissingProgramFinderTest {
+    private static final String REMEDY =
+            "Write this program. If another module compiles it, bind the goal compile only in that module. Or load a file"
+                    + " with load(Path)";
+
+    @TempDir
+    Path directory;
+
+    private Module module;
+
+    @BeforeEach
+    void createModule() {
+        module = Module.tenantFlows(directory);
+        module.write(module.layout().output().resolve("com/acme/TenantFlowsBpf.class"), "");
+    }
+
+    private List<String> warnings() throws IOException {
+        return new MissingProgramFinder(module.layout()).warnings();
+    }
+
+    private Path source() {
+        return module.layout().source(Module.PROGRAM);
+    }
+
+    private String warning(String remedy) {
+        return "There is no " + source() + ", so com.acme.TenantFlowsBpf.load() will not find tenant_flows.bpf.o. "
+                + remedy;
+    }
+
+    @Test
+    void anObjectWithAProgramIsComplete() throws IOException {
+        assertThat(warnings()).isEmpty();
+    }
+
+    @Test
+    void anObjectWithoutAProgramIsReported() throws IOException {
+        Files.delete(source());
+
+        assertThat(warnings()).containsExactly(warning(REMEDY));
+    }
+
+    @Test
+    void aModuleWithoutAnyProgramIsReported() throws Exception {
+        Files.delete(source());
+        RecordingLog log = new RecordingLog();
+        new ModuleObjectCompiler(
+                        module.layout(), new ModuleObjectCompiler.Options(null, List.of(), List.of(), null), log)
+                .run();
+
+        assertThat(log.lines())
+                .containsExactly(
+                        "WARN " + warning(REMEDY),
+                        "INFO No BPF programs to compile in " + module.layout().sources());
+    }
+
+    @Test
+    void aProgramWithASimilarNameIsNamed() throws IOException {
+        Path similar = module.layout().source("tenant_flow");
+        Files.move(source(), similar);
+
+        assertThat(warnings())
+                .containsExactly(warning("The name of " + similar
+                        + " is similar, but no @BpfObject has it: rename the file or the @BpfObject"));
+    }
+
+    @Test
+    void anObjectFromElsewhereIsComplete() throws IOException {
+        Files.delete(source());
+        module.write(module.object(), "");
+
+        assertThat(warnings()).isEmpty();
+    }
+
+    @Test
+    void sharedTypesAndForeignObjectsNeedNoProgram() throws IOException {
+        Files.delete(source());
+        module.edit(module.layout().schema(Module.PROGRAM), "header tenant_flows.bpf.h", "object tenant_flows");
+        assertThat(warnings()).as("header = false").isEmpty();
+
+        module.edit(module.layout().schema(Module.PROGRAM), "object tenant_flows", "header tenant_flows.bpf.h");
+        Files.delete(module.layout().output().resolve("com/acme/TenantFlowsBpf.class"));
+        assertThat(warnings()).as("not an object").isEmpty();
+    }
+}

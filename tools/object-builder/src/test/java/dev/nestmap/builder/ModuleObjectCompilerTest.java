@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs whole builds with the newest installed clang. */
+@Tag("jdk-independent")
+class ModuleObjectCompilerTest {
+    private static final String UP_TO_DATE = "INFO Nothing to compile: all BPF objects are up to date";
+
+    @TempDir
+    Path directory;
+
+    private Module module;
+    private @Nullable String clang;
+    private final List<String> arguments = new ArrayList<>();
+    private final List<Path> dependencies = new ArrayList<>();
+
+    @BeforeEach
+    void createModule() {
+        Toolchain.newest();
+        module = Module.tenantFlows(directory.resolve("module"));
+    }
+
+    @Test
+    void compilesOnce() throws Exception {
+        assertThat(build()).singleElement().asString().startsWith("INFO Compiling 1 BPF program with clang ");
+        assertThat(module.object()).isNotEmptyFile();
+        assertThat(module.layout().stagedObject(Module.PROGRAM)).doesNotExist();
+
+        touch(module.object());
+        touch(module.header());
+        assertThat(build()).containsExactly(UP_TO_DATE);
+        assertThat(Files.getLastModifiedTime(module.object())).isEqualTo(FileTime.fromMillis(0));
+    }
+
+    @Test
+    void compilesAgainWhenSomethingItDependsOnChanged() throws Exception {
+        build();
+
+        module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_DROP");
+        assertRebuilds();
+        module.edit(module.header(), "/* Generated", "/* Newly generated");
+        assertRebuilds();
+        module.edit(module.layout().schema(Module.PROGRAM), "com.acme", "com.example");
+        assertRebuilds();
+        arguments.add("-mcpu=v2");
+        assertRebuilds();
+        Files.writeString(module.object(), "damaged");
+        assertRebuilds();
+        Files.delete(module.object());
+        assertRebuilds();
+        module.write(module.layout().sources().resolve("bpf_helpers.h"), "");
+        assertRebuilds();
+    }
+
+    @Test
+    void compilesAgainWithAnotherClang() throws Exception {
+        List<ClangInstallation> installed = Toolchain.all().toList();
+        assumeTrue(installed.size() > 1, "only one clang is installed");
+
+        for (ClangInstallation each : installed) {
+            clang = each.executable().toString();
+            assertRebuilds();
+        }
+    }
+
+    @Test
+    void compilesOnlyWhatChanged() throws Exception {
+        module.write(module.layout().source("other"), program("other"));
+        assertThat(build()).singleElement().asString().contains("Compiling 2 BPF programs");
+        touch(module.object());
+
+        module.write(module.layout().source("other"), program("another"));
+        assertThat(build()).singleElement().asString().contains("Compiling 1 BPF program with");
+        assertThat(Files.getLastModifiedTime(module.object())).isEqualTo(FileTime.fromMillis(0));
+    }
+
+    @Test
+    void replacesNoObjectIfOneFails() throws Exception {
+        build();
+        byte[] before = Files.readAllBytes(module.object());
+        module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_DROP");
+        Path broken = module.layout().source("zz_broken");
+        module.write(broken, "int x = y;\nint z = w;\n");
+
+        RecordingLog log = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> build(log))
+                .withMessage("2 errors in 1 BPF program. No object was replaced. See the errors above.");
+        assertThat(log.lines())
+                .contains("ERROR " + broken + ":[1,9] use of undeclared identifier 'y'")
+                .contains("ERROR " + broken + ":[2,9] use of undeclared identifier 'w'");
+        assertThat(module.object()).hasBinaryContent(before);
+        assertThat(module.layout().object("zz_broken")).doesNotExist();
+        assertThat(module.layout().stagedObject(Module.PROGRAM)).doesNotExist();
+
+        Files.delete(broken);
+        assertThat(build()).singleElement().asString().contains("Compiling 1 BPF program with");
+    }
+
+    @Test
+    void namesTheForgottenHeader() {
+        module.edit(
+                module.layout().source(Module.PROGRAM), "#include \"tenant_flows.bpf.h\"", "#include <linux/bpf.h>");
+
+        RecordingLog log = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(log));
+        assertThat(log.lines())
+                .contains("ERROR " + module.layout().source(Module.PROGRAM)
+                        + ": its maps and types are in \"tenant_flows.bpf.h\"; #include it first");
+    }
+
+    @Test
+    void namesNoHeaderForOtherErrors() {
+        module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_PAS");
+        RecordingLog misspelt = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(misspelt));
+        Path header = module.layout().ownHeaders().resolve("tenant_flows.bpf.h");
+        module.edit(header, "#include <bpf/bpf_helpers.h>", "#include \"my_typs.h\"");
+        RecordingLog missingInHeader = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missingInHeader));
+        module.edit(
+                module.layout().source(Module.PROGRAM),
+                "#include \"tenant_flows",
+                "#include \"vmlinux.h\"\n#include \"tenant_flows");
+        RecordingLog missing = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missing));
+
+        assertThat(misspelt.lines()).noneMatch(line -> line.contains("#include it first"));
+        assertThat(missingInHeader.lines())
+                .noneMatch(line -> line.contains("#include it first"))
+                .anyMatch(line -> line.contains("'my_typs.h' file not found"));
+        assertThat(missing.lines()).noneMatch(line -> line.contains("#include it first"));
+    }
+
+    @Test
+    void warnsOfProgramsWithOtherNames() throws Exception {
+        Path program = module.layout().source(Module.PROGRAM);
+        Files.move(program, program.resolveSibling("tenant_flows.c"));
+
+        assertThat(build())
+                .containsExactly(
+                        "INFO No BPF programs to compile in " + module.layout().sources(),
+                        "WARN Ignored [tenant_flows.c] in " + module.layout().sources()
+                                + ": names of BPF programs end with .bpf.c");
+    }
+
+    @Test
+    void failsIfAnObjectDiffersFromTheRecords() {
+        module.edit(module.layout().schema(Module.PROGRAM), "max_entries: 64", "max_entries: 128");
+
+        RecordingLog log = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> build(log))
+                .withMessageStartingWith("1 error in 1 BPF program");
+        assertThat(log.lines().get(1))
+                .startsWith("ERROR ")
+                .contains("max_entries 128 in the records, 64 in the object");
+        assertThat(module.object()).doesNotExist();
+    }
+
+    @Test
+    void logsWarnings() throws Exception {
+        module.edit(module.layout().source(Module.PROGRAM), "return", "int unused;\n\treturn");
+
+        assertThat(build())
+                .contains("WARN " + module.layout().source(Module.PROGRAM)
+                        + ":[12,6] unused variable 'unused' [-Wunused-variable]");
+    }
+
+    @Test
+    void keepsAnObjectThatReplacesADeletedSource() throws Exception {
+        module.write(module.layout().source("other"), program("other"));
+        build();
+        Files.delete(module.layout().source("other"));
+        module.write(module.layout().object("other"), "copied from the resources");
+
+        assertThat(build()).containsExactly(UP_TO_DATE);
+        assertThat(module.layout().object("other")).hasContent("copied from the resources");
+    }
+
+    @Test
+    void deletesTheObjectOfADeletedSource() throws Exception {
+        module.write(module.layout().source("other"), program("other"));
+        module.write(module.layout().object("foreign"), "from elsewhere");
+        build();
+        Files.delete(module.layout().source("other"));
+
+        assertThat(build())
+                .containsExactly(
+                        "INFO Deleted " + module.layout().object("other") + ", because its source no longer exists",
+                        UP_TO_DATE);
+        assertThat(module.layout().object("other")).doesNotExist();
+        assertThat(module.layout().object("foreign")).exists();
+        assertThat(build()).containsExactly(UP_TO_DATE);
+    }
+
+    @Test
+    void doesNothingWithoutSources() throws Exception {
+        module = Module.empty(directory.resolve("empty"));
+        clang = "/no/such/clang";
+
+        assertThat(build())
+                .containsExactly(
+                        "INFO No BPF programs to compile in " + module.layout().sources());
+        assertThat(directory.resolve("empty")).doesNotExist();
+    }
+
+    @Test
+    void includesTheHeadersOfDependencies() throws Exception {
+        Module library = Module.tenantFlows(directory.resolve("library"));
+        dependencies.add(library.layout().output());
+        Files.delete(module.header());
+        Files.delete(module.layout().schema(Module.PROGRAM));
+
+        build();
+        assertThat(module.object()).isNotEmptyFile();
+
+        library.edit(library.header(), "/* Generated", "/* Newly generated");
+        assertRebuilds();
+    }
+
+    /** Headers of the system are included in angle brackets. */
+    @Test
+    void noDependencyReplacesAHeaderOfTheSystem() throws Exception {
+        Module library = Module.empty(directory.resolve("library"));
+        for (String header : List.of("linux/bpf.h", "linux/types.h", "bpf/bpf_helpers.h", "bpf/bpf_helper_defs.h")) {
+            library.write(library.layout().ownHeaders().resolve(header), "#error \"of a dependency\"\n");
+        }
+        dependencies.add(library.layout().output());
+
+        build();
+
+        assertThat(module.object()).isNotEmptyFile();
+    }
+
+    /** The module's own header comes before that of a dependency with the same name. */
+    @Test
+    void noDependencyReplacesAHeaderOfTheModule() throws Exception {
+        Module library = Module.empty(directory.resolve("library"));
+        library.write(library.header(), "#error \"of a dependency\"\n");
+        library.write(library.layout().ownHeaders().resolve("mine.h"), "#error \"of a dependency\"\n");
+        dependencies.add(library.layout().output());
+        module.write(module.layout().sources().resolve("mine.h"), "#define MINE 1\n");
+        module.edit(
+                module.layout().source(Module.PROGRAM), "#include", "#include <mine.h>\n#include \"mine.h\"\n#include");
+
+        build();
+
+        assertThat(module.object()).isNotEmptyFile();
+    }
+
+    @Test
+    void explainsAMissingGeneratedHeader() throws Exception {
+        Files.delete(module.header());
+
+        RecordingLog log = new RecordingLog();
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(log));
+        assertThat(log.lines())
+                .anyMatch(line -> line.startsWith("ERROR " + module.layout().source(Module.PROGRAM)
+                        + ":[2,10] 'tenant_flows.bpf.h' file not found"))
+                .anyMatch(line -> line.contains("annotationProcessorPaths"));
+    }
+
+    @Test
+    void explainsAMissingSystemHeader() {
+        module.edit(module.layout().source(Module.PROGRAM), "#include", "#include <bpf/no_such.h>\n#include");
+
+        assertThatExceptionOfType(ToolchainException.class)
+                .isThrownBy(() -> build(new RecordingLog()))
+                .withMessageContaining("tenant_flows.bpf.c:[2,10] 'bpf/no_such.h' file not found")
+                .withMessageContaining("libbpf-dev");
+    }
+
+    private void assertRebuilds() throws Exception {
+        assertThat(build()).anyMatch(line -> line.startsWith("INFO Compiling 1 BPF program with clang "));
+        assertThat(build()).containsExactly(UP_TO_DATE);
+    }
+
+    private List<String> build() throws Exception {
+        RecordingLog log = new RecordingLog();
+        build(log);
+        return log.lines();
+    }
+
+    private void build(RecordingLog log) throws Exception {
+        new ModuleObjectCompiler(
+                        module.layout(), new ModuleObjectCompiler.Options(clang, arguments, dependencies, null), log)
+                .run();
+    }
+
+    private static String program(String function) {
+        return "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\nSEC(\"xdp\") int " + function
+                + "(void *context) { return XDP_PASS; }\n";
+    }
+
+    private static void touch(Path file) throws Exception {
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    }
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checks objects that the newest installed clang compiles. */
+@Tag("jdk-independent")
+class ObjectRecordComparisonTest {
+    @TempDir
+    Path directory;
+
+    private Module module;
+
+    @BeforeEach
+    void createModule() {
+        module = Module.tenantFlows(directory);
+    }
+
+    @Test
+    void findsNoProblems() throws IOException {
+        assertThat(problems(Module.PROGRAM)).isEmpty();
+    }
+
+    @Test
+    void reportsEachDifference() throws IOException {
+        module.edit(schema(), "max_entries: 64", "max_entries: 128");
+        module.edit(schema(), "field bytes", "field octets");
+
+        assertThat(problems(Module.PROGRAM))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line)
+                        .startsWith(module.layout().source(Module.PROGRAM)
+                                + ": differs from com.acme.TenantFlows: map tenant"))
+                .anySatisfy(line ->
+                        assertThat(line).contains("field").contains("octets").contains("bytes"))
+                .anySatisfy(line -> assertThat(line).contains("max_entries 128 in the records, 64 in the object"));
+    }
+
+    @Test
+    void reportsAMissingVariable() throws IOException {
+        String schema = Files.readString(schema());
+        module.write(schema(), schema + "\nglobal limit: .rodata\n  type: __u32\n");
+
+        assertThat(problems(Module.PROGRAM))
+                .containsExactly(
+                        module.layout().source(Module.PROGRAM) + ": differs from com.acme.TenantFlows: variable"
+                                + " limit: const volatile __u32 in the records, missing in the object");
+    }
+
+    @Test
+    void reportsAMissingProgramAndAnotherSection() throws IOException {
+        String schema = Files.readString(schema());
+        String file = module.layout().source(Module.PROGRAM) + ": differs from com.acme.TenantFlows: ";
+
+        module.write(schema(), schema + "\nprogram count: xdp\n");
+        assertThat(problems(Module.PROGRAM)).isEmpty();
+
+        module.write(schema(), schema + "\nprogram cuont: xdp\n");
+        assertThat(problems(Module.PROGRAM))
+                .containsExactly(
+                        file + "program cuont: declared by @BpfProgram, missing in the object: did you mean count?");
+
+        module.write(schema(), schema + "\nprogram count: tc\n");
+        assertThat(problems(Module.PROGRAM))
+                .containsExactly(file + "program count: SEC(\"tc\") in @BpfProgram, SEC(\"xdp\") in the object");
+    }
+
+    @Test
+    void rejectsASectionThatLibbpfDoesNotKnow() throws IOException {
+        Path source = module.layout().source(Module.PROGRAM);
+        String schema = Files.readString(schema());
+        module.edit(source, "SEC(\"xdp\")", "SEC(\"xpd\")");
+        assertThat(problems(Module.PROGRAM))
+                .containsExactly(
+                        source + ": program count: it is in section \"xpd\", and libbpf knows no such section, so the"
+                                + " program has no type; write SEC(\"xdp\"), or keep the section and give the program a type in Java:"
+                                + " @BpfProgram(value = \"count\", section = \"xpd\", loadAs = \"tc\")");
+
+        module.write(schema(), schema + "\nprogram count: xpd\n  load_as: xdp\n");
+        assertThat(problems(Module.PROGRAM)).isEmpty();
+
+        module.edit(source, "SEC(\"xpd\")", "SEC(\"?from-container\")");
+        module.write(schema(), schema);
+        assertThat(problems(Module.PROGRAM))
+                .singleElement()
+                .asString()
+                .contains("section \"from-container\"", "; use a section that libbpf knows, or give the program");
+    }
+
+    @Test
+    void warnsOfAStaticProgram() throws IOException {
+        Path source = module.layout().source(Module.PROGRAM);
+        module.edit(source, "int count(", "static __attribute__((used)) int count(");
+
+        assertThat(problems(Module.PROGRAM)).isEmpty();
+        assertThat(new ObjectRecordComparison(module.layout()).warnings(module.compile(Module.PROGRAM)))
+                .singleElement()
+                .asString()
+                .startsWith(source + ": program count: it is static: Nestmap and cilium/ebpf load it, ")
+                .endsWith("; remove `static` from the function");
+    }
+
+    @Test
+    void looksForProgramsOnlyInTheObjectOfTheSameName() throws IOException {
+        Files.move(module.layout().source(Module.PROGRAM), module.layout().source("other"));
+        module.write(schema(), Files.readString(schema()) + "\nprogram elsewhere: xdp\n");
+
+        assertThat(problems("other")).isEmpty();
+    }
+
+    @Test
+    void asksForTheMissingInclude() throws IOException {
+        module.write(
+                module.layout().source(Module.PROGRAM),
+                "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\nSEC(\"xdp\") int f(void *c) { return XDP_PASS; }\n");
+
+        assertThat(problems(Module.PROGRAM))
+                .containsExactly(module.layout().source(Module.PROGRAM)
+                        + ": the object does not have the maps of com.acme.TenantFlows;"
+                        + " #include \"tenant_flows.bpf.h\" in the source");
+    }
+
+    @Test
+    void reportsTheDifferenceOfMapsThatAreWrittenByHand() throws IOException {
+        Path source = module.layout().source(Module.PROGRAM);
+        module.edit(source, "#include \"tenant_flows.bpf.h\"", Files.readString(module.header()));
+        module.edit(source, "__u64 bytes;", "__u32 bytes;");
+
+        assertThat(problems(Module.PROGRAM, "-Wno-unused-function"))
+                .singleElement()
+                .asString()
+                .startsWith(source + ": differs from com.acme.TenantFlows: map tenant")
+                .contains("field bytes: size 8");
+    }
+
+    @Test
+    void comparesAnObjectWithTheHeadersThatItIncludes() throws IOException {
+        Files.move(module.layout().source(Module.PROGRAM), module.layout().source("other"));
+        assertThat(problems("other")).isEmpty();
+
+        module.edit(schema(), "max_entries: 64", "max_entries: 128");
+        assertThat(problems("other")).singleElement().asString().contains("max_entries 128");
+    }
+
+    @Test
+    void acceptsAnObjectWithoutSchema() throws IOException {
+        Files.delete(schema());
+
+        assertThat(problems(Module.PROGRAM)).isEmpty();
+    }
+
+    @Test
+    void findsSchemasByNameAndByHeader() {
+        ClangCompiler.Result result = new ClangCompiler.Result(
+                "other",
+                List.of(),
+                Set.of(module.header(), module.layout().dependencyHeaders().resolve("flow.bpf.h")),
+                FileTime.fromMillis(0));
+
+        assertThat(new ObjectRecordComparison(module.layout()).schemas(result))
+                .containsExactly(module.layout().schema("other"), schema());
+    }
+
+    @Test
+    void comparesAnObjectWithTheRecordsOfADependency() throws IOException {
+        Path header = module.layout().dependencyHeaders().resolve("tenant_flows.bpf.h");
+        Path schema = module.layout().dependencySchema(Module.PROGRAM);
+        Files.createDirectories(header.getParent());
+        Files.move(module.header(), header);
+        Files.move(schema(), schema);
+        assertThat(problems(Module.PROGRAM)).isEmpty();
+
+        module.write(schema, Files.readString(schema) + "\nprogram cuont: xdp\n");
+        assertThat(problems(Module.PROGRAM))
+                .singleElement()
+                .asString()
+                .contains("program cuont", "did you mean count?");
+    }
+
+    @Test
+    void rejectsMapsWithoutBtf() throws IOException {
+        assertThat(problems(Module.PROGRAM, "-g0"))
+                .singleElement()
+                .asString()
+                .startsWith(module.layout().source(Module.PROGRAM) + ": Nestmap can't read the object: ")
+                .contains("-g");
+    }
+
+    @Test
+    void rejectsASchemaInAnotherFormat() throws IOException {
+        module.edit(schema(), "nestmap-schema 1", "nestmap-schema 99");
+
+        assertThat(problems(Module.PROGRAM))
+                .singleElement()
+                .asString()
+                .startsWith(schema() + ": ")
+                .contains("99")
+                .contains("use the same version of nestmap-processor and of nestmap-maven-plugin");
+    }
+
+    private Path schema() {
+        return module.layout().schema(Module.PROGRAM);
+    }
+
+    private List<String> problems(String name, String... arguments) throws IOException {
+        ClangCompiler.Result result = module.compile(name, arguments);
+        assertThat(result.diagnostics()).isEmpty();
+        return new ObjectRecordComparison(module.layout()).problems(result);
+    }
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.builder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.nestmap.schema.compare.SchemaChange.Effect;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SchemaBaselineCheckTest {
+    private static final String REJECTED =
+            "the new version will reject a pinned `tenant`; migrate the pinned map, or pin the new one under another name";
+
+    @TempDir
+    Path directory;
+
+    private final RecordingLog log = new RecordingLog();
+    private Module module;
+    private SchemaBaselineCheck copies;
+
+    @BeforeEach
+    void createModule() {
+        module = Module.tenantFlows(directory);
+        copies = copies(module);
+    }
+
+    @Test
+    void asksForAMissingCopy() throws Exception {
+        copies.compare(Effect.COMPATIBLE);
+
+        assertThat(log.lines())
+                .containsExactly(
+                        "WARN Can't check what changed in tenant_flows, because there is no copy of its schema text. Create "
+                                + copy() + " with \"mvn compile nestmap:compare -Dnestmap.update\" and commit it");
+    }
+
+    @Test
+    void acceptsNewCopies() throws Exception {
+        copies.update();
+        assertThat(log.lines()).containsExactly("INFO Wrote " + copy() + "; commit it");
+        assertThat(copy()).hasSameTextualContentAs(text());
+
+        copies.update();
+        copies.compare(Effect.COMPATIBLE);
+        assertThat(log.lines()).hasSize(1);
+    }
+
+    @Test
+    void ignoresLineEnds() throws Exception {
+        module.write(copy(), Files.readString(text()).replace("\n", "\r\n"));
+
+        copies.compare(Effect.COMPATIBLE);
+
+        assertThat(log.lines()).isEmpty();
+    }
+
+    @Test
+    void reportsEachBreakingChange() throws Exception {
+        copies.update();
+        module.edit(text(), "struct flow: size 16", "struct flow: size 24");
+        module.edit(
+                text(),
+                "offset 8, size 8, unsigned\n",
+                "offset 8, size 8, unsigned\n  field drops: __u64, offset 16, size 8, unsigned\n");
+        module.edit(text(), "max_entries: 64", "max_entries: 128");
+        module.edit(text(), "max_entries: 4096", "max_entries: 8192");
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> copies.compare(Effect.COMPATIBLE))
+                .withMessage("2 changes break pinned maps or code that uses the records; see above. If you intend this,"
+                        + " update the copies with \"mvn compile nestmap:compare -Dnestmap.update\" and commit them. Keep"
+                        + " the old copies if you want to migrate pinned maps");
+        assertThat(log.lines().subList(1, log.lines().size()))
+                .containsExactlyInAnyOrder(
+                        "ERROR " + copy()
+                                + ": adding `drops` to `flow` changes value_size of `flow_map` from 16 to 24: "
+                                + REJECTED + "; Java code that constructs the record must pass one more component",
+                        "ERROR " + copy() + ": changing max_entries of `tenant` from 64 to 128: " + REJECTED,
+                        "INFO " + copy()
+                                + ": changing max_entries of `flow_map` from 4096 to 8192: the kernel accepts inner maps of"
+                                + " another size, and existing inner maps keep theirs");
+    }
+
+    @Test
+    void warnsOfToleratedChanges() throws Exception {
+        copies.update();
+        module.edit(text(), "from com.acme.TenantFlows", "from com.acme.Flows");
+
+        copies.compare(Effect.BREAKS_SOURCE);
+
+        assertThat(log.lines().get(1))
+                .startsWith("WARN " + copy() + ": renaming com.acme.TenantFlows to com.acme.Flows");
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> copies.compare(Effect.COMPATIBLE))
+                .withMessageStartingWith("1 change breaks pinned maps or code that uses the records");
+    }
+
+    @Test
+    void failsForADeletedObject() throws Exception {
+        copies.update();
+        module.write(
+                module.layout().schema("other"),
+                Files.readString(text()).replace("header tenant_flows.bpf.h", "header other.bpf.h"));
+        Files.delete(text());
+
+        assertThatExceptionOfType(BuildException.class).isThrownBy(() -> copies.compare(Effect.BREAKS_SOURCE));
+        assertThat(log.lines())
+                .contains("ERROR " + copy()
+                        + ": com.acme.TenantFlows no longer declares tenant_flows. C and Java code that uses it no longer"
+                        + " compiles. Its pinned maps stay, with their entries, until you remove the pins. If you intend"
+                        + " this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
+
+        copies.update();
+        assertThat(copy()).as("only developers delete copies").exists();
+        assertThat(log.lines())
+                .contains("WARN No type declares tenant_flows any more. If you intend this, delete " + copy()
+                        + ", unless you will migrate its pinned maps, which needs the copy");
+    }
+
+    @Test
+    void distinguishesUncompiledRecordsFromDeletedOnes() throws Exception {
+        copies.update();
+        Files.delete(text());
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> copies.compare(Effect.BREAKS_MAPS))
+                .withMessage(
+                        "Can't compare " + copy() + " with " + text() + ", because that directory has no schema texts."
+                                + " Compile the records first: \"mvn compile nestmap:compare\". If the module no longer has"
+                                + " records, delete the copy, unless you will migrate its pinned maps, which needs the copy");
+        assertThatExceptionOfType(BuildException.class).isThrownBy(copies::update);
+    }
+
+    @Test
+    void rejectsACopyInAnotherFormat() throws IOException {
+        module.write(copy(), Files.readString(text()).replace("nestmap-schema 1", "nestmap-schema 99"));
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> copies.compare(Effect.BREAKS_MAPS))
+                .withMessageStartingWith(copy() + ": line 1 of the schema text: it was written by a newer version of"
+                        + " Nestmap, in format 99")
+                .withMessageEndingWith("To replace the copy with the current schema text, run \"mvn compile"
+                        + " nestmap:compare -Dnestmap.update\"");
+    }
+
+    @Test
+    void aModuleWithoutRecordsHasNothingToCompare() throws Exception {
+        Module empty = Module.empty(directory.resolve("empty"));
+        SchemaBaselineCheck none = copies(empty);
+
+        none.compare(Effect.COMPATIBLE);
+        none.update();
+
+        assertThat(log.lines()).isEmpty();
+        assertThat(empty.layout().sources()).doesNotExist();
+    }
+
+    private Path copy() {
+        return module.layout().schemaCopy(Module.PROGRAM);
+    }
+
+    private Path text() {
+        return module.layout().schema(Module.PROGRAM);
+    }
+
+    private SchemaBaselineCheck copies(Module of) {
+        String compare = "mvn compile nestmap:compare";
+        return new SchemaBaselineCheck(of.layout(), log, compare, compare + " -Dnestmap.update");
+    }
+}

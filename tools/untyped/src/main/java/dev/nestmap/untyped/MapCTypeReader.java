@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.untyped;
+
+import dev.nestmap.runtime.internal.map.EntryCTypes;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The C types of a map without a record. Reads them once, at the first use: they never change, and reading them takes several system calls.
+ */
+final class MapCTypeReader {
+    private final Supplier<@Nullable EntryCTypes> readEntries;
+    private final Supplier<@Nullable OuterEntryCTypes> readOuter;
+    private @Nullable EntryCTypes entries;
+    private @Nullable OuterEntryCTypes outer;
+    private final @Nullable Schema declared;
+    private final @Nullable MapDef definition;
+    private boolean entriesRead;
+    private boolean outerRead;
+
+    /**
+     * @param declared the schema of an object or of records; null for types from the kernel
+     * @param definition the definition of the map in this schema; null if it has none
+     */
+    private MapCTypeReader(
+            @Nullable Schema declared,
+            @Nullable MapDef definition,
+            Supplier<@Nullable EntryCTypes> readEntries,
+            Supplier<@Nullable OuterEntryCTypes> readOuter) {
+        this.declared = declared;
+        this.definition = definition;
+        this.readEntries = readEntries;
+        this.readOuter = readOuter;
+    }
+
+    /**
+     * Returns the types from the kernel.
+     *
+     * @param declared the types of the entries if the map has no BTF and the sizes match; null if nothing declares them
+     */
+    static MapCTypeReader inKernel(OpenMap map, @Nullable EntryCTypes declared) {
+        EntryCTypes otherwise = declared != null && fits(declared, map.shape()) ? declared : null;
+        return new MapCTypeReader(
+                null,
+                null,
+                () -> {
+                    EntryCTypes own = map.types();
+                    return own == null ? otherwise : own;
+                },
+                map::outerTypes);
+    }
+
+    /** Returns the types that an object file declares for one of its maps. */
+    static MapCTypeReader inObject(Schema object, String name) {
+        MapDef map = object.map(name).orElse(null);
+        if (map == null) {
+            return new MapCTypeReader(object, null, () -> null, () -> null);
+        }
+        return map.role() == MapRole.OUTER
+                ? new MapCTypeReader(object, map, () -> null, () -> outerTypes(object, map))
+                : new MapCTypeReader(object, map, () -> entriesOf(map), () -> null);
+    }
+
+    /** Returns the types of an inner map. Declarations of an object or of records precede types from the kernel. */
+    MapCTypeReader ofInner(OpenMap inner) {
+        OuterEntryCTypes own = outer();
+        EntryCTypes entriesOfInner = own == null ? null : own.inner();
+        if (declared == null || definition == null || entriesOfInner == null || !fits(entriesOfInner, inner.shape())) {
+            return inKernel(inner, entriesOfInner);
+        }
+        return new MapCTypeReader(declared, declared.innerOf(definition), () -> entriesOfInner, () -> null);
+    }
+
+    /**
+     * Returns the field of the map's key or value, to find the declarations of records about it.
+     *
+     * @param part {@code key} or {@code value}
+     */
+    RecordFieldMeaning field(String part) {
+        if (declared == null || definition == null) {
+            return RecordFieldMeaning.NONE;
+        }
+        // An inner map that a slot declares, or a definition of another
+        // size, has the entries of the definition that it names.
+        String base = definition.definition();
+        String name = base == null || definition.role() == MapRole.OUTER ? definition.name() : base;
+        return new RecordFieldMeaning(declared.meanings(), "map " + name, part);
+    }
+
+    private static @Nullable OuterEntryCTypes outerTypes(Schema object, MapDef outer) {
+        CType key = outer.key();
+        EntryCTypes inner = outer.definition() == null ? null : entriesOf(object.innerOf(outer));
+        return key == null ? null : new OuterEntryCTypes(outer.name(), key, inner);
+    }
+
+    private static @Nullable EntryCTypes entriesOf(MapDef map) {
+        CType value = map.value();
+        return value == null ? null : new EntryCTypes(map.key(), value);
+    }
+
+    private static boolean fits(EntryCTypes types, MapShape map) {
+        CType key = types.key();
+        return (key == null ? 0 : key.size()) == map.keySize() && types.value().size() == map.valueSize();
+    }
+
+    /** Returns the types of the entries; null if nothing declares them, and for a map of maps. */
+    synchronized @Nullable EntryCTypes entries() {
+        if (!entriesRead) {
+            entries = readEntries.get();
+            entriesRead = true;
+        }
+        return entries;
+    }
+
+    /** Returns the types of a map of maps; null if nothing declares them, and for any other map. */
+    synchronized @Nullable OuterEntryCTypes outer() {
+        if (!outerRead) {
+            outer = readOuter.get();
+            outerRead = true;
+        }
+        return outer;
+    }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.untyped;
+
+import dev.nestmap.runtime.OuterAccessor;
+import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.types.ByteString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Decodes the keys of an outer map and the entries of its inner maps with the C types of the records: names, numbers and texts instead of
+ * records. Unlike a record, a {@link BtfValue} can represent every value, even a number without an enum constant.
+ */
+public final class RecordFieldDecoder {
+    private final CType key;
+    private final CType innerKey;
+    private final CType innerValue;
+    private final boolean perCpu;
+
+    private RecordFieldDecoder(Schema schema, MapDef outer) {
+        MapDef inner = schema.innerOf(outer);
+        this.key = Objects.requireNonNull(outer.key(), "an outer map has keys");
+        this.innerKey = Objects.requireNonNull(inner.key(), "inner maps that can be read have keys");
+        this.innerValue = Objects.requireNonNull(inner.value(), "inner maps that can be read have values");
+        this.perCpu = inner.kind().isPerCpu();
+    }
+
+    /**
+     * Returns a decoder with the C types of an outer map's records.
+     *
+     * @param outer the map
+     * @return a decoder for its keys and the entries of its inner maps
+     */
+    public static RecordFieldDecoder of(OuterAccessor<?, ?, ?> outer) {
+        Schema schema = outer.binding().schema();
+        return new RecordFieldDecoder(schema, schema.map(outer.name()).orElseThrow());
+    }
+
+    /**
+     * Decodes a key of the outer map, such as {@link MapIdentity#outerKey}.
+     *
+     * @param bytes the bytes of the C type, in this machine's byte order
+     * @return the key
+     * @throws IllegalArgumentException if the number of bytes is not the size of the C type
+     */
+    public BtfValue key(ByteString bytes) {
+        return read("key of the outer map", key, bytes);
+    }
+
+    /**
+     * Decodes a key of an inner map, as {@link ReadableAccessor#forEachBytes} passes it.
+     *
+     * @param bytes the bytes of the C type, in this machine's byte order
+     * @return the key
+     * @throws IllegalArgumentException if the number of bytes is not the size of the C type
+     */
+    public BtfValue innerKey(ByteString bytes) {
+        return read("key of an inner map", innerKey, bytes);
+    }
+
+    /**
+     * Decodes a value of an inner map, as {@link ReadableAccessor#forEachBytes} passes it.
+     *
+     * @param bytes the bytes of the C type, in this machine's byte order; for a per-CPU map, the values of any number of CPUs
+     * @return one value; for a per-CPU map, the value of each CPU
+     * @throws IllegalArgumentException if the number of bytes is not the size of the C type
+     */
+    public List<BtfValue> innerValue(ByteString bytes) {
+        if (!perCpu) {
+            return List.of(read("value of an inner map", innerValue, bytes));
+        }
+        int stride = Alignment.align(Math.toIntExact(innerValue.size()));
+        if (bytes.size() == 0 || bytes.size() % stride != 0) {
+            throw new IllegalArgumentException("a value of an inner map has " + CountText.of(stride, "byte")
+                    + " for each CPU, and not " + bytes.size() + " for all");
+        }
+        List<BtfValue> values = new ArrayList<>();
+        for (int at = 0; at < bytes.size(); at += stride) {
+            values.add(BtfValue.of(innerValue, bytes, at));
+        }
+        return List.copyOf(values);
+    }
+
+    /** {@return whether the inner maps have a value for each CPU} */
+    public boolean isPerCpu() {
+        return perCpu;
+    }
+
+    private static BtfValue read(String what, CType type, ByteString bytes) {
+        if (bytes.size() != type.size()) {
+            throw new IllegalArgumentException(
+                    "a " + what + " has " + CountText.of(type.size(), "byte") + ", and not " + bytes.size());
+        }
+        return BtfValue.of(type, bytes, 0);
+    }
+}

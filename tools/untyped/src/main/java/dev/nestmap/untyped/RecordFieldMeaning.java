@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.untyped;
+
+import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.UnionType;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The field of a value. Finds the declarations of records about it: the unit of a time, the selected member of a union.
+ *
+ * @param meanings all declarations of the records
+ * @param owner the struct, union or map that has the field
+ * @param field its name; {@code key} or {@code value} for a map
+ */
+record RecordFieldMeaning(List<FieldMeaning> meanings, String owner, String field) {
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final BigInteger MOST_SECONDS = BigInteger.valueOf(Instant.MAX.getEpochSecond());
+
+    /** A value that no record describes. */
+    static final RecordFieldMeaning NONE = new RecordFieldMeaning(List.of(), "", "");
+
+    /**
+     * Returns the field of a part of this struct or union. An unnamed struct or union has no tag: its fields belong to the enclosing
+     * struct.
+     */
+    RecordFieldMeaning part(CType type, Field part) {
+        if (meanings.isEmpty()) {
+            return NONE;
+        }
+        boolean hasTag = type instanceof NamedType named && !named.name().isEmpty();
+        return new RecordFieldMeaning(meanings, hasTag ? type.spelling() : owner, part.name());
+    }
+
+    /** Returns the number as a duration; null if no record declares a duration, or if it is out of Java's range. */
+    @Nullable
+    Duration duration(BigInteger number) {
+        BigInteger[] parts = seconds(number, false);
+        return parts.length == 0 || parts[0].bitLength() >= Long.SIZE
+                ? null
+                : Duration.ofSeconds(parts[0].longValue(), parts[1].longValue());
+    }
+
+    /** Returns the number as an instant; null if no record declares an instant, or if it is out of Java's range. */
+    @Nullable
+    Instant instant(BigInteger number) {
+        BigInteger[] parts = seconds(number, true);
+        return parts.length == 0 || parts[0].abs().compareTo(MOST_SECONDS) >= 0
+                ? null
+                : Instant.ofEpochSecond(parts[0].longValue(), parts[1].longValue());
+    }
+
+    /** Returns the seconds and nanoseconds; empty if no record declares such a time. */
+    private BigInteger[] seconds(BigInteger number, boolean isInstant) {
+        long perSecond = perSecond(isInstant);
+        if (perSecond == 0) {
+            return new BigInteger[0];
+        }
+        BigInteger[] parts = number.divideAndRemainder(BigInteger.valueOf(perSecond));
+        parts[1] = parts[1].multiply(BigInteger.valueOf(NANOS_PER_SECOND / perSecond));
+        return parts;
+    }
+
+    private long perSecond(boolean isInstant) {
+        return meanings.stream()
+                .filter(FieldMeaning.Time.class::isInstance)
+                .map(FieldMeaning.Time.class::cast)
+                .filter(time -> time.isInstant() == isInstant && isOf(time))
+                .mapToLong(FieldMeaning.Time::perSecond)
+                .findFirst()
+                .orElse(0);
+    }
+
+    /**
+     * Returns the member that the discriminator selects; all members if no record declares a discriminator.
+     *
+     * @param struct the value with the discriminator
+     */
+    List<Field> used(UnionType union, @Nullable BtfValue struct) {
+        FieldMeaning.Selection selection = selection(union);
+        if (selection == null || struct == null) {
+            return union.fields();
+        }
+        // part() would look into unnamed unions too, which depend on their discriminators in turn.
+        BigInteger number = struct.parts().stream()
+                .filter(part -> part.name().equals(selection.discriminator()))
+                .findFirst()
+                .map(BtfValue::number)
+                .orElse(null);
+        if (number == null) {
+            return union.fields();
+        }
+        return union.fields().stream()
+                .filter(member -> selection.selects(member.name(), number.longValue()))
+                .toList();
+    }
+
+    /** Finds the union by the names of its members, because a struct can have several unnamed unions. */
+    private FieldMeaning.@Nullable Selection selection(UnionType union) {
+        List<String> names = union.fields().stream().map(Field::name).toList();
+        return meanings.stream()
+                .filter(FieldMeaning.Selection.class::isInstance)
+                .map(FieldMeaning.Selection.class::cast)
+                .filter(selection -> isOf(selection)
+                        && selection.cases().stream()
+                                .map(FieldMeaning.Case::member)
+                                .allMatch(names::contains))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private boolean isOf(FieldMeaning meaning) {
+        return meaning.owner().equals(owner) && meaning.field().equals(field);
+    }
+}
