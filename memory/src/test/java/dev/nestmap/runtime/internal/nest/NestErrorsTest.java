@@ -175,8 +175,10 @@ class NestErrorsTest {
                 requireNonNull(nest.maps().find(second, nest.maps().idOf(second)));
         int open = InnerMapDescriptors.open().get();
         notClosed = inner.id();
+        requireNonNull(nest.maps().find(first, nest.maps().idOf(first))).map().takeUsed();
+        assertThat(inner.map().entries()).isZero();
 
-        nest.holdings.suspendIdle(1); // closes the other map, because this one was used
+        nest.holdings.suspendIdle(1); // closes the other map, because this one was used last
         assertThatThrownBy(() -> nest.holdings.suspendIdle(1)).isInstanceOf(StackOverflowError.class);
 
         notClosed = 0;
