@@ -9,12 +9,14 @@ import dev.nestmap.processor.testing.OutputFolder;
 import dev.nestmap.processor.testing.Sources;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 
 /** The processor rejects names that would put anything but a name into a C header. */
+@Tag("jdk-independent")
 class HostileNamesTest {
     /** Escaped as in a Java string literal. */
     static final List<String> NO_IDENTIFIERS = List.of(

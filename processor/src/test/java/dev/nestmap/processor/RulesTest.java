@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.annotation.processing.Processor;
 import javax.tools.JavaFileObject;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Every rule of the catalogue has a page, sources that break it at marked positions, and sources that keep it. {@code MESSAGES} contains
  * each message of these sources, and each page begins with one. {@code -Dgolden.update=true} rewrites both.
  */
+@Tag("jdk-independent")
 class RulesTest {
     private static final Path PAGES = Path.of("..", "docs", "rules");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\n(.*?)^```$");

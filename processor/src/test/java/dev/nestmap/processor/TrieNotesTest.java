@@ -8,9 +8,11 @@ import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.Sources;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the processor notes about an LPM_TRIE: numbers that are not aligned in the kernel's memory, and prefixes in another byte order. */
+@Tag("jdk-independent")
 class TrieNotesTest {
     @Test
     void noteSaysWhichNumbersAreNotAligned() {

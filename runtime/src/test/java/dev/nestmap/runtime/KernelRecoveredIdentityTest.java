@@ -14,10 +14,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The identity of maps that are pinned while they are drained. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelRecoveredIdentityTest extends PinnedTest {
     @Test
     void aRecoveredMapHasTheIdentityThatTheEndedProcessSaw() throws Exception {

@@ -34,12 +34,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Recovery while other threads of the same process displace, drain and recover maps. */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class KernelRecoveryTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 

@@ -27,10 +27,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Where rotation is exact, and where it says that it can't be. Of sleepable programs KernelLoadedObjectTest tells. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelRotationLimitsTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final int ROTATIONS = 100;

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class KernelSlotOwnershipTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final String REFUSED =

@@ -31,9 +31,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What changes of whole schemas break. Other test classes cover changes of types, maps and variables. */
+@Tag("jdk-independent")
 class SchemaChangeFinderTest {
     @Test
     void equalSchemasHaveNoChanges() {

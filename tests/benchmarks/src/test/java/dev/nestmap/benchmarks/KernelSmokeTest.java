@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.testing.KernelTest;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Tests that all sides of each benchmark read the same. Measures nothing. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelSmokeTest {
     /** Names of benchmarks whose maps take long to fill. */
     private static final Pattern LARGE = Pattern.compile("-of-\\d{4,}$");

@@ -25,12 +25,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Links of iterators: their pins, and which programs and targets fit. */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class IteratorLinkTest extends PinningTest {
     private static IteratedBpf bpf;
 

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Updates and detaches pinned links while a successor takes them over, or when a step fails. */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class LinkChangeTest extends PinningTest {
     private static final int XDP_PASS = 2;
 

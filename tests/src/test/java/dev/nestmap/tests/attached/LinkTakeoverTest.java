@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a service finds when it starts again: its own link, nothing, or something else. The cases broke other projects. */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class LinkTakeoverTest extends PinningTest {
     private static final int TIMES = 20;
     private static final int NEXT = -1;

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The options of probes and perf events, and what is said about targets that do not exist. */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class ProbeTest {
     private static final int TIMES = 10;
     private static final Path BINARY = ProbedCalls.binary();

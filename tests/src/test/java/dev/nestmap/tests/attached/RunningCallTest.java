@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class RunningCallTest extends PinningTest {
     private static final String READ =
             "amd64".equals(System.getProperty("os.arch")) ? "__x64_sys_read" : "__arm64_sys_read";

@@ -35,6 +35,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Structs of functions that the kernel calls, by the example of a congestion control of TCP. */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class StructOpsTest extends PinningTest {
     static final String PLAIN = ".struct_ops";
     static final String LINKED = ".struct_ops.link";

@@ -16,12 +16,14 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Runs the programs on the pages whose output is on the page too, and compares it. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelPagesTest {
     @TempDir
     Path directory;

@@ -32,12 +32,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What import writes compiles, and equals the object map by map and field by field, except for what it names. */
+@Tag("jdk-independent")
 class ImportTest {
     private static final Path GOLDEN = Path.of("src/test/resources/imported");
     private static final String SAMPLE = "imported";

@@ -18,6 +18,7 @@ import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Differences between C and Java are detected: by the C compiler, or when an object is bound. */
 @KernelTest
+@Tag("jdk-independent")
 class DriftTest {
     /** The previous version of {@link Drift}, without the count of bytes. */
     private static final String OLDER = """

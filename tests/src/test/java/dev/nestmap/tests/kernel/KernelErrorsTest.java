@@ -26,10 +26,12 @@ import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Errors that the kernel reports to generated accessors, errno by errno, and outcomes that are return values instead. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelErrorsTest {
     private NestedMapsBpf bpf;
 

@@ -30,6 +30,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.Timeout;
  */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class PinnedRecyclingTest extends PinningTest {
     private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());
     private static final int SLOTS = 8;

@@ -32,10 +32,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Generated accessors of pinned maps. */
 @KernelTest
+@Tag("jdk-independent")
 class PinsTest extends PinningTest {
     @Test
     void mapsOutliveTheirObject() throws IOException {

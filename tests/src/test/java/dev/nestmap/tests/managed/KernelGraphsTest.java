@@ -17,6 +17,7 @@ import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Lists, trees and kptrs in inner maps. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelGraphsTest {
     private static final int OLDEST_CLANG = 15;
     private static final byte[] PACKET = new byte[64];

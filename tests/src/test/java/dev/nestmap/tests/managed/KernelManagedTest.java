@@ -33,6 +33,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @KernelTest
 @Timeout(120)
+@Tag("jdk-independent")
 class KernelManagedTest extends ManagedContract {
     private static final Duration LOAD = Duration.ofSeconds(2);
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -18,10 +18,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pinned maps of the type RHASH, where the kernel has it. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelResizedPinsTest extends PinningTest {
     private static final int ENTRIES = 2000;
     private static final long TENANT = 1;

@@ -38,12 +38,14 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @KernelTest
 @Timeout(600)
+@Tag("jdk-independent")
 class KernelResizedTest extends ResizedContract {
     private static final Duration LOAD = Duration.ofSeconds(3);
     private static final int KILLS = Integer.getInteger("nestmap.kills", 10);

@@ -27,6 +27,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * can be created as a plain map and as an inner map, and it refuses other files.
  */
 @KernelTest
+@Tag("jdk-independent")
 class KernelSpecialMapsTest {
     private static final long LOOPBACK = 1;
     private static final int AF_INET = 2;

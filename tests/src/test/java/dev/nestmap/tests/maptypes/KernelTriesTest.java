@@ -16,11 +16,13 @@ import dev.nestmap.types.Ipv4Prefix;
 import dev.nestmap.types.Ipv6Prefix;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @KernelTest
+@Tag("jdk-independent")
 class KernelTriesTest extends TriesContract {
     private static final List<UpdateMode> MODES = List.of(UpdateMode.values());
 

@@ -16,10 +16,12 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import javax.lang.model.SourceVersion;
 import javax.tools.JavaFileObject;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Names that the processor accepts are names for clang, too. */
+@Tag("jdk-independent")
 class AcceptedNamesTest {
     /** Keywords of C and GNU C, macros of headers, and what is close to them. */
     static final List<String> WORDS = List.of(

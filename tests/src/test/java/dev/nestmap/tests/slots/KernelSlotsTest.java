@@ -16,11 +16,13 @@ import dev.nestmap.tests.slots.SlottedBpf.NumberedMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @KernelTest
+@Tag("jdk-independent")
 class KernelSlotsTest extends SlotsContract {
     @Override
     SlottedBpf open() {

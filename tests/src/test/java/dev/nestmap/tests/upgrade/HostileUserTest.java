@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A user without capabilities, and the directories by which a service owns its pinned link and its slots. */
 @KernelTest
 @Timeout(120)
+@Tag("jdk-independent")
 class HostileUserTest extends PinningTest {
     private static final int USER = 65534;
     private static final LinkPin PIN = LinkPin.at(Path.of("count"));

@@ -29,6 +29,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An upgrade in one call: a new program over pinned maps whose records have changed, in place of the attached program. */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class KernelUpgradeTest extends PinningTest {
     private static final int BEFORE = 20;
     private static final int AFTER = 10;

@@ -43,6 +43,7 @@ import java.util.Objects;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,6 +52,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A start beside a running service of the same or another version, and a start that fails: what runs goes on, and nothing is left. */
 @KernelTest
 @Timeout(120)
+@Tag("jdk-independent")
 class SecondStartTest extends PinningTest {
     private static final LinkPin PIN = LinkPin.at(Path.of("count"));
 

@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code nestmap check} for continuous integration: exit codes, JSON, and what needs no privileges. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelCheckCommandTest {
     private static final String PADDING = "its key has 3 unnamed bytes at offset 5, which the kernel compares too: a"
             + " program that does not set them misses entries";

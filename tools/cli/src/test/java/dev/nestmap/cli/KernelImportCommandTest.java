@@ -18,11 +18,13 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code nestmap import}. The module tests compiles what it writes. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelImportCommandTest {
     private static NestFixture fixture;
 

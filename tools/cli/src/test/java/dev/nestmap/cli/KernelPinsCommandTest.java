@@ -23,9 +23,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Objects;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @KernelTest
+@Tag("jdk-independent")
 class KernelPinsCommandTest {
     @Test
     void listsPinsAndWhatWasNeverDrained() throws IOException {

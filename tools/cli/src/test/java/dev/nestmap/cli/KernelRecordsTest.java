@@ -15,11 +15,13 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Maps that are read as records declare them. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelRecordsTest {
     /** What the annotation processor writes for records: other names, and an address where BTF has a number. */
     private static final String SCHEMA = """

@@ -22,9 +22,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @KernelTest
+@Tag("jdk-independent")
 class KernelTopTest {
     @Test
     void showsTheEntriesWhoseCountersGrowFastest() throws Exception {

@@ -36,10 +36,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @KernelTest
+@Tag("jdk-independent")
 class KernelTreeTest {
     @Test
     void showsKeysInnerMapsAndEntriesWithTheNamesOfTheirFields() throws IOException {

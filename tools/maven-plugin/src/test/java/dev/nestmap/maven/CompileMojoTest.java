@@ -11,10 +11,12 @@ import java.util.List;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Sets the fields of the goal as Maven does, and runs it. */
+@Tag("jdk-independent")
 class CompileMojoTest {
     @TempDir
     Path directory;

@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Searches directories with scripts that print like clang, and the installed clangs. */
+@Tag("jdk-independent")
 class ClangFinderTest {
     private static final String BPF = "    bpf        - BPF (host endian)";
     private static final String X86 = "    x86-64     - 64-bit X86: EM64T and AMD64";

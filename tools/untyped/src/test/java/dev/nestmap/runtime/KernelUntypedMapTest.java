@@ -26,11 +26,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Maps that are opened without a record. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelUntypedMapTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 

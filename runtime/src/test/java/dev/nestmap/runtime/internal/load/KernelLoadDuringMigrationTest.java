@@ -31,10 +31,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Another process migrates a pinned map while libbpf loads an object that uses it. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelLoadDuringMigrationTest extends PinningTest {
     private final byte[] object = TestPrograms.object("network.bpf.c", "-DPACKETS=__u32");
     private final byte[] newObject = TestPrograms.object("network.bpf.c");

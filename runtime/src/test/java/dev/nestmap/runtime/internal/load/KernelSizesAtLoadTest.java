@@ -41,12 +41,14 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Pinned maps whose sizes the records leave to load time. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelSizesAtLoadTest extends PinningTest {
     private static final StructType FLOW = flow(Scalar.U32);
     private static final StructType WIDER = flow(Scalar.U64);

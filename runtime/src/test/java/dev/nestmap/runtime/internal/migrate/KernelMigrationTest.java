@@ -51,12 +51,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Pinned maps of a previous version, migrated in the kernel. */
 @KernelTest
+@Tag("jdk-independent")
 class KernelMigrationTest extends PinningTest {
     private static final List<StructType> TURNED = List.of(
             struct("pair", new Member("a", Scalar.U64), new Member("b", Scalar.U64)),

@@ -22,12 +22,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Another process migrates a pinned map while this one opens it. */
 @KernelTest
 @Timeout(60)
+@Tag("jdk-independent")
 class KernelOpenDuringMigrationTest extends PinningTest {
     private final Interleaving interleaving = new Interleaving();
 
