@@ -5,11 +5,13 @@ import dev.nestmap.annotations.kernel.ListHead;
 import dev.nestmap.annotations.kernel.ListNode;
 import dev.nestmap.annotations.kernel.RbNode;
 import dev.nestmap.annotations.kernel.RbRoot;
+import dev.nestmap.annotations.kernel.Refcount;
 import dev.nestmap.annotations.kernel.SpinLock;
 
 @BpfObject
 interface Flows {
     @ListNode
+    @Refcount
     @RbNode
     @BpfType
     record Packet(long length) {}

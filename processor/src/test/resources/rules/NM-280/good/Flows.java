@@ -6,6 +6,7 @@ import dev.nestmap.annotations.kernel.ListHead;
 import dev.nestmap.annotations.kernel.ListNode;
 import dev.nestmap.annotations.kernel.RbNode;
 import dev.nestmap.annotations.kernel.RbRoot;
+import dev.nestmap.annotations.kernel.Refcount;
 import dev.nestmap.annotations.kernel.SpinLock;
 
 @BpfObject
@@ -16,6 +17,7 @@ interface Flows {
     @ListNode(name = "all")
     @ListNode(name = "recent")
     @RbNode
+    @Refcount
     @SpinLock
     @ListHead(name = "words", contains = Word.class)
     @Kptr(name = "task", target = "task_struct")

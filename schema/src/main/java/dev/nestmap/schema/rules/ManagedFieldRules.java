@@ -8,8 +8,10 @@ import dev.nestmap.schema.rules.ViolationLocation.Part;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.ManagedFieldType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -79,6 +81,12 @@ final class ManagedFieldRules {
                                 field.offset(),
                                 field.type().alignment())))
                 .ifPresent(findings::add);
+        Set<CType> types = fields.stream().map(ManagedField::type).collect(Collectors.toSet());
+        if (types.contains(ManagedFieldType.LIST_NODE)
+                && types.contains(ManagedFieldType.RB_NODE)
+                && !types.contains(ManagedFieldType.REFCOUNT)) {
+            findings.add(new RuleViolation(Rule.NODES_WITHOUT_REFCOUNT, location, List.of(subject)));
+        }
         if (fields.size() > MAX_FIELDS) {
             findings.add(
                     new RuleViolation(Rule.TOO_MANY_MANAGED, location, List.of(subject, fields.size(), MAX_FIELDS)));

@@ -393,7 +393,7 @@ public enum Rule {
             "NM-273",
             "%s have %s fields that the kernel manages",
             "the kernel accepts at most %s in one struct (E2BIG on Linux 6.18; newer kernels may accept more)",
-            "move some of them to another map"),
+            "move some of them to another record"),
     MANAGED_AND_MMAPABLE(
             "NM-274",
             "map %s is declared with BPF_F_MMAPABLE, and its values have a %s",
@@ -429,6 +429,11 @@ public enum Rule {
             "field %s of record %s contains %s, which has a list or tree too",
             "%2$s is itself the element of a list or tree, and the kernel refuses the BTF of objects with a third level (ELOOP)",
             "remove the list or tree of one of them, or the nodes of %2$s"),
+    NODES_WITHOUT_REFCOUNT(
+            "NM-281",
+            "%s have a bpf_list_node and a bpf_rb_node, but no bpf_refcount",
+            "such an object can have several owners, which must be counted, so the kernel refuses it (EINVAL)",
+            "put @Refcount on the record"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",

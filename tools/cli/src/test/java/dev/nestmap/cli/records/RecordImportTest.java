@@ -251,6 +251,7 @@ class RecordImportTest {
                 8,
                 List.of(
                         new Field("length", Scalar.U32, 0),
+                        new Field("readers", ManagedFieldType.REFCOUNT, 4),
                         new Field("all", ManagedFieldType.LIST_NODE, 8),
                         new Field("recent", ManagedFieldType.LIST_NODE, 32),
                         new Field("rb_node", ManagedFieldType.RB_NODE, 56)));

@@ -1,0 +1,28 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.annotations.kernel.ListHead;
+import dev.nestmap.annotations.kernel.ListNode;
+import dev.nestmap.annotations.kernel.RbNode;
+import dev.nestmap.annotations.kernel.RbRoot;
+import dev.nestmap.annotations.kernel.Refcount;
+import dev.nestmap.annotations.kernel.SpinLock;
+
+@BpfObject
+interface Flows {
+    @ListNode
+    @RbNode
+    @Refcount
+    record Packet(long length) {}
+
+    @ListNode(name = "all")
+    @ListNode(name = "recent")
+    @BpfType
+    record Word(long length) {}
+
+    @SpinLock
+    @ListHead(name = "queue", contains = Packet.class)
+    @RbRoot(name = "tree", contains = Packet.class)
+    @BpfMap(maxEntries = 16)
+    record Queue(@Key int id) {}
+}
