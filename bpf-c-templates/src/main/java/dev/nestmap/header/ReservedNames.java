@@ -31,6 +31,11 @@ public final class ReservedNames {
             u64 u8 uint uint128_t ulong volatile volatile__ weak wsum
             """)) + ")");
 
+    /** Other macros of the headers that generated headers include. */
+    private static final Set<String> MACROS = words("""
+            NULL SEC barrier barrier_var container_of ipv6mr_acaddr offsetof s6_addr s6_addr16 s6_addr32
+            """);
+
     /**
      * The result of compiling every name in libc, libm and clang's own list of functions with clang 14, 16 and 19 and {@code -target
      * bpf}.
@@ -63,9 +68,14 @@ public final class ReservedNames {
 
     private ReservedNames() {}
 
-    /** Whether an identifier is a keyword, or one with leading underscores that clang or an included header has taken or may take. */
+    /**
+     * Whether an identifier is a keyword, a macro of an included header, or one with leading underscores that clang or an included header has
+     * taken or may take.
+     */
     public static boolean isReserved(String identifier) {
-        return isKeyword(identifier) || TAKEN.matcher(identifier).matches();
+        return isKeyword(identifier)
+                || MACROS.contains(identifier)
+                || TAKEN.matcher(identifier).matches();
     }
 
     /** Whether C has this word as a keyword. */

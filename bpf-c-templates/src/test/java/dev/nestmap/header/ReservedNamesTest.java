@@ -106,7 +106,20 @@ class ReservedNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"int", "register", "inline", "asm", "typeof", "bool", "constexpr", "_Bool", "__u32"})
+    @ValueSource(
+            strings = {
+                "int",
+                "register",
+                "inline",
+                "asm",
+                "typeof",
+                "bool",
+                "constexpr",
+                "_Bool",
+                "__u32",
+                "barrier",
+                "SEC"
+            })
     void knowsKeywordsAndReservedNames(String name) {
         assertThat(ReservedNames.isReserved(name)).isTrue();
     }

@@ -11,26 +11,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import javax.lang.model.element.Element;
 
 /** Chooses the C names of the declarations in one top-level type, and rejects names that C, the compiler or the kernel does not accept. */
 public final class CNameChooser {
     /** The longest name that {@code __btf_name_valid} in {@code kernel/bpf/btf.c} accepts: {@code KSYM_NAME_LEN} since Linux 6.1. */
     private static final int MAX_LENGTH = 512;
-
-    /** Macros of the headers that generated headers include. No declaration can have such a name. */
-    private static final Set<String> MACROS = Set.of(
-            "NULL",
-            "SEC",
-            "barrier",
-            "barrier_var",
-            "container_of",
-            "offsetof",
-            "s6_addr",
-            "s6_addr16",
-            "s6_addr32",
-            "ipv6mr_acaddr");
 
     /** The kind of a named declaration, for messages. */
     public enum Named {
@@ -151,9 +137,7 @@ public final class CNameChooser {
         Origin origin = isForeign ? Origin.FOREIGN : written;
         boolean isTaken = origin == Origin.FOREIGN
                 ? ReservedNames.isKeyword(name)
-                : ReservedNames.isReserved(name)
-                        || MACROS.contains(name)
-                        || (named == Named.FIELD && StructType.isPadName(name));
+                : ReservedNames.isReserved(name) || (named == Named.FIELD && StructType.isPadName(name));
         if (checkIdentifier(name, place, named, origin.further) && isTaken) {
             problems.error(place, Rule.C_KEYWORD, named.word, name, origin.further);
         }

@@ -61,7 +61,8 @@ final class CNameKeeper {
         return isPossible(implied) ? implied : implied + "_"; // Rust has fields called union and register
     }
 
-    private boolean isPossible(String name) {
+    /** Whether the records can state this name. */
+    boolean isPossible(String name) {
         boolean isReserved = hasHeader && (ReservedNames.isReserved(name) || StructType.isPadName(name));
         return CNameConverter.isIdentifier(name)
                 && !ReservedNames.isKeyword(name)

@@ -12,7 +12,6 @@ import dev.nestmap.annotations.kernel.SpinLock;
 import dev.nestmap.annotations.kernel.TaskWork;
 import dev.nestmap.annotations.kernel.Timer;
 import dev.nestmap.annotations.kernel.WorkQueue;
-import dev.nestmap.header.ReservedNames;
 import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
@@ -47,8 +46,7 @@ record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
 
     /** The type of the field that the record declares; empty if no annotation can stand for the field. */
     Optional<CType> type(Field field) {
-        boolean isNameInC = CNameConverter.isIdentifier(field.name()) && !ReservedNames.isKeyword(field.name());
-        if (!isNameInC || !field.type().isManaged()) {
+        if (!field.type().isManaged() || !types.namesInC().isPossible(field.name())) {
             return Optional.empty();
         }
         if (field.type() instanceof ListOrTreeRoot root) {

@@ -239,6 +239,33 @@ class RecordImportTest {
                 .containsExactly("mixed", "padded");
     }
 
+    /** A header can't have them, but annotations have no other name for such a field. */
+    @ParameterizedTest
+    @ValueSource(strings = {"_Lock", "barrier", "_pad1"})
+    void leavesOutFieldsWithNamesThatAHeaderCannotDeclare(String name) {
+        StructType locked = new StructType(
+                "locked",
+                8,
+                4,
+                List.of(new Field(name, ManagedFieldType.SPIN_LOCK, 0), new Field("count", Scalar.U32, 4)));
+
+        assertThat(importedWithTypes(List.of(), map("locks", MapRole.PLAIN, locked))
+                        .remarks())
+                .singleElement()
+                .matches(ImportRemark::isLeftOut);
+        assertThat(imported(map("locks", MapRole.PLAIN, locked)).remarks()).isEmpty();
+    }
+
+    @Test
+    void renamesFieldsWithNamesOfMacros() {
+        StructType value = new StructType(
+                "value", 8, 4, List.of(new Field("barrier", Scalar.U32, 0), new Field("count", Scalar.U32, 4)));
+
+        assertThat(RecordImport.of(request(true, map("values", MapRole.PLAIN, value)))
+                        .source())
+                .contains("@Name(\"barrier_\")");
+    }
+
     private static ImportedRecords importedWithTypes(List<NamedType> types, MapDef... maps) {
         ImportRequest request = request(true, maps);
         return RecordImport.of(request.withSchema(request.schema().withTypes(types)));
