@@ -84,7 +84,7 @@ final class ImportPass {
             recordNames.put(map.name(), record);
             types.uses().addKey(map.key());
             types.uses().addValue(event(map) == null ? map.value() : event(map));
-            ManagedFieldWriter.elements(map.value(), actual).forEach(types.uses()::addElement);
+            ManagedFieldWriter.elements(map.value(), actual).forEach(types.uses()::addPart);
             if (map.role() != MapRole.INNER) {
                 requireAccessor(map, record.substring(0, 1).toLowerCase(Locale.ROOT) + record.substring(1), map.name());
                 if (map.role() == MapRole.OUTER) {

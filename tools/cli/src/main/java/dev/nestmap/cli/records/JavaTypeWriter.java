@@ -38,7 +38,7 @@ final class JavaTypeWriter {
     private final List<TypeSpec> declarations = new ArrayList<>();
     private final Map<CType, Optional<RecordComponentForm>> done = new HashMap<>();
 
-    /** The records of the elements of lists and trees, by the tags that the object has for them; empty while one is being written. */
+    /** The records of the elements of lists and trees, by the tags that the object has for them; empty if no record can describe them. */
     private final Map<String, Optional<RecordComponentForm>> elements = new LinkedHashMap<>();
 
     private final StructUseCounter uses = new StructUseCounter();
@@ -125,13 +125,18 @@ final class JavaTypeWriter {
                 : Optional.empty();
     }
 
-    /** The record of the elements of a list or tree; empty if no record can describe them, or if they contain themselves. */
-    Optional<RecordComponentForm> element(ListOrTreeRoot root) {
-        Optional<StructType> struct = ManagedFieldWriter.element(root, actual);
-        if (struct.isPresent() && elements.putIfAbsent(root.contains(), Optional.empty()) == null) {
+    /**
+     * The record of the elements of a list or tree; empty if no record can describe them.
+     *
+     * @param inElement whether an element has the list or tree. Its elements then have no further ones, so none contains itself
+     */
+    Optional<RecordComponentForm> element(ListOrTreeRoot root, boolean inElement) {
+        Optional<StructType> struct = ManagedFieldWriter.element(root, actual)
+                .filter(found -> !inElement || !ManagedFieldWriter.hasRoot(found));
+        if (struct.isPresent() && !elements.containsKey(root.contains())) {
             elements.put(root.contains(), new StructRecordWriter(this).element(struct.get()));
         }
-        return struct.flatMap(any -> elements.getOrDefault(root.contains(), Optional.empty()));
+        return struct.flatMap(any -> elements.get(root.contains()));
     }
 
     /** The structs of the records of elements that were written. */

@@ -50,8 +50,7 @@ record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
             return Optional.empty();
         }
         if (field.type() instanceof ListOrTreeRoot root) {
-            return types.element(root)
-                    .filter(element -> !inElement || !hasRoot(element.ctype()))
+            return types.element(root, inElement)
                     .map(element ->
                             new ListOrTreeRoot(root.root(), ((StructType) element.ctype()).name(), root.node()));
         }
@@ -99,7 +98,7 @@ record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
                 AnnotationSpec.builder(annotation(field.type()).orElseThrow());
         annotation.addMember("name", "$S", field.name());
         if (field.type() instanceof ListOrTreeRoot root) {
-            RecordComponentForm element = types.element(root).orElseThrow();
+            RecordComponentForm element = types.element(root, inElement).orElseThrow();
             annotation.addMember("contains", "$T.class", element.java());
             if (!firstNode(element.ctype(), root).equals(root.node())) {
                 annotation.addMember("node", "$S", root.node());
@@ -129,7 +128,7 @@ record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
                 .orElseThrow();
     }
 
-    private static boolean hasRoot(CType struct) {
+    static boolean hasRoot(CType struct) {
         return struct.fields().stream().anyMatch(field -> field.type() instanceof ListOrTreeRoot);
     }
 

@@ -253,12 +253,12 @@ record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
                 .map(ManagedField::type)
                 .filter(ListOrTreeRoot.class::isInstance)
                 .map(ListOrTreeRoot.class::cast)
-                .filter(each -> types.element(each).isEmpty())
+                .filter(each -> types.element(each, false).isEmpty())
                 .findFirst();
         if (root.isPresent()) {
-            String tag = root.get().contains();
-            throw new InexpressibleException("its value has a " + root.get().spelling() + ", but BTF has no struct "
-                    + tag + " that a record can describe, with this node: declare the map in a record by hand");
+            throw new InexpressibleException(
+                    "its value has a " + root.get().spelling()
+                            + ", but BTF has no such struct with this node, or no record can describe it: declare the map in a record by hand");
         }
         if (!managed.isEmpty()) {
             throw new InexpressibleException("its value has a " + managed.get(0)

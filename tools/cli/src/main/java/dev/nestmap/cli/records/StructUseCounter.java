@@ -24,11 +24,6 @@ final class StructUseCounter {
         }
     }
 
-    /** Adds the struct of the elements of a list or tree, which has a separate record. */
-    void addElement(StructType element) {
-        addPart(element);
-    }
-
     void addValue(@Nullable CType value) {
         if (value instanceof StructType struct) {
             values.merge(struct, 1, Integer::sum);
@@ -46,7 +41,8 @@ final class StructUseCounter {
         return inKeys.contains(type);
     }
 
-    private void addPart(CType type) {
+    /** Adds a type with a separate record: a part of another type, or the elements of a list or tree. */
+    void addPart(CType type) {
         if (parts.add(type)) {
             type.parts().forEach(this::addPart);
         }

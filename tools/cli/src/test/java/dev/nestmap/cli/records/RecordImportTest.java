@@ -214,8 +214,25 @@ class RecordImportTest {
                         .isEqualTo(new ImportRemark(
                                 "missing",
                                 true,
-                                "its value has a struct bpf_list_head of struct other (linked by node), but BTF has no struct other that a record"
-                                        + " can describe, with this node: declare the map in a record by hand")));
+                                "its value has a struct bpf_list_head of struct other (linked by node), but BTF has no such struct with"
+                                                        + " this node, or no record can describe it: declare the map in a record by hand")));
+    }
+
+    @Test
+    void aLongChainOfListsEnds() {
+        List<NamedType> types = IntStream.range(0, 20_000)
+                .<NamedType>mapToObj(i -> struct(
+                        "link" + i,
+                        ManagedFieldType.LIST_NODE,
+                        ManagedFieldType.SPIN_LOCK,
+                        new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "link" + (i + 1), "f0")))
+                .toList();
+        ListOrTreeRoot first = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "link0", "f0");
+
+        assertThat(importedWithTypes(types, map("chain", MapRole.PLAIN, list("chain", first)))
+                        .remarks())
+                .extracting(ImportRemark::map)
+                .containsExactly("chain");
     }
 
     /** javac does not keep the order of repeated annotations among others. */
