@@ -22,7 +22,6 @@ import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +56,8 @@ record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
         return Optional.of(field.type()).filter(type -> annotation(type).isPresent());
     }
 
-    private Optional<Class<?>> annotation(CType type) {
+    /** The annotation that stands for a field of this type. */
+    Optional<Class<?>> annotation(CType type) {
         if (type instanceof ListOrTreeRoot root) {
             return Optional.of(root.root() == ManagedFieldType.LIST_HEAD ? ListHead.class : RbRoot.class);
         }
@@ -69,23 +69,6 @@ record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
                         && CNameConverter.isIdentifier(pointer.target().substring(STRUCT.length()))
                 ? Optional.of(Kptr.class)
                 : Optional.empty();
-    }
-
-    /**
-     * Whether annotations keep the order of the fields between two components. Java puts all annotations of one type at the place of the first
-     * one.
-     */
-    boolean keepsOrder(List<Field> fields) {
-        Set<Class<?>> before = new HashSet<>();
-        Class<?> last = null;
-        for (Field field : fields) {
-            Class<?> next = annotation(field.type()).orElse(null);
-            if (next != last && !before.add(next)) {
-                return false;
-            }
-            last = next;
-        }
-        return true;
     }
 
     /**

@@ -18,6 +18,7 @@ import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
+import java.lang.annotation.Repeatable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -169,18 +170,30 @@ record StructRecordWriter(JavaTypeWriter types) {
             UniqueJavaNames names,
             CNameKeeper namesInC,
             ManagedFieldWriter managed) {
-        /** Whether annotations of the record can keep the places of the fields that the kernel manages: their order, without padding before them. */
+        /**
+         * Whether annotations of the record can keep the places of the fields that the kernel manages. They state no padding, and Java puts all
+         * annotations of one type at the place of the first one.
+         */
         boolean keepsPlaces() {
-            List<Field> waiting = new ArrayList<>();
+            List<Class<?>> order = new ArrayList<>();
+            int last = 0;
             for (int i = 0; i < forms.size(); i++) {
                 if (forms.get(i).isPresent()) {
-                    waiting.clear();
-                } else {
-                    waiting.add(struct.fields().get(i));
-                    if (fit.padBits().get(i) != 0 || !managed.keepsOrder(waiting)) {
-                        return false;
-                    }
+                    last = 0;
+                    continue;
                 }
+                Class<?> annotation =
+                        managed.annotation(struct.fields().get(i).type()).orElseThrow();
+                boolean isNew = !order.contains(annotation);
+                if (isNew) {
+                    order.add(annotation);
+                }
+                int place = order.indexOf(annotation);
+                boolean isAllowed = isNew || annotation.isAnnotationPresent(Repeatable.class);
+                if (!isAllowed || place < last || fit.padBits().get(i) != 0) {
+                    return false;
+                }
+                last = place;
             }
             return true;
         }

@@ -210,11 +210,13 @@ class RecordImportTest {
                 .extracting(ImportRemark::map)
                 .containsExactlyInAnyOrder("missing", "no_node", "itself", "third", "no_lock");
         assertThat(records.remarks())
-                .anySatisfy(remark -> assertThat(remark)
-                        .isEqualTo(new ImportRemark(
-                                "missing",
-                                true,
-                                "its value has a struct bpf_list_head of struct other (linked by node), but BTF has no such struct with"
+                .anySatisfy(
+                        remark -> assertThat(remark)
+                                .isEqualTo(
+                                        new ImportRemark(
+                                                "missing",
+                                                true,
+                                                "its value has a struct bpf_list_head of struct other (linked by node), but BTF has no such struct with"
                                                         + " this node, or no record can describe it: declare the map in a record by hand")));
     }
 
@@ -235,7 +237,7 @@ class RecordImportTest {
                 .containsExactly("chain");
     }
 
-    /** javac does not keep the order of repeated annotations among others. */
+    /** Java does not keep the order of repeated annotations among others, and no record has two locks. */
     @Test
     void leavesOutFieldsWhosePlacesAnnotationsCannotKeep() {
         ListOrTreeRoot list = new ListOrTreeRoot(ManagedFieldType.LIST_HEAD, "packet", "all");
@@ -248,12 +250,14 @@ class RecordImportTest {
                 List.of(packet()),
                 map("good", MapRole.PLAIN, struct("good", list, list, ManagedFieldType.SPIN_LOCK)),
                 map("mixed", MapRole.PLAIN, struct("mixed", list, ManagedFieldType.SPIN_LOCK, list)),
+                map("apart", MapRole.PLAIN, struct("apart", list, Scalar.U32, ManagedFieldType.SPIN_LOCK, list)),
+                map("locks", MapRole.PLAIN, struct("locks", ManagedFieldType.SPIN_LOCK, ManagedFieldType.SPIN_LOCK)),
                 map("padded", MapRole.PLAIN, padded));
 
         assertThat(records.remarks())
                 .allMatch(ImportRemark::isLeftOut)
                 .extracting(ImportRemark::map)
-                .containsExactly("mixed", "padded");
+                .containsExactly("mixed", "apart", "locks", "padded");
     }
 
     /** A header can't have them, but annotations have no other name for such a field. */
