@@ -13,8 +13,8 @@ import java.lang.annotation.Target;
  * {@link ListHead}. The node is not a component of the record. An object with several nodes and a {@link Refcount} can be in several
  * lists at the same time.
  *
- * <p>A record with a node can also have {@link SpinLock}, {@link ListHead}, {@link RbRoot} and {@link Kptr}, so that each object has its own lock,
- * list or tree. The kernel does not accept a further list or tree in the elements of such a list or tree.
+ * <p>A record with a node can also have {@link SpinLock}, {@link ListHead}, {@link RbRoot} and (since Linux 6.12) {@link Kptr}, so that each object has
+ * its own lock, list, tree or kptr. The kernel does not accept a further list or tree in the elements of such a list or tree.
  */
 @Documented
 @Repeatable(ListNode.All.class)
