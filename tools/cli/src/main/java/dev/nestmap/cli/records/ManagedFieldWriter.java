@@ -21,12 +21,13 @@ import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.StructType;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes kernel-managed fields as annotations of the record of a map, or of the elements of a list or tree. */
@@ -124,15 +125,17 @@ record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
                         .anyMatch(field -> field.name().equals(root.node()) && field.type() == nodeType(root)));
     }
 
-    /** The structs of the elements of all lists and trees in a value, and in these elements. */
+    /** The structs of the elements of all lists and trees in a value, and in these elements. The kernel accepts no third level. */
     static Set<StructType> elements(@Nullable CType value, Schema schema) {
-        Set<StructType> elements = new LinkedHashSet<>();
-        List<ManagedField> fields = new ArrayList<>(ManagedField.of(value));
-        for (int i = 0; i < fields.size(); i++) {
-            if (fields.get(i).type() instanceof ListOrTreeRoot root) {
-                element(root, schema).filter(elements::add).ifPresent(struct -> fields.addAll(ManagedField.of(struct)));
-            }
-        }
-        return elements;
+        List<StructType> elements = ofRoots(value, schema).toList();
+        return Stream.concat(elements.stream(), elements.stream().flatMap(element -> ofRoots(element, schema)))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static Stream<StructType> ofRoots(@Nullable CType struct, Schema schema) {
+        return ManagedField.of(struct).stream()
+                .map(ManagedField::type)
+                .filter(ListOrTreeRoot.class::isInstance)
+                .flatMap(root -> element((ListOrTreeRoot) root, schema).stream());
     }
 }
