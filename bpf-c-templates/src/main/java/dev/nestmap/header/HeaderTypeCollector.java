@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The types of the members, keys, values and variables of a header. They decide which headers it includes and which kernel types it
- * defines.
+ * Collects the types of the members, keys, values and variables of a header. They decide which headers it includes and which kernel types
+ * it defines.
  */
 final class HeaderTypeCollector {
     /** The oldest supported kernel headers are those of Linux 6.1. */

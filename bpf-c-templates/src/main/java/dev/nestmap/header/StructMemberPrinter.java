@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
- * A member of a struct or union in a header.
+ * Prints a member of a struct or union into a header.
  *
  * @param field the field; padding has its name in the header
  * @param isPad whether the member is padding

@@ -7,7 +7,7 @@ import dev.nestmap.schema.type.ManagedFieldType;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The element types of lists and trees, which declaration tags name ({@code __contains} in {@code bpf_experimental.h}). */
+/** Reads the element types of lists and trees, which declaration tags name ({@code __contains} in {@code bpf_experimental.h}). */
 final class ListAndTreeElementReader {
     private static final String WORD = "contains";
 

@@ -12,7 +12,8 @@ import java.util.Collection;
  * effects of several differences and maps.
  *
  * <p>For an outer map Nestmap compares type, sizes, flags and {@code max_entries}, and its {@link OuterMapLayout} by a fingerprint. For a
- * plain map it compares the {@link EntryLayoutCheck} with the map's BTF, if the map has BTF and the process has CAP_SYS_ADMIN to read it.
+ * plain map, {@link EntryLayoutCheck} compares the entries with the map's BTF, if the map has BTF and the process has CAP_SYS_ADMIN to read
+ * it.
  */
 enum PinOutcome {
     /** Opening it throws an exception. */

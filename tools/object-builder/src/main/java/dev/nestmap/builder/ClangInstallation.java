@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A clang.
+ * A clang on this machine.
  *
  * @param executable the path of the command
  * @param major the first number of its version

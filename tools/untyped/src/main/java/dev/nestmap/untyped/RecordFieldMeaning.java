@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The field of a value. Finds the declarations of records about it: the unit of a time, the selected member of a union.
+ * The meaning of one field of a value, as records declare it: the unit of a time, the selected member of a union.
  *
  * @param meanings all declarations of the records
  * @param owner the struct, union or map that has the field
@@ -23,11 +23,11 @@ record RecordFieldMeaning(List<FieldMeaning> meanings, String owner, String fiel
     private static final long NANOS_PER_SECOND = 1_000_000_000;
     private static final BigInteger MOST_SECONDS = BigInteger.valueOf(Instant.MAX.getEpochSecond());
 
-    /** A value that no record describes. */
+    /** The meaning of a value that no record describes. */
     static final RecordFieldMeaning NONE = new RecordFieldMeaning(List.of(), "", "");
 
     /**
-     * Returns the field of a part of this struct or union. An unnamed struct or union has no tag: its fields belong to the enclosing
+     * Returns the meaning of a part of this struct or union. An unnamed struct or union has no tag: its fields belong to the enclosing
      * struct.
      */
     RecordFieldMeaning part(CType type, Field part) {

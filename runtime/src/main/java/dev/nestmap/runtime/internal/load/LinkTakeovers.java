@@ -22,9 +22,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The programs that a load attaches with pinned links. The load acquires these links and the slots of the object's pinned outer maps before
- * it changes anything, so that a second service can't take the events of a running one. If the load fails later, the links get their
- * previous programs again, if the kernel can replace them.
+ * The takeovers of the pinned links with which a load attaches programs. The load acquires these links and the slots of the object's pinned
+ * outer maps before it changes anything, so that a second service can't take the events of a running one. If the load fails later, the links
+ * get their previous programs again, if the kernel can replace them.
  */
 final class LinkTakeovers implements AutoCloseable {
     private final String operation;

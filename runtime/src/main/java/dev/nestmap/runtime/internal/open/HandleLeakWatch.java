@@ -6,8 +6,8 @@ import java.lang.ref.Cleaner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The resources of a handle. Frees and reports them if the handle becomes garbage before it is closed or handed over. It must not refer to
- * the handle, because that would keep the handle from becoming garbage.
+ * Watches a handle: frees and reports its resources if the handle becomes garbage before it is closed or handed over. Must not refer to the
+ * handle, because that would keep the handle from becoming garbage.
  */
 public abstract class HandleLeakWatch implements Runnable {
     /** System property: if {@code true}, a report contains the stack trace of the handle's creation. Recording it makes handles slower. */
