@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param <O> type of handles to inner maps that the caller owns
  */
 final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap> {
-    private static final System.Logger LOGGER = System.getLogger(DrainedMapSource.class.getName());
+    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
 
     private final OuterAccessor<K, M, O> outer;
     private final boolean unchecked;

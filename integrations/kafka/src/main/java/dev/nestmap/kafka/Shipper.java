@@ -148,7 +148,7 @@ public final class Shipper<K> implements AutoCloseable {
             interrupted = true;
         }
         try {
-            loop.abandonSession();
+            loop.abandonProducer();
         } catch (KafkaException e) {
             // The next owner of the transactional id ends the transaction.
         }

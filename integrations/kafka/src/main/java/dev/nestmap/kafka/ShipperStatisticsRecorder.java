@@ -4,7 +4,7 @@ package dev.nestmap.kafka;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** The statistics of a shipper. Its thread changes them, and any thread reads them. */
+/** Records the statistics of a shipper. Its thread changes them, and any thread reads them. */
 final class ShipperStatisticsRecorder {
     private long transactions;
     private long maps;
@@ -39,13 +39,13 @@ final class ShipperStatisticsRecorder {
                 stopped);
     }
 
-    synchronized void committed(ShippingTransaction shippingTransaction, int number) {
+    synchronized void committed(ShippingTransaction transaction, int number) {
         transactions++;
         maps += number;
-        messages += shippingTransaction.messages();
-        entries += shippingTransaction.entries();
-        bytes += shippingTransaction.bytes();
-        inexactMaps += shippingTransaction.inexactMaps();
+        messages += transaction.messages();
+        entries += transaction.entries();
+        bytes += transaction.bytes();
+        inexactMaps += transaction.inexactMaps();
         lastCommit = Instant.now();
         solved();
     }

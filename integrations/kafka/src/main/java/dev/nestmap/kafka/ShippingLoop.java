@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The work of a {@link Shipper}'s thread: takes maps out, sends them, and closes them after the commit. After any failure, it opens a new
- * session. As for a new process, the last marker shows which maps are committed.
+ * producer. As for a new process, the last marker shows which maps are committed.
  *
  * @param <K> type of the outer map's keys
  */
@@ -40,7 +40,7 @@ final class ShippingLoop<K> implements Runnable {
     /** Largest number of maps in the next transaction. */
     private int most;
 
-    private volatile @Nullable TransactionalProducer session;
+    private volatile @Nullable TransactionalProducer producer;
 
     ShippingLoop(
             DrainedMapSource<K, ?, ?, ?> source,
@@ -77,9 +77,9 @@ final class ShippingLoop<K> implements Runnable {
         return progress;
     }
 
-    /** Ends the session, even while the thread is in a call to Kafka. */
-    void abandonSession() {
-        TransactionalProducer open = session;
+    /** Closes the producer, even while the thread is in a call to Kafka. */
+    void abandonProducer() {
+        TransactionalProducer open = producer;
         if (open != null) {
             open.close();
         }
@@ -95,7 +95,7 @@ final class ShippingLoop<K> implements Runnable {
                 progress.solved();
             } catch (Throwable e) { // even after an Error, the user must learn that nothing is sent
                 report(e);
-                dropSession();
+                dropProducer();
                 most = Math.max(1, most / 2);
                 if (isLasting(e)) {
                     progress.stopped(); // before stop(), because a thread that waits for the stop reads it
@@ -106,7 +106,7 @@ final class ShippingLoop<K> implements Runnable {
                 pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
             }
         }
-        dropSession();
+        dropProducer();
         maps.leave();
         progress.stopped();
     }
@@ -130,15 +130,15 @@ final class ShippingLoop<K> implements Runnable {
         LOGGER.log(System.Logger.Level.DEBUG, "shipper " + config.id() + " failed", e);
     }
 
-    private void dropSession() {
-        TransactionalProducer open = session;
-        session = null;
+    private void dropProducer() {
+        TransactionalProducer open = producer;
+        producer = null;
         if (open != null) {
             try {
                 open.close();
             } catch (RuntimeException e) {
                 LOGGER.log(
-                        System.Logger.Level.DEBUG, "a session of shipper " + config.id() + " could not be closed", e);
+                        System.Logger.Level.DEBUG, "a producer of shipper " + config.id() + " could not be closed", e);
             }
         }
     }
@@ -151,7 +151,7 @@ final class ShippingLoop<K> implements Runnable {
             recovered = true;
             progress.waiting(maps.waiting(), maps.waitingBytes());
         }
-        if (session == null) {
+        if (producer == null) {
             connect();
         }
         while (maps.waiting() > 0) {
@@ -168,7 +168,7 @@ final class ShippingLoop<K> implements Runnable {
     private void connect() throws ExecutionException, InterruptedException {
         TransactionalProducer opened =
                 TransactionalProducer.open(config, options, headers, topics, markers, schedule::isStopped);
-        session = opened;
+        producer = opened;
         CommitMarker last = opened.lastMarker();
         progress.skipped(maps.resolve(last));
         partitions.learn(last);
@@ -218,22 +218,22 @@ final class ShippingLoop<K> implements Runnable {
     /** Ships the maps that were taken out. After each failure, it uses smaller transactions, because Kafka may reject a long one. */
     private void shipWaiting() {
         List<UnshippedMap> batch = maps.next(most);
-        TransactionalProducer open = session;
+        TransactionalProducer open = producer;
         if (batch.isEmpty() || open == null) {
             return;
         }
         int found = open.partitions();
         partitions.require(found);
-        ShippingTransaction shippingTransaction = new ShippingTransaction(open, writer, found);
-        batch.forEach(shippingTransaction::send);
-        if (shippingTransaction.isEmpty()) {
+        ShippingTransaction transaction = new ShippingTransaction(open, writer, found);
+        batch.forEach(transaction::send);
+        if (transaction.isEmpty()) {
             maps.close(batch);
         } else {
             partitions.require(open.partitions()); // the producer may have learned of new ones while it sent
             open.commit(maps.begin(batch, found));
             maps.committed();
             most = Math.min(options.mapsAtOnce(), 2 * most);
-            progress.committed(shippingTransaction, batch.size());
+            progress.committed(transaction, batch.size());
         }
         progress.waiting(maps.waiting(), maps.waitingBytes());
     }

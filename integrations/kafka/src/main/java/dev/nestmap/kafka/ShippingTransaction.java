@@ -3,7 +3,7 @@ package dev.nestmap.kafka;
 
 /** Sends maps in one transaction, and counts its messages and entries. */
 final class ShippingTransaction {
-    private final TransactionalProducer session;
+    private final TransactionalProducer producer;
     private final PartWriter writer;
     private final int partitions;
     private long messages;
@@ -12,8 +12,8 @@ final class ShippingTransaction {
     private long inexactMaps;
 
     /** @param partitions number of partitions of the topic */
-    ShippingTransaction(TransactionalProducer session, PartWriter writer, int partitions) {
-        this.session = session;
+    ShippingTransaction(TransactionalProducer producer, PartWriter writer, int partitions) {
+        this.producer = producer;
         this.writer = writer;
         this.partitions = partitions;
     }
@@ -24,9 +24,9 @@ final class ShippingTransaction {
         PartWriter.Messages parts = writer.write(map, partitions);
         for (byte[] message : parts.list()) {
             if (messages++ == 0) {
-                session.begin();
+                producer.begin();
             }
-            session.send(key, message);
+            producer.send(key, message);
             bytes += message.length;
         }
         entries += parts.entries();

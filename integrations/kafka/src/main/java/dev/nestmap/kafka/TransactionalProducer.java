@@ -13,8 +13,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A producer that owns the shipper's transactional id. Opening a session ends the transaction of the previous owner. After an exception,
- * open a new session, whose last marker shows whether the transaction was committed.
+ * A producer that owns the shipper's transactional id. Opening it ends the transaction of the previous owner. After an exception, open a new
+ * one, whose last marker shows whether the transaction was committed.
  */
 final class TransactionalProducer implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> producer;
@@ -60,7 +60,7 @@ final class TransactionalProducer implements AutoCloseable {
         }
     }
 
-    /** Returns the last committed marker at the opening of this session; null if there was none. */
+    /** Returns the last committed marker at the opening of this producer; null if there was none. */
     @Nullable
     CommitMarker lastMarker() {
         return lastMarker;
