@@ -53,7 +53,7 @@ final class BtfTypeReader {
     private final Map<Integer, Read> done = new HashMap<>();
     private final Set<Integer> open = new HashSet<>();
     private final NamedTypeCollector named = new NamedTypeCollector();
-    private final ListAndTreeElementReader containsTags;
+    private final ListAndTreeElementReader elementTypes;
 
     /** The tags of the elements of lists and trees that were read. */
     private final Set<String> contained = new LinkedHashSet<>();
@@ -61,7 +61,7 @@ final class BtfTypeReader {
     BtfTypeReader(Btf btf, EnumSignReader enumSigns) {
         this.btf = btf;
         this.enumSigns = enumSigns;
-        this.containsTags = new ListAndTreeElementReader(btf);
+        this.elementTypes = new ListAndTreeElementReader(btf);
     }
 
     /** The type with this number. */
@@ -235,7 +235,7 @@ final class BtfTypeReader {
             Read read = read(member.type(), depth + 1);
             weight += read.weight();
             levels = Math.max(levels, read.levels() + 1);
-            CType memberType = containsTags.of(type, i, read.type());
+            CType memberType = elementTypes.of(type, i, read.type());
             if (memberType instanceof ListOrTreeRoot root) {
                 contained.add(root.contains());
             }

@@ -42,10 +42,10 @@ class KnownInnerMapsTest {
         CyclicBarrier start = new CyclicBarrier(2);
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         for (int round = 0; round < 20_000; round++) {
-            KnownInnerMaps holdings = holdingsOf(outer);
-            SlottedInnerMap inner = inTwoSlots(holdings);
-            Future<OpenMap> first = threads.submit(() -> moveToCaller(holdings, inner, start));
-            Future<OpenMap> second = threads.submit(() -> moveToCaller(holdings, inner, start));
+            KnownInnerMaps knownMaps = knownMapsOf(outer);
+            SlottedInnerMap inner = inTwoSlots(knownMaps);
+            Future<OpenMap> first = threads.submit(() -> moveToCaller(knownMaps, inner, start));
+            Future<OpenMap> second = threads.submit(() -> moveToCaller(knownMaps, inner, start));
             assertThat(first.get().id()).isEqualTo(second.get().id());
             first.get().close();
             second.get().close();
@@ -59,19 +59,19 @@ class KnownInnerMapsTest {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         OpenMap owned = new OpenMap("inner", factory.create(SHAPE, null));
         InnerMapDescriptors descriptors = descriptorsOf(outer);
-        KnownInnerMaps holdings = descriptors.holdings();
+        KnownInnerMaps knownMaps = descriptors.knownMaps();
         SlotChange put = new SlotChange(SLOT, RawMap.ANY);
         put.takeOver(descriptors, owned, "it was put into outer");
 
-        assertThatThrownBy(() -> holdings.addShared(owned))
+        assertThatThrownBy(() -> knownMaps.addShared(owned))
                 .isInstanceOf(InvalidHandleException.class)
                 .hasMessageContaining("it was put into outer");
 
-        put.withdraw(holdings);
-        holdings.endPut(holdings.addShared(owned), SLOT);
-        assertThat(holdings.table().all()).extracting(SlottedInnerMap::id).containsExactly(owned.id());
+        put.withdraw(knownMaps);
+        knownMaps.endPut(knownMaps.addShared(owned), SLOT);
+        assertThat(knownMaps.table().all()).extracting(SlottedInnerMap::id).containsExactly(owned.id());
         owned.close();
-        holdings.close("the test ended");
+        knownMaps.close("the test ended");
         outer.close();
     }
 
@@ -80,12 +80,12 @@ class KnownInnerMapsTest {
     void closesIdleMapsAgainIfADescriptorIsStillMissing() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         InnerMapDescriptors descriptors = descriptorsOf(outer);
-        KnownInnerMaps holdings = descriptors.holdings();
+        KnownInnerMaps knownMaps = descriptors.knownMaps();
         AtomicInteger tries = new AtomicInteger();
 
         String created = descriptors.creating(() -> {
             if (tries.incrementAndGet() <= 3) {
-                holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
+                knownMaps.endPut(knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
                 throw tooManyFiles();
             }
             return "created";
@@ -93,7 +93,7 @@ class KnownInnerMapsTest {
 
         assertThat(created).isEqualTo("created");
         assertThat(tries).hasValue(4);
-        holdings.close("the test ended");
+        knownMaps.close("the test ended");
         outer.close();
     }
 
@@ -102,18 +102,18 @@ class KnownInnerMapsTest {
     void aPutClosesAnIdleMapIfItsDescriptorIsMissing() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         InnerMapDescriptors descriptors = descriptorsOf(outer);
-        KnownInnerMaps holdings = descriptors.holdings();
-        holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
+        KnownInnerMaps knownMaps = descriptors.knownMaps();
+        knownMaps.endPut(knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
         OpenMap owned = notDuplicatedAtOnce(tries);
 
         SlotChange put = new SlotChange(SLOT, RawMap.ANY);
         put.takeOver(descriptors, owned, "it was put into outer");
         put.complete(0);
-        put.finish(holdings, outer, false, "");
+        put.finish(knownMaps, outer, false, "");
 
         assertThat(tries).hasValue(2);
-        holdings.close("the test ended");
+        knownMaps.close("the test ended");
         outer.close();
     }
 
@@ -121,16 +121,16 @@ class KnownInnerMapsTest {
     @Test
     void aShareClosesAnIdleMapIfADescriptorIsMissing() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        KnownInnerMaps holdings = holdingsOf(outer);
-        holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
+        KnownInnerMaps knownMaps = knownMapsOf(outer);
+        knownMaps.endPut(knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
         OpenMap shared = notDuplicatedAtOnce(tries);
 
-        holdings.endPut(holdings.addShared(shared), OTHER_SLOT);
+        knownMaps.endPut(knownMaps.addShared(shared), OTHER_SLOT);
 
         assertThat(tries).hasValue(2);
         shared.close();
-        holdings.close("the test ended");
+        knownMaps.close("the test ended");
         outer.close();
     }
 
@@ -138,23 +138,23 @@ class KnownInnerMapsTest {
     @Test
     void theTakeOfASharedMapClosesAnIdleMapIfADescriptorIsMissing() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
-        KnownInnerMaps holdings = holdingsOf(outer);
-        holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
+        KnownInnerMaps knownMaps = knownMapsOf(outer);
+        knownMaps.endPut(knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
-        SlottedInnerMap shared = holdings.add(notDuplicatedAtOnce(tries));
-        holdings.endPut(shared, OTHER_SLOT);
-        holdings.beginChange(shared);
-        holdings.endPut(shared, new SlotKey(3, new byte[] {3, 0, 0, 0}));
-        holdings.beginChange(shared);
+        SlottedInnerMap shared = knownMaps.add(notDuplicatedAtOnce(tries));
+        knownMaps.endPut(shared, OTHER_SLOT);
+        knownMaps.beginChange(shared);
+        knownMaps.endPut(shared, new SlotKey(3, new byte[] {3, 0, 0, 0}));
+        knownMaps.beginChange(shared);
 
-        OpenMap taken = holdings.moveToCaller(shared, "it was taken");
+        OpenMap taken = knownMaps.moveToCaller(shared, "it was taken");
 
         assertThat(tries).hasValue(2);
         assertThat(taken.id()).isEqualTo(shared.id());
         assertThat(shared.slots()).isEqualTo(1);
         assertThat(shared.hasPendingChanges()).isFalse();
         taken.close();
-        holdings.close("the test ended");
+        knownMaps.close("the test ended");
         outer.close();
     }
 
@@ -175,8 +175,8 @@ class KnownInnerMapsTest {
     void saysThatTheLimitIsReachedAlsoIfItHadClosedMaps() {
         OpenMap outer = new OpenMap("outer", factory.create(SHAPE, null));
         InnerMapDescriptors descriptors = descriptorsOf(outer);
-        KnownInnerMaps holdings = descriptors.holdings();
-        holdings.endPut(holdings.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
+        KnownInnerMaps knownMaps = descriptors.knownMaps();
+        knownMaps.endPut(knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null))), SLOT);
         AtomicInteger tries = new AtomicInteger();
 
         assertThatThrownBy(() -> descriptors.creating(() -> {
@@ -188,7 +188,7 @@ class KnownInnerMapsTest {
                 .hasMessageContaining("they are all in use");
 
         assertThat(tries).hasValue(2);
-        holdings.close("the test ended");
+        knownMaps.close("the test ended");
         outer.close();
     }
 
@@ -196,26 +196,26 @@ class KnownInnerMapsTest {
         return BpfException.of("create").map("inner").errno(ErrnoNumbers.EMFILE).build();
     }
 
-    private KnownInnerMaps holdingsOf(OpenMap outer) {
-        return descriptorsOf(outer).holdings();
+    private KnownInnerMaps knownMapsOf(OpenMap outer) {
+        return descriptorsOf(outer).knownMaps();
     }
 
     private InnerMapDescriptors descriptorsOf(OpenMap outer) {
         return new InnerMapDescriptors(outer, SHAPE, factory, null);
     }
 
-    private SlottedInnerMap inTwoSlots(KnownInnerMaps holdings) {
-        SlottedInnerMap inner = holdings.add(new OpenMap("inner", factory.create(SHAPE, null)));
-        holdings.endPut(inner, SLOT);
-        holdings.beginChange(inner);
-        holdings.endPut(inner, OTHER_SLOT);
+    private SlottedInnerMap inTwoSlots(KnownInnerMaps knownMaps) {
+        SlottedInnerMap inner = knownMaps.add(new OpenMap("inner", factory.create(SHAPE, null)));
+        knownMaps.endPut(inner, SLOT);
+        knownMaps.beginChange(inner);
+        knownMaps.endPut(inner, OTHER_SLOT);
         return inner;
     }
 
-    private static OpenMap moveToCaller(KnownInnerMaps holdings, SlottedInnerMap inner, CyclicBarrier start)
+    private static OpenMap moveToCaller(KnownInnerMaps knownMaps, SlottedInnerMap inner, CyclicBarrier start)
             throws Exception {
         start.await();
-        holdings.beginChange(inner);
-        return holdings.moveToCaller(inner, "it was taken");
+        knownMaps.beginChange(inner);
+        return knownMaps.moveToCaller(inner, "it was taken");
     }
 }

@@ -178,8 +178,8 @@ class NestErrorsTest {
         requireNonNull(nest.maps().find(first, nest.maps().idOf(first))).map().takeUsed();
         assertThat(inner.map().entries()).isZero();
 
-        nest.holdings.suspendIdle(1); // closes the other map, because this one was used last
-        assertThatThrownBy(() -> nest.holdings.suspendIdle(1)).isInstanceOf(StackOverflowError.class);
+        nest.knownMaps.suspendIdle(1); // closes the other map, because this one was used last
+        assertThatThrownBy(() -> nest.knownMaps.suspendIdle(1)).isInstanceOf(StackOverflowError.class);
 
         notClosed = 0;
         assertThat(InnerMapDescriptors.open()).hasValue(open - 2);

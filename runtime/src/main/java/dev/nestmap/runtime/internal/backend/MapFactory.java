@@ -46,8 +46,8 @@ public interface MapFactory {
     @Nullable
     RawMap open(int id);
 
-    /** Returns what finds unused maps among those that have left this outer map. The caller closes it. Null if the kernel does not tell. */
-    default @Nullable UnsharedMapFinder usersOf(RawMap outer) {
+    /** Opens a finder for the maps that have left this outer map. The caller closes it. Null if the kernel does not tell who uses maps. */
+    default @Nullable UnsharedMapFinder unsharedMapFinder(RawMap outer) {
         return null;
     }
 

@@ -91,7 +91,7 @@ final class InnerMapDescriptors {
     private final MapFactory factory;
     private final @Nullable SlotChangePinner pins;
     private final Bound bound;
-    private final KnownInnerMaps holdings;
+    private final KnownInnerMaps knownMaps;
     private final AtomicBoolean warned = new AtomicBoolean();
 
     /** Whether this process may open maps by their ids, according to the last attempt. */
@@ -131,13 +131,13 @@ final class InnerMapDescriptors {
         this.factory = factory;
         this.pins = pins;
         this.bound = configured();
-        this.holdings = new KnownInnerMaps(outer, this, bound.limit() / SPARES_DIVISOR);
-        ALL_HOLDINGS.add(holdings);
+        this.knownMaps = new KnownInnerMaps(outer, this, bound.limit() / SPARES_DIVISOR);
+        ALL_HOLDINGS.add(knownMaps);
     }
 
     /** The inner maps whose descriptors these are. */
-    KnownInnerMaps holdings() {
-        return holdings;
+    KnownInnerMaps knownMaps() {
+        return knownMaps;
     }
 
     /**
@@ -246,7 +246,7 @@ final class InnerMapDescriptors {
         MapShape shape = inner.withName(other.shape().name())
                 .withMaxEntries(other.shape().maxEntries())
                 .withExtra(other.shape().extra());
-        RawMap spare = holdings.spares().take(shape);
+        RawMap spare = knownMaps.spares().take(shape);
         if (spare != null) {
             return handle(spare);
         }
@@ -315,14 +315,14 @@ final class InnerMapDescriptors {
 
     /** Suspends idle maps: first those of this outer map, which probably has most. */
     private Suspended suspend(int most) {
-        Suspended own = holdings.suspendIdle(most);
+        Suspended own = knownMaps.suspendIdle(most);
         int count = own.count();
         List<KnownInnerMaps> others;
         synchronized (ALL_HOLDINGS) {
             others = count < most ? List.copyOf(ALL_HOLDINGS) : List.of();
         }
         for (KnownInnerMaps other : others) {
-            if (count < most && !other.equals(holdings)) {
+            if (count < most && !other.equals(knownMaps)) {
                 count += other.suspendIdle(most - count).count();
             }
         }

@@ -38,8 +38,8 @@ public final class InnerMapFinder {
     private final OpenMap outer;
     private final String innerName;
     private final InnerMapDescriptors descriptors;
-    private final KnownInnerMaps holdings;
-    private final SlottedInnerMap.Table known;
+    private final KnownInnerMaps knownMaps;
+    private final SlottedInnerMap.Table table;
     private final KeyLocks locks;
 
     /** Maps of other processes that were opened since the last scan. */
@@ -59,8 +59,8 @@ public final class InnerMapFinder {
         this.outer = outer;
         this.innerName = innerName;
         this.descriptors = descriptors;
-        this.holdings = descriptors.holdings();
-        this.known = holdings.table();
+        this.knownMaps = descriptors.knownMaps();
+        this.table = knownMaps.table();
         this.locks = locks;
     }
 
@@ -84,7 +84,7 @@ public final class InnerMapFinder {
      * been recycled meanwhile, and may be in another slot.
      */
     private @Nullable SlottedInnerMap known(int id, OffHeapBlock block) {
-        SlottedInnerMap found = known.get(id);
+        SlottedInnerMap found = table.get(id);
         if (found == null || found.isIn(block)) {
             return found;
         }
@@ -93,7 +93,7 @@ public final class InnerMapFinder {
         if (!found.map().callIfValid(() -> true)) {
             return null;
         }
-        return !holdings.spares().everRecycled() || readId(block) == id ? found : null;
+        return !knownMaps.spares().everRecycled() || readId(block) == id ? found : null;
     }
 
     /**
@@ -176,7 +176,7 @@ public final class InnerMapFinder {
         }
         try (Scratch scratch = encode(slot)) {
             SlottedInnerMap inner = find(scratch.block(), slot.key(), id);
-            while (inner != null && !holdings.beginChange(inner)) {
+            while (inner != null && !knownMaps.beginChange(inner)) {
                 inner = find(scratch.block(), slot.key());
             }
             return inner;
@@ -186,8 +186,8 @@ public final class InnerMapFinder {
     /** Like {@link #beginTakeOut}, but also returns null if this process does not have the inner map open. */
     @Nullable
     SlottedInnerMap beginTakeOutIfOpen(int id) {
-        SlottedInnerMap inner = known.get(id);
-        return inner != null && holdings.beginChange(inner) ? inner : null;
+        SlottedInnerMap inner = table.get(id);
+        return inner != null && knownMaps.beginChange(inner) ? inner : null;
     }
 
     private @Nullable SlottedInnerMap open(OffHeapBlock block, Object key) {
@@ -210,8 +210,8 @@ public final class InnerMapFinder {
             }
             RawMap raw = descriptors.open(slot, id);
             if (raw != null) {
-                SlottedInnerMap added = holdings.add(new OpenMap(innerName, raw));
-                holdings.endPut(added, slot);
+                SlottedInnerMap added = knownMaps.add(new OpenMap(innerName, raw));
+                knownMaps.endPut(added, slot);
                 return added;
             }
         }
@@ -220,13 +220,13 @@ public final class InnerMapFinder {
 
     /** Closes maps that another process took out of their slots, so that neither file descriptors nor kernel memory pile up. */
     private void closeStale() {
-        long start = holdings.now();
+        long start = knownMaps.now();
         Set<Integer> inSlots = ids();
-        List<SlottedInnerMap> all = known.all();
+        List<SlottedInnerMap> all = table.all();
         for (SlottedInnerMap inner : all) {
             // The scan may have missed a map that was put into a slot after its start.
-            holdings.closeIf(
-                    inner, () -> inner.lastChange() <= start && !inSlots.contains(inner.id()), holdings.gone());
+            knownMaps.closeIf(
+                    inner, () -> inner.lastChange() <= start && !inSlots.contains(inner.id()), knownMaps.gone());
         }
         opensUntilScan = Math.max(all.size(), inSlots.size());
     }

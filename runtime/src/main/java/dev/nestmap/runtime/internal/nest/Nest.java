@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class Nest {
     final OpenMap outer;
     final InnerMapDescriptors descriptors;
-    final KnownInnerMaps holdings;
+    final KnownInnerMaps knownMaps;
     final InnerMapFinder maps;
     final KeyLocks locks;
     final SlotChangeBatcher updates;
@@ -90,18 +90,18 @@ public final class Nest {
         this.pins = pins;
         this.requests = requests;
         this.descriptors = new InnerMapDescriptors(outer, innerShape, factory, pins);
-        this.holdings = descriptors.holdings();
+        this.knownMaps = descriptors.knownMaps();
         this.locks = new KeyLocks(name());
         this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks);
         this.updates = new SlotChangeBatcher(outer, "update");
         this.deletes = new SlotChangeBatcher(outer, "delete");
         if (pins != null) {
-            holdings.whenAbandoned(pins::close);
+            knownMaps.whenAbandoned(pins::close);
         }
         if (requests != null) {
-            requests.leaks().forEach(leak -> holdings.whenAbandoned(leak::free));
+            requests.leaks().forEach(leak -> knownMaps.whenAbandoned(leak::free));
         }
-        outer.endWith(holdings.ending());
+        outer.endWith(knownMaps.ending());
     }
 
     /**
@@ -124,23 +124,23 @@ public final class Nest {
             // Refers to neither this object nor the handle of the outer map: they would never become garbage.
             RawMap map = outer.raw();
             MapFactory kernel = factory;
-            holdings.spares().enable(pins == null ? null : () -> kernel.usersOf(map));
+            knownMaps.spares().enable(pins == null ? null : () -> kernel.unsharedMapFinder(map));
         }
     }
 
     /** Ends what {@link #recycleDisplaced} began. A rotation in progress may still publish a recycled map. */
     public void neverRecycle() {
-        holdings.spares().disable();
+        knownMaps.spares().disable();
     }
 
     /** The number of recycled maps that wait for the next rotation. */
     public int spareCount() {
-        return holdings.spares().count();
+        return knownMaps.spares().count();
     }
 
     /** About how much memory the kernel uses for these maps, in bytes. */
     public long spareBytes() {
-        return holdings.spares().bytes();
+        return knownMaps.spares().bytes();
     }
 
     /** Finds the inner maps. */
@@ -300,7 +300,7 @@ public final class Nest {
                 throw failure;
             }
         } else {
-            holdings.endPut(holdings.addShared(map), slot);
+            knownMaps.endPut(knownMaps.addShared(map), slot);
         }
     }
 
@@ -393,7 +393,7 @@ public final class Nest {
         List<T> recovered = new ArrayList<>();
         for (UndrainedMap undrained : left) {
             undrained.map().takenOutOf(undrained.origin(name()));
-            undrained.map().endWith(holdings.countDown());
+            undrained.map().endWith(knownMaps.countDown());
             recovered.add(receiver.apply(undrained));
             handedOut(undrained.map());
         }
@@ -401,16 +401,16 @@ public final class Nest {
         return recovered;
     }
 
-    private <T> List<T> recoverUndrained(SlotChangePinner slotChangePinner, Function<UndrainedMap, T> receiver) {
-        if (!slotChangePinner.acquireOwnership(outer)) {
+    private <T> List<T> recoverUndrained(SlotChangePinner pinner, Function<UndrainedMap, T> receiver) {
+        if (!pinner.acquireOwnership(outer)) {
             throw BpfException.of("search for undrained maps")
                     .map(name())
                     .because(SlotChangeRun.OTHER_OWNER
                             + ". It may still drain the maps that are pinned: recover them in the owner, or after that")
                     .build();
         }
-        slotChangePinner.repair(outer, factory, locks, maps::idOf);
-        return slotChangePinner.takeUndrained(innerShape, locks, this::idsInSlots, undrained -> {
+        pinner.repair(outer, factory, locks, maps::idOf);
+        return pinner.takeUndrained(innerShape, locks, this::idsInSlots, undrained -> {
             undrained.map().takenOutOf(undrained.origin(name()));
             return receiver.apply(undrained);
         });
@@ -436,12 +436,12 @@ public final class Nest {
 
     /** Counts the inner maps that were displaced and are not drained. */
     public int undrainedCount() {
-        return holdings.undrained().get() + (pins == null ? 0 : pins.undrainedCount());
+        return knownMaps.undrained().get() + (pins == null ? 0 : pins.undrainedCount());
     }
 
     /** Closes all inner maps. No thread is in a call of the outer map any more. */
     public void close(String reason) {
-        Cleanup cleanup = new Cleanup().run(() -> holdings.close(reason));
+        Cleanup cleanup = new Cleanup().run(() -> knownMaps.close(reason));
         if (pins != null) {
             cleanup.run(pins::close);
         }

@@ -88,7 +88,7 @@ public final class SlotChange {
     void takeOver(InnerMapDescriptors descriptors, OpenMap owned, String reason) {
         MapHandover begun = owned.handOver(reason);
         try (Undo undo = new Undo(begun::fail)) { // so that the handle learns that it keeps the map
-            incoming = descriptors.holdings().add(descriptors.creating(begun::newHandle));
+            incoming = descriptors.knownMaps().add(descriptors.creating(begun::newHandle));
             handover = begun;
             undo.commit();
         }
@@ -235,7 +235,7 @@ public final class SlotChange {
      * @param returnsOutgoing whether the caller gets a handle to the outgoing map; otherwise the map is closed
      * @param reason why handles to the outgoing map become invalid
      */
-    void finish(KnownInnerMaps holdings, OpenMap outer, boolean returnsOutgoing, String reason) {
+    void finish(KnownInnerMaps knownMaps, OpenMap outer, boolean returnsOutgoing, String reason) {
         if (finished) {
             return;
         }
@@ -246,7 +246,7 @@ public final class SlotChange {
                     failure = rejection(outer);
                 }
             } finally {
-                withdraw(holdings);
+                withdraw(knownMaps);
             }
             return;
         }
@@ -254,25 +254,25 @@ public final class SlotChange {
         Cleanup steps = new Cleanup(); // each step runs even if another one throws an Error
         SlottedInnerMap in = incoming;
         if (in != null) {
-            steps.run(() -> runFollowUp(outer, () -> published(holdings, in)));
+            steps.run(() -> runFollowUp(outer, () -> published(knownMaps, in)));
         }
         SlottedInnerMap out = outgoing;
         if (out != null && returnsOutgoing) {
             steps.run(() -> runFollowUp(outer, () -> {
                 FormerSlot origin = origin(outer, out.id());
-                displaced = holdings.moveToCaller(out, reason).takenOutOf(origin);
+                displaced = knownMaps.moveToCaller(out, reason).takenOutOf(origin);
             }));
         } else if (out != null) {
-            steps.run(() -> runFollowUp(outer, () -> holdings.endChange(out, -1, reason)));
+            steps.run(() -> runFollowUp(outer, () -> knownMaps.endChange(out, -1, reason)));
         }
         steps.rethrow();
     }
 
-    private void published(KnownInnerMaps holdings, SlottedInnerMap in) {
+    private void published(KnownInnerMaps knownMaps, SlottedInnerMap in) {
         if (handover != null) {
             handover.moveStream(in.map()); // while no other change can take the map out of its slot
         }
-        holdings.endPut(in, slot);
+        knownMaps.endPut(in, slot);
         if (handover != null) {
             handover.succeed();
         }
@@ -308,7 +308,7 @@ public final class SlotChange {
     }
 
     /** Returns both maps to their previous owners, unless the change is finished. */
-    void withdraw(KnownInnerMaps holdings) {
+    void withdraw(KnownInnerMaps knownMaps) {
         if (finished) {
             return;
         }
@@ -316,7 +316,7 @@ public final class SlotChange {
         Cleanup steps = new Cleanup();
         SlottedInnerMap in = incoming;
         if (in != null) {
-            steps.run(() -> holdings.endChange(in, 0, "it was not published"));
+            steps.run(() -> knownMaps.endChange(in, 0, "it was not published"));
         }
         if (handover != null) {
             steps.run(handover::fail);
@@ -325,7 +325,7 @@ public final class SlotChange {
         if (out != null) {
             // The reason is for a map that another process took out of its slot meanwhile. Otherwise its handle stays
             // valid.
-            steps.run(() -> holdings.endChange(out, 0, "its entry was replaced or removed by another process"));
+            steps.run(() -> knownMaps.endChange(out, 0, "its entry was replaced or removed by another process"));
         }
         steps.rethrow();
     }

@@ -126,9 +126,9 @@ final class SlotChangeRun implements AutoCloseable {
             if (ids.applyAsInt(change.slot()) != 0) {
                 change.reject(-EEXIST);
             } else {
-                change.putIn(nest.holdings.add(source.get()));
+                change.putIn(nest.knownMaps.add(source.get()));
                 if (!fill.test(change.slot(), change.requireIncoming())) {
-                    change.withdraw(nest.holdings);
+                    change.withdraw(nest.knownMaps);
                 }
             }
         }
@@ -145,7 +145,7 @@ final class SlotChangeRun implements AutoCloseable {
     /** Supplies maps that also stay where they are, in the order of the slots. */
     void supplyShared(List<OpenMap> borrowed) {
         String remedy = "share a map of an outer map whose inner maps have the same definition";
-        supply("share", borrowed, remedy, (change, map) -> change.putIn(nest.holdings.addShared(map)));
+        supply("share", borrowed, remedy, (change, map) -> change.putIn(nest.knownMaps.addShared(map)));
     }
 
     private void supply(String operation, List<OpenMap> maps, String remedy, BiConsumer<SlotChange, OpenMap> step) {
@@ -239,13 +239,13 @@ final class SlotChangeRun implements AutoCloseable {
         if (kind != Kind.ROTATE) {
             return;
         }
-        SpareInnerMaps spares = nest.holdings.spares();
+        SpareInnerMaps spares = nest.knownMaps.spares();
         spares.expect((int)
                 changes.stream().filter(change -> change.outgoing() != null).count());
         for (SlotChange change : changes) {
             SlottedInnerMap outgoing = change.outgoing();
             if (outgoing != null) {
-                change.putIn(nest.holdings.add(
+                change.putIn(nest.knownMaps.add(
                         nest.descriptors.createLike(outgoing.map().raw())));
             }
         }
@@ -301,7 +301,7 @@ final class SlotChangeRun implements AutoCloseable {
                 .filter(change -> kind.returnsOutgoing() && change.outgoing() != null && change.drainingPin() == null)
                 .toList();
         counted = undrained.size();
-        nest.holdings.undrained().addAndGet(counted);
+        nest.knownMaps.undrained().addAndGet(counted);
         return undrained;
     }
 
@@ -337,16 +337,16 @@ final class SlotChangeRun implements AutoCloseable {
 
     private void finish(SlotChange change) {
         change.finish(
-                nest.holdings, nest.outer, kind.returnsOutgoing(), "its entry " + kind.reason.formatted(nest.name()));
+                nest.knownMaps, nest.outer, kind.returnsOutgoing(), "its entry " + kind.reason.formatted(nest.name()));
     }
 
     private void countUntilDrained(SlotChange change) {
         counted--;
         OpenMap displaced = change.displaced();
         if (displaced == null) {
-            nest.holdings.undrained().decrementAndGet();
+            nest.knownMaps.undrained().decrementAndGet();
         } else {
-            displaced.endWith(nest.holdings.countDown());
+            displaced.endWith(nest.knownMaps.countDown());
             nest.handedOut(displaced);
         }
     }
@@ -355,7 +355,7 @@ final class SlotChangeRun implements AutoCloseable {
     private void recycleWhenClosed(SlotChange change) {
         OpenMap displaced = change.displaced();
         if (displaced != null && isExact && kind.outgoing == Outgoing.REQUIRE) {
-            displaced.endWith(nest.holdings.spares().recycling(displaced.ending()));
+            displaced.endWith(nest.knownMaps.spares().recycling(displaced.ending()));
         }
     }
 
@@ -386,7 +386,7 @@ final class SlotChangeRun implements AutoCloseable {
                         .rethrow();
             }
         } finally {
-            nest.holdings.undrained().addAndGet(-counted);
+            nest.knownMaps.undrained().addAndGet(-counted);
             for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
                 changes.get(i).report();
             }
@@ -397,7 +397,7 @@ final class SlotChangeRun implements AutoCloseable {
         if (change.isAnswered()) {
             finish(change); // the kernel may have made the change
         } else {
-            change.withdraw(nest.holdings);
+            change.withdraw(nest.knownMaps);
         }
     }
 }

@@ -80,13 +80,13 @@ final class SpareInnerMaps {
     /** Closed maps that others may use. */
     private final List<RawMap> unchecked = new ArrayList<>();
 
-    /** Opens {@link #users}; null if nobody else can use a closed map. */
+    /** Opens {@link #finder}; null if nobody else can use a closed map. */
     private volatile @Nullable Supplier<@Nullable UnsharedMapFinder> opener;
 
-    /** Held while {@link #users} is opened, used or closed. Taken before {@link #lock}. */
+    /** Held while {@link #finder} is opened, used or closed. Taken before {@link #lock}. */
     private final ReentrantLock searching = new ReentrantLock();
 
-    private @Nullable UnsharedMapFinder users;
+    private @Nullable UnsharedMapFinder finder;
 
     /** How long the last search for maps that nobody else uses has taken. Less after each rotation that was too small for another one. */
     private volatile long nanosOfSearch;
@@ -107,10 +107,10 @@ final class SpareInnerMaps {
     /**
      * Allows recycling.
      *
-     * @param users opens what finds the closed maps that nobody uses; null if nobody can use them
+     * @param opener opens the finder of closed maps that nobody uses; null if nobody can use them
      */
-    void enable(@Nullable Supplier<@Nullable UnsharedMapFinder> users) {
-        opener = users;
+    void enable(@Nullable Supplier<@Nullable UnsharedMapFinder> opener) {
+        this.opener = opener;
         enabled = true;
     }
 
@@ -216,8 +216,8 @@ final class SpareInnerMaps {
         searching.lock();
         try {
             Supplier<@Nullable UnsharedMapFinder> open = requireNonNull(opener);
-            users = users == null && enabled ? open.get() : users;
-            UnsharedMapFinder found = users;
+            finder = finder == null && enabled ? open.get() : finder;
+            UnsharedMapFinder found = finder;
             if (found == null) {
                 disable(); // each further try would fail, too
                 return Set.of();
@@ -382,8 +382,8 @@ final class SpareInnerMaps {
     private void endSearches() {
         searching.lock();
         try {
-            UnsharedMapFinder closing = users;
-            users = null;
+            UnsharedMapFinder closing = finder;
+            finder = null;
             if (closing != null) {
                 closing.close();
             }

@@ -283,7 +283,7 @@ abstract class RecyclingContract {
         create(1);
         rotate(0).close();
         assertThat(nest.spareCount()).isEqualTo(1);
-        nest.holdings.suspendIdle(Integer.MAX_VALUE);
+        nest.knownMaps.suspendIdle(Integer.MAX_VALUE);
         assertThat(nest.spareCount()).isZero();
     }
 
@@ -291,7 +291,7 @@ abstract class RecyclingContract {
     void aForgottenOuterMapClosesItsSpares() {
         create(1);
         rotate(0).close();
-        nest.holdings.ending().abandoned();
+        nest.knownMaps.ending().abandoned();
         assertThat(nest.spareCount()).isZero();
         assertThat(InnerMapDescriptors.open()).hasValue(openAtFirst);
         outer.raw().close();

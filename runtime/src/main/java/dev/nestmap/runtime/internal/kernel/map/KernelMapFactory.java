@@ -215,7 +215,7 @@ public final class KernelMapFactory implements MapFactory {
     }
 
     @Override
-    public @Nullable UnsharedMapFinder usersOf(RawMap outer) {
+    public @Nullable UnsharedMapFinder unsharedMapFinder(RawMap outer) {
         return KernelUnsharedMapFinder.load(outer.id());
     }
 

@@ -50,12 +50,12 @@ final class KernelUnsharedMapFinder implements UnsharedMapFinder {
      * @param outer the id of the outer map that the maps leave
      */
     static @Nullable KernelUnsharedMapFinder load(int outer) {
-        KernelUnsharedMapFinder users = new KernelUnsharedMapFinder(outer);
-        try (Undo undo = new Undo(users::close); // before the link is created, so that it is closed if memory is short
+        KernelUnsharedMapFinder finder = new KernelUnsharedMapFinder(outer);
+        try (Undo undo = new Undo(finder::close); // before the link is created, so that it is closed if memory is short
                 BundledBpfObject object = BundledBpfObject.load("map_references", opened -> {})) {
-            users.link = LinkCalls.creation(object.program(PROGRAM), 0, AttachType.TRACE_ITER.number())
+            finder.link = LinkCalls.creation(object.program(PROGRAM), 0, AttachType.TRACE_ITER.number())
                     .run();
-            return users.link >= 0 && users.find(new HashSet<>()) ? undo.commit(users) : null;
+            return finder.link >= 0 && finder.find(new HashSet<>()) ? undo.commit(finder) : null;
         } catch (BpfException e) {
             LOGGER.log(Level.DEBUG, OPERATION + " is not possible", e);
             return null;
