@@ -17,7 +17,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SlotChangeBatcherTest {
@@ -44,6 +46,35 @@ class SlotChangeBatcherTest {
         assertThat(made).hasValue(5);
     }
 
+    @Test
+    void aSlotThatCannotBeReadFailsOnlyItsChange() {
+        SlotChange unreadable = call(1, RawMap.NOEXIST);
+        SlotChange unconditional = call(2, RawMap.ANY);
+        SlotChange readable = call(3, RawMap.NOEXIST);
+        OpenMap outer = outer(block -> unreadable.slot().isAt(block), false);
+
+        new SlotChangeBatcher(outer, Runnable::run, Runnable::run).add(List.of(unreadable, unconditional, readable));
+
+        assertThat(unreadable.error()).hasMessageContaining("ENOMEM");
+        assertThat(unconditional.error()).isNull();
+        assertThat(readable.error()).isNull();
+        assertThat(made).hasValue(2);
+    }
+
+    @Test
+    void aFailedReadOfTheOuterMapFailsOnlyChangesWithACondition() {
+        List<SlotChange> conditional =
+                IntStream.range(0, 8).mapToObj(key -> call(key, RawMap.NOEXIST)).toList();
+        SlotChange unconditional = call(8, RawMap.ANY);
+        SlotChangeBatcher queue = new SlotChangeBatcher(outer(block -> false, true), Runnable::run, Runnable::run);
+
+        queue.add(Stream.concat(conditional.stream(), Stream.of(unconditional)).toList());
+
+        assertThat(conditional).allSatisfy(change -> assertThat(change.error()).hasMessageContaining("ENOMEM"));
+        assertThat(unconditional.error()).isNull();
+        assertThat(made).hasValue(1);
+    }
+
     private void onTwoThreads(Runnable task) {
         if (started.size() == 2) {
             throw new OutOfMemoryError("unable to create native thread");
@@ -51,10 +82,29 @@ class SlotChangeBatcherTest {
         started.add(task);
     }
 
-    /** Behaves like a kernel without batches. */
     private OpenMap outer() {
+        return outer(block -> false, false);
+    }
+
+    /**
+     * Behaves like a kernel without batches of deletes.
+     *
+     * @param unreadable whether lookups of the key at the start of a block fail
+     * @param failsBatches whether batches of lookups fail
+     */
+    private OpenMap outer(Predicate<OffHeapBlock> unreadable, boolean failsBatches) {
         HeapMapFactory factory = new HeapMapFactory();
         RawMap map = new DelegatingMap(factory.create(OUTER, factory.create(INNER, null))) {
+            @Override
+            public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+                return unreadable.test(block) ? -ErrnoNumbers.ENOMEM : super.lookup(block, keyAt, valueAt, flags);
+            }
+
+            @Override
+            public int lookupBatch(Batch batch) {
+                return failsBatches ? -ErrnoNumbers.ENOMEM : super.lookupBatch(batch);
+            }
+
             @Override
             public int delete(OffHeapBlock block, int keyAt) {
                 made.incrementAndGet();
@@ -70,8 +120,12 @@ class SlotChangeBatcherTest {
     }
 
     private static SlotChange call(int key) {
+        return call(key, RawMap.ANY);
+    }
+
+    private static SlotChange call(int key, long condition) {
         SlotKey slot =
                 new SlotKey(key, ByteBuffer.allocate(Integer.BYTES).putInt(key).array());
-        return new SlotChange(slot, RawMap.ANY);
+        return new SlotChange(slot, condition);
     }
 }

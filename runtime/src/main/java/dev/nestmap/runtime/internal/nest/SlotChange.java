@@ -49,7 +49,7 @@ public final class SlotChange {
     /** Written after the result and the error, so that {@link #await} sees them. */
     private volatile boolean answerVisible;
 
-    /** Whether the caller waits for this change. Written before it reads {@link #answerVisible}, so that it is woken up. */
+    /** Whether the caller waits for this change. The caller sets it before it reads {@link #answerVisible}, so it misses no answer. */
     private volatile boolean isAwaited;
 
     private @Nullable BpfException failure;
@@ -358,7 +358,8 @@ public final class SlotChange {
         return BpfException.of(operation.noun())
                 .map(outer.shape().name())
                 .key(slot.key())
-                .because("the kernel was not called: " + error)
+                .errno(error instanceof BpfException known ? known.errnoNumber() : 0)
+                .because("the change was not sent to the kernel: " + error)
                 .cause(error)
                 .build();
     }

@@ -296,32 +296,37 @@ final class SlotChangeBatcher {
 
     /**
      * Checks the conditions of updates where the kernel does not, just before the update. Only another process can change the slots in
-     * between. If a condition is not met, completes the update with the errno that the kernel would return.
+     * between. If a condition is not met, completes the update with the errno that the kernel would return. If the slots can't be read, only
+     * the updates with a condition fail: the others may be those of other callers.
      *
-     * @return the updates whose conditions are met
+     * @return the updates to send
      */
     private List<SlotChange> checkConditions(List<SlotChange> updates) {
-        List<SlotKey> slots = updates.stream()
+        List<SlotChange> checked = updates.stream()
                 .filter(update -> update.condition() != RawMap.ANY)
-                .map(SlotChange::slot)
                 .toList();
-        if (slots.isEmpty()) {
+        if (checked.isEmpty()) {
             return updates;
         }
-        ToIntFunction<SlotKey> ids = InnerMapFinder.idsOf(outer, slots);
-        return updates.stream().filter(update -> isMet(update, ids)).toList();
+        try {
+            ToIntFunction<SlotKey> ids = InnerMapFinder.idsOf(
+                    outer, checked.stream().map(SlotChange::slot).toList());
+            checked.forEach(update -> checkCondition(update, ids));
+        } catch (Throwable e) {
+            checked.forEach(update -> update.fail(e));
+        }
+        return updates.stream().filter(update -> !update.isAnswered()).toList();
     }
 
-    private static boolean isMet(SlotChange update, ToIntFunction<SlotKey> ids) {
-        if (update.condition() == RawMap.ANY) {
-            return true;
+    private static void checkCondition(SlotChange update, ToIntFunction<SlotKey> ids) {
+        try {
+            boolean exists = ids.applyAsInt(update.slot()) != 0;
+            if (exists != (update.condition() == RawMap.EXIST)) {
+                update.complete(exists ? -EEXIST : -ENOENT);
+            }
+        } catch (Throwable e) { // the slots of other updates may be readable
+            update.fail(e);
         }
-        boolean exists = ids.applyAsInt(update.slot()) != 0;
-        boolean met = exists == (update.condition() == RawMap.EXIST);
-        if (!met) {
-            update.complete(exists ? -EEXIST : -ENOENT);
-        }
-        return met;
     }
 
     private static String threadName(OpenMap outer, String operation) {

@@ -220,6 +220,23 @@ abstract class PublisherContract {
     }
 
     @Test
+    void reportsWhyTheSlotsCouldNotBeReadBeforeTheChange() {
+        assumeSharedGracePeriods();
+        AtomicInteger reads = new AtomicInteger();
+        reopen(HASH, map -> new Counting(map) {
+            @Override
+            public int lookupBatch(Batch batch) {
+                return reads.getAndIncrement() == 1 ? -ErrnoNumbers.ENOMEM : super.lookupBatch(batch);
+            }
+        });
+
+        assertThat(state.create(slots(ENTRIES / 2), (slot, inner) -> {}))
+                .allSatisfy(change -> assertThat(change.failure())
+                        .hasMessageContaining("ENOMEM (12): the change was not sent to the kernel"));
+        assertThat(batches).hasValue(0);
+    }
+
+    @Test
     void failsOnlyTheChangesThatTheKernelRejects() {
         state.create(slots(ENTRIES - 5), (slot, inner) -> {});
         batches.set(0);
