@@ -136,7 +136,7 @@ final class JavaTypeWriter {
         if (struct.isPresent() && !elements.containsKey(root.contains())) {
             elements.put(root.contains(), new StructRecordWriter(this).element(struct.get()));
         }
-        return struct.flatMap(any -> elements.get(root.contains()));
+        return struct.flatMap(any -> elements.getOrDefault(root.contains(), Optional.empty()));
     }
 
     /** The structs of the records of elements that were written. */
