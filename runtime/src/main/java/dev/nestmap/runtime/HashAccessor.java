@@ -71,7 +71,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      */
     public final long drain(Consumer<? super E> action) {
         long count = 0;
-        for (BatchScan scan = BatchScan.taking(map(), lock()); scan.next(); ) {
+        for (BatchScan scan = BatchScan.taking(map(), lock()); next(scan); ) {
             Cleanup actions = new Cleanup();
             for (int i = 0; i < scan.batch().count(); i++) {
                 int index = i;
@@ -97,7 +97,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
         Runnable shown = () -> action.accept(view);
         long count = 0;
         try {
-            for (BatchScan scan = BatchScan.taking(map(), lock()); scan.next(); ) {
+            for (BatchScan scan = BatchScan.taking(map(), lock()); next(scan); ) {
                 Cleanup actions = new Cleanup();
                 for (int i = 0; i < scan.batch().count(); i++) {
                     show(view, scan.batch(), i);

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.attach.MapProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
@@ -161,6 +162,11 @@ public abstract class MapAccessor {
      */
     final BpfException failed(MapOperation operation, @Nullable Object key, int result) {
         return OperationListeners.leaving(operation.failed(shape(), key, result));
+    }
+
+    /** Moves the iteration of a public method to its next batch, and reports a failure to listeners. */
+    static boolean next(BatchScan scan) {
+        return OperationListeners.reporting(scan::next);
     }
 
     /** Checks that a key or value of the map has the size of the record's C type. */

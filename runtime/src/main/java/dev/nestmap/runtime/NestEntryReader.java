@@ -167,7 +167,7 @@ final class NestEntryReader<K> {
     private void forEach(EntryCodec<?, ?> codec, AnyEntry<K> action) {
         NestBatch copy = null;
         int notFitting = 0;
-        for (BatchScan scan = new BatchScan(outer); scan.next(); ) {
+        for (BatchScan scan = new BatchScan(outer); MapAccessor.next(scan); ) {
             Batch found = scan.batch();
             copy = copy == null ? newCopy(found.count()) : copy;
             for (int at = 0; at < found.count(); ) {
@@ -230,7 +230,7 @@ final class NestEntryReader<K> {
 
     private boolean next(BatchScan scan) {
         try {
-            return scan.next();
+            return MapAccessor.next(scan);
         } catch (InvalidHandleException e) {
             outer.checkValid();
             return false;

@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -35,6 +36,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -264,7 +266,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation
      */
     public O detached() {
-        return slots.own(nest.createDetached(nest.innerShape()));
+        return detached(nest.innerShape());
     }
 
     /**
@@ -277,7 +279,11 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the outer map can't hold a map of this size, or if the kernel rejects the operation
      */
     public O detached(long maxEntries) {
-        return slots.own(nest.createDetached(sized(maxEntries)));
+        return detached(sized(maxEntries));
+    }
+
+    private O detached(MapShape shape) {
+        return slots.own(OperationListeners.reporting(() -> nest.createDetached(shape)));
     }
 
     private MapShape sized(long maxEntries) {
@@ -468,7 +474,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if the kernel rejects the operation, or if a map can't be opened (see {@link #get})
      */
     public void forEach(BiConsumer<? super K, ? super M> action) {
-        nest.maps().forEach((bytes, id) -> {
+        forEachSlot((bytes, id) -> {
             K key = slots.decode(bytes);
             SlottedInnerMap inner = nest.maps().find(new SlotKey(key, bytes), id);
             if (inner != null) {
@@ -487,7 +493,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public List<K> keys() {
         List<K> all = new ArrayList<>();
-        nest.maps().forEach((bytes, id) -> all.add(slots.decode(bytes)));
+        forEachSlot((bytes, id) -> all.add(slots.decode(bytes)));
         return all;
     }
 
@@ -510,8 +516,15 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public void clear() {
         List<SlotKey> all = new ArrayList<>();
-        nest.maps().forEach((bytes, id) -> all.add(slots.slotOf(bytes)));
+        forEachSlot((bytes, id) -> all.add(slots.slotOf(bytes)));
         slots.failIfAny("removal of inner maps", OuterSlotConverter.present(nest.discard(all)));
+    }
+
+    private void forEachSlot(ObjIntConsumer<byte[]> action) {
+        OperationListeners.reporting(() -> {
+            nest.maps().forEach(action);
+            return true;
+        });
     }
 
     /**
@@ -725,7 +738,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /** Requests an inner map; returns false if the table of requests is full. */
     final boolean recordRequest(K at) {
-        return nest.requireRequests().request(slots.slot(at));
+        SlotKey slot = slots.slot(at);
+        return OperationListeners.reporting(() -> nest.requireRequests().request(slot));
     }
 
     /**

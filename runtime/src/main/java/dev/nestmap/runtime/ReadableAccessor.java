@@ -195,7 +195,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      */
     @Override
     public void forEach(Consumer<? super E> action) {
-        for (BatchScan scan = new BatchScan(map(), lock); scan.next(); ) {
+        for (BatchScan scan = new BatchScan(map(), lock); next(scan); ) {
             for (int i = 0; i < scan.batch().count(); i++) {
                 action.accept(entry(scan.batch(), i));
             }
@@ -213,7 +213,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     public <V extends EntryView<E>> void forEach(V view, Consumer<? super V> action) {
         Objects.requireNonNull(action, "action");
         try {
-            for (BatchScan scan = new BatchScan(map(), lock); scan.next(); ) {
+            for (BatchScan scan = new BatchScan(map(), lock); next(scan); ) {
                 for (int i = 0; i < scan.batch().count(); i++) {
                     show(view, scan.batch(), i);
                     action.accept(view);
@@ -234,7 +234,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public final void forEachBytes(BiConsumer<? super ByteBuffer, ? super ByteBuffer> action) {
-        for (BatchScan scan = new BatchScan(map(), lock); scan.next(); ) {
+        for (BatchScan scan = new BatchScan(map(), lock); next(scan); ) {
             Batch batch = scan.batch();
             ByteBuffer keys = readOnly(batch.memory());
             ByteBuffer values = readOnly(batch.memory());
@@ -285,7 +285,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      */
     public long count() {
         long count = 0;
-        for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
+        for (BatchScan scan = new BatchScan(map()); next(scan); ) {
             count += scan.batch().count();
         }
         return count;
@@ -299,7 +299,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      */
     public boolean isEmpty() {
         BatchScan scan = new BatchScan(map());
-        boolean empty = !scan.next();
+        boolean empty = !next(scan);
         scan.end();
         return empty;
     }
@@ -362,7 +362,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
             if (index == count) {
                 index = 0;
                 count = 0; // if the next call fails, the entries of the last batch are not passed again
-                count = scan.next() ? scan.batch().count() : 0;
+                count = MapAccessor.next(scan) ? scan.batch().count() : 0;
             }
             return index < count;
         }

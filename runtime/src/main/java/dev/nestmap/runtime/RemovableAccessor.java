@@ -71,7 +71,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
 
     @Override
     public void clear() {
-        for (BatchScan scan = new BatchScan(map()); scan.next(); ) {
+        for (BatchScan scan = new BatchScan(map()); next(scan); ) {
             Batch found = scan.batch();
             BatchChange change = BatchChange.deleting(map(), found.count());
             int keySize = shape().keySize();

@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OwnedMaps;
@@ -21,13 +22,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import jdk.jfr.EventType;
 import jdk.jfr.ValueDescriptor;
 import jdk.jfr.consumer.RecordedEvent;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** The events of operations in memory, and the JVM without the Flight Recorder. */
@@ -51,6 +55,53 @@ class FlightRecorderTest {
                         .filter(event -> name(event).equals("nestmap.Error"))
                         .map(event -> event.getString("map") + " " + Errno.of(event.getInt("errno"))))
                 .containsExactly("guest_map E2BIG", "room EEXIST", "room EEXIST");
+    }
+
+    /** These methods fail while they read a map batch by batch, or create a map. */
+    @Test
+    void recordsFailuresOfIterationsAndNewMaps() {
+        List<RecordedEvent> events;
+        try (ObservedBpf bpf = ObservedBpf.inMemory();
+                FlightRecording recording = new FlightRecording()) {
+            GuestMap guests = bpf.room().create(1);
+            guests.put(new Guest(1, 1, 1));
+            List<ThrowingCallable> iterations = List.of(
+                    () -> guests.forEach(guest -> {}),
+                    () -> guests.forEach(new GuestMap.View(), guest -> {}),
+                    () -> guests.forEachBytes((key, value) -> {}),
+                    () -> guests.iterator().hasNext(),
+                    guests::count,
+                    guests::isEmpty,
+                    guests::clear);
+            for (ThrowingCallable iteration : iterations) {
+                failsNext(bpf, "guest_map", MemoryFaults.Call.ITERATE, iteration);
+            }
+            failsNext(bpf, "guest_map", MemoryFaults.Call.TAKE, () -> guests.drain(guest -> {}));
+            failsNext(
+                    bpf, "guest_map", MemoryFaults.Call.CREATE, () -> bpf.room().detached());
+            List<ThrowingCallable> slots = List.of(
+                    () -> bpf.room().forEach((key, map) -> {}),
+                    () -> bpf.room().keys(),
+                    () -> bpf.room().clear());
+            for (ThrowingCallable iteration : slots) {
+                failsNext(bpf, "room", MemoryFaults.Call.ITERATE, iteration);
+            }
+            events = recording.stop();
+        }
+        assertThat(events.stream()
+                        .filter(event -> name(event).equals("nestmap.Error"))
+                        .map(event -> event.getString("operation") + " " + event.getString("map")))
+                .containsExactlyElementsOf(Stream.of(
+                                Collections.nCopies(7, "iteration guest_map"),
+                                List.of("removal of entries guest_map", "creation guest_map"),
+                                Collections.nCopies(3, "iteration room"))
+                        .flatMap(List::stream)
+                        .toList());
+    }
+
+    private static void failsNext(ObservedBpf bpf, String map, MemoryFaults.Call call, ThrowingCallable operation) {
+        MemoryFaults.of(bpf).failNext(map, call, Errno.EPERM);
+        assertThatThrownBy(operation).isInstanceOf(BpfException.class);
     }
 
     @Test
