@@ -28,7 +28,7 @@ public interface OperationListener {
     Consumer<Operation> started(Operation.Kind kind, String name);
 
     /**
-     * Reports that a request server has created inner maps for keys that programs missed. Does nothing by default.
+     * Reports that an {@link dev.nestmap.runtime.OnDemandServer} has created inner maps for keys that programs missed. Does nothing by default.
      *
      * @param misses the number of keys and of their misses
      */
@@ -45,7 +45,7 @@ public interface OperationListener {
     default void failed(String operation, @Nullable String map, int errno) {}
 
     /**
-     * Misses of keys in an {@code @OnDemand} outer map for which a request server has now created inner maps.
+     * Misses of keys in an {@code @OnDemand} outer map for which a server has now created inner maps.
      *
      * @param map name of the outer map in C
      * @param keys number of keys

@@ -218,11 +218,11 @@ public final class SchemaChangeFinder {
                             other -> other.pinnedByName()
                                     ? new SchemaChange(
                                             Effect.COMPATIBLE,
-                                            "adding pinByName to `" + map.name() + "`",
+                                            "adding the pin by name to `" + map.name() + "`",
                                             "a load pins the map by its name, and uses a map that is already pinned there")
                                     : new SchemaChange(
                                             Effect.BREAKS_MAPS,
-                                            "removing pinByName from `" + map.name() + "`",
+                                            "removing the pin by name from `" + map.name() + "`",
                                             "each load creates a new map; a pinned one stays, with its entries, until its pin is removed"))
                     .ifPresent(changes::add);
         }

@@ -165,11 +165,13 @@ class SchemaChangeFinderTest {
         Schema pinned = schema(List.of(), map.pinnedByNameIf(true));
 
         assertThat(changes(unpinned, pinned))
-                .containsExactly("COMPATIBLE adding pinByName to `m`: a load pins the map by its name, and uses a map"
-                        + " that is already pinned there");
+                .containsExactly(
+                        "COMPATIBLE adding the pin by name to `m`: a load pins the map by its name, and uses a map"
+                                + " that is already pinned there");
         assertThat(changes(pinned, unpinned))
-                .containsExactly("BREAKS_MAPS removing pinByName from `m`: each load creates a new map; a pinned one"
-                        + " stays, with its entries, until its pin is removed");
+                .containsExactly(
+                        "BREAKS_MAPS removing the pin by name from `m`: each load creates a new map; a pinned one"
+                                + " stays, with its entries, until its pin is removed");
     }
 
     @Test

@@ -315,7 +315,7 @@ final class LoadRun {
                             "the object does not define the inner maps of this outer map (__array(values, ...) in C) and no record"
                                     + " does, so it can't be created, but " + using
                                     + ". Declare the map in a record of the object and load it with its generated class; or leave the"
-                                    + " programs out: programs(without(" + quoted + ")) between open and load")
+                                    + " programs out: withoutPrograms(" + quoted + ") between open and load")
                     .build();
         }
         plan.notCreated().add(map.name());
