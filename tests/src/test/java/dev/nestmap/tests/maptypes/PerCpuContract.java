@@ -110,6 +110,37 @@ abstract class PerCpuContract {
     }
 
     @Test
+    void readsAndWritesTheValueOfOneCpu() {
+        int last = cpus() - 1;
+        bpf.plainSlot().put(perCpu(cpu -> new PlainSlot(2, cpu + 5)));
+        bpf.plainSlot().put(new PlainSlot(2, 90), last);
+        bpf.plainHit().put(new PlainHit(7, 3), last);
+
+        assertThat(bpf.plainSlot().get(2, last)).isEqualTo(new PlainSlot(2, 90));
+        assertThat(bpf.plainSlot().get(2)).isEqualTo(perCpu(cpu -> new PlainSlot(2, cpu == last ? 90 : cpu + 5)));
+        assertThat(bpf.plainHit().get(7L, last)).isEqualTo(new PlainHit(7, 3));
+        assertThat(bpf.plainHit().get(8L, last)).isNull();
+        assertThat(bpf.plainHit().get(7)).isEqualTo(perCpu(cpu -> new PlainHit(7, cpu == last ? 3 : 0)));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> bpf.plainHit().get(7L, cpus()))
+                .withMessageContaining("0 to " + last);
+        assertThatIllegalArgumentException().isThrownBy(() -> bpf.plainHit().put(new PlainHit(7, 3), -1));
+        assertThatThrownBy(() -> bpf.plainSlot().put(new PlainSlot(4, 1), 0)).isInstanceOf(BpfException.class);
+    }
+
+    /** The kernel reuses the memory of a removed entry. */
+    @Test
+    void aNewEntryHasNoValuesOfARemovedOne() {
+        for (int id = 0; id < 4; id++) {
+            bpf.plainHit().putForEachCpu(new PlainHit(id, 9));
+            bpf.plainHit().remove(id);
+            bpf.plainHit().put(new PlainHit(id, 3), 0);
+            long key = id;
+            assertThat(bpf.plainHit().get(id)).isEqualTo(perCpu(cpu -> new PlainHit(key, cpu == 0 ? 3 : 0)));
+        }
+    }
+
+    @Test
     void arraysHaveAllEntriesFromTheStart() {
         assertThat(bpf.slotsBy().getOrCreate(1).get(3, Slot::combine)).isEqualTo(new Slot(3, 0));
         assertThat(bpf.slotsAt().getOrCreate(1)).hasSize(4);

@@ -82,12 +82,35 @@ public final class PerCpuCodec<K, E> extends EntryCodec<K, List<E>> {
     public void writeValue(List<E> records, ByteBuffer to, int at) {
         int next = at;
         for (E one : records) {
-            codec.writeValue(one, to, next);
-            for (int pad = next + codec.valueSize(); pad < next + stride; pad++) {
-                to.put(pad, (byte) 0);
-            }
+            writeOne(one, to, next);
             next += stride;
         }
+    }
+
+    /** Writes the value of one CPU. */
+    public void writeOne(E one, ByteBuffer to, int at) {
+        codec.writeValue(one, to, at);
+        for (int pad = at + codec.valueSize(); pad < at + stride; pad++) {
+            to.put(pad, (byte) 0);
+        }
+    }
+
+    /** Returns the codec of one CPU's record. */
+    public EntryCodec<K, E> one() {
+        return codec;
+    }
+
+    /**
+     * Returns where the value of a CPU begins in the values of all.
+     *
+     * @throws IllegalArgumentException if the machine can't have this CPU
+     */
+    public int offset(int cpu) {
+        if (cpu < 0 || cpu >= cpus()) {
+            throw new IllegalArgumentException("an entry of map " + map + " has no value for CPU " + cpu
+                    + ": pass a number from 0 to " + (cpus() - 1) + ", see cpus()");
+        }
+        return cpu * stride;
     }
 
     @Override

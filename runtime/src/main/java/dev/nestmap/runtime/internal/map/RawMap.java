@@ -30,6 +30,14 @@ public interface RawMap extends AutoCloseable {
     /** {@code BPF_F_LOCK}: holds the {@code bpf_spin_lock} of the value meanwhile. {@code -EINVAL} if the value has no lock. */
     long LOCK = 4;
 
+    /**
+     * Returns {@code BPF_F_CPU} for a CPU: reads or writes only this CPU's value in a per-CPU map, at the beginning of the value's memory.
+     * {@code -EINVAL} before Linux 7.0 and in memory, and with any other flag.
+     */
+    static long ofCpu(int cpu) {
+        return 8 | ((long) cpu << Integer.SIZE);
+    }
+
     /** The map's shape as the kernel reports it. */
     MapShape shape();
 
@@ -79,7 +87,7 @@ public interface RawMap extends AutoCloseable {
         return lookup(block, keyAt, valueAt, 0);
     }
 
-    /** {@code BPF_MAP_LOOKUP_ELEM} with {@link #LOCK} or 0. */
+    /** {@code BPF_MAP_LOOKUP_ELEM} with {@link #LOCK}, {@link #ofCpu} or 0. */
     int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags);
 
     /**
