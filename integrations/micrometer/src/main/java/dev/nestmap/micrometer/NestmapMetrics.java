@@ -25,7 +25,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * object in the same meters.
  */
 public final class NestmapMetrics implements MeterBinder, AutoCloseable {
-    private final List<MeterRegistry> registries = new CopyOnWriteArrayList<>();
+    private final Set<MeterRegistry> registries = new CopyOnWriteArraySet<>();
     private final List<MeterBinder> meters = new ArrayList<>();
     private final OperationListener listener = new Listener();
 
@@ -61,13 +62,19 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
         bindTo(registry);
     }
 
+    /**
+     * Starts writing metrics to a registry. Does nothing if this object writes to it already.
+     *
+     * @param registry where the meters are registered
+     */
     @Override
     public synchronized void bindTo(MeterRegistry registry) {
         if (registries.isEmpty()) {
             Nestmap.addListener(listener);
         }
-        registries.add(registry);
-        meters.forEach(meter -> meter.bindTo(registry));
+        if (registries.add(registry)) {
+            meters.forEach(meter -> meter.bindTo(registry));
+        }
     }
 
     /**
@@ -192,8 +199,9 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
 
     /** Stops writing metrics. The meters stay in the registry. */
     @Override
-    public void close() {
+    public synchronized void close() {
         Nestmap.removeListener(listener);
+        registries.clear();
     }
 
     private static FunctionCounter.Builder<Supplier<Program>> count(

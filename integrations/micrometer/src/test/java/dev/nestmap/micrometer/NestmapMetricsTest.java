@@ -84,6 +84,29 @@ class NestmapMetricsTest {
         }
     }
 
+    /** Spring Boot binds a bean that the service has created with the same registry. */
+    @Test
+    void countsOnceIfARegistryIsBoundTwice() {
+        try (MeteredBpf bpf = MeteredBpf.inMemory();
+                NestmapMetrics metrics = new NestmapMetrics(registry)) {
+            metrics.bindTo(registry);
+            bpf.tenant().create(1);
+            assertThat(changed("create")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void canBeBoundAgainAfterItWasClosed() {
+        NestmapMetrics metrics = new NestmapMetrics(registry);
+        metrics.close();
+        metrics.bindTo(registry);
+        try (MeteredBpf bpf = MeteredBpf.inMemory()) {
+            bpf.tenant().create(1);
+        }
+        metrics.close();
+        assertThat(changed("create")).isEqualTo(1);
+    }
+
     @Test
     void eachMeterHasAHelpText() {
         try (MeteredBpf bpf = MeteredBpf.inMemory();
