@@ -68,7 +68,9 @@ final class Console {
                 isTerminal(1),
                 isTerminal(2) && !isDumb(),
                 (noColour == null || noColour.isEmpty()) && !isDumb());
-        console.ascii = System.getProperty("native.encoding", "").startsWith("ANSI_X3.4");
+        // The script that starts the command gives Java a UTF-8 locale, and tells whether the user's is another one.
+        console.ascii = Boolean.getBoolean("nestmap.ascii")
+                || System.getProperty("native.encoding", "").startsWith("ANSI_X3.4");
         console.pipe = fileOf(1).startsWith("pipe:");
         console.size = () -> TerminalSize.read(new TerminalSize(Integer.MAX_VALUE, Integer.MAX_VALUE));
         return console;
