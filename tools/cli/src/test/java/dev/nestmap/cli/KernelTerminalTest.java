@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jdk-independent")
 @KernelTest
 class KernelTerminalTest {
-    private static final long DEADLINE_SECONDS = 120;
+    private static final long DEADLINE_SECONDS = 600;
 
     @TempDir
     private Path directory;
