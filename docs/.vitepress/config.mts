@@ -56,7 +56,7 @@ function howTo() {
 const linkedFiles = new Set<string>()
 
 /**
- * The target on the site of a relative link, or null if it leads to a directory of the repository.
+ * The target on the site of a relative link, or null if it leads to a directory of the repository that has no README.
  * The front page includes the README, so the README's links start in the root of the repository.
  */
 function siteLink(page: string, href: string): string | null {
@@ -65,9 +65,10 @@ function siteLink(page: string, href: string): string | null {
   const target = relative(docs, resolve(base, path))
   if (target === '../README.md') return '/' + (anchor ?? '')
   if (!target.startsWith('..')) return '/' + target.replace(/\.md$/, '') + (anchor ?? '')
-  const file = relative(root, join(docs, target))
+  let file = relative(root, join(docs, target))
   if (file.startsWith('..') || !existsSync(join(root, file))) return href
-  if (!statSync(join(root, file)).isFile()) return null
+  if (statSync(join(root, file)).isDirectory()) file = join(file, 'README.md')
+  if (!existsSync(join(root, file))) return null
   linkedFiles.add(file)
   return `/files/${file}`
 }
