@@ -27,7 +27,7 @@ class HostileBytesTest {
     /** {@code -Dnestmap.seed=...} sets another seed. */
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
 
-    /** Duration of each test. The tests of {@code bin/fuzz objects --minutes N} share the time. */
+    /** Duration of each test. The tests of {@code bin/dev/fuzz objects --minutes N} share the time. */
     private static final long MINUTES = Long.getLong("nestmap.fuzz.minutes", 0);
 
     /** Six clangs and targets, two byte orders. */
@@ -97,7 +97,7 @@ class HostileBytesTest {
         goOn(seed -> damage(object, 64, object.length - 64, seed));
     }
 
-    /** One run with the seed; {@code bin/fuzz} continues with the seeds after it. */
+    /** One run with the seed; {@code bin/dev/fuzz} continues with the seeds after it. */
     private static void goOn(LongConsumer run) {
         long end = System.nanoTime() + Duration.ofMinutes(MINUTES).toNanos() / TESTS;
         long seed = SEED;

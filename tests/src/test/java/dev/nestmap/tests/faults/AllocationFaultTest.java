@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Some allocations of memory in the kernel fail: one of 60, or of another number with {@code -Dnestmap.allocations=N}. Debian's kernels
- * can't do this; {@code bin/fault-kernel} builds one.
+ * can't do this; {@code bin/dev/fault-kernel} builds one.
  */
 @Tag("jdk-independent")
 @KernelTest
@@ -38,7 +38,7 @@ class AllocationFaultTest extends FaultContract {
         Assumptions.assumeTrue(
                 Files.exists(AllocationFault.FAIL_NTH)
                         && SETTINGS.keySet().stream().map(DEBUGFS::resolve).allMatch(Files::exists),
-                "this kernel can't make allocations fail, or debugfs is not mounted; bin/fault-kernel builds one that can");
+                "this kernel can't make allocations fail, or debugfs is not mounted; bin/dev/fault-kernel builds one that can");
         for (Map.Entry<String, String> setting : SETTINGS.entrySet()) {
             Path file = DEBUGFS.resolve(setting.getKey());
             PREVIOUS.put(file, Files.readString(file));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Compares Nestmap's layout rule, the printed C and the schema read from BTF, with every installed clang and both byte
- * orders. {@code bin/fuzz layout --minutes N} runs it for longer.
+ * orders. {@code bin/dev/fuzz layout --minutes N} runs it for longer.
  */
 @Tag("jdk-independent")
 class LayoutFuzzTest {

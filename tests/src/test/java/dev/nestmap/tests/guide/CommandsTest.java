@@ -24,7 +24,7 @@ class CommandsTest {
     private static final Path ROOT = Path.of("..");
 
     /** A command in {@code bin}, and the word after it. Not the end of a longer path. */
-    private static final Pattern COMMAND = Pattern.compile("(?<![\\w/.$}-])bin/([a-z][a-z.-]*)(?: ([a-z][a-z-]*))?");
+    private static final Pattern COMMAND = Pattern.compile("(?<![\\w/.$}-])bin/((?:dev/|lib/)?[a-z][a-z.-]*)(?: ([a-z][a-z-]*))?");
 
     private static final Pattern MAIN = Pattern.compile("<demo\\.main>(.*)</demo\\.main>");
 
@@ -70,9 +70,9 @@ class CommandsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "fuzz layout --minutes | bin/fuzz: --minutes takes a whole number of 1 or more, not \"\"",
-                "fuzz btf --seed x | bin/fuzz: --seed takes a whole number of 1 or more, not \"x\"",
-                "soak --minutes 0.5 | bin/soak: --minutes takes a whole number of 1 or more, not \"0.5\"",
+                "dev/fuzz layout --minutes | bin/dev/fuzz: --minutes takes a whole number of 1 or more, not \"\"",
+                "dev/fuzz btf --seed x | bin/dev/fuzz: --seed takes a whole number of 1 or more, not \"x\"",
+                "dev/soak --minutes 0.5 | bin/dev/soak: --minutes takes a whole number of 1 or more, not \"0.5\"",
                 "site --fast | bin/site --fast: the options are --test or --serve, and bin/site --help says what they do",
                 "test-builds ant | bin/test-builds: there is no part ant. The parts are: new maven maven_without_processor"
                         + " maven_without_clang maven_options maven_modules kotlin kapt gradle modules",

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Imports the maps of a corpus of objects as records with headers, builds objects from the headers, and compares each map. {@code bin/corpus}
+ * Imports the maps of a corpus of objects as records with headers, builds objects from the headers, and compares each map. {@code bin/dev/corpus}
  * collects the objects and runs it.
  */
 @Tag("jdk-independent")

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Runs programs of the corpus on random packets, and compares each entry of their maps with what bpftool prints. {@code bin/corpus} runs
+ * Runs programs of the corpus on random packets, and compares each entry of their maps with what bpftool prints. {@code bin/dev/corpus} runs
  * it.
  */
 @KernelTest

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Threads that count, read, write, rotate, take, replace, recover, open, close and migrate at once, and open and close files, so that
- * numbers of closed descriptors are used again. At the end each packet was counted once, and nothing is left open. {@code bin/soak} runs
+ * numbers of closed descriptors are used again. At the end each packet was counted once, and nothing is left open. {@code bin/dev/soak} runs
  * this test for longer.
  */
 @KernelTest

@@ -41,7 +41,7 @@ class ReleaseScriptTest {
         clone = directory.resolve("a clone");
         Files.createDirectory(directory.resolve("gnupg"));
         run(directory, "git", "clone", "-q", "--shared", ROOT.toString(), clone.toString());
-        for (String script : List.of("bin/release", "bin/needs.sh")) {
+        for (String script : List.of("bin/release", "bin/lib/needs.sh")) {
             Files.copy(ROOT.resolve(script), clone.resolve(script), StandardCopyOption.REPLACE_EXISTING);
         }
         run(directory, "chmod", "700", "gnupg");

@@ -1,6 +1,6 @@
 # Functions for the commands in this folder: find missing packages and install them if possible.
 
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 say() { printf '%s\n' "$*"; }
 
@@ -24,7 +24,7 @@ fi
 
 # need_number OPTION [VALUE]: exits if the value of an option is not a whole number of 1 or more
 need_number() {
-  [[ ${2:-} =~ ^[1-9][0-9]{0,17}$ ]] || { say "bin/${0##*/}: $1 takes a whole number of 1 or more, not \"${2:-}\""; exit 2; }
+  [[ ${2:-} =~ ^[1-9][0-9]{0,17}$ ]] || { say "bin/${0##*bin/}: $1 takes a whole number of 1 or more, not \"${2:-}\""; exit 2; }
 }
 
 # has_header NAME: whether this C header is installed
