@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.List;
 
 /**
  * Static methods for the process and for everything without records: existing objects, pinned links, grace periods, kernel features and
@@ -72,14 +72,14 @@ public final class Nestmap {
     }
 
     /**
-     * Returns the features of newer kernels that Nestmap could use and the running kernel lacks: map types, attachments and properties of
-     * system calls. Tries each feature once per process.
+     * Returns the features of newer kernels that Nestmap or BPF programs can use, and whether the running kernel has them: map types,
+     * attachments and properties of system calls. Tries each feature once per process, whatever the kernel's version is.
      *
-     * @return the Linux version that brought each missing feature, such as {@code 7.2}, by the feature's name, such as {@code RHASH}
+     * @return the features with the Linux versions that introduced them
      * @throws BpfException if this process lacks CAP_BPF, CAP_NET_ADMIN or CAP_PERFMON, which the tests need
      */
-    public static Map<String, String> missingKernelFeatures() {
-        return ObjectLoader.missingFeatures();
+    public static List<FeatureSupport> kernelFeatures() {
+        return ObjectLoader.kernelFeatures();
     }
 
     /**

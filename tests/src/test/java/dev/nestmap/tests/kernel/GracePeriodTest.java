@@ -2,7 +2,9 @@
 package dev.nestmap.tests.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.nestmap.runtime.FeatureSupport;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -12,6 +14,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -45,11 +48,11 @@ class GracePeriodTest {
     }
 
     @Test
-    void missingFeaturesAreThoseThatNoProbeFinds() {
-        for (KernelFeature feature : KernelFeature.values()) {
-            assertThat(Nestmap.missingKernelFeatures().containsKey(feature.name()))
-                    .as("%s", feature)
-                    .isNotEqualTo(feature.isPresent());
-        }
+    void reportsWhatEachProbeFinds() {
+        assertThat(Nestmap.kernelFeatures())
+                .extracting(FeatureSupport::name, FeatureSupport::isPresent)
+                .containsExactlyElementsOf(Stream.of(KernelFeature.values())
+                        .map(feature -> tuple(feature.name(), feature.isPresent()))
+                        .toList());
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.runtime.FeatureSupport;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.BpfException;
@@ -12,9 +13,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 /** Checks of the machine: kernel, BTF, lockdown, libbpf, clang, the BPF file system and control groups. */
 final class SystemChecks {
     private static final Path BPF_FS = Path.of("/sys/fs/bpf");
+    private static final String FEATURES = "features";
 
     /** {@code linux/stat.h}. */
     private static final int S_IWOTH = 0002;
@@ -46,31 +48,46 @@ final class SystemChecks {
                                 btf(),
                                 lockdown(text("/sys/kernel/security/lockdown")),
                                 libbpf()),
-                        features(Nestmap::missingKernelFeatures),
+                        features(Nestmap::kernelFeatures),
                         Stream.of(clang(), bpfFileSystem(text("/proc/self/mounts"), BPF_FS), controlGroups()))
                 .flatMap(checks -> checks)
                 .toList();
     }
 
-    /** What newer kernels have. Empty if this process may not ask the kernel: then other checks fail. */
-    static Stream<DoctorCheckResult> features(Supplier<Map<String, String>> missing) {
-        Map<String, String> found;
+    /** The features of newer kernels: those that this kernel has, and those that it lacks. Empty without libbpf, which has a check of its own. */
+    static Stream<DoctorCheckResult> features(Supplier<List<FeatureSupport>> probes) {
+        List<FeatureSupport> all;
         try {
-            found = missing.get();
+            all = probes.get();
         } catch (BpfException e) {
-            return Stream.empty();
+            return isWithoutLibbpf(e)
+                    ? Stream.empty()
+                    : Stream.of(DoctorCheckResult.limited(
+                            FEATURES,
+                            "not tried: " + e.getMessage(),
+                            "run doctor as root to see what this kernel has"));
         }
-        if (found.isEmpty()) {
-            return Stream.of(DoctorCheckResult.works("features", "the kernel has all that Nestmap can use"));
-        }
-        String list = found.entrySet().stream()
-                .map(feature -> feature.getKey() + " (Linux " + feature.getValue() + ")")
-                .collect(Collectors.joining(", "));
+        String missing = names(all, false, SystemChecks::withNeeds);
         return Stream.of(
-                DoctorCheckResult.limited(
-                        "features",
-                        "the kernel lacks " + list,
-                        "each came with the version in parentheses; some also need a build option, see docs/reference/kernels.md"));
+                        DoctorCheckResult.works(FEATURES, "the kernel has " + names(all, true, FeatureSupport::name)),
+                        DoctorCheckResult.limited(
+                                FEATURES,
+                                "the kernel lacks " + missing,
+                                "the parentheses say which version of Linux brought the feature, and which build option it needs;"
+                                        + " docs/reference/command.md says what each feature is"))
+                .limit(missing.isEmpty() ? 1 : 2);
+    }
+
+    private static String names(List<FeatureSupport> all, boolean present, Function<FeatureSupport, String> text) {
+        return all.stream()
+                .filter(feature -> feature.isPresent() == present)
+                .map(text)
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String withNeeds(FeatureSupport feature) {
+        String option = feature.option() == null ? "" : " with " + feature.option();
+        return feature.name() + " (Linux " + feature.since() + option + ")";
     }
 
     static DoctorCheckResult kernel(String release) {

@@ -2,14 +2,17 @@
 package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nestmap.cli.DoctorCheckResult.Verdict;
+import dev.nestmap.runtime.FeatureSupport;
+import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,19 +77,54 @@ class DoctorTest {
     }
 
     @Test
-    void namesMissingFeaturesWithTheirVersions() {
-        assertThat(SystemChecks.features(Map::of))
-                .singleElement()
-                .extracting(DoctorCheckResult::verdict)
-                .isEqualTo(Verdict.WORKS);
-        assertThat(SystemChecks.features(() -> new TreeMap<>(Map.of("RHASH", "7.2", "TCX", "6.6"))))
-                .singleElement()
+    void namesPresentAndMissingFeatures() {
+        FeatureSupport tcx = new FeatureSupport("TCX", true, "6.6", "CONFIG_NET_XGRESS");
+        FeatureSupport arena = new FeatureSupport("ARENA", true, "6.9", null);
+        FeatureSupport netkit = new FeatureSupport("NETKIT", false, "6.7", "CONFIG_NETKIT");
+        FeatureSupport rhash = new FeatureSupport("RHASH", false, "7.2", null);
+
+        assertThat(SystemChecks.features(() -> List.of(tcx, netkit, arena, rhash)))
+                .extracting(DoctorCheckResult::verdict, DoctorCheckResult::found)
+                .containsExactly(
+                        tuple(Verdict.WORKS, "the kernel has TCX, ARENA"),
+                        tuple(
+                                Verdict.LIMITED,
+                                "the kernel lacks NETKIT (Linux 6.7 with CONFIG_NETKIT), RHASH (Linux 7.2)"));
+        assertThat(SystemChecks.features(() -> List.of(tcx, arena)))
                 .extracting(DoctorCheckResult::found)
-                .isEqualTo("the kernel lacks RHASH (Linux 7.2), TCX (Linux 6.6)");
+                .containsExactly("the kernel has TCX, ARENA");
+    }
+
+    /** A line that is missing without capabilities would look like a kernel with all features. */
+    @Test
+    void saysWhyFeaturesWereNotTried() {
         assertThat(SystemChecks.features(() -> {
-                    throw BpfException.of("probing").build();
+                    throw BpfException.of("probing of the kernel's features")
+                            .because("it requires CAP_BPF")
+                            .build();
+                }))
+                .singleElement()
+                .matches(one -> one.verdict() == Verdict.LIMITED)
+                .extracting(DoctorCheckResult::found)
+                .asString()
+                .startsWith("not tried: ")
+                .contains("CAP_BPF");
+        assertThat(SystemChecks.features(() -> {
+                    throw BpfException.of("loading of libbpf").build();
                 }))
                 .isEmpty();
+    }
+
+    /** The page is the only place that says what the names mean. */
+    @Test
+    @KernelTest
+    void thePageExplainsEachFeature() throws IOException {
+        String page = Files.readString(Path.of("../../docs/reference/command.md"));
+
+        assertThat(Nestmap.kernelFeatures())
+                .allSatisfy(feature -> assertThat(page)
+                        .containsPattern("\\| `" + feature.name() + "` \\| [^|]+ \\| " + feature.since()
+                                + (feature.option() == null ? "" : " with `" + feature.option() + "`") + " \\|"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.runtime.FeatureSupport;
 import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -47,14 +48,13 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.OpaqueType;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,8 +86,8 @@ public final class ObjectLoader {
         KernelMapFactory.awaitGracePeriod();
     }
 
-    /** Returns the versions that brought the features which the running kernel lacks, by their names. */
-    public static Map<String, String> missingFeatures() {
+    /** Returns the features of newer kernels, and whether the running kernel has them. */
+    public static List<FeatureSupport> kernelFeatures() {
         new KernelMapFactory(); // the probes need libbpf
         String lacking = LinuxCapability.lacking();
         if (!lacking.isEmpty()) {
@@ -95,13 +95,10 @@ public final class ObjectLoader {
                     .because("without capabilities it is not known what the kernel has" + lacking)
                     .build();
         }
-        Map<String, String> missing = new LinkedHashMap<>();
-        for (KernelFeature feature : KernelFeature.values()) {
-            if (!feature.isPresent()) {
-                missing.put(feature.name(), feature.since());
-            }
-        }
-        return Collections.unmodifiableMap(missing);
+        return Stream.of(KernelFeature.values())
+                .map(feature ->
+                        new FeatureSupport(feature.name(), feature.isPresent(), feature.since(), feature.option()))
+                .toList();
     }
 
     /** Requires that an attachment has a link which a later run can take over as the pin says. */

@@ -13,9 +13,14 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
+import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,14 +29,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Features of newer kernels. A probe tries each feature in the running kernel once per process, because a distribution's kernel may have
  * features of a newer version. The tests of the runtime use the same probes.
  *
- * <p>A feature belongs here only if the caller must know its absence in advance. If a failing call shows the absence by an errno, the
- * caller reacts to the errno: see {@code BatchScan} and {@code KernelMapFactory}.
+ * <p>A feature belongs here only if the caller must know its absence in advance, or if users choose by it how they write their programs. If
+ * a failing call shows the absence by an errno, the caller reacts to the errno: see {@code BatchScan} and {@code KernelMapFactory}.
  */
 public enum KernelFeature {
     /** Runs of raw tracepoint programs by a system call ("bpf: Introduce BPF_PROG_TEST_RUN for raw_tracepoint"). */
@@ -76,14 +82,26 @@ public enum KernelFeature {
     /** Maps of the type ARENA. */
     ARENA("6.9", KernelFeature::acceptsArenas),
 
+    /** Functions that let a program run without being preempted. Kernels without BTF have no functions for programs. */
+    PREEMPT_DISABLE("6.10", "CONFIG_DEBUG_INFO_BTF", KernelFeature::letsProgramsDisablePreemption),
+
     /** {@code bpf_task_work} in values. A kernel without it treats the field as plain bytes, so even a per-CPU map may have it. */
     TASK_WORK("6.18", KernelFeature::knowsTaskWork),
 
     /** Ring buffers that overwrite their oldest events. */
     RB_OVERWRITE("6.19", KernelFeature::overwrites),
 
+    /** Changes of an outer map that wait only for an expedited grace period: 0.1 ms instead of 8 ms. Older kernels have it with rcu_expedited. */
+    FAST_OUTER_UPDATES("6.19", KernelFeature::updatesAtOnce),
+
+    /** Timers and work queues in the maps of tracing programs. */
+    TIMERS_IN_TRACING("7.0", KernelFeature::acceptsTimersInTracing),
+
     /** Maps of the type RHASH. */
-    RHASH("7.2", KernelFeature::acceptsResizedHashes);
+    RHASH("7.2", KernelFeature::acceptsResizedHashes),
+
+    /** Maps of the type LPM_TRIE in programs that may sleep. */
+    TRIES_IN_SLEEPABLE("7.2", KernelFeature::acceptsTriesInSleepable);
 
     private static final Map<KernelFeature, Boolean> FOUND = new ConcurrentHashMap<>();
 
@@ -94,11 +112,14 @@ public enum KernelFeature {
     private static final MapShape INNER = new MapShape("probe", MapKind.HASH, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("probe", MapKind.HASH_OF_MAPS, 4, 4, 1, 0);
 
-    /** A lookup that waits for a grace period takes milliseconds, any other 0.7 µs. */
+    /** A call that waits for a grace period takes milliseconds, a lookup without it 0.7 µs, an update with an expedited one 0.1 ms. */
     private static final long WAITING_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** The number of lookups that a probe times. A thread may lose its CPU during one of them, but hardly during all of them. */
-    private static final int LOOKUPS = 10;
+    /** The number of calls that a probe times. A thread may lose its CPU during one of them, but hardly during all of them. */
+    private static final int CALLS = 10;
+
+    /** The types of the kernel, with the names of the functions that programs may call. */
+    private static final Path KERNEL_TYPES = Path.of("/sys/kernel/btf/vmlinux");
 
     private final String since;
     private final @Nullable String option;
@@ -160,8 +181,8 @@ public enum KernelFeature {
     }
 
     /**
-     * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is right for {@link #RHASH},
-     * true for {@link #COUNTED_LOSSES}, {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others.
+     * Whether the running kernel has the feature. If this process lacks the capabilities to try it, the result is right for {@link #RHASH}
+     * and {@link #PREEMPT_DISABLE}, true for {@link #COUNTED_LOSSES}, {@link #NETFILTER_LINKS} and {@link #TASK_WORK}, and false for the others.
      */
     public boolean isPresent() {
         Boolean found = FOUND.get(this);
@@ -229,11 +250,25 @@ public enum KernelFeature {
                 block.call(key -> NativeLibraries.libbpf().bpf_map_lookup_elem(outer, key, key + Long.BYTES)));
     }
 
-    /** Whether a lookup returns without waiting for a grace period. */
-    static boolean returnsAtOnce(Runnable lookup) {
-        for (int i = 0; i < LOOKUPS; i++) {
+    /** Times updates of an outer map with its own prototype. */
+    private static boolean updatesAtOnce() {
+        return with(
+                new MapCreationRequest(INNER).create(),
+                prototype -> withOuter(prototype, outer -> updatesAtOnce(outer, prototype)));
+    }
+
+    private static boolean updatesAtOnce(int outer, int inner) {
+        OffHeapBlock block = OffHeapBlock.allocate(2 * Long.BYTES);
+        block.bytes().putInt(Long.BYTES, inner);
+        return returnsAtOnce(() ->
+                block.call(key -> NativeLibraries.libbpf().bpf_map_update_elem(outer, key, key + Long.BYTES, 0)));
+    }
+
+    /** Whether a call returns without waiting for a grace period. */
+    static boolean returnsAtOnce(Runnable call) {
+        for (int i = 0; i < CALLS; i++) {
             long start = System.nanoTime();
-            lookup.run();
+            call.run();
             if (System.nanoTime() - start < WAITING_NANOS) {
                 return true;
             }
@@ -251,6 +286,33 @@ public enum KernelFeature {
         return isAccepted(
                 new MapCreationRequest(new MapShape("probe", MapKind.RINGBUF, 0, 0, size, MapFlags.RB_OVERWRITE))
                         .create());
+    }
+
+    /** Looks the function up by its name. No system call has an answer without the id that the kernel's types give to the function. */
+    private static boolean letsProgramsDisablePreemption() {
+        if (!Files.exists(KERNEL_TYPES)) {
+            return false;
+        }
+        try {
+            byte[] types = Files.readAllBytes(KERNEL_TYPES);
+            return new String(types, StandardCharsets.ISO_8859_1).contains("\0bpf_preempt_disable\0");
+        } catch (IOException e) {
+            throw new NoAnswerException();
+        }
+    }
+
+    private static boolean acceptsTimersInTracing() {
+        return Stream.of(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE)
+                .allMatch(type -> with(
+                        create(managed(MapKind.HASH, type)),
+                        map -> ProgramProbe.answersThatItMayUse(ProgramType.KPROBE, map)));
+    }
+
+    private static boolean acceptsTriesInSleepable() {
+        MapShape trie = new MapShape("probe", MapKind.LPM_TRIE, 8, 8, 1, MapKind.LPM_TRIE.requiredFlags());
+        return with(
+                new MapCreationRequest(trie).create(),
+                map -> ProgramProbe.answersThatItMayUse(ProgramType.SYSCALL, map));
     }
 
     private static boolean acceptsResizedHashes() {

@@ -124,16 +124,27 @@ public final class ProgramProbe {
      * @throws BpfException if the kernel has no answer
      */
     public static boolean mayUse(ProgramType type, int map) {
-        OffHeapBlock program = OffHeapBlock.allocate(4 * INSN_SIZE);
-        program.bytes().put(0, LOAD_LONG).put(REGISTERS_AT, MAP_TO_R1).putInt(IMM_AT, map);
-        end(program, 2 * INSN_SIZE);
-        int loaded = load(program, type, 0, type == ProgramType.SYSCALL ? BPF_F_SLEEPABLE : 0);
+        int loaded = loadWith(type, map);
         if (loaded < 0 && loaded != -ErrnoNumbers.EINVAL) {
             throw BpfException.of("load of a program of type " + type + " that shows which maps such programs may use")
                     .errno(-loaded)
                     .build();
         }
         return isKnown(loaded);
+    }
+
+    /** Does the same as {@link #mayUse}, if the kernel has an answer. False for a process that may not load the program. */
+    static boolean answersThatItMayUse(ProgramType type, int map) {
+        int loaded = KernelFeature.answered(loadWith(type, map));
+        return loaded >= 0 && isKnown(loaded);
+    }
+
+    /** Loads a program that names a map. Returns its file descriptor or a negative errno. */
+    private static int loadWith(ProgramType type, int map) {
+        OffHeapBlock program = OffHeapBlock.allocate(4 * INSN_SIZE);
+        program.bytes().put(0, LOAD_LONG).put(REGISTERS_AT, MAP_TO_R1).putInt(IMM_AT, map);
+        end(program, 2 * INSN_SIZE);
+        return load(program, type, 0, type == ProgramType.SYSCALL ? BPF_F_SLEEPABLE : 0);
     }
 
     /** Loads a program that does nothing. Returns its file descriptor or a negative errno. */

@@ -46,7 +46,7 @@ class KernelFeatureTest {
 
     /** One moment without file descriptors must not make a feature absent for the rest of the process. */
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PREEMPT_DISABLE") // reads a file
     @KernelTest
     void aProbeWithoutResourcesIsNoAnswer(KernelFeature feature) {
         boolean[] failed = {false};
