@@ -27,10 +27,10 @@ final class RateSampler {
     /** The counters of the previous reading, by the id of the map and the key. */
     private Map<Integer, Map<ByteString, Long>> previous = Map.of();
 
-    /** The recursion misses of programs at the previous reading, by the id of the program. */
-    private Map<Integer, Long> previousMisses = Map.of();
+    /** The programs that use the map, as they were at the previous reading, by their ids. */
+    private Map<Integer, ProgramStatistics> previousPrograms = Map.of();
 
-    private List<Skipped> skipped = List.of();
+    private List<ProgramRate> programs = List.of();
     private int newestId;
     private long readAt;
     private long lastCpu = cpuNanos();
@@ -58,12 +58,15 @@ final class RateSampler {
     record Rate(String outer, List<OutputField> key, double perSecond, long total) {}
 
     /**
-     * A program that uses the map, with runs that the kernel has skipped since the previous reading.
+     * The runs of a program that uses the map since the previous reading.
      *
-     * @param perSecond skipped runs per second
-     * @param total skipped runs since the program was loaded
+     * @param runsPerSecond runs per second; 0 unless the kernel counts runs
+     * @param nanosPerRun duration of a run; 0 without runs
+     * @param skippedPerSecond runs per second that the kernel has skipped
+     * @param skipped skipped runs since the program was loaded
      */
-    record Skipped(String program, int id, double perSecond, long total) {}
+    record ProgramRate(
+            String program, int id, double runsPerSecond, double nanosPerRun, double skippedPerSecond, long skipped) {}
 
     /** An entry without its texts, which only shown entries need. */
     private record Candidate(int id, @Nullable OuterSlot slot, ByteString key, double perSecond, long total) {}
@@ -88,9 +91,9 @@ final class RateSampler {
         return cost;
     }
 
-    /** The programs that have missed events since the reading before. */
-    List<Skipped> skipped() {
-        return skipped;
+    /** The programs with runs or skipped runs since the previous reading. Without {@code kernel.bpf_stats_enabled}, no runs are known. */
+    List<ProgramRate> programs() {
+        return programs;
     }
 
     /** Reads all counters, and returns the fastest. The first reading returns nothing, because nothing has grown yet. */
@@ -132,21 +135,29 @@ final class RateSampler {
     }
 
     private void readPrograms(double elapsed) {
-        Map<Integer, Long> misses = new HashMap<>();
-        List<Skipped> growing = new ArrayList<>();
-        for (ProgramStatistics program : programs()) {
-            long total = program.recursionMisses();
-            misses.put(program.id(), total);
-            long growth = total - previousMisses.getOrDefault(program.id(), total);
-            if (growth > 0) {
-                growing.add(new Skipped(program.name(), program.id(), growth / elapsed, total));
+        Map<Integer, ProgramStatistics> now = new HashMap<>();
+        List<ProgramRate> busy = new ArrayList<>();
+        for (ProgramStatistics program : programStatistics()) {
+            now.put(program.id(), program);
+            ProgramStatistics earlier = previousPrograms.getOrDefault(program.id(), program);
+            long runs = program.runs() - earlier.runs();
+            long skipped = program.recursionMisses() - earlier.recursionMisses();
+            if (runs > 0 || skipped > 0) {
+                double nanos = program.runTime().minus(earlier.runTime()).toNanos();
+                busy.add(new ProgramRate(
+                        program.name(),
+                        program.id(),
+                        runs / elapsed,
+                        runs > 0 ? nanos / runs : 0,
+                        skipped / elapsed,
+                        program.recursionMisses()));
             }
         }
-        previousMisses = misses;
-        skipped = growing;
+        previousPrograms = now;
+        programs = busy;
     }
 
-    private List<ProgramStatistics> programs() {
+    private List<ProgramStatistics> programStatistics() {
         try {
             return map.programs();
         } catch (BpfException e) {

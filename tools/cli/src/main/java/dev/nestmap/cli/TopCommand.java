@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
                     + " a line for each entry.",
             "",
             "The values of all CPUs are added. New entries count from zero. If the kernel skips runs of programs that use the map,"
-                    + " their counters are too small, and the command shows the number of skipped runs."
+                    + " their counters are too small, and the command shows the number of skipped runs. It also shows runs and their"
+                    + " time, if the kernel counts them (sysctl kernel.bpf_stats_enabled=1)."
         },
         footer = {
             "",

@@ -4,6 +4,8 @@ package dev.nestmap.cli;
 import dev.nestmap.untyped.UntypedMap;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -92,13 +94,15 @@ final class TopScreen {
     private void lines(RateSampler sampler, List<RateSampler.Rate> rates) {
         String time = Instant.now().truncatedTo(ChronoUnit.MILLIS).toString();
         String counter = sampler.counterName();
-        for (RateSampler.Skipped one : sampler.skipped()) {
+        for (RateSampler.ProgramRate one : sampler.programs()) {
             console.line(String.format(
                     Locale.ROOT,
-                    "%s skipped/s=%.1f skipped=%d program=%s id=%s",
+                    "%s runs/s=%.1f ns/run=%.0f skipped/s=%.1f skipped=%d program=%s id=%s",
                     time,
-                    one.perSecond(),
-                    one.total(),
+                    one.runsPerSecond(),
+                    one.nanosPerRun(),
+                    one.skippedPerSecond(),
+                    one.skipped(),
                     SafeText.visible(one.program()),
                     Integer.toUnsignedString(one.id())));
         }
@@ -137,7 +141,8 @@ final class TopScreen {
         String title = sampler.view().name() + "  " + map.type() + " id " + Integer.toUnsignedString(map.id());
         line(screen, console.bold(LineWrap.cut(title, size.columns())));
         cost(sampler, cost).forEach(text -> line(screen, LineWrap.cut(text, size.columns())));
-        line(screen, console.yellow(LineWrap.cut(skipped(sampler), size.columns())));
+        String programs = LineWrap.cut(programs(sampler), size.columns());
+        line(screen, skipsRuns(sampler) ? console.yellow(programs) : console.dim(programs));
         List<String> rows = table(map).lines(sampler.counterName(), rates, size.columns());
         for (int i = 0; i < rows.size(); i++) {
             String row = LineWrap.cut(rows.get(i), size.columns());
@@ -171,17 +176,31 @@ final class TopScreen {
         return isNarrow() ? List.of(read, takes) : List.of(read + "; " + takes);
     }
 
-    /** Which programs miss events; empty if none does. */
-    private static String skipped(RateSampler sampler) {
-        return sampler.skipped().stream()
-                .map(one -> String.format(
-                        Locale.ROOT,
-                        "the kernel skips %,.1f runs/s of program %s (id %s), %,d so far",
-                        one.perSecond(),
-                        SafeText.visible(one.program()),
-                        Integer.toUnsignedString(one.id()),
-                        one.total()))
+    private static boolean skipsRuns(RateSampler sampler) {
+        return sampler.programs().stream().anyMatch(one -> one.skippedPerSecond() > 0);
+    }
+
+    /** The runs of programs, those with skipped runs first; empty if there were none. */
+    private static String programs(RateSampler sampler) {
+        return sampler.programs().stream()
+                .sorted(Comparator.comparingDouble(RateSampler.ProgramRate::skippedPerSecond)
+                        .reversed())
+                .map(TopScreen::runs)
                 .collect(Collectors.joining("; "));
+    }
+
+    private static String runs(RateSampler.ProgramRate one) {
+        String program =
+                "program " + SafeText.visible(one.program()) + " (id " + Integer.toUnsignedString(one.id()) + "): ";
+        List<String> parts = new ArrayList<>();
+        if (one.skippedPerSecond() > 0) {
+            parts.add(String.format(
+                    Locale.ROOT, "the kernel skips %,.1f runs/s, %,d so far", one.skippedPerSecond(), one.skipped()));
+        }
+        if (one.runsPerSecond() > 0) {
+            parts.add(String.format(Locale.ROOT, "%,.1f runs/s of %,.0f ns", one.runsPerSecond(), one.nanosPerRun()));
+        }
+        return program + String.join(", ", parts);
     }
 
     private boolean isNarrow() {
