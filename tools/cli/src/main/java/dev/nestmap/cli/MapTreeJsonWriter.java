@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
@@ -72,7 +73,7 @@ final class MapTreeJsonWriter implements TreeOutput {
     }
 
     @Override
-    public void object(String file, Schema schema) {
+    public void object(String file, Schema schema, List<MalformedMap> malformed) {
         begin();
         new ObjectMapsJsonWriter(json).write(file, schema);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.Schema;
@@ -48,13 +49,13 @@ final class MapTreeTextWriter implements TreeOutput {
     }
 
     @Override
-    public void object(String file, Schema schema) {
+    public void object(String file, Schema schema, List<MalformedMap> malformed) {
         if (schema.maps().isEmpty()) {
             console.problem(file + " declares no maps");
             return;
         }
         separate();
-        new ObjectMapsTreeWriter(console).print(schema);
+        new ObjectMapsTreeWriter(console, malformed).print(schema);
     }
 
     @Override

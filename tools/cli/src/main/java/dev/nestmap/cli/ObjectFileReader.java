@@ -66,8 +66,13 @@ final class ObjectFileReader {
     static ObjectFile readable(String path, Console console) {
         List<MalformedMap> malformed = new ArrayList<>();
         ObjectFile file = readable(path, malformed);
-        malformed.forEach(map -> console.problem("left out: map " + map.name() + ": " + map.message()));
+        report(malformed, console);
         return file;
+    }
+
+    /** Reports the maps whose definitions can't be read. */
+    static void report(List<MalformedMap> malformed, Console console) {
+        malformed.forEach(map -> console.problem("left out: map " + map.name() + ": " + map.message()));
     }
 
     static byte[] bytes(String path) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapRole;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Shows the maps that an object file declares, with the layout of their entries. */
 final class ObjectMapsTreeWriter {
     private final Console console;
+    private final List<MalformedMap> malformed;
     private final Set<NamedType> shown = new HashSet<>();
 
     /** A line and the lines below it. */
@@ -33,8 +35,10 @@ final class ObjectMapsTreeWriter {
         }
     }
 
-    ObjectMapsTreeWriter(Console console) {
+    /** @param malformed the definitions of the object that can't be read */
+    ObjectMapsTreeWriter(Console console, List<MalformedMap> malformed) {
         this.console = console;
+        this.malformed = malformed;
     }
 
     /** Prints the maps of an object. */
@@ -63,7 +67,7 @@ final class ObjectMapsTreeWriter {
             node.with(part("key", map.key()));
             node.with(
                     map.definition() == null
-                            ? new Node(console.yellow("inner maps: not declared, or of an unknown type"))
+                            ? new Node(console.yellow("inner maps: " + withoutDefinition(map)))
                             : inner(schema.innerOf(map)));
             for (SlotContents.Slot slot : map.slots().list()) {
                 node.with(new Node("slot " + SlotContents.text(slot.key()) + ": " + SafeText.visible(slot.target())));
@@ -72,6 +76,15 @@ final class ObjectMapsTreeWriter {
             entries(node, map);
         }
         return node;
+    }
+
+    /** Why the outer map has no definition of its inner maps. */
+    private String withoutDefinition(MapDef outer) {
+        return malformed.stream()
+                .filter(inner -> inner.name().equals(outer.name() + ".inner"))
+                .findFirst()
+                .map(inner -> SafeText.visible(inner.message()))
+                .orElse("not declared");
     }
 
     private Node inner(MapDef inner) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.btf.MalformedMap;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,7 +124,10 @@ final class TreeCommand implements Callable<Integer> {
         }
         for (String target : targets) {
             if (TargetMapFinder.isObject(target)) {
-                output.object(target, ObjectFileReader.readable(target, console).schema());
+                List<MalformedMap> malformed = new ArrayList<>();
+                Schema schema = ObjectFileReader.readable(target, malformed).schema();
+                ObjectFileReader.report(malformed, console);
+                output.object(target, schema, malformed);
             } else {
                 maps += shown(
                         output,

@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -287,10 +288,27 @@ class KernelTreeTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Console console = new Console(out, out, false, false, false);
 
-        new ObjectMapsTreeWriter(console).print(new Schema("", "hostile", List.of(), List.of(value), List.of(map)));
+        new ObjectMapsTreeWriter(console, List.of())
+                .print(new Schema("", "hostile", List.of(), List.of(value), List.of(map)));
         console.flush();
 
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("m\\n  HASH", "struct v\\x1b[2J", "__u32 f\\r");
+    }
+
+    @Test
+    void namesTheUnknownTypeOfInnerMapsInAnObject() {
+        MapDef outer = new MapDef("tenants", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, null);
+        MapDef other = new MapDef("others", MapRole.OUTER, MapKind.HASH_OF_MAPS, 4, 0, Scalar.U32, null, null);
+        MalformedMap inner = new MalformedMap("tenants.inner", "map tenants.inner has the unknown type 99", null);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Console console = new Console(out, out, false, false, false);
+
+        new ObjectMapsTreeWriter(console, List.of(inner))
+                .print(new Schema("", "newer", List.of(), List.of(), List.of(outer, other)));
+        console.flush();
+
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("inner maps: map tenants.inner has the unknown type 99\n", "inner maps: not declared\n");
     }
 
     @Test

@@ -158,8 +158,8 @@ final class ImportPass {
         return all;
     }
 
-    /** The name of the definition of inner maps that the user states with {@code --inner}. */
-    private static String innerName(String outer) {
+    /** The name of the definition of inner maps that the user states with {@code --inner}. A definition that can't be read has it too. */
+    static String innerName(String outer) {
         return outer + ".inner";
     }
 
@@ -238,6 +238,12 @@ final class ImportPass {
     private MapRecordWriter.Written outer(MapDef map, String name) throws InexpressibleException {
         String definition = map.definition() == null ? innerName(map.name()) : map.definition();
         MapRecordWriter.Written inner = written.get(definition);
+        String unreadable = request.unreadable().get(definition);
+        if (inner == null && unreadable != null && !request.inners().containsKey(map.name())) {
+            throw new InexpressibleException("the definition of its inner maps can't be read: " + unreadable
+                    + "; to import it with inner maps of another type, state this type with --inner " + map.name()
+                    + "=KEY,VALUE,TYPE");
+        }
         if (inner == null) {
             String reason = leftOut.get(definition);
             throw new InexpressibleException(
@@ -245,6 +251,13 @@ final class ImportPass {
                             ? "the object does not define its inner maps: state their key and value with --inner "
                                     + map.name() + "=KEY,VALUE"
                             : "the definition of its inner maps, " + definition + ", can't be written: " + reason);
+        }
+        if (unreadable != null) {
+            differences.add(new ImportRemark(
+                    map.name(),
+                    false,
+                    "its inner maps have the type that --inner states, because their definition in the object can't be read: "
+                            + unreadable + "; Nestmap can't load this object"));
         }
         return maps.outer(map, name, inner.declared(), inner.record().name(), byName);
     }
@@ -334,7 +347,9 @@ final class ImportPass {
                 .filter(map -> map.role() == MapRole.INNER)
                 .map(MapDef::name)
                 .collect(Collectors.toSet());
-        request.inners().keySet().forEach(outer -> held.add(innerName(outer)));
+        actual.maps().stream()
+                .filter(map -> map.role() == MapRole.OUTER && map.definition() == null)
+                .forEach(outer -> held.add(innerName(outer.name())));
         // The reason why a definition can't be written is in the remark about its outer map.
         leftOut.forEach((map, reason) -> {
             if (!held.contains(map)) {

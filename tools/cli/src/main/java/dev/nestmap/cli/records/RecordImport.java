@@ -22,6 +22,7 @@ public final class RecordImport {
     /** Writes the records. */
     public static ImportedRecords of(ImportRequest asked) {
         Map<String, String> leftOut = new LinkedHashMap<>(asked.unreadable());
+        asked.inners().keySet().forEach(outer -> leftOut.remove(ImportPass.innerName(outer)));
         ImportRequest request = asked.withSchema(SharedInnerMapMerger.of(asked.schema(), leftOut));
         ImportPass attempt;
         int before;

@@ -559,6 +559,42 @@ class RecordImportTest {
     }
 
     @Test
+    void importsAnOuterMapWhoseInnerMapsHaveAnUnknownType() {
+        MapDef outer = new MapDef("policies", MapRole.OUTER, MapKind.HASH_OF_MAPS, 16, 0, Scalar.U32, null, null);
+        ImportRequest.Inner inner = new ImportRequest.Inner(MapKind.HASH, Scalar.U32, Scalar.U64);
+
+        ImportedRecords without = RecordImport.of(withUnknownInnerMaps(outer, Map.of()));
+        ImportedRecords with = RecordImport.of(withUnknownInnerMaps(outer, Map.of("policies", inner)));
+
+        assertThat(without.source()).doesNotContain("@InnerMap", "@OuterMap");
+        assertThat(without.remarks()).singleElement().satisfies(remark -> {
+            assertThat(remark.map()).isEqualTo("policies");
+            assertThat(remark.reason())
+                    .contains("has the unknown type 99", "--inner policies=KEY,VALUE,TYPE")
+                    .doesNotContain("does not define");
+        });
+        assertThat(with.source()).contains("@InnerMap", "@OuterMap");
+        assertThat(with.remarks()).singleElement().satisfies(remark -> {
+            assertThat(remark.map()).isEqualTo("policies");
+            assertThat(remark.isLeftOut()).isFalse();
+            assertThat(remark.reason()).contains("has the unknown type 99");
+        });
+    }
+
+    private static ImportRequest withUnknownInnerMaps(MapDef outer, Map<String, ImportRequest.Inner> stated) {
+        return new ImportRequest(
+                request(false, outer).schema(),
+                "x",
+                "com.acme",
+                "some",
+                false,
+                Map.of(),
+                stated,
+                Map.of("policies.inner", "map policies.inner has the unknown type 99"),
+                Map.of());
+    }
+
+    @Test
     void namesTheMapsThatCannotBeRead() {
         ImportRequest request = request(false, map("good"));
         String reason = "has the unknown type 99 */ public class Evil {";
