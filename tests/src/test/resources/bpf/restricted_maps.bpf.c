@@ -31,6 +31,35 @@ struct {
 	__array(values, struct resilient_map);
 } resilient_by SEC(".maps");
 
+/* Kernels since Linux 6.11 find the timer in the nested struct. */
+struct holder {
+	__u64 id;
+	struct bpf_timer timer;
+};
+
+struct nested {
+	__u64 count;
+	struct holder holder;
+};
+
+struct nested nested_type SEC(".nestmap");
+
+struct nested_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__type(value, struct nested);
+};
+
+struct nested_map plain_nested SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+	__uint(max_entries, 4);
+	__type(key, __u32);
+	__array(values, struct nested_map);
+} nested_by SEC(".maps");
+
 SEC(SECTION)
 int use(void *ctx)
 {

@@ -62,6 +62,7 @@ class KernelInnerMapUseCheckTest {
     /** What this kernel says about the plain map is the rule for the inner maps, whatever its version is. */
     @ParameterizedTest
     @CsvSource({
+        "kprobe, nested, bpf_timer",
         "raw_tp, guarded, bpf_spin_lock",
         "kprobe, guarded, bpf_spin_lock",
         "tracepoint, guarded, bpf_spin_lock",
@@ -90,7 +91,7 @@ class KernelInnerMapUseCheckTest {
                         .isOf("load of object restricted_maps")
                         .hasMessageContaining(map + "_by")
                         .hasMessageContaining("program use (" + section + ")")
-                        .hasMessageContaining("struct " + field + " at 8")
+                        .hasMessageContaining("struct " + field + " at " + (map.equals("nested") ? 16 : 8))
                         .hasMessageContaining("Use " + map + "_by in a program of another type");
             }
         });

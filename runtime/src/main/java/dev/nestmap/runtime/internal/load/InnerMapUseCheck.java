@@ -6,12 +6,15 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Checks which programs may use the inner maps of an outer map. The kernel makes these checks for a map that a program names, but not for
@@ -79,12 +82,23 @@ final class InnerMapUseCheck {
     }
 
     private List<String> managed() {
-        return inner.value() instanceof StructType value
-                ? value.fields().stream()
-                        .filter(InnerMapUseCheck::isManaged)
-                        .map(field -> field.type().spelling() + " at " + field.offset())
-                        .toList()
-                : List.of();
+        return inner.value() == null ? List.of() : managed(inner.value(), 0).toList();
+    }
+
+    /**
+     * The fields that the kernel may manage, also in nested structs. The kernel finds those since Linux 6.11 ({@code btf_find_nested_struct}
+     * in kernel/bpf/btf.c). An older kernel accepts the plain map, because it takes them for bytes.
+     */
+    private static Stream<String> managed(CType type, long offset) {
+        if (type instanceof ArrayType array) {
+            return managed(array.element(), offset);
+        }
+        return type instanceof StructType struct
+                ? struct.fields().stream()
+                        .flatMap(field -> isManaged(field)
+                                ? Stream.of(field.type().spelling() + " at " + (offset + field.offset()))
+                                : managed(field.type(), offset + field.offset()))
+                : Stream.empty();
     }
 
     private static boolean isManaged(Field field) {

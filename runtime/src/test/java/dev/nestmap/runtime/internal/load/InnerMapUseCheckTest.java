@@ -11,6 +11,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.program.ProgramType;
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
@@ -70,6 +71,20 @@ class InnerMapUseCheckTest {
                     .hasMessageContaining(field.spelling() + " at 8");
         }
         OTHERS.forEach(section -> use.check(new NamedProgram("p", section)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("managedFields")
+    void findsFieldsInNestedStructs(CType field) {
+        StructType nested = StructType.of(
+                "nested", List.of(new StructType.Member("id", Scalar.U64), new StructType.Member("field", field)));
+        for (CType holder : List.of(nested, new ArrayType(nested, 1))) {
+            InnerMapUseCheck use = use(holder, false);
+
+            assertThatThrownBy(() -> use.check(new NamedProgram("p", "kprobe/x")))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining(field.spelling() + " at 16");
+        }
     }
 
     @ParameterizedTest
