@@ -58,6 +58,8 @@ public final class Descriptors {
 
         int getppid();
 
+        int getpgid(int pid);
+
         int pidfd_open(int pid, int flags);
     }
 
@@ -79,6 +81,14 @@ public final class Descriptors {
     /** The number of the parent process. The Java VM never asks for it by itself, so that tests can count these system calls. */
     public static int parentProcessId() {
         return LIBC.getppid();
+    }
+
+    /**
+     * Asks for the process group of a thread. Hardly any process does this, and the kernel calls a security hook for it, so that tests can
+     * count these calls at hooks of all kinds.
+     */
+    public static void askForProcessGroup(int thread) {
+        checked(LIBC.getpgid(thread), "getpgid");
     }
 
     /** The thread that asks, as a pidfd; negative where the kernel has none of threads. */
