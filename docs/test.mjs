@@ -126,7 +126,7 @@ async function checkFrontPage() {
   const tab = await context.newPage()
   await tab.setViewportSize({ width: widths[1], height })
   await tab.goto(`${address}/index.html`, { waitUntil: 'load' })
-  for (const seen of ['pre', '.vp-doc img']) {
+  for (const seen of ['.vp-doc pre', '.picture svg']) {
     const box = await tab.locator(seen).first().boundingBox()
     if (!box || box.y + box.height > height) problems.push(`the front page does not show ${seen} in the first ${height} pixels`)
   }
