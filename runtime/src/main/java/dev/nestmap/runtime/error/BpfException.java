@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public class BpfException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    /** The number of lines of a log that a message shows. A shorter log is shown whole. */
+    private static final int LOG_LINES = 40;
+
     private static final int LOG_LINES_OF_EACH_PART = 20;
 
     /**
@@ -256,25 +260,33 @@ public class BpfException extends RuntimeException {
             return null;
         }
 
-        /**
-         * Appends the first lines, which name the program, and the reason. A verifier log can have a million lines between them. The reason
-         * is in the last lines, or since Linux 7.3 at the beginning of the verifier's explanation.
-         */
+        /** Appends the log: first the lines with the reason, then its beginning, which names the program. Leaves out what is between. */
         private static void appendAbridged(StringBuilder message, List<String> log) {
-            int omitted = log.size() - 2 * LOG_LINES_OF_EACH_PART;
-            if (omitted <= 0) {
-                append(message, log);
-                return;
+            int reason = reasonIn(log);
+            int end = Math.min(log.size(), reason + LOG_LINES - Math.min(reason, LOG_LINES_OF_EACH_PART));
+            int beginning = Math.min(reason, LOG_LINES - (end - reason));
+            int omitted = log.size() - (end - reason) - beginning;
+            append(message, log.subList(reason, end));
+            if (omitted > 0) {
+                message.append("\n  ... ").append(omitted).append(" lines omitted, log() has them");
             }
-            int reason = log.size() - LOG_LINES_OF_EACH_PART;
-            for (int i = LOG_LINES_OF_EACH_PART; i < log.size(); i++) {
+            if (beginning > 0) {
+                message.append(omitted > 0 ? "; " : "\n  ... ").append("the log begins with:");
+                append(message, log.subList(0, beginning));
+            }
+        }
+
+        /**
+         * Returns the index of the first line about the reason. Since Linux 7.3, it is at the beginning of the verifier's explanation, before
+         * which a log can have a million lines. On older kernels it is in the last lines.
+         */
+        private static int reasonIn(List<String> log) {
+            for (int i = 0; i < log.size(); i++) {
                 if (log.get(i).startsWith(VERIFIER_EXPLANATION)) {
-                    reason = Math.min(reason, Math.max(LOG_LINES_OF_EACH_PART, i - LINES_BEFORE_EXPLANATION));
+                    return Math.max(0, i - LINES_BEFORE_EXPLANATION);
                 }
             }
-            append(message, log.subList(reason, reason + LOG_LINES_OF_EACH_PART));
-            message.append("\n  ... ").append(omitted).append(" lines omitted, log() has them; the log begins with:");
-            append(message, log.subList(0, LOG_LINES_OF_EACH_PART));
+            return log.size() <= LOG_LINES ? 0 : log.size() - LOG_LINES_OF_EACH_PART;
         }
 
         private static void append(StringBuilder message, List<String> lines) {

@@ -100,6 +100,48 @@ class BpfExceptionTest {
                 .contains("    R0 may be NULL here (a nullable map value pointer).");
     }
 
+    /** The log of Linux 7.3.4 for a variable that is too large. Its reason would be in the middle of the message. */
+    @Test
+    void aShortLogBeginsWithTheReasonOfTheVerifierToo() {
+        List<String> beginning = List.of(
+                "libbpf: prog 'count': -- BEGIN PROG LOAD LOG --",
+                "0: R1=ctx() R10=fp0",
+                "0: (18) r1 = 0xff70595700555128       ; R1=map_value(ks=4,vs=629145600)");
+        List<String> reason = List.of(
+                "2: (07) r1 += 536870912",
+                "math between map_value pointer and 536870912 is not allowed",
+                "",
+                "Verification failed: Register Type Safety: Pointer offset is not safe",
+                "",
+                "Reason:",
+                "  The scalar offset used with R1 is unbounded or outside the verifier's safe pointer-offset range",
+                "  [-536870912, 536870912].",
+                "",
+                "At:",
+                "  insn 2",
+                "       | ^-- error: pointer offset is not safe",
+                "",
+                "Suggestion:",
+                "  Clamp or bounds-check the scalar offset before applying it to the pointer.",
+                "",
+                "processed 2 insns (limit 1000000) max_states_per_insn 0 total_states 0 peak_states 0 mark_read 0",
+                "-- END PROG LOAD LOG --");
+        List<String> log = new ArrayList<>(beginning);
+        log.addAll(reason);
+
+        List<String> expected = new ArrayList<>(List.of("load: EINVAL (22)"));
+        reason.forEach(line -> expected.add("  " + line));
+        expected.add("  ... the log begins with:");
+        beginning.forEach(line -> expected.add("  " + line));
+        assertThat(BpfException.of("load")
+                        .errno(22)
+                        .log(log)
+                        .build()
+                        .getMessage()
+                        .lines())
+                .containsExactlyElementsOf(expected);
+    }
+
     /** The explanation is in neither part twice. */
     @Test
     void anExplanationAtEitherEndOfTheLogIsShownOnce() {

@@ -227,7 +227,7 @@ final class MapErrors {
                     OUTERS,
                     ErrnoNumbers.ENOTSUPP,
                     "the map can't be an inner map, because it is exclusive to one program (excl_prog_hash): create it"
-                            + " without excl_prog_hash"),
+                            + " without excl_prog_hash. Newer kernels may accept more"),
             new Row(EnumSet.of(CREATE), OUTERS, ErrnoNumbers.EBADF, "the prototype of the inner maps has been closed"),
             new Row(
                     EnumSet.of(CREATE),
@@ -261,7 +261,7 @@ final class MapErrors {
                     EnumSet.of(CREATE),
                     ANY,
                     ErrnoNumbers.EINVAL,
-                    "{needs} {requested}; or the kernel does not accept the name, or is too old for this map type"),
+                    "{needs} {requested}; or the kernel does not accept the name, or is too old for this map type, its flags or sizes"),
             new Row(
                     EnumSet.of(CREATE),
                     ANY,

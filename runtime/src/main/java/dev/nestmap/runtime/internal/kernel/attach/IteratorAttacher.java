@@ -82,8 +82,9 @@ public final class IteratorAttacher {
             throw errors.refused(
                     ErrnoNumbers.EINVAL,
                     "the map is of the type " + map.shape().kind() + ", and a program of SEC(\"" + section
-                            + "\") visits the entries of the types " + types
-                            + (map.shape().kind().isMapOfMaps() ? ": attach it to an inner map" : ""));
+                            + "\") visits the entries of the types " + types + " on Linux 7.2"
+                            + (map.shape().kind().isMapOfMaps() ? ": attach it to an inner map" : "")
+                            + ". Newer kernels may accept more");
         }
         return errors.link(fd, Map.of());
     }
