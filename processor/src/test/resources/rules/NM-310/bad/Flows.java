@@ -6,6 +6,6 @@ import dev.nestmap.types.*;
 @BpfObject
 interface Flows {
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 64)
-    record Page(@Key Ipv4Prefix prefix, @Size(4194009) ByteString text) {}
-//                                                                ^ NM-310 page ... 4194009 bytes
+    record Page(@Key Ipv4Prefix prefix, @Size(4194025) ByteString text) {}
+//                                                                ^ NM-310 page ... 4194025 bytes
 }

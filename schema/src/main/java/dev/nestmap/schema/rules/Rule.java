@@ -349,7 +349,7 @@ public enum Rule {
     NAME_TOO_LONG(
             "NM-264",
             "%s name %s has %s characters",
-            "the kernel refuses BTF that has a name of more than %s characters (EINVAL)",
+            limit("7.3", "EINVAL", "the kernel refuses BTF that has a name of more than %s characters"),
             "use a shorter name"),
     RECORD_ANNOTATION_DOES_NOT_FIT(
             "NM-265", "@%s does not fit %s, because %s", "the annotation describes a C struct", "remove it%s"),
@@ -371,33 +371,35 @@ public enum Rule {
     MANAGED_FIELD_NOT_SUPPORTED(
             "NM-269",
             "the values of map %s have a %s",
-            "the kernel accepts such a field only in a map of type %s (EOPNOTSUPP on Linux 6.18; newer kernels may"
-                    + " accept it in others)",
+            limit("7.3", "EOPNOTSUPP", "the kernel accepts such a field only in a map of type %s"),
             "use one of these map types, or remove the field"),
     ROOT_WITHOUT_LOCK(
             "NM-270",
             "%s have a %s, but no bpf_spin_lock",
-            "programs use a list or tree only under a lock in the same struct, so the kernel refuses it (EINVAL)",
+            limit(
+                    "7.3",
+                    "EINVAL",
+                    "programs use a list or tree only under a lock in the same struct, so the kernel refuses it"),
             "put @SpinLock on the record"),
     MANAGED_AND_FLAG(
             "NM-271",
             "map %s is declared with %s, and its values have a %s",
-            "programs read and write such a field, so the kernel refuses the flag (EACCES)",
+            limit("7.3", "EACCES", "programs read and write such a field, so the kernel refuses the flag"),
             "remove the flag or the field"),
     MANAGED_UNALIGNED(
             "NM-272",
             "%s have a %s at offset %s",
-            "the kernel accepts such a field only at a multiple of %s bytes",
+            limit("7.3", "EINVAL", "the kernel accepts such a field only at a multiple of %s bytes"),
             "remove @Packed"),
     TOO_MANY_MANAGED(
             "NM-273",
             "%s have %s fields that the kernel manages",
-            "the kernel accepts at most %s in one struct (E2BIG on Linux 6.18; newer kernels may accept more)",
+            limit("7.3", "E2BIG", "the kernel accepts at most %s in one struct"),
             "move some of them to another record"),
     MANAGED_AND_MMAPABLE(
             "NM-274",
             "map %s is declared with BPF_F_MMAPABLE, and its values have a %s",
-            "the kernel does not map memory with such a field into user space (ENOTSUPP)",
+            limit("6.18", "ENOTSUPP", "the kernel does not map memory with such a field into user space"),
             "remove the flag or the field"),
     NODE_DOES_NOT_FIT(
             "NM-275",
@@ -407,7 +409,10 @@ public enum Rule {
     MANAGED_FIELD_IN_SECTION(
             "NM-276",
             "@%s does not fit record %s, which declares variables",
-            "the kernel does not let user space map the memory of a section with such a field (ENOTSUPP)",
+            limit(
+                    "6.18",
+                    "ENOTSUPP",
+                    "the kernel does not let user space map the memory of a section with such a field"),
             "declare it in C, as a static variable in a separate section, such as SEC(\".data.locks\")"),
     UNION_MEMBER_DOES_NOT_FIT(
             "NM-277",
@@ -427,12 +432,18 @@ public enum Rule {
     ELEMENT_WITH_ROOT(
             "NM-280",
             "field %s of record %s contains %s, which has a list or tree too",
-            "%2$s is itself the element of a list or tree, and the kernel refuses the BTF of objects with a third level (ELOOP)",
+            limit(
+                    "6.18",
+                    "ELOOP",
+                    "%2$s is itself the element of a list or tree, and the kernel refuses the BTF of objects with a third level"),
             "remove the list or tree of one of them, or the nodes of %2$s"),
     NODES_WITHOUT_REFCOUNT(
             "NM-281",
             "%s have a bpf_list_node and a bpf_rb_node, but no bpf_refcount",
-            "such an object can have several owners, which must be counted, so the kernel refuses it (EINVAL)",
+            limit(
+                    "7.3",
+                    "EINVAL",
+                    "such an object can have several owners, which must be counted, so the kernel refuses it"),
             "put @Refcount on the record"),
 
     MAX_ENTRIES_MISSING(
@@ -448,7 +459,7 @@ public enum Rule {
     MAX_ENTRIES_TOO_LARGE(
             "NM-303",
             "maxEntries of map %s is %s",
-            "the kernel accepts at most %s for a %s",
+            limit("7.3", "", "the kernel accepts at most %s for a %s"),
             "use a number up to %3$s"),
     ARRAY_KEY_NOT_AN_INDEX(
             "NM-304",
@@ -459,37 +470,37 @@ public enum Rule {
     ENTRY_TOO_LARGE(
             "NM-305",
             "key and value of map %s take %s bytes together",
-            "the kernel refuses a %s with more than %s bytes for each entry (E2BIG)",
+            limit("7.3", "E2BIG", "the kernel refuses a %s with more than %s bytes for each entry"),
             "make the record smaller, or split it over several maps"),
     VALUE_TOO_LARGE(
             "NM-306",
             "the value of map %s takes %s bytes",
-            "the kernel refuses a %s with values of more than %s bytes (E2BIG)",
+            limit("7.3", "E2BIG", "the kernel refuses a %s with values of more than %s bytes"),
             "make the record smaller, or split it over several maps"),
     FLAG_NOT_SUPPORTED(
             "NM-307",
             "map %s is declared with %s",
-            "for a %s the kernel accepts only the flags %s (on Linux 6.18; newer kernels may accept more)",
+            limit("7.3", "", "for a %s the kernel accepts only the flags %s"),
             "remove %s"),
     FLAGS_CONFLICT(
             "NM-308",
             "map %s is declared with %s",
-            "the kernel refuses these two flags together (EINVAL)",
+            limit("7.3", "EINVAL", "the kernel refuses these two flags together"),
             "remove one of them"),
     EXTRA_TOO_LARGE(
             "NM-309",
             "mapExtra of map %s is %s",
-            "for a %s the kernel accepts at most %s (EINVAL on Linux 6.18; newer kernels may accept more)",
+            limit("7.3", "", "for a %s the kernel accepts at most %s"),
             "remove mapExtra%s"),
     VALUE_SIZE_NOT_SUPPORTED(
             "NM-310",
             "the value of map %s takes %s",
-            "for a %s the kernel accepts only values of %s (EINVAL)",
+            limit("7.3", "EINVAL", "for a %s the kernel accepts only values of %s"),
             "change the value components so that they have such a size"),
     KEY_SIZE_NOT_SUPPORTED(
             "NM-311",
             "the key of map %s takes %s",
-            "for a %s the kernel accepts only keys of %s",
+            limit("7.3", "", "for a %s the kernel accepts only keys of %s"),
             "change the key components so that they have such a size"),
     TRIE_KEY_WITHOUT_LENGTH(
             "NM-312",
@@ -505,8 +516,10 @@ public enum Rule {
     RING_BUFFER_SIZE_INVALID(
             "NM-314",
             "maxEntries of ring buffer %s is %s",
-            "maxEntries is the size in bytes, and the kernel accepts only a power of two that is a multiple of the page size"
-                    + " (EINVAL)",
+            limit(
+                    "7.3",
+                    "EINVAL",
+                    "maxEntries is the size in bytes, and the kernel accepts only a power of two that is a multiple of the page size"),
             "use maxEntries = %s"),
     RECORD_LARGER_THAN_RING_BUFFER(
             "NM-315",
@@ -521,7 +534,7 @@ public enum Rule {
     MAX_ENTRIES_OF_STORAGE(
             "NM-317",
             "maxEntries of storage %s is %s",
-            "each owner holds its own entry, so the kernel accepts only max_entries 0 for a %s (EINVAL)",
+            limit("7.3", "EINVAL", "each owner holds its own entry, so the kernel accepts only max_entries 0 for a %s"),
             "remove maxEntries"),
     KEY_IN_STORAGE(
             "NM-318",
@@ -554,14 +567,19 @@ public enum Rule {
     ENUM_BESIDE_BIT_FIELDS(
             "NM-323",
             "%s is an enum of %s at offset %s of a struct of %s with bit-fields",
-            "the kernel reads an enum in such a struct as 4 bytes, which would exceed the struct, and refuses the BTF of the whole object"
-                    + " (\"Member exceeds struct_size\")",
+            limit(
+                    "7.3",
+                    "EINVAL",
+                    "the kernel reads an enum in such a struct as 4 bytes, which would exceed the struct, and refuses the BTF of the whole object with \"Member exceeds struct_size\""),
             "put the width (such as @U8) on the component instead of the enum, so that it is a number in C; or declare it before"
                     + " components that take up 4 bytes with it"),
     NUMA_NODE_TOO_LARGE(
             "NM-324",
             "numaNode of map %s is %s",
-            "no kernel has more than 1,024 NUMA nodes, which it counts from 0, so it refuses the map (EINVAL)",
+            limit(
+                    "7.3",
+                    "EINVAL",
+                    "the kernel has at most 1,024 NUMA nodes, which it counts from 0, and refuses a map on another node"),
             "use the number of a node in /sys/devices/system/node"),
     PIN_PATH_INVALID(
             "NM-331",
@@ -599,7 +617,7 @@ public enum Rule {
     SLOT_SIZE_DOES_NOT_FIT(
             "NM-337",
             "%s in a slot can't have max_entries %s",
-            "the kernel accepts only an inner %s of the size on its record (EINVAL)",
+            limit("7.3", "EINVAL", "the kernel accepts only an inner %s of the size on its record"),
             "remove maxEntries%s"),
     SLOT_WITHOUT_SIZE(
             "NM-338",
@@ -619,7 +637,7 @@ public enum Rule {
     GLOBAL_TOO_LARGE(
             "NM-341",
             "variable %s has %s bytes",
-            "the verifier allows only offsets below %s (BPF_MAX_VAR_OFF in linux/bpf_verifier.h)",
+            limit("7.3", "EINVAL", "the verifier allows only offsets below %s"),
             "make the record smaller, or use an array map"),
     SLOT_SIZE_NOT_POSITIVE(
             "NM-342",
@@ -754,7 +772,10 @@ public enum Rule {
     MAX_PENDING_OUT_OF_RANGE(
             "NM-431",
             "maxPending of map %s is %s",
-            "programs record missing keys in a HASH, for which the kernel accepts max_entries from %s to %s",
+            limit(
+                    "7.3",
+                    "",
+                    "programs record missing keys in a HASH, for which the kernel accepts max_entries from %s to %s"),
             "use a number in that range (the default is 1024)"),
 
     INTERNAL_ERROR(
@@ -786,6 +807,18 @@ public enum Rule {
         this.problem = problem;
         this.reason = reason;
         this.remedy = remedy;
+    }
+
+    /**
+     * The reason of a rule that repeats a limit of the kernel. Kernels change such limits, so the message names one.
+     *
+     * @param kernel the newest Linux version on which the limit was measured
+     * @param errno how the kernel refuses what exceeds the limit; empty if this depends on the map
+     * @param limit what the kernel accepts or refuses
+     */
+    private static String limit(String kernel, String errno, String limit) {
+        String refusal = errno.isEmpty() ? "" : errno + " ";
+        return limit + " (" + refusal + "on Linux " + kernel + "; newer kernels may accept it)";
     }
 
     /** The id as messages and pages show it, such as {@code NM-106}. */

@@ -7,12 +7,36 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RuleTest {
+    private static final Pattern LIMIT =
+            Pattern.compile("\\((?:E[A-Z0-9]+ )?on Linux \\d+\\.\\d+; newer kernels may accept it\\)");
+
+    private static final Pattern OF_KERNEL =
+            Pattern.compile("the (kernel|verifier) (accepts|refuses|requires|allows|does not|reads|has) ");
+
+    /** Rules whose message says what the kernel accepts, and that follow from what a map, record or file is. No kernel will change them. */
+    private static final Set<Rule> DEFINITIONS = EnumSet.of(
+            Rule.OUTER_WITH_VALUE, // the value is an inner map
+            Rule.ARRAY_WITHOUT_VALUE, // there would be no bytes
+            Rule.EMPTY_STRUCT,
+            Rule.KEY_IN_MAP_WITHOUT_KEYS, // entries of queues and streams have no keys
+            Rule.MAX_ENTRIES_MISSING, // there would be no room for an entry
+            Rule.MAX_ENTRIES_NOT_POSITIVE,
+            Rule.SLOT_SIZE_NOT_POSITIVE,
+            Rule.INNER_MAX_ENTRIES_NOT_POSITIVE,
+            Rule.ENUM_KEY_BEYOND_ARRAY, // an array has no such index
+            Rule.TOO_MANY_SLOTS, // the map would be full
+            Rule.TRIE_KEY_WITHOUT_LENGTH, // the format of the key
+            Rule.ARENA_WITH_COMPONENTS, // an arena is memory without entries
+            Rule.PIN_PATH_INVALID); // names with a dot are reserved
+
     @Test
     void idsAreUnique() {
         assertThat(Arrays.stream(Rule.values()).map(Rule::id)).doesNotHaveDuplicates();
@@ -24,6 +48,15 @@ class RuleTest {
         String message = rule.message("a", "b", "c", "d", "e", "f");
         assertThat(rule.id()).matches("NM-[12349]\\d\\d");
         assertThat(message).matches("(?s)\\[" + rule.id() + "\\] .+: .+; .+\\. See " + Pattern.quote(rule.page()));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLimitOfTheKernelNamesTheKernelOnWhichItWasMeasured(Rule rule) {
+        String message = rule.message("a", "b", "c", "d", "e", "f");
+        boolean isOfKernel = OF_KERNEL.matcher(message).find();
+
+        assertThat(LIMIT.matcher(message).find()).isEqualTo(isOfKernel && !DEFINITIONS.contains(rule));
     }
 
     @Test

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.error.BpfException;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -61,9 +63,26 @@ class KernelSizesTest {
         assertThat(differences).isEmpty();
     }
 
-    private void compare(MapKind kind, int key, int value, List<String> differences) {
-        MapDef map = new MapDef(
+    /** The rules have the limit of newer kernels. Linux 6.1 refuses the 16 largest values, because the nodes of its tries are larger. */
+    @Test
+    void theLargestValuesOfATrie() {
+        Pages.assumeSmallest();
+        assumeTrue(isTaken(kernel, map(MapKind.LPM_TRIE, 8, 4_194_009)), "the kernel has the limit of Linux 6.1");
+        List<String> differences = new ArrayList<>();
+        for (int value = 4_194_009; value <= 4_194_025; value++) {
+            compare(MapKind.LPM_TRIE, 8, value, differences);
+        }
+
+        assertThat(differences).isEmpty();
+    }
+
+    private static MapDef map(MapKind kind, int key, int value) {
+        return new MapDef(
                 "m", MapRole.PLAIN, kind, 1, kind.requiredFlags(), opaque(key, "key"), opaque(value, "value"), null);
+    }
+
+    private void compare(MapKind kind, int key, int value, List<String> differences) {
+        MapDef map = map(kind, key, value);
         boolean inKernel = isTaken(kernel, map);
         boolean byRules = KernelRules.check(new Schema("", "h", List.of(), List.of(), List.of(map)))
                 .isEmpty();
