@@ -2,10 +2,12 @@
 package dev.nestmap.processor;
 
 import com.google.testing.compile.Compilation;
+import dev.nestmap.schema.rules.Rule;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.JavaFileObject;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +23,19 @@ final class Errors {
         return compilation.errors().stream().map(Errors::rule).toList();
     }
 
-    /** File, line, column and rule of each error. */
-    static List<String> positions(Compilation compilation) {
-        return compilation.errors().stream()
-                .map(error -> position(error.getSource(), error.getLineNumber(), error.getColumnNumber(), rule(error)))
+    /** The errors of a compilation, or for a rule that is a note, the notes of this rule. */
+    static List<Diagnostic<? extends JavaFileObject>> of(Compilation compilation, Rule rule) {
+        return rule.isNote()
+                ? compilation.notes().stream()
+                        .filter(note -> rule(note).equals(rule.id()))
+                        .toList()
+                : List.copyOf(compilation.errors());
+    }
+
+    /** File, line, column and rule of each diagnostic. */
+    static List<String> positions(Stream<Diagnostic<? extends JavaFileObject>> diagnostics) {
+        return diagnostics
+                .map(found -> position(found.getSource(), found.getLineNumber(), found.getColumnNumber(), rule(found)))
                 .toList();
     }
 

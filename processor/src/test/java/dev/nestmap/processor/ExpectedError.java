@@ -6,6 +6,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.testing.compile.Compilation;
+import com.google.testing.compile.CompilationSubject;
+import com.google.testing.compile.CompilationSubject.DiagnosticInFile;
 import dev.nestmap.processor.testing.Texts;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
@@ -18,10 +20,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.tools.Diagnostic;
 import javax.tools.JavaFileObject;
 
 /**
- * An error that a source file expects, by a comment below the line: a caret under the column, the rule's id and, if need be,
+ * An error or note that a source file expects, by a comment below the line: a caret under the column, the rule's id and, if need be,
  * parts of the message, with " ... " between them. Where the comment's own slashes cover the column, it follows the caret as
  * a number:
  *
@@ -75,13 +78,18 @@ record ExpectedError(JavaFileObject file, long line, long column, Rule rule, Lis
                 .flatMap(source -> markedIn(source).stream())
                 .toList();
         for (ExpectedError error : expected) {
-            assertThat(compilation)
-                    .hadErrorContainingMatch(error.message())
-                    .inFile(error.file())
-                    .onLine(error.line())
-                    .atColumn(error.column());
+            CompilationSubject subject = assertThat(compilation);
+            DiagnosticInFile found = error.rule().isNote()
+                    ? subject.hadNoteContainingMatch(error.message())
+                    : subject.hadErrorContainingMatch(error.message());
+            found.inFile(error.file()).onLine(error.line()).atColumn(error.column());
         }
-        assertThat(Errors.positions(compilation))
+        Stream<Diagnostic<? extends JavaFileObject>> notes = expected.stream()
+                .map(ExpectedError::rule)
+                .filter(Rule::isNote)
+                .distinct()
+                .flatMap(rule -> Errors.of(compilation, rule).stream());
+        assertThat(Errors.positions(Stream.concat(compilation.errors().stream(), notes)))
                 .containsExactlyInAnyOrderElementsOf(
                         expected.stream().map(ExpectedError::position).toList());
     }

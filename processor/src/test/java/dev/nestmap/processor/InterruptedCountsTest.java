@@ -25,13 +25,20 @@ class InterruptedCountsTest {
                         + " @BpfProgram(value = \"count\", section = \"lsm/file_open\")"))
                 .hasSize(2)
                 .allMatch(note -> note.contains("program count (SEC(\"lsm/file_open\"))"))
+                .allMatch(note -> note.startsWith("[NM-504] "))
                 .anyMatch(note -> note.contains("per-CPU map total:"))
                 .anyMatch(note -> note.contains("per-CPU map opened_map:"));
     }
 
     @Test
     void noteForSleepableAndCgroupHooksOfSecurityModules() {
-        for (String section : List.of("lsm.s/file_open", "lsm_cgroup/socket_bind", "lsm")) {
+        for (String section : List.of(
+                "lsm.s/file_open",
+                "lsm_cgroup/socket_bind",
+                "lsm",
+                "cgroup_skb/egress",
+                "cgroup/connect4",
+                "sockops")) {
             assertThat(notes("@BpfObject @BpfProgram(value = \"count\", section = \"" + section + "\")"))
                     .as(section)
                     .hasSize(2);

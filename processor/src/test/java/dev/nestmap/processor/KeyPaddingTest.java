@@ -7,14 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.Sources;
+import dev.nestmap.schema.rules.Rule;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The processor reports padding in keys as a note, once per struct. */
 class KeyPaddingTest {
-    private static final String HINT =
-            " of padding, which the kernel compares too: set the padding to zero in C, for example with {}; ";
-
     @Test
     void noteSaysTheOrderWithoutPadding() {
         assertThat(notes("""
@@ -25,10 +23,12 @@ class KeyPaddingTest {
                 @OuterMap(inner = Flow.class, maxEntries = 4) record Tenant(@U16 int level, @U64 long id) {}
                 """))
                 .containsExactlyInAnyOrder(
-                        "struct part is a key with 1 byte" + HINT + "no order of the components avoids it",
-                        "struct id is a key with 4 bytes" + HINT
-                                + "the component order address, part, port, protocol, zone avoids it",
-                        "struct tenant_key is a key with 6 bytes" + HINT + "no order of the components avoids it");
+                        note("struct part", "1 byte", "no order of the components avoids it"),
+                        note(
+                                "struct id",
+                                "4 bytes",
+                                "the component order address, part, port, protocol, zone avoids it"),
+                        note("struct tenant_key", "6 bytes", "no order of the components avoids it"));
     }
 
     @Test
@@ -37,8 +37,8 @@ class KeyPaddingTest {
                 record Id(@U8 int one, @U32 long two, @U8 int three) {}
                 @BpfMap(maxEntries = 4) record Flow(@Key Id id, long packets) {}
                 """))
-                .containsExactly("struct id is a key with 6 bytes" + HINT
-                        + "the component order two, one, three leaves only 2 bytes");
+                .containsExactly(
+                        note("struct id", "6 bytes", "the component order two, one, three leaves only 2 bytes"));
     }
 
     @Test
@@ -52,6 +52,10 @@ class KeyPaddingTest {
                 @BpfMap(maxEntries = 4) record Second(@Key Packing id, @U8 int one, @U32 long two) {}
                 @BpfMap(maxEntries = 4) record Third(@Key Padded id) {}
                 """)).isEmpty();
+    }
+
+    private static String note(String struct, String padding, String order) {
+        return Rule.KEY_WITH_PADDING.message(struct, padding, order);
     }
 
     private List<String> notes(String records) {

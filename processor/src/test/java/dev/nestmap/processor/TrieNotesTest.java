@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.testing.compile.Compilation;
 import dev.nestmap.processor.testing.Compilers;
 import dev.nestmap.processor.testing.Sources;
+import dev.nestmap.schema.rules.Rule;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,7 +38,8 @@ class TrieNotesTest {
                 """))
                 .singleElement()
                 .asString()
-                .startsWith("the prefix of the LPM_TRIE route contains address, a __u32 in the machine's byte order:");
+                .startsWith(
+                        "[NM-503] the prefix of trie route contains address, a __u32 in the machine's byte order: ");
     }
 
     @Test
@@ -63,10 +65,7 @@ class TrieNotesTest {
     }
 
     private static String note(String map, String data, String numbers) {
-        return "an LPM_TRIE puts the value right after the key: the key of " + map + " has " + data
-                + " after its length, so the numbers of " + numbers
-                + " in the value are not aligned, and an atomic instruction"
-                + " on them can crash Linux on arm64; count in a map of another type";
+        return Rule.TRIE_VALUE_NOT_ALIGNED.message(map, data, numbers);
     }
 
     private static List<String> notes(String records) {

@@ -16,6 +16,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.AttachmentKind;
 import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.rules.RecordRules;
@@ -69,31 +70,27 @@ record SchemaCheck(ReaderContext context) {
                 .forEach(finding -> context.problems().error(place(finding.location(), annotation), finding));
         if (map.kind().isPerCpu() && !schema.isForeign()) {
             schema.programs().stream()
-                    .filter(SchemaCheck::isOfSecurityModule)
+                    .filter(SchemaCheck::isInterruptedByOthers)
                     .findFirst()
                     .ifPresent(program -> noteInterruptedCounts(annotation, map, program));
         }
     }
 
-    private static boolean isOfSecurityModule(ProgramDef program) {
+    /**
+     * Whether the kernel runs such programs with preemption, and even nested in themselves: LSM programs ({@code bpf_prog_check_recur} in
+     * {@code linux/bpf_verifier.h}) and programs of control groups ({@code bpf_prog_run_array_cg} in kernel/bpf/cgroup.c).
+     */
+    private static boolean isInterruptedByOthers(ProgramDef program) {
         return ProgramSection.of(program.sectionName())
-                .filter(section -> section.type() == ProgramType.LSM)
+                .filter(section ->
+                        section.type() == ProgramType.LSM || section.kinds().contains(AttachmentKind.CGROUP))
                 .isPresent();
     }
 
-    /**
-     * Adds a note about a per-CPU map of an object with an LSM program. The kernel runs LSM programs with preemption, and even nested in
-     * themselves ({@code bpf_prog_check_recur} in {@code linux/bpf_verifier.h}): on Linux 7.3.4, counts without atomic instructions were
-     * lost. It is no error, because the program may use such instructions.
-     */
+    /** Adds a note, and no error: the program may use atomic instructions, or not use this map. */
     private void noteInterruptedCounts(MapAnnotation annotation, MapDef map, ProgramDef program) {
         context.problems()
-                .note(
-                        annotation.place(),
-                        "LSM programs can interrupt each other on one CPU, so that program " + program.name() + " ("
-                                + program.spelling() + ") may lose counts of the per-CPU map " + map.name()
-                                + ": count with a helper that ends with _add or with __sync_fetch_and_add, or between"
-                                + " bpf_preempt_disable() and bpf_preempt_enable() (Linux 6.10)");
+                .note(annotation.place(), Rule.COUNTS_INTERRUPTED, program.name(), program.spelling(), map.name());
     }
 
     /** Checks an inner map with another size. Problems that its record also has are reported only at the record. */

@@ -7,8 +7,8 @@ import java.util.Locale;
  * Every rule that a declaration can break, with the message that the developer reads. Each rule has a page {@code docs/rules/<id>.md}, whose
  * address ends the message.
  *
- * <p>The first digit of an id is the group: 1 the form of records, 2 the types of components, 3 limits of the kernel, 4 names and slots, 9
- * failures of Nestmap itself. An id is never reused for another rule. The class is long because it is one table, in which all messages can
+ * <p>The first digit of an id is the group: 1 the form of records, 2 the types of components, 3 limits of the kernel, 4 names and slots, 5
+ * notes, 9 failures of Nestmap itself. An id is never reused for another rule. The class is long because it is one table, in which all messages can
  * be compared.
  */
 public enum Rule {
@@ -778,6 +778,29 @@ public enum Rule {
                     "programs record missing keys in a HASH, for which the kernel accepts max_entries from %s to %s"),
             "use a number in that range (the default is 1024)"),
 
+    KEY_WITH_PADDING(
+            "NM-501",
+            "%s is a key with %s of padding",
+            "the kernel compares the padding too",
+            "set the padding to zero in C, for example with {}; %s"),
+    TRIE_VALUE_NOT_ALIGNED(
+            "NM-502",
+            "the key of trie %s has %s after its length",
+            "an LPM_TRIE puts the value right after the key, so the numbers of %s in the value are not aligned, and an"
+                    + " atomic instruction on them can crash Linux on arm64",
+            "count in a map of another type"),
+    TRIE_PREFIX_IN_MACHINE_ORDER(
+            "NM-503",
+            "the prefix of trie %s contains %s, a %s in the machine's byte order",
+            "on little-endian machines a shorter prefix covers its least significant byte first",
+            "use @Be16, @Be32 or @Be64 for network addresses and ranges of numbers"),
+    COUNTS_INTERRUPTED(
+            "NM-504",
+            "program %s (%s) may lose counts of the per-CPU map %s",
+            "LSM and cgroup programs can interrupt each other on one CPU",
+            "count with a helper that ends with _add or with __sync_fetch_and_add, or between bpf_preempt_disable() and"
+                    + " bpf_preempt_enable() (Linux 6.10)"),
+
     INTERNAL_ERROR(
             "NM-901",
             "Nestmap failed on %1$s",
@@ -824,6 +847,11 @@ public enum Rule {
     /** The id as messages and pages show it, such as {@code NM-106}. */
     public String id() {
         return id;
+    }
+
+    /** Whether it is a note: the declaration is accepted, but its programs need care. */
+    public boolean isNote() {
+        return id.startsWith("NM-5");
     }
 
     /** The address of the rule's page. */

@@ -46,7 +46,7 @@ class RuleTest {
     @EnumSource
     void messagesNameProblemReasonAndFix(Rule rule) {
         String message = rule.message("a", "b", "c", "d", "e", "f");
-        assertThat(rule.id()).matches("NM-[12349]\\d\\d");
+        assertThat(rule.id()).matches("NM-[123459]\\d\\d");
         assertThat(message).matches("(?s)\\[" + rule.id() + "\\] .+: .+; .+\\. See " + Pattern.quote(rule.page()));
     }
 

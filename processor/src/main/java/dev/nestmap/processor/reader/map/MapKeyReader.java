@@ -198,11 +198,17 @@ public final class MapKeyReader {
         record.getRecordComponents().forEach(this::notePadding);
         long padding = struct.pads().stream().mapToLong(Padding::size).sum();
         if (padding > 0 && !LayoutAnnotationReader.isLaidOut(record)) {
-            problems.note(SourceLocation.of(record), padding(record, struct, padding));
+            problems.note(
+                    SourceLocation.of(record),
+                    Rule.KEY_WITH_PADDING,
+                    struct.spelling(),
+                    CountText.of(padding, "byte"),
+                    lessPadding(record, struct, padding));
         }
     }
 
-    private static String padding(TypeElement record, StructType struct, long padding) {
+    /** How the order of the components changes the padding. */
+    private static String lessPadding(TypeElement record, StructType struct, long padding) {
         List<Integer> order = IntStream.range(0, struct.fields().size())
                 .boxed()
                 .sorted(Comparator.comparingInt(
@@ -216,10 +222,8 @@ public final class MapKeyReader {
                         .toList());
         long least = reordered.size()
                 - fields.stream().mapToLong(field -> field.type().size()).sum();
-        String has = struct.spelling() + " is a key with " + CountText.of(padding, "byte")
-                + " of padding, which the kernel compares too: set the padding to zero in C, for example with {}; ";
         if (least == padding) {
-            return has + "no order of the components avoids it";
+            return "no order of the components avoids it";
         }
         String names = String.join(
                 ", ",
@@ -227,6 +231,6 @@ public final class MapKeyReader {
                         .map(index -> record.getRecordComponents().get(index).getSimpleName())
                         .toList());
         String less = least == 0 ? "avoids it" : "leaves only " + CountText.of(least, "byte");
-        return has + "the component order " + names + " " + less;
+        return "the component order " + names + " " + less;
     }
 }

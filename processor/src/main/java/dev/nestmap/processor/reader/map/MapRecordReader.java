@@ -263,11 +263,10 @@ public final class MapRecordReader {
         if (data > 0 && data % number != 0) {
             problems.note(
                     SourceLocation.of(record),
-                    "an LPM_TRIE puts the value right after the key: the key of " + map.name() + " has "
-                            + CountText.of(data, "byte") + " after its length, so the numbers of "
-                            + CountText.of(number, "byte")
-                            + " in the value are not aligned, and an atomic instruction on"
-                            + " them can crash Linux on arm64; count in a map of another type");
+                    Rule.TRIE_VALUE_NOT_ALIGNED,
+                    map.name(),
+                    CountText.of(data, "byte"),
+                    CountText.of(number, "byte"));
         }
     }
 
@@ -280,13 +279,12 @@ public final class MapRecordReader {
             return;
         }
         inMachineOrder(Objects.requireNonNull(map.key()), 0)
-                .ifPresent(
-                        field -> problems.note(
-                                SourceLocation.of(record),
-                                "the prefix of the LPM_TRIE " + map.name() + " contains " + field.name() + ", a "
-                                        + field.type().spelling()
-                                        + " in the machine's byte order: on little-endian machines a shorter prefix covers its least significant"
-                                        + " byte first; for network addresses and ranges of numbers use @Be16, @Be32 or @Be64"));
+                .ifPresent(field -> problems.note(
+                        SourceLocation.of(record),
+                        Rule.TRIE_PREFIX_IN_MACHINE_ORDER,
+                        map.name(),
+                        field.name(),
+                        field.type().spelling()));
     }
 
     /** The first number of several bytes after the length of the prefix that is not big-endian. */

@@ -16,7 +16,7 @@ import javax.tools.Diagnostic;
 public final class Problems {
     private final Set<Problem> problems = new LinkedHashSet<>();
     private final Set<Subject> replaced = new HashSet<>();
-    private final Set<Note> notes = new LinkedHashSet<>();
+    private final Set<Problem> notes = new LinkedHashSet<>();
     private boolean reportedElsewhere;
     private boolean missingTypes;
 
@@ -24,8 +24,6 @@ public final class Problems {
     private record Subject(SourceLocation place, Rule rule) {}
 
     private record Problem(Subject subject, String message) {}
-
-    private record Note(SourceLocation place, String message) {}
 
     public void error(SourceLocation place, Rule rule, Object... args) {
         error(new Subject(place, rule), rule.message(args));
@@ -74,9 +72,9 @@ public final class Problems {
         return problems.stream().anyMatch(problem -> problem.subject().equals(subject));
     }
 
-    /** Adds a note for the developer, which is not an error. */
-    public void note(SourceLocation place, String message) {
-        notes.add(new Note(place, message));
+    /** Adds a note ({@link Rule#isNote}), which is not an error. */
+    public void note(SourceLocation place, Rule rule, Object... args) {
+        notes.add(new Problem(new Subject(place, rule), rule.message(args)));
     }
 
     /** Records that there is a problem that is reported for another type, or by javac. */
@@ -110,13 +108,13 @@ public final class Problems {
     }
 
     public void report(Messager messager) {
-        problems.forEach(problem ->
-                report(messager, Diagnostic.Kind.ERROR, problem.subject().place(), problem.message()));
-        notes.forEach(note -> report(messager, Diagnostic.Kind.NOTE, note.place(), note.message()));
+        problems.forEach(problem -> report(messager, Diagnostic.Kind.ERROR, problem));
+        notes.forEach(note -> report(messager, Diagnostic.Kind.NOTE, note));
     }
 
-    private static void report(Messager messager, Diagnostic.Kind kind, SourceLocation place, String message) {
-        messager.printMessage(kind, message, place.element(), place.annotation(), place.value());
+    private static void report(Messager messager, Diagnostic.Kind kind, Problem problem) {
+        SourceLocation place = problem.subject().place();
+        messager.printMessage(kind, problem.message(), place.element(), place.annotation(), place.value());
     }
 
     /** The message of the first problem. */

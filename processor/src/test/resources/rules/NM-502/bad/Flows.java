@@ -1,0 +1,11 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.types.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(type = MapType.LPM_TRIE, maxEntries = 64)
+    record Route(@Key Ipv4Prefix prefix, @U64 long packets) {}
+//  ^ NM-502 route ... 4 bytes ... 8 bytes
+}
