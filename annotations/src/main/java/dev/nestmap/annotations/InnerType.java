@@ -10,9 +10,12 @@ public enum InnerType {
      * maxEntries}. The key has any type, up to 65,535 bytes.
      *
      * <p>The kernel moves entries to a larger or smaller table while programs use the map. If nothing changes the map, for example after a
-     * rotation, Nestmap reads every entry exactly once. While programs change it, Nestmap may miss entries, but reads none twice. An update
-     * overwrites the value in place: unless the record has a {@code @SpinLock}, programs and user space may read a mix of the old and the
-     * new value.
+     * rotation, Nestmap reads every entry exactly once. While programs change it, {@code forEach}, iterators, {@code clear} and {@code drain}
+     * may miss entries that were there before, but pass none twice. What {@code drain} passes is taken out, and what it misses stays, so no
+     * entry is lost. {@code count} and {@code isEmpty} are exact.
+     *
+     * <p>A read has all entries in memory at once, outside the Java heap, up to 2 GiB. An update overwrites the value in place: unless the
+     * record has a {@code @SpinLock}, programs and user space may read a mix of the old and the new value.
      */
     RHASH,
     /**

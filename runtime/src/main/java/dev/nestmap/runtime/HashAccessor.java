@@ -59,8 +59,8 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * Entries that are added meanwhile may be passed or stay. As with {@link #take}, later writes of a program that looked an entry up
      * earlier are lost. To lose no counts, rotate the inner map ({@link OuterAccessor#rotate(Object)}).
      *
-     * <p>An {@code RHASH} has no batches: its entries are taken out one by one. If programs change the map meanwhile, some entries may
-     * stay.
+     * <p>The entries of an {@code RHASH} are taken out one by one. While programs change it, entries may be missed, which then stay in the
+     * map: see {@link dev.nestmap.annotations.InnerType#RHASH}.
      *
      * <p>If the action throws, or if bytes are not a valid value of the record, this method still passes the remaining entries of the same
      * batch, takes out no more, and then throws the exception.

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.CountText;
 import java.nio.ByteBuffer;
@@ -184,10 +185,9 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * last passed entry is removed, the iteration starts again at the first entry. It fails when it has passed eight times as many entries
      * as the map can have, and at least 1,024.
      *
-     * <p>An {@code RHASH} is read into memory before the first entry is passed. If nothing changes the map, for example after a rotation,
-     * all entries are passed once. If programs change it meanwhile, some entries that stay may be missed, but none is passed twice. Reading
-     * fails if the kernel takes more than two seconds plus two microseconds for each entry to move the entries to a larger or smaller
-     * table.
+     * <p>An {@code RHASH} is read into memory before the first entry is passed. While programs change it, entries that stay may be missed:
+     * see {@link dev.nestmap.annotations.InnerType#RHASH}. Reading fails if the kernel takes more than two seconds plus two microseconds
+     * for each entry to move the entries to a larger or smaller table.
      *
      * @param action receives each entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
@@ -268,7 +268,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Iterates over the entries like {@link #forEach}.
+     * Iterates over the entries like {@link #forEach}. While programs change an {@code RHASH}, entries that stay may be missed: see {@link
+     * dev.nestmap.annotations.InnerType#RHASH}.
      *
      * @return an iterator that can't remove entries
      */
@@ -278,12 +279,16 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Counts the entries. The kernel keeps no count, so this iterates over the map.
+     * Counts the entries. Only of an {@code RHASH}, the kernel has a count, which is exact even while programs change the map ({@link
+     * dev.nestmap.annotations.InnerType#RHASH}). For all other types, this iterates over the map.
      *
      * @return the number of entries
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public long count() {
+        if (shape().kind().isResized()) {
+            return OperationListeners.reporting(() -> map().entries());
+        }
         long count = 0;
         for (BatchScan scan = new BatchScan(map()); next(scan); ) {
             count += scan.batch().count();
@@ -292,12 +297,16 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Tests for entries. This reads one batch at most, so it is faster than {@link #count}.
+     * Tests for entries. This reads one batch at most, so it is faster than {@link #count}. Of an {@code RHASH}, it uses the kernel's count
+     * ({@link dev.nestmap.annotations.InnerType#RHASH}).
      *
      * @return whether there are no entries; always false for an array
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
     public boolean isEmpty() {
+        if (shape().kind().isResized()) {
+            return count() == 0;
+        }
         BatchScan scan = new BatchScan(map());
         boolean empty = !next(scan);
         scan.end();

@@ -129,16 +129,16 @@ final class HeapHash extends HeapMap {
         int bucket = batch.started() ? batch.memory().bytes().getInt(Batch.CURSOR_AT) : 0;
         int found = 0;
         for (; bucket < buckets.length; bucket++) {
-            if (length(bucket) > batch.capacity() - found) {
+            if (length(bucket) > batch.capacity() - batch.done() - found) {
                 if (found == 0) {
                     return -ENOSPC;
                 }
                 break;
             }
             for (Node node = buckets[bucket]; node != null; node = node.next) {
-                batch.memory().bytes().put(batch.keyAt(found), node.key);
-                write(node.value, batch.memory(), batch.valueAt(found));
-                found++;
+                int index = batch.done() + found++;
+                batch.memory().bytes().put(batch.keyAt(index), node.key);
+                write(node.value, batch.memory(), batch.valueAt(index));
             }
         }
         batch.memory().bytes().putInt(batch.nextCursorAt(), bucket);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /** Reads of maps of which the kernel moves the entries. The maps are in memory, and answer as Linux 7.3 does meanwhile. */
 class RhashReaderTest {
+    private static final int MANY = 400_000;
+
     private final RawMap map = new HeapMapFactory()
             .create(new MapShape("m", MapKind.RHASH, 4, 8, 5000, MapKind.RHASH.requiredFlags()), null);
     private final AtomicInteger reads = new AtomicInteger();
@@ -49,14 +52,16 @@ class RhashReaderTest {
             @Override
             public int lookupBatch(Batch batch) {
                 reads.incrementAndGet();
-                Batch part = batch.following(64);
+                Batch part = new Batch(map, 64);
+                if (batch.started()) {
+                    batch.memory().copy(Batch.CURSOR_AT, part.memory(), part.nextCursorAt(), 4);
+                    part.read(0);
+                }
                 int result = super.lookupBatch(part);
-                batch.memory()
-                        .bytes()
-                        .putInt(batch.nextCursorAt(), part.memory().bytes().getInt(Batch.CURSOR_AT));
+                part.memory().copy(Batch.CURSOR_AT, batch.memory(), batch.nextCursorAt(), 4);
                 for (int i = 0; i < part.count(); i++) {
-                    part.memory().copy(part.keyAt(i), batch.memory(), batch.keyAt(i), 4);
-                    part.memory().copy(part.valueAt(i), batch.memory(), batch.valueAt(i), 8);
+                    part.memory().copy(part.keyAt(i), batch.memory(), batch.keyAt(batch.done() + i), 4);
+                    part.memory().copy(part.valueAt(i), batch.memory(), batch.valueAt(batch.done() + i), 8);
                 }
                 batch.read(part.count());
                 return result;
@@ -65,6 +70,52 @@ class RhashReaderTest {
 
         assertThat(read(early)).hasSize(5000).doesNotHaveDuplicates();
         assertThat(reads.get()).isGreaterThan(5000 / 64);
+    }
+
+    /** More than the bytes of a batch of other maps. */
+    @Test
+    void readsALargeMapByOneCall() {
+        RawMap large = new HeapMapFactory()
+                .create(new MapShape("m", MapKind.RHASH, 4, 8, MANY, MapKind.RHASH.requiredFlags()), null);
+        fill(large, MANY);
+
+        BatchScan scan = new BatchScan(new Moving(large, batch -> {}, 0));
+
+        assertThat(scan.next()).isTrue();
+        assertThat(scan.batch().count()).isEqualTo(MANY);
+        assertThat(reads).hasValue(1);
+        assertThat(scan.next()).isFalse();
+    }
+
+    @Test
+    void refusesAMapThatFitsIntoNoMemory() {
+        RawMap huge = new DelegatingMap(map) {
+            @Override
+            public long entries() {
+                return 1L << 30;
+            }
+        };
+
+        assertThatThrownBy(() -> read(huge))
+                .asInstanceOf(BPF_EXCEPTION)
+                .isOf("iteration")
+                .onMap("m")
+                .hasMessageContaining("1140850704 entries of 12 bytes: raise -XX:MaxDirectMemorySize");
+    }
+
+    /** Entries are added while the map is read, more than there is room for. */
+    @Test
+    void makesRoomForEntriesThatAreAdded() {
+        fill(100);
+        RawMap growing = new Moving(map, batch -> {}, 0) {
+            @Override
+            public int lookupBatch(Batch batch) {
+                fill(Math.min(1000, 100 + 300 * (reads.get() + 1)));
+                return super.lookupBatch(batch);
+            }
+        };
+
+        assertThat(read(growing)).hasSize(1000).doesNotHaveDuplicates();
     }
 
     /** The key in the cursor was deleted. */
@@ -146,7 +197,33 @@ class RhashReaderTest {
         assertThatThrownBy(scan::next).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.EPERM);
     }
 
+    /** Another thread revokes the handle. */
+    @Test
+    void returnsWhatItHasDeletedBeforeTheHandleEnds() {
+        fill(100);
+        RawMap revoked = new DelegatingMap(map) {
+            @Override
+            public int lookupAndDelete(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+                if (reads.incrementAndGet() > 10) {
+                    throw BpfException.of("take")
+                            .because("the handle is revoked")
+                            .build();
+                }
+                return super.lookupAndDelete(block, keyAt, valueAt, flags);
+            }
+        };
+        BatchScan scan = BatchScan.taking(revoked, 0);
+
+        assertThat(scan.next()).isTrue();
+        assertThat(scan.batch().count()).isEqualTo(10);
+        assertThatThrownBy(scan::next).hasMessageContaining("the handle is revoked");
+    }
+
     private void fill(int count) {
+        fill(map, count);
+    }
+
+    private static void fill(RawMap map, int count) {
         OffHeapBlock entry = OffHeapBlock.allocate(16);
         for (int key = 0; key < count; key++) {
             entry.bytes().putInt(0, key).putLong(8, key);

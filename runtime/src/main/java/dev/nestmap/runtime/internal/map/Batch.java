@@ -80,17 +80,11 @@ public final class Batch {
 
     /** Returns a batch with more room at the same position, and ends the use of this one, which was too small for the next bucket. */
     public Batch grown(int larger) {
-        Batch grown = following(larger);
+        Batch grown = new Batch(keySize, valueBytes, larger).withFlags(flags());
+        memory.copy(CURSOR_AT, grown.memory, CURSOR_AT, nextCursorAt - CURSOR_AT);
+        grown.started = started;
         release();
         return grown;
-    }
-
-    /** Returns another batch at the same position. */
-    Batch following(int entries) {
-        Batch next = new Batch(keySize, valueBytes, entries).withFlags(flags());
-        memory.copy(CURSOR_AT, next.memory, CURSOR_AT, nextCursorAt - CURSOR_AT);
-        next.started = started;
-        return next;
     }
 
     /** Moves an entry to the place of an earlier one. */
@@ -165,7 +159,7 @@ public final class Batch {
         return capacity;
     }
 
-    /** The number of entries that the last call has read, or that the caller wants to change. */
+    /** The number of entries that were read since {@link #begin}, or that the caller wants to change. */
     public int count() {
         return count;
     }
@@ -178,11 +172,13 @@ public final class Batch {
     /**
      * Makes the cursor that a lookup has written the next one to continue from. Called by the map after each call that has read entries or
      * has succeeded.
+     *
+     * @param found the number of entries that the call has read, behind those that are {@link #done}
      */
     public void read(int found) {
         memory.copy(nextCursorAt, memory, CURSOR_AT, nextCursorAt - CURSOR_AT);
         started = true;
-        count = found;
+        count = done + found;
     }
 
     /** Starts a batch of this number of entries. None of them is changed yet. */
@@ -191,12 +187,12 @@ public final class Batch {
         done = 0;
     }
 
-    /** The number of entries that are changed, counted from the first. The next call continues behind them. */
+    /** The number of entries that are changed, or read and kept, counted from the first. The next call continues behind them. */
     public int done() {
         return done;
     }
 
-    /** Marks more entries as changed. Called by the map after a change, and by a caller that skips entries. */
+    /** Marks more entries as done. Called by the map after a change, and by a caller that skips or keeps entries. */
     public void advance(int entries) {
         done += entries;
     }

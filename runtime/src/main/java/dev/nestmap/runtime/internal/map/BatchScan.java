@@ -9,7 +9,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind.BatchCommand;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +43,8 @@ public final class BatchScan {
     private boolean last;
     private boolean ended;
 
-    /** The entries that were read completely, and not yet passed on. Null if the map is read batch by batch, or not yet. */
-    private @Nullable Deque<Batch> settled;
-
-    /** The negative errno of a call that failed after it had deleted the entries in the batch; 0 if none did. */
-    private int failure;
+    /** The failure of a call after others had deleted the entries in the batch; null if none did. */
+    private @Nullable RuntimeException failure;
 
     /** The number of keys that were read, without those that this iteration deletes. */
     private long keysRead;
@@ -93,11 +89,11 @@ public final class BatchScan {
      * @throws BpfException if the kernel rejects the call or the handle is no longer valid
      */
     public boolean next() {
-        if (failure != 0) {
-            throw failed(failure);
+        if (failure != null) {
+            throw failure;
         }
         if (map.shape().kind().isResized()) {
-            return nextSettled();
+            return readWhole();
         }
         if (batch.started() && !last) {
             long wanted = Math.min((long) GROWTH * batch.capacity(), map.shape().maxEntries());
@@ -120,7 +116,7 @@ public final class BatchScan {
                 if (batch.count() == 0) {
                     throw failed(result);
                 }
-                failure = result;
+                failure = failed(result);
                 return true;
             }
             last = result != 0;
@@ -133,13 +129,12 @@ public final class BatchScan {
         return false;
     }
 
-    private boolean nextSettled() {
-        if (settled == null && !last) {
-            settled = RhashReader.of(map, batch.flags());
-        }
-        while (!last && settled != null && !settled.isEmpty()) {
+    private boolean readWhole() {
+        Batch whole = last ? null : RhashReader.read(map, batch.flags());
+        last = true;
+        if (whole != null) {
             batch.release();
-            batch = settled.remove();
+            batch = whole;
             if (!deletes || take()) {
                 return true;
             }
@@ -151,18 +146,22 @@ public final class BatchScan {
     /** Deletes the entries in the batch, and reads their last values. Keeps those that existed. Returns whether there are any. */
     private boolean take() {
         int taken = 0;
-        for (int i = 0; i < batch.count() && failure == 0; i++) {
-            int result = map.lookupAndDelete(batch.memory(), batch.keyAt(i), batch.valueAt(i), batch.flags());
-            if (result == 0) {
-                batch.move(i, taken++);
-            } else if (result != -ENOENT) {
-                failure = result;
+        try {
+            for (int i = 0; i < batch.count(); i++) {
+                int result = map.lookupAndDelete(batch.memory(), batch.keyAt(i), batch.valueAt(i), batch.flags());
+                if (result == 0) {
+                    batch.move(i, taken++);
+                } else if (result != -ENOENT) {
+                    throw failed(result);
+                }
             }
+        } catch (BpfException e) {
+            if (taken == 0) {
+                throw e;
+            }
+            failure = e;
         }
         batch.begin(taken);
-        if (taken == 0 && failure != 0) {
-            throw failed(failure);
-        }
         return taken > 0;
     }
 
@@ -172,10 +171,6 @@ public final class BatchScan {
         if (!ended) {
             ended = true;
             batch.release();
-            if (settled != null) {
-                settled.forEach(Batch::release);
-                settled.clear();
-            }
         }
     }
 

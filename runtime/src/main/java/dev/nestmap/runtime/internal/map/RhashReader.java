@@ -3,12 +3,11 @@ package dev.nestmap.runtime.internal.map;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EAGAIN;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -34,104 +33,93 @@ final class RhashReader {
     private static final long NANOS_OF_ENTRY = TimeUnit.MICROSECONDS.toNanos(2);
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
 
-    /** Room for entries that are added, or returned twice. */
+    /** Room for entries that are added, or returned twice. The kernel reports the end of the map only if there is room for more. */
     private static final int SPARE = 16;
 
-    /** Room in each call but the first. The kernel ends a call early if another thread has to run. */
-    private static final int FEWEST = 1024;
-
-    private final RawMap map;
-    private final long flags;
-    private final Deque<Batch> batches = new ArrayDeque<>();
-    private final Set<ByteBuffer> keys = new HashSet<>();
-
-    private RhashReader(RawMap map, long flags) {
-        this.map = map;
-        this.flags = flags;
-    }
+    private RhashReader() {}
 
     /**
      * Reads all entries.
      *
      * @param flags the flags that each value is read with
-     * @return batches, of which none is empty
+     * @return the entries; null if there are none
      */
-    static Deque<Batch> of(RawMap map, long flags) {
-        return new RhashReader(map, flags).read();
-    }
-
-    private Deque<Batch> read() {
+    static @Nullable Batch read(RawMap map, long flags) {
         long count = map.entries();
+        long room = count + count / SPARE + SPARE;
         long end = System.nanoTime() + Math.max(NANOS, count * NANOS_OF_ENTRY);
         for (int changes = 0; count > 0; ) {
-            boolean isComplete = read(count);
-            if (isComplete && keys.size() == count) {
-                return batches;
+            Batch batch = allocate(map, room).withFlags(flags);
+            boolean isComplete = fill(map, batch);
+            removeDuplicates(map, batch);
+            if (isComplete && batch.count() == count) {
+                return batch;
             }
             long now = map.entries();
             changes += now == count ? 0 : 1;
             if (isComplete && changes >= MOST_CHANGES) {
-                return batches;
+                return batch;
             }
+            batch.release();
             if (System.nanoTime() > end) {
                 throw BpfException.of(MapOperation.ITERATE.noun())
                         .map(map.shape().name())
                         .because("the map has " + now + " entries, and each read found another number (the last one "
-                                + keys.size()
+                                + batch.count()
                                 + "): the kernel is still moving them to a table of another size, or programs change the map all"
                                 + " the time. Try again, or take the map out of its outer map first, as rotate does")
                         .build();
             }
             LockSupport.parkNanos(PAUSE_NANOS);
-            release();
             count = now;
+            room = Math.max(count + count / SPARE + SPARE, isComplete ? 0 : room + room / 2);
         }
-        release();
-        return batches;
+        return null;
     }
 
-    private void release() {
-        batches.forEach(Batch::release);
-        batches.clear();
-        keys.clear();
+    /** Creates a batch for all entries: a read in parts, with calls of the caller's between them, would miss more of them. */
+    private static Batch allocate(RawMap map, long room) {
+        try {
+            return new Batch(map, Math.toIntExact(room));
+        } catch (ArithmeticException | OutOfMemoryError e) {
+            int size = map.shape().keySize() + map.valueBytes();
+            throw BpfException.of(MapOperation.ITERATE.noun())
+                    .map(map.shape().name())
+                    .because("a map of this type is read as a whole, and there is no memory outside the Java heap for "
+                            + room
+                            + " entries of " + size
+                            + " bytes: raise -XX:MaxDirectMemorySize, which is the size of the heap"
+                            + " unless you set it. At most 2 GiB can be read")
+                    .cause(e)
+                    .build();
+        }
     }
 
-    /** Reads once. Returns false if it has not come to the end, because the map changed. */
-    private boolean read(long count) {
-        long most = 2 * Math.max(count, map.shape().maxEntries()) + SPARE;
-        long room = count + count / SPARE + SPARE;
-        @Nullable Batch last = null;
-        long found = 0;
-        int result;
-        do {
-            int capacity = Batch.capacity(map, Math.min(room, Math.max(FEWEST, room - found)));
-            Batch batch = last == null ? new Batch(map, capacity).withFlags(flags) : last.following(capacity);
-            last = batch;
-            batch.begin(0);
+    /**
+     * Reads until the batch is full, mostly by one call: the kernel ends a call early if another thread has to run. Returns whether the
+     * kernel has come to the end of the map.
+     */
+    private static boolean fill(RawMap map, Batch batch) {
+        int result = 0;
+        while (result == 0 && batch.count() < batch.capacity()) {
+            batch.advance(batch.count() - batch.done());
             result = map.batch(BatchCommand.LOOKUP, batch);
-            if (result != 0 && result != -ENOENT) {
-                batch.release();
-                if (result != -EAGAIN) {
-                    release();
-                    throw MapOperation.ITERATE.failed(map.shape(), null, result);
-                }
-                return false; // the key in the cursor was deleted
-            }
-            found += batch.count();
-            removeKnown(batch);
-            batches.add(batch);
-        } while (result == 0 && found < most);
-        batches.removeIf(batch -> batch.count() == 0);
+        }
+        // EAGAIN: the key in the cursor was deleted. ENOSPC: a map in memory has a bucket that does not fit.
+        if (result != 0 && result != -ENOENT && result != -EAGAIN && result != -ENOSPC) {
+            throw MapOperation.ITERATE.failed(map.shape(), null, result);
+        }
         return result == -ENOENT;
     }
 
-    /** Removes the entries that were read before. */
-    private void removeKnown(Batch batch) {
+    private static void removeDuplicates(RawMap map, Batch batch) {
+        Set<ByteBuffer> keys = new HashSet<>();
         int kept = 0;
         for (int i = 0; i < batch.count(); i++) {
-            if (keys.add(ByteBuffer.wrap(batch.key(i)))) {
-                batch.move(i, kept++);
-            }
+            batch.move(i, kept);
+            ByteBuffer key =
+                    batch.memory().bytes().slice(batch.keyAt(kept), map.shape().keySize());
+            kept += keys.add(key) ? 1 : 0;
         }
         batch.begin(kept);
     }

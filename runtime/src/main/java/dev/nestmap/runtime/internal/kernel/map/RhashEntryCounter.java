@@ -5,14 +5,15 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.schema.MapKind;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,11 @@ import org.jspecify.annotations.Nullable;
  * the buckets ({@code rhtab_map_mem_usage} in kernel/bpf/hashtab.c, Linux 7.2).
  */
 final class RhashEntryCounter {
-    private static final String MEMORY = "memlock:";
+    private static final String MEMORY = "\nmemlock:";
+
+    /** More than the kernel writes for an RHASH: about 200 bytes. */
+    private static final int BYTES = 512;
+
     private static final MapShape SAMPLE =
             new MapShape("sample", MapKind.RHASH, 8, 8, 1, MapKind.RHASH.requiredFlags());
 
@@ -74,22 +79,36 @@ final class RhashEntryCounter {
     }
 
     private static long memory(int fd) {
-        Path file = Path.of("/proc/self/fdinfo", Integer.toString(fd));
-        try {
-            for (String line : Files.readAllLines(file)) {
-                if (line.startsWith(MEMORY)) {
-                    return Long.parseLong(line.substring(MEMORY.length()).strip());
-                }
-            }
-        } catch (IOException e) {
-            throw failed(file + " can't be read (" + e + "): mount /proc, and raise the limit of open files if it is"
-                            + " reached")
-                    .cause(e)
+        String file = "/proc/self/fdinfo/" + fd;
+        String text = read(file);
+        int at = text.indexOf(MEMORY);
+        if (at < 0) {
+            throw failed(file + " has no line memlock:")
+                    .errno(ErrnoNumbers.ENOTSUPP)
                     .build();
         }
-        throw failed(file + " has no line " + MEMORY)
-                .errno(ErrnoNumbers.ENOTSUPP)
-                .build();
+        int from = at + MEMORY.length();
+        return Long.parseLong(text.substring(from, text.indexOf('\n', from)).strip());
+    }
+
+    /** Reads a file by system calls: {@link java.nio.file.Files} takes longer than the kernel takes to read a small map. */
+    private static String read(String file) {
+        int opened = SystemCallWrappers.open(Path.of(file));
+        try (Scratch scratch = Scratch.take(BYTES)) {
+            int size = opened < 0
+                    ? opened
+                    : scratch.block().call(at -> (int) NativeLibraries.libc().read(opened, at, BYTES));
+            if (size < 0) {
+                throw failed(file + " can't be read: mount /proc, and raise the limit of open files if it is reached")
+                        .errno(NativeLibraries.lastErrno())
+                        .build();
+            }
+            byte[] text = new byte[size];
+            scratch.block().bytes().get(0, text);
+            return new String(text, StandardCharsets.ISO_8859_1);
+        } finally {
+            NativeLibraries.libc().close(opened);
+        }
     }
 
     private static BpfException.Builder failed(String why) {
