@@ -112,7 +112,7 @@ export default defineConfig({
       {
         text: 'Reference',
         items: [
-          ...folder('reference', ['packages', 'annotations', 'types', 'map-types', 'attachments', 'capabilities', 'kernels', 'generated', 'c-helpers', 'command', 'build', 'settings']),
+          ...folder('reference', ['packages', 'annotations', 'types', 'map-types', 'which-hash', 'attachments', 'capabilities', 'kernels', 'generated', 'c-helpers', 'command', 'build', 'settings']),
           { text: 'Javadoc', link: javadoc, target: '_self' },
           { text: 'Compile-time rules', link: '/rules', collapsed: true, items: folder('rules') },
         ],
