@@ -10,7 +10,7 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** The same inner maps in a hash that grows with its entries, if the kernel has it, and in one with a table for all of them. */
+/** The same inner maps in a hash that grows with its entries, if the kernel has it, in one with a table for all of them, and in one with all entries. */
 @BpfObject("hashes")
 interface Hashes {
     int SIZE = 4096;
@@ -29,4 +29,10 @@ interface Hashes {
 
     @OuterMap(inner = Fixed.class, maxEntries = MOST)
     record FixedOf(@U32 long tenant) {}
+
+    @InnerMap(maxEntries = SIZE)
+    record Full(@Key Flow flow, @U64 long packets, @U64 long bytes) {}
+
+    @OuterMap(inner = Full.class, maxEntries = MOST)
+    record FullOf(@U32 long tenant) {}
 }
