@@ -9,7 +9,9 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.tests.maptypes.Resized.Peer;
 import dev.nestmap.tests.maptypes.Resized.PlainPeer;
 import dev.nestmap.tests.maptypes.ResizedBpf.PeerMap;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,6 +40,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,7 @@ class KernelResizedTest extends ResizedContract {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 10);
     private static final int REPEAT = 1000;
     private static final int TENANT = 1;
+    private static final int MANY = 400_000;
 
     private final AtomicBoolean over = new AtomicBoolean();
     private final List<BpfFs> mounted = new ArrayList<>();
@@ -91,6 +96,26 @@ class KernelResizedTest extends ResizedContract {
         try (PeersByMap.Owned created = ResizedBpf.PEERS_BY_MAP.create()) {
             created.getOrCreate(TENANT).put(new Peer(7, 70));
             assertThat(created.get(TENANT, 7)).isEqualTo(new Peer(7, 70));
+        }
+    }
+
+    /** More entries than fit into a batch of a map of another type. */
+    @Test
+    void readsALargeMapAsAWhole() throws IOException {
+        KernelAssumptions.assume(MapKind.RHASH);
+        try (ResizedBpf bpf = open()) {
+            List<Peer> peers =
+                    IntStream.range(0, MANY).mapToObj(id -> new Peer(id, id)).toList();
+            bpf.peersBy().create(TENANT, MANY).putAll(peers);
+
+            try (PeerMap.Owned drained = Objects.requireNonNull(bpf.peersBy().rotate(TENANT))) {
+                assertThat(drained.count()).isEqualTo(MANY);
+                BitSet read = new BitSet();
+                drained.forEach(peer -> read.set(Math.toIntExact(peer.id())));
+                assertThat(read.cardinality()).isEqualTo(MANY);
+                assertThat(drained.drain(peer -> {})).isEqualTo(MANY);
+                assertThat(drained.isEmpty()).isTrue();
+            }
         }
     }
 
