@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of libbpf that Nestmap calls, declared as in {@code bpf/bpf.h} and {@code bpf/libbpf.h}: pointers and {@code size_t} are
- * {@code long}, enums and {@code __u32} are {@code int}. Functions that return int return a negative errno on failure.
+ * {@code long}, enums and {@code __u32} are {@code int}. Functions that return int return a negative errno on failure. Every {@code
+ * libbpf.so.1} has all of them, because libbpf 1.0 has them.
  *
  * <p>Do not declare a function with six primitive parameters: on x86-64, JNR 2.3.4 passes garbage as the sixth argument. The interface is
  * public because JNR implements it in another class loader.

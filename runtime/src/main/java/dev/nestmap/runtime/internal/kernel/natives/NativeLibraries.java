@@ -31,7 +31,7 @@ public final class NativeLibraries {
 
     /** The errno of this thread's last call of a function that does not return an errno. */
     public static int lastErrno() {
-        return Runtime.getRuntime(libc()).getLastError(); // libbpf() may be a proxy, which JNR does not know
+        return Runtime.getRuntime(libc()).getLastError();
     }
 
     /**
@@ -81,7 +81,7 @@ public final class NativeLibraries {
         static Attempt at(String name) {
             try {
                 LibC libc = load(LibC.class, Platform.getNativePlatform().getStandardCLibraryName());
-                LibBpf libbpf = MissingFunctions.explain(LibBpf.class, load(LibBpf.class, name), name);
+                LibBpf libbpf = load(LibBpf.class, name);
                 LibbpfLog.install(libbpf, libc);
                 return new Attempt(name, libbpf, libc, null);
             } catch (LinkageError e) {

@@ -4,22 +4,17 @@ package dev.nestmap.runtime.internal.kernel.natives;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.kenai.jffi.Library;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.KernelTest;
-import java.io.IOException;
 import java.lang.reflect.Method;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import jnr.ffi.LibraryLoader;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,72 +35,15 @@ class NativeLibrariesTest {
     @Test
     @KernelTest
     void everyFunctionExistsInItsLibrary() {
-        assertThat(MissingFunctions.in(LibBpf.class, "libbpf.so.1")).isEmpty();
-        assertThat(MissingFunctions.in(LibC.class, "libc.so.6")).isEmpty();
+        assertThat(missing(LibBpf.class, "libbpf.so.1")).isEmpty();
+        assertThat(missing(LibC.class, "libc.so.6")).isEmpty();
     }
 
-    /** Functions of a newer libbpf. */
-    public interface NewerLibBpf {
-        int libbpf_num_possible_cpus();
-
-        int bpf_map__of_a_later_version(long map);
-    }
-
-    /** Older versions of libbpf work, as far as they have the functions. */
-    @Test
-    @KernelTest
-    void aMissingFunctionFailsWithWordsWhenItIsCalled() {
-        NewerLibBpf loaded =
-                LibraryLoader.create(NewerLibBpf.class).failImmediately().load("libbpf.so.1");
-        NewerLibBpf libbpf = MissingFunctions.explain(NewerLibBpf.class, loaded, "libbpf.so.1");
-
-        assertThat(libbpf.libbpf_num_possible_cpus()).isPositive();
-        assertThatThrownBy(() -> libbpf.bpf_map__of_a_later_version(0))
-                .isInstanceOf(BpfException.class)
-                .hasMessage(
-                        "call of bpf_map__of_a_later_version: libbpf.so.1 has no such function: install a newer version"
-                                + " of it. Nestmap is tested with libbpf 1.1 and newer");
-    }
-
-    @Test
-    @KernelTest
-    void findsTheErrnoWithALibbpfThatLacksAFunction(@TempDir Path directory) throws Exception {
-        copyLibbpfWithout("bpf_prog_detach2", directory);
-
-        assertThat(new ChildVm()
-                        .startedBy("env", "LD_LIBRARY_PATH=" + directory)
-                        .run(OlderMain.class))
-                .contains("call of bpf_prog_detach2: libbpf.so.1 has no such function")
-                .contains("errno " + ErrnoNumbers.ENOENT);
-    }
-
-    /** Copies libbpf and gives a function another name, as if this version did not have it. */
-    private static void copyLibbpfWithout(String function, Path directory) throws IOException {
-        NativeLibraries.libbpf();
-        String mapping = Files.readAllLines(Path.of("/proc/self/maps")).stream()
-                .filter(line -> line.contains("/libbpf.so.1"))
-                .findFirst()
-                .orElseThrow();
-        byte[] bytes = Files.readAllBytes(Path.of(mapping.substring(mapping.indexOf('/'))));
-        int at = new String(bytes, StandardCharsets.ISO_8859_1).indexOf('\0' + function + '\0');
-        assertThat(at).isPositive();
-        bytes[at + 1] = 'x'; // other names may be the rest of this one
-        Files.write(directory.resolve("libbpf.so.1"), bytes);
-    }
-
-    /** Calls a function that libbpf lacks, and a function of the C library that fails. */
-    static final class OlderMain {
-        private OlderMain() {}
-
-        public static void main(String[] arguments) {
-            try {
-                NativeLibraries.libbpf().bpf_prog_detach2(-1, -1, 0);
-            } catch (BpfException e) {
-                System.out.println(e.getMessage());
-            }
-            NativeLibraries.libc().open("/nestmap-missing", 0);
-            System.out.println("errno " + NativeLibraries.lastErrno());
-        }
+    private static Stream<String> missing(Class<?> functions, String name) {
+        Library library = Library.openLibrary(name, Library.LAZY | Library.LOCAL);
+        return Arrays.stream(functions.getMethods())
+                .map(Method::getName)
+                .filter(function -> library.getSymbolAddress(function) == 0);
     }
 
     @ParameterizedTest
