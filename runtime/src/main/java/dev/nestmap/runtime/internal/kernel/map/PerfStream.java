@@ -1,72 +1,201 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.kernel.map;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
+import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.schema.CountText;
+import dev.nestmap.schema.MapFlags;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The events of a PERF_EVENT_ARRAY. */
+/** The events of a PERF_EVENT_ARRAY: the {@link PerfBuffer}s of all online CPUs. Each is in the slot of its CPU. */
 final class PerfStream extends KernelStream {
-    /** Null until {@link #openBuffers}. Guarded by the lock. */
-    private @Nullable PerfBuffers buffers;
+    // Guarded by the lock.
+    /** Empty until {@link #openBuffers}. */
+    private final List<PerfBuffer> buffers = new ArrayList<>();
+
+    /** The slots that have a buffer. */
+    private final List<Integer> cpus = new ArrayList<>();
+
+    private int bytesPerCpu;
+
+    /** The file descriptor of the map while the buffers are open. */
+    private int fd;
+
+    /** The buffer to read next. Buffers take turns, so that one busy CPU does not starve the others. */
+    private int next;
 
     PerfStream(KernelMap map) {
         super(map);
     }
 
     @Override
-    public void openBuffers(int bytesPerCpu) {
-        lock().holding(() ->
-                buffers = buffers == null ? PerfBuffers.open(map.fd(), map.shape(), bytesPerCpu) : buffers);
+    public void openBuffers(int bytes) {
+        boolean counted = KernelFeature.COUNTED_LOSSES.isPresent();
+        openBuffers(bytes, counted ? PerfBuffer.Losses.COUNTED : PerfBuffer.Losses.RECORDED);
+    }
+
+    /** Does the same with this report of losses. If it throws, nothing is left open. */
+    void openBuffers(int bytes, PerfBuffer.Losses losses) {
+        lock().holding(() -> {
+            if (buffers.isEmpty()) {
+                open(bytes, losses);
+            }
+        });
+    }
+
+    private void open(int bytes, PerfBuffer.Losses losses) {
+        int page = NativeLibraries.libc().getpagesize();
+        bytesPerCpu = Math.max(page, Integer.highestOneBit(Math.max(1, bytes - 1)) << 1);
+        fd = map.fd();
+        try (Undo undo = new Undo(this::free)) {
+            undo.add(this::removeFromMap);
+            int possible =
+                    KernelMapFactory.possibleCpus(NativeLibraries.libbpf().libbpf_num_possible_cpus());
+            for (int cpu = 0; cpu < possible; cpu++) {
+                openOn(cpu, losses);
+            }
+            undo.commit();
+        }
+    }
+
+    private void openOn(int cpu, PerfBuffer.Losses losses) {
+        MapShape shape = map.shape();
+        int event = PerfEventOpener.openOutput(cpu, losses == PerfBuffer.Losses.COUNTED);
+        if (event == -ErrnoNumbers.ENODEV) {
+            return; // the CPU is offline
+        }
+        if (event < 0) {
+            throw refused("opening of the perf event of CPU " + cpu, shape, -event, denied(-event));
+        }
+        try (Undo undo = new Undo(() -> NativeLibraries.libc().close(event))) {
+            PerfBuffer buffer = PerfBuffer.map(event, losses, bytesPerCpu);
+            if (buffer == null) {
+                int errno = NativeLibraries.lastErrno();
+                throw refused("mapping of " + bytesPerCpu + " bytes for CPU " + cpu, shape, errno, denied(errno));
+            }
+            buffers.add(buffer);
+            undo.commit();
+        }
+        if (cpu >= shape.maxEntries()) {
+            throw refused(
+                    "opening of the perf event of CPU " + cpu,
+                    shape,
+                    0,
+                    "the map only has slots for " + CountText.of(shape.maxEntries(), "CPU")
+                            + ", so events of this CPU would be lost: declare maxEntries = MaxEntries.AT_LOAD");
+        }
+        int refused = put(cpu, event);
+        if (refused < 0) {
+            throw refused("update with the perf event of CPU " + cpu, shape, -refused, null);
+        }
+        cpus.add(cpu);
+    }
+
+    private int put(int cpu, int event) {
+        OffHeapBlock entry = OffHeapBlock.allocate(2 * Integer.BYTES);
+        entry.bytes().putInt(0, cpu);
+        entry.bytes().putInt(Integer.BYTES, event);
+        return entry.call(
+                key -> NativeLibraries.libbpf().bpf_map_update_elem(fd, key, key + Integer.BYTES, RawMap.ANY));
+    }
+
+    private static @Nullable String denied(int errno) {
+        return errno == ErrnoNumbers.EPERM || errno == ErrnoNumbers.EACCES
+                ? "perf events require CAP_PERFMON; many or large buffers also require CAP_IPC_LOCK or a higher sysctl"
+                        + " kernel.perf_event_mlock_kb"
+                : null;
+    }
+
+    private static BpfException refused(String operation, MapShape shape, int errno, @Nullable String why) {
+        return BpfException.of(operation)
+                .map(shape.name())
+                .errno(errno)
+                .because(why)
+                .build();
     }
 
     @Override
     public int take(OffHeapBlock to) {
-        return withBuffers(open -> open.take(to), -ErrnoNumbers.ENOENT);
+        return lock().holding(() -> {
+            for (int tried = 0; tried < buffers.size(); tried++) {
+                int taken = buffers.get(next).take(to);
+                next = (next + 1) % buffers.size();
+                if (taken != -ErrnoNumbers.ENOENT) {
+                    return taken;
+                }
+            }
+            return -ErrnoNumbers.ENOENT;
+        });
     }
 
     @Override
     public int bufferSize() {
-        return withBuffers(PerfBuffers::bytesPerCpu, 0);
+        return lock().holding(() -> bytesPerCpu);
     }
 
     @Override
     public long takeLost() {
-        return withBuffers(PerfBuffers::takeLost, 0L);
+        return lock().holding(
+                        () -> buffers.stream().mapToLong(PerfBuffer::takeLost).sum());
     }
 
     @Override
     List<Integer> fds() {
-        return withBuffers(PerfBuffers::fds, List.of());
-    }
-
-    private <T> T withBuffers(Function<PerfBuffers, T> action, T whenNotOpen) {
-        return lock().holding(() -> buffers == null ? whenNotOpen : action.apply(buffers));
+        return lock().holding(() -> buffers.stream().map(PerfBuffer::fd).toList());
     }
 
     @Override
     void takeOver(KernelStream other) {
         PerfStream from = (PerfStream) other;
         lock().holding(() -> {
-            if (buffers == null) {
-                buffers = from.buffers;
-                from.buffers = null;
-                if (buffers != null) {
-                    buffers.movedTo(map.fd());
-                }
+            if (buffers.isEmpty()) {
+                buffers.addAll(from.buffers);
+                cpus.addAll(from.cpus);
+                bytesPerCpu = from.bytesPerCpu;
+                fd = map.fd(); // the other one will be closed
+                from.forget();
             }
-            return null;
         });
     }
 
+    /**
+     * Closes the buffers. When the map's file descriptor is closed, the kernel removes from the map the events that were put there through
+     * that descriptor, and no others ({@code perf_event_fd_array_release} in kernel/bpf/arraymap.c).
+     */
     @Override
     void close() {
-        PerfBuffers open = buffers;
-        if (open != null) {
-            buffers = null;
-            open.close();
+        if ((map.shape().flags() & MapFlags.PRESERVE_ELEMS) != 0) { // then the kernel removes none
+            removeFromMap();
         }
+        free();
+    }
+
+    private void removeFromMap() {
+        OffHeapBlock key = OffHeapBlock.allocate(Integer.BYTES);
+        for (int cpu : cpus) {
+            key.bytes().putInt(0, cpu);
+            key.call(address -> NativeLibraries.libbpf().bpf_map_delete_elem(fd, address));
+        }
+    }
+
+    private void free() {
+        buffers.forEach(PerfBuffer::close);
+        forget();
+    }
+
+    private void forget() {
+        buffers.clear();
+        cpus.clear();
+        bytesPerCpu = 0;
+        next = 0;
     }
 }
