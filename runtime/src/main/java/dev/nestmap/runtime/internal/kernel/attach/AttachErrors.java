@@ -119,7 +119,7 @@ public final class AttachErrors {
         if (fd < 0) {
             throw refused(-fd, explanations);
         }
-        return new KernelAttachment.LinkDescriptor(fd);
+        return KernelAttachment.ofLink(fd);
     }
 
     /** The exception for an errno of the kernel, a positive number, with the kind's own explanations. */

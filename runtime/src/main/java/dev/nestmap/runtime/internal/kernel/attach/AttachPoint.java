@@ -143,7 +143,7 @@ record AttachPoint(
                             Xdp.Mode.NATIVE,
                             Xdp.Mode.GENERIC,
                             Xdp.Mode.OFFLOAD) // an interface may have one for each mode
-                    .map(mode -> XdpConflictExplanation.requireProgramId(
+                    .map(mode -> NetworkAttacher.requireXdpProgramId(
                             Math.toIntExact(target), NetworkAttacher.flags(mode), errors))
                     .filter(id -> id != 0)
                     .toList());

@@ -30,12 +30,12 @@ public final class AttacherTable {
             new Entry<>(Xdp.class, AttachmentKind.XDP, NetworkAttacher::attach),
             new Entry<>(Tcx.class, AttachmentKind.TCX, NetworkAttacher::attach),
             new Entry<>(Netkit.class, AttachmentKind.NETKIT, NetworkAttacher::attach),
-            new Entry<>(Tc.class, AttachmentKind.TC, TcFilter::attach),
+            new Entry<>(Tc.class, AttachmentKind.TC, TcAttacher::attach),
             new Entry<>(Netfilter.class, AttachmentKind.NETFILTER, NetworkAttacher::attach),
             new Entry<>(Cgroup.class, AttachmentKind.CGROUP, NetworkAttacher::attach),
             new Entry<>(Netns.class, AttachmentKind.NETNS, NetworkAttacher::attach),
-            new Entry<>(SocketFilter.class, AttachmentKind.SOCKET_FILTER, SocketAttachment::of),
-            new Entry<>(Reuseport.class, AttachmentKind.REUSEPORT, SocketAttachment::of),
+            new Entry<>(SocketFilter.class, AttachmentKind.SOCKET_FILTER, SocketAttacher::attach),
+            new Entry<>(Reuseport.class, AttachmentKind.REUSEPORT, SocketAttacher::attach),
             new Entry<>(Tracepoint.Raw.class, AttachmentKind.RAW_TRACEPOINT, TracingAttacher::attach),
             new Entry<>(Tracepoint.class, AttachmentKind.TRACEPOINT, ProbeAttacher::attach),
             new Entry<>(Kprobe.class, AttachmentKind.KPROBE, ProbeAttacher::attach),
@@ -73,21 +73,10 @@ public final class AttacherTable {
     /** The kinds that an attachment's link can have; empty if the attachment is no link of the kernel. */
     static Set<KernelLink.Kind> linkKinds(AttachmentKind kind) {
         return switch (kind) {
-            case XDP -> Set.of(KernelLink.Kind.XDP);
-            case TCX -> Set.of(KernelLink.Kind.TCX);
-            case NETKIT -> Set.of(KernelLink.Kind.NETKIT);
-            case CGROUP -> Set.of(KernelLink.Kind.CGROUP);
-            case NETNS -> Set.of(KernelLink.Kind.NETNS);
-            case NETFILTER -> Set.of(KernelLink.Kind.NETFILTER);
             case PERF_EVENT, KPROBE, UPROBE, TRACEPOINT -> Set.of(KernelLink.Kind.PERF_EVENT);
-            case KPROBE_MULTI -> Set.of(KernelLink.Kind.KPROBE_MULTI);
-            case UPROBE_MULTI -> Set.of(KernelLink.Kind.UPROBE_MULTI);
-            case RAW_TRACEPOINT -> Set.of(KernelLink.Kind.RAW_TRACEPOINT);
             case TRACING -> Set.of(KernelLink.Kind.TRACING, KernelLink.Kind.RAW_TRACEPOINT); // tp_btf has the latter
-            case ITERATOR -> Set.of(KernelLink.Kind.ITERATOR);
-            case STRUCT_OPS -> Set.of(KernelLink.Kind.STRUCT_OPS);
-            case SOCKET_MAP -> Set.of(KernelLink.Kind.SOCKET_MAP);
             case TC, SOCKET_FILTER, REUSEPORT, USDT -> Set.of();
+            default -> Set.of(KernelLink.Kind.valueOf(kind.name()));
         };
     }
 }

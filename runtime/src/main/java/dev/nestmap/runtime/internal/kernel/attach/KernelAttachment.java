@@ -3,17 +3,25 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
-import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 
-/** An attachment in the kernel. */
-public interface KernelAttachment {
-    /** Detaches the program and frees the attachment's resources. Called once. */
-    void end();
+/** An attachment in the kernel. No two are equal: they may have the same file descriptor one after the other. */
+public final class KernelAttachment {
+    private final int link;
+    private final Runnable end;
 
-    /** The file descriptor of the kernel's link; -1 if the attachment is no link or consists of several. */
-    default int link() {
-        return -1;
+    private KernelAttachment(int link, Runnable end) {
+        this.link = link;
+        this.end = end;
+    }
+
+    /**
+     * An attachment that is no link of the kernel, or consists of several.
+     *
+     * @param end detaches the program, and frees the attachment's resources
+     */
+    public static KernelAttachment withoutLink(Runnable end) {
+        return new KernelAttachment(-1, end);
     }
 
     /**
@@ -21,43 +29,23 @@ public interface KernelAttachment {
      *
      * @param link file descriptor of the link
      */
-    record LinkDescriptor(int link) implements KernelAttachment {
-        @Override
-        public void end() {
-            NativeLibraries.libc().close(link);
-        }
+    public static KernelAttachment ofLink(int link) {
+        return new KernelAttachment(link, () -> NativeLibraries.libc().close(link));
     }
 
-    /**
-     * An attachment with the ownership of its pinned link.
-     *
-     * @param attachment the attachment
-     * @param owner the ownership of the link
-     */
-    record Owned(KernelAttachment attachment, Pins.Lock owner) implements KernelAttachment {
-        @Override
-        public void end() {
-            new Cleanup().run(attachment::end).run(owner::close).rethrow();
-        }
-
-        @Override
-        public int link() {
-            return attachment.link();
-        }
+    /** Returns the same attachment with the ownership of its pinned link, which ends with the attachment. */
+    KernelAttachment ownedBy(Pins.Lock owner) {
+        return new KernelAttachment(
+                link, () -> new Cleanup().run(end).run(owner::close).rethrow());
     }
 
-    /**
-     * A {@code struct bpf_link} of libbpf.
-     *
-     * @param pointer the struct
-     */
-    record LibbpfLink(LibBpf libbpf, long pointer) implements KernelAttachment {
-        @Override
-        public void end() {
-            // The result is ignored: libbpf frees the link and closes its file descriptor even on an error, which only
-            // says
-            // that the kernel detached the program before.
-            libbpf.bpf_link__destroy(pointer);
-        }
+    /** Detaches the program and frees the attachment's resources. Called once. */
+    public void end() {
+        end.run();
+    }
+
+    /** The file descriptor of the kernel's link; -1 if the attachment is no link or consists of several. */
+    public int link() {
+        return link;
     }
 }

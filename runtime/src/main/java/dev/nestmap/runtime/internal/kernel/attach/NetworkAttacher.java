@@ -8,15 +8,20 @@ import dev.nestmap.runtime.attach.Netkit;
 import dev.nestmap.runtime.attach.Netns;
 import dev.nestmap.runtime.attach.Tcx;
 import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attaches programs to network interfaces, netfilter hooks, network namespaces and control groups. The hooks of tcx and netkit order their
@@ -88,7 +93,7 @@ final class NetworkAttacher {
                 .setInt(LinkCalls.FLAGS_AT, flags(xdp.mode()))
                 .run();
         if (fd == -ErrnoNumbers.EBUSY || fd == -ErrnoNumbers.EEXIST) {
-            throw errors.refused(-fd, XdpConflictExplanation.of(index, xdp.interfaceName()));
+            throw errors.refused(-fd, xdpConflict(index, xdp.interfaceName()));
         }
         return errors.link(fd, XDP_ERRORS);
     }
@@ -223,5 +228,51 @@ final class NetworkAttacher {
             throw errors.refused(NativeLibraries.lastErrno(), "the file can't be opened");
         }
         return file;
+    }
+
+    /** Explains which XDP program an interface already has, with advice. */
+    static String xdpConflict(int interfaceIndex, String interfaceName) {
+        return "the interface already has an XDP program, " + xdpProgram(interfaceIndex)
+                + ": stop the process that attached it, or remove the pin of its link (bpftool link shows both); if it was attached"
+                + " without a link, ip link set dev " + interfaceName + " xdp off detaches it";
+    }
+
+    private static String xdpProgram(int interfaceIndex) {
+        int programId = xdpProgramId(interfaceIndex, 0);
+        if (programId <= 0) {
+            return "which this process can't query";
+        }
+        String withId = "the one with id " + Integer.toUnsignedString(programId);
+        String name = name(programId);
+        return name == null ? withId : "\"" + name + "\", " + withId;
+    }
+
+    private static @Nullable String name(int programId) {
+        try {
+            ProgramInfo info = ProgramInfo.ofId(programId);
+            return info == null ? null : info.name();
+        } catch (BpfException e) { // the failure that is being explained matters more
+            return null;
+        }
+    }
+
+    /** The id of the interface's XDP program; 0 if it has none. Throws if libbpf can't query it. */
+    static int requireXdpProgramId(int interfaceIndex, int mode, AttachErrors errors) {
+        int id = xdpProgramId(interfaceIndex, mode);
+        if (id < 0) {
+            throw errors.refusedByLibbpf(-id, Map.of(), List.of());
+        }
+        return id;
+    }
+
+    /**
+     * The id of the interface's XDP program; 0 if it has none. A negative errno if libbpf can't query it.
+     *
+     * @param mode {@code XDP_FLAGS_*_MODE} to ask for the program of one mode; 0 for any
+     */
+    private static int xdpProgramId(int interfaceIndex, int mode) {
+        OffHeapBlock id = OffHeapBlock.allocate(Integer.BYTES);
+        int errno = id.call(address -> NativeLibraries.libbpf().bpf_xdp_query_id(interfaceIndex, mode, address));
+        return errno < 0 ? errno : id.bytes().getInt(0);
     }
 }

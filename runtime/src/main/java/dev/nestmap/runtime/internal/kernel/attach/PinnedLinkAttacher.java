@@ -114,7 +114,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
             }
             return takeOver(existing, point.orElse(null));
         });
-        return new KernelAttachment.Owned(attached, owner);
+        return attached.ownedBy(owner);
     }
 
     @Override
@@ -205,7 +205,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                 previous = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(old); // EPERM without CAP_SYS_ADMIN
                 new LinkUpdate(operation, program).run(link, program.fd(), old);
                 undo = this::putPreviousBack;
-                return closing.commit(new KernelAttachment.LinkDescriptor(link));
+                return closing.commit(KernelAttachment.ofLink(link));
             }
             closing.commit();
         }
@@ -255,7 +255,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                             + " detach the old one first (Nestmap.openPinnedLink(path).detach())");
         }
         if (attachment instanceof Xdp xdp && xdp.mode() != Xdp.Mode.AUTO) {
-            int inMode = XdpConflictExplanation.requireProgramId(
+            int inMode = NetworkAttacher.requireXdpProgramId(
                     Math.toIntExact(info.target()), NetworkAttacher.flags(xdp.mode()), errors);
             if (inMode != info.programId()) {
                 throw new BpfException(
@@ -394,7 +394,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         }
         if (attachment instanceof Xdp xdp && programs.stream().anyMatch(ids -> !ids.isEmpty())) {
             int index = NetworkAttacher.index(xdp.interfaceName(), errors);
-            throw errors.refused(Errno.EBUSY.number(), XdpConflictExplanation.of(index, xdp.interfaceName()));
+            throw errors.refused(Errno.EBUSY.number(), NetworkAttacher.xdpConflict(index, xdp.interfaceName()));
         }
         if (!warns) {
             return;

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Attaches programs to kprobes, uprobes and tracepoints, through one perf event each or many with one link, and to other perf events. */
 final class ProbeAttacher {
@@ -87,7 +88,7 @@ final class ProbeAttacher {
 
     static KernelAttachment attach(NativeProgram program, Uprobe uprobe, AttachErrors errors) {
         PerfEventOpener opener = opener("uprobe", uprobe.returning(), errors);
-        Path binary = BinaryFinder.find(uprobe.binary());
+        Path binary = findBinary(uprobe.binary());
         long offset = uprobe.offset();
         if (!uprobe.function().isEmpty()) {
             offset += FunctionOffsets.of(binary, errors).offset(uprobe.function(), errors);
@@ -138,7 +139,7 @@ final class ProbeAttacher {
     }
 
     static KernelAttachment attach(NativeProgram program, Uprobe.Multi probes, AttachErrors errors) {
-        Path binary = BinaryFinder.find(probes.binary());
+        Path binary = findBinary(probes.binary());
         FunctionOffsets offsets = FunctionOffsets.of(binary, errors);
         Set<Long> places = new LinkedHashSet<>();
         for (String function : probes.functions()) {
@@ -212,7 +213,9 @@ final class ProbeAttacher {
 
     static KernelAttachment attach(NativeProgram program, PerfEvent.OnEachCpu event, AttachErrors errors) {
         List<KernelAttachment> links = new ArrayList<>();
-        try (Undo undo = new Undo(new LinkGroup(links)::end)) { // no CPU may keep its link
+        KernelAttachment all = KernelAttachment.withoutLink(
+                () -> new Cleanup().each(links, KernelAttachment::end).rethrow());
+        try (Undo undo = new Undo(all::end)) { // no CPU may keep its link
             int possible = new KernelMapFactory().possibleCpus();
             for (int cpu = 0; cpu < possible; cpu++) {
                 int fd = open(event.onCpu(cpu));
@@ -221,15 +224,32 @@ final class ProbeAttacher {
                     links.add(link(program, fd, 0, errors, EVENT_ERRORS));
                 }
             }
-            return undo.commit(new LinkGroup(List.copyOf(links)));
+            return undo.commit(all);
         }
     }
 
-    /** The links of an attachment that needs several. */
-    private record LinkGroup(List<KernelAttachment> links) implements KernelAttachment {
-        @Override
-        public void end() {
-            new Cleanup().each(links, KernelAttachment::end).rethrow();
+    /**
+     * Searches a name without a slash as libbpf does ({@code resolve_full_path} in {@code libbpf.c}): a library in {@code LD_LIBRARY_PATH}
+     * and the system's directories, an executable in {@code PATH}. Returns another path, or one that is not found, as it is.
+     */
+    static Path findBinary(Path binary) {
+        if (binary.getNameCount() != 1 || binary.isAbsolute()) {
+            return binary.toAbsolutePath();
         }
+        boolean library = binary.toString().endsWith(".so") || binary.toString().contains(".so.");
+        String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
+        String directories = library
+                ? environment("LD_LIBRARY_PATH") + ":/usr/lib64:/usr/lib:/usr/lib/" + machine + "-linux-gnu"
+                : environment("PATH") + ":/usr/bin:/usr/sbin";
+        return Stream.of(directories.split(":", -1))
+                .filter(directory -> !directory.isEmpty())
+                .map(directory -> Path.of(directory).resolve(binary))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElse(binary.toAbsolutePath());
+    }
+
+    private static String environment(String name) {
+        return System.getenv().getOrDefault(name, "");
     }
 }

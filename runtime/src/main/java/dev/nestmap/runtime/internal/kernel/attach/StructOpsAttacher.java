@@ -85,7 +85,7 @@ public final class StructOpsAttacher {
             int link = pins.openRunning(path, info -> requireStruct(info, path));
             return link < 0 ? attachFirst(pins, path) : replace(link, path);
         });
-        return new KernelAttachment.Owned(attached, owner);
+        return attached.ownedBy(owner);
     }
 
     /** Attaches the struct. */
@@ -99,7 +99,9 @@ public final class StructOpsAttacher {
             if (errno != 0) {
                 throw errors.refused(errno, ERRORS, log.forException());
             }
-            return linked ? kernelLink(link) : new KernelAttachment.LibbpfLink(libbpf, link);
+            // The result is ignored: libbpf frees its link even on an error, which says that the struct was detached
+            // before.
+            return linked ? kernelLink(link) : KernelAttachment.withoutLink(() -> libbpf.bpf_link__destroy(link));
         }
     }
 
@@ -168,7 +170,7 @@ public final class StructOpsAttacher {
             if (result < 0) {
                 throw notReplaced(-result, info, path);
             }
-            return undo.commit(new KernelAttachment.LinkDescriptor(link));
+            return undo.commit(KernelAttachment.ofLink(link));
         } finally {
             if (old >= 0) {
                 NativeLibraries.libc().close(old);

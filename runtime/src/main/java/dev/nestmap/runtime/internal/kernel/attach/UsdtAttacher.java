@@ -37,7 +37,7 @@ final class UsdtAttacher {
 
     static KernelAttachment attach(NativeProgram program, Usdt usdt, AttachErrors errors) {
         LibBpf libbpf = NativeLibraries.libbpf();
-        Path binary = BinaryFinder.find(usdt.binary());
+        Path binary = ProbeAttacher.findBinary(usdt.binary());
         OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
         opts.bytes().putLong(Long.BYTES, usdt.cookie());
@@ -54,22 +54,19 @@ final class UsdtAttacher {
             if (errno != 0) {
                 throw errors.refusedByLibbpf(errno, ERRORS, log.forException());
             }
-            return new UsdtLink(new KernelAttachment.LibbpfLink(libbpf, link));
+            return KernelAttachment.withoutLink(() -> detach(libbpf, link));
         } finally {
             LOCK.unlock();
             Reference.reachabilityFence(opts);
         }
     }
 
-    private record UsdtLink(KernelAttachment usdt) implements KernelAttachment {
-        @Override
-        public void end() {
-            LOCK.lock();
-            try {
-                usdt.end();
-            } finally {
-                LOCK.unlock();
-            }
+    private static void detach(LibBpf libbpf, long link) {
+        LOCK.lock();
+        try {
+            libbpf.bpf_link__destroy(link); // frees the link even if it returns an error
+        } finally {
+            LOCK.unlock();
         }
     }
 }

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A link of the kernel. Closing the program's object closes it, unless it was opened from a pin without an object. */
-public class AttachedLink implements KernelLink {
+/** A link of the kernel, of an iterator or another program. Closing the program's object closes it, unless it was opened from a pin without an object. */
+public final class AttachedLink implements IterLink {
     /**
      * The error of the kernel for links that it can't detach, and of Linux 5.8 for all links ({@code link_detach} in kernel/bpf/syscall.c).
      */
@@ -47,7 +47,15 @@ public class AttachedLink implements KernelLink {
     private volatile @Nullable Path pin;
     private volatile boolean closed;
 
-    private AttachedLink(
+    /**
+     * A link, which ends the attachment when it is closed.
+     *
+     * @param object the program's object; null if the link was opened from a pin
+     * @param name what is attached to what, for messages
+     * @param runningId id of the program that runs, or of the map of the struct
+     * @param pin where the link is pinned; null if it is not
+     */
+    AttachedLink(
             @Nullable KernelObject object,
             KernelAttachment attachment,
             String name,
@@ -60,27 +68,6 @@ public class AttachedLink implements KernelLink {
         this.pins = pins;
         this.runningId = runningId;
         this.pin = pin;
-    }
-
-    /**
-     * A link, which ends the attachment when it is closed.
-     *
-     * @param object the program's object; null if the link was opened from a pin
-     * @param name what is attached to what, for messages
-     * @param runningId id of the program that runs, or of the map of the struct
-     * @param pin where the link is pinned; null if it is not
-     */
-    static AttachedLink of(
-            @Nullable KernelObject object,
-            KernelAttachment attachment,
-            String name,
-            LinkPins pins,
-            boolean isIterator,
-            int runningId,
-            @Nullable Path pin) {
-        return isIterator
-                ? new OfIterator(object, attachment, name, pins, runningId, pin)
-                : new AttachedLink(object, attachment, name, pins, runningId, pin);
     }
 
     /**
@@ -102,9 +89,8 @@ public class AttachedLink implements KernelLink {
         }
         try (Undo undo = new Undo(() -> NativeLibraries.libc().close(fd))) {
             KernelLink.Info info = LinkCalls.describe(fd).info();
-            KernelAttachment link = new KernelAttachment.LinkDescriptor(fd);
-            boolean isIterator = info.kind() == KernelLink.Kind.ITERATOR;
-            return undo.commit(of(null, link, "the link " + pin, pins, isIterator, runningId(info), pin));
+            KernelAttachment link = KernelAttachment.ofLink(fd);
+            return undo.commit(new AttachedLink(null, link, "the link " + pin, pins, runningId(info), pin));
         }
     }
 
@@ -113,6 +99,13 @@ public class AttachedLink implements KernelLink {
         return whileOpen(
                 "reading of information about " + name,
                 fd -> LinkCalls.describe(fd).info());
+    }
+
+    /** Also rejects a link that is not that of an iterator. */
+    @Override
+    public InputStream newInputStream() {
+        String operation = "reading of the output of " + this;
+        return whileOpen(operation, fd -> IteratorOutput.open(operation, fd));
     }
 
     @Override
@@ -239,24 +232,5 @@ public class AttachedLink implements KernelLink {
     @Override
     public String toString() {
         return name;
-    }
-
-    /** The link of an iterator. */
-    private static final class OfIterator extends AttachedLink implements IterLink {
-        OfIterator(
-                @Nullable KernelObject object,
-                KernelAttachment attachment,
-                String name,
-                LinkPins pins,
-                int runningId,
-                @Nullable Path pin) {
-            super(object, attachment, name, pins, runningId, pin);
-        }
-
-        @Override
-        public InputStream newInputStream() {
-            String operation = "reading of the output of " + this;
-            return super.whileOpen(operation, fd -> IteratorOutput.open(operation, fd));
-        }
     }
 }

@@ -277,18 +277,14 @@ public final class KernelObject implements ObjectBackend {
         });
         int mapId = structMap(operation, struct).id();
         if (pin == null) {
-            return keep("struct " + struct, false, mapId, null, attacher::attach);
+            return keep("struct " + struct, mapId, null, attacher::attach);
         }
         attacher.requireLinked();
         Path path = linkPins.resolve(pin.path());
         Pins.Lock owner = linkPins.ownership(path).acquire(operation); // the object may be closed meanwhile
         try (Undo undo = new Undo(owner::close)) {
             return keep(
-                    "struct " + struct,
-                    false,
-                    mapId,
-                    path,
-                    () -> undo.commit(attacher.attachPinned(linkPins, path, owner)));
+                    "struct " + struct, mapId, path, () -> undo.commit(attacher.attachPinned(linkPins, path, owner)));
         }
     }
 
@@ -299,13 +295,13 @@ public final class KernelObject implements ObjectBackend {
      * @param runningId id of the program, or of the map of the struct
      * @param pin where the attachment pins its link; null if it does not
      */
-    Link keep(String what, boolean isIterator, int runningId, @Nullable Path pin, Supplier<KernelAttachment> attach) {
+    Link keep(String what, int runningId, @Nullable Path pin, Supplier<KernelAttachment> attach) {
         return whileOpen("attachment of " + what, () -> {
             KernelAttachment attached = attach.get();
             keep(attached);
             return attached.link() < 0
                     ? new UnlinkedAttachment(this, attached, "the attachment of " + what)
-                    : AttachedLink.of(this, attached, "the link of " + what, linkPins, isIterator, runningId, pin);
+                    : new AttachedLink(this, attached, "the link of " + what, linkPins, runningId, pin);
         });
     }
 
@@ -360,5 +356,23 @@ public final class KernelObject implements ObjectBackend {
     /** Closes a link, unless the link or the object is closed. */
     void detach(KernelAttachment attachment) {
         libbpfObject.detach(attachment);
+    }
+
+    /**
+     * An attachment that is not a single link of the kernel, such as a tc filter.
+     *
+     * @param object the program's object, which the link keeps reachable
+     * @param name the link, for messages
+     */
+    private record UnlinkedAttachment(KernelObject object, KernelAttachment attachment, String name) implements Link {
+        @Override
+        public void close() {
+            object.detach(attachment);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
     }
 }

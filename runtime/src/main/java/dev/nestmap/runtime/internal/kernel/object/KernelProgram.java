@@ -17,7 +17,7 @@ import dev.nestmap.runtime.internal.kernel.attach.IteratorAttacher;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.kernel.attach.SectionTargetReader;
-import dev.nestmap.runtime.internal.kernel.attach.SocketMapAttachment;
+import dev.nestmap.runtime.internal.kernel.attach.SocketAttacher;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -153,17 +153,17 @@ final class KernelProgram implements LoadedProgram {
                 null,
                 () -> isIterator
                         ? IteratorAttacher.attach(program, kernelMap, errors)
-                        : SocketMapAttachment.of(program, kernelMap, errors));
+                        : SocketAttacher.attach(program, kernelMap, errors));
     }
 
-    boolean isIterator() {
+    private boolean isIterator() {
         return ProgramSection.of(section())
                 .map(row -> row.kinds().contains(AttachmentKind.ITERATOR))
                 .orElse(false);
     }
 
     private Link keep(String target, AttachErrors errors, @Nullable Path pin, Supplier<KernelAttachment> attach) {
-        return object.keep("program " + name() + " to " + target, isIterator(), id(), pin, () -> {
+        return object.keep("program " + name() + " to " + target, id(), pin, () -> {
             errors.requireFits();
             return attach.get();
         });

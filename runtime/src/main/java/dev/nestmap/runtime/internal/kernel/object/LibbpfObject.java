@@ -7,11 +7,10 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.map.RawMap;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -27,10 +26,7 @@ final class LibbpfObject implements ObjectBackend.Remains {
     private final NativeObject object;
     private final List<RawMap> maps;
 
-    /** By identity: two attachments may have the same file descriptor one after the other. */
-    private final Set<KernelAttachment> attachments =
-            Collections.newSetFromMap(Collections.synchronizedMap(new IdentityHashMap<>()));
-
+    private final Set<KernelAttachment> attachments = ConcurrentHashMap.newKeySet();
     private final ReadWriteLock lock = new ReentrantReadWriteLock();
     private boolean closed;
 

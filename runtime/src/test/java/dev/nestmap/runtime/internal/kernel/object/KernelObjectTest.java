@@ -12,6 +12,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -67,12 +68,12 @@ class KernelObjectTest {
         AtomicInteger ended = new AtomicInteger();
         for (int i = 0; i < 4; i++) {
             int number = i;
-            object.keep(() -> {
+            object.keep(KernelAttachment.withoutLink(() -> {
                 ended.incrementAndGet();
                 if (number % 2 == 0) {
                     throw new IllegalStateException("attachment " + number);
                 }
-            });
+            }));
         }
 
         assertThatThrownBy(object::close)

@@ -19,7 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 @KernelTest
-class XdpConflictExplanationTest {
+class NetworkAttacherTest {
     private static final int LOOPBACK = 1;
     private static final int GENERIC = NetworkAttacher.flags(Xdp.Mode.GENERIC);
     private static final int NATIVE = NetworkAttacher.flags(Xdp.Mode.NATIVE);
@@ -39,9 +39,9 @@ class XdpConflictExplanationTest {
     @Test
     void aFailedQueryDoesNotMeanThatTheInterfaceHasNoProgram() throws Throwable {
         NetworkNamespace.run(() -> {
-            assertThat(XdpConflictExplanation.requireProgramId(LOOPBACK, GENERIC, errors))
+            assertThat(NetworkAttacher.requireXdpProgramId(LOOPBACK, GENERIC, errors))
                     .isZero();
-            assertThatThrownBy(() -> XdpConflictExplanation.requireProgramId(LOOPBACK, GENERIC | NATIVE, errors))
+            assertThatThrownBy(() -> NetworkAttacher.requireXdpProgramId(LOOPBACK, GENERIC | NATIVE, errors))
                     .isInstanceOfSatisfying(
                             BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL))
                     .hasMessageContaining("refused by libbpf ");

@@ -13,8 +13,8 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import java.util.Map;
 
-/** A filter of the queueing discipline {@code clsact}, which libbpf creates over netlink. */
-record TcFilter(LibBpf libbpf, OffHeapBlock hook, int program, int handle, int priority) implements KernelAttachment {
+/** Attaches programs as filters of the queueing discipline {@code clsact}, which libbpf creates over netlink. */
+final class TcAttacher {
     // struct bpf_tc_hook
     private static final int HOOK_SIZE = 24;
     private static final int IFINDEX_AT = 8;
@@ -38,6 +38,8 @@ record TcFilter(LibBpf libbpf, OffHeapBlock hook, int program, int handle, int p
             "the kernel has no queueing discipline clsact or no filters of type bpf: it needs CONFIG_NET_SCH_INGRESS and"
                     + " CONFIG_NET_CLS_BPF, or their modules (modprobe sch_ingress cls_bpf)");
 
+    private TcAttacher() {}
+
     static KernelAttachment attach(NativeProgram program, Tc tc, AttachErrors errors) {
         boolean ingress = tc.direction() == Tcx.Direction.INGRESS;
         errors.requireAttachType(ingress ? AttachType.TCX_INGRESS : AttachType.TCX_EGRESS);
@@ -59,12 +61,10 @@ record TcFilter(LibBpf libbpf, OffHeapBlock hook, int program, int handle, int p
                 throw errors.refused(-attached, ERRORS, log.forException());
             }
             log.discard(); // libbpf warns if clsact exists already
-            return new TcFilter(
-                    libbpf,
-                    hook,
-                    program.info().id(),
-                    opts.bytes().getInt(HANDLE_AT),
-                    opts.bytes().getInt(PRIORITY_AT));
+            int id = program.info().id();
+            int handle = opts.bytes().getInt(HANDLE_AT);
+            int priority = opts.bytes().getInt(PRIORITY_AT);
+            return KernelAttachment.withoutLink(() -> remove(hook, id, handle, priority));
         }
     }
 
@@ -72,8 +72,8 @@ record TcFilter(LibBpf libbpf, OffHeapBlock hook, int program, int handle, int p
      * Removes the filter if it still has the program. The ids of programs are the same in all network namespaces, so a thread in another
      * namespace never removes a filter of somebody else.
      */
-    @Override
-    public void end() {
+    private static void remove(OffHeapBlock hook, int program, int handle, int priority) {
+        LibBpf libbpf = NativeLibraries.libbpf();
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
             OffHeapBlock found = opts(handle, priority);
             if (hook.call(at -> found.call(filter -> libbpf.bpf_tc_query(at, filter))) == 0
