@@ -51,8 +51,8 @@ class GlobalVariablesTest {
             }
         };
         VariablePlace place = new VariablePlace("stats", ".data.stats", 0);
-        GlobalVariables globals = new GlobalVariables(
-                "counters", Map.of(".data.stats", section), new VariableOffsets(Map.of("stats", place)));
+        GlobalVariables globals =
+                new GlobalVariables("counters", Map.of(".data.stats", section), Map.of("stats", place));
         globals.share("stats");
         return globals;
     }

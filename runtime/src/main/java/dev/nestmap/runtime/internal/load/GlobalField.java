@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -35,14 +36,14 @@ public record GlobalField(VariablePlace place, CType type) {
      * @param name the variable, followed by the names of fields: {@code config.limits.max_pps}
      * @throws BpfException if the object has no such variable; the message lists those that it has
      */
-    static GlobalField of(Schema schema, VariableOffsets offsets, String object, String name) {
+    static GlobalField of(Schema schema, Map<String, VariablePlace> places, String object, String name) {
         List<String> path = Arrays.asList(name.split("\\.", -1));
-        VariablePlace place = offsets.of(path.get(0))
+        VariablePlace place = Optional.ofNullable(places.get(path.get(0)))
                 .orElseThrow(() -> missing(
                         name,
                         "object " + object,
                         "variable " + path.get(0),
-                        offsets.places().keySet().stream().sorted().toList()));
+                        places.keySet().stream().sorted().toList()));
         CType type = schema.global(path.get(0))
                 .orElseThrow(() -> new IllegalArgumentException("no type of " + name))
                 .type();

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The global variables of a loaded object. */
 public final class GlobalVariables {
@@ -30,14 +31,17 @@ public final class GlobalVariables {
     private static final int KEY = 0;
 
     private final String object;
-    private final VariableOffsets offsets;
+    private final Map<String, VariablePlace> places;
     private final Map<String, OpenMap> sections = new LinkedHashMap<>();
     private final Map<String, MapMemory> memories = new HashMap<>();
 
-    /** @param object name of the object, for messages */
-    GlobalVariables(String object, Map<String, RawMap> sections, VariableOffsets offsets) {
+    /**
+     * @param object name of the object, for messages
+     * @param places where its variables are, by their names in C
+     */
+    GlobalVariables(String object, Map<String, RawMap> sections, Map<String, VariablePlace> places) {
         this.object = object;
-        this.offsets = offsets;
+        this.places = Map.copyOf(places);
         sections.forEach((name, raw) -> this.sections.put(name, new OpenMap(name, raw)));
     }
 
@@ -146,9 +150,9 @@ public final class GlobalVariables {
         }
     }
 
-    /** The sections and offsets of all variables. */
-    VariableOffsets offsets() {
-        return offsets;
+    /** The sections and offsets of all variables, by their names in C. */
+    Map<String, VariablePlace> places() {
+        return places;
     }
 
     /** The handles to the sections. */
@@ -167,11 +171,11 @@ public final class GlobalVariables {
     }
 
     private VariablePlace place(String name) {
-        return offsets.of(name)
+        return Optional.ofNullable(places.get(name))
                 .orElseThrow(() -> new BpfException(
                         "binding of variable " + name,
                         "object " + object + " has no such variable; its variables are "
-                                + String.join(", ", offsets.places().keySet())));
+                                + String.join(", ", places.keySet())));
     }
 
     private OpenMap section(VariablePlace place) {

@@ -250,12 +250,12 @@ final class LoadRun {
         try (Undo undo = new Undo(backend::close)) {
             return undo.commit(
                     pinning == null
-                            ? new LoadedState(completed, backend, Map.of(), settings.offsets(), List.of(), uncompared)
+                            ? new LoadedState(completed, backend, Map.of(), settings.variables(), List.of(), uncompared)
                             : new LoadedState(
                                     completed,
                                     backend,
                                     pinning.beside(),
-                                    settings.offsets(),
+                                    settings.variables(),
                                     pinning.requested(backend),
                                     pinning.uncompared(uncompared)));
         }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -24,7 +25,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** An object file, and the caller's settings for its load. */
@@ -32,7 +35,7 @@ public final class LoadSettings {
     private final String object;
     private final byte[] elf;
     private final ObjectFile content;
-    private final VariableOffsets offsets;
+    private final Map<String, VariablePlace> variables;
     private @Nullable GeneratedClassResources resources;
     private final List<DeclaredPin> pins;
     private final Set<String> required;
@@ -71,7 +74,7 @@ public final class LoadSettings {
         this.object = name;
         this.elf = elf;
         this.content = parse(name, elf);
-        this.offsets = VariableOffsets.of(content.variables());
+        this.variables = content.variables().stream().collect(Collectors.toMap(VariablePlace::name, place -> place));
         this.resources = resources;
         this.pins = List.copyOf(pins);
         this.required = Set.copyOf(required);
@@ -160,7 +163,7 @@ public final class LoadSettings {
     }
 
     private GlobalField global(String name) {
-        return GlobalField.of(content.schema(), offsets, object, name);
+        return GlobalField.of(content.schema(), variables, object, name);
     }
 
     /**
@@ -293,8 +296,9 @@ public final class LoadSettings {
         return pinOptions;
     }
 
-    VariableOffsets offsets() {
-        return offsets;
+    /** Where the global variables are, by their names in C. */
+    Map<String, VariablePlace> variables() {
+        return variables;
     }
 
     /** Whether a program is loaded. */
@@ -312,7 +316,11 @@ public final class LoadSettings {
         LoadPlan plan = new LoadPlan();
         Map<String, byte[]> values = resources == null ? Map.of() : resources.values();
         requireValues(values.keySet());
-        plan.writes().addAll(offsets.writes(values));
+        values.forEach((name, bytes) -> {
+            VariablePlace place =
+                    Objects.requireNonNull(variables.get(name), "the records were compared with the object");
+            plan.writes().add(new LoadPlan.Write(place.section(), place.offset(), bytes));
+        });
         plan.writes().addAll(globals);
         content.programs().stream()
                 .filter(program -> loads(program) != program.isLoadedByDefault())

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
@@ -62,11 +63,11 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
      * @param pins by the name of each pinned outer map, the pins beside its pin
      */
     public LoadedState(Schema schema, ObjectBackend backend, Map<String, PinnedNest> pins) {
-        this(schema, backend, pins, VariableOffsets.NONE, List.of(), Set.of());
+        this(schema, backend, pins, Map.of(), List.of(), Set.of());
     }
 
     /**
-     * @param offsets where the object's global variables are
+     * @param variables where the object's global variables are, by their names in C
      * @param autoPins what happened to the pins that the object requests
      * @param uncompared names of the maps whose layout of entries was not compared with their records
      */
@@ -74,14 +75,14 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
             Schema schema,
             ObjectBackend backend,
             Map<String, PinnedNest> pins,
-            VariableOffsets offsets,
+            Map<String, VariablePlace> variables,
             List<AutoPins.Result> autoPins,
             Set<String> uncompared) {
         this.autoPins = autoPins;
         this.uncompared = Set.copyOf(uncompared);
         this.schema = schema;
         this.backend = backend;
-        this.globals = new GlobalVariables(schema.header(), backend.sections(), offsets);
+        this.globals = new GlobalVariables(schema.header(), backend.sections(), variables);
         backend.maps().forEach((name, raw) -> {
             OpenMap map = new OpenMap(name, raw, new AtomicInteger(directUses(name, raw)));
             maps.put(name, map);
@@ -190,7 +191,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
      * @throws BpfException if there is none with this name; the message lists those that exist
      */
     public GlobalField global(String name) {
-        return GlobalField.of(schema, globals.offsets(), schema.header(), name);
+        return GlobalField.of(schema, globals.places(), schema.header(), name);
     }
 
     /** What happened to the pins that the object requests. */

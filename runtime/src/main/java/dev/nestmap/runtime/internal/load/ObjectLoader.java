@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import dev.nestmap.btf.VariablePlace;
 import dev.nestmap.runtime.FeatureSupport;
 import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
@@ -48,6 +49,9 @@ import dev.nestmap.schema.compare.SchemaComparison;
 import dev.nestmap.schema.type.OpaqueType;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -113,8 +117,12 @@ public final class ObjectLoader {
         DeclaredSlotFiller slots =
                 new DeclaredSlotFiller("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         ObjectBackend backend = MemoryBackend.find().create(schema, resources.values());
-        VariableOffsets offsets = VariableOffsets.inMemory(schema, backend.offsets());
-        LoadedState object = new LoadedState(schema, backend, Map.of(), offsets, List.of(), Set.of());
+        Map<String, VariablePlace> variables = new HashMap<>();
+        backend.offsets().forEach((name, offset) -> {
+            String section = schema.global(name).orElseThrow().section();
+            variables.put(name, new VariablePlace(name, section, offset));
+        });
+        LoadedState object = new LoadedState(schema, backend, Map.of(), variables, List.of(), Set.of());
         try (Undo undo = new Undo(object::close)) {
             slots.fill(object, Set.of());
             return undo.commit(object);
