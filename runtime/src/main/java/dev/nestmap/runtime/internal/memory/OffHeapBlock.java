@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.memory;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.function.LongToIntFunction;
 
 /** Memory outside the Java heap, in the machine's byte order. Its address never changes. */
@@ -20,6 +21,21 @@ public final class OffHeapBlock {
     /** Allocates zeroed memory of that many bytes. It is freed when the block is no longer reachable. */
     public static OffHeapBlock allocate(int size) {
         return new OffHeapBlock(ByteBuffer.allocateDirect(size));
+    }
+
+    /** Allocates memory with a copy of these bytes. */
+    public static OffHeapBlock of(byte[] content) {
+        OffHeapBlock block = allocate(content.length);
+        block.bytes.put(0, content);
+        return block;
+    }
+
+    /** Allocates memory with a string in the form of C: in UTF-8, with a NUL at the end. The string itself contains none. */
+    public static OffHeapBlock ofString(String text) {
+        if (text.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a C string ends at its first NUL");
+        }
+        return of((text + '\0').getBytes(StandardCharsets.UTF_8));
     }
 
     /** Returns a part of this block, which uses the same memory. */

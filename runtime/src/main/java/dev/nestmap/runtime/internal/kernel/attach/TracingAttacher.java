@@ -5,9 +5,9 @@ import dev.nestmap.runtime.attach.Tracepoint;
 import dev.nestmap.runtime.attach.Tracing;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
-import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.Map;
 
 /** Attaches programs to raw tracepoints, and to the kernel function, tracepoint or security hook that they were loaded for. */
@@ -51,7 +51,7 @@ final class TracingAttacher {
 
     static KernelAttachment attach(NativeProgram program, Tracepoint.Raw tracepoint, AttachErrors errors) {
         int fd = new BpfCall(BPF_RAW_TRACEPOINT_OPEN, TRACEPOINT_SIZE)
-                .setPointer(0, CStrings.block(tracepoint.name()))
+                .setPointer(0, OffHeapBlock.ofString(tracepoint.name()))
                 .setInt(Long.BYTES, program.fd())
                 .run();
         return errors.link(fd, TRACEPOINT_ERRORS);

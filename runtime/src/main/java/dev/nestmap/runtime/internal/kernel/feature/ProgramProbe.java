@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel.feature;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
-import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramTestRun;
@@ -164,7 +163,7 @@ public final class ProgramProbe {
                 .setInt(0, type.number())
                 .setInt(INSN_CNT_AT, program.size() / INSN_SIZE)
                 .setPointer(INSNS_AT, program)
-                .setPointer(LICENSE_AT, CStrings.block("GPL"))
+                .setPointer(LICENSE_AT, OffHeapBlock.ofString("GPL"))
                 .setInt(FLAGS_AT, flags)
                 .setInt(EXPECTED_ATTACH_TYPE_AT, attachType)
                 .runOrDelegate(FLAGS_AT, TOKEN_AT);

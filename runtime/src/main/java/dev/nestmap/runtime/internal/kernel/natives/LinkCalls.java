@@ -97,7 +97,8 @@ public final class LinkCalls {
 
     /** The creation of a link to these kernel functions, to their entries or their returns. */
     public static BpfCall creation(int program, int attachType, Collection<String> functions, boolean returning) {
-        List<OffHeapBlock> names = functions.stream().map(CStrings::block).toList();
+        List<OffHeapBlock> names =
+                functions.stream().map(OffHeapBlock::ofString).toList();
         BpfCall creation = creation(program, 0, attachType)
                 .setInt(KPROBE_FLAGS_AT, returning ? RETURN : 0)
                 .setInt(KPROBE_CNT_AT, names.size())
@@ -116,7 +117,7 @@ public final class LinkCalls {
     public static BpfCall creation(
             int program, int attachType, Path binary, Collection<Long> offsets, boolean returning, int pid) {
         return creation(program, 0, attachType)
-                .setPointer(UPROBE_PATH_AT, CStrings.block(binary.toString()))
+                .setPointer(UPROBE_PATH_AT, OffHeapBlock.ofString(binary.toString()))
                 .setPointer(UPROBE_OFFSETS_AT, numbers(offsets))
                 .setInt(UPROBE_CNT_AT, offsets.size())
                 .setInt(UPROBE_FLAGS_AT, returning ? RETURN : 0)

@@ -123,8 +123,7 @@ public final class MapCreationRequest {
     }
 
     private static int loadBtf(byte[] bytes) {
-        OffHeapBlock data = OffHeapBlock.allocate(bytes.length);
-        data.bytes().put(0, bytes);
+        OffHeapBlock data = OffHeapBlock.of(bytes);
         int btf = data.call(address -> NativeLibraries.libbpf().bpf_btf_load(address, bytes.length, 0));
         return btf != -ErrnoNumbers.EPERM
                 ? btf

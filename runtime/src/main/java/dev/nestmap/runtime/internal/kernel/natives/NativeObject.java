@@ -6,7 +6,6 @@ import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.lang.ref.Reference;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +35,8 @@ public record NativeObject(LibBpf libbpf, long pointer, Map<String, Long> declar
      */
     public static NativeObject open(String name, byte[] elf, IntFunction<? extends RuntimeException> failure) {
         LibBpf libbpf = NativeLibraries.libbpf();
-        OffHeapBlock bytes = block(elf);
-        OffHeapBlock objectName = block((name + '\0').getBytes(StandardCharsets.UTF_8));
+        OffHeapBlock bytes = OffHeapBlock.of(elf);
+        OffHeapBlock objectName = OffHeapBlock.ofString(name);
         // The beginning of struct bpf_object_open_opts: its size and the object's name.
         OffHeapBlock opts = OffHeapBlock.allocate(2 * Long.BYTES);
         opts.bytes().putLong(0, opts.size());
@@ -54,12 +53,6 @@ public record NativeObject(LibBpf libbpf, long pointer, Map<String, Long> declar
             Reference.reachabilityFence(objectName);
             Reference.reachabilityFence(opts);
         }
-    }
-
-    private static OffHeapBlock block(byte[] bytes) {
-        OffHeapBlock block = OffHeapBlock.allocate(bytes.length);
-        block.bytes().put(0, bytes);
-        return block;
     }
 
     /** An object whose maps have their own names, because no map was replaced by an existing one yet. */

@@ -87,7 +87,7 @@ public final class PerfEventOpener {
 
     /** Sets the name and the offset of a probe. */
     public PerfEventOpener probe(String function, long offset) {
-        OffHeapBlock memory = CStrings.block(function);
+        OffHeapBlock memory = OffHeapBlock.ofString(function);
         name = memory;
         attr.bytes().putLong(CONFIG1_AT, memory.address());
         attr.bytes().putLong(CONFIG2_AT, offset);

@@ -43,11 +43,9 @@ public final class ProgramTestRun {
      */
     public ProgramTestRun(int program, byte[] packet, int outputSize, byte[] context) {
         this.program = program;
-        this.packet = OffHeapBlock.allocate(packet.length);
+        this.packet = OffHeapBlock.of(packet);
         this.output = OffHeapBlock.allocate(outputSize);
-        this.context = OffHeapBlock.allocate(context.length);
-        this.packet.bytes().put(0, packet);
-        this.context.bytes().put(0, context);
+        this.context = OffHeapBlock.of(context);
         opts.bytes().putLong(0, OPTS_SIZE);
         pointTo(this.packet, DATA_IN_AT, DATA_SIZE_IN_AT);
         pointTo(output, DATA_OUT_AT, DATA_SIZE_OUT_AT);

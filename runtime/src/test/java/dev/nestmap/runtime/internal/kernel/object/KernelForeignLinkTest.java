@@ -10,7 +10,6 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.kernel.natives.CStrings;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
@@ -71,7 +70,7 @@ class KernelForeignLinkTest extends PinningTest {
     private static int load() {
         OffHeapBlock program = OffHeapBlock.allocate(16);
         program.bytes().put(0, (byte) 0xb7).putInt(4, 2).put(8, (byte) 0x95);
-        OffHeapBlock license = CStrings.block("GPL");
+        OffHeapBlock license = OffHeapBlock.ofString("GPL");
         OffHeapBlock attr = OffHeapBlock.allocate(72);
         attr.bytes().putInt(0, BPF_PROG_TYPE_XDP).putInt(4, 2);
         attr.bytes().putLong(8, program.address()).putLong(16, license.address());
