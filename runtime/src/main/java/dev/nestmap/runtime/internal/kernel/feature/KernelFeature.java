@@ -40,8 +40,6 @@ import org.jspecify.annotations.Nullable;
  * a failing call shows the absence by an errno, the caller reacts to the errno: see {@code BatchScan} and {@code KernelMapFactory}.
  */
 public enum KernelFeature {
-    /** Runs of raw tracepoint programs by a system call ("bpf: Introduce BPF_PROG_TEST_RUN for raw_tracepoint"). */
-    RAW_TRACEPOINT_RUNS("5.10", ProgramProbe::runsRawTracepoints),
 
     /** Perf events that count the records that they had no room for ("perf: Add PERF_FORMAT_LOST read_format"). */
     COUNTED_LOSSES("6.0", KernelFeature::countsLosses),

@@ -6,7 +6,6 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
-import dev.nestmap.runtime.internal.kernel.natives.ProgramTestRun;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
 import dev.nestmap.schema.program.AttachmentKind;
@@ -84,19 +83,6 @@ public final class ProgramProbe {
         NativeLibraries.libc().close(program);
         KernelFeature.answered(link);
         return link != -ErrnoNumbers.EINVAL && link != -ErrnoNumbers.EOPNOTSUPP;
-    }
-
-    /** Whether this process can load a raw tracepoint program and run it. */
-    static boolean runsRawTracepoints() {
-        int program = KernelFeature.answered(load(row("raw_tp")));
-        if (program < 0) {
-            return false;
-        }
-        try {
-            return KernelFeature.answered(ProgramTestRun.ofTracepoint(program).run()) == 0;
-        } finally {
-            NativeLibraries.libc().close(program);
-        }
     }
 
     private static ProgramSection row(String section) {

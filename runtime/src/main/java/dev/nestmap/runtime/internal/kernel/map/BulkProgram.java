@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramTestRun;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.NestBatch;
@@ -134,9 +133,6 @@ public final class BulkProgram {
 
     /** Loads the programs. Null if the kernel refuses, for example because this process lacks CAP_BPF or CAP_PERFMON. */
     static @Nullable BulkProgram load(KernelMap map, QueryLayout layout) {
-        if (!KernelFeature.RAW_TRACEPOINT_RUNS.isPresent()) {
-            return null;
-        }
         int most = layout.inner() == null
                 ? QueryLayout.HEADER_SIZE + layout.capacity() * layout.size()
                 : QueryLayout.MOST_BYTES;
