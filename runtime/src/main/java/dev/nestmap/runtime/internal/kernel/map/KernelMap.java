@@ -125,7 +125,7 @@ public final class KernelMap implements RawMap {
 
     @Override
     public @Nullable OuterEntryCTypes outerTypes() {
-        return shape.kind().isMapOfMaps() ? OuterDeclarationFinder.of(this) : null;
+        return shape.kind().isMapOfMaps() ? MapBtfReader.outerTypesOf(this) : null;
     }
 
     // Bounds are checked here, because the kernel does not know the block's size.
