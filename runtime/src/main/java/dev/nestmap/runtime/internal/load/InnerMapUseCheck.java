@@ -20,25 +20,23 @@ import java.util.stream.Stream;
  * Checks which programs may use the inner maps of an outer map. The kernel makes these checks for a map that a program names, but not for
  * inner maps: {@code check_map_prog_compatibility} in {@code kernel/bpf/verifier.c} (6.1 to 7.3) looks at the outer map only. The rules
  * differ by version, so this class tries each program type in the kernel, with a map like the inner maps.
+ *
+ * @param kernel asks the kernel whether programs of a type may name a map like the inner maps
+ * @param answers the kernel's answers so far
  */
-final class InnerMapUseCheck {
+record InnerMapUseCheck(
+        String object,
+        String outer,
+        MapDef inner,
+        Predicate<ProgramType> kernel,
+        Map<ProgramType, Boolean> answers) {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     /** Prefix of the structs of all fields that the kernel manages, including structs that this version of Nestmap does not know. */
     private static final String MANAGED_PREFIX = "bpf_";
 
-    private final String object;
-    private final String outer;
-    private final MapDef inner;
-    private final Predicate<ProgramType> kernel;
-    private final Map<ProgramType, Boolean> answers = new EnumMap<>(ProgramType.class);
-
-    /** @param kernel asks the kernel whether programs of a type may name a map like the inner maps */
     InnerMapUseCheck(String object, String outer, MapDef inner, Predicate<ProgramType> kernel) {
-        this.object = object;
-        this.outer = outer;
-        this.inner = inner;
-        this.kernel = kernel;
+        this(object, outer, inner, kernel, new EnumMap<>(ProgramType.class));
     }
 
     /**

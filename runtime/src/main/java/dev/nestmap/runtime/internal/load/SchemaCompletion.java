@@ -16,21 +16,14 @@ import java.util.Optional;
 /**
  * Completes the schema of an object with the parts that the object leaves to user space (inner maps of outer maps, {@code max_entries},
  * slots that are filled at load), and replaces sizes that the caller sets.
+ *
+ * @param records the schema of the records
+ * @param declared the same with the sizes that the caller sets
+ * @param object the schema of the object file
+ * @param maps the completed maps so far
+ * @param types the types of the object, and those of added maps
  */
-final class SchemaCompletion {
-    private final Schema records;
-    private final Schema declared;
-    private final Schema object;
-    private final List<MapDef> maps = new ArrayList<>();
-    private final List<NamedType> types;
-
-    private SchemaCompletion(Schema records, Schema declared, Schema object) {
-        this.records = records;
-        this.declared = declared;
-        this.object = object;
-        this.types = new ArrayList<>(object.types());
-    }
-
+record SchemaCompletion(Schema records, Schema declared, Schema object, List<MapDef> maps, List<NamedType> types) {
     /**
      * Returns the schema of an object, completed from the records.
      *
@@ -39,7 +32,8 @@ final class SchemaCompletion {
      * @param object the schema of the object file, with the sizes that libbpf creates its maps with
      */
     static Schema complete(Schema records, Schema declared, Schema object) {
-        return new SchemaCompletion(records, declared, object).complete();
+        return new SchemaCompletion(records, declared, object, new ArrayList<>(), new ArrayList<>(object.types()))
+                .complete();
     }
 
     /**

@@ -37,17 +37,9 @@ import java.util.List;
  * tenant-retired}. {@link RetiredMapPins} brings all of them back to {@code tenant-draining} when they have the new layout. The migration of a
  * plain map has no barrier: its pin moves in one step.
  */
-final class MigrationPins {
-    private final MapFactory factory;
-    private final Pins pins;
-    private final PinPaths paths;
-    private final PinPaths prepared;
-
-    MigrationPins(MapFactory factory, Pins pins, PinPaths paths) {
-        this.factory = factory;
-        this.pins = pins;
-        this.paths = paths;
-        this.prepared = paths.prepared();
+record MigrationPins(MapFactory factory, Pins pins, PinPaths paths) {
+    private PinPaths prepared() {
+        return paths.prepared();
     }
 
     /** Whether a migration was interrupted at one of the steps 3 to 5: it had prepared all pins, and had not moved all of them. */
@@ -66,7 +58,7 @@ final class MigrationPins {
 
     /** Steps 4 to 6: moves the prepared pins that are not in place yet, and last the new prototype, which replaces the barrier. */
     void finish() {
-        if (!pins.exists(prepared.prototype())) {
+        if (!pins.exists(prepared().prototype())) {
             throw PinnedMapMigrator.rejected(
                     paths,
                     "a migration was interrupted, and the pins that it had prepared in " + paths.migration()
@@ -76,22 +68,22 @@ final class MigrationPins {
                             + " in these maps, and in maps that were taken out and not drained: "
                             + paths.removal(pins::exists));
         }
-        if (pins.exists(prepared.outer())) {
+        if (pins.exists(prepared().outer())) {
             moveOuter();
         }
-        if (pins.exists(prepared.inners())) {
+        if (pins.exists(prepared().inners())) {
             if (pins.exists(paths.inners()) && !pins.exists(paths.replacedInners())) {
                 pins.move(paths.inners(), paths.replacedInners());
             }
-            pins.move(prepared.inners(), paths.inners());
+            pins.move(prepared().inners(), paths.inners());
         }
         new RetiredMapPins(pins, paths).movePrepared();
-        pins.move(prepared.prototype(), paths.prototype());
+        pins.move(prepared().prototype(), paths.prototype());
     }
 
     /** Step 4: moves the pin of the new outer map into place. For a plain map this is the whole migration. */
     void moveOuter() {
-        pins.move(prepared.outer(), paths.outer());
+        pins.move(prepared().outer(), paths.outer());
     }
 
     /**
@@ -99,10 +91,10 @@ final class MigrationPins {
      * directory stays, because it is the lock file of the migration. No barrier is pinned.
      */
     void removePrepared() {
-        for (Path pin : List.of(prepared.outer(), prepared.prototype(), paths.barrier(), paths.converted())) {
+        for (Path pin : List.of(prepared().outer(), prepared().prototype(), paths.barrier(), paths.converted())) {
             pins.remove(pin);
         }
-        for (Path directory : List.of(prepared.inners(), paths.replacedInners(), paths.preparedRetired())) {
+        for (Path directory : List.of(prepared().inners(), paths.replacedInners(), paths.preparedRetired())) {
             pins.list(directory).forEach(pins::remove);
             pins.remove(directory);
         }

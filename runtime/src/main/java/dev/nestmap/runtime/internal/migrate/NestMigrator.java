@@ -2,8 +2,6 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.backend.MapFactory;
-import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -30,54 +28,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Migrates a pinned outer map with its inner maps. Creates the new outer map, and for each old inner map a new inner map, with the same
- * entries, or empty if the old map is retired.
+ * entries, or empty if the old map is retired().
  *
  * <p>{@link MigrationPins} has the steps, and what an interrupted migration leaves.
+ *
+ * @param old the definition in the previous version
+ * @param newMap the definition in the new version, with its size
+ * @param newMaps the maps of the new version, with all sizes
+ * @param copy how the entries of inner maps are copied
+ * @param retiredLayout the fingerprint of the old inner maps' layout if they are retired; null if they are copied
  */
-final class NestMigrator {
+record NestMigrator(
+        OldMapDefinition old,
+        MapDef newMap,
+        PinnedMapMatcher newMaps,
+        EntryCopier copy,
+        PinLock lock,
+        MigrationPins migrationPins,
+        @Nullable String retiredLayout) {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
 
-    private final OldMapDefinition old;
-    private final MapDef newMap;
-    private final MapDef inner;
-    private final PinnedMapMatcher newMaps;
-    private final EntryCopier copy;
-    private final PinLock lock;
-    private final PinPaths paths;
-    private final Pins pins;
-    private final MapFactory factory;
-    private final MigrationPins migrationPins;
-    private final RetiredMapPins retired;
-
-    /** The fingerprint of the old inner maps' layout if they are retired; null if they are copied. */
-    private final @Nullable String retiredLayout;
-
-    /**
-     * @param newMap the definition in the new version, with its size
-     * @param newMaps the maps of the new version, with all sizes
-     * @param copy how the entries of inner maps are copied
-     */
-    NestMigrator(
-            OldMapDefinition old,
-            MapDef newMap,
-            PinnedMapMatcher newMaps,
-            EntryCopier copy,
-            PinLock lock,
-            MigrationPins migrationPins,
-            @Nullable String retiredLayout) {
-        this.old = old;
-        this.newMap = newMap;
-        this.inner = newMaps.schema().innerOf(newMap);
-        this.newMaps = newMaps;
-        this.copy = copy;
-        this.lock = lock;
-        this.paths = lock.paths();
-        this.pins = lock.pins();
-        this.factory = newMaps.factory();
-        this.migrationPins = migrationPins;
-        this.retired = new RetiredMapPins(pins, paths);
-        this.retiredLayout = retiredLayout;
+    private RetiredMapPins retired() {
+        return new RetiredMapPins(lock.pins(), lock.paths());
     }
 
     /** Rejects what {@link #run} rejects before it prepares anything. */
@@ -93,7 +66,7 @@ final class NestMigrator {
     Result run(RawMap oldOuter, boolean pinsInners, Runnable whenPrepared) {
         return owningSlots(oldOuter, (oldPins, oldInners) -> {
             if (retiredLayout != null) {
-                oldPins.undrained(oldInners).forEach(pin -> retired.prepare(retiredLayout, pin));
+                oldPins.undrained(oldInners).forEach(pin -> retired().prepare(retiredLayout, pin));
             }
             Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
             whenPrepared.run();
@@ -117,8 +90,8 @@ final class NestMigrator {
                 requireDrained(undrained);
             }
             oldInners.forEach(oldInner -> requireRoom(open(oldInner, oldPins)));
-            Stream.concat(undrained.stream(), retired.list().stream().map(Retired::pin))
-                    .map(retired::open)
+            Stream.concat(undrained.stream(), retired().list().stream().map(Retired::pin))
+                    .map(retired()::open)
                     .forEach(this::requireRoom);
             return action.apply(oldPins, oldInners);
         }
@@ -143,7 +116,7 @@ final class NestMigrator {
     /** @param displaced the pins of displaced maps, without those that are still in a slot: their entries are copied */
     private void requireDrained(List<Path> displaced) {
         List<Path> undrained = new ArrayList<>(displaced);
-        retired.list().forEach(map -> undrained.add(map.pin()));
+        retired().list().forEach(map -> undrained.add(map.pin()));
         if (!undrained.isEmpty()) {
             throw rejected(
                     "maps that were taken out of it are not drained: " + undrained
@@ -157,16 +130,16 @@ final class NestMigrator {
      * @param pinsInners whether the new inner maps are pinned
      */
     private Result prepare(List<Inner> oldInners, PinnedNest oldPins, boolean pinsInners) {
-        PinPaths to = paths.prepared();
+        PinPaths to = lock.paths().prepared();
         try (RawMap prototype = newMaps.createPrototype(newMap);
-                RawMap outer = factory.create(MapShape.of(newMap), prototype)) {
+                RawMap outer = newMaps.factory().create(MapShape.of(newMap), prototype)) {
             Result copied = Result.NOTHING;
             for (int from = 0; from < oldInners.size(); from += BATCH) {
                 List<Inner> batch = oldInners.subList(from, Math.min(oldInners.size(), from + BATCH));
                 copied = EntryCopier.sum(copied, copyInners(batch, oldPins, outer, pinsInners ? to : null));
             }
-            pins.pin(prototype, to.prototype(), to.options());
-            pins.pin(outer, to.outer(), to.options());
+            lock.pins().pin(prototype, to.prototype(), to.options());
+            lock.pins().pin(outer, to.outer(), to.options());
             return copied;
         }
     }
@@ -178,7 +151,9 @@ final class NestMigrator {
         try {
             for (Inner oldInner : oldInners) {
                 try (RawMap from = open(oldInner, oldPins)) {
-                    RawMap newInner = factory.of(inner).create(copy.shapeFor(from.shape()), null);
+                    RawMap newInner = newMaps.factory()
+                            .of(newMaps.schema().innerOf(newMap))
+                            .create(copy.shapeFor(from.shape()), null);
                     created.add(newInner);
                     copied = EntryCopier.sum(copied, copyOrRetire(oldInner, from, newInner));
                 }
@@ -194,7 +169,7 @@ final class NestMigrator {
         if (retiredLayout == null) {
             return copy.copy(from, to);
         }
-        retired.prepare(retiredLayout, String.valueOf(oldInner.slots().get(0).key()), from);
+        retired().prepare(retiredLayout, String.valueOf(oldInner.slots().get(0).key()), from);
         return new Result(true, 1, 0, 0);
     }
 
@@ -202,7 +177,7 @@ final class NestMigrator {
     private RawMap open(Inner oldInner, PinnedNest oldPins) {
         SlotKey slot = oldInner.slots().get(0);
         RawMap pinned = oldPins.open(slot, oldInner.id());
-        RawMap opened = pinned != null ? pinned : factory.open(oldInner.id());
+        RawMap opened = pinned != null ? pinned : newMaps.factory().open(oldInner.id());
         if (opened == null) {
             throw new BpfException(
                     "migration of map " + newMap.name(),
@@ -221,7 +196,7 @@ final class NestMigrator {
                 slots.add(slot);
                 inners.add(created.get(i));
                 if (to != null) {
-                    pins.pin(created.get(i), to.inner(String.valueOf(slot.key())), to.options());
+                    lock.pins().pin(created.get(i), to.inner(String.valueOf(slot.key())), to.options());
                 }
             }
         }
@@ -252,6 +227,6 @@ final class NestMigrator {
     }
 
     private BpfException rejected(String explanation) {
-        return PinnedMapMigrator.rejected(paths, explanation);
+        return PinnedMapMigrator.rejected(lock.paths(), explanation);
     }
 }

@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -22,16 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Opens maps without an object by their pins or ids, and creates outer maps. */
-public final class ObjectlessMapOpener {
-    private final PinnedMapMatcher maps;
-    private final Pins pins;
-
-    /** Stores the parameter, and makes no system calls. */
-    public ObjectlessMapOpener(PinnedMapMatcher maps) {
-        this.maps = maps;
-        this.pins = maps.pins();
-    }
-
+public record ObjectlessMapOpener(PinnedMapMatcher maps) {
     /**
      * Opens a pinned map, which the caller closes. If another map is pinned in its place meanwhile, opens that one.
      *
@@ -43,9 +33,9 @@ public final class ObjectlessMapOpener {
         }
         ObjectlessMap opened = null;
         while (opened == null) {
-            boolean mayBeReader = map.role() == MapRole.OUTER && pins.exists(paths.reader());
-            try (RawMap pinned = mayBeReader ? pins.open(paths.outer(), MapAccess.READ_ONLY) : null) {
-                opened = pinned != null && pins.isReader(pinned, paths.reader())
+            boolean mayBeReader = map.role() == MapRole.OUTER && maps.pins().exists(paths.reader());
+            try (RawMap pinned = mayBeReader ? maps.pins().open(paths.outer(), MapAccess.READ_ONLY) : null) {
+                opened = pinned != null && maps.pins().isReader(pinned, paths.reader())
                         ? openReader(map, pinned, paths)
                         : openUnlessReplaced(map, paths, pinsInners);
             }
@@ -64,12 +54,12 @@ public final class ObjectlessMapOpener {
                     "opening of the pin " + paths.outer(),
                     "a reader is pinned there (pinReader): open it with MapAccess.READ_ONLY, or pass the path of the outer map");
         }
-        RawMap raw = pins.openReader(constants, paths.reader(), map.name());
+        RawMap raw = maps.pins().openReader(constants, paths.reader(), map.name());
         try (Undo undo = new Undo(raw::close)) {
             boolean isLayoutCompared = maps.requireSame(map, raw, paths);
             Schema schema = maps.withInnerMapsOf(map, raw, paths);
             // After all reads of the prototype, which may be that of another reader.
-            return pins.isPinned(raw, paths.outer())
+            return maps.pins().isPinned(raw, paths.outer())
                     ? undo.commit(opened(schema, maps.complete(map, raw), raw, null, null, isLayoutCompared))
                     : null;
         }
@@ -102,11 +92,11 @@ public final class ObjectlessMapOpener {
         RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
             Schema schema = maps.withInnerMapsOf(map, raw, paths);
-            PinLock lock = new PinLock(pins, paths);
+            PinLock lock = new PinLock(maps.pins(), paths);
             PinnedNest outerPins = PinnedNest.of(map, lock, pinsInners);
             MapDef complete = maps.complete(map, raw);
             // Called after all reads of the pins beside it, because these may belong to another map.
-            if (!pins.isPinned(raw, paths.outer())) {
+            if (!maps.pins().isPinned(raw, paths.outer())) {
                 return null;
             }
             KeyRequestTable requests = new MapPins(maps, map, lock).openRequests();
@@ -121,7 +111,8 @@ public final class ObjectlessMapOpener {
      */
     public ObjectlessMap create(MapDef map, @Nullable Path path, PinOptions options, boolean pinsInners) {
         Nest.checkSettings(); // an exception after the maps are pinned would leave pins
-        PinLock lock = path == null ? null : new PinLock(pins, new PinPaths(path, options, MapAccess.READ_WRITE));
+        PinLock lock =
+                path == null ? null : new PinLock(maps.pins(), new PinPaths(path, options, MapAccess.READ_WRITE));
         PinnedNest outerPins = lock == null ? null : PinnedNest.of(map, lock, pinsInners);
         try (RawMap prototype = maps.createPrototype(map);
                 Undo undo = new Undo()) {

@@ -20,14 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the existing maps of one schema, and rejects maps that differ from it. Completes the schema from these maps: sizes that are set at
  * load and, for an existing object, all attributes that the records leave out.
+ *
+ * @param recordSchema the schema of the records, without the sizes that are set at load
+ * @param schema the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned map
+ * @param factory creates maps and opens them by id
+ * @param pins the pins in BPF file systems
  */
-public final class PinnedMapMatcher {
-    private final Schema records;
-    private final Schema schema;
-    private final MapFactory factory;
-    private final Pins pins;
-    private final InnerMapSampleFinder samples;
-
+public record PinnedMapMatcher(Schema recordSchema, Schema schema, MapFactory factory, Pins pins) {
     /**
      * An existing map that matches its definition.
      *
@@ -36,49 +35,20 @@ public final class PinnedMapMatcher {
      */
     public record Found(RawMap map, boolean isLayoutCompared) {}
 
-    /**
-     * Ring buffers get the sizes that they have with the pages of this machine.
-     *
-     * @param records the schema of the records
-     * @param schema the same schema with sizes that are set at load. A size that is not set here either is taken from the pinned
-     *     map.
-     */
-    public PinnedMapMatcher(Schema records, Schema schema, MapFactory factory, Pins pins) {
-        this.records = factory.fit(records);
-        this.schema = factory.fit(schema);
-        this.factory = factory;
-        this.pins = pins;
-        this.samples = new InnerMapSampleFinder(factory, pins);
-    }
-
-    /** The schema with the sizes that are set at load. */
-    public Schema schema() {
-        return schema;
-    }
-
-    /** The schema of the records, without the sizes that are set at load. */
-    public Schema recordSchema() {
-        return records;
+    /** Ring buffers get the sizes that they have with the pages of this machine. */
+    public PinnedMapMatcher {
+        recordSchema = factory.fit(recordSchema);
+        schema = factory.fit(schema);
     }
 
     /** Finds samples of the inner maps that a pinned outer map holds. */
     public InnerMapSampleFinder samples() {
-        return samples;
-    }
-
-    /** The pins in BPF file systems. */
-    public Pins pins() {
-        return pins;
-    }
-
-    /** Creates maps and opens them by id. */
-    public MapFactory factory() {
-        return factory;
+        return new InnerMapSampleFinder(factory, pins);
     }
 
     /** Returns the same for a schema that completes that of the records. */
     public PinnedMapMatcher completed(Schema complete) {
-        return new PinnedMapMatcher(records, complete, factory, pins);
+        return new PinnedMapMatcher(recordSchema, complete, factory, pins);
     }
 
     /** Returns the same for the maps of another schema. */
@@ -163,7 +133,7 @@ public final class PinnedMapMatcher {
      * @param paths the paths of the pins beside its pin; null if it was not opened by a pin
      */
     public Verdict check(MapDef map, RawMap existing, @Nullable PinPaths paths) {
-        return new ExistingMapCheck(withInnerMapsOf(map, existing, paths), samples)
+        return new ExistingMapCheck(withInnerMapsOf(map, existing, paths), samples())
                 .of(complete(map, existing), existing, paths);
     }
 
@@ -174,7 +144,7 @@ public final class PinnedMapMatcher {
     public RawMap createPrototype(MapDef outer) {
         MapDef inner = schema.innerOf(outer);
         MapShape shape = MapShape.of(inner);
-        boolean hasSize = records.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
+        boolean hasSize = recordSchema.innerOf(outer).isSizedAtLoad() && !shape.isSizeOpen();
         MapShape prototype = hasSize ? shape : InnerMapSampleFinder.shrunk(shape);
         return factory.of(inner).create(prototype.withName(LayoutFingerprint.of(schema, outer)), null);
     }
@@ -204,7 +174,7 @@ public final class PinnedMapMatcher {
         if (inner == null || !inner.isSizedAtLoad()) {
             return schema;
         }
-        return withSize(schema, inner, samples.size(pinned, paths));
+        return withSize(schema, inner, samples().size(pinned, paths));
     }
 
     /** Returns the schema with the size of an inner map, if the records leave it to load time. */
@@ -214,11 +184,11 @@ public final class PinnedMapMatcher {
 
     /** Returns the schema with the attributes of the inner maps that a pinned outer map holds, if there is a sample of them. */
     private Schema withSampleOf(MapDef inner, RawMap pinned, @Nullable PinPaths paths) {
-        try (RawMap sample = samples.find(pinned, paths)) {
+        try (RawMap sample = samples().find(pinned, paths)) {
             if (sample == null) {
                 return schema;
             }
-            OptionalLong size = samples.size(pinned, paths); // the sample may be a smaller prototype
+            OptionalLong size = samples().size(pinned, paths); // the sample may be a smaller prototype
             MapShape shape = sample.shape();
             return withInner(schema, inner, size.isPresent() ? shape.withMaxEntries(size.getAsLong()) : shape);
         }

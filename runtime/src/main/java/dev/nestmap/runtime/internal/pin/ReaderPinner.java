@@ -17,25 +17,17 @@ import java.util.Set;
 /**
  * Pins a reader: programs that read an outer map and its inner maps, their constants and their buffer, and a prototype of the inner maps. A
  * process without privileges reads the maps through these pins.
+ *
+ * @param schema declares the outer map and its inner maps
+ * @param user the number of the user of this process
  */
-public final class ReaderPinner {
-    private final Pins pins;
-    private final Schema schema;
-    private final MapFactory factory;
-    private final PinPaths paths;
-
+public record ReaderPinner(Pins pins, Schema schema, MapFactory factory, PinPaths paths, int user) {
     /**
      * Checks that the options let only this user write.
      *
-     * @param schema declares the outer map and its inner maps
-     * @param user the number of the user of this process
      * @throws IllegalArgumentException if they let another user write
      */
-    public ReaderPinner(Pins pins, Schema schema, MapFactory factory, PinPaths paths, int user) {
-        this.pins = pins;
-        this.schema = schema;
-        this.factory = factory;
-        this.paths = paths;
+    public ReaderPinner {
         Set<PosixFilePermission> permissions = paths.options().permissions();
         if (permissions.contains(PosixFilePermission.GROUP_WRITE)
                 || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Explains why an attachment fails: the program does not fit, this process lacks a capability, the kernel lacks the feature, or the target
  * does not exist.
  */
-public final class AttachErrors {
+public record AttachErrors(String operation, AttachmentKind kind, String section, int attachType) {
     private static final List<Set<AttachType>> CLASSIFIER_HOOKS = List.of(
             Set.of(AttachType.TCX_INGRESS, AttachType.TCX_EGRESS),
             Set.of(AttachType.NETKIT_PRIMARY, AttachType.NETKIT_PEER));
@@ -29,20 +29,8 @@ public final class AttachErrors {
     private static final Set<Errno> OF_MISSING_FEATURES =
             Set.of(Errno.EINVAL, Errno.EOPNOTSUPP, Errno.ENOTSUPP, Errno.ENOSYS);
 
-    private final String operation;
-    private final AttachmentKind kind;
-    private final String section;
-    private final int attachType;
-
     public AttachErrors(String operation, AttachmentKind kind, NativeProgram program) {
         this(operation, kind, program.section(), program.attachType());
-    }
-
-    private AttachErrors(String operation, AttachmentKind kind, String section, int attachType) {
-        this.operation = operation;
-        this.kind = kind;
-        this.section = section;
-        this.attachType = attachType;
     }
 
     /** The errors of attaching struct_ops. */
@@ -86,8 +74,8 @@ public final class AttachErrors {
                 : "use " + row.kinds().get(0).call();
     }
 
-    /** The exception for a target or a feature that does not exist. */
-    BpfException missing(String explanation) {
+    /** The exception for a failure without an errno, such as a target that does not exist. */
+    BpfException failed(String explanation) {
         return new BpfException(operation, explanation);
     }
 

@@ -104,7 +104,7 @@ record AttachPoint(
             long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
             return Optional.of(new AttachPoint(kind, inode, attachType, file, errors, explanations));
         } catch (NoSuchFileException e) {
-            throw errors.missing("there is no " + file);
+            throw errors.failed("there is no " + file);
         } catch (IOException e) {
             throw errors.unreadable(file, e);
         }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /** The functions of an executable or library (ELF64, {@code elf.h}), with their offsets in the file. */
-final class FunctionOffsets {
+record FunctionOffsets(Path file, Map<String, Long> offsets) {
     private static final int FILE_HEADER_SIZE = 64;
     private static final int SECTION_HEADER_SIZE = 64;
     private static final int SYMBOL_SIZE = 24;
@@ -28,21 +28,14 @@ final class FunctionOffsets {
     /** A table of symbols or names that is larger than this is not read. */
     private static final long LARGEST_TABLE = 1L << 30;
 
-    private final Path file;
-    private final Map<String, Long> offsets = new LinkedHashMap<>();
-
-    private FunctionOffsets(Path file) {
-        this.file = file;
-    }
-
     /** Reads the symbols of a file. */
     static FunctionOffsets of(Path file, AttachErrors errors) {
-        FunctionOffsets functions = new FunctionOffsets(file);
+        FunctionOffsets functions = new FunctionOffsets(file, new LinkedHashMap<>());
         try (FileChannel channel = FileChannel.open(file)) {
             functions.read(channel, errors);
             return functions;
         } catch (NoSuchFileException e) {
-            throw errors.missing("there is no file " + file);
+            throw errors.failed("there is no file " + file);
         } catch (IOException e) {
             throw errors.unreadable(file, e);
         }
@@ -52,7 +45,7 @@ final class FunctionOffsets {
     long offset(String function, AttachErrors errors) {
         Long offset = offsets.get(function);
         if (offset == null) {
-            throw errors.missing(file + " has no function " + function + " in its symbol tables: list them with nm -D "
+            throw errors.failed(file + " has no function " + function + " in its symbol tables: list them with nm -D "
                     + file + " and nm " + file);
         }
         return offset;
@@ -69,11 +62,11 @@ final class FunctionOffsets {
 
     private void read(FileChannel channel, AttachErrors errors) throws IOException {
         if (channel.size() < FILE_HEADER_SIZE) {
-            throw errors.missing(file + " is not an ELF file");
+            throw errors.failed(file + " is not an ELF file");
         }
         ByteBuffer header = bytes(channel, 0, FILE_HEADER_SIZE, ByteOrder.BIG_ENDIAN);
         if (header.getInt(0) != ELF_MAGIC || header.get(4) != ELFCLASS64) {
-            throw errors.missing(file + " is not a 64-bit ELF file");
+            throw errors.failed(file + " is not a 64-bit ELF file");
         }
         header.order(ByteOrder.nativeOrder());
         int count = Short.toUnsignedInt(header.getShort(60));

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
-import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.ProgramSection;
@@ -52,10 +51,7 @@ public final class IteratorAttacher {
             info.bytes().putInt(TID_AT, iter.thread()).putInt(PID_AT, iter.process());
             return errors.link(create(program, info), Map.of());
         }
-        int group = SystemCallWrappers.open(iter.cgroup());
-        if (group < 0) {
-            throw errors.refused(NativeLibraries.lastErrno(), "the directory can't be opened");
-        }
+        int group = NetworkAttacher.open(iter.cgroup(), errors);
         try {
             info.bytes().putInt(CGROUP_ORDER_AT, order(iter.order())).putInt(CGROUP_FD_AT, group);
             return errors.link(create(program, info), CGROUP_ERRORS);
@@ -69,7 +65,7 @@ public final class IteratorAttacher {
         String section = program.section();
         String types = MAPS.get(target(section));
         if (types == null) {
-            throw errors.missing("a program of SEC(\"" + section + "\") does not visit the entries of a map: use"
+            throw errors.failed("a program of SEC(\"" + section + "\") does not visit the entries of a map: use"
                     + " program.attach(Iter.all()), or compile it with SEC(\"iter/bpf_map_elem\")");
         }
         OffHeapBlock info = OffHeapBlock.allocate(INFO_SIZE);
@@ -101,11 +97,11 @@ public final class IteratorAttacher {
         String target = target(section);
         String types = MAPS.get(target);
         if (types != null) {
-            throw errors.missing("a program of SEC(\"" + section + "\") visits the entries of one map (" + types
+            throw errors.failed("a program of SEC(\"" + section + "\") visits the entries of one map (" + types
                     + "): use map.attach(program)");
         }
         if ((iter.cgroup() != null) != target.equals(CGROUPS)) {
-            throw errors.missing(
+            throw errors.failed(
                     iter.cgroup() == null
                             ? "a program of SEC(\"" + section + "\") needs a control group to start at: use"
                                     + " attach(Iter.ofCgroups(Path.of(\"/sys/fs/cgroup\"), Iter.Order.DESCENDANTS_PRE))"
@@ -114,9 +110,8 @@ public final class IteratorAttacher {
                                     + " SEC(\"iter/cgroup\")");
         }
         if (iter.thread() + iter.process() > 0 && !TASKS.contains(target)) {
-            throw errors.missing(
-                    "a program of SEC(\"" + section + "\") does not visit tasks, so it can't be limited to "
-                            + iter.target() + ": use attach(Iter.all())");
+            throw errors.failed("a program of SEC(\"" + section + "\") does not visit tasks, so it can't be limited to "
+                    + iter.target() + ": use attach(Iter.all())");
         }
     }
 

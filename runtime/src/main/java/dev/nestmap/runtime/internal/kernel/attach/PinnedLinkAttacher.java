@@ -50,7 +50,6 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     /** How long the kernel may take to detach the program of a link that has ended. */
     private static final long FREE_SECONDS = 1;
 
-    private final String operation;
     private final NativeProgram program;
     private final Hook<?, ?> attachment;
     private final LinkPin pin;
@@ -72,7 +71,6 @@ public final class PinnedLinkAttacher implements LinkTakeover {
      * @param keeper remembers the attachment, which ends with the object
      */
     public PinnedLinkAttacher(
-            String operation,
             NativeProgram program,
             Hook<?, ?> attachment,
             LinkPin pin,
@@ -80,7 +78,6 @@ public final class PinnedLinkAttacher implements LinkTakeover {
             AttachErrors errors,
             Consumer<KernelAttachment> keeper) {
         this.keeper = keeper;
-        this.operation = operation;
         this.program = program;
         this.attachment = attachment;
         this.pin = pin;
@@ -98,8 +95,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     /** Acquires the ownership of the link, as the options of the pins say. The caller closes it if {@link #attach} fails. */
     public Pins.Lock own() {
-        requirePossible(operation, attachment, pin);
-        return pins.ownership(path).acquire(operation);
+        requirePossible(errors.operation(), attachment, pin);
+        return pins.ownership(path).acquire(errors.operation());
     }
 
     /** Attaches the program. The result is pinned, and owns its link. */
@@ -109,7 +106,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
             int existing = pins.openRunning(path, info -> {});
             if (existing < 0) {
                 point.ifPresent(hook -> requireNone(hook, true));
-                pins.requireCurrentMaps(operation);
+                pins.requireCurrentMaps(errors.operation());
                 return attachFirst();
             }
             return takeOver(existing, point.orElse(null));
@@ -147,7 +144,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
             }
             requireSame(link, point);
             if (link.info().kind().isUpdatable()) {
-                new LinkUpdate(operation, program).requireFits(link);
+                new LinkUpdate(errors.operation(), program).requireFits(link);
             }
             return true;
         } finally {
@@ -199,11 +196,11 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         try (Undo closing = new Undo(() -> NativeLibraries.libc().close(link))) {
             LinkCalls.Description existing = LinkCalls.describe(link);
             requireSame(existing, point);
-            pins.requireCurrentMaps(operation);
+            pins.requireCurrentMaps(errors.operation());
             if (existing.info().kind().isUpdatable()) {
                 int old = existing.info().programId();
                 previous = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(old); // EPERM without CAP_SYS_ADMIN
-                new LinkUpdate(operation, program).run(link, program.fd(), old);
+                new LinkUpdate(errors.operation(), program).run(link, program.fd(), old);
                 undo = this::putPreviousBack;
                 return closing.commit(KernelAttachment.ofLink(link));
             }
@@ -248,22 +245,18 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         boolean isSame = AttacherTable.linkKinds(attacher.kind()).contains(info.kind())
                 && (point == null || (point.isOf(existing) && point.mayRun(info.programId())));
         if (!isSame) {
-            throw new BpfException(
-                    operation,
-                    info + " is pinned at " + path + ", and is not attached to " + attachment.target()
-                            + " (seen from this thread's network namespace). It stays as it is: pin the new link at another path, or"
-                            + " detach the old one first (Nestmap.openPinnedLink(path).detach())");
+            throw errors.failed(info + " is pinned at " + path + ", and is not attached to " + attachment.target()
+                    + " (seen from this thread's network namespace). It stays as it is: pin the new link at another path, or"
+                    + " detach the old one first (Nestmap.openPinnedLink(path).detach())");
         }
         if (attachment instanceof Xdp xdp && xdp.mode() != Xdp.Mode.AUTO) {
             int inMode = NetworkAttacher.requireXdpProgramId(
                     Math.toIntExact(info.target()), NetworkAttacher.flags(xdp.mode()), errors);
             if (inMode != info.programId()) {
-                throw new BpfException(
-                        operation,
-                        info + ", which is pinned at " + path + ", does not run in the mode " + xdp.mode()
-                                + ", and the kernel can't change the mode of a link. It stays attached: use Xdp.Mode.AUTO, which"
-                                + " keeps its mode; or detach it first (Nestmap.openPinnedLink(path).detach()), which"
-                                + " leaves a gap");
+                throw errors.failed(info + ", which is pinned at " + path + ", does not run in the mode " + xdp.mode()
+                        + ", and the kernel can't change the mode of a link. It stays attached: use Xdp.Mode.AUTO, which"
+                        + " keeps its mode; or detach it first (Nestmap.openPinnedLink(path).detach()), which"
+                        + " leaves a gap");
             }
         }
     }
@@ -350,7 +343,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         KernelAttachment attached = attacher.attach(program, attachment, errors);
         try (Undo ending = new Undo(attached::end)) {
             if (attached.link() < 0) {
-                throw noLink(operation);
+                throw noLink(errors.operation());
             }
             pins.pin(attached.link(), "the link of program " + program.name() + " to " + attachment.target(), where);
             return ending.commit(attached);
@@ -364,10 +357,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         while (link >= 0) {
             NativeLibraries.libc().close(link);
             if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(END_SECONDS)) {
-                throw new BpfException(
-                        operation,
-                        "the old link " + Integer.toUnsignedString(id)
-                                + " has no pin any more, but another process has it open: end that process, then attach again");
+                throw errors.failed("the old link " + Integer.toUnsignedString(id)
+                        + " has no pin any more, but another process has it open: end that process, then attach again");
             }
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
             link = LinkCalls.open(id);
@@ -412,7 +403,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     private void warnOfUnknown(String programs) {
         LOGGER.log(
                 Level.WARNING,
-                () -> operation + ": " + attachment.target() + " " + programs
+                () -> errors.operation() + ": " + attachment.target() + " " + programs
                         + ". If one of them is left from an earlier run whose pin was at another place,"
                         + " events are counted twice: bpftool link shows it");
     }
@@ -425,19 +416,16 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         String existing = attachment.target() + " already has a program "
                 + program.info().name() + ", the one with id " + Integer.toUnsignedString(programId);
         if (link < 0) {
-            return new BpfException(
-                    operation,
+            return errors.failed(
                     existing
                             + ", which was attached without a link, so a LinkPin can't take it over. Detach it with the tool that"
                             + " attached it (bpftool net and bpftool cgroup list such programs). If both are to run, which tcx,"
                             + " netkit and control groups allow, attach without a LinkPin and pin the link with KernelLink.pin");
         }
         String id = Integer.toUnsignedString(LinkCalls.close(link));
-        return new BpfException(
-                operation,
-                existing + " with link " + id + ", and that link is not pinned at " + path
-                        + ". If an earlier run of this service attached it, for example before another BPF file system was"
-                        + " mounted over its pin, pin it there again (bpftool link pin id " + id + " " + path
-                        + "). If it belongs to another service, attach without a LinkPin and pin the link with KernelLink.pin");
+        return errors.failed(existing + " with link " + id + ", and that link is not pinned at " + path
+                + ". If an earlier run of this service attached it, for example before another BPF file system was"
+                + " mounted over its pin, pin it there again (bpftool link pin id " + id + " " + path
+                + "). If it belongs to another service, attach without a LinkPin and pin the link with KernelLink.pin");
     }
 }

@@ -120,8 +120,8 @@ final class ProbeAttacher {
                     Integer.parseInt(Files.readString(directory.resolve("type")).strip());
             return new PerfEventOpener(type, returning ? 1L << returnBit(directory) : 0);
         } catch (NoSuchFileException e) {
-            throw errors.missing("this kernel has no " + source + "s: it needs CONFIG_"
-                    + source.toUpperCase(Locale.ROOT) + "_EVENTS (there is no " + directory + ")");
+            throw errors.failed("this kernel has no " + source + "s: it needs CONFIG_" + source.toUpperCase(Locale.ROOT)
+                    + "_EVENTS (there is no " + directory + ")");
         } catch (IOException e) {
             throw errors.unreadable(directory, e);
         }
@@ -177,7 +177,7 @@ final class ProbeAttacher {
 
     private static void requireSome(Collection<?> found, List<String> functions, AttachErrors errors) {
         if (found.isEmpty()) {
-            throw errors.missing("no function matches " + String.join(", ", functions));
+            throw errors.failed("no function matches " + String.join(", ", functions));
         }
     }
 

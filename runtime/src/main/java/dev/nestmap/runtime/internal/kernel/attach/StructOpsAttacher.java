@@ -18,8 +18,14 @@ import dev.nestmap.schema.program.AttachType;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Registers a struct_ops, which is a map of type STRUCT_OPS. Only libbpf knows the bytes of its value. */
-public final class StructOpsAttacher {
+/**
+ * Registers a struct_ops, which is a map of type STRUCT_OPS. Only libbpf knows the bytes of its value.
+ *
+ * @param map pointer to the {@code struct bpf_map}
+ * @param linked whether the map has the flag that lets the kernel make a link
+ */
+public record StructOpsAttacher(String operation, long map, boolean linked) {
+    private static final LibBpf LIBBPF = NativeLibraries.libbpf();
     private static final String INCOMPLETE =
             "the kernel does not accept the struct: it may lack a function or a name that the kernel requires (tcp_congestion_ops:"
                     + " ssthresh, undo_cwnd, name, and cong_avoid or cong_control); dmesg may say which";
@@ -46,21 +52,8 @@ public final class StructOpsAttacher {
             Errno.EPERM,
             "another process has replaced the struct meanwhile");
 
-    private final LibBpf libbpf = NativeLibraries.libbpf();
-    private final String operation;
-    private final AttachErrors errors;
-    private final long map;
-    private final boolean linked;
-
-    /**
-     * @param map pointer to the {@code struct bpf_map}
-     * @param linked whether the map has the flag that lets the kernel make a link
-     */
-    public StructOpsAttacher(String operation, long map, boolean linked) {
-        this.operation = operation;
-        this.errors = AttachErrors.ofStruct(operation);
-        this.map = map;
-        this.linked = linked;
+    private AttachErrors errors() {
+        return AttachErrors.ofStruct(operation);
     }
 
     /** Throws if the kernel makes no link for this struct, so that nothing can be pinned. */
@@ -91,17 +84,17 @@ public final class StructOpsAttacher {
     /** Attaches the struct. */
     public KernelAttachment attach() {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            long link = libbpf.bpf_map__attach_struct_ops(map);
+            long link = LIBBPF.bpf_map__attach_struct_ops(map);
             int errno = NativeLibraries.errnoOf(link);
             if (isPrepared(errno)) {
                 return create();
             }
             if (errno != 0) {
-                throw errors.refused(errno, ERRORS, log.forException());
+                throw errors().refused(errno, ERRORS, log.forException());
             }
             // The result is ignored: libbpf frees its link even on an error, which says that the struct was detached
             // before.
-            return linked ? kernelLink(link) : KernelAttachment.withoutLink(() -> libbpf.bpf_link__destroy(link));
+            return linked ? kernelLink(link) : KernelAttachment.withoutLink(() -> LIBBPF.bpf_link__destroy(link));
         }
     }
 
@@ -112,14 +105,14 @@ public final class StructOpsAttacher {
      */
     private int prepare() {
         try (LibbpfLog.Capture log = LibbpfLog.capture()) {
-            long link = libbpf.bpf_map__attach_struct_ops(map);
+            long link = LIBBPF.bpf_map__attach_struct_ops(map);
             int errno = NativeLibraries.errnoOf(link);
             if (errno == 0) {
-                libbpf.bpf_link__destroy(link);
+                LIBBPF.bpf_link__destroy(link);
             } else if (!isPrepared(errno) && errno != ErrnoNumbers.EEXIST) {
-                throw errors.refused(errno, ERRORS, log.forException());
+                throw errors().refused(errno, ERRORS, log.forException());
             }
-            return libbpf.bpf_map__fd(map);
+            return LIBBPF.bpf_map__fd(map);
         }
     }
 
@@ -131,14 +124,14 @@ public final class StructOpsAttacher {
     /** Takes over the kernel's link from libbpf. libbpf 1.1 makes none and only writes the struct into its map, so this creates the link. */
     private KernelAttachment kernelLink(long link) {
         try {
-            int fd = libbpf.bpf_link__fd(link);
-            if (fd == libbpf.bpf_map__fd(map)) {
+            int fd = LIBBPF.bpf_link__fd(link);
+            if (fd == LIBBPF.bpf_map__fd(map)) {
                 return create();
             }
             int own = SystemCallWrappers.duplicate(fd);
-            return errors.link(own < 0 ? -NativeLibraries.lastErrno() : own, ERRORS);
+            return errors().link(own < 0 ? -NativeLibraries.lastErrno() : own, ERRORS);
         } finally {
-            libbpf.bpf_link__destroy(link); // frees libbpf's struct; the kernel ignores the removal of a linked value
+            LIBBPF.bpf_link__destroy(link); // frees libbpf's struct; the kernel ignores the removal of a linked value
         }
     }
 
@@ -165,7 +158,7 @@ public final class StructOpsAttacher {
         try (Undo undo = new Undo(() -> NativeLibraries.libc().close(link))) {
             KernelLink.Info info = LinkCalls.describe(link).info();
             int written = prepare();
-            old = libbpf.bpf_map_get_fd_by_id((int) info.target()); // EPERM without CAP_SYS_ADMIN
+            old = LIBBPF.bpf_map_get_fd_by_id((int) info.target()); // EPERM without CAP_SYS_ADMIN
             int result = LinkCalls.update(link, written, old);
             if (result < 0) {
                 throw notReplaced(-result, info, path);
@@ -191,8 +184,8 @@ public final class StructOpsAttacher {
     }
 
     private KernelAttachment create() {
-        int fd = LinkCalls.creation(libbpf.bpf_map__fd(map), 0, AttachType.STRUCT_OPS.number())
+        int fd = LinkCalls.creation(LIBBPF.bpf_map__fd(map), 0, AttachType.STRUCT_OPS.number())
                 .run();
-        return errors.link(fd, ERRORS);
+        return errors().link(fd, ERRORS);
     }
 }

@@ -28,13 +28,13 @@ final class TraceFsReader {
         try {
             return Long.parseLong(Files.readString(id).strip());
         } catch (AccessDeniedException e) {
-            throw errors.missing("this process may not read " + e.getFile()
+            throw errors.failed("this process may not read " + e.getFile()
                     + ": tracefs is for root, unless it is mounted with" + " other permissions");
         } catch (NoSuchFileException e) {
             String what = Files.isDirectory(category)
                     ? "no tracepoint " + tracepoint.name() + " in the category " + tracepoint.category()
                     : "no category " + tracepoint.category() + " of tracepoints";
-            throw errors.missing("the kernel has " + what + ": " + events + " lists them");
+            throw errors.failed("the kernel has " + what + ": " + events + " lists them");
         } catch (IOException e) {
             throw errors.unreadable(id, e);
         }
@@ -63,7 +63,7 @@ final class TraceFsReader {
                 .filter(mount -> Files.isDirectory(mount.resolve("events")))
                 .findFirst()
                 .orElseThrow(() ->
-                        errors.missing("tracefs is not mounted, or this process may not read it: mount it as root with"
+                        errors.failed("tracefs is not mounted, or this process may not read it: mount it as root with"
                                 + " mount -t tracefs tracefs " + MOUNTS.get(0)));
     }
 }

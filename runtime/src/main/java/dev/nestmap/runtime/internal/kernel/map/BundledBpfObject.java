@@ -17,18 +17,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** A BPF object of this jar. libbpf owns the descriptors of its maps and programs. */
-public final class BundledBpfObject implements AutoCloseable {
+public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Capture log) implements AutoCloseable {
     private static final LibBpf LIBBPF = NativeLibraries.libbpf();
-
-    private final String name;
-    private final NativeObject object;
-    private final LibbpfLog.Capture log;
-
-    private BundledBpfObject(String name, NativeObject object, LibbpfLog.Capture log) {
-        this.name = name;
-        this.object = object;
-        this.log = log;
-    }
 
     /**
      * Loads an object.

@@ -35,19 +35,14 @@ import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A program of a {@link KernelObject}. */
-final class KernelProgram implements LoadedProgram {
+/**
+ * A loaded program of a {@link KernelObject}.
+ *
+ * @param program the struct behind the program
+ */
+record KernelProgram(KernelObject object, NativeProgram program) implements LoadedProgram {
     /** The most bytes that a program can add to the packet of a test run: the kernel allocates a page. */
     private static final int GROWTH = NativeLibraries.libc().getpagesize();
-
-    private final KernelObject object;
-    private final NativeProgram program;
-
-    /** A loaded program of this object. */
-    KernelProgram(KernelObject object, NativeProgram program) {
-        this.object = object;
-        this.program = program;
-    }
 
     @Override
     public String name() {
@@ -128,8 +123,7 @@ final class KernelProgram implements LoadedProgram {
     public PinnedLinkAttacher takeover(Hook<?, ?> attachment, LinkPin pin) {
         AttachErrors errors = errors(attachment);
         errors.requireFits();
-        return new PinnedLinkAttacher(
-                attachment(attachment.target()), program, attachment, pin, object.linkPins(), errors, object::keep);
+        return new PinnedLinkAttacher(program, attachment, pin, object.linkPins(), errors, object::keep);
     }
 
     private AttachErrors errors(Hook<?, ?> attachment) {
@@ -183,11 +177,6 @@ final class KernelProgram implements LoadedProgram {
         }
         throw new IllegalArgumentException(
                 "program " + program.name() + " was not loaded by Nestmap: pass a program of a LoadedObject");
-    }
-
-    /** The struct behind the program. */
-    NativeProgram program() {
-        return program;
     }
 
     /** Duplicates the program's descriptor. The caller closes the result. */

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Explanations, by errno, of why libbpf or the kernel rejects an operation on an object or a program. */
-final class ObjectErrors {
+record ObjectErrors(Map<Integer, String> explanations) {
     private static final String NO_OBJECT =
             "the file is not a BPF object file: compile it with clang -g -O2 -target bpf -c";
     static final ObjectErrors OPEN = new ObjectErrors(Map.ofEntries(
@@ -59,12 +59,6 @@ final class ObjectErrors {
                     "the program made the packet longer than the buffer for it, or the context is smaller than the program's",
             ErrnoNumbers.ENOMEM, "the packet is too long for the kernel: pass a shorter one",
             ErrnoNumbers.E2BIG, "the context is larger than the program's"));
-    private final Map<Integer, String> explanations;
-
-    private ObjectErrors(Map<Integer, String> explanations) {
-        this.explanations = explanations;
-    }
-
     /** Returns the exception for this errno, a positive number. */
     BpfException failed(String operation, int errno, List<String> log) {
         return failed(operation, null, errno, null, log);

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.kernel.natives.BtfTypeIds;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
+import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
@@ -29,28 +30,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Applies a {@link LoadPlan} to an object that libbpf has opened and not loaded yet. libbpf sets the types of programs whose sections it
  * knows; this class sets the types that callers choose, and the types of the table's other sections.
+ *
+ * @param name the object's name in messages
+ * @param types sections whose type programs get, by the names of the programs
  */
-final class ObjectPreparation {
+record ObjectPreparation(String name, NativeObject object, Map<String, String> types, LibbpfLog.Capture log) {
+    private static final LibBpf LIBBPF = NativeLibraries.libbpf();
+
     /** {@code linux/bpf.h}. */
     private static final Map<Flag, Integer> KERNEL_FLAGS = Map.of(Flag.SLEEPABLE, 1 << 4, Flag.FRAGMENTS, 1 << 5);
-
-    private final LibBpf libbpf;
-    private final String name;
-    private final NativeObject object;
-    private final Map<String, String> types;
-    private final LibbpfLog.Capture log;
-
-    /**
-     * @param name the object's name in messages
-     * @param types sections whose type programs get, by the names of the programs
-     */
-    ObjectPreparation(String name, NativeObject object, Map<String, String> types, LibbpfLog.Capture log) {
-        this.libbpf = object.libbpf();
-        this.name = name;
-        this.object = object;
-        this.types = types;
-        this.log = log;
-    }
 
     void apply(LoadPlan plan) {
         // libbpf duplicates the descriptor of a reused map, but not that
@@ -59,30 +47,30 @@ final class ObjectPreparation {
                 .forEach((name, map) -> with(
                         name,
                         "reuse",
-                        pointer -> libbpf.bpf_map__reuse_fd(
+                        pointer -> LIBBPF.bpf_map__reuse_fd(
                                 pointer, KernelMap.of(map).fd())));
         plan.prototypes().forEach((name, map) -> {
             // libbpf sets the value size only if the object defines the inner map.
-            with(name, "value_size", pointer -> libbpf.bpf_map__set_value_size(pointer, Integer.BYTES));
+            with(name, "value_size", pointer -> LIBBPF.bpf_map__set_value_size(pointer, Integer.BYTES));
             with(
                     name,
                     "inner maps",
-                    pointer -> libbpf.bpf_map__set_inner_map_fd(
+                    pointer -> LIBBPF.bpf_map__set_inner_map_fd(
                             pointer, KernelMap.of(map).fd()));
         });
         plan.maxEntries()
                 .forEach((name, entries) -> with(
-                        name, "max_entries", pointer -> libbpf.bpf_map__set_max_entries(pointer, entries.intValue())));
+                        name, "max_entries", pointer -> LIBBPF.bpf_map__set_max_entries(pointer, entries.intValue())));
         plan.kinds().forEach((name, kind) -> {
-            with(name, "type", pointer -> libbpf.bpf_map__set_type(pointer, kind.number()));
-            with(name, "map_extra", pointer -> libbpf.bpf_map__set_map_extra(pointer, 0));
+            with(name, "type", pointer -> LIBBPF.bpf_map__set_type(pointer, kind.number()));
+            with(name, "map_extra", pointer -> LIBBPF.bpf_map__set_map_extra(pointer, 0));
         });
         object.declared().values().forEach(this::completePerfArray);
         object.declared().values().forEach(this::dropEventType);
         // Nestmap makes the pins that the object requests; libbpf would leave them if the load fails later.
-        object.declared().values().forEach(pointer -> libbpf.bpf_map__set_pin_path(pointer, 0));
+        object.declared().values().forEach(pointer -> LIBBPF.bpf_map__set_pin_path(pointer, 0));
         plan.notCreated()
-                .forEach(name -> with(name, "autocreate", pointer -> libbpf.bpf_map__set_autocreate(pointer, 0)));
+                .forEach(name -> with(name, "autocreate", pointer -> LIBBPF.bpf_map__set_autocreate(pointer, 0)));
         plan.writes().forEach(this::write);
         selectPrograms(plan.programs());
     }
@@ -94,15 +82,15 @@ final class ObjectPreparation {
     Map<String, BtfTypeIds> innerTypes() {
         Map<String, BtfTypeIds> types = new HashMap<>();
         object.declared().forEach((name, map) -> {
-            boolean holdsMaps = MapKind.ofNumber(libbpf.bpf_map__type(map))
+            boolean holdsMaps = MapKind.ofNumber(LIBBPF.bpf_map__type(map))
                     .filter(MapKind::isMapOfMaps)
                     .isPresent();
-            long inner = holdsMaps ? libbpf.bpf_map__inner_map(map) : 0;
+            long inner = holdsMaps ? LIBBPF.bpf_map__inner_map(map) : 0;
             if (inner != 0) {
                 types.put(
                         name,
                         new BtfTypeIds(
-                                0, libbpf.bpf_map__btf_key_type_id(inner), libbpf.bpf_map__btf_value_type_id(inner)));
+                                0, LIBBPF.bpf_map__btf_key_type_id(inner), LIBBPF.bpf_map__btf_value_type_id(inner)));
             }
         });
         return types;
@@ -110,20 +98,20 @@ final class ObjectPreparation {
 
     /** Sets the sizes of a perf event array that states none. The kernel accepts only these, and libbpf, unlike cilium/ebpf, sets none. */
     private void completePerfArray(long map) {
-        if (libbpf.bpf_map__type(map) == MapKind.PERF_EVENT_ARRAY.number() && libbpf.bpf_map__key_size(map) == 0) {
-            libbpf.bpf_map__set_key_size(map, Integer.BYTES);
-            libbpf.bpf_map__set_value_size(map, Integer.BYTES);
+        if (LIBBPF.bpf_map__type(map) == MapKind.PERF_EVENT_ARRAY.number() && LIBBPF.bpf_map__key_size(map) == 0) {
+            LIBBPF.bpf_map__set_key_size(map, Integer.BYTES);
+            LIBBPF.bpf_map__set_value_size(map, Integer.BYTES);
         }
     }
 
     /** Drops the type of a ring buffer's events, which authors state for bpf2go. The kernel accepts no sizes, and libbpf passes them on. */
     private void dropEventType(long map) {
-        boolean isRing = MapKind.ofNumber(libbpf.bpf_map__type(map))
+        boolean isRing = MapKind.ofNumber(LIBBPF.bpf_map__type(map))
                 .filter(MapKind::isRing)
                 .isPresent();
         if (isRing) {
-            libbpf.bpf_map__set_key_size(map, 0);
-            libbpf.bpf_map__set_value_size(map, 0);
+            LIBBPF.bpf_map__set_key_size(map, 0);
+            LIBBPF.bpf_map__set_value_size(map, 0);
         }
     }
 
@@ -140,7 +128,7 @@ final class ObjectPreparation {
         }
         OffHeapBlock content = content(write.section(), section);
         content.bytes().put(Math.toIntExact(write.offset()), write.bytes());
-        int result = content.call(address -> libbpf.bpf_map__set_initial_value(section, address, content.size()));
+        int result = content.call(address -> LIBBPF.bpf_map__set_initial_value(section, address, content.size()));
         if (result < 0) {
             throw failed(write.section(), "an initial value", -result, null);
         }
@@ -150,7 +138,7 @@ final class ObjectPreparation {
     private OffHeapBlock content(String name, long section) {
         OffHeapBlock size = OffHeapBlock.allocate(Long.BYTES);
         try {
-            long address = libbpf.bpf_map__initial_value(section, size.address());
+            long address = LIBBPF.bpf_map__initial_value(section, size.address());
             if (address == 0) {
                 throw failed(name, "an initial value", 0, "libbpf keeps no initial content of this section");
             }
@@ -198,12 +186,12 @@ final class ObjectPreparation {
     private void selectPrograms(Map<String, Boolean> loaded) {
         Map<Long, ProgramSection> typed = new LinkedHashMap<>();
         for (long program : object.programs()) {
-            Boolean chosen = loaded.get(libbpf.bpf_program__name(program));
+            Boolean chosen = loaded.get(LIBBPF.bpf_program__name(program));
             if (chosen != null) {
-                libbpf.bpf_program__set_autoload(program, chosen ? 1 : 0);
+                LIBBPF.bpf_program__set_autoload(program, chosen ? 1 : 0);
             }
-            boolean hasType = libbpf.bpf_program__type(program) != 0;
-            if (libbpf.bpf_program__autoload(program) != 0 && (!hasType || isGiven(program))) {
+            boolean hasType = LIBBPF.bpf_program__type(program) != 0;
+            if (LIBBPF.bpf_program__autoload(program) != 0 && (!hasType || isGiven(program))) {
                 typed.put(program, section(program).orElseThrow(unknownType(program)));
             }
         }
@@ -211,13 +199,13 @@ final class ObjectPreparation {
     }
 
     private void setTypes(long program, ProgramSection row) {
-        libbpf.bpf_program__set_type(program, row.type().number());
-        libbpf.bpf_program__set_expected_attach_type(program, row.attachTypeNumber());
-        int flags = libbpf.bpf_program__flags(program);
+        LIBBPF.bpf_program__set_type(program, row.type().number());
+        LIBBPF.bpf_program__set_expected_attach_type(program, row.attachTypeNumber());
+        int flags = LIBBPF.bpf_program__flags(program);
         for (Flag flag : row.flags()) {
             flags |= KERNEL_FLAGS.getOrDefault(flag, 0);
         }
-        libbpf.bpf_program__set_flags(program, flags);
+        LIBBPF.bpf_program__set_flags(program, flags);
         String target = row.targetIn(sectionName(program));
         if (row.flags().contains(Flag.TARGET_AT_LOAD) && !target.isEmpty()) {
             setTarget(program, target);
@@ -226,7 +214,7 @@ final class ObjectPreparation {
 
     /** Does what libbpf does for the sections that it knows: finds the target in the kernel's BTF. */
     private void setTarget(long program, String target) {
-        int result = libbpf.bpf_program__set_attach_target(program, 0, target);
+        int result = LIBBPF.bpf_program__set_attach_target(program, 0, target);
         if (result < 0) {
             BpfException failure = ObjectErrors.LOAD.failed(
                     "load of object " + name, KernelAndLibbpfVersions.libbpf(), -result, null, log.forException());
@@ -241,14 +229,14 @@ final class ObjectPreparation {
      */
     private void closeModules() {
         for (long program : object.programs()) {
-            libbpf.bpf_program__set_autoload(program, 0);
+            LIBBPF.bpf_program__set_autoload(program, 0);
         }
         object.load();
     }
 
     private Supplier<BpfException> unknownType(long program) {
         return () -> {
-            String function = libbpf.bpf_program__name(program);
+            String function = LIBBPF.bpf_program__name(program);
             String section = sectionName(program);
             String corrected = SectionProblem.of(section)
                     .flatMap(SectionProblem::suggestion)
@@ -274,7 +262,7 @@ final class ObjectPreparation {
             ProgramSection section = section(program).orElse(null);
             if (section != null && section.since() != null && !ProgramProbe.isKnown(section.name())) {
                 return "this kernel does not know programs of SEC(\"" + sectionName(program) + "\"), such as "
-                        + libbpf.bpf_program__name(program) + ": they came with Linux " + section.since();
+                        + LIBBPF.bpf_program__name(program) + ": they came with Linux " + section.since();
             }
         }
         return null;
@@ -283,7 +271,7 @@ final class ObjectPreparation {
     /** The section of the program with this name; empty if there is no such program. */
     String sectionOf(String program) {
         for (long candidate : object.programs()) {
-            if (program.equals(libbpf.bpf_program__name(candidate))) {
+            if (program.equals(LIBBPF.bpf_program__name(candidate))) {
                 return sectionName(candidate);
             }
         }
@@ -291,13 +279,13 @@ final class ObjectPreparation {
     }
 
     private boolean isGiven(long program) {
-        return types.containsKey(String.valueOf(libbpf.bpf_program__name(program)));
+        return types.containsKey(String.valueOf(LIBBPF.bpf_program__name(program)));
     }
 
     /** The section whose type the program gets. Empty if libbpf knows none. */
     private String sectionName(long program) {
-        String given = types.get(String.valueOf(libbpf.bpf_program__name(program)));
-        String own = libbpf.bpf_program__section_name(program);
+        String given = types.get(String.valueOf(LIBBPF.bpf_program__name(program)));
+        String own = LIBBPF.bpf_program__section_name(program);
         return given != null ? given : own == null ? "" : own;
     }
 

@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A directory with the sticky bit may be writable for everybody: other users can create files in it, but not replace existing ones. The
  * root of a BPF file system has this mode if it was mounted without options.
+ *
+ * @param options null if this process uses the pins and directories of all users
  */
-final class PinTrustCheck {
+record PinTrustCheck(@Nullable PinOptions options) {
     /** {@code linux/stat.h}. */
     private static final int S_IWGRP = 0020;
 
@@ -34,13 +36,6 @@ final class PinTrustCheck {
     private static final String GROUPS = "Groups:";
 
     private static final String SHARED = "PinOptions.withSharedDirectories(), to use pins and directories of all users";
-
-    /** Null if this process uses the pins and directories of all users. */
-    private final @Nullable PinOptions options;
-
-    private PinTrustCheck(@Nullable PinOptions options) {
-        this.options = options;
-    }
 
     /** Trust for a process that only reads pins, or whose user has accepted those of all users. */
     static PinTrustCheck everybody() {
