@@ -82,11 +82,6 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
         }
     }
 
-    /** The definition of a map with its slots. */
-    MapDef definition(String map) {
-        return ObjectLoader.definition(declared, map);
-    }
-
     /**
      * Fills the declared slots that libbpf has not filled. Called once, after the object is loaded.
      *

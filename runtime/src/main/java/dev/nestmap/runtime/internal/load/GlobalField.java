@@ -10,8 +10,6 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
-import dev.nestmap.schema.type.StructType;
-import dev.nestmap.schema.type.UnionType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -71,10 +69,7 @@ public record GlobalField(VariablePlace place, CType type) {
 
     /** The fields that own bytes, including the fields of unnamed members. */
     private static List<Field> fields(CType type) {
-        List<Field> direct = type instanceof StructType struct
-                ? struct.fields()
-                : type instanceof UnionType union ? union.fields() : List.of();
-        return direct.stream()
+        return type.fields().stream()
                 .filter(field -> !field.isBitField())
                 .flatMap(field -> field.name().isEmpty()
                         ? fields(field.type()).stream()

@@ -141,18 +141,13 @@ public final class ObjectLoader {
             KeyRequestMaps.in(declared, definition)
                     .ifPresent(requests -> requests.maps().forEach(maps::add));
         });
-        Schema part = new Schema(
-                declared.origin(),
-                declared.header(),
-                List.of(),
-                List.of(),
-                maps,
-                List.of(),
-                List.of(),
-                declared.isForeign(),
-                declared.meanings());
+        Schema part = new Schema(declared.origin(), declared.header(), List.of(), List.of(), maps)
+                .withMeanings(declared.meanings());
         requireSame(
-                "binding of map " + map + " of object " + object.schema().header(), part, object.schema(), Set.of());
+                "binding of map " + map + " of object " + object.schema().header(),
+                declared.isForeign() ? part.asForeign() : part,
+                object.schema(),
+                Set.of());
     }
 
     /** Opens a pinned map that must match the generated class. The caller owns it. */

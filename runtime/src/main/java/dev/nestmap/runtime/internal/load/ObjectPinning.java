@@ -120,7 +120,8 @@ final class ObjectPinning {
             }
             return plan.reused().containsKey(map) ? with(pin, Outcome.REUSED) : pin;
         });
-        reused.forEach((map, raw) -> slots.reuse(slots.definition(map), raw, null, ofObject.factory(), plan));
+        reused.forEach((map, raw) ->
+                slots.reuse(ObjectLoader.definition(slots.declared(), map), raw, null, ofObject.factory(), plan));
     }
 
     private void reuse(DeclaredPin pin, LoadPlan plan) {

@@ -37,12 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param explanations the kind's own explanations of errnos
  */
 record AttachPoint(
-        KernelLink.Kind kind,
-        long target,
-        int attachType,
-        @Nullable Path file,
-        AttachErrors errors,
-        Map<Errno, String> explanations) {
+        long target, int attachType, @Nullable Path file, AttachErrors errors, Map<Errno, String> explanations) {
     private static final int BPF_PROG_QUERY = 16;
 
     // struct query in union bpf_attr
@@ -62,47 +57,36 @@ record AttachPoint(
     /** The hook of an attachment; empty if the kernel can't be asked for its programs. */
     static Optional<AttachPoint> of(NativeProgram program, Hook<?, ?> attachment, AttachErrors errors) {
         if (attachment instanceof Xdp xdp) {
-            return ofInterface(KernelLink.Kind.XDP, xdp.interfaceName(), AttachType.XDP, errors);
+            return ofInterface(xdp.interfaceName(), AttachType.XDP, errors);
         }
         if (attachment instanceof Tcx tcx) {
             errors.requireAttachType(NetworkAttacher.type(tcx));
-            return ofInterface(KernelLink.Kind.TCX, tcx.interfaceName(), NetworkAttacher.type(tcx), errors);
+            return ofInterface(tcx.interfaceName(), NetworkAttacher.type(tcx), errors);
         }
         if (attachment instanceof Netkit netkit) {
             errors.requireAttachType(NetworkAttacher.type(netkit));
-            return ofInterface(KernelLink.Kind.NETKIT, netkit.interfaceName(), NetworkAttacher.type(netkit), errors);
+            return ofInterface(netkit.interfaceName(), NetworkAttacher.type(netkit), errors);
         }
         if (attachment instanceof Cgroup cgroup) {
-            return ofFile(
-                    KernelLink.Kind.CGROUP,
-                    cgroup.directory(),
-                    program.attachType(),
-                    errors,
-                    NetworkAttacher.CGROUP_ERRORS);
+            return ofFile(cgroup.directory(), program.attachType(), errors, NetworkAttacher.CGROUP_ERRORS);
         }
         if (attachment instanceof Netns namespace) {
-            return ofFile(
-                    KernelLink.Kind.NETNS,
-                    namespace.file(),
-                    program.attachType(),
-                    errors,
-                    NetworkAttacher.NETNS_ERRORS);
+            return ofFile(namespace.file(), program.attachType(), errors, NetworkAttacher.NETNS_ERRORS);
         }
         return Optional.empty();
     }
 
-    private static Optional<AttachPoint> ofInterface(
-            KernelLink.Kind kind, String interfaceName, AttachType type, AttachErrors errors) {
+    private static Optional<AttachPoint> ofInterface(String interfaceName, AttachType type, AttachErrors errors) {
         int index = NetworkAttacher.index(interfaceName, errors);
-        return Optional.of(new AttachPoint(kind, index, type.number(), null, errors, Map.of()));
+        return Optional.of(new AttachPoint(index, type.number(), null, errors, Map.of()));
     }
 
     /** The id of a control group is its inode ({@code kernfs_ino} in {@code linux/kernfs.h}), as is that of a namespace. */
     private static Optional<AttachPoint> ofFile(
-            KernelLink.Kind kind, Path file, int attachType, AttachErrors errors, Map<Errno, String> explanations) {
+            Path file, int attachType, AttachErrors errors, Map<Errno, String> explanations) {
         try {
             long inode = ((Number) Files.getAttribute(file, "unix:ino")).longValue();
-            return Optional.of(new AttachPoint(kind, inode, attachType, file, errors, explanations));
+            return Optional.of(new AttachPoint(inode, attachType, file, errors, explanations));
         } catch (NoSuchFileException e) {
             throw errors.failed("there is no " + file);
         } catch (IOException e) {
@@ -110,10 +94,15 @@ record AttachPoint(
         }
     }
 
+    /** The kind of the hook's links, which has the name of the kind of its attachments. */
+    private KernelLink.Kind kind() {
+        return KernelLink.Kind.valueOf(errors.kind().name());
+    }
+
     /** Whether a link was made for this hook, by the link's own information. */
     boolean isOf(LinkCalls.Description link) {
         KernelLink.Info info = link.info();
-        return info.kind() == kind && isAtTarget(info) && (link.attachType() < 0 || link.attachType() == attachType);
+        return info.kind() == kind() && isAtTarget(info) && (link.attachType() < 0 || link.attachType() == attachType);
     }
 
     /**
@@ -138,7 +127,7 @@ record AttachPoint(
      * CAP_NET_ADMIN in the initial user namespace, even with a token ({@code bpf_prog_query} in {@code kernel/bpf/syscall.c}, Linux 6.18).
      */
     Optional<List<Integer>> programIds() {
-        if (kind == KernelLink.Kind.XDP) {
+        if (kind() == KernelLink.Kind.XDP) {
             return Optional.of(Stream.of(
                             Xdp.Mode.NATIVE,
                             Xdp.Mode.GENERIC,

@@ -73,7 +73,7 @@ public record BundledBpfObject(String name, NativeObject object, LibbpfLog.Captu
     /** Loads only these programs. Only before the load. */
     void selectPrograms(List<String> names) {
         for (long program : object.programs()) {
-            boolean isSelected = names.contains(String.valueOf(LIBBPF.bpf_program__name(program)));
+            boolean isSelected = names.contains(LIBBPF.bpf_program__name(program));
             check(LIBBPF.bpf_program__set_autoload(program, isSelected ? 1 : 0));
         }
     }

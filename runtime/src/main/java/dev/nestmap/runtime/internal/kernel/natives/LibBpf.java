@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.kernel.natives;
 
 import jnr.ffi.annotations.Delegate;
 import jnr.ffi.annotations.IgnoreError;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The functions of libbpf that Nestmap calls, declared as in {@code bpf/bpf.h} and {@code bpf/libbpf.h}: pointers and {@code size_t} are
@@ -79,7 +78,6 @@ public interface LibBpf {
 
     long bpf_object__next_program(long obj, long prog);
 
-    @Nullable
     String bpf_map__name(long map);
 
     int bpf_map__reuse_fd(long map, int fd);
@@ -135,10 +133,8 @@ public interface LibBpf {
     /** Returns a C {@code bool}: only the lowest byte of the register is defined. */
     byte bpf_map__is_internal(long map);
 
-    @Nullable
     String bpf_program__name(long prog);
 
-    @Nullable
     String bpf_program__section_name(long prog);
 
     int bpf_program__fd(long prog);

@@ -61,9 +61,9 @@ public record NativeObject(LibBpf libbpf, long pointer, Map<String, Long> declar
         Map<String, Long> sections = new LinkedHashMap<>();
         for (long map : all(previous -> libbpf.bpf_object__next_map(object, previous))) {
             String name = libbpf.bpf_map__name(map);
-            if (name != null && libbpf.bpf_map__is_internal(map) == 0) {
+            if (libbpf.bpf_map__is_internal(map) == 0) {
                 declared.put(name, map);
-            } else if (name != null) {
+            } else {
                 section(name).ifPresent(section -> sections.put(section, map));
             }
         }

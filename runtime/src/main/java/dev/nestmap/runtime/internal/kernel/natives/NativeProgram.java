@@ -26,12 +26,6 @@ public record NativeProgram(long pointer, int fd, int attachType, String name, S
         ProgramInfo info = ProgramInfo.of(fd);
         String name = libbpf.bpf_program__name(pointer);
         String section = loadedAs == null ? libbpf.bpf_program__section_name(pointer) : loadedAs;
-        return new NativeProgram(
-                pointer,
-                fd,
-                libbpf.bpf_program__expected_attach_type(pointer),
-                name == null ? info.name() : name,
-                section == null ? "" : section,
-                info);
+        return new NativeProgram(pointer, fd, libbpf.bpf_program__expected_attach_type(pointer), name, section, info);
     }
 }

@@ -279,14 +279,13 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
     }
 
     private boolean isGiven(long program) {
-        return types.containsKey(String.valueOf(LIBBPF.bpf_program__name(program)));
+        return types.containsKey(LIBBPF.bpf_program__name(program));
     }
 
-    /** The section whose type the program gets. Empty if libbpf knows none. */
+    /** The section whose type the program gets. */
     private String sectionName(long program) {
-        String given = types.get(String.valueOf(LIBBPF.bpf_program__name(program)));
-        String own = LIBBPF.bpf_program__section_name(program);
-        return given != null ? given : own == null ? "" : own;
+        String given = types.get(LIBBPF.bpf_program__name(program));
+        return given != null ? given : LIBBPF.bpf_program__section_name(program);
     }
 
     private Optional<ProgramSection> section(long program) {
