@@ -11,8 +11,8 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.program.AttachType;
@@ -140,11 +140,8 @@ record AttachPoint(
         if (file == null) {
             return query(Math.toIntExact(target), PROGRAM_IDS_AT);
         }
-        int opened = NetworkAttacher.open(file, errors);
-        try {
-            return query(opened, PROGRAM_IDS_AT);
-        } finally {
-            NativeLibraries.libc().close(opened);
+        try (Descriptor opened = NetworkAttacher.open(file, errors)) {
+            return query(opened.fd(), PROGRAM_IDS_AT);
         }
     }
 

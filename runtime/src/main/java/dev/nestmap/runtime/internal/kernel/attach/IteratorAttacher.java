@@ -5,8 +5,8 @@ import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
-import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -51,12 +51,9 @@ public final class IteratorAttacher {
             info.bytes().putInt(TID_AT, iter.thread()).putInt(PID_AT, iter.process());
             return errors.link(create(program, info), Map.of());
         }
-        int group = NetworkAttacher.open(iter.cgroup(), errors);
-        try {
-            info.bytes().putInt(CGROUP_ORDER_AT, order(iter.order())).putInt(CGROUP_FD_AT, group);
+        try (Descriptor group = NetworkAttacher.open(iter.cgroup(), errors)) {
+            info.bytes().putInt(CGROUP_ORDER_AT, order(iter.order())).putInt(CGROUP_FD_AT, group.fd());
             return errors.link(create(program, info), CGROUP_ERRORS);
-        } finally {
-            NativeLibraries.libc().close(group);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -37,18 +38,13 @@ public record LinkUpdate(String operation, NativeProgram next) {
         if (info.programId() != expectedProgram) {
             throw replaced(info, expectedProgram);
         }
-        int old = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(expectedProgram);
-        if (old < 0) {
-            ObjectInfoReader.requireNotFound(-old, operation);
-        }
-        try {
-            int result = LinkCalls.update(link, descriptor, old);
+        try (Descriptor old = new Descriptor(NativeLibraries.libbpf().bpf_prog_get_fd_by_id(expectedProgram))) {
+            if (old.fd() < 0) {
+                ObjectInfoReader.requireNotFound(-old.fd(), operation);
+            }
+            int result = LinkCalls.update(link, descriptor, old.fd());
             if (result < 0) {
                 throw refused(-result, LinkCalls.describe(link).info(), expectedProgram);
-            }
-        } finally {
-            if (old >= 0) {
-                NativeLibraries.libc().close(old);
             }
         }
     }

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -212,22 +213,20 @@ final class NetworkAttacher {
 
     private static KernelAttachment attach(
             NativeProgram program, Path path, AttachErrors errors, Map<Errno, String> explanations) {
-        int file = open(path, errors);
-        try {
-            return errors.link(
-                    LinkCalls.creation(program.fd(), file, program.attachType()).run(), explanations);
-        } finally {
-            NativeLibraries.libc().close(file);
+        try (Descriptor file = open(path, errors)) {
+            int fd = LinkCalls.creation(program.fd(), file.fd(), program.attachType())
+                    .run();
+            return errors.link(fd, explanations);
         }
     }
 
     /** Opens the file of a target, or throws with the reason. */
-    static int open(Path path, AttachErrors errors) {
+    static Descriptor open(Path path, AttachErrors errors) {
         int file = SystemCallWrappers.open(path);
         if (file < 0) {
             throw errors.refused(NativeLibraries.lastErrno(), "the file can't be opened");
         }
-        return file;
+        return new Descriptor(file);
     }
 
     /** Explains which XDP program an interface already has, with advice. */

@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.backend.PinOwnership;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -137,8 +138,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     /** Throws if a pinned link, which this method closes, could not be taken over. Returns false if it does not run any more. */
     private boolean requireFits(int existing, @Nullable AttachPoint point) {
-        try {
-            LinkCalls.Description link = LinkCalls.describe(existing);
+        try (Descriptor open = new Descriptor(existing)) {
+            LinkCalls.Description link = LinkCalls.describe(open.fd());
             if (!link.info().attached()) {
                 return false;
             }
@@ -147,8 +148,6 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                 new LinkUpdate(errors.operation(), program).requireFits(link);
             }
             return true;
-        } finally {
-            NativeLibraries.libc().close(existing);
         }
     }
 
@@ -225,16 +224,11 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     /** Runs an action with the pinned link if it has this program. Returns true if it has another one, or if there is no link. */
     private boolean whileOwn(IntPredicate action) {
         return pins.locked(path, () -> {
-            int link = pins.open(path);
-            try {
-                return link < 0
-                        || LinkCalls.describe(link).info().programId()
+            try (Descriptor link = new Descriptor(pins.open(path))) {
+                return link.fd() < 0
+                        || LinkCalls.describe(link.fd()).info().programId()
                                 != program.info().id()
-                        || action.test(link);
-            } finally {
-                if (link >= 0) {
-                    NativeLibraries.libc().close(link);
-                }
+                        || action.test(link.fd());
             }
         });
     }

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.Reuseport;
 import dev.nestmap.runtime.attach.SocketFilter;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
@@ -61,12 +62,10 @@ public final class SocketAttacher {
 
     /** Detaches the program if the descriptor still stands for the socket. The duplicate cannot become another socket meanwhile. */
     private static void detach(int descriptor, long cookie, int detachOption) {
-        int own = SystemCallWrappers.duplicate(descriptor);
-        if (own >= 0) {
-            if (cookie != 0 && cookie(own) == cookie) {
-                set(own, detachOption, 0);
+        try (Descriptor own = new Descriptor(SystemCallWrappers.duplicate(descriptor))) {
+            if (own.fd() >= 0 && cookie != 0 && cookie(own.fd()) == cookie) {
+                set(own.fd(), detachOption, 0);
             }
-            NativeLibraries.libc().close(own);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
@@ -154,20 +155,17 @@ public record StructOpsAttacher(String operation, long map, boolean linked) {
     }
 
     private KernelAttachment replace(int link, Path path) {
-        int old = -1;
         try (Undo undo = new Undo(() -> NativeLibraries.libc().close(link))) {
             KernelLink.Info info = LinkCalls.describe(link).info();
             int written = prepare();
-            old = LIBBPF.bpf_map_get_fd_by_id((int) info.target()); // EPERM without CAP_SYS_ADMIN
-            int result = LinkCalls.update(link, written, old);
-            if (result < 0) {
-                throw notReplaced(-result, info, path);
+            // EPERM without CAP_SYS_ADMIN
+            try (Descriptor old = new Descriptor(LIBBPF.bpf_map_get_fd_by_id((int) info.target()))) {
+                int result = LinkCalls.update(link, written, old.fd());
+                if (result < 0) {
+                    throw notReplaced(-result, info, path);
+                }
             }
             return undo.commit(KernelAttachment.ofLink(link));
-        } finally {
-            if (old >= 0) {
-                NativeLibraries.libc().close(old);
-            }
         }
     }
 

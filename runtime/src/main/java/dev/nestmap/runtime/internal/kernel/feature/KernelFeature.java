@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.feature;
 
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
@@ -212,11 +213,9 @@ public enum KernelFeature {
     }
 
     private static boolean countsLosses() {
-        int event = answered(PerfEventOpener.openOutput(0, true));
-        if (event >= 0) {
-            NativeLibraries.libc().close(event);
+        try (Descriptor event = new Descriptor(PerfEventOpener.openOutput(0, true))) {
+            return answered(event.fd()) != -ErrnoNumbers.EINVAL;
         }
-        return event != -ErrnoNumbers.EINVAL;
     }
 
     private static boolean acceptsLockedInnerMaps() {
@@ -366,13 +365,8 @@ public enum KernelFeature {
      * @param map the map's file descriptor. The result is false for a negative errno
      */
     private static boolean with(int map, IntPredicate probe) {
-        if (answered(map) < 0) {
-            return false;
-        }
-        try {
-            return probe.test(map);
-        } finally {
-            NativeLibraries.libc().close(map);
+        try (Descriptor created = new Descriptor(map)) {
+            return answered(created.fd()) >= 0 && probe.test(map);
         }
     }
 }

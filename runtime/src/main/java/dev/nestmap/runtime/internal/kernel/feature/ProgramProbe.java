@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.feature;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.BpfCall;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -60,10 +61,9 @@ public final class ProgramProbe {
     }
 
     private static boolean isKnown(int program) {
-        if (program >= 0) {
-            NativeLibraries.libc().close(program);
+        try (Descriptor loaded = new Descriptor(program)) {
+            return loaded.fd() != -ErrnoNumbers.EINVAL;
         }
-        return program != -ErrnoNumbers.EINVAL;
     }
 
     /**

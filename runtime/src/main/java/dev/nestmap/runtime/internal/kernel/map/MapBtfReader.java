@@ -5,6 +5,7 @@ import dev.nestmap.btf.LoadedBtfTypes;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ObjectInfoReader;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
@@ -82,15 +83,12 @@ final class MapBtfReader {
      * @throws MalformedObjectException if the kernel has accepted BTF that this reader rejects
      */
     static LoadedBtfTypes open(int id, String operation) {
-        int fd = NativeLibraries.libbpf().bpf_btf_get_fd_by_id(id);
-        if (fd < 0) {
-            String why = fd == -ErrnoNumbers.EPERM ? "reading BTF requires CAP_SYS_ADMIN" : null;
-            throw BpfException.of(operation).errno(-fd).because(why).build();
-        }
-        try {
-            return LoadedBtfTypes.parse("BTF with id " + id, read(fd));
-        } finally {
-            NativeLibraries.libc().close(fd);
+        try (Descriptor btf = new Descriptor(NativeLibraries.libbpf().bpf_btf_get_fd_by_id(id))) {
+            if (btf.fd() < 0) {
+                String why = btf.fd() == -ErrnoNumbers.EPERM ? "reading BTF requires CAP_SYS_ADMIN" : null;
+                throw BpfException.of(operation).errno(-btf.fd()).because(why).build();
+            }
+            return LoadedBtfTypes.parse("BTF with id " + id, read(btf.fd()));
         }
     }
 
@@ -126,15 +124,10 @@ final class MapBtfReader {
         if (outer.nextKey(block, -1, 0) != 0 || outer.lookup(block, 0, idAt) != 0) {
             return null; // an ARRAY_OF_MAPS with an empty first slot tells nothing either
         }
-        int fd = NativeLibraries.libbpf().bpf_map_get_fd_by_id(block.bytes().getInt(idAt));
-        if (fd < 0) {
-            return null;
-        }
-        try {
-            int btf = MapInfo.of(fd).btfId();
+        int id = block.bytes().getInt(idAt);
+        try (Descriptor inner = new Descriptor(NativeLibraries.libbpf().bpf_map_get_fd_by_id(id))) {
+            int btf = inner.fd() < 0 ? 0 : MapInfo.of(inner.fd()).btfId();
             return btf == 0 ? null : declaration(outer.shape(), btf);
-        } finally {
-            NativeLibraries.libc().close(fd);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
@@ -60,11 +61,11 @@ final class RhashEntryCounter {
     }
 
     private static Sizes measure() {
-        int fd = new MapCreationRequest(SAMPLE).create();
-        if (fd < 0) {
-            throw MapOperation.CREATE.failed(SAMPLE, null, fd);
-        }
-        try {
+        try (Descriptor map = new Descriptor(new MapCreationRequest(SAMPLE).create())) {
+            int fd = map.fd();
+            if (fd < 0) {
+                throw MapOperation.CREATE.failed(SAMPLE, null, fd);
+            }
             long empty = memory(fd);
             OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
             int result =
@@ -73,8 +74,6 @@ final class RhashEntryCounter {
                 throw MapOperation.UPDATE.failed(SAMPLE, null, result);
             }
             return new Sizes(empty, memory(fd) - empty - 2 * Long.BYTES);
-        } finally {
-            NativeLibraries.libc().close(fd);
         }
     }
 

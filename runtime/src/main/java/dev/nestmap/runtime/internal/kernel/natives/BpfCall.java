@@ -107,32 +107,24 @@ public final class BpfCall {
 
     /** Makes the call with a token. Returns {@code -EPERM} if no BPF file system delegates to this process. */
     int runWithToken(int flagsAt, int tokenAt) {
-        int token = createToken();
-        if (token < 0) {
-            return -ErrnoNumbers.EPERM;
-        }
-        try {
-            return setInt(flagsAt, getInt(flagsAt) | BPF_F_TOKEN_FD)
-                    .setInt(tokenAt, token)
-                    .run(tokenAt + Integer.BYTES);
-        } finally {
-            NativeLibraries.libc().close(token);
+        try (Descriptor token = new Descriptor(createToken())) {
+            return token.fd() < 0
+                    ? -ErrnoNumbers.EPERM
+                    : setInt(flagsAt, getInt(flagsAt) | BPF_F_TOKEN_FD)
+                            .setInt(tokenAt, token.fd())
+                            .run(tokenAt + Integer.BYTES);
         }
     }
 
     /** Creates a token. Returns its file descriptor or a negative errno. */
     private static int createToken() {
         Path path = path(System.getenv(PATH_VARIABLE));
-        int fileSystem = path == null ? -1 : SystemCallWrappers.open(path);
-        if (fileSystem < 0) {
-            return -ErrnoNumbers.EPERM;
-        }
-        try {
-            return new BpfCall(BPF_TOKEN_CREATE, BPFFS_FD_AT + Integer.BYTES)
-                    .setInt(BPFFS_FD_AT, fileSystem)
-                    .run();
-        } finally {
-            NativeLibraries.libc().close(fileSystem);
+        try (Descriptor fileSystem = new Descriptor(path == null ? -1 : SystemCallWrappers.open(path))) {
+            return fileSystem.fd() < 0
+                    ? -ErrnoNumbers.EPERM
+                    : new BpfCall(BPF_TOKEN_CREATE, BPFFS_FD_AT + Integer.BYTES)
+                            .setInt(BPFFS_FD_AT, fileSystem.fd())
+                            .run();
         }
     }
 

@@ -163,10 +163,8 @@ public final class LinkCalls {
 
     /** Closes a link's descriptor. Returns the link's id. */
     public static int close(int link) {
-        try {
-            return describe(link).info().id();
-        } finally {
-            NativeLibraries.libc().close(link);
+        try (Descriptor open = new Descriptor(link)) {
+            return describe(open.fd()).info().id();
         }
     }
 

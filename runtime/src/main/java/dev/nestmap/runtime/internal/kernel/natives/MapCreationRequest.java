@@ -111,14 +111,8 @@ public final class MapCreationRequest {
         BtfWriter image = new BtfWriter();
         int key = definition.key() == null ? 0 : image.add(definition.key());
         int value = image.add(Objects.requireNonNull(definition.value(), "a map with BTF types has values"));
-        int btf = loadBtf(image.bytes());
-        if (btf < 0) {
-            return btf;
-        }
-        try {
-            return create(new BtfTypeIds(btf, key, value));
-        } finally {
-            NativeLibraries.libc().close(btf);
+        try (Descriptor btf = new Descriptor(loadBtf(image.bytes()))) {
+            return btf.fd() < 0 ? btf.fd() : create(new BtfTypeIds(btf.fd(), key, value));
         }
     }
 

@@ -112,12 +112,10 @@ public final class PerfEventOpener {
      * @return the file descriptor of the link, or a negative errno
      */
     public static int link(int program, int event, long cookie) {
-        try {
-            return LinkCalls.creation(program, event, AttachType.PERF_EVENT.number())
+        try (Descriptor open = new Descriptor(event)) {
+            return LinkCalls.creation(program, open.fd(), AttachType.PERF_EVENT.number())
                     .setLong(COOKIE_AT, cookie)
                     .run();
-        } finally {
-            NativeLibraries.libc().close(event);
         }
     }
 }

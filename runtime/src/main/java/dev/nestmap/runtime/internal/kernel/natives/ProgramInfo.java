@@ -31,15 +31,12 @@ public record ProgramInfo(int id, String name, Set<Integer> mapIds, int btfId, P
 
     /** Reads the info of the program with this id. Null if it has ended, or this process lacks CAP_SYS_ADMIN. */
     public static @Nullable ProgramInfo ofId(int id) {
-        int fd = NativeLibraries.libbpf().bpf_prog_get_fd_by_id(id);
-        if (fd < 0) {
-            ObjectInfoReader.requireNotFound(-fd, "opening of program " + Integer.toUnsignedString(id));
+        try (Descriptor program = new Descriptor(NativeLibraries.libbpf().bpf_prog_get_fd_by_id(id))) {
+            if (program.fd() >= 0) {
+                return of(program.fd());
+            }
+            ObjectInfoReader.requireNotFound(-program.fd(), "opening of program " + Integer.toUnsignedString(id));
             return null;
-        }
-        try {
-            return of(fd);
-        } finally {
-            NativeLibraries.libc().close(fd);
         }
     }
 

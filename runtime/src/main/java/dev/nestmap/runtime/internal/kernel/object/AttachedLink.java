@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.LinkUpdate;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.IteratorOutput;
 import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -122,15 +123,12 @@ public final class AttachedLink implements IterLink {
     public void update(Program program) {
         KernelProgram next = KernelProgram.of(program);
         String operation = "update of " + name + " to program " + next.name();
-        int descriptor = next.duplicate(operation); // so that no thread holds the locks of two objects
-        try {
+        try (Descriptor copy = next.duplicate(operation)) { // so that no thread holds the locks of two objects
             whileUnchanged(operation, fd -> {
-                new LinkUpdate(operation, next.program()).run(fd, descriptor, runningId);
+                new LinkUpdate(operation, next.program()).run(fd, copy.fd(), runningId);
                 runningId = next.id();
                 return fd;
             });
-        } finally {
-            NativeLibraries.libc().close(descriptor);
         }
     }
 

@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.kernel.attach.SectionTargetReader;
 import dev.nestmap.runtime.internal.kernel.attach.SocketAttacher;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
@@ -180,7 +181,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
     }
 
     /** Duplicates the program's descriptor. The caller closes the result. */
-    int duplicate(String operation) {
+    Descriptor duplicate(String operation) {
         return object.whileOpen(operation, () -> {
             int copy = SystemCallWrappers.duplicate(program.fd());
             if (copy < 0) {
@@ -188,7 +189,7 @@ record KernelProgram(KernelObject object, NativeProgram program) implements Load
                         .errno(NativeLibraries.lastErrno())
                         .build();
             }
-            return copy;
+            return new Descriptor(copy);
         });
     }
 

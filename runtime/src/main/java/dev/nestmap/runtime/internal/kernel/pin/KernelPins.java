@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.MapReadByPrograms;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -20,7 +21,6 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapFlags;
 import java.io.IOException;
-import java.lang.ref.Reference;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -171,12 +171,10 @@ public final class KernelPins implements Pins {
         if (found < 0) {
             throw new PathException(pin.path(), -found, null);
         }
-        try {
+        try (Descriptor open = new Descriptor(found)) {
             // A link that this process made has brackets in its type, and one that it opened has none.
             boolean isSameType = typeName(type).equals(typeName(PathDescriptor.typeOf(found, pin.path())));
-            return isSameType && ObjectInfoReader.id(fd) == ObjectInfoReader.id(found);
-        } finally {
-            NativeLibraries.libc().close(found);
+            return isSameType && ObjectInfoReader.id(fd) == ObjectInfoReader.id(open.fd());
         }
     }
 
@@ -271,11 +269,7 @@ public final class KernelPins implements Pins {
         OffHeapBlock opts = OffHeapBlock.allocate(OPTS_SIZE);
         opts.bytes().putLong(0, OPTS_SIZE);
         opts.bytes().putInt(FILE_FLAGS_AT, flags);
-        try {
-            return libbpf.bpf_obj_get_opts(pin.link().toString(), opts.address());
-        } finally {
-            Reference.reachabilityFence(opts);
-        }
+        return opts.call(address -> libbpf.bpf_obj_get_opts(pin.link().toString(), address));
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
@@ -317,11 +318,10 @@ final class PathDescriptor implements AutoCloseable {
     /** The names of the files in this directory. The classes of the JDK lose the errno. */
     List<String> names() throws PathException {
         List<String> names = new ArrayList<>();
-        int opened = SystemCallWrappers.open(link());
-        check(opened, path);
-        try {
+        try (Descriptor opened = new Descriptor(SystemCallWrappers.open(link()))) {
+            check(opened.fd(), path);
             OffHeapBlock buffer = OffHeapBlock.allocate(LISTING_SIZE);
-            for (int size = read(opened, buffer); size > 0; size = read(opened, buffer)) {
+            for (int size = read(opened.fd(), buffer); size > 0; size = read(opened.fd(), buffer)) {
                 for (int at = 0;
                         at < size;
                         at += Short.toUnsignedInt(buffer.bytes().getShort(at + ENTRY_LENGTH_AT))) {
@@ -329,8 +329,6 @@ final class PathDescriptor implements AutoCloseable {
                     names.add(ValueBytes.getString(buffer.bytes(), nameAt, size - nameAt));
                 }
             }
-        } finally {
-            NativeLibraries.libc().close(opened);
         }
         names.removeAll(List.of(".", ".."));
         return names;

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.kernel.map.BulkProgramConstants;
 import dev.nestmap.runtime.internal.kernel.map.BundledBpfObject;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.MapReadByPrograms;
+import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.map.QueryLayout;
@@ -70,14 +71,9 @@ record ReaderPins(KernelPins pins, Path directory) {
 
     /** Whether a map has the constants of the pinned programs. */
     boolean areConstants(RawMap map) {
-        int program = BulkProgramConstants.areIn(map) ? find(BulkProgram.PINNED.get(0)) : -1;
-        if (program < 0) {
-            return false;
-        }
-        try {
-            return ProgramInfo.of(program).mapIds().contains(map.id());
-        } finally {
-            NativeLibraries.libc().close(program);
+        int found = BulkProgramConstants.areIn(map) ? find(BulkProgram.PINNED.get(0)) : -1;
+        try (Descriptor program = new Descriptor(found)) {
+            return found >= 0 && ProgramInfo.of(program.fd()).mapIds().contains(map.id());
         }
     }
 
