@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.attach;
 
 import dev.nestmap.runtime.attach.Usdt;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -12,7 +13,6 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 
 /** Attaches programs to USDT through libbpf, which describes the arguments of each tracepoint in maps of the program. */
 final class UsdtAttacher {
@@ -31,7 +31,7 @@ final class UsdtAttacher {
      * Held while libbpf attaches or detaches a USDT. The threads of an object share its {@code struct usdt_manager}, which has no lock ({@code
      * allocate_spec_id} and {@code bpf_link_usdt_detach} in libbpf's {@code usdt.c}).
      */
-    private static final ReentrantLock LOCK = new ReentrantLock();
+    private static final Mutex LOCK = new Mutex();
 
     private UsdtAttacher() {}
 
@@ -54,19 +54,11 @@ final class UsdtAttacher {
             if (errno != 0) {
                 throw errors.refusedByLibbpf(errno, ERRORS, log.forException());
             }
-            return KernelAttachment.withoutLink(() -> detach(libbpf, link));
+            // libbpf frees the link even if it returns an error.
+            return KernelAttachment.withoutLink(() -> LOCK.holding(() -> libbpf.bpf_link__destroy(link)));
         } finally {
             LOCK.unlock();
             Reference.reachabilityFence(opts);
-        }
-    }
-
-    private static void detach(LibBpf libbpf, long link) {
-        LOCK.lock();
-        try {
-            libbpf.bpf_link__destroy(link); // frees the link even if it returns an error
-        } finally {
-            LOCK.unlock();
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.io.BufferedInputStream;
@@ -14,7 +15,6 @@ import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ReadableByteChannel;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The output of an iterator in one pass over its objects. The program runs while the channel is read. */
@@ -42,7 +42,7 @@ public final class IteratorOutput implements ReadableByteChannel {
     private final Cleaner.Cleanable descriptor;
 
     /** Keeps the descriptor open during a read. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Mutex lock = new Mutex();
 
     private volatile boolean closed;
 
@@ -96,13 +96,10 @@ public final class IteratorOutput implements ReadableByteChannel {
     /** Closes the descriptor. A read of another thread ends first. */
     @Override
     public void close() {
-        lock.lock();
-        try {
+        lock.holding(() -> {
             closed = true;
             descriptor.clean();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private int readFromKernel(int most) throws IOException {
