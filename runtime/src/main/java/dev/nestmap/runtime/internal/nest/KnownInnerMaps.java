@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -14,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,7 @@ final class KnownInnerMaps {
     private final SpareInnerMaps spares;
 
     /** Held while the table or a map in it changes. */
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Mutex lock = new Mutex();
 
     /** The maps that are being displaced, and those that were handed out and are still open. Unused if displaced maps are pinned. */
     private final AtomicInteger undrained = new AtomicInteger();
@@ -148,8 +148,7 @@ final class KnownInnerMaps {
 
     /** Adds a map and begins a change of it. Returns null if it is known by now. */
     private @Nullable SlottedInnerMap addNew(OpenMap map) {
-        lock.lock();
-        try {
+        return lock.holding(() -> {
             if (closed != null) {
                 throw new InvalidHandleException(outerName(), closed);
             }
@@ -163,9 +162,7 @@ final class KnownInnerMaps {
             remains.add(map);
             inner.addPendingChanges(1);
             return inner;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -186,28 +183,20 @@ final class KnownInnerMaps {
      * map is closed already.
      */
     boolean beginChange(SlottedInnerMap inner) {
-        return inner.map().callIfValid(() -> {
-            lock.lock();
-            try {
-                boolean isKnown = table.get(inner.id()) == inner;
-                inner.addPendingChanges(isKnown ? 1 : 0);
-                return isKnown;
-            } finally {
-                lock.unlock();
-            }
-        });
+        return inner.map()
+                .callIfValid(() -> lock.holding(() -> {
+                    boolean isKnown = table.get(inner.id()) == inner;
+                    inner.addPendingChanges(isKnown ? 1 : 0);
+                    return isKnown;
+                }));
     }
 
     /** Ends the change that put a map into a slot. */
     void endPut(SlottedInnerMap inner, SlotKey slot) {
-        String closeReason;
-        lock.lock();
-        try {
+        String closeReason = lock.holding(() -> {
             inner.addSlot(slot);
-            closeReason = removeIfUnused(inner, 0, "");
-        } finally {
-            lock.unlock();
-        }
+            return removeIfUnused(inner, 0, "");
+        });
         if (closeReason != null) {
             inner.map().close(closeReason);
         }
@@ -231,22 +220,21 @@ final class KnownInnerMaps {
      * invalid if no other slot holds the map.
      */
     OpenMap moveToCaller(SlottedInnerMap inner, String reason) {
-        OpenMap copy = null;
+        OpenMap copy;
         try (Undo undo = new Undo(() -> endChange(inner, -1, reason))) {
-            if (hasOtherUses(inner)) {
-                // Without the lock, because this may suspend maps of other outer maps.
-                copy = descriptors.creating(inner.map()::duplicate);
-            }
+            // Without the lock, because this may suspend maps of other outer maps.
+            copy = hasOtherUses(inner) ? descriptors.creating(inner.map()::duplicate) : null;
             undo.commit();
         }
-        lock.lock();
-        try {
-            if (removeIfUnused(inner, -1, reason) == null) {
-                // Under the lock, because the map may leave its last slot right after it.
-                return copy != null ? copy : inner.map().duplicate();
+        OpenMap kept = lock.holding(() -> {
+            if (removeIfUnused(inner, -1, reason) != null) {
+                return null;
             }
-        } finally {
-            lock.unlock();
+            // Under the lock, because the map may leave its last slot right after it.
+            return copy != null ? copy : inner.map().duplicate();
+        });
+        if (kept != null) {
+            return kept;
         }
         if (copy != null) {
             copy.close();
@@ -256,18 +244,12 @@ final class KnownInnerMaps {
 
     /** Whether the map stays open if a change takes it out of one slot. Other threads may change the answer. */
     private boolean hasOtherUses(SlottedInnerMap inner) {
-        lock.lock();
-        try {
-            return inner.slots() > 1 || inner.pendingChanges() > 1;
-        } finally {
-            lock.unlock();
-        }
+        return lock.holding(() -> inner.slots() > 1 || inner.pendingChanges() > 1);
     }
 
     /** Ends a change. Returns why the map must be closed, or null if it stays open. */
     private @Nullable String removeIfUnused(SlottedInnerMap inner, int slots, String reason) {
-        lock.lock();
-        try {
+        return lock.holding(() -> {
             inner.addPendingChanges(-1);
             inner.addSlots(slots);
             inner.setLastChange(++clock);
@@ -276,9 +258,7 @@ final class KnownInnerMaps {
             }
             remove(inner);
             return inner.slots() > 0 ? closed : reason;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private void remove(SlottedInnerMap inner) {
@@ -289,14 +269,10 @@ final class KnownInnerMaps {
 
     /** Closes all maps. A map with a pending change is closed when that change ends. */
     void close(String reason) {
-        List<SlottedInnerMap> all;
-        lock.lock();
-        try {
+        List<SlottedInnerMap> all = lock.holding(() -> {
             closed = reason;
-            all = table.all();
-        } finally {
-            lock.unlock();
-        }
+            return table.all();
+        });
         new Cleanup()
                 .each(all, inner -> closeIf(inner, () -> true, reason))
                 .run(spares::close)
@@ -305,16 +281,16 @@ final class KnownInnerMaps {
 
     /** Closes a map if it has no pending change and the condition holds. */
     void closeIf(SlottedInnerMap inner, BooleanSupplier condition, String reason) {
-        lock.lock();
-        try {
+        boolean isRemoved = lock.holding(() -> {
             if (inner.hasPendingChanges() || table.get(inner.id()) != inner || !condition.getAsBoolean()) {
-                return;
+                return false;
             }
             remove(inner);
-        } finally {
-            lock.unlock();
+            return true;
+        });
+        if (isRemoved) {
+            inner.map().close(reason);
         }
-        inner.map().close(reason);
     }
 
     /**
@@ -323,7 +299,7 @@ final class KnownInnerMaps {
      * @return how many descriptors it closed, and what ended the search
      */
     InnerMapDescriptors.Suspended suspendIdle(int most) {
-        InnerMapDescriptors.Suspended suspended = suspendInSlots(most);
+        InnerMapDescriptors.Suspended suspended = lock.holding(() -> suspendInSlots(most));
         int missing = most - suspended.count();
         int closed = missing == 0 ? 0 : spares.trim(Math.max(0, spares.count() - missing));
         return new InnerMapDescriptors.Suspended(
@@ -331,33 +307,27 @@ final class KnownInnerMaps {
     }
 
     private InnerMapDescriptors.Suspended suspendInSlots(int most) {
-        lock.lock();
-        try {
-            table.forget();
-            int count = 0;
-            boolean checked = false;
-            for (int steps = 2 * table.size(); steps > 0 && count < most; steps--) {
-                SlottedInnerMap.Entry entry = table.next();
-                SlottedInnerMap inner = entry.open;
-                if (inner != null && isIdle(inner)) {
-                    InnerMapDescriptors.Obstacle obstacle =
-                            checked ? null : descriptors.obstacle(inner.slot(), inner.id());
-                    if (obstacle != null) {
-                        return new InnerMapDescriptors.Suspended(count, obstacle);
-                    }
-                    checked = descriptors.opensById();
-                    if (inner.map().suspendIfIdle()) {
-                        entry.open = null;
-                        remains.remove(inner.id());
-                        count++;
-                        inner.map().raw().close(); // last: if it fails, the next call opens the map again
-                    }
+        table.forget();
+        int count = 0;
+        boolean checked = false;
+        for (int steps = 2 * table.size(); steps > 0 && count < most; steps--) {
+            SlottedInnerMap.Entry entry = table.next();
+            SlottedInnerMap inner = entry.open;
+            if (inner != null && isIdle(inner)) {
+                InnerMapDescriptors.Obstacle obstacle = checked ? null : descriptors.obstacle(inner.slot(), inner.id());
+                if (obstacle != null) {
+                    return new InnerMapDescriptors.Suspended(count, obstacle);
+                }
+                checked = descriptors.opensById();
+                if (inner.map().suspendIfIdle()) {
+                    entry.open = null;
+                    remains.remove(inner.id());
+                    count++;
+                    inner.map().raw().close(); // last: if it fails, the next call opens the map again
                 }
             }
-            return new InnerMapDescriptors.Suspended(count, null);
-        } finally {
-            lock.unlock();
         }
+        return new InnerMapDescriptors.Suspended(count, null);
     }
 
     private static boolean isIdle(SlottedInnerMap inner) {
@@ -368,7 +338,7 @@ final class KnownInnerMaps {
 
     /** Opens a suspended map, and begins a call through its handle. Returns false if another thread did so, or if the map is closed. */
     private boolean resume(SlottedInnerMap inner) {
-        SlotKey slot = slotIfSuspended(inner);
+        SlotKey slot = lock.holding(() -> table.suspended(inner) == null ? null : inner.slot());
         if (slot == null) {
             return false;
         }
@@ -378,30 +348,20 @@ final class KnownInnerMaps {
             closeIf(inner, () -> table.suspended(inner) != null, gone());
             return false;
         }
-        lock.lock();
-        try {
+        boolean isResumed = lock.holding(() -> {
             SlottedInnerMap.Entry entry = table.suspended(inner);
-            if (entry != null) {
-                entry.open = inner;
-                remains.add(inner.map());
-                inner.map().resume(raw);
-                return true;
+            if (entry == null) {
+                return false;
             }
-        } finally {
-            lock.unlock();
+            entry.open = inner;
+            remains.add(inner.map());
+            inner.map().resume(raw);
+            return true;
+        });
+        if (!isResumed) {
+            raw.close();
         }
-        raw.close();
-        return false;
-    }
-
-    /** The slot that holds a suspended map; null if the map is not suspended any more. */
-    private @Nullable SlotKey slotIfSuspended(SlottedInnerMap inner) {
-        lock.lock();
-        try {
-            return table.suspended(inner) == null ? null : inner.slot();
-        } finally {
-            lock.unlock();
-        }
+        return isResumed;
     }
 
     private String outerName() {
@@ -415,11 +375,6 @@ final class KnownInnerMaps {
 
     /** A logical time: the number of changes that have ended. */
     long now() {
-        lock.lock();
-        try {
-            return clock;
-        } finally {
-            lock.unlock();
-        }
+        return lock.holding(() -> clock);
     }
 }

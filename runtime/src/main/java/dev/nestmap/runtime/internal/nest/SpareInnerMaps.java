@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.UnsharedMapFinder;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -20,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +72,7 @@ final class SpareInnerMaps {
 
     private static final long NANOS_OF_ENTRY = 30;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Mutex lock = new Mutex();
 
     /** Empty maps that nobody else used when they were checked. A process with CAP_SYS_ADMIN can open any map by its id. */
     private final Map<MapShape, Deque<RawMap>> byShape = new HashMap<>();
@@ -84,7 +84,7 @@ final class SpareInnerMaps {
     private volatile @Nullable Supplier<@Nullable UnsharedMapFinder> opener;
 
     /** Held while {@link #finder} is opened, used or closed. Taken before {@link #lock}. */
-    private final ReentrantLock searching = new ReentrantLock();
+    private final Mutex searching = new Mutex();
 
     private @Nullable UnsharedMapFinder finder;
 
@@ -130,34 +130,21 @@ final class SpareInnerMaps {
 
     /** The number of maps. */
     int count() {
-        lock.lock();
-        try {
-            return count;
-        } finally {
-            lock.unlock();
-        }
+        return lock.holding(() -> count);
     }
 
     /** The memory that the kernel uses for the maps, in bytes: see {@link MapShape#memoryBytes}. */
     long bytes() {
-        lock.lock();
-        try {
-            return Stream.concat(byShape.values().stream().flatMap(Deque::stream), unchecked.stream())
-                    .mapToLong(map -> map.shape().memoryBytes(map.valueBytes()))
-                    .sum();
-        } finally {
-            lock.unlock();
-        }
+        return lock.holding(() -> Stream.concat(byShape.values().stream().flatMap(Deque::stream), unchecked.stream())
+                .mapToLong(map -> map.shape().memoryBytes(map.valueBytes()))
+                .sum());
     }
 
     /** Notes that a rotation needs this number of maps, and adapts the capacity. Finds out which closed maps nobody else uses. */
     void expect(int wave) {
-        lock.lock();
-        try {
+        lock.holding(() -> {
             capacity = Math.min(most, Math.max(wave, capacity - (capacity + DECAY - 1) / DECAY));
-        } finally {
-            lock.unlock();
-        }
+        });
         trim(capacity);
         List<RawMap> candidates = candidates(wave);
         if (!candidates.isEmpty()) {
@@ -167,8 +154,7 @@ final class SpareInnerMaps {
 
     /** Takes out the maps that are worth a search, if a search takes less time than the creation of the maps that the rotation needs. */
     private List<RawMap> candidates(int wave) {
-        lock.lock();
-        try {
+        return lock.holding(() -> {
             if (unchecked.isEmpty()
                     || Math.min(wave, unchecked.size()) * nanosSaved(unchecked.get(0)) <= nanosOfSearch) {
                 long nanos = nanosOfSearch;
@@ -179,9 +165,7 @@ final class SpareInnerMaps {
             unchecked.clear();
             counted(-candidates.size());
             return candidates;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private static long nanosSaved(RawMap map) {
@@ -213,8 +197,7 @@ final class SpareInnerMaps {
     }
 
     private Set<Integer> unshared() {
-        searching.lock();
-        try {
+        return searching.holding(() -> {
             Supplier<@Nullable UnsharedMapFinder> open = requireNonNull(opener);
             finder = finder == null && enabled ? open.get() : finder;
             UnsharedMapFinder found = finder;
@@ -226,25 +209,20 @@ final class SpareInnerMaps {
             Set<Integer> ids = found.unshared();
             nanosOfSearch = System.nanoTime() - start;
             return ids;
-        } finally {
-            searching.unlock();
-        }
+        });
     }
 
     /** Returns an empty map of this shape, which the caller owns; null if there is none. */
     @Nullable
     RawMap take(MapShape shape) {
-        lock.lock();
-        try {
+        return lock.holding(() -> {
             Deque<RawMap> maps = byShape.get(shape);
             RawMap map = maps == null ? null : maps.poll();
             if (map != null) {
                 counted(-1);
             }
             return map;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /**
@@ -301,16 +279,13 @@ final class SpareInnerMaps {
                 || !shape.managed().isEmpty()) {
             return false;
         }
-        lock.lock();
-        try {
+        return lock.holding(() -> {
             if (skipNext > 0) {
                 skipNext--;
                 return false;
             }
             return count < capacity;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     /** Keeps a map that this process does not use any more. Returns false if it is closed instead. */
@@ -320,8 +295,7 @@ final class SpareInnerMaps {
 
     /** Keeps a map if nobody uses it and it is empty. Returns false if it is closed instead. */
     private boolean keepCleared(RawMap map, boolean cleared) {
-        lock.lock();
-        try {
+        return lock.holding(() -> {
             skipped = cleared ? 0 : Math.min(MOST_SKIPPED, Math.max(1, 2 * skipped));
             skipNext = skipped;
             return cleared
@@ -330,23 +304,18 @@ final class SpareInnerMaps {
                         byShape.computeIfAbsent(map.shape(), shape -> new ArrayDeque<>())
                                 .add(map);
                     });
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private boolean keep(Runnable addition) {
-        lock.lock();
-        try {
+        return lock.holding(() -> {
             if (!enabled || count >= capacity) {
                 return false;
             }
             addition.run();
             counted(1);
             return true;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private void counted(int more) {
@@ -380,40 +349,38 @@ final class SpareInnerMaps {
     }
 
     private void endSearches() {
-        searching.lock();
-        try {
+        searching.holding(() -> {
             UnsharedMapFinder closing = finder;
             finder = null;
             if (closing != null) {
                 closing.close();
             }
-        } finally {
-            searching.unlock();
-        }
+        });
     }
 
     /** Closes maps until at most this number is left. Returns how many it has closed. */
     int trim(int left) {
-        List<RawMap> closing = List.of();
-        lock.lock();
+        ArrayList<RawMap> closing = new ArrayList<>();
         try {
-            closing = new ArrayList<>(
-                    Math.max(0, count - left)); // first, so that no removed map is lost for lack of memory
-            while (count > left && !unchecked.isEmpty()) {
-                closing.add(unchecked.remove(unchecked.size() - 1));
-                counted(-1);
-            }
-            for (Deque<RawMap> maps : byShape.values()) {
-                while (count > left && !maps.isEmpty()) {
-                    closing.add(maps.remove());
-                    counted(-1);
-                }
-            }
-            byShape.values().removeIf(Deque::isEmpty);
+            lock.holding(() -> removeUntil(left, closing));
         } finally {
-            lock.unlock();
             new Cleanup().each(closing, RawMap::close).rethrow();
         }
         return closing.size();
+    }
+
+    private void removeUntil(int left, ArrayList<RawMap> closing) {
+        closing.ensureCapacity(Math.max(0, count - left)); // first, so that no removed map is lost for lack of memory
+        while (count > left && !unchecked.isEmpty()) {
+            closing.add(unchecked.remove(unchecked.size() - 1));
+            counted(-1);
+        }
+        for (Deque<RawMap> maps : byShape.values()) {
+            while (count > left && !maps.isEmpty()) {
+                closing.add(maps.remove());
+                counted(-1);
+            }
+        }
+        byShape.values().removeIf(Deque::isEmpty);
     }
 }
