@@ -4,6 +4,19 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.BulkMode;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.NestBatch;
+import dev.nestmap.runtime.internal.map.QueryLayout;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.nest.InnerMapFinder;
+import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -31,7 +44,25 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends MapAccessor & OwnedMap>
         extends OuterAccessor<K, M, O> {
+    /** After this number of inner maps whose entries did not fit into the buffer, scans the other maps, which are probably as large. */
+    private static final int MOST_NOT_FITTING = 8;
+
+    /** The result of {@link #forEachCopied} if no inner map could be copied. */
+    private static final int NOT_RUN = -1;
+
     private final EntryCodec<I, E> entryCodec;
+    private final InnerMapFinder maps;
+    private final MapShape inner;
+    private final QueryLayout layout;
+
+    /** {@link RawMap#LOCK} if the values have a spin lock, otherwise 0. */
+    private final long lock;
+
+    /** Whether to scan maps in batches if they can't be copied. */
+    private final boolean inBatches;
+
+    /** Reads the key of the outer map at the start of a block, for messages. */
+    private final Function<OffHeapBlock, Object> keyOf;
 
     /**
      * Creates an accessor. Generated code calls it.
@@ -50,6 +81,12 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
             Function<AccessorBinding, O> owned) {
         super(binding, key, borrowed, owned);
         this.entryCodec = entries;
+        this.maps = nest.maps();
+        this.inner = nest.innerShape();
+        this.layout = QueryLayout.of(shape(), inner, nest.innerValueBytes());
+        this.lock = entries.locked() ? RawMap.LOCK : 0;
+        this.inBatches = BulkMode.configured() != BulkMode.SINGLE;
+        this.keyOf = block -> outerKey(block, 0);
     }
 
     /**
@@ -70,7 +107,12 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @return the entry; null if there is no such inner map or no such entry
      */
     public <Q extends K> @Nullable E get(Q at, I key) {
-        return reads().get(at, key, entryCodec());
+        EntryCodec<I, E> codec = entryCodec();
+        try (Scratch scratch = Scratch.take(layout.size())) {
+            OffHeapBlock query = scratch.block();
+            writeKeys(at, key, query.bytes(), 0);
+            return lookup(query) ? EntryDecoder.entry(inner, codec, key, query.bytes(), layout.valueAt()) : null;
+        }
     }
 
     /**
@@ -83,7 +125,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @return false if there is no such inner map or no such entry
      */
     public <Q extends K> boolean get(Q at, I key, EntryView<E> view) {
-        reads().writeKeys(at, key, entryCodec(), keys(view));
+        writeKeys(at, key, keys(view), 0);
         return find(view);
     }
 
@@ -94,7 +136,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @return the entries that exist, in the order of the keys
      */
     public final Map<NestedKey<K, I>, E> getAll(Collection<NestedKey<K, I>> keys) {
-        return reads().queries(entryCodec()).getAll(keys);
+        return queries().getAll(keys);
     }
 
     /**
@@ -108,7 +150,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     public final <V extends EntryView<E>> void getAll(
             Collection<NestedKey<K, I>> keys, V view, BiConsumer<? super NestedKey<K, I>, ? super V> action) {
         Objects.requireNonNull(action, "action");
-        reads().queries(entryCodec()).getAll(keys, view, action);
+        queries().getAll(keys, view, action);
     }
 
     /**
@@ -122,7 +164,11 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @param action receives the key of each inner map and each entry
      */
     public final void forEachEntry(BiConsumer<? super K, ? super E> action) {
-        reads().forEach(entryCodec(), action);
+        EntryCodec<I, E> codec = entryCodec();
+        readAll((key, bytes, keyAt, valueAt) -> {
+            I innerKey = EntryDecoder.key(inner, codec, bytes, keyAt);
+            action.accept(key, EntryDecoder.entry(inner, codec, innerKey, bytes, valueAt));
+        });
     }
 
     /**
@@ -133,7 +179,15 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @param <V> type of the view
      */
     public final <V extends EntryView<E>> void forEachEntry(V view, BiConsumer<? super K, ? super V> action) {
-        reads().forEach(entryCodec(), view, action);
+        Objects.requireNonNull(action, "action");
+        try {
+            readAll((key, bytes, keyAt, valueAt) -> {
+                view.show(bytes, keyAt, valueAt, layout.valueBytes());
+                action.accept(key, view);
+            });
+        } finally {
+            view.hide();
+        }
     }
 
     /**
@@ -143,12 +197,12 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @return the memory, which begins with the key of the inner map; the key of the entry is at {@link #innerKeyAt}
      */
     protected final ByteBuffer keys(EntryView<E> view) {
-        return reads().keysOf(view);
+        return view.prepare(layout.size()).bytes();
     }
 
     /** {@return the offset of the entry's key in the memory of {@link #keys}} Generated code calls it. */
     protected final int innerKeyAt() {
-        return reads().innerKeyAt();
+        return layout.keyAt();
     }
 
     /**
@@ -158,6 +212,137 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @return false if there is no such inner map or no such entry
      */
     protected final boolean find(EntryView<E> view) {
-        return reads().get(view, entryCodec());
+        OffHeapBlock query = view.prepare(layout.size());
+        boolean found = lookup(query);
+        if (found) {
+            view.show(query.bytes(), layout.keyAt(), layout.valueAt(), layout.valueBytes());
+        }
+        return found;
+    }
+
+    private void writeKeys(K outerKey, I innerKey, ByteBuffer to, int at) {
+        keyCodec.write(outerKey, to, at);
+        entryCodec().writeKey(innerKey, to, at + layout.keyAt());
+    }
+
+    private K outerKey(OffHeapBlock block, int at) {
+        return EntryDecoder.key(shape(), keyCodec, block.bytes(), at);
+    }
+
+    /** Answers one query. Returns whether there is an entry. */
+    private boolean lookup(OffHeapBlock query) {
+        return (lock == 0 && map().lookupAll(layout, query, 1))
+                ? query.bytes().getInt(layout.answerAt()) == QueryLayout.FOUND
+                : lookupInCalls(query);
+    }
+
+    private boolean lookupInCalls(OffHeapBlock query) {
+        return maps.lookupInner(query, keyOf, layout.keyAt(), layout.valueAt(), lock);
+    }
+
+    /** Looks up the entries of several keys. */
+    private EntryBatchReader<NestedKey<K, I>, E> queries() {
+        EntryCodec<I, E> codec = entryCodec();
+        OffHeapBlock single = OffHeapBlock.allocate(layout.size());
+        return new EntryBatchReader<>(map(), layout, lock) {
+            @Override
+            void write(NestedKey<K, I> key, ByteBuffer to, int queryAt) {
+                writeKeys(key.outer(), key.inner(), to, queryAt);
+            }
+
+            @Override
+            boolean lookup(NestedKey<K, I> key, OffHeapBlock queries, int queryAt) {
+                queries.copy(queryAt, single, 0, layout.size());
+                boolean found = lookupInCalls(single);
+                single.copy(0, queries, queryAt, layout.size());
+                return found;
+            }
+
+            @Override
+            E decode(NestedKey<K, I> key, ByteBuffer from, int valueAt) {
+                return EntryDecoder.entry(inner, codec, key.inner(), from, valueAt);
+            }
+        };
+    }
+
+    /** Receives an entry: the key of its inner map, and where its key and value are in the memory. */
+    private interface AnyEntry<K> {
+        void accept(K key, ByteBuffer bytes, int keyAt, int valueAt);
+    }
+
+    private void readAll(AnyEntry<K> action) {
+        NestBatch copy = null;
+        int notFitting = 0;
+        for (BatchScan scan = new BatchScan(map()); next(scan); ) {
+            Batch found = scan.batch();
+            copy = copy == null ? newCopy(found.count()) : copy;
+            for (int at = 0; at < found.count(); ) {
+                int copied = copy == null || notFitting == MOST_NOT_FITTING
+                        ? NOT_RUN
+                        : forEachCopied(copy, found, at, action);
+                if (copied <= 0) {
+                    forEachScanned(found, at, action);
+                }
+                notFitting += copied == 0 ? 1 : 0;
+                at += Math.max(1, copied);
+            }
+        }
+        if (copy != null) {
+            copy.release();
+        }
+    }
+
+    /** Starts to copy at least this number of inner maps. Null if they must be scanned one by one. */
+    private @Nullable NestBatch newCopy(int count) {
+        int bytes = map().copyBytes(layout, count);
+        return bytes == 0 ? null : new NestBatch(layout, bytes);
+    }
+
+    /** Passes the entries of as many inner maps as one call copies. Returns how many these are, or {@link #NOT_RUN}. */
+    private int forEachCopied(NestBatch copy, Batch found, int from, AnyEntry<K> action) {
+        copy.query(found, from);
+        int copied = map().copyAll(copy) ? copy.answered() : NOT_RUN;
+        for (int i = 0; i < copied; i++) {
+            if (!copy.isComplete(i)) {
+                forEachScanned(found, from + i, action);
+                continue;
+            }
+            K key = outerKey(found, from + i);
+            for (int at = copy.start(i); at < copy.end(i); at += layout.entrySize()) {
+                action.accept(key, copy.entries().bytes(), at, at + layout.keyToValue());
+            }
+        }
+        return copied;
+    }
+
+    /** Passes the entries of one inner map. Ends early if the inner map leaves the outer map meanwhile. */
+    private void forEachScanned(Batch found, int index, AnyEntry<K> action) {
+        K key = outerKey(found, index);
+        OffHeapBlock block = OffHeapBlock.allocate(layout.size());
+        found.memory().copy(found.keyAt(index), block, 0, shape().keySize());
+        SlottedInnerMap entries = maps.find(block, key, found.innerId(index));
+        if (entries == null) {
+            return;
+        }
+        BatchScan scan = inBatches ? new BatchScan(entries.map(), lock) : BatchScan.oneByOne(entries.map(), lock);
+        while (nextIfValid(scan)) {
+            Batch batch = scan.batch();
+            for (int i = 0; i < batch.count(); i++) {
+                action.accept(key, batch.memory().bytes(), batch.keyAt(i), batch.valueAt(i));
+            }
+        }
+    }
+
+    private boolean nextIfValid(BatchScan scan) {
+        try {
+            return next(scan);
+        } catch (InvalidHandleException e) {
+            map().checkValid();
+            return false;
+        }
+    }
+
+    private K outerKey(Batch found, int index) {
+        return outerKey(found.memory(), found.keyAt(index));
     }
 }

@@ -62,10 +62,9 @@ import org.jspecify.annotations.Nullable;
  * @param <O> type of handles to inner maps that the caller owns; each is also an {@code M}
  */
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
-    private final Nest nest;
+    final Nest nest;
+    final Codec<K> keyCodec;
     private final AccessorBinding binding;
-    private final Codec<K> codec;
-    private final NestEntryReader<K> reads;
     private final OuterSlotConverter<K, M, O> slots;
 
     /**
@@ -84,7 +83,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         super(binding);
         this.nest = Objects.requireNonNull(binding.state(), "a map of maps");
         this.binding = binding;
-        this.codec = key;
+        this.keyCodec = key;
         OpenMap map = binding.map();
         boolean isLayoutCompared = binding.isLayoutCompared();
         this.slots = new OuterSlotConverter<>(
@@ -92,14 +91,13 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
                 key,
                 inner -> borrowed.apply(new AccessorBinding(inner, isLayoutCompared)),
                 inner -> owned.apply(new AccessorBinding(inner, isLayoutCompared)));
-        this.reads = new NestEntryReader<>(map, nest, key);
     }
 
     /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
     private Scratch encode(K key) {
         Scratch scratch = Scratch.take(nest.maps().idAt() + Long.BYTES);
         try {
-            codec.write(key, scratch.block().bytes(), 0);
+            keyCodec.write(key, scratch.block().bytes(), 0);
             return scratch;
         } catch (Throwable e) { // a codec can throw anything, and the memory must return to its pool
             scratch.close();
@@ -720,17 +718,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         return PerfEventAccessor.consume(outer, timeout, action, lost);
     }
 
-    /** Returns the object that reads entries through both levels. */
-    final NestEntryReader<K> reads() {
-        return reads;
-    }
-
     /** Starts a server for the requests of programs. */
     final OnDemandServer<K> serve(OnDemandServer.Options options, OnDemandServer.Listener<K, M> listener) {
         return OnDemandServer.start(
                 name(),
                 nest,
-                codec,
+                keyCodec,
                 options,
                 listener,
                 (slot, created) -> listener.fill(slots.key(slot), slots.view(created)));

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.testing.KernelTest;
 
 @KernelTest
-class KernelNestEntryReaderTest extends NestEntryReaderContract {
+class KernelNestAccessorTest extends NestAccessorContract {
     private final MapFactory factory = new KernelMapFactory();
 
     @Override

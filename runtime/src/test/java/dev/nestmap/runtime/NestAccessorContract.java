@@ -14,7 +14,9 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.Nest;
+import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
@@ -34,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Entries of inner maps are the same, whichever way they are read. */
-abstract class NestEntryReaderContract {
+abstract class NestAccessorContract {
     private static final int TENANTS = 12;
     private static final int SEEDS = 8;
 
@@ -46,8 +48,7 @@ abstract class NestEntryReaderContract {
 
     private Nest state;
     private OpenMap outer;
-    private NestEntryReader<ByteString> reads;
-    private EntryCodec<ByteString, Bytes> entries;
+    private Nested nested;
 
     abstract MapFactory factory();
 
@@ -201,8 +202,7 @@ abstract class NestEntryReaderContract {
                 outerShape.keySize(),
                 (key, to, at) -> key.copyTo(to, at),
                 (from, at) -> ByteString.of(from, at, outerShape.keySize()));
-        reads = new NestEntryReader<>(outer, state, keys);
-        entries = new BytesCodec(inner);
+        nested = new Nested(outer, state, keys, new BytesCodec(inner));
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueSize());
         assertThat(outer.copyBytes(layout, READS_BEFORE_PROGRAM) > 0)
                 .as("reads by a program")
@@ -211,27 +211,24 @@ abstract class NestEntryReaderContract {
 
     private Map<String, String> scan() {
         Map<String, String> found = new TreeMap<>();
-        reads.forEach(
-                entries,
-                (key, entry) -> assertThat(found.put(
-                                hex(key.toBytes()) + " " + hex(entry.key().toBytes()),
-                                hex(entry.value().toBytes())))
-                        .isNull());
+        nested.forEachEntry((key, entry) -> assertThat(found.put(
+                        hex(key.toBytes()) + " " + hex(entry.key().toBytes()),
+                        hex(entry.value().toBytes())))
+                .isNull());
         return found;
     }
 
     /** Looks all these keys up, together and one by one. */
     private Map<String, String> lookup(Map<String, String> keys) {
         List<NestedKey<ByteString, ByteString>> all =
-                keys.keySet().stream().map(NestEntryReaderContract::key).toList();
+                keys.keySet().stream().map(NestAccessorContract::key).toList();
         Map<String, String> together = new TreeMap<>();
-        reads.queries(entries)
-                .getAll(all)
+        nested.getAll(all)
                 .forEach((key, entry) ->
                         together.put(text(key), hex(entry.value().toBytes())));
         Map<String, String> single = new TreeMap<>();
         for (NestedKey<ByteString, ByteString> key : all) {
-            Bytes entry = reads.get(key.outer(), key.inner(), entries);
+            Bytes entry = nested.get(key.outer(), key.inner());
             if (entry != null) {
                 single.put(text(key), hex(entry.value().toBytes()));
             }
@@ -309,6 +306,26 @@ abstract class NestEntryReaderContract {
         @Override
         public Bytes read(ByteString key, ByteBuffer from, int at) {
             return new Bytes(key, ByteString.of(from, at, valueSize()));
+        }
+    }
+
+    /** An outer map whose inner maps this test opens without handles. */
+    private static final class Nested extends NestAccessor<ByteString, ByteString, Bytes, Inner, Inner> {
+        Nested(OpenMap outer, Nest state, Codec<ByteString> keys, EntryCodec<ByteString, Bytes> entries) {
+            super(
+                    new AccessorBinding(new ObjectlessMap(outer, state, true), () -> {
+                        throw new AssertionError("no schema");
+                    }),
+                    keys,
+                    entries,
+                    Inner::new,
+                    Inner::new);
+        }
+    }
+
+    private static final class Inner extends MapAccessor implements OwnedMap {
+        Inner(AccessorBinding binding) {
+            super(binding);
         }
     }
 }

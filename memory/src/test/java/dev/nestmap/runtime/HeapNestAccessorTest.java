@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 
-class HeapNestEntryReaderTest extends NestEntryReaderContract {
+class HeapNestAccessorTest extends NestAccessorContract {
     private final MapFactory factory = new HeapMapFactory();
 
     @Override
