@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.backend;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Permissions of the files and directories that Nestmap keeps beside the pins of a map, derived from the permissions of the pins. */
 public final class DerivedPinPermissions {
@@ -13,24 +13,13 @@ public final class DerivedPinPermissions {
 
     /** Options for files that only writers of the map need: a user who may only read the map can't open them. */
     public static PinOptions forWriters(PinOptions options) {
-        Set<PosixFilePermission> writers = EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
-        for (Role role : Role.values()) {
-            if (options.permissions().contains(role.write)) {
-                writers.addAll(Set.of(role.read, role.write));
-            }
-        }
-        return options.withPermissions(PosixFilePermissions.toString(writers));
+        return options.withPermissions("rw-" + ofOthers(options, role -> role.contains("w") ? "rw-" : "---"));
     }
 
     /** Options for the buffer of a reader. Whoever may read the pins may also write to the buffer, because requests are written there. */
     public static PinOptions forReaders(PinOptions options) {
-        Set<PosixFilePermission> readers = EnumSet.copyOf(options.permissions());
-        for (Role role : Role.values()) {
-            if (options.permissions().contains(role.read)) {
-                readers.add(role.write);
-            }
-        }
-        return options.withPermissions(PosixFilePermissions.toString(readers));
+        UnaryOperator<String> writing = role -> role.startsWith("r") ? "rw-" : role;
+        return options.withPermissions(writing.apply(mode(options).substring(0, 3)) + ofOthers(options, writing));
     }
 
     /**
@@ -38,31 +27,17 @@ public final class DerivedPinPermissions {
      * files.
      */
     public static Set<PosixFilePermission> ofDirectories(PinOptions options) {
-        Set<PosixFilePermission> directory = PosixFilePermissions.fromString("rwx------");
-        for (Role role : Role.values()) {
-            if (options.permissions().contains(role.read)) {
-                directory.addAll(Set.of(role.read, role.enter));
-            }
-            if (options.permissions().contains(role.write)) {
-                directory.addAll(Set.of(role.write, role.enter));
-            }
-        }
-        return directory;
+        return PosixFilePermissions.fromString("rwx"
+                + ofOthers(options, role -> role.equals("---") ? role : role.substring(0, 2) + "x"));
     }
 
-    private enum Role {
-        OWNER(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE),
-        GROUP(PosixFilePermission.GROUP_READ, PosixFilePermission.GROUP_WRITE, PosixFilePermission.GROUP_EXECUTE),
-        OTHERS(PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
+    /** Derives the permissions of the group and of all others, such as {@code r--}, from those of the pins. */
+    private static String ofOthers(PinOptions options, UnaryOperator<String> derivation) {
+        String mode = mode(options);
+        return derivation.apply(mode.substring(3, 6)) + derivation.apply(mode.substring(6));
+    }
 
-        private final PosixFilePermission read;
-        private final PosixFilePermission write;
-        private final PosixFilePermission enter;
-
-        Role(PosixFilePermission read, PosixFilePermission write, PosixFilePermission enter) {
-            this.read = read;
-            this.write = write;
-            this.enter = enter;
-        }
+    private static String mode(PinOptions options) {
+        return PosixFilePermissions.toString(options.permissions());
     }
 }

@@ -22,9 +22,22 @@ class DerivedPinPermissionsTest {
         assertThat(writers("rw-rw-r--")).isEqualTo("rw-rw----");
     }
 
+    @Test
+    void readersMayWriteToTheirBuffer() {
+        assertThat(readers("rw-r-----")).isEqualTo("rw-rw----");
+        assertThat(readers("r--r--r--")).isEqualTo("rw-rw-rw-");
+        assertThat(readers("-w--w----")).isEqualTo("-w--w----");
+    }
+
     private static String directory(String mode) {
         return PosixFilePermissions.toString(
                 DerivedPinPermissions.ofDirectories(PinOptions.asDeclared().withPermissions(mode)));
+    }
+
+    private static String readers(String mode) {
+        return PosixFilePermissions.toString(
+                DerivedPinPermissions.forReaders(PinOptions.asDeclared().withPermissions(mode))
+                        .permissions());
     }
 
     private static String writers(String mode) {
