@@ -11,7 +11,6 @@ import java.util.function.Function;
 
 /** A running operation, for listeners. Only one thread uses it at a time. */
 public final class RunningOperation {
-    private static final RunningOperation UNOBSERVED = new RunningOperation(Operation.Kind.PUBLISH, "", List.of());
 
     private final Operation.Kind kind;
     private final String name;
@@ -67,7 +66,7 @@ public final class RunningOperation {
                 observers.add(observer);
             }
         });
-        return observers.isEmpty() ? UNOBSERVED : new RunningOperation(kind, name, observers);
+        return new RunningOperation(kind, name, observers);
     }
 
     /** Returns the start of a wait, for {@link #lockWait} and {@link #publishWait}. */
@@ -77,31 +76,23 @@ public final class RunningOperation {
 
     /** Records that the operation has waited for its locks since {@code from}. */
     public void lockWait(long from) {
-        if (isObserved()) {
-            lockNanos += System.nanoTime() - from;
-        }
+        lockNanos += System.nanoTime() - from;
     }
 
     /** Records that the operation has waited for the kernel since {@code from}. */
     public void publishWait(long from) {
-        if (isObserved()) {
-            publishNanos += System.nanoTime() - from;
-        }
+        publishNanos += System.nanoTime() - from;
     }
 
     /** Records the result. */
     public void result(long changedCount, long failedCount) {
-        if (isObserved()) {
-            changed = changedCount;
-            failed = failedCount;
-        }
+        changed = changedCount;
+        failed = failedCount;
     }
 
     /** Records the number of copied entries. */
     public void entries(long count) {
-        if (isObserved()) {
-            entries = count;
-        }
+        entries = count;
     }
 
     /** Whether a listener asked for the end. Operations that nobody observes share one object, which must not change. */
