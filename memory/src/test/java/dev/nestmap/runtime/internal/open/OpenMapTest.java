@@ -22,12 +22,12 @@ class OpenMapTest {
     @Test
     void isValidAgainAfterAFailedHandover() {
         OpenMap map = new OpenMap("m", raw);
-        MapHandover handover = map.handOver("it is handed over");
+        map.handOver("it is handed over");
         assertThatThrownBy(() -> map.lookup(block, 0, 8))
                 .isInstanceOf(InvalidHandleException.class)
                 .hasMessageContaining("handed over");
 
-        handover.fail();
+        map.takeBack();
 
         assertThat(map.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
     }
@@ -35,10 +35,10 @@ class OpenMapTest {
     @Test
     void staysClosedIfClosedDuringAHandover() {
         OpenMap map = new OpenMap("m", raw);
-        MapHandover handover = map.handOver("it is handed over");
+        map.handOver("it is handed over");
         map.close();
 
-        handover.fail();
+        map.takeBack();
 
         assertThatThrownBy(() -> map.lookup(block, 0, 8)).isInstanceOf(InvalidHandleException.class);
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
@@ -64,11 +64,11 @@ class OpenMapTest {
                 return true;
             }
         });
-        MapHandover handover = map.handOver("it is handed over");
+        map.handOver("it is handed over");
         assertThat(map.leave("it was left undrained")).isTrue();
         map.close();
 
-        handover.fail();
+        map.takeBack();
 
         assertThat(calls).containsExactly("the pin was left");
         assertThat(raw.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.EBADF);
@@ -77,10 +77,10 @@ class OpenMapTest {
     @Test
     void theNewOwnersHandleOutlivesAFailedHandover() {
         OpenMap map = new OpenMap("m", raw);
-        MapHandover handover = map.handOver("it is handed over");
-        OpenMap other = handover.newHandle();
+        map.handOver("it is handed over");
+        OpenMap other = map.newOwner();
 
-        handover.fail();
+        map.takeBack();
         map.close();
 
         assertThat(other.lookup(block, 0, 8)).isEqualTo(-ErrnoNumbers.ENOENT);
@@ -92,9 +92,9 @@ class OpenMapTest {
         OpenMap map = new OpenMap("m", raw);
         OpenMap other = map.duplicate();
         OpenMap moved = map.moveToNewHandle("it was moved");
-        MapHandover handover = moved.handOver("it is handed over");
-        OpenMap owner = handover.newHandle();
-        handover.succeed();
+        moved.handOver("it is handed over");
+        OpenMap owner = moved.newOwner();
+        moved.handedOver();
 
         assertThat(moved.isDuplicated()).isTrue();
         assertThat(owner.isDuplicated()).isTrue();

@@ -13,7 +13,6 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.FormerSlot;
-import dev.nestmap.runtime.internal.open.MapHandover;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
@@ -34,7 +33,10 @@ public final class SlotChange {
     private final long condition;
     private final Thread caller = Thread.currentThread();
     private @Nullable SlottedInnerMap incoming;
-    private @Nullable MapHandover handover;
+
+    /** The handle whose map the change takes over; null if the change does not take over a map. */
+    private @Nullable OpenMap handedOver;
+
     private @Nullable SlottedInnerMap outgoing;
 
     private boolean sent;
@@ -86,10 +88,10 @@ public final class SlotChange {
      * @param reason why the user's handle is invalid after the change
      */
     void takeOver(InnerMapDescriptors descriptors, OpenMap owned, String reason) {
-        MapHandover begun = owned.handOver(reason);
-        try (Undo undo = new Undo(begun::fail)) { // so that the handle learns that it keeps the map
-            incoming = descriptors.knownMaps().add(descriptors.creating(begun::newHandle));
-            handover = begun;
+        owned.handOver(reason);
+        try (Undo undo = new Undo(owned::takeBack)) { // so that the handle learns that it keeps the map
+            incoming = descriptors.knownMaps().add(descriptors.creating(owned::newOwner));
+            handedOver = owned;
             undo.commit();
         }
     }
@@ -269,12 +271,12 @@ public final class SlotChange {
     }
 
     private void published(KnownInnerMaps knownMaps, SlottedInnerMap in) {
-        if (handover != null) {
-            handover.moveStream(in.map()); // while no other change can take the map out of its slot
+        if (handedOver != null) {
+            handedOver.moveStream(in.map()); // while no other change can take the map out of its slot
         }
         knownMaps.endPut(in, slot);
-        if (handover != null) {
-            handover.succeed();
+        if (handedOver != null) {
+            handedOver.handedOver();
         }
     }
 
@@ -318,8 +320,8 @@ public final class SlotChange {
         if (in != null) {
             steps.run(() -> knownMaps.endChange(in, 0, "it was not published"));
         }
-        if (handover != null) {
-            steps.run(handover::fail);
+        if (handedOver != null) {
+            steps.run(handedOver::takeBack);
         }
         SlottedInnerMap out = outgoing;
         if (out != null) {

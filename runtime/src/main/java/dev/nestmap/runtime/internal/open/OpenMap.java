@@ -64,7 +64,7 @@ public final class OpenMap implements RawMap {
 
     private enum State {
         VALID,
-        /** A {@link MapHandover} to another owner is under way. */
+        /** A {@linkplain #handOver handover} to another owner is under way. */
         HANDING_OVER,
         /** A handover is under way, and the handle was closed meanwhile. If the handover fails, the map is closed. */
         CLOSED_DURING_HANDOVER,
@@ -480,8 +480,8 @@ public final class OpenMap implements RawMap {
         close("it was closed");
     }
 
-    /** Revokes the handle until the handover to another owner ends. */
-    public MapHandover handOver(String why) {
+    /** Begins the handover to another owner: revokes the handle until {@link #handedOver} or {@link #takeBack}. */
+    public void handOver(String why) {
         synchronized (this) {
             if (state != State.VALID) {
                 throw invalid();
@@ -490,11 +490,28 @@ public final class OpenMap implements RawMap {
             reason = why;
         }
         revokeGate();
-        return new MapHandover(this);
+    }
+
+    /**
+     * Returns a handle for the owner to which this one is handed over. It has a file descriptor of its own, which stays open if the handover
+     * fails.
+     */
+    public OpenMap newOwner() {
+        return new OpenMap(this, raw.duplicate());
+    }
+
+    /**
+     * Moves the stream state of the map to the new owner's handle, before {@link #handedOver}. Does nothing if that handle is revoked.
+     */
+    public void moveStream(OpenMap to) {
+        to.callIfValid(() -> {
+            to.raw.takeStream(raw);
+            return true;
+        });
     }
 
     /** Ends a handover that succeeded, and closes the descriptor of this handle. */
-    void handedOver() {
+    public void handedOver() {
         endHandover(State.INVALID);
         leak.stopWatching();
         raw.close();
@@ -502,7 +519,7 @@ public final class OpenMap implements RawMap {
     }
 
     /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed or left meanwhile. */
-    void takeBack() {
+    public void takeBack() {
         isDuplicated = true; // if the change failed after the kernel had made it, the map is in a slot
         State before = endHandover(State.VALID);
         if (before != State.HANDING_OVER) {

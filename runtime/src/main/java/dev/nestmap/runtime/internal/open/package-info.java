@@ -19,7 +19,7 @@
  *   <tr><td>inner map in no slot (created detached, or taken out)</td><td>the user, through an owned handle</td><td>{@code close}</td></tr>
  * </table>
  *
- * <p>A map changes its owner in two ways. {@code swap} begins a {@code MapHandover}: the outer map gets a handle with its own file descriptor,
+ * <p>A map changes its owner in two ways. {@code swap} begins a handover ({@code OpenMap.handOver}): the outer map gets a handle with its own file descriptor,
  * and nobody uses the user's handle meanwhile. If the kernel rejects the change, the user's handle becomes valid again. {@code rotate},
  * {@code take} and {@code swap} revoke the borrowed handle and return a new, owned handle to the same raw map ({@code
  * OpenMap.moveToNewHandle}). If the map is in a second slot, the borrowed handle stays valid, and the owned handle has its own descriptor.
