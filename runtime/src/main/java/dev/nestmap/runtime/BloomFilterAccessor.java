@@ -32,10 +32,7 @@ public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
      */
     public final void add(E entry) {
         try (Scratch scratch = encode(entry)) {
-            int result = map().update(scratch.block(), 0, 0, UpdateMode.ANY.flag());
-            if (result != 0) {
-                throw failed(MapOperation.UPDATE, null, result);
-            }
+            requireSuccess(map().update(scratch.block(), 0, 0, UpdateMode.ANY.flag()), MapOperation.UPDATE, null);
         }
     }
 

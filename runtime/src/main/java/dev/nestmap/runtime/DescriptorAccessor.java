@@ -54,10 +54,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
             } else {
                 scratch.block().bytes().putInt(valueAt, descriptor);
             }
-            int result = map().update(scratch.block(), 0, valueAt, UpdateMode.ANY.flag());
-            if (result != 0) {
-                throw failed(MapOperation.UPDATE, key, result);
-            }
+            requireSuccess(map().update(scratch.block(), 0, valueAt, UpdateMode.ANY.flag()), MapOperation.UPDATE, key);
         }
     }
 

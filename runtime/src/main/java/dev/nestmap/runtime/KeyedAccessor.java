@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import java.nio.ByteBuffer;
@@ -59,13 +55,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
             codec.writeKey(codec.keyOf(entry), bytes, 0);
             codec.writeValue(entry, bytes, valueAt());
             int result = map().update(scratch.block(), 0, valueAt(), mode.flag() | lock());
-            if (result == 0) {
-                return true;
-            }
-            if ((mode == UpdateMode.NOEXIST && result == -EEXIST) || (mode == UpdateMode.EXIST && result == -ENOENT)) {
-                return false;
-            }
-            throw failed(MapOperation.UPDATE, codec.keyOf(entry), result);
+            return result == 0 || isWritten(result, mode, codec.keyOf(entry));
         } finally {
             scratch.close();
         }

@@ -2,10 +2,10 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
-import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
-import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapKind;
 
 /**
@@ -22,11 +22,8 @@ abstract class KeylessAccessor<E> extends MapAccessor {
         MapKind kind = shape().kind();
         // The kernel does not know the size of a stream's records.
         boolean isStream = kind.isRing() || kind.isPerfStream(false);
-        if (codec.size() != shape().valueSize() && !isStream) {
-            throw new BpfException(
-                    "binding of map " + name(),
-                    "its value has " + CountText.of(shape().valueSize(), "byte") + " and the record's C type "
-                            + codec.size() + "; compile the object against the generated header");
+        if (!isStream) {
+            checkSize(shape(), "value", codec.size(), shape().valueSize());
         }
     }
 
@@ -36,13 +33,19 @@ abstract class KeylessAccessor<E> extends MapAccessor {
 
     /** Returns memory that starts with the entry's bytes. The caller closes it. */
     final Scratch encode(E entry) {
-        Scratch scratch = Scratch.take(codec.size());
-        try {
-            codec.write(entry, scratch.block().bytes(), 0);
-            return scratch;
-        } catch (Throwable e) { // a codec can throw anything, and the memory must return to its pool
-            scratch.close();
-            throw e;
+        return encode(codec, entry, codec.size());
+    }
+
+    /** Decodes the entry at this place of the memory. */
+    final E value(Scratch scratch, int at) {
+        return EntryDecoder.value(shape(), codec, scratch.block().bytes(), at);
+    }
+
+    /** Shows the entry at this place of the memory if an operation has found one. */
+    final boolean shown(boolean isFound, EntryView<E> view, OffHeapBlock block, int at) {
+        if (isFound) {
+            view.show(block.bytes(), 0, at, codec.size());
         }
+        return isFound;
     }
 }

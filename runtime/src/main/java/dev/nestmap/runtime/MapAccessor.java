@@ -3,12 +3,14 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.MapProgram;
+import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.spi.AccessorBinding;
@@ -167,6 +169,35 @@ public abstract class MapAccessor {
     /** Moves the iteration of a public method to its next batch, and reports a failure to listeners. */
     static boolean next(BatchScan scan) {
         return OperationListeners.reporting(scan::next);
+    }
+
+    /** Throws the exception of a failed operation on one key. */
+    final void requireSuccess(int result, MapOperation operation, @Nullable Object key) {
+        if (result != 0) {
+            throw failed(operation, key, result);
+        }
+    }
+
+    /** Returns whether an update has written its entry: false if the mode did not allow it. */
+    final boolean isWritten(int result, UpdateMode mode, @Nullable Object key) {
+        boolean isRefusedByMode = (mode == UpdateMode.NOEXIST && result == -ErrnoNumbers.EEXIST)
+                || (mode == UpdateMode.EXIST && result == -ErrnoNumbers.ENOENT);
+        if (!isRefusedByMode) {
+            requireSuccess(result, MapOperation.UPDATE, key);
+        }
+        return result == 0;
+    }
+
+    /** Returns memory of this size that starts with a value. The caller closes it. */
+    static <T> Scratch encode(Codec<T> codec, T value, int size) {
+        Scratch scratch = Scratch.take(size);
+        try {
+            codec.write(value, scratch.block().bytes(), 0);
+            return scratch;
+        } catch (Throwable e) { // a codec can throw anything, and the memory must return to its pool
+            scratch.close();
+            throw e;
+        }
     }
 
     /** Checks that a key or value of the map has the size of the record's C type. */

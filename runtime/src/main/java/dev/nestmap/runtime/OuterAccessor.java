@@ -95,14 +95,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
     private Scratch encode(K key) {
-        Scratch scratch = Scratch.take(nest.maps().idAt() + Long.BYTES);
-        try {
-            keyCodec.write(key, scratch.block().bytes(), 0);
-            return scratch;
-        } catch (Throwable e) { // a codec can throw anything, and the memory must return to its pool
-            scratch.close();
-            throw e;
-        }
+        return encode(keyCodec, key, nest.maps().idAt() + Long.BYTES);
     }
 
     /**

@@ -5,7 +5,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -37,7 +36,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void push(E entry) {
-        check(write(entry, UpdateMode.ANY));
+        requireSuccess(write(entry, UpdateMode.ANY), MapOperation.UPDATE, null);
     }
 
     /**
@@ -51,7 +50,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
     public final boolean offer(E entry) {
         int result = write(entry, UpdateMode.ANY);
         if (result != -E2BIG) {
-            check(result);
+            requireSuccess(result, MapOperation.UPDATE, null);
         }
         return result == 0;
     }
@@ -64,7 +63,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void pushOverOldest(E entry) {
-        check(write(entry, UpdateMode.EXIST));
+        requireSuccess(write(entry, UpdateMode.EXIST), MapOperation.UPDATE, null);
     }
 
     /**
@@ -76,7 +75,8 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      */
     public final @Nullable E poll() {
         try (Scratch scratch = Scratch.take(codec().size())) {
-            return read(scratch, map().lookupAndDelete(scratch.block(), 0, 0), MapOperation.TAKE);
+            int result = map().lookupAndDelete(scratch.block(), 0, 0);
+            return found(result, MapOperation.TAKE, null) ? value(scratch, 0) : null;
         }
     }
 
@@ -88,7 +88,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      */
     public final @Nullable E peek() {
         try (Scratch scratch = Scratch.take(codec().size())) {
-            return read(scratch, map().lookup(scratch.block(), 0, 0), MapOperation.LOOKUP);
+            return found(map().lookup(scratch.block(), 0, 0), MapOperation.LOOKUP, null) ? value(scratch, 0) : null;
         }
     }
 
@@ -101,7 +101,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      */
     public final boolean poll(EntryView<E> view) {
         OffHeapBlock block = view.prepare(codec().size());
-        return show(view, block, map().lookupAndDelete(block, 0, 0), MapOperation.TAKE);
+        return shown(found(map().lookupAndDelete(block, 0, 0), MapOperation.TAKE, null), view, block, 0);
     }
 
     /**
@@ -113,32 +113,12 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      */
     public final boolean peek(EntryView<E> view) {
         OffHeapBlock block = view.prepare(codec().size());
-        return show(view, block, map().lookup(block, 0, 0), MapOperation.LOOKUP);
-    }
-
-    private boolean show(EntryView<E> view, OffHeapBlock block, int result, MapOperation operation) {
-        boolean found = found(result, operation, null);
-        if (found) {
-            view.show(block.bytes(), 0, 0, codec().size());
-        }
-        return found;
+        return shown(found(map().lookup(block, 0, 0), MapOperation.LOOKUP, null), view, block, 0);
     }
 
     private int write(E entry, UpdateMode mode) {
         try (Scratch scratch = encode(entry)) {
             return map().update(scratch.block(), 0, 0, mode.flag());
         }
-    }
-
-    private void check(int result) {
-        if (result != 0) {
-            throw failed(MapOperation.UPDATE, null, result);
-        }
-    }
-
-    private @Nullable E read(Scratch scratch, int result, MapOperation operation) {
-        return found(result, operation, null)
-                ? EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0)
-                : null;
     }
 }

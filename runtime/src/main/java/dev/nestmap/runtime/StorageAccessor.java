@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -55,9 +51,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
     public final @Nullable E get(int descriptor) {
         try (Scratch scratch = owner(descriptor)) {
             int result = map().lookup(scratch.block(), 0, VALUE_AT, lock);
-            return found(result, MapOperation.LOOKUP, descriptor)
-                    ? EntryDecoder.value(shape(), codec(), scratch.block().bytes(), VALUE_AT)
-                    : null;
+            return found(result, MapOperation.LOOKUP, descriptor) ? value(scratch, VALUE_AT) : null;
         }
     }
 
@@ -73,11 +67,8 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
     public final boolean get(int descriptor, EntryView<E> view) {
         OffHeapBlock block = view.prepare(VALUE_AT + codec().size());
         block.bytes().putInt(0, descriptor);
-        boolean found = found(map().lookup(block, 0, VALUE_AT, lock), MapOperation.LOOKUP, descriptor);
-        if (found) {
-            view.show(block.bytes(), 0, VALUE_AT, codec().size());
-        }
-        return found;
+        return shown(
+                found(map().lookup(block, 0, VALUE_AT, lock), MapOperation.LOOKUP, descriptor), view, block, VALUE_AT);
     }
 
     /**
@@ -109,13 +100,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
         try (Scratch scratch = owner(descriptor)) {
             codec().write(entry, scratch.block().bytes(), VALUE_AT);
             int result = map().update(scratch.block(), 0, VALUE_AT, mode.flag() | lock);
-            if (result == 0) {
-                return true;
-            }
-            if ((mode == UpdateMode.NOEXIST && result == -EEXIST) || (mode == UpdateMode.EXIST && result == -ENOENT)) {
-                return false;
-            }
-            throw failed(MapOperation.UPDATE, descriptor, result);
+            return result == 0 || isWritten(result, mode, descriptor);
         }
     }
 

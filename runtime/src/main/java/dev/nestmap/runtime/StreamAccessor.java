@@ -7,7 +7,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -76,20 +75,14 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
      */
     final @Nullable E take(long size, boolean isRounded) {
         try (Scratch scratch = Scratch.take(codec().size())) {
-            return take(scratch.block(), size, isRounded)
-                    ? EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0)
-                    : null;
+            return take(scratch.block(), size, isRounded) ? value(scratch, 0) : null;
         }
     }
 
     /** Takes out the next event and shows it. Returns false if there is none. See {@link #take(long, boolean)} for the parameters. */
     final boolean take(EntryView<E> view, long size, boolean isRounded) {
         OffHeapBlock block = view.prepare(codec().size());
-        boolean taken = take(block, size, isRounded);
-        if (taken) {
-            view.show(block.bytes(), 0, 0, codec().size());
-        }
-        return taken;
+        return shown(take(block, size, isRounded), view, block, 0);
     }
 
     /**

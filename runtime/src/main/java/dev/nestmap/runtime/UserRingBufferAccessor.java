@@ -6,7 +6,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
@@ -38,10 +37,7 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void push(E message) {
-        int result = write(message);
-        if (result != 0) {
-            throw failed(MapOperation.UPDATE, null, result);
-        }
+        requireSuccess(write(message), MapOperation.UPDATE, null);
     }
 
     /**
@@ -54,8 +50,8 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
      */
     public final boolean offer(E message) {
         int result = write(message);
-        if (result != 0 && result != -ENOSPC) {
-            throw failed(MapOperation.UPDATE, null, result);
+        if (result != -ENOSPC) {
+            requireSuccess(result, MapOperation.UPDATE, null);
         }
         return result == 0;
     }
@@ -75,9 +71,7 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
                         "the map is in the kernel, where only programs take out messages: call poll in a test with"
                                 + " inMemory()");
             }
-            return result < 0
-                    ? null
-                    : EntryDecoder.value(shape(), codec(), scratch.block().bytes(), 0);
+            return result < 0 ? null : value(scratch, 0);
         }
     }
 
