@@ -31,8 +31,8 @@ final class HeapArray extends HeapMap {
     /** The values of an array with {@code BPF_F_MMAPABLE}, each at a multiple of 8 bytes; otherwise null. */
     private final @Nullable ByteBuffer memory;
 
-    HeapArray(MapShape shape, @Nullable MapShape prototype, int id) {
-        super(shape, prototype, id);
+    HeapArray(MapShape shape, @Nullable MapShape prototype) {
+        super(shape, prototype);
         this.zeros = new byte[valueBytes()];
         this.memory = (shape.flags() & MapFlags.MMAPABLE) == 0 ? null : memory(shape);
     }

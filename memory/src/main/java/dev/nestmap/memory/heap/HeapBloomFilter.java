@@ -23,8 +23,8 @@ final class HeapBloomFilter extends HeapMap {
     private final int hashes;
     private final int mask;
 
-    HeapBloomFilter(MapShape shape, int id) {
-        super(shape, null, id);
+    HeapBloomFilter(MapShape shape) {
+        super(shape, null);
         this.hashes = shape.extra() == 0 ? DEFAULT_HASHES : (int) shape.extra();
         // n entries and k functions need n * k / ln 2 bits; the kernel approximates 1 / ln 2 by 7 / 5.
         long wanted = Math.min(shape.maxEntries() * hashes / 5 * 7, MAX_BITS);

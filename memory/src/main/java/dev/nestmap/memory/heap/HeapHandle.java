@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A handle to a map in memory. Like a file descriptor in the kernel, it keeps the map alive and may forbid reads or writes. */
 final class HeapHandle implements RawMap {
+    /** Stands for the kernel's boot id: ids of maps in memory are unique in this process only. */
+    private static final UUID BOOT_ID = UUID.randomUUID();
+
     private final HeapMap map;
     private final Access access;
     private final FaultInjection faults;
@@ -61,7 +64,7 @@ final class HeapHandle implements RawMap {
 
     @Override
     public UUID bootId() {
-        return HeapMapRegistry.BOOT_ID;
+        return BOOT_ID;
     }
 
     @Override

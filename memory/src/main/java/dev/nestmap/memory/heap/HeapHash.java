@@ -23,8 +23,8 @@ final class HeapHash extends HeapKeyedMap {
                     key -> Arrays.hashCode(key) * SPREAD)
             .thenComparing(Arrays::compare);
 
-    HeapHash(MapShape shape, @Nullable MapShape prototype, int id) {
-        super(shape, prototype, id, ORDER);
+    HeapHash(MapShape shape, @Nullable MapShape prototype) {
+        super(shape, prototype, ORDER);
     }
 
     @Override

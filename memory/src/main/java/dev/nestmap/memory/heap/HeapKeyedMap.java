@@ -32,8 +32,8 @@ abstract class HeapKeyedMap extends HeapMap {
     /** The keys of an LRU map. The key that was written first comes first. */
     private final Set<ByteBuffer> byAge = new LinkedHashSet<>();
 
-    HeapKeyedMap(MapShape shape, @Nullable MapShape prototype, int id, Comparator<byte[]> order) {
-        super(shape, prototype, id);
+    HeapKeyedMap(MapShape shape, @Nullable MapShape prototype, Comparator<byte[]> order) {
+        super(shape, prototype);
         this.entries = new TreeMap<>(order);
     }
 

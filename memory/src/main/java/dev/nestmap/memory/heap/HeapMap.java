@@ -12,8 +12,12 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,18 +27,39 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe. Each map has a lock, which no thread holds while it calls another map.
  */
 abstract class HeapMap {
+    /** Guards the reference counts of all maps, because an update of an outer map changes the counts of others. */
+    private static final Object REFERENCES = new Object();
+
+    private static final AtomicInteger LAST_ID = new AtomicInteger();
+
+    /** The maps of this process. The references are weak, so a test that forgets to close a map leaks no memory. */
+    private static final Map<Integer, WeakReference<HeapMap>> BY_ID = new ConcurrentHashMap<>();
+
     private final MapShape shape;
     private final @Nullable MapShape prototype;
-    private final int id;
+
+    /** No other map ever had this id. */
+    private final int id = LAST_ID.incrementAndGet();
+
     private int references;
 
     /**
      * @param prototype the shape of the inner maps of an outer map; null for other maps
      */
-    HeapMap(MapShape shape, @Nullable MapShape prototype, int id) {
+    HeapMap(MapShape shape, @Nullable MapShape prototype) {
         this.shape = shape;
         this.prototype = prototype;
-        this.id = id;
+    }
+
+    /** Lets {@link #withId} find this map until its last reference is released. */
+    final void register() {
+        BY_ID.put(id, new WeakReference<>(this));
+    }
+
+    /** Returns the map with an id; null if it no longer exists. */
+    static @Nullable HeapMap withId(int id) {
+        WeakReference<HeapMap> reference = BY_ID.get(id);
+        return reference == null ? null : reference.get();
     }
 
     final MapShape shape() {
@@ -148,7 +173,7 @@ abstract class HeapMap {
 
     /** Adds a reference to the map. Returns false if the map no longer exists. */
     final boolean retain() {
-        synchronized (HeapMapRegistry.REFERENCES) {
+        synchronized (REFERENCES) {
             references += references < 0 ? 0 : 1;
             return references > 0;
         }
@@ -156,13 +181,13 @@ abstract class HeapMap {
 
     /** Removes a reference. With the last one, the map releases the maps in it. */
     final void release() {
-        synchronized (HeapMapRegistry.REFERENCES) {
+        synchronized (REFERENCES) {
             if (--references > 0) {
                 return;
             }
             references = -1;
         }
-        HeapMapRegistry.forget(id);
+        BY_ID.remove(id);
         values().forEach(HeapMap::drop);
     }
 

@@ -54,26 +54,28 @@ public final class HeapMapFactory implements MapFactory {
         long flags = shape.flags() & ~MapFlags.FD_ACCESS;
         MapShape kept = shape.withFlags(flags);
         MapShape inner = prototype == null ? null : prototype.shape();
-        HeapMap map = HeapMapRegistry.register(id -> map(kept, inner, id));
-        return handle(map, access(shape.flags()));
+        HeapMap map = map(kept, inner);
+        map.register();
+        map.retain();
+        return new HeapHandle(map, access(shape.flags()), faults);
     }
 
-    private static HeapMap map(MapShape shape, @Nullable MapShape inner, int id) {
+    private static HeapMap map(MapShape shape, @Nullable MapShape inner) {
         if (shape.kind().isRing()) {
-            return new HeapRing(shape, id);
+            return new HeapRing(shape);
         }
         if (shape.kind() == MapKind.PERF_EVENT_ARRAY) {
-            return new HeapPerfEvents(shape, id);
+            return new HeapPerfEvents(shape);
         }
         if (!shape.kind().isInMemory()) {
-            return new HeapPlaceholderMap(shape, id);
+            return new HeapPlaceholderMap(shape);
         }
         return switch (shape.kind()) {
-            case ARRAY, PERCPU_ARRAY, ARRAY_OF_MAPS -> new HeapArray(shape, inner, id);
-            case QUEUE, STACK -> new HeapQueue(shape, id);
-            case BLOOM_FILTER -> new HeapBloomFilter(shape, id);
-            case LPM_TRIE -> new HeapTrie(shape, id);
-            default -> new HeapHash(shape, inner, id);
+            case ARRAY, PERCPU_ARRAY, ARRAY_OF_MAPS -> new HeapArray(shape, inner);
+            case QUEUE, STACK -> new HeapQueue(shape);
+            case BLOOM_FILTER -> new HeapBloomFilter(shape);
+            case LPM_TRIE -> new HeapTrie(shape);
+            default -> new HeapHash(shape, inner);
         };
     }
 
@@ -90,13 +92,8 @@ public final class HeapMapFactory implements MapFactory {
 
     @Override
     public @Nullable RawMap open(int id) {
-        HeapMap map = HeapMapRegistry.find(id);
+        HeapMap map = HeapMap.withId(id);
         return map != null && map.retain() ? new HeapHandle(map, Access.READ_AND_WRITE, faults) : null;
-    }
-
-    private RawMap handle(HeapMap map, Access access) {
-        map.retain();
-        return new HeapHandle(map, access, faults);
     }
 
     /** The checks of {@code htab_map_alloc_check}, {@code array_map_alloc_check} and {@code bpf_map_meta_alloc}, in order. */

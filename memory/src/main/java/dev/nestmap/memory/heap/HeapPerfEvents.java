@@ -21,8 +21,8 @@ final class HeapPerfEvents extends HeapRing {
 
     private long lost;
 
-    HeapPerfEvents(MapShape shape, int id) {
-        super(shape, id);
+    HeapPerfEvents(MapShape shape) {
+        super(shape);
     }
 
     @Override

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * object's other maps. Operations on its entries throw.
  */
 final class HeapPlaceholderMap extends HeapMap {
-    HeapPlaceholderMap(MapShape shape, int id) {
-        super(shape, null, id);
+    HeapPlaceholderMap(MapShape shape) {
+        super(shape, null);
     }
 
     /**

@@ -20,8 +20,8 @@ final class HeapQueue extends HeapMap {
     /** Ordered from the oldest value to the newest. */
     private final Deque<Object> values = new ArrayDeque<>();
 
-    HeapQueue(MapShape shape, int id) {
-        super(shape, null, id);
+    HeapQueue(MapShape shape) {
+        super(shape, null);
     }
 
     @Override

@@ -29,8 +29,8 @@ class HeapRing extends HeapMap implements StreamOperations {
 
     private long used;
 
-    HeapRing(MapShape shape, int id) {
-        super(shape, null, id);
+    HeapRing(MapShape shape) {
+        super(shape, null);
     }
 
     @Override

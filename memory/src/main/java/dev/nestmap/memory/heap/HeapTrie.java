@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** LPM_TRIE ({@code kernel/bpf/lpm_trie.c}). A key is the prefix length in bits, in the machine's byte order, followed by the data. */
 final class HeapTrie extends HeapKeyedMap {
-    HeapTrie(MapShape shape, int id) {
-        super(shape, null, id, HeapTrie::compare);
+    HeapTrie(MapShape shape) {
+        super(shape, null, HeapTrie::compare);
     }
 
     @Override

@@ -68,15 +68,15 @@ class HeapMapTest extends MapContract {
         assertThat(put(outer, 0, refused, RawMap.NOEXIST)).isNegative();
         refused.close();
 
-        assertThat(HeapMapRegistry.find(ids.get(0))).as("replaced").isNull();
-        assertThat(HeapMapRegistry.find(refused.id())).as("refused").isNull();
-        assertThat(HeapMapRegistry.find(ids.get(1))).isNotNull();
+        assertThat(HeapMap.withId(ids.get(0))).as("replaced").isNull();
+        assertThat(HeapMap.withId(refused.id())).as("refused").isNull();
+        assertThat(HeapMap.withId(ids.get(1))).isNotNull();
         block.bytes().putInt(0, 0);
         assertThat(outer.delete(block, 0)).isZero();
-        assertThat(HeapMapRegistry.find(ids.get(1))).as("deleted").isNull();
+        assertThat(HeapMap.withId(ids.get(1))).as("deleted").isNull();
         outer.close();
-        assertThat(HeapMapRegistry.find(ids.get(2))).as("in a closed outer map").isNull();
-        assertThat(HeapMapRegistry.find(outer.id())).as("the outer map").isNull();
+        assertThat(HeapMap.withId(ids.get(2))).as("in a closed outer map").isNull();
+        assertThat(HeapMap.withId(outer.id())).as("the outer map").isNull();
     }
 
     private int put(RawMap outer, int key, RawMap inner, long flags) {
@@ -97,7 +97,7 @@ class HeapMapTest extends MapContract {
         other.close();
         assertThat(map.delete(block, 0)).isEqualTo(-ErrnoNumbers.ENOENT);
         map.close();
-        assertThat(HeapMapRegistry.find(map.id())).isNull();
+        assertThat(HeapMap.withId(map.id())).isNull();
     }
 
     @Test

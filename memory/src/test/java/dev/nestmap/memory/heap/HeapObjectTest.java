@@ -98,7 +98,7 @@ class HeapObjectTest {
         int last = lastId();
         assertThat(last).isGreaterThan(before + 1);
         for (int id = before; id <= last; id++) {
-            assertThat(HeapMapRegistry.find(id))
+            assertThat(HeapMap.withId(id))
                     .as("map %d of %d to %d", id, before, last)
                     .isNull();
         }
