@@ -11,65 +11,68 @@ import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /** Writes and removes many entries of a map in batches, and reports the result for each key. */
 record EntryBatchWriter<K, E>(OpenMap map, EntryCodec<K, E> codec) {
     /** See {@link KeyedAccessor#putAll}. */
     void put(List<E> entries, long flags) {
         BatchChange change = BatchChange.updating(map, entries.size(), flags);
-        if (entries.size() > change.batch().capacity()) {
-            inBatches(
-                    entries,
-                    change.batch(),
-                    this::write,
-                    from -> {}); // encodes all entries first: if one does not fit its C type, none is written
-        }
-        Map<Object, BpfException> failures = new LinkedHashMap<>();
-        inBatches(
-                entries,
-                change.batch(),
-                this::write,
-                from -> change.make((index, errno) -> {
-                    K key = codec.keyOf(entries.get(from + index));
-                    failures.put(key, failed(MapOperation.UPDATE, key, from + index, errno));
-                }));
-        change.batch().release();
-        failIfAny("put of entries", entries.size(), failures);
+        make(change, "put of entries", MapOperation.UPDATE, entries, codec::keyOf, this::write);
     }
 
     /** See {@link RemovableAccessor#removeAll}. */
     List<K> remove(List<K> keys) {
         BatchChange change = BatchChange.deleting(map, keys.size());
-        if (keys.size() > change.batch().capacity()) {
-            inBatches(keys, change.batch(), this::writeKey, from -> {});
+        BitSet absent = make(change, "removal of entries", MapOperation.DELETE, keys, key -> key, this::writeKey);
+        return IntStream.range(0, keys.size())
+                .filter(i -> !absent.get(i))
+                .mapToObj(keys::get)
+                .toList();
+    }
+
+    /** Changes the entries of several things. Returns the indexes of keys that a removal has not found. */
+    private <T> BitSet make(
+            BatchChange change,
+            String noun,
+            MapOperation operation,
+            List<T> things,
+            Function<T, K> keyOf,
+            Writer<T> writer) {
+        Batch batch = change.batch();
+        if (things.size() > batch.capacity()) {
+            inBatches(
+                    things,
+                    batch,
+                    writer,
+                    from -> {}); // encodes all first: if one does not fit its C type, none is changed
         }
-        boolean[] absent = new boolean[keys.size()];
+        BitSet absent = new BitSet();
         Map<Object, BpfException> failures = new LinkedHashMap<>();
         inBatches(
-                keys,
-                change.batch(),
-                this::writeKey,
+                things,
+                batch,
+                writer,
                 from -> change.make((index, errno) -> {
-                    absent[from + index] = true;
-                    if (errno != -ENOENT) {
-                        K key = keys.get(from + index);
-                        failures.put(key, failed(MapOperation.DELETE, key, from + index, errno));
+                    if (operation == MapOperation.DELETE && errno == -ENOENT) {
+                        absent.set(from + index);
+                    } else {
+                        K key = keyOf.apply(things.get(from + index));
+                        failures.put(key, failed(operation, key, from + index, errno));
                     }
                 }));
-        change.batch().release();
-        failIfAny("removal of entries", keys.size(), failures);
-        List<K> removed = new ArrayList<>();
-        for (int i = 0; i < absent.length; i++) {
-            if (!absent[i]) {
-                removed.add(keys.get(i));
-            }
+        batch.release();
+        if (!failures.isEmpty()) {
+            throw OperationListeners.leaving(
+                    new BatchException(noun, map.shape().name(), things.size(), failures), failures.values());
         }
-        return removed;
+        return absent;
     }
 
     private interface Writer<T> {
@@ -105,12 +108,5 @@ record EntryBatchWriter<K, E>(OpenMap map, EntryCodec<K, E> codec) {
             throw OperationListeners.leaving(failure);
         }
         return failure;
-    }
-
-    private void failIfAny(String operation, int count, Map<Object, BpfException> failures) {
-        if (!failures.isEmpty()) {
-            throw OperationListeners.leaving(
-                    new BatchException(operation, map.shape().name(), count, failures), failures.values());
-        }
     }
 }
