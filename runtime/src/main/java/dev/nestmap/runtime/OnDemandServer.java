@@ -68,17 +68,17 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
     private final LongAdder refused = new LongAdder();
 
-    private OnDemandServer(
+    /** @param fill fills a new inner map through the listener */
+    OnDemandServer(
             String name,
             Nest state,
-            KeyRequestTable table,
             Codec<K> codec,
             Options options,
             Listener<K, ?> listener,
             BiConsumer<SlotKey, SlottedInnerMap> fill) {
         this.name = name;
         this.state = state;
-        this.table = table;
+        this.table = state.requireRequests();
         this.requested = new RequestedKeys<>(table, codec);
         this.options = options;
         this.listener = listener;
@@ -87,22 +87,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /**
-     * Starts a server.
-     *
-     * @param fill fills a new inner map through the listener
-     */
-    static <K> OnDemandServer<K> start(
-            String name,
-            Nest state,
-            Codec<K> codec,
-            Options options,
-            Listener<K, ?> listener,
-            BiConsumer<SlotKey, SlottedInnerMap> fill) {
-        OnDemandServer<K> server =
-                new OnDemandServer<>(name, state, state.requireRequests(), codec, options, listener, fill);
-        server.thread.start();
-        return server;
+    /** Starts the thread of the server. */
+    OnDemandServer<K> start() {
+        thread.start();
+        return this;
     }
 
     /**
@@ -187,11 +175,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 pause = round();
             }
         } catch (InterruptedException e) {
-            failed(BpfException.of("serving of requests")
-                    .map(name)
-                    .because("its thread was interrupted")
-                    .cause(e)
-                    .build());
+            failed("its thread was interrupted", e);
         } finally {
             for (OpenMap map = spares.poll(); map != null; map = spares.poll()) {
                 map.close();
@@ -210,11 +194,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         } catch (RuntimeException e) {
             failed(e);
         } catch (Throwable e) { // for example an OutOfMemoryError
-            failed(BpfException.of("serving of requests")
-                    .map(name)
-                    .because(e.toString())
-                    .cause(e)
-                    .build());
+            failed(e.toString(), e);
         }
         return RequestedKeys.RETRY_NANOS;
     }
@@ -282,6 +262,14 @@ public final class OnDemandServer<K> implements AutoCloseable {
                     new BatchException("creation of inner maps on demand", name, changes.size(), failures),
                     failures.values()));
         }
+    }
+
+    private void failed(String why, Throwable cause) {
+        failed(BpfException.of("serving of requests")
+                .map(name)
+                .because(why)
+                .cause(cause)
+                .build());
     }
 
     private void failed(RuntimeException failure) {

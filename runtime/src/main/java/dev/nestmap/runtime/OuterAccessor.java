@@ -713,13 +713,14 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /** Starts a server for the requests of programs. */
     final OnDemandServer<K> serve(OnDemandServer.Options options, OnDemandServer.Listener<K, M> listener) {
-        return OnDemandServer.start(
-                name(),
-                nest,
-                keyCodec,
-                options,
-                listener,
-                (slot, created) -> listener.fill(slots.key(slot), slots.view(created)));
+        return new OnDemandServer<>(
+                        name(),
+                        nest,
+                        keyCodec,
+                        options,
+                        listener,
+                        (slot, created) -> listener.fill(slots.key(slot), slots.view(created)))
+                .start();
     }
 
     /** Requests an inner map; returns false if the table of requests is full. */
