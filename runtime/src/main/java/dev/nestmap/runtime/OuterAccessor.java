@@ -556,8 +556,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      *     out), or if the bytes of a key are not a valid key of the record; all maps stay pinned
      */
     public OwnedMaps<K, O> recoverUndrained() {
-        return new OwnedMaps<>(
-                nest.recoverUndrained(left -> Map.entry(slots.decode(left.key()), slots.own(left.map()))));
+        return new OwnedMaps<>(nest.recoverUndrained(
+                map -> Map.entry(slots.decode(map.requireOrigin().key().toBytes()), slots.own(map))));
     }
 
     /**

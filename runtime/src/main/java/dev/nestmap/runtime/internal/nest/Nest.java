@@ -11,17 +11,17 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
-import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
-import java.lang.ref.WeakReference;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
@@ -60,10 +60,10 @@ public final class Nest {
     private final @Nullable KeyRequestTable requests;
 
     /** The inner maps in memory that callers own. Null in the kernel. */
-    private @Nullable List<WeakReference<OpenMap>> handedOut;
+    private @Nullable Set<OpenMap> handedOut;
 
     /** The inner maps in memory whose owner has crashed. */
-    private final List<UndrainedMap> left = new ArrayList<>();
+    private final List<OpenMap> left = new ArrayList<>();
 
     /** The outer maps of the same object, with this one. */
     private List<Nest> ofObject = List.of(this);
@@ -339,9 +339,10 @@ public final class Nest {
      * in an intermediate state. Returns an empty list if the outer map is not pinned or opened read-only. In memory, the maps are those of
      * {@link #crash}.
      *
-     * @param receiver converts each map to the caller's result; if it fails for one map, all of them stay pinned
+     * @param receiver takes a handle to each map, with its {@linkplain OpenMap#origin former slot}, and converts it to the caller's result; if
+     *     it fails for one map, all of them stay pinned
      */
-    public <T> List<T> recoverUndrained(Function<UndrainedMap, T> receiver) {
+    public <T> List<T> recoverUndrained(Function<OpenMap, T> receiver) {
         return RunningOperation.of(Operation.Kind.RECOVER, name(), observation -> {
             List<T> recovered = pins == null
                     ? recoverLeft(receiver)
@@ -353,14 +354,13 @@ public final class Nest {
 
     /** Prepares for {@link #crash}, which is only possible in memory. */
     public synchronized void mayCrash() {
-        handedOut = new ArrayList<>();
+        handedOut = Collections.newSetFromMap(new WeakHashMap<>());
     }
 
     /** Called for each map that a caller owns from now on. */
     synchronized void handedOut(OpenMap map) {
         if (handedOut != null) {
-            handedOut.removeIf(handle -> handle.get() == null);
-            handedOut.add(new WeakReference<>(map));
+            handedOut.add(map);
         }
     }
 
@@ -369,39 +369,34 @@ public final class Nest {
      * #recoverUndrained} returns them.
      */
     public synchronized void crash() {
-        for (WeakReference<OpenMap> handle : Objects.requireNonNull(handedOut, "not in memory")) {
-            OpenMap map = handle.get();
-            FormerSlot origin = map == null ? null : map.origin();
-            if (map != null && origin != null) {
-                leave(map, origin);
-            }
-        }
-        handedOut = new ArrayList<>();
+        Set<OpenMap> owned = Objects.requireNonNull(handedOut, "not in memory");
+        owned.stream()
+                .sorted(Comparator.comparing(map -> map.requireOrigin().takenOut()))
+                .forEach(this::leave);
+        owned.clear();
     }
 
-    private void leave(OpenMap map, FormerSlot origin) {
+    private void leave(OpenMap map) {
         try {
             OpenMap kept = map.moveToNewHandle("a test has let its process crash");
-            left.add(new UndrainedMap(
-                    origin.key().toBytes(), origin.mapId(), kept, Path.of("memory"), origin.takenOut()));
+            left.add(kept.takenOutOf(map.requireOrigin()));
         } catch (InvalidHandleException e) {
             // The owner has closed the map, or has put it into a slot.
         }
     }
 
-    private synchronized <T> List<T> recoverLeft(Function<UndrainedMap, T> receiver) {
+    private synchronized <T> List<T> recoverLeft(Function<OpenMap, T> receiver) {
         List<T> recovered = new ArrayList<>();
-        for (UndrainedMap undrained : left) {
-            undrained.map().takenOutOf(undrained.origin(name()));
-            undrained.map().endWith(knownMaps.countDown());
-            recovered.add(receiver.apply(undrained));
-            handedOut(undrained.map());
+        for (OpenMap map : left) {
+            map.endWith(knownMaps.countDown());
+            recovered.add(receiver.apply(map));
+            handedOut(map);
         }
         left.clear();
         return recovered;
     }
 
-    private <T> List<T> recoverUndrained(SlotChangePinner pinner, Function<UndrainedMap, T> receiver) {
+    private <T> List<T> recoverUndrained(SlotChangePinner pinner, Function<OpenMap, T> receiver) {
         if (!pinner.acquireOwnership(outer)) {
             throw BpfException.of("search for undrained maps")
                     .map(name())
@@ -410,10 +405,7 @@ public final class Nest {
                     .build();
         }
         pinner.repair(outer, factory, locks, maps::idOf);
-        return pinner.takeUndrained(innerShape, locks, this::idsInSlots, undrained -> {
-            undrained.map().takenOutOf(undrained.origin(name()));
-            return receiver.apply(undrained);
-        });
+        return pinner.takeUndrained(name(), innerShape, locks, this::idsInSlots, receiver);
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -76,12 +77,18 @@ public interface SlotChangePinner extends AutoCloseable {
     /**
      * Hands out the maps that ended processes displaced and did not drain. If one can't be handed out, none is.
      *
+     * @param outer name of the outer map
      * @param inner the shape that inner maps are declared with; the maps get its name
      * @param idsInSlots reads the ids of the maps that are in a slot of the outer map; called with the keys of the pins locked
-     * @param receiver converts each map to the caller's result
+     * @param receiver takes a handle to each map and converts it to the caller's result. When the handle is closed, the pin of the map is
+     *     removed
      */
     <T> List<T> takeUndrained(
-            MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver);
+            String outer,
+            MapShape inner,
+            KeyLocks locks,
+            Supplier<Set<Integer>> idsInSlots,
+            Function<OpenMap, T> receiver);
 
     /** Counts the pins of displaced maps that are not drained, also those that ended processes left. */
     int undrainedCount();

@@ -19,6 +19,7 @@ import dev.nestmap.runtime.internal.memory.SharedArrayValues;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -124,6 +125,11 @@ public final class OpenMap implements RawMap {
     /** The slot that this map was taken out of; null if it was not taken out of one. */
     public @Nullable FormerSlot origin() {
         return origin;
+    }
+
+    /** The slot that this map was taken out of. */
+    public FormerSlot requireOrigin() {
+        return Objects.requireNonNull(origin, "the map was taken out of a slot");
     }
 
     /** Remembers the slot that this map was taken out of, and returns this handle. */

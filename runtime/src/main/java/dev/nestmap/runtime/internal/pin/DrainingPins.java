@@ -14,12 +14,14 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
-import dev.nestmap.runtime.internal.nest.UndrainedMap;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.types.ByteString;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -231,25 +233,30 @@ final class DrainingPins {
      * Hands out the maps that ended processes displaced and did not drain. Removes the pins of maps that are still in a slot. If
      * one map can't be handed out, all of them stay pinned. Ignores the files of others. The caller owns the slots.
      *
+     * @param outer name of the outer map
      * @param inner the shape that inner maps are declared with; the maps get its name
      * @param idsInSlots reads the ids of the maps that are in a slot of the outer map
      * @param receiver converts each map to the caller's result
      */
     <T> List<T> take(
-            MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver) {
+            String outer,
+            MapShape inner,
+            KeyLocks locks,
+            Supplier<Set<Integer>> idsInSlots,
+            Function<OpenMap, T> receiver) {
         Map<Path, SlotKey> found = find(pin -> !isClaimed(pin));
         // While the keys are locked, no thread displaces a map that one of these pins stands for.
         return locks.holding(Set.copyOf(found.values()), () -> {
-            List<UndrainedMap> opened = new ArrayList<>();
-            try (Undo undo =
-                    new Undo(() -> new Cleanup().each(opened, this::leave).rethrow())) {
-                found.forEach((pin, slot) -> open(pin, slot, inner, opened));
+            Map<OpenMap, Path> opened = new LinkedHashMap<>();
+            try (Undo undo = new Undo(
+                    () -> new Cleanup().each(opened.entrySet(), this::leave).rethrow())) {
+                found.forEach((pin, slot) -> open(pin, slot, outer, inner, opened));
                 return undo.commit(handOut(opened, idsInSlots.get(), receiver));
             }
         });
     }
 
-    private void open(Path pin, SlotKey slot, MapShape inner, List<UndrainedMap> opened) {
+    private void open(Path pin, SlotKey slot, String outer, MapShape inner, Map<OpenMap, Path> opened) {
         if (!claim(pin)) {
             return; // another thread recovered it after the pins were listed
         }
@@ -257,17 +264,17 @@ final class DrainingPins {
             RawMap map = openIfOurs(pin, inner);
             if (map != null) {
                 undo.add(map::close);
-                opened.add(
-                        new UndrainedMap(slot.bytes(), idOf(pin), new OpenMap(inner.name(), map), pin, pins.time(pin)));
+                FormerSlot origin = new FormerSlot(outer, ByteString.of(slot.bytes()), idOf(pin), pins.time(pin));
+                opened.put(new OpenMap(inner.name(), map).takenOutOf(origin), pin);
                 undo.commit();
             }
         }
     }
 
     /** Closes a map that is not handed out, which stays pinned. */
-    private void leave(UndrainedMap undrained) {
-        release(undrained.pin());
-        undrained.map().close();
+    private void leave(Map.Entry<OpenMap, Path> opened) {
+        release(opened.getValue());
+        opened.getKey().close();
     }
 
     /** Opens a pin. Null if its owner removed it after the pins were listed, or if it is a foreign file. */
@@ -325,19 +332,19 @@ final class DrainingPins {
         return found;
     }
 
-    private <T> List<T> handOut(
-            List<UndrainedMap> opened, Set<Integer> idsInSlots, Function<UndrainedMap, T> receiver) {
+    private <T> List<T> handOut(Map<OpenMap, Path> opened, Set<Integer> idsInSlots, Function<OpenMap, T> receiver) {
         List<T> received = new ArrayList<>();
-        for (UndrainedMap undrained : List.copyOf(opened)) {
-            if (idsInSlots.contains(undrained.map().id())) {
-                opened.remove(undrained);
-                undrained.map().close();
-                remove(undrained.pin(), undrained.map().id());
+        for (Map.Entry<OpenMap, Path> each : List.copyOf(opened.entrySet())) {
+            OpenMap map = each.getKey();
+            if (idsInSlots.contains(map.id())) {
+                opened.remove(map);
+                map.close();
+                remove(each.getValue(), map.id());
             } else {
-                received.add(receiver.apply(undrained));
+                received.add(receiver.apply(map));
             }
         }
-        opened.forEach(undrained -> keep(undrained.pin(), undrained.map()));
+        opened.forEach((map, pin) -> keep(pin, map));
         return received;
     }
 

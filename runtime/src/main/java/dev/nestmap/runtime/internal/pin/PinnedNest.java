@@ -14,7 +14,7 @@ import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlotChangePinner;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
-import dev.nestmap.runtime.internal.nest.UndrainedMap;
+import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -263,8 +263,12 @@ public final class PinnedNest implements SlotChangePinner {
 
     @Override
     public <T> List<T> takeUndrained(
-            MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots, Function<UndrainedMap, T> receiver) {
-        return draining.take(inner, locks, idsInSlots, receiver);
+            String outer,
+            MapShape inner,
+            KeyLocks locks,
+            Supplier<Set<Integer>> idsInSlots,
+            Function<OpenMap, T> receiver) {
+        return draining.take(outer, inner, locks, idsInSlots, receiver);
     }
 
     /**
