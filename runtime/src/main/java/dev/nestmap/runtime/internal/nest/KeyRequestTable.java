@@ -28,6 +28,9 @@ import java.util.Map;
  * waits for running programs, except sleepable ones. So after the update, the count is final.
  */
 public final class KeyRequestTable {
+    /** The only key of {@link #lost}. */
+    private static final SlotKey ONLY = new SlotKey(0, new byte[Integer.BYTES]);
+
     /** The recorded keys, each with the number of its misses. */
     private final OpenMap requests;
     /** One counter, of the misses whose keys could not be recorded. */
@@ -63,49 +66,33 @@ public final class KeyRequestTable {
     }
 
     private void countMiss(SlotKey slot, boolean recorded) {
-        long count = recorded ? Math.max(0, read(slot, requests::lookup)) : lost();
-        int at = recorded ? valueAt() : Long.BYTES;
-        try (Scratch scratch = recorded ? encode(slot) : Scratch.take(2 * Long.BYTES)) {
-            if (!recorded) {
-                scratch.block().bytes().putLong(0, 0);
-            }
-            scratch.block().bytes().putLong(at, count + 1);
-            OpenMap counts = recorded ? requests : lost;
-            int result = counts.update(scratch.block(), 0, at, RawMap.ANY);
-            if (result != 0) {
-                throw MapOperation.UPDATE.failed(counts.shape(), slot.key(), result);
-            }
+        OpenMap counts = recorded ? requests : lost;
+        SlotKey counter = recorded ? slot : ONLY;
+        long count = Math.max(0, read(counts, counter, counts::lookup));
+        int result = write(counts, counter, count + 1, RawMap.ANY);
+        if (result != 0) {
+            throw MapOperation.UPDATE.failed(counts.shape(), slot.key(), result);
         }
     }
 
     private boolean record(SlotKey slot) {
-        try (Scratch scratch = encode(slot)) {
-            scratch.block().bytes().putLong(valueAt(), 0);
-            int result = requests.update(scratch.block(), 0, valueAt(), RawMap.NOEXIST);
-            if (result != 0 && result != -EEXIST && result != -E2BIG) {
-                throw MapOperation.UPDATE.failed(requests.shape(), slot.key(), result);
-            }
-            return result != -E2BIG;
+        int result = write(requests, slot, 0, RawMap.NOEXIST);
+        if (result != 0 && result != -EEXIST && result != -E2BIG) {
+            throw MapOperation.UPDATE.failed(requests.shape(), slot.key(), result);
         }
+        return result != -E2BIG;
     }
 
     /** The number of misses that left no request, because the map was full or the key is beyond the last index of an array. */
     public long lost() {
-        try (Scratch scratch = Scratch.take(2 * Long.BYTES)) {
-            scratch.block().bytes().putLong(0, 0);
-            int result = lost.lookup(scratch.block(), 0, Long.BYTES);
-            if (result != 0) {
-                throw MapOperation.LOOKUP.failed(lost.shape(), 0, result);
-            }
-            return scratch.block().bytes().getLong(Long.BYTES);
-        }
+        return read(lost, ONLY, lost::lookup);
     }
 
     /** Returns how often programs missed each of these keys. Keys that are not recorded are left out. */
     Map<SlotKey, Long> counts(List<SlotKey> slots) {
         Map<SlotKey, Long> counts = new LinkedHashMap<>();
         for (SlotKey slot : slots) {
-            long count = read(slot, requests::lookup);
+            long count = read(requests, slot, requests::lookup);
             if (count >= 0) {
                 counts.put(slot, count);
             }
@@ -122,7 +109,7 @@ public final class KeyRequestTable {
     Map<SlotKey, Long> delete(Map<SlotKey, Long> known) {
         Map<SlotKey, Long> later = new LinkedHashMap<>();
         known.forEach((slot, count) -> {
-            long more = read(slot, requests::lookupAndDelete) - count;
+            long more = read(requests, slot, requests::lookupAndDelete) - count;
             if (more > 0) {
                 later.put(slot, more);
             }
@@ -132,20 +119,29 @@ public final class KeyRequestTable {
 
     /** Deletes a recorded key, and returns how often programs missed it. A miss that a program records at this moment may be lost. */
     public long remove(SlotKey slot) {
-        return Math.max(0, read(slot, requests::lookupAndDelete));
+        return Math.max(0, read(requests, slot, requests::lookupAndDelete));
     }
 
     /** Returns the count of a key; -1 if the key is not recorded. */
-    private long read(SlotKey slot, Lookup lookup) {
-        try (Scratch scratch = encode(slot)) {
-            int result = lookup.call(scratch.block(), 0, valueAt());
+    private static long read(OpenMap counts, SlotKey key, Lookup lookup) {
+        int valueAt = valueAt(counts);
+        try (Scratch scratch = encode(counts, key)) {
+            int result = lookup.call(scratch.block(), 0, valueAt);
             if (result == -ENOENT) {
                 return -1;
             }
             if (result != 0) {
-                throw MapOperation.LOOKUP.failed(requests.shape(), slot.key(), result);
+                throw MapOperation.LOOKUP.failed(counts.shape(), key.key(), result);
             }
-            return scratch.block().bytes().getLong(valueAt());
+            return scratch.block().bytes().getLong(valueAt);
+        }
+    }
+
+    private static int write(OpenMap counts, SlotKey key, long count, long flags) {
+        int valueAt = valueAt(counts);
+        try (Scratch scratch = encode(counts, key)) {
+            scratch.block().bytes().putLong(valueAt, count);
+            return counts.update(scratch.block(), 0, valueAt, flags);
         }
     }
 
@@ -164,13 +160,13 @@ public final class KeyRequestTable {
         lost.close(reason);
     }
 
-    private Scratch encode(SlotKey slot) {
-        Scratch scratch = Scratch.take(valueAt() + Long.BYTES);
-        slot.writeTo(scratch.block(), 0);
+    private static Scratch encode(OpenMap counts, SlotKey key) {
+        Scratch scratch = Scratch.take(valueAt(counts) + Long.BYTES);
+        key.writeTo(scratch.block(), 0);
         return scratch;
     }
 
-    private int valueAt() {
-        return Alignment.align(requests.shape().keySize());
+    private static int valueAt(OpenMap counts) {
+        return Alignment.align(counts.shape().keySize());
     }
 }
