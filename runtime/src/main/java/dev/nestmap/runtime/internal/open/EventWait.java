@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /** A wait for records, with a timeout. It ends at once if the thread is interrupted, or if one of its handles is revoked. */
@@ -29,7 +30,7 @@ public final class EventWait {
 
     /** A wait that ends after the timeout, counted from now. */
     public EventWait(Duration timeout) {
-        this.timeout = saturated(timeout);
+        this.timeout = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)); // at most 292 years
     }
 
     /** When this wait began, by {@code System.nanoTime()}. */
@@ -108,14 +109,6 @@ public final class EventWait {
 
     private static InterruptedException interrupted() {
         return new InterruptedException("interrupted in a wait for events");
-    }
-
-    private static long saturated(Duration timeout) {
-        try {
-            return timeout.toNanos();
-        } catch (ArithmeticException e) {
-            return timeout.isNegative() ? 0 : Long.MAX_VALUE;
-        }
     }
 
     /** One wait of a thread. This is a channel because the JDK closes the channel of an interrupted thread's blocking operation. */

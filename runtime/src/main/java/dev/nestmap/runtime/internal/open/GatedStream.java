@@ -36,12 +36,7 @@ record GatedStream(OpenMap map) implements StreamOperations {
 
     @Override
     public int put(OffHeapBlock from, int size) {
-        map.enter();
-        try {
-            return map.raw().stream().put(from, size);
-        } finally {
-            map.gate.exit();
-        }
+        return map.whileValid(() -> map.raw().stream().put(from, size));
     }
 
     @Override
