@@ -262,14 +262,8 @@ final class InnerMapDescriptors {
 
     /** Returns a handle to a map, which is closed if there is no memory for the handle. */
     private OpenMap handle(RawMap raw) {
-        OpenMap map = null;
-        try {
-            map = new OpenMap(inner.name(), raw);
-            return map;
-        } finally {
-            if (map == null) {
-                raw.close();
-            }
+        try (Undo undo = new Undo(raw::close)) {
+            return undo.commit(new OpenMap(inner.name(), raw));
         }
     }
 

@@ -355,7 +355,7 @@ final class SlotChangeRun implements AutoCloseable {
     private void recycleWhenClosed(SlotChange change) {
         OpenMap displaced = change.displaced();
         if (displaced != null && isExact && kind.outgoing == Outgoing.REQUIRE) {
-            displaced.endWith(nest.knownMaps.spares().recycling(displaced.ending()));
+            displaced.recycleWith(nest.knownMaps.spares()::recycle);
         }
     }
 

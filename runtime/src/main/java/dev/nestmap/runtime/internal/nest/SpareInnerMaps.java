@@ -7,10 +7,11 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.UnsharedMapFinder;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.open.HandleEndAction;
+import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayDeque;
@@ -39,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Only maps of type HASH or PERCPU_HASH without fields that the kernel manages are recycled. Creating an ARRAY, queue or LPM_TRIE takes
  * only a few microseconds. A cleared LRU map evicts other entries than a new one, so recycling it would change the results of programs.
  *
- * <p>Keeps at most as many maps as recent rotations needed at once. This class refers to no handle of the outer map, because the end
- * actions of displaced maps refer to this class.
+ * <p>Keeps at most as many maps as recent rotations needed at once. This class refers to no handle of the outer map, because
+ * displaced maps refer to this class, and would keep that handle from becoming garbage.
  */
 final class SpareInnerMaps {
     private static final Set<MapKind> KINDS = EnumSet.of(MapKind.HASH, MapKind.PERCPU_HASH);
@@ -183,12 +184,9 @@ final class SpareInnerMaps {
             Set<Integer> ids = unshared;
             new Cleanup()
                     .each(candidates, map -> {
-                        boolean kept = false;
-                        try {
-                            kept = keepCleared(map, ids.contains(map.id()) && clear(map));
-                        } finally {
-                            if (!kept) {
-                                map.close();
+                        try (Undo undo = new Undo(map::close)) {
+                            if (keepCleared(map, ids.contains(map.id()) && clear(map))) {
+                                undo.commit();
                             }
                         }
                     })
@@ -225,49 +223,10 @@ final class SpareInnerMaps {
         });
     }
 
-    /**
-     * What happens to a displaced map after an exact change.
-     *
-     * @param other what else happens, to the map's pin or to a counter. It removes the pin first: then the map is lost with this process,
-     *     like one that is closed, and is not recovered after it was cleared
-     */
-    HandleEndAction recycling(HandleEndAction other) {
-        return new Recycling(this, other);
-    }
-
-    private record Recycling(SpareInnerMaps spares, HandleEndAction other) implements HandleEndAction {
-        @Override
-        public void closed(RawMap map, boolean isOnlyUse, boolean isEmptied) {
-            boolean kept = false;
-            try {
-                other.released();
-                kept = isOnlyUse && spares.accepts(map.shape()) && spares.add(map, isEmptied);
-            } finally {
-                if (!kept) {
-                    map.close();
-                }
-            }
-        }
-
-        @Override
-        public void released() {
-            other.released();
-        }
-
-        @Override
-        public void abandoned() {
-            other.abandoned();
-        }
-
-        @Override
-        public boolean isPinned() {
-            return other.isPinned();
-        }
-
-        @Override
-        public String note() {
-            return other.note();
-        }
+    /** Keeps a displaced map that its owner has closed, after an exact change. See {@link OpenMap.Recycler}. */
+    boolean recycle(RawMap map, boolean isEmptied) {
+        return accepts(map.shape())
+                && (opener == null ? keepCleared(map, isEmptied || clear(map)) : keep(() -> unchecked.add(map)));
     }
 
     /** Whether a map of this shape is recycled if it has few entries. */
@@ -286,11 +245,6 @@ final class SpareInnerMaps {
             }
             return count < capacity;
         });
-    }
-
-    /** Keeps a map that this process does not use any more. Returns false if it is closed instead. */
-    private boolean add(RawMap map, boolean isEmptied) {
-        return opener == null ? keepCleared(map, isEmptied || clear(map)) : keep(() -> unchecked.add(map));
     }
 
     /** Keeps a map if nobody uses it and it is empty. Returns false if it is closed instead. */

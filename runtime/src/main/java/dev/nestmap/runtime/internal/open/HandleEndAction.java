@@ -1,26 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.open;
 
-import dev.nestmap.runtime.internal.map.RawMap;
-
 /**
  * Updates a map, its pin and its counters when the handle that owns the map ends. An end action must not refer to the handle, because that
  * would keep the handle from becoming garbage.
  */
 public interface HandleEndAction {
-    /** Closes the map and does nothing else. */
+    /** Does nothing but close the map. */
     HandleEndAction CLOSE = new HandleEndAction() {};
-
-    /**
-     * Ends a map whose owner has closed the handle. No call through the handle is under way.
-     *
-     * @param isOnlyUse whether this process knows of no other handle, slot or link through which the map is used
-     * @param isEmptied whether the last call through the handle has taken all entries, and no other call could add one meanwhile
-     */
-    default void closed(RawMap map, boolean isOnlyUse, boolean isEmptied) {
-        map.close();
-        released();
-    }
 
     /** Called when the handle does not own the map any more: the map was closed, is kept to be recycled, or has another owner. */
     default void released() {}

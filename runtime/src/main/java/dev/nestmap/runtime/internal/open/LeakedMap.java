@@ -25,6 +25,12 @@ final class LeakedMap extends HandleLeakWatch {
     }
 
     /** Closes the map and keeps its pin. */
+    /** Closes the map, which its owner does not need any more. */
+    void close() {
+        raw.close();
+        ending.released();
+    }
+
     void leave() {
         raw.close();
         ending.abandoned();

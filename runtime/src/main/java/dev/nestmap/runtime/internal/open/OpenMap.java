@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -52,6 +53,7 @@ public final class OpenMap implements RawMap {
     private volatile String reason = "";
     private volatile @Nullable FormerSlot origin;
     private volatile boolean isDuplicated;
+    private volatile @Nullable Recycler recycler;
 
     /** Whether a batch has taken all entries, and no other call was under way. If none has begun since then, the map is empty. */
     private volatile boolean emptied;
@@ -433,9 +435,20 @@ public final class OpenMap implements RawMap {
         return references;
     }
 
-    /** What happens to the map when this handle ends. */
-    public HandleEndAction ending() {
-        return leak.ending();
+    /** Uses closed maps again. */
+    public interface Recycler {
+        /**
+         * Takes over a map that this process does not use any more.
+         *
+         * @param isEmptied whether the last call through the handle has taken all entries, and no other call could add one meanwhile
+         * @return false if the map must be closed
+         */
+        boolean recycle(RawMap map, boolean isEmptied);
+    }
+
+    /** Offers the map to a recycler when the owner closes this handle and this process knows of no other use of the map. */
+    public void recycleWith(Recycler given) {
+        recycler = given;
     }
 
     /** Sets what happens to the map when this handle ends. Replaces {@link HandleEndAction#CLOSE}. */
@@ -461,7 +474,12 @@ public final class OpenMap implements RawMap {
     /** Revokes the handle and closes the map. Does nothing if the handle was revoked before or its map has a new owner. */
     public void close(String why) {
         if (invalidate(why, State.CLOSED_DURING_HANDOVER)) {
-            leak.ending().closed(raw, !isDuplicated && references.get() == 0, emptied && !gate.takeUsed());
+            Recycler offered = isDuplicated || references.get() > 0 ? null : recycler;
+            if (offered == null) {
+                leak.close();
+            } else {
+                recycle(offered);
+            }
         }
     }
 
@@ -520,8 +538,7 @@ public final class OpenMap implements RawMap {
     public void handedOver() {
         endHandover(State.INVALID);
         leak.stopWatching();
-        raw.close();
-        leak.ending().released();
+        leak.close();
     }
 
     /** Ends a handover that failed: makes the handle valid again, or closes its map if the handle was closed or left meanwhile. */
@@ -533,7 +550,17 @@ public final class OpenMap implements RawMap {
             if (before == State.LEFT_DURING_HANDOVER) {
                 leak.leave();
             } else {
-                leak.ending().closed(raw, false, false);
+                leak.close();
+            }
+        }
+    }
+
+    /** Ends the pin first: then the map is lost with this process, like one that is closed, and is not recovered after it was cleared. */
+    private void recycle(Recycler offered) {
+        try (Undo undo = new Undo(raw::close)) {
+            leak.ending().released();
+            if (offered.recycle(raw, emptied && !gate.takeUsed())) {
+                undo.commit();
             }
         }
     }
