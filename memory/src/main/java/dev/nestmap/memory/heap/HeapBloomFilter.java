@@ -9,7 +9,6 @@ import static dev.nestmap.runtime.internal.map.RawMap.ANY;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * BLOOM_FILTER ({@code kernel/bpf/bloom_filter.c}), with as many bits and hash functions as in the kernel. The hash functions differ, and
@@ -42,12 +41,6 @@ final class HeapBloomFilter extends HeapMap {
             }
         }
         return 0;
-    }
-
-    @Override
-    @Nullable
-    Object find(byte[] key) {
-        return null;
     }
 
     @Override

@@ -162,9 +162,15 @@ abstract class HeapMap {
     }
 
     /** The value at the key; null if the key does not exist. */
-    abstract @Nullable Object find(byte[] key);
+    @Nullable
+    Object find(byte[] key) {
+        unsupported();
+        return null;
+    }
 
-    abstract int put(byte[] key, Object value, long flags);
+    int put(byte[] key, Object value, long flags) {
+        return unsupported();
+    }
 
     /** All values. Called when nothing refers to the map any more. */
     Iterable<Object> values() {

@@ -3,7 +3,6 @@ package dev.nestmap.memory.heap;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A placeholder for a map of a type that needs the kernel. It can be created, put into outer maps and rotated, so that tests can use the
@@ -23,17 +22,6 @@ final class HeapPlaceholderMap extends HeapMap {
         return new BpfException(
                 "use of map " + map.name(),
                 what + " does not work in memory: test it with an object that load() returned");
-    }
-
-    @Override
-    @Nullable
-    Object find(byte[] key) {
-        throw refused(shape(), "a " + shape().kind());
-    }
-
-    @Override
-    int put(byte[] key, Object value, long flags) {
-        throw refused(shape(), "a " + shape().kind());
     }
 
     @Override

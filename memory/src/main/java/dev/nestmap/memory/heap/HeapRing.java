@@ -14,7 +14,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * RINGBUF and USER_RINGBUF ({@code kernel/bpf/ringbuf.c}). In place of programs, a test writes the records of a RINGBUF and takes the
@@ -130,17 +129,6 @@ class HeapRing extends HeapMap implements StreamOperations {
 
     @Override
     int lookup(OffHeapBlock block, int keyAt, int valueAt) {
-        return unsupported();
-    }
-
-    @Override
-    @Nullable
-    Object find(byte[] key) {
-        return null;
-    }
-
-    @Override
-    int put(byte[] key, Object value, long flags) {
         return unsupported();
     }
 
