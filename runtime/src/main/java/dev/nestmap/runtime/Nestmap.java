@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.OperationListener;
@@ -27,6 +28,12 @@ public final class Nestmap {
      */
     public static OpenObject<? extends LoadedObject, ?> open(Path object) {
         return new UntypedObject(object);
+    }
+
+    private static final class UntypedObject extends OpenObject<LoadedObject, UntypedObject> {
+        UntypedObject(Path file) {
+            super(LoadSettings.of(file), LoadedObject::new);
+        }
     }
 
     /**
