@@ -126,7 +126,7 @@ abstract class HeapMap {
 
     /** Returns the records of a stream. Only ring buffers and perf event arrays have records. */
     StreamOperations stream() {
-        return StreamOperations.unsupported(shape);
+        return StreamOperations.NONE;
     }
 
     /** Returns the result of an operation that the map's type does not support. */

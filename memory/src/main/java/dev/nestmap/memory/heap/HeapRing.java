@@ -123,11 +123,6 @@ class HeapRing extends HeapMap implements StreamOperations {
     }
 
     @Override
-    public void openBuffers(int bytesPerCpu) {
-        StreamOperations.unsupported(shape()).openBuffers(bytesPerCpu);
-    }
-
-    @Override
     int lookup(OffHeapBlock block, int keyAt, int valueAt) {
         return unsupported();
     }

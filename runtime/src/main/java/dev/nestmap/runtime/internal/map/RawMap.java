@@ -179,7 +179,7 @@ public interface RawMap extends AutoCloseable {
 
     /** The operations on the records of a ring buffer or a perf event array. */
     default StreamOperations stream() {
-        return StreamOperations.unsupported(shape());
+        return StreamOperations.NONE;
     }
 
     /**

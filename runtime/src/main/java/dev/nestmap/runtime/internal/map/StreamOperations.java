@@ -14,19 +14,7 @@ public interface StreamOperations {
     int RECORD_HEAD = 8;
 
     /** The operations of a map that has no records. */
-    static StreamOperations unsupported(MapShape map) {
-        return new StreamOperations() {
-            @Override
-            public Wait newWait() {
-                throw MapOperation.TAKE.failed(map, null, ErrnoNumbers.ENOTSUPP);
-            }
-
-            @Override
-            public void openBuffers(int bytesPerCpu) {
-                throw MapOperation.MMAP.failed(map, null, ErrnoNumbers.ENOTSUPP);
-            }
-        };
-    }
+    StreamOperations NONE = new StreamOperations() {};
 
     /**
      * Removes the oldest record of a RINGBUF, or of one CPU of a PERF_EVENT_ARRAY, and copies as much of it as fits into the block.
@@ -60,7 +48,9 @@ public interface StreamOperations {
     }
 
     /** Prepares a wait for records of this map and of other maps of its type. */
-    Wait newWait();
+    default Wait newWait() {
+        throw new UnsupportedOperationException("wait for records");
+    }
 
     /**
      * Creates the event buffers of a PERF_EVENT_ARRAY, one per CPU. Does nothing if they exist.
@@ -68,7 +58,9 @@ public interface StreamOperations {
      * @param bytesPerCpu the least size of each buffer, in bytes
      * @throws dev.nestmap.runtime.error.BpfException if the kernel refuses
      */
-    void openBuffers(int bytesPerCpu);
+    default void openBuffers(int bytesPerCpu) {
+        throw new UnsupportedOperationException("buffers for events");
+    }
 
     /** The size of each event buffer of a PERF_EVENT_ARRAY, in bytes; 0 if the buffers are not open. */
     default int bufferSize() {

@@ -248,7 +248,7 @@ public final class KernelMap implements RawMap {
 
     @Override
     public StreamOperations stream() {
-        return stream == null ? StreamOperations.unsupported(shape) : stream;
+        return stream == null ? StreamOperations.NONE : stream;
     }
 
     private interface ReadCall {

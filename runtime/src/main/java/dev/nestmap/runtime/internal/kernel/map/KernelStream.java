@@ -2,8 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.internal.cleanup.Mutex;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.StreamOperations;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,11 +45,6 @@ abstract class KernelStream implements StreamOperations {
     /** The lock that a thread holds while it reads or writes records. */
     final Mutex lock() {
         return LOCKS.get(Math.floorMod(map.id(), LOCKS.size()));
-    }
-
-    @Override
-    public void openBuffers(int bytesPerCpu) {
-        throw MapOperation.MMAP.failed(map.shape(), null, ErrnoNumbers.ENOTSUPP);
     }
 
     @Override
