@@ -1,37 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.program;
 
-import static dev.nestmap.schema.program.AttachmentKind.ITERATOR;
-import static dev.nestmap.schema.program.AttachmentKind.KPROBE;
-import static dev.nestmap.schema.program.AttachmentKind.KPROBE_MULTI;
-import static dev.nestmap.schema.program.AttachmentKind.NETKIT;
-import static dev.nestmap.schema.program.AttachmentKind.NETNS;
-import static dev.nestmap.schema.program.AttachmentKind.REUSEPORT;
-import static dev.nestmap.schema.program.AttachmentKind.SOCKET_MAP;
-import static dev.nestmap.schema.program.AttachmentKind.TC;
-import static dev.nestmap.schema.program.AttachmentKind.TCX;
-import static dev.nestmap.schema.program.AttachmentKind.TRACEPOINT;
-import static dev.nestmap.schema.program.AttachmentKind.TRACING;
-import static dev.nestmap.schema.program.AttachmentKind.UPROBE;
-import static dev.nestmap.schema.program.AttachmentKind.UPROBE_MULTI;
-import static dev.nestmap.schema.program.AttachmentKind.USDT;
-import static dev.nestmap.schema.program.ProgramSection.Flag.FRAGMENTS;
-import static dev.nestmap.schema.program.ProgramSection.Flag.SLEEPABLE;
-import static dev.nestmap.schema.program.ProgramSection.Flag.TARGET_AT_LOAD;
-import static dev.nestmap.schema.program.ProgramType.CGROUP_SKB;
-import static dev.nestmap.schema.program.ProgramType.CGROUP_SOCK;
-import static dev.nestmap.schema.program.ProgramType.CGROUP_SOCKOPT;
-import static dev.nestmap.schema.program.ProgramType.CGROUP_SOCK_ADDR;
-import static dev.nestmap.schema.program.ProgramType.SCHED_CLS;
-import static dev.nestmap.schema.program.ProgramType.SK_SKB;
-
 import dev.nestmap.schema.program.ProgramSection.Flag;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The sections of programs that libbpf knows ({@code section_defs} in {@code src/libbpf.c}, version 1.7), with the kinds of attachments
@@ -40,13 +18,154 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SectionTable {
     private static final String UNRELEASED = "newer than 6.18";
-    private static final String IN_A_MAP = "put it into a map of this kind";
-    private static final String WITH_IP_ROUTE = "attach it with another tool: ip route ... encap bpf";
 
-    private static final AttachmentKind[] CLASSIFIER = {TCX, TC, NETKIT};
-    private static final List<ProgramSection> ROWS = new Rows().all();
+    /**
+     * A row for each section, in the order of libbpf: pattern, program type, expected attach type, flags, and the first Linux version with
+     * such programs. The kinds of attachments follow after a colon, or the way to run such programs if Nestmap can't attach them.
+     */
+    private static final List<ProgramSection> ROWS =
+            """
+            socket                 SOCKET_FILTER    -: SOCKET_FILTER
+            sk_reuseport/migrate   SK_REUSEPORT     SK_REUSEPORT_SELECT_OR_MIGRATE: REUSEPORT
+            sk_reuseport           SK_REUSEPORT     SK_REUSEPORT_SELECT: REUSEPORT
+            kprobe+                KPROBE           -: KPROBE, UPROBE, USDT
+            uprobe+                KPROBE           -: UPROBE, KPROBE, USDT
+            uprobe.s+              KPROBE           - SLEEPABLE: UPROBE
+            kretprobe+             KPROBE           -: KPROBE, UPROBE, USDT
+            uretprobe+             KPROBE           -: UPROBE, KPROBE, USDT
+            uretprobe.s+           KPROBE           - SLEEPABLE: UPROBE
+            kprobe.multi+          KPROBE           TRACE_KPROBE_MULTI: KPROBE_MULTI
+            kretprobe.multi+       KPROBE           TRACE_KPROBE_MULTI: KPROBE_MULTI
+            kprobe.session+        KPROBE           TRACE_KPROBE_SESSION 6.10: KPROBE_MULTI
+            uprobe.multi+          KPROBE           TRACE_UPROBE_MULTI 6.6: UPROBE_MULTI
+            uprobe.multi.s+        KPROBE           TRACE_UPROBE_MULTI SLEEPABLE 6.6: UPROBE_MULTI
+            uretprobe.multi+       KPROBE           TRACE_UPROBE_MULTI 6.6: UPROBE_MULTI
+            uretprobe.multi.s+     KPROBE           TRACE_UPROBE_MULTI SLEEPABLE 6.6: UPROBE_MULTI
+            uprobe.session+        KPROBE           TRACE_UPROBE_SESSION 6.13: UPROBE_MULTI
+            uprobe.session.s+      KPROBE           TRACE_UPROBE_SESSION SLEEPABLE 6.13: UPROBE_MULTI
+            ksyscall+              KPROBE           -: KPROBE
+            kretsyscall+           KPROBE           -: KPROBE
+            usdt+                  KPROBE           -: USDT
+            usdt.s+                KPROBE           - SLEEPABLE: USDT
+            tc/ingress             SCHED_CLS        TCX_INGRESS 6.6: TCX, TC, NETKIT
+            tc/egress              SCHED_CLS        TCX_EGRESS 6.6: TCX, TC, NETKIT
+            tcx/ingress            SCHED_CLS        TCX_INGRESS 6.6: TCX, TC, NETKIT
+            tcx/egress             SCHED_CLS        TCX_EGRESS 6.6: TCX, TC, NETKIT
+            tc                     SCHED_CLS        -: TCX, TC, NETKIT
+            classifier             SCHED_CLS        -: TCX, TC, NETKIT
+            action                 SCHED_ACT        -: attach it with another tool: tc filter ... action bpf
+            netkit/primary         SCHED_CLS        NETKIT_PRIMARY 6.7: NETKIT, TCX, TC
+            netkit/peer            SCHED_CLS        NETKIT_PEER 6.7: NETKIT, TCX, TC
+            tracepoint+            TRACEPOINT       -: TRACEPOINT
+            tracepoint.s+          TRACEPOINT       - SLEEPABLE unreleased: TRACEPOINT
+            tp+                    TRACEPOINT       -: TRACEPOINT
+            tp.s+                  TRACEPOINT       - SLEEPABLE unreleased: TRACEPOINT
+            raw_tracepoint+        RAW_TRACEPOINT   -: RAW_TRACEPOINT
+            raw_tracepoint.s+      RAW_TRACEPOINT   - SLEEPABLE unreleased: RAW_TRACEPOINT
+            raw_tracepoint.w+      RAW_TRACEPOINT_WRITABLE -: RAW_TRACEPOINT
+            raw_tp+                RAW_TRACEPOINT   -: RAW_TRACEPOINT
+            raw_tp.s+              RAW_TRACEPOINT   - SLEEPABLE unreleased: RAW_TRACEPOINT
+            raw_tp.w+              RAW_TRACEPOINT_WRITABLE -: RAW_TRACEPOINT
+            tp_btf+                TRACING          TRACE_RAW_TP TARGET_AT_LOAD: TRACING
+            tp_btf.s+              TRACING          TRACE_RAW_TP SLEEPABLE TARGET_AT_LOAD: TRACING
+            fentry+                TRACING          TRACE_FENTRY TARGET_AT_LOAD: TRACING
+            fentry.s+              TRACING          TRACE_FENTRY SLEEPABLE TARGET_AT_LOAD: TRACING
+            fmod_ret+              TRACING          MODIFY_RETURN TARGET_AT_LOAD: TRACING
+            fmod_ret.s+            TRACING          MODIFY_RETURN SLEEPABLE TARGET_AT_LOAD: TRACING
+            fexit+                 TRACING          TRACE_FEXIT TARGET_AT_LOAD: TRACING
+            fexit.s+               TRACING          TRACE_FEXIT SLEEPABLE TARGET_AT_LOAD: TRACING
+            iter+                  TRACING          TRACE_ITER TARGET_AT_LOAD: ITERATOR
+            iter.s+                TRACING          TRACE_ITER SLEEPABLE TARGET_AT_LOAD: ITERATOR
+            fsession+              TRACING          TRACE_FSESSION TARGET_AT_LOAD unreleased: TRACING
+            lsm+                   LSM              LSM_MAC TARGET_AT_LOAD: TRACING
+            fsession.s+            TRACING          TRACE_FSESSION SLEEPABLE TARGET_AT_LOAD unreleased: TRACING
+            lsm.s+                 LSM              LSM_MAC SLEEPABLE TARGET_AT_LOAD: TRACING
+            fsession.multi+        TRACING          TRACE_FSESSION_MULTI unreleased: attach it with libbpf or bpftool
+            fentry.multi+          TRACING          TRACE_FENTRY_MULTI unreleased: attach it with libbpf or bpftool
+            fexit.multi+           TRACING          TRACE_FEXIT_MULTI unreleased: attach it with libbpf or bpftool
+            fsession.multi.s+      TRACING          TRACE_FSESSION_MULTI SLEEPABLE unreleased: attach it with libbpf or bpftool
+            fentry.multi.s+        TRACING          TRACE_FENTRY_MULTI SLEEPABLE unreleased: attach it with libbpf or bpftool
+            fexit.multi.s+         TRACING          TRACE_FEXIT_MULTI SLEEPABLE unreleased: attach it with libbpf or bpftool
+            freplace+              EXT              -: attach it with libbpf or bpftool
+            lsm_cgroup+            LSM              LSM_CGROUP TARGET_AT_LOAD: CGROUP
+            syscall                SYSCALL          - SLEEPABLE: run it with testRun(...)
+            perf_event             PERF_EVENT       -: PERF_EVENT
+            xdp.frags/devmap       XDP              XDP_DEVMAP FRAGMENTS: put it into a map of this kind
+            xdp/devmap             XDP              XDP_DEVMAP: put it into a map of this kind
+            xdp.frags/cpumap       XDP              XDP_CPUMAP FRAGMENTS: put it into a map of this kind
+            xdp/cpumap             XDP              XDP_CPUMAP: put it into a map of this kind
+            xdp.frags              XDP              XDP FRAGMENTS: XDP
+            xdp                    XDP              XDP: XDP
+            lwt_in                 LWT_IN           -: attach it with another tool: ip route ... encap bpf
+            lwt_out                LWT_OUT          -: attach it with another tool: ip route ... encap bpf
+            lwt_xmit               LWT_XMIT         -: attach it with another tool: ip route ... encap bpf
+            lwt_seg6local          LWT_SEG6LOCAL    -: attach it with another tool: ip route ... encap bpf
+            sk_skb/stream_parser   SK_SKB           SK_SKB_STREAM_PARSER: SOCKET_MAP
+            sk_skb/stream_verdict  SK_SKB           SK_SKB_STREAM_VERDICT: SOCKET_MAP
+            sk_skb/verdict         SK_SKB           SK_SKB_VERDICT: SOCKET_MAP
+            sk_skb                 SK_SKB           -: compile it with SEC("sk_skb/stream_verdict") or SEC("sk_skb/stream_parser")
+            sk_msg                 SK_MSG           SK_MSG_VERDICT: SOCKET_MAP
+            lirc_mode2             LIRC_MODE2       LIRC_MODE2: attach it with another tool: ir-keytable
+            flow_dissector         FLOW_DISSECTOR   FLOW_DISSECTOR: NETNS
+            sockops                SOCK_OPS         CGROUP_SOCK_OPS: CGROUP
+            cgroup_skb/ingress     CGROUP_SKB       CGROUP_INET_INGRESS: CGROUP
+            cgroup_skb/egress      CGROUP_SKB       CGROUP_INET_EGRESS: CGROUP
+            cgroup/skb             CGROUP_SKB       -: compile it with SEC("cgroup_skb/ingress") or SEC("cgroup_skb/egress")
+            cgroup/sock_create     CGROUP_SOCK      CGROUP_INET_SOCK_CREATE: CGROUP
+            cgroup/sock_release    CGROUP_SOCK      CGROUP_INET_SOCK_RELEASE: CGROUP
+            cgroup/sock            CGROUP_SOCK      CGROUP_INET_SOCK_CREATE: CGROUP
+            cgroup/post_bind4      CGROUP_SOCK      CGROUP_INET4_POST_BIND: CGROUP
+            cgroup/post_bind6      CGROUP_SOCK      CGROUP_INET6_POST_BIND: CGROUP
+            cgroup/sysctl          CGROUP_SYSCTL    CGROUP_SYSCTL: CGROUP
+            cgroup/getsockopt      CGROUP_SOCKOPT   CGROUP_GETSOCKOPT: CGROUP
+            cgroup/setsockopt      CGROUP_SOCKOPT   CGROUP_SETSOCKOPT: CGROUP
+            cgroup/dev             CGROUP_DEVICE    CGROUP_DEVICE: CGROUP
+            cgroup/bind4           CGROUP_SOCK_ADDR CGROUP_INET4_BIND: CGROUP
+            cgroup/bind6           CGROUP_SOCK_ADDR CGROUP_INET6_BIND: CGROUP
+            cgroup/connect4        CGROUP_SOCK_ADDR CGROUP_INET4_CONNECT: CGROUP
+            cgroup/connect6        CGROUP_SOCK_ADDR CGROUP_INET6_CONNECT: CGROUP
+            cgroup/sendmsg4        CGROUP_SOCK_ADDR CGROUP_UDP4_SENDMSG: CGROUP
+            cgroup/sendmsg6        CGROUP_SOCK_ADDR CGROUP_UDP6_SENDMSG: CGROUP
+            cgroup/recvmsg4        CGROUP_SOCK_ADDR CGROUP_UDP4_RECVMSG: CGROUP
+            cgroup/recvmsg6        CGROUP_SOCK_ADDR CGROUP_UDP6_RECVMSG: CGROUP
+            cgroup/getpeername4    CGROUP_SOCK_ADDR CGROUP_INET4_GETPEERNAME: CGROUP
+            cgroup/getpeername6    CGROUP_SOCK_ADDR CGROUP_INET6_GETPEERNAME: CGROUP
+            cgroup/getsockname4    CGROUP_SOCK_ADDR CGROUP_INET4_GETSOCKNAME: CGROUP
+            cgroup/getsockname6    CGROUP_SOCK_ADDR CGROUP_INET6_GETSOCKNAME: CGROUP
+            cgroup/connect_unix    CGROUP_SOCK_ADDR CGROUP_UNIX_CONNECT 6.7: CGROUP
+            cgroup/sendmsg_unix    CGROUP_SOCK_ADDR CGROUP_UNIX_SENDMSG 6.7: CGROUP
+            cgroup/recvmsg_unix    CGROUP_SOCK_ADDR CGROUP_UNIX_RECVMSG 6.7: CGROUP
+            cgroup/getpeername_unix CGROUP_SOCK_ADDR CGROUP_UNIX_GETPEERNAME 6.7: CGROUP
+            cgroup/getsockname_unix CGROUP_SOCK_ADDR CGROUP_UNIX_GETSOCKNAME 6.7: CGROUP
+            struct_ops+            STRUCT_OPS       -: STRUCT_OPS
+            struct_ops.s+          STRUCT_OPS       - SLEEPABLE: STRUCT_OPS
+            sk_lookup              SK_LOOKUP        SK_LOOKUP: NETNS
+            netfilter              NETFILTER        NETFILTER 6.4: NETFILTER
+            """.lines().map(SectionTable::row).toList();
 
     private SectionTable() {}
+
+    private static ProgramSection row(String line) {
+        String[] parts = line.split(": ", 2);
+        List<String> words = new ArrayList<>(List.of(parts[0].split(" +")));
+        boolean isUnreleased = words.remove("unreleased");
+        Set<Flag> flags = EnumSet.noneOf(Flag.class);
+        Stream.of(Flag.values()).filter(flag -> words.remove(flag.name())).forEach(flags::add);
+        String since = isUnreleased ? UNRELEASED : words.size() > 3 ? words.get(3) : null;
+        AttachType attachType = words.get(2).equals("-") ? null : AttachType.valueOf(words.get(2));
+        boolean areKinds = parts[1].equals(parts[1].toUpperCase(Locale.ROOT));
+        List<AttachmentKind> kinds = areKinds
+                ? Stream.of(parts[1].split(", ")).map(AttachmentKind::valueOf).toList()
+                : List.of();
+        return new ProgramSection(
+                words.get(0),
+                ProgramType.valueOf(words.get(1)),
+                attachType,
+                flags,
+                kinds,
+                areKinds ? "" : parts[1],
+                since);
+    }
 
     /** All rows. */
     public static List<ProgramSection> rows() {
@@ -82,231 +201,6 @@ public final class SectionTable {
 
         boolean isLikely() {
             return NearestNameFinder.isTypingMistake(changes, length);
-        }
-    }
-
-    /** Collects the rows. The order is that of libbpf. */
-    private static final class Rows {
-        private final List<ProgramSection> rows = new ArrayList<>();
-
-        List<ProgramSection> all() {
-            addSockets();
-            addProbes();
-            addClassifiers();
-            addTracepoints();
-            addTracing();
-            addXdp();
-            addMapsOfSockets();
-            addCgroups();
-            addCgroupSockets();
-            add("struct_ops+", ProgramType.STRUCT_OPS, null, AttachmentKind.STRUCT_OPS);
-            sleepable("struct_ops.s+", ProgramType.STRUCT_OPS, null, AttachmentKind.STRUCT_OPS);
-            add("sk_lookup", ProgramType.SK_LOOKUP, AttachType.SK_LOOKUP, NETNS);
-            since("6.4", "netfilter", ProgramType.NETFILTER, AttachType.NETFILTER, AttachmentKind.NETFILTER);
-            return List.copyOf(rows);
-        }
-
-        private void addSockets() {
-            add("socket", ProgramType.SOCKET_FILTER, null, AttachmentKind.SOCKET_FILTER);
-            ProgramType type = ProgramType.SK_REUSEPORT;
-            add("sk_reuseport/migrate", type, AttachType.SK_REUSEPORT_SELECT_OR_MIGRATE, REUSEPORT);
-            add("sk_reuseport", type, AttachType.SK_REUSEPORT_SELECT, REUSEPORT);
-        }
-
-        private void addProbes() {
-            ProgramType type = ProgramType.KPROBE;
-            add("kprobe+", type, null, KPROBE, UPROBE, USDT);
-            add("uprobe+", type, null, UPROBE, KPROBE, USDT);
-            sleepable("uprobe.s+", type, null, UPROBE);
-            add("kretprobe+", type, null, KPROBE, UPROBE, USDT);
-            add("uretprobe+", type, null, UPROBE, KPROBE, USDT);
-            sleepable("uretprobe.s+", type, null, UPROBE);
-            add("kprobe.multi+", type, AttachType.TRACE_KPROBE_MULTI, KPROBE_MULTI);
-            add("kretprobe.multi+", type, AttachType.TRACE_KPROBE_MULTI, KPROBE_MULTI);
-            since("6.10", "kprobe.session+", type, AttachType.TRACE_KPROBE_SESSION, KPROBE_MULTI);
-            for (String name : List.of("uprobe.multi", "uretprobe.multi")) {
-                since("6.6", name + "+", type, AttachType.TRACE_UPROBE_MULTI, UPROBE_MULTI);
-                row(name + ".s+", type, AttachType.TRACE_UPROBE_MULTI, Set.of(SLEEPABLE), "", "6.6", UPROBE_MULTI);
-            }
-            since("6.13", "uprobe.session+", type, AttachType.TRACE_UPROBE_SESSION, UPROBE_MULTI);
-            row(
-                    "uprobe.session.s+",
-                    type,
-                    AttachType.TRACE_UPROBE_SESSION,
-                    Set.of(SLEEPABLE),
-                    "",
-                    "6.13",
-                    UPROBE_MULTI);
-            add("ksyscall+", type, null, KPROBE);
-            add("kretsyscall+", type, null, KPROBE);
-            add("usdt+", type, null, USDT);
-            sleepable("usdt.s+", type, null, USDT);
-        }
-
-        private void addClassifiers() {
-            for (String name : List.of("tc", "tcx")) {
-                since("6.6", name + "/ingress", SCHED_CLS, AttachType.TCX_INGRESS, CLASSIFIER);
-                since("6.6", name + "/egress", SCHED_CLS, AttachType.TCX_EGRESS, CLASSIFIER);
-            }
-            add("tc", SCHED_CLS, null, CLASSIFIER);
-            add("classifier", SCHED_CLS, null, CLASSIFIER);
-            instead("attach it with another tool: tc filter ... action bpf", "action", ProgramType.SCHED_ACT, null);
-            since("6.7", "netkit/primary", SCHED_CLS, AttachType.NETKIT_PRIMARY, NETKIT, TCX, TC);
-            since("6.7", "netkit/peer", SCHED_CLS, AttachType.NETKIT_PEER, NETKIT, TCX, TC);
-        }
-
-        private void addTracepoints() {
-            for (String name : List.of("tracepoint", "tp")) {
-                add(name + "+", ProgramType.TRACEPOINT, null, TRACEPOINT);
-                row(name + ".s+", ProgramType.TRACEPOINT, null, Set.of(SLEEPABLE), "", UNRELEASED, TRACEPOINT);
-            }
-            for (String name : List.of("raw_tracepoint", "raw_tp")) {
-                ProgramType type = ProgramType.RAW_TRACEPOINT;
-                add(name + "+", type, null, AttachmentKind.RAW_TRACEPOINT);
-                row(name + ".s+", type, null, Set.of(SLEEPABLE), "", UNRELEASED, AttachmentKind.RAW_TRACEPOINT);
-                add(name + ".w+", ProgramType.RAW_TRACEPOINT_WRITABLE, null, AttachmentKind.RAW_TRACEPOINT);
-            }
-        }
-
-        private void addTracing() {
-            addTarget("tp_btf", AttachType.TRACE_RAW_TP, TRACING);
-            addTarget("fentry", AttachType.TRACE_FENTRY, TRACING);
-            addTarget("fmod_ret", AttachType.MODIFY_RETURN, TRACING);
-            addTarget("fexit", AttachType.TRACE_FEXIT, TRACING);
-            addTarget("iter", AttachType.TRACE_ITER, ITERATOR);
-            ProgramType tracing = ProgramType.TRACING;
-            for (Set<Flag> flags : List.of(Set.of(TARGET_AT_LOAD), Set.of(TARGET_AT_LOAD, SLEEPABLE))) {
-                String end = flags.contains(SLEEPABLE) ? ".s+" : "+";
-                row("fsession" + end, tracing, AttachType.TRACE_FSESSION, flags, "", UNRELEASED, TRACING);
-                row("lsm" + end, ProgramType.LSM, AttachType.LSM_MAC, flags, "", null, TRACING);
-            }
-            String multi = "attach it with libbpf or bpftool";
-            for (String end : List.of(".multi+", ".multi.s+")) {
-                Set<Flag> flags = end.equals(".multi.s+") ? Set.of(SLEEPABLE) : Set.of();
-                row("fsession" + end, tracing, AttachType.TRACE_FSESSION_MULTI, flags, multi, UNRELEASED);
-                row("fentry" + end, tracing, AttachType.TRACE_FENTRY_MULTI, flags, multi, UNRELEASED);
-                row("fexit" + end, tracing, AttachType.TRACE_FEXIT_MULTI, flags, multi, UNRELEASED);
-            }
-            instead("attach it with libbpf or bpftool", "freplace+", ProgramType.EXT, null);
-            Set<Flag> target = Set.of(TARGET_AT_LOAD);
-            row("lsm_cgroup+", ProgramType.LSM, AttachType.LSM_CGROUP, target, "", null, AttachmentKind.CGROUP);
-            row("syscall", ProgramType.SYSCALL, null, Set.of(SLEEPABLE), "run it with testRun(...)", null);
-            add("perf_event", ProgramType.PERF_EVENT, null, AttachmentKind.PERF_EVENT);
-        }
-
-        private void addTarget(String name, AttachType attachType, AttachmentKind kind) {
-            row(name + "+", ProgramType.TRACING, attachType, Set.of(TARGET_AT_LOAD), "", null, kind);
-            row(name + ".s+", ProgramType.TRACING, attachType, Set.of(TARGET_AT_LOAD, SLEEPABLE), "", null, kind);
-        }
-
-        private void addXdp() {
-            ProgramType type = ProgramType.XDP;
-            Set<Flag> frags = Set.of(FRAGMENTS);
-            row("xdp.frags/devmap", type, AttachType.XDP_DEVMAP, frags, IN_A_MAP, null);
-            instead(IN_A_MAP, "xdp/devmap", type, AttachType.XDP_DEVMAP);
-            row("xdp.frags/cpumap", type, AttachType.XDP_CPUMAP, frags, IN_A_MAP, null);
-            instead(IN_A_MAP, "xdp/cpumap", type, AttachType.XDP_CPUMAP);
-            row("xdp.frags", type, AttachType.XDP, frags, "", null, AttachmentKind.XDP);
-            add("xdp", type, AttachType.XDP, AttachmentKind.XDP);
-            instead(WITH_IP_ROUTE, "lwt_in", ProgramType.LWT_IN, null);
-            instead(WITH_IP_ROUTE, "lwt_out", ProgramType.LWT_OUT, null);
-            instead(WITH_IP_ROUTE, "lwt_xmit", ProgramType.LWT_XMIT, null);
-            instead(WITH_IP_ROUTE, "lwt_seg6local", ProgramType.LWT_SEG6LOCAL, null);
-        }
-
-        private void addMapsOfSockets() {
-            add("sk_skb/stream_parser", SK_SKB, AttachType.SK_SKB_STREAM_PARSER, SOCKET_MAP);
-            add("sk_skb/stream_verdict", SK_SKB, AttachType.SK_SKB_STREAM_VERDICT, SOCKET_MAP);
-            add("sk_skb/verdict", SK_SKB, AttachType.SK_SKB_VERDICT, SOCKET_MAP);
-            instead(
-                    "compile it with SEC(\"sk_skb/stream_verdict\") or SEC(\"sk_skb/stream_parser\")",
-                    "sk_skb",
-                    SK_SKB,
-                    null);
-            add("sk_msg", ProgramType.SK_MSG, AttachType.SK_MSG_VERDICT, SOCKET_MAP);
-            instead(
-                    "attach it with another tool: ir-keytable",
-                    "lirc_mode2",
-                    ProgramType.LIRC_MODE2,
-                    AttachType.LIRC_MODE2);
-            add("flow_dissector", ProgramType.FLOW_DISSECTOR, AttachType.FLOW_DISSECTOR, NETNS);
-        }
-
-        private void addCgroups() {
-            addCgroup("sockops", ProgramType.SOCK_OPS, AttachType.CGROUP_SOCK_OPS);
-            addCgroup("cgroup_skb/ingress", CGROUP_SKB, AttachType.CGROUP_INET_INGRESS);
-            addCgroup("cgroup_skb/egress", CGROUP_SKB, AttachType.CGROUP_INET_EGRESS);
-            instead(
-                    "compile it with SEC(\"cgroup_skb/ingress\") or SEC(\"cgroup_skb/egress\")",
-                    "cgroup/skb",
-                    CGROUP_SKB,
-                    null);
-            addCgroup("cgroup/sock_create", CGROUP_SOCK, AttachType.CGROUP_INET_SOCK_CREATE);
-            addCgroup("cgroup/sock_release", CGROUP_SOCK, AttachType.CGROUP_INET_SOCK_RELEASE);
-            addCgroup("cgroup/sock", CGROUP_SOCK, AttachType.CGROUP_INET_SOCK_CREATE);
-            addCgroup("cgroup/post_bind4", CGROUP_SOCK, AttachType.CGROUP_INET4_POST_BIND);
-            addCgroup("cgroup/post_bind6", CGROUP_SOCK, AttachType.CGROUP_INET6_POST_BIND);
-            addCgroup("cgroup/sysctl", ProgramType.CGROUP_SYSCTL, AttachType.CGROUP_SYSCTL);
-            addCgroup("cgroup/getsockopt", CGROUP_SOCKOPT, AttachType.CGROUP_GETSOCKOPT);
-            addCgroup("cgroup/setsockopt", CGROUP_SOCKOPT, AttachType.CGROUP_SETSOCKOPT);
-            addCgroup("cgroup/dev", ProgramType.CGROUP_DEVICE, AttachType.CGROUP_DEVICE);
-        }
-
-        private void addCgroupSockets() {
-            addCgroup("cgroup/bind4", CGROUP_SOCK_ADDR, AttachType.CGROUP_INET4_BIND);
-            addCgroup("cgroup/bind6", CGROUP_SOCK_ADDR, AttachType.CGROUP_INET6_BIND);
-            addCgroup("cgroup/connect4", CGROUP_SOCK_ADDR, AttachType.CGROUP_INET4_CONNECT);
-            addCgroup("cgroup/connect6", CGROUP_SOCK_ADDR, AttachType.CGROUP_INET6_CONNECT);
-            addCgroup("cgroup/sendmsg4", CGROUP_SOCK_ADDR, AttachType.CGROUP_UDP4_SENDMSG);
-            addCgroup("cgroup/sendmsg6", CGROUP_SOCK_ADDR, AttachType.CGROUP_UDP6_SENDMSG);
-            addCgroup("cgroup/recvmsg4", CGROUP_SOCK_ADDR, AttachType.CGROUP_UDP4_RECVMSG);
-            addCgroup("cgroup/recvmsg6", CGROUP_SOCK_ADDR, AttachType.CGROUP_UDP6_RECVMSG);
-            addCgroup("cgroup/getpeername4", CGROUP_SOCK_ADDR, AttachType.CGROUP_INET4_GETPEERNAME);
-            addCgroup("cgroup/getpeername6", CGROUP_SOCK_ADDR, AttachType.CGROUP_INET6_GETPEERNAME);
-            addCgroup("cgroup/getsockname4", CGROUP_SOCK_ADDR, AttachType.CGROUP_INET4_GETSOCKNAME);
-            addCgroup("cgroup/getsockname6", CGROUP_SOCK_ADDR, AttachType.CGROUP_INET6_GETSOCKNAME);
-            addUnix("connect", AttachType.CGROUP_UNIX_CONNECT);
-            addUnix("sendmsg", AttachType.CGROUP_UNIX_SENDMSG);
-            addUnix("recvmsg", AttachType.CGROUP_UNIX_RECVMSG);
-            addUnix("getpeername", AttachType.CGROUP_UNIX_GETPEERNAME);
-            addUnix("getsockname", AttachType.CGROUP_UNIX_GETSOCKNAME);
-        }
-
-        private void addCgroup(String name, ProgramType type, AttachType attachType) {
-            add(name, type, attachType, AttachmentKind.CGROUP);
-        }
-
-        private void addUnix(String call, AttachType attachType) {
-            since("6.7", "cgroup/" + call + "_unix", CGROUP_SOCK_ADDR, attachType, AttachmentKind.CGROUP);
-        }
-
-        private void add(String pattern, ProgramType type, @Nullable AttachType attachType, AttachmentKind... kinds) {
-            row(pattern, type, attachType, Set.of(), "", null, kinds);
-        }
-
-        private void sleepable(
-                String pattern, ProgramType type, @Nullable AttachType attachType, AttachmentKind... kinds) {
-            row(pattern, type, attachType, Set.of(SLEEPABLE), "", null, kinds);
-        }
-
-        private void since(
-                String version, String pattern, ProgramType type, AttachType attachType, AttachmentKind... kinds) {
-            row(pattern, type, attachType, Set.of(), "", version, kinds);
-        }
-
-        private void instead(String use, String pattern, ProgramType type, @Nullable AttachType attachType) {
-            row(pattern, type, attachType, Set.of(), use, null);
-        }
-
-        private void row(
-                String pattern,
-                ProgramType type,
-                @Nullable AttachType attachType,
-                Set<Flag> flags,
-                String instead,
-                @Nullable String since,
-                AttachmentKind... kinds) {
-            rows.add(new ProgramSection(pattern, type, attachType, flags, List.of(kinds), instead, since));
         }
     }
 }
