@@ -43,7 +43,7 @@ final class MapCheck {
         KernelRules.check(schema.withPages(MapKind.PAGE_SIZE))
                 .forEach(finding -> add(
                         Severity.REJECTED,
-                        "map " + finding.location().map(),
+                        "map " + finding.map(),
                         finding.message(),
                         "correct the definition in C"));
         for (MapDef map : schema.maps()) {

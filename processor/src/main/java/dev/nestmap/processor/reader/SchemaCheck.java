@@ -22,7 +22,6 @@ import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.rules.RecordRules;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.rules.RuleViolation;
-import dev.nestmap.schema.rules.ViolationLocation;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -66,8 +65,7 @@ record SchemaCheck(ReaderContext context) {
 
     /** Checks each definition separately, so that a finding is reported for the right map if two maps have the same name. */
     private void checkMap(Schema schema, MapAnnotation annotation, MapDef map) {
-        findings(schema, map)
-                .forEach(finding -> context.problems().error(place(finding.location(), annotation), finding));
+        findings(schema, map).forEach(finding -> context.problems().error(place(finding.part(), annotation), finding));
         if (map.kind().isPerCpu() && !schema.isForeign()) {
             schema.programs().stream()
                     .filter(SchemaCheck::isInterruptedByOthers)
@@ -105,19 +103,11 @@ record SchemaCheck(ReaderContext context) {
     }
 
     private static List<RuleViolation> findings(Schema schema, MapDef map) {
-        return RecordRules.check(new Schema(
-                schema.origin(),
-                schema.header(),
-                List.of(),
-                schema.types(),
-                List.of(map),
-                List.of(),
-                List.of(),
-                schema.isForeign()));
+        return RecordRules.check(schema.withMaps(List.of(map)));
     }
 
-    private static SourceLocation place(ViolationLocation location, MapAnnotation annotation) {
-        return switch (location.part()) {
+    private static SourceLocation place(RuleViolation.Part part, MapAnnotation annotation) {
+        return switch (part) {
             case MAX_ENTRIES -> annotation.place("maxEntries");
             case KIND -> annotation.place("type");
             case FLAGS -> annotation.place("flags");

@@ -7,12 +7,9 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SizeRange;
-import dev.nestmap.schema.rules.ViolationLocation.Part;
+import dev.nestmap.schema.rules.RuleViolation.Part;
 import dev.nestmap.schema.type.CType;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Finds the maps of a schema that the kernel would reject, whether they come from records or from C (the 3xx rules). {@link RecordRules}
@@ -21,7 +18,7 @@ import java.util.stream.Stream;
  * <p>A {@code max_entries} of 0 is accepted, because it means a size that is set at load. The processor itself reports a 0 in the source
  * ({@link Rule#MAX_ENTRIES_NOT_POSITIVE}) and a missing size ({@link Rule#MAX_ENTRIES_MISSING}).
  */
-public final class KernelRules {
+public final class KernelRules extends MapRules {
     /** The {@code value_size} that the kernel requires of an outer map. */
     private static final long INNER_MAP_VALUE_SIZE = 4;
 
@@ -34,7 +31,14 @@ public final class KernelRules {
     /** Pairs of flags that the kernel refuses together ({@code bpf_map_flags_access_ok}, {@code bpf_get_file_flag}). */
     private static final List<Long> EXCLUSIVE = List.of(MapFlags.FD_ACCESS, MapFlags.PROG_ACCESS, LISTS_AND_NODE);
 
-    private KernelRules() {}
+    /** Programs keep only the lower 32 bits of a pointer to an arena. */
+    private static final long ARENA_REACH = 1L << 32;
+
+    private static final long MAX_RING_SIZE = 1L << 31;
+
+    private KernelRules(MapDef map) {
+        super(map);
+    }
 
     /** The rules that a schema breaks, map by map in order of declaration. */
     public static List<RuleViolation> check(Schema schema) {
@@ -42,170 +46,123 @@ public final class KernelRules {
     }
 
     static List<RuleViolation> check(MapDef map) {
-        List<RuleViolation> findings = new ArrayList<>();
-        Stream.of(
-                        maxEntries(map),
-                        flags(map),
-                        flagsTogether(map),
-                        extra(map),
-                        numaNode(map),
-                        RingBufferRules.size(map),
-                        ArenaAddressRule.address(map),
-                        keySize(map),
-                        entrySize(map),
-                        valueSize(map),
-                        exactValueSize(map))
-                .flatMap(Optional::stream)
-                .forEach(findings::add);
+        return new KernelRules(map).check();
+    }
+
+    private List<RuleViolation> check() {
+        maxEntries();
+        flags();
+        extra();
+        numaNode();
+        ringSize();
+        // The kernel requires the address of a page, and an arena that crosses no multiple of 4 GiB (arena_map_alloc in
+        // kernel/bpf/arena.c).
+        long start = map.extra() & -ARENA_REACH;
+        arenaAddress(start, "the arena crosses no multiple of 4 GiB (ERANGE)", "from " + hex(start) + " to ");
+        keySize();
+        entrySize();
+        valueSize();
         findings.addAll(SlotRules.check(map));
         findings.addAll(ManagedFieldRules.check(map));
         return findings;
     }
 
-    private static Optional<RuleViolation> maxEntries(MapDef map) {
-        MapKind kind = map.kind();
-        if (!kind.isSized() && map.maxEntries() != 0) {
-            return finding(Rule.MAX_ENTRIES_OF_STORAGE, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
-        }
-        if (map.maxEntries() < 0) {
-            return finding(Rule.MAX_ENTRIES_NOT_POSITIVE, map, Part.MAX_ENTRIES, map.maxEntries(), kind.cName());
-        }
+    private void maxEntries() {
         MapKind smaller = map.withoutRhash().kind(); // a HASH may have fewer entries than an RHASH
-        if (map.maxEntries() > smaller.maxEntries()) {
-            return finding(
-                    Rule.MAX_ENTRIES_TOO_LARGE,
-                    map,
-                    Part.MAX_ENTRIES,
-                    map.maxEntries(),
-                    smaller.maxEntries(),
-                    smaller.cName());
+        long entries = map.maxEntries();
+        if (!kind.isSized() && entries != 0) {
+            find(Rule.MAX_ENTRIES_OF_STORAGE, Part.MAX_ENTRIES, entries, kind.cName());
+        } else if (entries < 0) {
+            find(Rule.MAX_ENTRIES_NOT_POSITIVE, Part.MAX_ENTRIES, entries, kind.cName());
+        } else if (entries > smaller.maxEntries()) {
+            find(Rule.MAX_ENTRIES_TOO_LARGE, Part.MAX_ENTRIES, entries, smaller.maxEntries(), smaller.cName());
         }
-        return Optional.empty();
     }
 
-    private static Optional<RuleViolation> flags(MapDef map) {
-        long allowed = map.kind().flags();
-        long refused = map.flags() & ~allowed;
-        if (refused == 0) {
-            return Optional.empty();
+    private void flags() {
+        long refused = map.flags() & ~kind.flags();
+        if (refused != 0) {
+            boolean isNode = refused == MapFlags.NUMA_NODE;
+            String text = MapFlags.expression(refused);
+            String allowed = MapFlags.expression(kind.flags());
+            String remove = isNode ? "numaNode" : text;
+            find(Rule.FLAG_NOT_SUPPORTED, isNode ? Part.NUMA_NODE : Part.FLAGS, text, kind.cName(), allowed, remove);
         }
-        Part part = refused == MapFlags.NUMA_NODE ? Part.NUMA_NODE : Part.FLAGS;
-        return finding(
-                Rule.FLAG_NOT_SUPPORTED,
-                map,
-                part,
-                MapFlags.expression(refused),
-                map.kind().cName(),
-                MapFlags.expression(allowed),
-                part == Part.NUMA_NODE ? "numaNode" : MapFlags.expression(refused));
-    }
-
-    private static Optional<RuleViolation> flagsTogether(MapDef map) {
-        return EXCLUSIVE.stream()
+        EXCLUSIVE.stream()
                 .filter(pair -> (map.flags() & pair) == pair)
-                .filter(pair -> pair != LISTS_AND_NODE || map.kind() == MapKind.LRU_HASH)
+                .filter(pair -> pair != LISTS_AND_NODE || kind == MapKind.LRU_HASH)
                 .findFirst()
-                .flatMap(pair -> finding(Rule.FLAGS_CONFLICT, map, Part.FLAGS, MapFlags.expression(pair)));
+                .ifPresent(pair -> find(Rule.FLAGS_CONFLICT, Part.FLAGS, MapFlags.expression(pair)));
     }
 
-    private static Optional<RuleViolation> extra(MapDef map) {
+    private void extra() {
         // The map_extra of a hash that is resized is a number of entries; a size that is not known yet is 0.
-        boolean isLimited = map.kind().isResized() && map.maxEntries() > 0;
-        long most = isLimited
-                ? Math.min(map.kind().maxExtra(), map.maxEntries())
-                : map.kind().maxExtra();
-        if (Long.compareUnsigned(map.extra(), most) <= 0) {
-            return Optional.empty();
+        boolean isLimited = kind.isResized() && map.maxEntries() > 0;
+        long most = isLimited ? Math.min(kind.maxExtra(), map.maxEntries()) : kind.maxExtra();
+        if (Long.compareUnsigned(map.extra(), most) > 0) {
+            String smaller = most == 0 ? "" : ", or use a number up to " + most;
+            String extra = Long.toUnsignedString(map.extra());
+            find(Rule.EXTRA_TOO_LARGE, Part.EXTRA, extra, kind.cName(), most, smaller);
         }
-        return finding(
-                Rule.EXTRA_TOO_LARGE,
-                map,
-                Part.EXTRA,
-                Long.toUnsignedString(map.extra()),
-                map.kind().cName(),
-                most,
-                most == 0 ? "" : ", or use a number up to " + most);
     }
 
     /** Not every machine has the other nodes ({@code map_create} in kernel/bpf/syscall.c, Linux 6.18). */
-    private static Optional<RuleViolation> numaNode(MapDef map) {
-        return map.numaNode() < MAX_NUMA_NODES
-                ? Optional.empty()
-                : finding(Rule.NUMA_NODE_TOO_LARGE, map, Part.NUMA_NODE, map.numaNode());
+    private void numaNode() {
+        if (map.numaNode() >= MAX_NUMA_NODES) {
+            find(Rule.NUMA_NODE_TOO_LARGE, Part.NUMA_NODE, map.numaNode());
+        }
+    }
+
+    private void ringSize() {
+        if (isSizedRing() && !hasRingSize()) {
+            long size = map.maxEntries();
+            long rounded = size >= MAX_RING_SIZE ? MAX_RING_SIZE : Long.highestOneBit(Math.max(size - 1, 1)) << 1;
+            long nearest = Math.max(MapKind.PAGE_SIZE, rounded);
+            find(Rule.RING_BUFFER_SIZE_INVALID, Part.MAX_ENTRIES, size, nearest);
+        }
     }
 
     /** Loaders leave out the key of a stream. {@link Rule#EMPTY_STRUCT} reports a struct without fields at its declaration. */
-    private static Optional<RuleViolation> keySize(MapDef map) {
-        MapKind kind = map.kind();
+    private void keySize() {
         CType key = map.key();
-        if (key == null || map.isStream() || isEmpty(key) || kind.keySizes().contains(key.size())) {
-            return Optional.empty();
+        if (key == null || map.isStream() || key.size() == 0 || kind.keySizes().contains(key.size())) {
+            return;
         }
         if (kind.keyRule().isNumber()) {
-            return finding(Rule.ARRAY_KEY_NOT_AN_INDEX, map, Part.KEY, key.spelling(), kind.cName());
+            find(Rule.ARRAY_KEY_NOT_AN_INDEX, Part.KEY, key.spelling(), kind.cName());
+        } else {
+            String size = CountText.of(key.size(), "byte");
+            find(Rule.KEY_SIZE_NOT_SUPPORTED, Part.KEY, size, kind.cName(), kind.keySizes());
         }
-        String size = CountText.of(key.size(), "byte");
-        return finding(Rule.KEY_SIZE_NOT_SUPPORTED, map, Part.KEY, size, kind.cName(), kind.keySizes());
     }
 
-    private static Optional<RuleViolation> entrySize(MapDef map) {
+    private void entrySize() {
         long keySize = map.key() == null ? 0 : map.key().size();
-        long valueSize = valueSizeOf(map);
-        long limit = map.kind().maxEntrySize();
-        if (keySize <= limit && valueSize <= limit - keySize) {
-            return Optional.empty();
+        long valueSize = valueSizeOf();
+        long limit = kind.maxEntrySize();
+        if (keySize > limit || valueSize > limit - keySize) {
+            Part larger = map.value() == null || keySize > valueSize ? Part.KEY : Part.VALUE;
+            find(Rule.ENTRY_TOO_LARGE, larger, Long.toUnsignedString(keySize + valueSize), kind.cName(), limit);
         }
-        Part larger = map.value() == null || keySize > valueSize ? Part.KEY : Part.VALUE;
-        return finding(
-                Rule.ENTRY_TOO_LARGE,
-                map,
-                larger,
-                Long.toUnsignedString(keySize + valueSize),
-                map.kind().cName(),
-                limit);
     }
 
-    private static Optional<RuleViolation> valueSize(MapDef map) {
-        long limit = map.kind().maxValueSize();
-        if (valueSizeOf(map) <= limit) {
-            return Optional.empty();
+    private void valueSize() {
+        long size = valueSizeOf();
+        if (size > kind.maxValueSize()) {
+            find(Rule.VALUE_TOO_LARGE, Part.VALUE, size, kind.cName(), kind.maxValueSize());
         }
-        return finding(
-                Rule.VALUE_TOO_LARGE,
-                map,
-                Part.VALUE,
-                valueSizeOf(map),
-                map.kind().cName(),
-                limit);
-    }
-
-    /** Whether a struct has no fields. */
-    private static boolean isEmpty(CType type) {
-        return type.size() == 0;
-    }
-
-    private static Optional<RuleViolation> exactValueSize(MapDef map) {
-        SizeRange sizes = map.kind().valueSizes(map.flags());
-        if (map.value() == null
-                || map.isStream()
-                || map.kind().isMapOfMaps()
-                || isEmpty(map.value())
-                || sizes.contains(map.value().size())) {
-            return Optional.empty();
+        SizeRange sizes = kind.valueSizes(map.flags());
+        boolean hasBytes = map.value() != null && !map.isStream() && !kind.isMapOfMaps() && size != 0;
+        if (hasBytes && !sizes.contains(size)) {
+            String text = CountText.of(size, "byte");
+            find(Rule.VALUE_SIZE_NOT_SUPPORTED, Part.VALUE, text, kind.cName(), sizes);
         }
-        String size = CountText.of(map.value().size(), "byte");
-        return finding(
-                Rule.VALUE_SIZE_NOT_SUPPORTED, map, Part.VALUE, size, map.kind().cName(), sizes);
     }
 
-    private static long valueSizeOf(MapDef map) {
-        if (map.kind().isMapOfMaps()) {
+    private long valueSizeOf() {
+        if (kind.isMapOfMaps()) {
             return INNER_MAP_VALUE_SIZE;
         }
         return map.value() == null ? 0 : map.value().size();
-    }
-
-    static Optional<RuleViolation> finding(Rule rule, MapDef map, Part part, Object... further) {
-        return Optional.of(RuleViolation.of(rule, map, part, further));
     }
 }

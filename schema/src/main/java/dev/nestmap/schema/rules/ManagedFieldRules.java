@@ -4,7 +4,7 @@ package dev.nestmap.schema.rules;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
-import dev.nestmap.schema.rules.ViolationLocation.Part;
+import dev.nestmap.schema.rules.RuleViolation.Part;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
@@ -32,8 +32,7 @@ final class ManagedFieldRules {
                 .distinct()
                 .filter(type -> !map.kind().allowsField(type))
                 .forEach(type -> findings.add(notSupported(map, type)));
-        findings.addAll(
-                struct("the values of map " + map.name(), new ViolationLocation(map.name(), Part.VALUE), fields));
+        findings.addAll(struct("the values of map " + map.name(), map.name(), fields));
         if (!fields.isEmpty()) {
             String first = fields.get(0).type().spelling();
             long access = map.flags() & MapFlags.PROG_ACCESS;
@@ -59,22 +58,25 @@ final class ManagedFieldRules {
      * The rules about the fields of one struct, for values of maps and for objects that programs allocate.
      *
      * @param subject what has the struct, for messages
+     * @param name the name of the map or struct
      */
-    static List<RuleViolation> struct(String subject, ViolationLocation location, List<ManagedField> fields) {
+    static List<RuleViolation> struct(String subject, String name, List<ManagedField> fields) {
         List<RuleViolation> findings = new ArrayList<>();
         fields.stream()
                 .map(ManagedField::type)
                 .filter(ListOrTreeRoot.class::isInstance)
                 .filter(type -> !ManagedField.hasLock(fields))
                 .findFirst()
-                .map(root -> new RuleViolation(Rule.ROOT_WITHOUT_LOCK, location, List.of(subject, root.spelling())))
+                .map(root ->
+                        new RuleViolation(Rule.ROOT_WITHOUT_LOCK, name, Part.VALUE, List.of(subject, root.spelling())))
                 .ifPresent(findings::add);
         fields.stream()
                 .filter(field -> field.offset() % field.type().alignment() != 0)
                 .findFirst()
                 .map(field -> new RuleViolation(
                         Rule.MANAGED_UNALIGNED,
-                        location,
+                        name,
+                        Part.VALUE,
                         List.of(
                                 subject,
                                 field.type().spelling(),
@@ -85,11 +87,11 @@ final class ManagedFieldRules {
         if (types.contains(ManagedFieldType.LIST_NODE)
                 && types.contains(ManagedFieldType.RB_NODE)
                 && !types.contains(ManagedFieldType.REFCOUNT)) {
-            findings.add(new RuleViolation(Rule.NODES_WITHOUT_REFCOUNT, location, List.of(subject)));
+            findings.add(new RuleViolation(Rule.NODES_WITHOUT_REFCOUNT, name, Part.VALUE, List.of(subject)));
         }
         if (fields.size() > MAX_FIELDS) {
-            findings.add(
-                    new RuleViolation(Rule.TOO_MANY_MANAGED, location, List.of(subject, fields.size(), MAX_FIELDS)));
+            findings.add(new RuleViolation(
+                    Rule.TOO_MANY_MANAGED, name, Part.VALUE, List.of(subject, fields.size(), MAX_FIELDS)));
         }
         return findings;
     }

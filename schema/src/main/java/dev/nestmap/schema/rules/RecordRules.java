@@ -5,7 +5,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.PerfRecordSize;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.rules.ViolationLocation.Part;
+import dev.nestmap.schema.rules.RuleViolation.Part;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -18,42 +18,45 @@ import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Finds mistakes in maps that records declare: maps that the kernel would reject ({@link KernelRules}), and maps that it would read
  * differently from the record.
  */
-public final class RecordRules {
-    private RecordRules() {}
+public final class RecordRules extends MapRules {
+    /** {@code BPF_RINGBUF_HDR_SZ}: size of the header before each record. Each record begins at a multiple of it. */
+    private static final long RING_HEAD = 8;
+
+    private final boolean isForeign;
+
+    /** @param isForeign whether others wrote the C code */
+    private RecordRules(MapDef map, boolean isForeign) {
+        super(map);
+        this.isForeign = isForeign;
+    }
 
     /** The rules that the maps of records break, map by map in order of declaration. */
     public static List<RuleViolation> check(Schema schema) {
         List<RuleViolation> findings = new ArrayList<>();
         for (MapDef map : schema.maps()) {
-            List<RuleViolation> ofRecord = ofRecord(map, schema.isForeign());
-            List<ViolationLocation> explained =
-                    ofRecord.stream().map(RuleViolation::location).toList();
+            List<RuleViolation> ofRecord = new RecordRules(map, schema.isForeign()).check();
+            List<Part> explained = ofRecord.stream().map(RuleViolation::part).toList();
             // A mistake in a record also explains why the kernel would refuse the same part of the map.
             KernelRules.check(map).stream()
-                    .filter(finding -> !explained.contains(finding.location()))
+                    .filter(finding -> !explained.contains(finding.part()))
                     .forEach(findings::add);
             findings.addAll(ofRecord);
         }
         return List.copyOf(findings);
     }
 
-    /** @param isForeign whether others wrote the C code */
-    private static List<RuleViolation> ofRecord(MapDef map, boolean isForeign) {
-        return Stream.of(
-                        index(map),
-                        prefix(map, isForeign),
-                        SlotRules.keys(map),
-                        ArenaAddressRule.addressForLibbpf(map),
-                        RingBufferRules.record(map),
-                        event(map))
-                .flatMap(Optional::stream)
-                .toList();
+    private List<RuleViolation> check() {
+        index();
+        prefix();
+        SlotRules.keys(map).ifPresent(findings::add);
+        arenaAddress(0, "the whole arena is below 4 GiB (libbpf before 1.4 reads only 32 bits)", "up to ");
+        event();
+        return findings;
     }
 
     /**
@@ -75,23 +78,14 @@ public final class RecordRules {
      * the BTF of the whole object ({@code btf_parse_struct_metas} in kernel/bpf/btf.c, Linux 6.18).
      */
     public static List<RuleViolation> checkElement(StructType struct) {
-        return ManagedFieldRules.struct(
-                "objects of " + struct.spelling(),
-                new ViolationLocation(struct.name(), ViolationLocation.Part.VALUE),
-                ManagedField.of(struct));
+        return ManagedFieldRules.struct("objects of " + struct.spelling(), struct.name(), ManagedField.of(struct));
     }
 
-    private static Optional<RuleViolation> index(MapDef map) {
+    private void index() {
         CType key = map.key();
-        if (!map.kind().keyRule().isNumber() || key == null || isIndex(key)) {
-            return Optional.empty();
+        if (kind.keyRule().isNumber() && key != null && !isIndex(key)) {
+            find(Rule.ARRAY_KEY_NOT_AN_INDEX, Part.KEY, key.spelling(), kind.cName());
         }
-        return KernelRules.finding(
-                Rule.ARRAY_KEY_NOT_AN_INDEX,
-                map,
-                Part.KEY,
-                key.spelling(),
-                map.kind().cName());
     }
 
     /** Whether the kernel reads a key of this type as the intended index: 4 bytes in the machine's byte order. */
@@ -101,54 +95,56 @@ public final class RecordRules {
     }
 
     /** The key of a trie. If others wrote the C code, they decide where its length is declared and whether there is padding. */
-    private static Optional<RuleViolation> prefix(MapDef map, boolean isForeign) {
+    private void prefix() {
         CType key = map.key();
-        if (map.kind().keyRule() != MapKind.KeyRule.PREFIX || key == null || key instanceof OpaqueType) {
-            return Optional.empty();
+        if (kind.keyRule() != MapKind.KeyRule.PREFIX || key == null || key instanceof OpaqueType) {
+            return;
         }
         boolean isPossible = isForeign || key instanceof StructType;
-        if (!isPossible || !containsLength(key, isForeign)) {
-            return KernelRules.finding(Rule.TRIE_KEY_WITHOUT_LENGTH, map, Part.KEY, key.spelling());
+        if (!isPossible || !containsLength(key)) {
+            find(Rule.TRIE_KEY_WITHOUT_LENGTH, Part.KEY, key.spelling());
+        } else if (!isForeign && key instanceof StructType struct) {
+            gap(struct);
         }
-        return isForeign || !(key instanceof StructType struct) ? Optional.empty() : gap(map, struct);
     }
 
-    /**
-     * Whether the first 4 bytes are a number of any struct or union inside of the key.
-     *
-     * @param isForeign whether they may also be bytes or an {@code int}
-     */
-    private static boolean containsLength(CType type, boolean isForeign) {
+    /** Whether the first 4 bytes are a number of any struct or union inside of the key. In C code of others they may be bytes or an {@code int}. */
+    private boolean containsLength(CType type) {
         if (type instanceof StructType struct) {
-            return struct.fields().stream().limit(1).anyMatch(first -> isLength(first, isForeign));
+            return struct.fields().stream().limit(1).anyMatch(this::isLength);
         }
         if (type instanceof UnionType union) {
-            return union.fields().stream().anyMatch(member -> isLength(member, isForeign));
+            return union.fields().stream().anyMatch(this::isLength);
         }
         boolean areBytes = type instanceof ArrayType array && array.element().size() == Byte.BYTES;
         return type == Scalar.U32 || (isForeign && (areBytes || type == Scalar.S32));
     }
 
-    private static boolean isLength(Field first, boolean isForeign) {
-        return first.offset() == 0 && !first.isBitField() && containsLength(first.type(), isForeign);
+    private boolean isLength(Field first) {
+        return first.offset() == 0 && !first.isBitField() && containsLength(first.type());
     }
 
     /** Padding at the end is allowed: no prefix is that long. */
-    private static Optional<RuleViolation> gap(MapDef map, StructType key) {
+    private void gap(StructType key) {
         Field last = key.fields().get(key.fields().size() - 1);
-        return key.pads().stream()
+        key.pads().stream()
                 .filter(pad -> pad.offset() < last.offset())
                 .findFirst()
-                .flatMap(pad ->
-                        KernelRules.finding(Rule.TRIE_KEY_WITH_PADDING, map, Part.KEY, pad.offset(), key.spelling()));
+                .ifPresent(pad -> find(Rule.TRIE_KEY_WITH_PADDING, Part.KEY, pad.offset(), key.spelling()));
     }
 
-    /** The kernel truncates a longer event. */
-    private static Optional<RuleViolation> event(MapDef map) {
-        if (!map.isPerfStream() || map.value() == null || map.value().size() <= PerfRecordSize.LONGEST_EVENT) {
-            return Optional.empty();
+    /** Checks that each record fits into the ring buffer, which the kernel does not check, and that the kernel truncates no perf event. */
+    private void event() {
+        long size = map.value() == null ? 0 : map.value().size();
+        if (isSizedRing() && hasRingSize()) {
+            long record = (size + RING_HEAD + RING_HEAD - 1) / RING_HEAD * RING_HEAD;
+            // Programs never fill the last byte, so that a full ring differs from an empty one.
+            long room = kind == MapKind.RINGBUF ? map.maxEntries() - RING_HEAD : map.maxEntries();
+            if (record > room) {
+                find(Rule.RECORD_LARGER_THAN_RING_BUFFER, Part.VALUE, record, room);
+            }
+        } else if (map.isPerfStream() && size > PerfRecordSize.LONGEST_EVENT) {
+            find(Rule.EVENT_TOO_LONG, Part.VALUE, size, PerfRecordSize.LONGEST_EVENT);
         }
-        return KernelRules.finding(
-                Rule.EVENT_TOO_LONG, map, Part.VALUE, map.value().size(), PerfRecordSize.LONGEST_EVENT);
     }
 }

@@ -8,23 +8,20 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.SlotFillTime;
+import dev.nestmap.schema.rules.RuleViolation.Part;
 import dev.nestmap.schema.type.CType;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Finds slots that libbpf or the kernel would refuse to fill at the load of the object. */
-final class SlotRules {
+final class SlotRules extends MapRules {
     /** The object file also contains all slots with lower indices, 8 bytes each, so Nestmap limits its size. */
     private static final long MAX_INDEX_IN_OBJECT = 65535;
 
-    private final MapDef map;
-    private final List<RuleViolation> findings = new ArrayList<>();
-
     private SlotRules(MapDef map) {
-        this.map = map;
+        super(map);
     }
 
     static List<RuleViolation> check(MapDef map) {
@@ -53,13 +50,13 @@ final class SlotRules {
 
     private static RuleViolation unnumbered(MapDef map, CType key) {
         return KeyNumbers.of(key).isPresent()
-                ? RuleViolation.of(Rule.SLOT_KEY_NOT_AN_INDEX, map, ViolationLocation.Part.SLOTS, key.spelling())
-                : RuleViolation.of(Rule.SLOTS_WITHOUT_NUMBERS, map, ViolationLocation.Part.SLOTS, key.spelling());
+                ? RuleViolation.of(Rule.SLOT_KEY_NOT_AN_INDEX, map, Part.SLOTS, key.spelling())
+                : RuleViolation.of(Rule.SLOTS_WITHOUT_NUMBERS, map, Part.SLOTS, key.spelling());
     }
 
     private void check(CType key) {
         if ((map.flags() & MapFlags.RDONLY) != 0) {
-            findings.add(RuleViolation.of(Rule.SLOTS_AND_RDONLY, map, ViolationLocation.Part.FLAGS));
+            find(Rule.SLOTS_AND_RDONLY, Part.FLAGS);
         }
         KeyNumbers parts = KeyNumbers.of(key).orElse(null);
         SlotContents slots = map.slots();
@@ -79,7 +76,7 @@ final class SlotRules {
         int distinct = (int)
                 slots.list().stream().map(SlotContents.Slot::key).distinct().count();
         if (map.kind() == MapKind.HASH_OF_MAPS && !map.isSizedAtLoad() && distinct > map.maxEntries()) {
-            find(Rule.TOO_MANY_SLOTS, distinct, map.maxEntries());
+            find(Rule.TOO_MANY_SLOTS, Part.SLOTS, distinct, map.maxEntries());
         }
     }
 
@@ -88,6 +85,7 @@ final class SlotRules {
         if (numbers.size() != parts.parts().size()) {
             find(
                     Rule.SLOT_KEY_DOES_NOT_FIT,
+                    Part.SLOTS,
                     text,
                     key.spelling(),
                     CountText.of(parts.parts().size(), "part"));
@@ -96,17 +94,23 @@ final class SlotRules {
         for (int i = 0; i < numbers.size(); i++) {
             KeyNumbers.Part part = parts.parts().get(i);
             if (!part.holds(numbers.get(i))) {
-                find(Rule.SLOT_OUT_OF_RANGE, text, numbers.get(i), part.type().spelling());
+                find(
+                        Rule.SLOT_OUT_OF_RANGE,
+                        Part.SLOTS,
+                        text,
+                        numbers.get(i),
+                        part.type().spelling());
                 return;
             }
         }
         boolean isArray = map.kind().keyRule() == MapKind.KeyRule.INDEX;
         long number = numbers.get(0);
         if (isArray && !map.isSizedAtLoad() && number >= map.maxEntries()) {
-            find(Rule.SLOT_BEYOND_ARRAY, text, map.maxEntries() - 1);
+            find(Rule.SLOT_BEYOND_ARRAY, Part.SLOTS, text, map.maxEntries() - 1);
         } else if (map.slots().fill() == SlotFillTime.IN_OBJECT && (number < 0 || number > MAX_INDEX_IN_OBJECT)) {
             find(
                     Rule.SLOT_BEYOND_OBJECT,
+                    Part.SLOTS,
                     text,
                     MAX_INDEX_IN_OBJECT,
                     map.kind().holdsPrograms() ? "" : ", or let Nestmap fill the slots with fillAtLoad = true");
@@ -117,11 +121,8 @@ final class SlotRules {
         Map<List<Long>, String> seen = new HashMap<>();
         for (SlotContents.Slot slot : slots) {
             Optional.ofNullable(seen.putIfAbsent(slot.key(), slot.target()))
-                    .ifPresent(first -> find(Rule.SLOT_TWICE, SlotContents.text(slot.key()), first, slot.target()));
+                    .ifPresent(first ->
+                            find(Rule.SLOT_TWICE, Part.SLOTS, SlotContents.text(slot.key()), first, slot.target()));
         }
-    }
-
-    private void find(Rule rule, Object... further) {
-        findings.add(RuleViolation.of(rule, map, ViolationLocation.Part.SLOTS, further));
     }
 }

@@ -9,7 +9,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.rules.ViolationLocation.Part;
+import dev.nestmap.schema.rules.RuleViolation.Part;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
@@ -214,12 +214,12 @@ class KernelRulesTest {
                         map("b", MapKind.HASH, 1, Scalar.U32, Scalar.U64),
                         map("c", MapKind.LRU_HASH, 1L << 30, Scalar.U32, Scalar.U64)));
         assertThat(KernelRules.check(schema))
-                .extracting(RuleViolation::rule, RuleViolation::location)
+                .extracting(RuleViolation::rule, RuleViolation::map, RuleViolation::part)
                 .containsExactly(
-                        tuple(Rule.MAX_ENTRIES_NOT_POSITIVE, new ViolationLocation("a", Part.MAX_ENTRIES)),
-                        tuple(Rule.ARRAY_KEY_NOT_AN_INDEX, new ViolationLocation("a", Part.KEY)),
-                        tuple(Rule.VALUE_TOO_LARGE, new ViolationLocation("a", Part.VALUE)),
-                        tuple(Rule.MAX_ENTRIES_TOO_LARGE, new ViolationLocation("c", Part.MAX_ENTRIES)));
+                        tuple(Rule.MAX_ENTRIES_NOT_POSITIVE, "a", Part.MAX_ENTRIES),
+                        tuple(Rule.ARRAY_KEY_NOT_AN_INDEX, "a", Part.KEY),
+                        tuple(Rule.VALUE_TOO_LARGE, "a", Part.VALUE),
+                        tuple(Rule.MAX_ENTRIES_TOO_LARGE, "c", Part.MAX_ENTRIES));
     }
 
     @Test
@@ -271,7 +271,8 @@ class KernelRulesTest {
         assertThat(findings).hasSize(1);
         RuleViolation finding = findings.get(0);
         assertThat(finding.rule()).isEqualTo(rule);
-        assertThat(finding.location()).isEqualTo(new ViolationLocation("m", part));
+        assertThat(finding.map()).isEqualTo("m");
+        assertThat(finding.part()).isEqualTo(part);
         assertThat(finding.message())
                 .startsWith("[" + rule.id() + "] ")
                 .contains(message)

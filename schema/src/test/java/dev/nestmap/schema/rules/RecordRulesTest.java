@@ -8,7 +8,7 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.rules.ViolationLocation.Part;
+import dev.nestmap.schema.rules.RuleViolation.Part;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
@@ -38,7 +38,7 @@ class RecordRulesTest {
                     .singleElement()
                     .satisfies(finding -> {
                         assertThat(finding.rule()).isEqualTo(Rule.ARRAY_KEY_NOT_AN_INDEX);
-                        assertThat(finding.location()).isEqualTo(new ViolationLocation("m", Part.KEY));
+                        assertThat(finding.part()).isEqualTo(Part.KEY);
                         assertThat(finding.message()).contains("the key of array m is " + key.spelling() + ": ");
                     });
         }

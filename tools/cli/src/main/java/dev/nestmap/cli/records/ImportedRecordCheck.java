@@ -40,7 +40,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
     /** Why Nestmap would reject the record of a map; empty if it accepts the record. */
     Optional<String> rejection(MapDef declared, @Nullable MapDef inner) {
         Optional<String> rule = RecordRules.check(schema(declared, inner)).stream()
-                .filter(finding -> finding.location().map().equals(declared.name()))
+                .filter(finding -> finding.map().equals(declared.name()))
                 .map(finding -> finding.message())
                 .findFirst()
                 .or(() -> elements(declared, inner).stream()
