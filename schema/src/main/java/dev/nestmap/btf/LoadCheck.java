@@ -155,7 +155,7 @@ public final class LoadCheck {
             Optional<Btf> btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes()));
             btf.ifPresent(types -> problems.addAll(new BtfAndSymbolCheck(elf, types).problems()));
             btf.ifPresent(types -> problems.addAll(BtfCheck.problems(types, needsBtf(elf, file.schema()))));
-            problems.addAll(new MapCheck(file, btf).problems());
+            problems.addAll(MapCheck.problems(file, btf));
         } catch (MalformedObjectException e) {
             add(
                     Severity.REJECTED,

@@ -8,7 +8,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
-import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SizeRange;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.KernelRules;
@@ -23,111 +22,95 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the maps of an object file that the kernel rejects, that need work of the loader, or that are fragile. */
+/** Finds out whether the kernel rejects a map of an object file, whether it needs work of the loader, and whether it is fragile. */
 final class MapCheck {
     /** Structs of UAPI headers that maps contain often. {@code vmlinux.h} has them too, but the kernel never changes them. */
     private static final Set<String> NEVER_CHANGED = Set.of("in_addr", "in6_addr", "bpf_sock_tuple", "bpf_tunnel_key");
 
     private final ObjectFile file;
-    private final KeyPaddingFinder padding;
-    private final List<Problem> problems = new ArrayList<>();
+    private final MapDef map;
+    private final MapKind kind;
+    private final boolean isInner;
+    private final List<Problem> problems;
 
-    MapCheck(ObjectFile file, Optional<Btf> btf) {
+    private MapCheck(ObjectFile file, MapDef map, List<Problem> problems) {
         this.file = file;
-        this.padding = new KeyPaddingFinder(btf);
+        this.map = map;
+        this.kind = map.kind();
+        this.isInner = map.role() == MapRole.INNER;
+        this.problems = problems;
     }
 
-    List<Problem> problems() {
-        Schema schema = file.schema();
+    /** The problems of all maps. */
+    static List<Problem> problems(ObjectFile file, Optional<Btf> btf) {
+        KeyPaddingFinder padding = new KeyPaddingFinder(btf);
+        List<Problem> problems = new ArrayList<>();
         // libbpf rounds the sizes of ring buffers up before the kernel sees them.
-        KernelRules.check(schema.withPages(MapKind.PAGE_SIZE))
-                .forEach(finding -> add(
+        KernelRules.check(file.schema().withPages(MapKind.PAGE_SIZE))
+                .forEach(finding -> problems.add(new Problem(
                         Severity.REJECTED,
+                        Part.DEFINITION,
                         "map " + finding.map(),
                         finding.message(),
-                        "correct the definition in C"));
-        for (MapDef map : schema.maps()) {
-            String where = (map.role() == MapRole.INNER ? "inner map " : "map ") + map.name();
-            perfArray(where, map);
-            ring(where, map);
-            outer(where, map);
-            size(where, map);
-            forward(where, "key", map.key());
-            forward(where, "value", map.value());
-            required(where, map);
-            padding(where, map);
-            kernelStructs(where, map);
-            if (map.kind() == MapKind.ARRAY_OF_MAPS || map.kind() == MapKind.HASH_OF_MAPS) {
-                map.slots().list().forEach(slot -> contents(where, schema, map, slot));
-            }
-            if (map.kind().holdsPrograms()) {
-                map.slots().list().forEach(slot -> program(where, slot));
-            }
-            pin(where, map);
-        }
-        return List.copyOf(problems);
+                        "correct the definition in C")));
+        file.schema().maps().forEach(map -> new MapCheck(file, map, problems).check(padding));
+        return problems;
     }
 
-    private void perfArray(String where, MapDef map) {
+    private void check(KeyPaddingFinder padding) {
+        stream();
+        outer();
+        size();
+        forward("key", map.key());
+        forward("value", map.value());
+        required();
+        padding(padding);
+        kernelStructs();
+        map.slots().list().forEach(kind.holdsPrograms() ? this::program : this::contents);
+        pin();
+    }
+
+    private void stream() {
         if (map.isPerfStream()) {
-            add(
-                    Severity.NOTE,
-                    where,
+            note(
                     "it states no key_size and value_size: cilium/ebpf and Nestmap set 4, with libbpf alone the kernel rejects the map"
                             + " with EINVAL",
                     "add __uint(key_size, 4) and __uint(value_size, 4)");
-        }
-    }
-
-    private void ring(String where, MapDef map) {
-        if (map.kind().isRing() && (map.key() != null || map.value() != null)) {
-            add(
-                    Severity.NOTE,
-                    where,
+        } else if (kind.isRing() && (map.key() != null || map.value() != null)) {
+            note(
                     "it states the type of its events: cilium/ebpf and Nestmap leave it out, with libbpf alone the kernel rejects"
                             + " the map with EINVAL",
                     "declare a variable of this type instead, such as `const struct event *unused`");
         }
     }
 
-    private void outer(String where, MapDef map) {
+    private void outer() {
         if (map.role() == MapRole.OUTER && map.definition() == null) {
-            add(
-                    Severity.NOTE,
-                    where,
+            note(
                     "the object does not define its inner maps: libbpf creates it only if the loader sets a prototype"
                             + " (bpf_map__set_inner_map_fd)",
                     "add __array(values, struct ...) in C, or bind a record that declares the inner map");
         }
     }
 
-    private void size(String where, MapDef map) {
-        boolean isInner = map.role() == MapRole.INNER;
-        if (map.isSizedAtLoad() && map.kind() == MapKind.PERF_EVENT_ARRAY && isInner) {
-            add(
-                    Severity.NOTE,
-                    where,
+    private void size() {
+        if (map.isSizedAtLoad() && kind == MapKind.PERF_EVENT_ARRAY && isInner) {
+            note(
                     "max_entries is 0: Nestmap sets the number of CPUs, with libbpf alone the kernel rejects the map with EINVAL",
                     "state max_entries, at least the number of CPUs");
-        } else if (map.isSizedAtLoad() && map.kind() != MapKind.PERF_EVENT_ARRAY) {
-            add(
-                    Severity.NOTE,
-                    where,
+        } else if (map.isSizedAtLoad() && kind != MapKind.PERF_EVENT_ARRAY) {
+            note(
                     "max_entries is 0: the loader must set it, otherwise the kernel rejects the map with EINVAL",
                     isInner
                             ? "state max_entries in C, or bind a record that declares the inner map with its size"
                             : "set the size before the load (Sizes in Nestmap, bpf_map__set_max_entries in libbpf)");
         } else if (map.maxEntries() == 1 && map.role() == MapRole.OUTER) {
-            add(
-                    Severity.FRAGILE,
-                    where,
+            fragile(
                     "max_entries is 1, which is often a placeholder that the loader replaces",
                     "look into the program's own loader, and set the same size");
         }
         if (map.withPages(MapKind.PAGE_SIZE).maxEntries() != map.maxEntries()) {
-            add(
-                    Severity.NOTE,
-                    where,
+            note(
                     String.format(
                             Locale.ROOT,
                             "its %,d bytes are no power of 2 of pages: libbpf rounds them up, the kernel itself rejects them",
@@ -137,33 +120,28 @@ final class MapCheck {
     }
 
     /** Reports what records always have, and definitions in C can leave out. */
-    private void required(String where, MapDef map) {
-        MapKind kind = map.kind();
+    private void required() {
         long missing = kind.requiredFlags() & ~map.flags();
         if (missing != 0) {
             String flags = MapFlags.expression(missing);
-            add(
-                    Severity.REJECTED,
-                    where,
+            rejected(
                     "it lacks " + flags + ", without which the kernel rejects a " + kind.cName() + " with EINVAL",
                     "add " + flags + " to its map_flags: __uint(map_flags, "
                             + MapFlags.expression(map.flags() | missing) + ")");
         }
         if (!map.isPerfStream()) {
-            hasBytes(where, kind, "key", map.key(), kind.keySizes());
+            hasBytes("key", map.key(), kind.keySizes());
             if (!kind.isMapOfMaps()) {
-                hasBytes(where, kind, "value", map.value(), kind.valueSizes(map.flags()));
+                hasBytes("value", map.value(), kind.valueSizes(map.flags()));
             }
         }
     }
 
-    private void hasBytes(String where, MapKind kind, String part, @Nullable CType type, SizeRange sizes) {
+    private void hasBytes(String part, @Nullable CType type, SizeRange sizes) {
         if (sizes.contains(0) || isForward(type) || (type != null && type.size() > 0)) {
             return;
         }
-        add(
-                Severity.REJECTED,
-                where,
+        rejected(
                 "its " + part + "_size is 0, and for a " + kind.cName() + " the kernel accepts only " + sizes
                         + " (EINVAL)",
                 "add __type(" + part + ", ...) or __uint(" + part + "_size, ...)");
@@ -173,11 +151,9 @@ final class MapCheck {
         return type instanceof OpaqueType opaque && opaque.what().startsWith("forward");
     }
 
-    private void forward(String where, String part, @Nullable CType type) {
+    private void forward(String part, @Nullable CType type) {
         if (type instanceof OpaqueType opaque && isForward(opaque)) {
-            add(
-                    Severity.REJECTED,
-                    where,
+            rejected(
                     "its " + part + " is only a " + opaque.what()
                             + " in BTF, which has no size, so libbpf rejects the map:"
                             + " clang leaves out the members of a struct that only an inner map uses",
@@ -186,20 +162,16 @@ final class MapCheck {
     }
 
     /** The kernel compares and hashes all bytes of a key, and in a trie all bits of a prefix. */
-    private void padding(String where, MapDef map) {
-        if (map.kind().keyRule() == MapKind.KeyRule.ANY) {
+    private void padding(KeyPaddingFinder padding) {
+        if (kind.keyRule() == MapKind.KeyRule.ANY) {
             padding.of(map.key())
-                    .forEach(pad -> add(
-                            Severity.FRAGILE,
-                            where,
+                    .forEach(pad -> fragile(
                             "its key has " + pad
                                     + ", which the kernel compares too: a program that does not set them misses entries",
                             "name the bytes as a field and set it to 0, or clear the key with memset before use"));
-        } else if (map.kind().keyRule() == MapKind.KeyRule.PREFIX) {
+        } else if (kind.keyRule() == MapKind.KeyRule.PREFIX) {
             padding.betweenFields(map.key())
-                    .forEach(pad -> add(
-                            Severity.FRAGILE,
-                            where,
+                    .forEach(pad -> fragile(
                             "its key has " + pad
                                     + ", which the kernel treats as part of the prefix: a program that does not set them, or does"
                                     + " not count their bits, misses entries",
@@ -208,12 +180,10 @@ final class MapCheck {
     }
 
     /** With CO-RE, libbpf replaces offsets in instructions. The bytes of a map stay as they were compiled. */
-    private void kernelStructs(String where, MapDef map) {
+    private void kernelStructs() {
         map.types().stream()
                 .filter(type -> file.relocatedTypes().contains(type.name()) && !NEVER_CHANGED.contains(type.name()))
-                .forEach(type -> add(
-                        Severity.FRAGILE,
-                        where,
+                .forEach(type -> fragile(
                         "it contains " + type.spelling()
                                 + ", whose fields programs access at the running kernel's offsets"
                                 + " (CO-RE, as for all types of vmlinux.h), while the map's size and BTF are those of the kernel"
@@ -223,26 +193,25 @@ final class MapCheck {
     }
 
     /** The kernel compares a map that is put into a slot with the definition of the inner maps ({@code bpf_map_meta_equal}). */
-    private void contents(String where, Schema schema, MapDef outer, SlotContents.Slot slot) {
-        MapDef inner = outer.definition() == null ? null : schema.innerOf(outer);
-        MapDef map = schema.map(slot.target()).orElse(null);
-        if (inner == null || map == null) {
+    private void contents(SlotContents.Slot slot) {
+        MapDef inner = map.definition() == null ? null : file.schema().innerOf(map);
+        MapDef content = file.schema().map(slot.target()).orElse(null);
+        if (inner == null || content == null) {
             return;
         }
         String differs = Stream.of(
-                        difference("the type", inner.kind().name(), map.kind().name()),
-                        difference("key_size", inner.keySize(), map.keySize()),
-                        difference("value_size", inner.valueSize(), map.valueSize()),
+                        difference(
+                                "the type", inner.kind().name(), content.kind().name()),
+                        difference("key_size", inner.keySize(), content.keySize()),
+                        difference("value_size", inner.valueSize(), content.valueSize()),
                         difference("map_flags", MapFlags.expression(inner.flags()), MapFlags.expression(map.flags())),
                         inner.kind().fixesLength(inner.flags())
-                                ? difference("max_entries", inner.maxEntries(), map.maxEntries())
+                                ? difference("max_entries", inner.maxEntries(), content.maxEntries())
                                 : "")
                 .filter(text -> !text.isEmpty())
                 .collect(Collectors.joining(", "));
         if (!differs.isEmpty()) {
-            add(
-                    Severity.REJECTED,
-                    where,
+            rejected(
                     "slot " + slot.key().get(0) + " has map " + slot.target()
                             + ", and the kernel rejects it with EINVAL: " + differs,
                     "define " + slot.target() + " by the same struct as the inner maps, " + inner.name());
@@ -250,11 +219,9 @@ final class MapCheck {
     }
 
     /** libbpf looks for a program with the name of the symbol ({@code bpf_object__collect_map_relos} in libbpf.c, version 1.7). */
-    private void program(String where, SlotContents.Slot slot) {
+    private void program(SlotContents.Slot slot) {
         if (file.programs().stream().noneMatch(program -> program.name().equals(slot.target()))) {
-            add(
-                    Severity.REJECTED,
-                    where,
+            rejected(
                     "slot " + slot.key().get(0) + " has "
                             + (slot.target().isEmpty() ? "a static function" : slot.target())
                             + ", which is no program, so libbpf rejects the object (\"isn't a valid program reference\")",
@@ -266,18 +233,29 @@ final class MapCheck {
         return declared.equals(actual) ? "" : what + " is " + actual + " instead of " + declared;
     }
 
-    private void pin(String where, MapDef map) {
-        if (map.pinnedByName() && map.role() != MapRole.INNER) {
-            add(
-                    Severity.NOTE,
-                    where,
+    private void pin() {
+        if (map.pinnedByName() && !isInner) {
+            note(
                     "it requests the pin /sys/fs/bpf/" + map.name()
                             + ": its loader uses the map that is pinned there, and fails if that one has other sizes",
                     "when the definition changes, decide what happens to the pinned map (AutoPins in Nestmap)");
         }
     }
 
-    private void add(Severity severity, String where, String what, String remedy) {
+    private void note(String what, String remedy) {
+        add(Severity.NOTE, what, remedy);
+    }
+
+    private void fragile(String what, String remedy) {
+        add(Severity.FRAGILE, what, remedy);
+    }
+
+    private void rejected(String what, String remedy) {
+        add(Severity.REJECTED, what, remedy);
+    }
+
+    private void add(Severity severity, String what, String remedy) {
+        String where = (isInner ? "inner map " : "map ") + map.name();
         problems.add(new Problem(severity, Part.DEFINITION, where, what, remedy));
     }
 }
