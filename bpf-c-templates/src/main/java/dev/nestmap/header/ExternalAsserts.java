@@ -97,8 +97,8 @@ final class ExternalAsserts {
             value(path + "[0]", array.element());
         } else if (part == Scalar.BOOL) {
             add(asserts, "(" + typeOf(path) + ")2 == 1", path + " is bool");
-        } else if (part != Scalar.CHAR && (part instanceof Scalar || part instanceof EnumType)) {
-            boolean signed = isSigned(part);
+        } else if (part != Scalar.CHAR && part.carrier().isPresent()) {
+            boolean signed = part.carrier().get().signed();
             String isAsDeclared = "(" + typeOf(path) + ")-1 " + (signed ? "<" : ">") + " 0";
             add(
                     asserts,
@@ -125,7 +125,7 @@ final class ExternalAsserts {
     }
 
     private void bits(String path, Field field) {
-        boolean signed = isSigned(field.type());
+        boolean signed = field.type().carrier().orElseThrow().signed();
         // With the expected width, the sign bit alone reads back as the smallest number, and all bits as the largest.
         long put = signed ? 1L << (field.bits() - 1) : -1L >>> (Long.SIZE - field.bits());
         String got = signed ? StructMemberPrinter.number(-put) : Long.toUnsignedString(put) + "ULL";
@@ -137,10 +137,6 @@ final class ExternalAsserts {
                 "((" + type.spelling() + "){ ." + path + " = " + (signed ? Long.toUnsignedString(put) + "ULL" : "-1")
                         + " })." + path + " == " + got,
                 path + " is " + form);
-    }
-
-    private static boolean isSigned(CType part) {
-        return part instanceof Scalar scalar ? scalar.signed() : part instanceof EnumType enumType && enumType.signed();
     }
 
     private String at(String path) {

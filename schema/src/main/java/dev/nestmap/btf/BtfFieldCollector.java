@@ -4,15 +4,14 @@ package dev.nestmap.btf;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.Padding;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Collects the fields of one struct or union. BTF has neither the alignment nor the padding, so this class derives both. */
 final class BtfFieldCollector {
@@ -63,19 +62,10 @@ final class BtfFieldCollector {
         List<Field> sorted = new ArrayList<>(fields);
         sorted.sort(Comparator.comparingLong((Field field) -> field.offset() * Byte.SIZE + field.bit()));
         List<Field> others = sorted.stream().filter(f -> !looksLikePad(f)).toList();
-        Set<Place> gaps = new HashSet<>();
-        for (Padding pad : new StructType(type.name(), type.size(), 1, others).pads()) {
-            gaps.add(Place.of(pad.field()));
-        }
-        sorted.removeIf(f -> looksLikePad(f) && gaps.contains(Place.of(f)));
+        Set<Field> gaps = new StructType(type.name(), type.size(), 1, others)
+                .pads().stream().map(pad -> pad.withName("")).collect(Collectors.toSet());
+        sorted.removeIf(f -> looksLikePad(f) && gaps.contains(f.withName("")));
         return sorted;
-    }
-
-    /** The place of a field. The extent is the number of bits of a bit-field, or the end offset of another field. */
-    private record Place(long offset, int bit, long extent) {
-        static Place of(Field field) {
-            return new Place(field.offset(), field.bit(), field.isBitField() ? field.bits() : field.end());
-        }
     }
 
     private static boolean looksLikePad(Field field) {

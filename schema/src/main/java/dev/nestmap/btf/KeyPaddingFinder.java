@@ -5,7 +5,6 @@ import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.Padding;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,28 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param btf the object's types; the schema can't distinguish padding from fields with the names that generated headers give to padding
  */
 record KeyPaddingFinder(Optional<Btf> btf) {
-    /**
-     * Padding at one place.
-     *
-     * @param offset bytes from the start of the key
-     * @param text the size in words: {@code 3 unnamed bytes}
-     */
-    record Pad(long offset, String text) {
-        /** A description: {@code 3 unnamed bytes at offset 5}. */
-        @Override
-        public String toString() {
-            return text + " at offset " + offset;
-        }
-    }
-
-    List<Pad> of(@Nullable CType key) {
-        List<Pad> found = new ArrayList<>();
+    /** The padding, with offsets in the key. */
+    List<Field> of(@Nullable CType key) {
+        List<Field> found = new ArrayList<>();
         add(key, 0, found);
         return found;
     }
 
     /** Padding that is not at the end of the key. */
-    List<Pad> betweenFields(@Nullable CType key) {
+    List<Field> betweenFields(@Nullable CType key) {
         long last = lastField(key);
         return of(key).stream().filter(pad -> pad.offset() < last).toList();
     }
@@ -58,14 +44,14 @@ record KeyPaddingFinder(Optional<Btf> btf) {
                 : 0;
     }
 
-    private void add(@Nullable CType type, long start, List<Pad> found) {
+    private void add(@Nullable CType type, long start, List<Field> found) {
         if (type instanceof ArrayType array && array.count() > 0) {
             add(array.element(), start, found); // the other elements have the same padding
         } else if (type instanceof StructType struct) {
             Set<Long> named = btf.map(types -> named(types, struct.name())).orElse(Set.of());
-            for (Padding pad : struct.pads()) {
+            for (Field pad : struct.pads()) {
                 if (!named.contains(pad.offset())) {
-                    found.add(new Pad(start + pad.offset(), text(pad)));
+                    found.add(new Field(pad.name(), pad.type(), start + pad.offset(), pad.bit(), pad.bits()));
                 }
             }
             for (Field field : struct.fields()) {
@@ -74,8 +60,12 @@ record KeyPaddingFinder(Optional<Btf> btf) {
         }
     }
 
-    private static String text(Padding pad) {
-        return pad.bits() > 0 ? CountText.of(pad.bits(), "unnamed bit") : CountText.of(pad.size(), "unnamed byte");
+    /** A description: {@code 3 unnamed bytes at offset 5}. */
+    static String text(Field pad) {
+        String size = pad.isBitField()
+                ? CountText.of(pad.bits(), "unnamed bit")
+                : CountText.of(pad.type().size(), "unnamed byte");
+        return size + " at offset " + pad.offset();
     }
 
     /** The offsets of the members that generated headers declare for padding, in the structs with this tag. */

@@ -166,13 +166,13 @@ final class MapCheck {
         if (kind.keyRule() == MapKind.KeyRule.ANY) {
             padding.of(map.key())
                     .forEach(pad -> fragile(
-                            "its key has " + pad
+                            "its key has " + KeyPaddingFinder.text(pad)
                                     + ", which the kernel compares too: a program that does not set them misses entries",
                             "name the bytes as a field and set it to 0, or clear the key with memset before use"));
         } else if (kind.keyRule() == MapKind.KeyRule.PREFIX) {
             padding.betweenFields(map.key())
                     .forEach(pad -> fragile(
-                            "its key has " + pad
+                            "its key has " + KeyPaddingFinder.text(pad)
                                     + ", which the kernel treats as part of the prefix: a program that does not set them, or does"
                                     + " not count their bits, misses entries",
                             "order the fields so that no gap remains, or put __attribute__((packed)) on the struct"));

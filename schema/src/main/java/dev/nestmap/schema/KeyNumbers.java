@@ -3,7 +3,6 @@ package dev.nestmap.schema;
 
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -25,26 +24,20 @@ public final class KeyNumbers {
      * One number.
      *
      * @param offset its offset in the key, in bytes
-     * @param size size in bytes: 1, 2, 4 or 8
-     * @param bigEndian whether it is in network byte order; otherwise it is in the machine's byte order
+     * @param number how its bytes are read, at most 8 of them
      * @param type its type in C
      */
-    public record Part(long offset, long size, boolean signed, boolean bigEndian, CType type) {
+    public record Part(long offset, Scalar number, CType type) {
         /**
          * Whether the type can hold a number. A 64-bit type can hold every {@code long}: for an unsigned type, a negative {@code long}
          * stands for a number from 2<sup>63</sup> on.
          */
-        public boolean holds(long number) {
-            if (type == Scalar.BOOL) {
-                return number == 0 || number == 1;
+        public boolean holds(long value) {
+            if (number == Scalar.BOOL) {
+                return value == 0 || value == 1;
             }
-            int bits = Math.toIntExact(Byte.SIZE * size);
-            if (bits == Long.SIZE) {
-                return true;
-            }
-            long min = signed ? -1L << (bits - 1) : 0;
-            long max = signed ? ~min : (1L << bits) - 1;
-            return number >= min && number <= max;
+            int unused = Math.toIntExact(Long.SIZE - Byte.SIZE * number.size());
+            return value == (number.signed() ? value << unused >> unused : value << unused >>> unused);
         }
     }
 
@@ -70,7 +63,8 @@ public final class KeyNumbers {
         return Optional.of(parts)
                 .filter(all -> all.size() == 1 && size == Integer.BYTES)
                 .map(all -> all.get(0))
-                .filter(part -> part.size() == Integer.BYTES && !part.bigEndian());
+                .filter(part ->
+                        part.number().size() == Integer.BYTES && !part.number().bigEndian());
     }
 
     /** The bytes of a key with these numbers, in this machine's byte order. Padding is zero. */
@@ -84,8 +78,8 @@ public final class KeyNumbers {
             Part part = parts.get(i);
             int at = Math.toIntExact(part.offset());
             long number = numbers.get(i);
-            key.order(part.bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.nativeOrder());
-            switch (Math.toIntExact(part.size())) {
+            key.order(part.number().bigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.nativeOrder());
+            switch (Math.toIntExact(part.number().size())) {
                 case Byte.BYTES -> key.put(at, (byte) number);
                 case Short.BYTES -> key.putShort(at, (short) number);
                 case Integer.BYTES -> key.putInt(at, (int) number);
@@ -99,17 +93,11 @@ public final class KeyNumbers {
         if (parts.size() > MAX_PARTS) {
             return false;
         }
-        if (type instanceof Scalar scalar) {
-            parts.add(new Part(offset, scalar.size(), scalar.signed(), scalar.bigEndian(), type));
-            return scalar.size() <= Long.BYTES;
-        }
-        if (type instanceof EnumType enumType) {
-            parts.add(new Part(offset, enumType.size(), enumType.signed(), false, type));
-            return true;
-        }
-        if (type instanceof OpaqueType opaque && opaque.size() == Integer.BYTES) {
-            parts.add(new Part(offset, opaque.size(), false, false, type)); // BTF has only its size: an index
-            return true;
+        boolean isIndex = type instanceof OpaqueType && type.size() == Integer.BYTES; // BTF has only its size
+        Optional<Scalar> number = isIndex ? Optional.of(Scalar.U32) : type.carrier();
+        if (number.isPresent()) {
+            parts.add(new Part(offset, number.get(), type));
+            return type.size() <= Long.BYTES;
         }
         if (type instanceof ArrayType array) {
             return collect(array, offset, parts);

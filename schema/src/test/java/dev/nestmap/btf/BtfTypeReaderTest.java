@@ -14,7 +14,6 @@ import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
-import dev.nestmap.schema.type.Padding;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructAttributes;
@@ -82,7 +81,10 @@ class BtfTypeReaderTest {
                 .extracting(Field::name)
                 .as("only what covers a gap exactly, and is called as headers call it")
                 .containsExactly("a", "b", "_pad1", "_pad2", "c", "_pad3", "pad4", "d", "e");
-        assertThat(type.pads()).containsExactly(new Padding("_pad0", 1, 3), new Padding("_pad1", 25, 7));
+        assertThat(type.pads())
+                .containsExactly(
+                        new Field("_pad0", new ArrayType(Scalar.U8, 3), 1),
+                        new Field("_pad1", new ArrayType(Scalar.U8, 7), 25));
     }
 
     @ParameterizedTest

@@ -12,8 +12,8 @@ import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.Padding;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.nio.ByteOrder;
@@ -84,7 +84,7 @@ class ObjectFileTest {
                                         Scalar.U64,
                                         Scalar.S16,
                                         null))));
-        assertThat(FLOW_KEY.pads()).containsExactly(new Padding("_pad0", 13, 3));
+        assertThat(FLOW_KEY.pads()).containsExactly(new Field("_pad0", new ArrayType(Scalar.U8, 3), 13));
         assertThat(object.legacyMaps()).isEmpty();
     }
 

@@ -15,7 +15,6 @@ import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.ManagedField;
-import dev.nestmap.schema.type.Padding;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,9 +160,9 @@ final class CodecWriter {
         CodeBlock.Builder code = CodeBlock.builder();
         zeroBitFields(code, struct);
         code.add(components);
-        for (Padding padding : struct.pads()) {
-            if (padding.bits() == 0) { // zeroBitFields covers padding of single bits
-                zero(code, padding.offset(), padding.offset() + padding.size(), "padding");
+        for (Field padding : struct.pads()) {
+            if (!padding.isBitField()) { // zeroBitFields covers padding of single bits
+                zero(code, padding.offset(), padding.end(), "padding");
             }
         }
         ManagedField.of(struct)

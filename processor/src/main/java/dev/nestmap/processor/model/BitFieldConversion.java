@@ -4,9 +4,7 @@ package dev.nestmap.processor.model;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.Scalar;
 
 /**
  * An integer, {@code boolean} or enum in a bit-field.
@@ -59,11 +57,6 @@ public record BitFieldConversion(NumberConversion whole, Field field) implements
     }
 
     private String sign() {
-        return isSigned(type()) ? "Signed" : "Unsigned";
-    }
-
-    /** Whether a number of this type may be negative. */
-    public static boolean isSigned(CType type) {
-        return type instanceof Scalar scalar ? scalar.signed() : type instanceof EnumType enumType && enumType.signed();
+        return type().carrier().orElseThrow().signed() ? "Signed" : "Unsigned";
     }
 }

@@ -4,7 +4,6 @@ package dev.nestmap.processor.model;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Scalar;
 
 /**
@@ -41,9 +40,6 @@ public record EnumConversion(EnumModel model, CType type) implements NumberConve
     }
 
     private Scalar carrier() {
-        if (type instanceof Scalar scalar) {
-            return scalar;
-        }
-        return Scalar.number(type.size(), ((EnumType) type).signed()).orElseThrow();
+        return type.carrier().orElseThrow();
     }
 }

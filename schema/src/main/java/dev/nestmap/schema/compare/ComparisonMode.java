@@ -11,5 +11,13 @@ enum ComparisonMode {
      */
     FOREIGN_OBJECT,
     /** Two versions of the records. Both are fully known, so every difference counts. */
-    VERSIONS
+    VERSIONS;
+
+    boolean isForeign() {
+        return this == FOREIGN_OBJECT;
+    }
+
+    boolean isOfVersions() {
+        return this == VERSIONS;
+    }
 }

@@ -3,7 +3,6 @@ package dev.nestmap.schema.compare;
 
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.NamedType;
-import dev.nestmap.schema.type.Padding;
 import dev.nestmap.schema.type.StructType;
 import dev.nestmap.schema.type.UnionType;
 import java.util.List;
@@ -23,8 +22,8 @@ record MissingFieldGaps(boolean isUnion, List<Field> pads) {
     /** @param fields the fields of the type, perhaps with the fields of its unnamed members */
     static MissingFieldGaps of(NamedType type, List<Field> fields) {
         boolean isUnion = type instanceof UnionType;
-        List<Padding> pads = isUnion ? List.of() : new StructType(type.name(), type.size(), 1, fields).pads();
-        return new MissingFieldGaps(isUnion, pads.stream().map(Padding::field).toList());
+        return new MissingFieldGaps(
+                isUnion, isUnion ? List.of() : new StructType(type.name(), type.size(), 1, fields).pads());
     }
 
     /** One of the constants of this class, or {@link TypeComparison#MISSING} if other fields are there, or nothing. */

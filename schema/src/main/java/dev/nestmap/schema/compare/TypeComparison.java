@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Compares two types by their layout, part by part. */
@@ -54,7 +55,7 @@ final class TypeComparison {
     /** Compares keys, values or variables, which one of the two sides may lack. */
     void part(DifferenceLocation where, @Nullable CType declared, @Nullable CType actual) {
         if (declared != null && actual != null) {
-            if (mode == ComparisonMode.VERSIONS) {
+            if (mode.isOfVersions()) {
                 done.clear(); // a difference in a struct is reported for each part that has it
             }
             compare(where, declared, actual);
@@ -71,7 +72,7 @@ final class TypeComparison {
         if (declared.equals(actual) || isAddress(declared, actual) || isDone(declared, actual)) {
             return;
         }
-        if (mode == ComparisonMode.FOREIGN_OBJECT && readsDifferently(where, declared, actual)) {
+        if (mode.isForeign() && readsDifferently(where, declared, actual)) {
             return;
         }
         int foundBefore = found.size();
@@ -86,7 +87,7 @@ final class TypeComparison {
         } else {
             numbers(where, declared, actual);
         }
-        if (mode == ComparisonMode.VERSIONS && found.size() == foundBefore) {
+        if (mode.isOfVersions() && found.size() == foundBefore) {
             sameBytes(where, declared, actual);
         }
     }
@@ -174,23 +175,22 @@ final class TypeComparison {
     }
 
     private void numbers(DifferenceLocation where, CType declared, CType actual) {
-        NumberInterpretation number = NumberInterpretation.of(declared).orElse(null);
-        NumberInterpretation other = NumberInterpretation.of(actual).orElse(null);
+        Scalar number = declared.carrier().orElse(null);
+        Scalar other = actual.carrier().orElse(null);
         if (mode == ComparisonMode.OBJECT && isByte(declared) && isByte(actual) && !where.isElement()) {
             return;
         }
-        if (number == null || other == null || !number.meaning().equals(other.meaning())) {
+        boolean isSame = number == other;
+        if (number == null || other == null || !(isSame || (number.isNumber() && other.isNumber()))) {
             found.add(where.difference(Aspect.TYPE, declared.spelling(), actual.spelling()));
             return;
         }
         sizes(where, declared, actual);
         if (number.bigEndian() != other.bigEndian()) {
-            found.add(where.difference(
-                    Aspect.BYTE_ORDER, reading(number.order(), declared), reading(other.order(), actual)));
+            found.add(where.difference(Aspect.BYTE_ORDER, order(number, declared), order(other, actual)));
         }
         if (number.signed() != other.signed() && !statesSign.test(where)) {
-            found.add(where.difference(
-                    Aspect.SIGNEDNESS, reading(number.sign(), declared), reading(other.sign(), actual)));
+            found.add(where.difference(Aspect.SIGNEDNESS, sign(number, declared), sign(other, actual)));
         }
     }
 
@@ -199,17 +199,19 @@ final class TypeComparison {
         return type == Scalar.S8 || type == Scalar.CHAR;
     }
 
-    private static String reading(String how, CType type) {
-        return how + " (" + type.spelling() + ")";
+    private static String order(Scalar number, CType type) {
+        return (number.bigEndian() ? "big-endian" : "the machine's byte order") + " (" + type.spelling() + ")";
+    }
+
+    private static String sign(Scalar number, CType type) {
+        return (number.signed() ? "signed" : "unsigned") + " (" + type.spelling() + ")";
     }
 
     private void named(DifferenceLocation outside, NamedType declared, NamedType actual) {
         DifferenceLocation where = outside.in(declared);
         // BTF may lack a tag.
         boolean bothHaveTags = !declared.name().isEmpty() && !actual.name().isEmpty();
-        if (mode != ComparisonMode.FOREIGN_OBJECT
-                && !declared.name().equals(actual.name())
-                && (bothHaveTags || mode == ComparisonMode.VERSIONS)) {
+        if (!mode.isForeign() && !declared.name().equals(actual.name()) && (bothHaveTags || mode.isOfVersions())) {
             found.add(where.difference(Aspect.TAG, declared.spelling(), actual.spelling()));
         }
         if (declared instanceof EnumType enumType && actual instanceof EnumType other) {
@@ -225,22 +227,22 @@ final class TypeComparison {
         List<Field> fields = UnnamedMemberFlattener.expand(declared.fields(), actual.fields(), mode);
         List<Field> others = UnnamedMemberFlattener.expand(actual.fields(), declared.fields(), ComparisonMode.VERSIONS);
         boolean regrouped = !fields.equals(actual.fields()) || !others.equals(declared.fields());
-        if (mode == ComparisonMode.VERSIONS && regrouped) {
-            found.add(where.difference(Aspect.GROUPING, FieldText.labels(declared), FieldText.labels(actual)));
+        if (mode.isOfVersions() && regrouped) {
+            found.add(where.difference(Aspect.GROUPING, labels(declared), labels(actual)));
         }
         compareFields(where, declared, others, actual, fields);
     }
 
     private void enums(DifferenceLocation where, EnumType declared, EnumType actual) {
         EnumComparison constants = new EnumComparison(declared, actual);
-        if (mode == ComparisonMode.FOREIGN_OBJECT) {
+        if (mode.isForeign()) {
             sizes(where, declared, actual);
             constants.changed(where).stream()
                     .filter(change -> !change.actual().equals(MISSING))
                     .forEach(found::add);
             return;
         }
-        boolean cutOff = mode != ComparisonMode.VERSIONS && (constants.areCutOff() || constants.areUnsigned());
+        boolean cutOff = !mode.isOfVersions() && (constants.areCutOff() || constants.areUnsigned());
         if (cutOff) {
             sizes(where, declared, actual);
         } else {
@@ -248,7 +250,7 @@ final class TypeComparison {
             found.addAll(constants.changed(where));
         }
         // An existing enum can get more constants in a new kernel, and the record may leave constants out.
-        if (mode == ComparisonMode.VERSIONS || !isExternal.test(declared)) {
+        if (mode.isOfVersions() || !isExternal.test(declared)) {
             found.addAll(constants.added(where));
         }
     }
@@ -264,31 +266,52 @@ final class TypeComparison {
         MissingFieldGaps declaredGaps = MissingFieldGaps.of(declared, declaredFields);
         MissingFieldGaps actualGaps = MissingFieldGaps.of(actual, actualFields);
         for (Field field : match.missing()) {
-            found.add(where.member("field", FieldText.label(field))
-                    .difference(Aspect.MISSING_FIELD, FieldText.place(field), actualGaps.inPlaceOf(field)));
+            found.add(where.member("field", label(field))
+                    .difference(Aspect.MISSING_FIELD, place(field), actualGaps.inPlaceOf(field)));
         }
         for (Field field : match.extra()) {
-            found.add(where.member("field", FieldText.label(field))
-                    .difference(Aspect.EXTRA_FIELD, declaredGaps.inPlaceOf(field), FieldText.place(field)));
+            found.add(where.member("field", label(field))
+                    .difference(Aspect.EXTRA_FIELD, declaredGaps.inPlaceOf(field), place(field)));
         }
         for (FieldMatching.Pair pair : match.pairs()) {
-            DifferenceLocation member = where.member("field", FieldText.label(pair.declared()));
-            if (pair.renamed() && mode != ComparisonMode.FOREIGN_OBJECT) {
-                found.add(member.difference(
-                        Aspect.FIELD_NAME, FieldText.label(pair.declared()), FieldText.label(pair.actual())));
+            DifferenceLocation member = where.member("field", label(pair.declared()));
+            if (pair.renamed() && !mode.isForeign()) {
+                found.add(member.difference(Aspect.FIELD_NAME, label(pair.declared()), label(pair.actual())));
             }
             if (pair.shift() != 0 && !match.isMovedByFieldsBefore(pair)) {
-                found.add(member.difference(
-                        Aspect.OFFSET, FieldText.offset(pair.declared()), FieldText.offset(pair.actual())));
+                found.add(member.difference(Aspect.OFFSET, offset(pair.declared()), offset(pair.actual())));
             }
             if (pair.declared().bits() != pair.actual().bits()) {
-                found.add(
-                        member.difference(Aspect.BITS, FieldText.bits(pair.declared()), FieldText.bits(pair.actual())));
+                found.add(member.difference(Aspect.BITS, bits(pair.declared()), bits(pair.actual())));
             }
             compare(member, pair.declared().type(), pair.actual().type());
         }
         if (match.samePlaces()) {
             sizes(where, declared, actual);
         }
+    }
+
+    /** The name of a field; for an unnamed struct or union its members: {@code union { src, srcv6 }}. */
+    private static String label(Field field) {
+        return field.name().isEmpty()
+                ? field.type().spelling() + field.names().collect(Collectors.joining(", ", " { ", " }"))
+                : field.name();
+    }
+
+    private static String labels(StructType type) {
+        return type.fields().stream().map(TypeComparison::label).collect(Collectors.joining(", "));
+    }
+
+    private static String place(Field field) {
+        String width = field.isBitField() ? " : " + field.bits() : "";
+        return field.type().spelling() + width + " at offset " + offset(field);
+    }
+
+    private static String offset(Field field) {
+        return field.offset() + (field.isBitField() ? " bit " + field.bit() : "");
+    }
+
+    private static String bits(Field field) {
+        return field.isBitField() ? "" + field.bits() : "all";
     }
 }

@@ -12,7 +12,6 @@ import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.NamedType;
 import dev.nestmap.schema.type.OpaqueType;
-import dev.nestmap.schema.type.Padding;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -22,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Prints types, as {@link TypeTextReader} reads them. */
 final class TypeTextWriter {
@@ -65,7 +65,14 @@ final class TypeTextWriter {
         if (type instanceof EnumType enumType) {
             constants(enumType, indent);
         } else if (type instanceof StructType struct) {
-            structFields(struct, indent);
+            Set<Field> pads = Set.copyOf(struct.pads());
+            struct.fieldsAndPads().forEach(field -> {
+                if (pads.contains(field)) {
+                    pad(field, indent);
+                } else {
+                    field(field, indent);
+                }
+            });
         } else if (type instanceof UnionType union) {
             union.fields().forEach(field -> field(field, indent));
         }
@@ -76,18 +83,6 @@ final class TypeTextWriter {
             String value = type.signed() ? Long.toString(constant.value()) : Long.toUnsignedString(constant.value());
             line(indent + "constant " + name(constant.name()) + ": " + value);
         }
-    }
-
-    private void structFields(StructType type, String indent) {
-        List<Padding> pads = type.pads();
-        int next = 0;
-        for (Field field : type.fields()) {
-            while (next < pads.size() && pads.get(next).field().startBit() < field.startBit()) {
-                pad(pads.get(next++), indent);
-            }
-            field(field, indent);
-        }
-        pads.subList(next, pads.size()).forEach(pad -> pad(pad, indent));
     }
 
     private void field(Field field, String indent) {
@@ -135,19 +130,21 @@ final class TypeTextWriter {
 
     /** Sign and byte order of a number, or of the numbers of an array. */
     private static String interpretation(CType type) {
-        CType number = type.innermost();
-        if (number instanceof Scalar scalar && scalar != Scalar.CHAR) {
-            return sign(scalar.signed()) + (scalar.bigEndian() ? ", big-endian" : "");
-        }
-        return number instanceof EnumType enumType ? sign(enumType.signed()) : "";
+        return type.innermost()
+                .carrier()
+                .filter(number -> number != Scalar.CHAR)
+                .map(number -> sign(number.signed()) + (number.bigEndian() ? ", big-endian" : ""))
+                .orElse("");
     }
 
     private static String sign(boolean signed) {
         return signed ? ", signed" : ", unsigned";
     }
 
-    private void pad(Padding pad, String indent) {
-        String extent = pad.bits() > 0 ? bits(pad.bit(), pad.bits()) : ", size " + pad.size();
+    private void pad(Field pad, String indent) {
+        String extent = pad.isBitField()
+                ? bits(pad.bit(), pad.bits())
+                : ", size " + pad.type().size();
         line(indent + "pad " + name(pad.name()) + ": offset " + pad.offset() + extent);
     }
 

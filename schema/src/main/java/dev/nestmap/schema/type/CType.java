@@ -2,6 +2,7 @@
 package dev.nestmap.schema.type;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,6 +25,11 @@ public sealed interface CType
      */
     default boolean isManaged() {
         return false;
+    }
+
+    /** The number that the bytes of a value are: a scalar itself, or the integer that C stores an enum as; empty for other types. */
+    default Optional<Scalar> carrier() {
+        return Optional.empty();
     }
 
     /** The fields of a struct, or the members of a union; empty for other types. */

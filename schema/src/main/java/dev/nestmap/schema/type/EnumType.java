@@ -2,6 +2,7 @@
 package dev.nestmap.schema.type;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A C enum.
@@ -32,6 +33,11 @@ public record EnumType(String name, long size, boolean signed, List<Constant> co
     @Override
     public EnumType withName(String other) {
         return new EnumType(other, size, signed, constants);
+    }
+
+    @Override
+    public Optional<Scalar> carrier() {
+        return Scalar.number(size, signed);
     }
 
     @Override

@@ -52,6 +52,11 @@ public enum Scalar implements CType {
     }
 
     @Override
+    public Optional<Scalar> carrier() {
+        return Optional.of(this);
+    }
+
+    @Override
     public long size() {
         return size;
     }

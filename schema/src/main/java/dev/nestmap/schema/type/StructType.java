@@ -76,9 +76,13 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
                 && fields.get(0).type().size() == size;
     }
 
-    /** The padding between fields and at the end, in order. */
-    public List<Padding> pads() {
-        List<Padding> pads = new ArrayList<>();
+    /**
+     * The padding between fields and at the end, in order: bytes, and for bits that no bit-field covers a bit-field of {@code __u8}. Generated
+     * headers declare padding as fields, so that C initializers also set it to zero, because the kernel compares and hashes all bytes of
+     * a key.
+     */
+    public List<Field> pads() {
+        List<Field> pads = new ArrayList<>();
         long end = 0;
         for (Field field : fields) {
             addPads(pads, end, field.startBit());
@@ -90,16 +94,16 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
 
     /** Fields and padding by offset: the members in a header. */
     public List<Field> fieldsAndPads() {
-        List<Field> all = new ArrayList<>();
-        List<Padding> pads = pads();
+        List<Field> pads = pads();
         int next = 0;
+        List<Field> all = new ArrayList<>();
         for (Field field : fields) {
-            while (next < pads.size() && pads.get(next).field().startBit() < field.startBit()) {
-                all.add(pads.get(next++).field());
+            while (next < pads.size() && pads.get(next).startBit() < field.startBit()) {
+                all.add(pads.get(next++));
             }
             all.add(field);
         }
-        pads.subList(next, pads.size()).forEach(pad -> all.add(pad.field()));
+        all.addAll(pads.subList(next, pads.size()));
         return List.copyOf(all);
     }
 
@@ -130,24 +134,25 @@ public record StructType(String name, long size, int alignment, List<Field> fiel
         return ("struct " + name).strip();
     }
 
-    private static void addPads(List<Padding> pads, long from, long to) {
+    private static void addPads(List<Field> pads, long from, long to) {
         long firstByte = roundUp(from, Byte.SIZE);
         if (firstByte > from) {
             addBits(pads, from, Math.min(firstByte, to));
         }
         long lastByte = to / Byte.SIZE * Byte.SIZE;
         if (lastByte > firstByte) {
-            pads.add(new Padding("_pad" + pads.size(), firstByte / Byte.SIZE, (lastByte - firstByte) / Byte.SIZE));
+            CType bytes = new ArrayType(Scalar.U8, (lastByte - firstByte) / Byte.SIZE);
+            pads.add(new Field("_pad" + pads.size(), bytes, firstByte / Byte.SIZE));
         }
         if (to > lastByte && lastByte >= firstByte) {
             addBits(pads, lastByte, to);
         }
     }
 
-    private static void addBits(List<Padding> pads, long from, long to) {
+    private static void addBits(List<Field> pads, long from, long to) {
         if (to > from) {
             int bit = (int) (from % Byte.SIZE);
-            pads.add(new Padding("_pad" + pads.size(), from / Byte.SIZE, 1, bit, (int) (to - from)));
+            pads.add(new Field("_pad" + pads.size(), Scalar.U8, from / Byte.SIZE, bit, (int) (to - from)));
         }
     }
 

@@ -33,8 +33,11 @@ class StructTypeTest {
                         Samples.member("b", Scalar.U32),
                         Samples.member("c", Scalar.U64),
                         Samples.member("d", Scalar.U16)));
-        assertThat(struct.pads()).containsExactly(new Padding("_pad0", 1, 3), new Padding("_pad1", 18, 6));
-        assertThat(Samples.FLOW_KEY.pads()).containsExactly(new Padding("_pad0", 13, 3));
+        assertThat(struct.pads())
+                .containsExactly(
+                        new Field("_pad0", new ArrayType(Scalar.U8, 3), 1),
+                        new Field("_pad1", new ArrayType(Scalar.U8, 6), 18));
+        assertThat(Samples.FLOW_KEY.pads()).containsExactly(new Field("_pad0", new ArrayType(Scalar.U8, 3), 13));
     }
 
     @Test
@@ -43,7 +46,7 @@ class StructTypeTest {
         StructType outer = StructType.of("o", List.of(Samples.member("x", Scalar.U8), Samples.member("i", inner)));
         assertThat(outer.fields().get(1).offset()).isEqualTo(2);
         assertThat(outer.size()).isEqualTo(6);
-        assertThat(outer.pads()).containsExactly(new Padding("_pad0", 1, 1));
+        assertThat(outer.pads()).containsExactly(new Field("_pad0", new ArrayType(Scalar.U8, 1), 1));
     }
 
     /** The offsets of clang 14, 16 and 19, for both byte orders. */
@@ -60,7 +63,9 @@ class StructTypeTest {
         assertThat(struct.fields()).extracting(Field::startBit).containsExactly(0L, 8L, 15L, 55L, 64L);
         assertThat(struct.size()).isEqualTo(16);
         assertThat(struct.alignment()).isEqualTo(8);
-        assertThat(struct.pads()).containsExactly(new Padding("_pad0", 0, 1, 3, 5), new Padding("_pad1", 9, 7));
+        assertThat(struct.pads())
+                .containsExactly(
+                        new Field("_pad0", Scalar.U8, 0, 3, 5), new Field("_pad1", new ArrayType(Scalar.U8, 7), 9));
     }
 
     @Test
@@ -76,7 +81,7 @@ class StructTypeTest {
                 new StructAttributes(true, 1));
         assertThat(struct.fields()).extracting(Field::startBit).containsExactly(0L, 8L, 40L, 43L, 104L);
         assertThat(struct.size()).isEqualTo(15);
-        assertThat(struct.pads()).containsExactly(new Padding("_pad0", 12, 1, 7, 1));
+        assertThat(struct.pads()).containsExactly(new Field("_pad0", Scalar.U8, 12, 7, 1));
         assertThat(struct.shape()).isEqualTo(new StructAttributes(true, 1));
     }
 
@@ -94,11 +99,11 @@ class StructTypeTest {
         assertThat(struct.shape()).isEqualTo(new StructAttributes(false, 8));
         assertThat(struct.pads())
                 .containsExactly(
-                        new Padding("_pad0", 1, 7),
-                        new Padding("_pad1", 9, 3),
-                        new Padding("_pad2", 13, 1, 0, 5),
-                        new Padding("_pad3", 13, 1, 7, 1),
-                        new Padding("_pad4", 14, 2));
+                        new Field("_pad0", new ArrayType(Scalar.U8, 7), 1),
+                        new Field("_pad1", new ArrayType(Scalar.U8, 3), 9),
+                        new Field("_pad2", Scalar.U8, 13, 0, 5),
+                        new Field("_pad3", Scalar.U8, 13, 7, 1),
+                        new Field("_pad4", new ArrayType(Scalar.U8, 2), 14));
     }
 
     @Test

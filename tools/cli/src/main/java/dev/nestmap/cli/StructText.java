@@ -32,7 +32,7 @@ final class StructText {
             console.line(pad ? console.yellow(line) : line);
         }
         long padding = struct.pads().stream()
-                .mapToLong(pad -> pad.bits() > 0 ? 0 : pad.size())
+                .mapToLong(pad -> pad.isBitField() ? 0 : pad.type().size())
                 .sum();
         StructType better = better(struct);
         if (better.size() < struct.size()) {

@@ -129,8 +129,7 @@ public final class BtfValue {
 
     /** {@return whether a number can be negative} */
     public boolean isSigned() {
-        CType type = field.type();
-        return (type instanceof Scalar scalar && scalar.signed()) || (type instanceof EnumType e && e.signed());
+        return field.type().carrier().filter(Scalar::signed).isPresent();
     }
 
     /** {@return a copy of the bytes; for a bit-field, of the bytes that contain it} */

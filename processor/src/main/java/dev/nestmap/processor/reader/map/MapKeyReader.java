@@ -24,7 +24,6 @@ import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.Padding;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.Comparator;
@@ -196,7 +195,8 @@ public final class MapKeyReader {
             return;
         }
         record.getRecordComponents().forEach(this::notePadding);
-        long padding = struct.pads().stream().mapToLong(Padding::size).sum();
+        long padding =
+                struct.pads().stream().mapToLong(pad -> pad.type().size()).sum();
         if (padding > 0 && !LayoutAnnotationReader.isLaidOut(record)) {
             problems.note(
                     SourceLocation.of(record),

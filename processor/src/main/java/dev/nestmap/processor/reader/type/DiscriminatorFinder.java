@@ -17,7 +17,6 @@ import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -136,7 +135,7 @@ record DiscriminatorFinder(ReaderContext context) {
             long bits = discriminator instanceof BitFieldConversion field
                     ? field.field().bits()
                     : discriminator.type().size() * Byte.SIZE;
-            boolean signed = discriminator.type() instanceof Scalar scalar && scalar.signed();
+            boolean signed = discriminator.type().carrier().orElseThrow().signed();
             int unused = Math.toIntExact(Long.SIZE - bits); // at 64 bits, every long is a possible value
             return number == (signed ? number << unused >> unused : number << unused >>> unused);
         }

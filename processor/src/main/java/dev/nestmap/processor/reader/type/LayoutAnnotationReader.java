@@ -7,7 +7,6 @@ import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Bits;
 import dev.nestmap.annotations.Packed;
 import dev.nestmap.annotations.Pad;
-import dev.nestmap.processor.model.BitFieldConversion;
 import dev.nestmap.processor.model.BooleanConversion;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumConversion;
@@ -59,18 +58,7 @@ public record LayoutAnnotationReader(Problems problems) {
 
     /** The bytes that {@code @Pad} leaves free at the end of a struct. */
     long padAtEnd(TypeElement record) {
-        Optional<Integer> bytes = number(record, Pad.class, "value");
-        if (bytes.isEmpty()) {
-            return 0;
-        }
-        if (number(record, Pad.class, "bits").orElse(0) != 0) {
-            problems.error(place(record, Pad.class), Rule.PAD_INSIDE_BYTE, record.getSimpleName());
-        } else if (bytes.get() < 0 || bytes.get() > MAX_PAD) {
-            problems.error(place(record, Pad.class), Rule.PAD_OUT_OF_RANGE, record.getSimpleName(), MAX_PAD);
-        } else {
-            return bytes.get();
-        }
-        return 0;
+        return pad(record, place(record, Pad.class), record.getSimpleName(), false) / Byte.SIZE;
     }
 
     /** Rejects annotations for structs on a record that has no struct. */
@@ -92,7 +80,7 @@ public record LayoutAnnotationReader(Problems problems) {
     /** The struct member of a component, with its declared type. */
     StructType.Member member(Component component, String name, Conversion conversion, CType type) {
         int bits = bits(component, conversion);
-        long pad = pad(component, bits);
+        long pad = pad(component.declaration(), component.place(), component.qualifiedName(), bits > 0);
         int alignment = alignment(component.declaration());
         if (bits > 0 && alignment > 1) {
             problems.error(component, Rule.ALIGNED_BIT_FIELD);
@@ -140,18 +128,16 @@ public record LayoutAnnotationReader(Problems problems) {
         return alignment;
     }
 
-    private long pad(Component component, int bits) {
-        Optional<Integer> bytes = number(component.declaration(), Pad.class, "value");
-        if (bytes.isEmpty()) {
-            return 0;
-        }
-        int padBits = number(component.declaration(), Pad.class, "bits").orElse(0);
-        if (padBits != 0 && bits == 0) {
-            problems.error(component, Rule.PAD_INSIDE_BYTE);
-        } else if (bytes.get() < 0 || padBits < 0 || bytes.get() > MAX_PAD || padBits > MAX_PAD) {
-            problems.error(component, Rule.PAD_OUT_OF_RANGE, MAX_PAD);
+    /** The bits that {@code @Pad} on a component or record leaves free. Only before a bit-field they need not be whole bytes. */
+    private long pad(Element element, SourceLocation place, Object name, boolean isBeforeBits) {
+        int bytes = number(element, Pad.class, "value").orElse(0);
+        int bits = number(element, Pad.class, "bits").orElse(0);
+        if (bits != 0 && !isBeforeBits) {
+            problems.error(place, Rule.PAD_INSIDE_BYTE, name);
+        } else if (bytes < 0 || bits < 0 || bytes > MAX_PAD || bits > MAX_PAD) {
+            problems.error(place, Rule.PAD_OUT_OF_RANGE, name, MAX_PAD);
         } else {
-            return (long) bytes.get() * Byte.SIZE + padBits;
+            return (long) bytes * Byte.SIZE + bits;
         }
         return 0;
     }
@@ -197,7 +183,7 @@ public record LayoutAnnotationReader(Problems problems) {
         if (!(conversion instanceof EnumConversion enumeration)) {
             return;
         }
-        boolean signed = BitFieldConversion.isSigned(conversion.type());
+        boolean signed = conversion.type().carrier().orElseThrow().signed();
         new NumberReader(problems)
                 .constantsFit(
                         enumeration.model().type(),

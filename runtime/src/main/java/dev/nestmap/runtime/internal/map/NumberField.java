@@ -34,13 +34,7 @@ public final class NumberField {
 
     /** Returns the number in a field; empty if the field is not a number. */
     public static Optional<NumberField> of(Field field) {
-        if (field.type() instanceof Scalar scalar) {
-            return Optional.of(new NumberField(field, scalar.signed(), scalar.bigEndian()));
-        }
-        if (field.type() instanceof EnumType type) {
-            return Optional.of(new NumberField(field, type.signed(), false));
-        }
-        return Optional.empty();
+        return field.type().carrier().map(number -> new NumberField(field, number.signed(), number.bigEndian()));
     }
 
     /** Whether the number has at most 64 bits. */
