@@ -6,15 +6,7 @@ import dev.nestmap.schema.type.EnumType;
 import java.util.List;
 
 /** Compares the constants of an enum. */
-final class EnumComparison {
-    private final EnumType declared;
-    private final EnumType actual;
-
-    EnumComparison(EnumType declared, EnumType actual) {
-        this.declared = declared;
-        this.actual = actual;
-    }
-
+record EnumComparison(EnumType declared, EnumType actual) {
     /** The declared constants that have another value on the actual side, or are missing there. */
     List<Difference> changed(DifferenceLocation where) {
         return declared.constants().stream()

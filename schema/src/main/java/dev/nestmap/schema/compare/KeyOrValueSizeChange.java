@@ -43,11 +43,8 @@ record KeyOrValueSizeChange(String definition, String part, long before, long af
         MapDef newMap = map.equals(definition)
                 ? after.map(map).orElseThrow()
                 : after.innerOf(after.map(map).orElseThrow());
-        return Optional.of(new KeyOrValueSizeChange(definition, part, size(oldMap, part), size(newMap, part)));
-    }
-
-    boolean differ() {
-        return before != after;
+        return Optional.of(new KeyOrValueSizeChange(definition, part, size(oldMap, part), size(newMap, part)))
+                .filter(sizes -> sizes.before() != sizes.after());
     }
 
     /** The change in a message: {@code value_size of `flow_map` from 16 to 24}. */

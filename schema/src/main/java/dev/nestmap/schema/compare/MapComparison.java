@@ -27,14 +27,6 @@ record MapComparison(
         Schema declared, Schema actual, ComparisonMode mode, TypeComparison types, List<Difference> found) {
     private static final String EMPTY = "empty";
 
-    private boolean isForeign() {
-        return mode == ComparisonMode.FOREIGN_OBJECT;
-    }
-
-    private boolean isOfVersions() {
-        return mode == ComparisonMode.VERSIONS;
-    }
-
     /** Compares a declared map with the map of the same name. */
     void compare(MapDef map) {
         DifferenceLocation where = DifferenceLocation.map(map.name());
@@ -47,7 +39,7 @@ record MapComparison(
 
     /** Compares two maps. Skips an instance whose definition and own size are unchanged, because its definition is compared elsewhere. */
     private void unlessInstance(DifferenceLocation where, MapDef map, MapDef other) {
-        boolean sameDefinition = isOfVersions()
+        boolean sameDefinition = mode.isOfVersions()
                 && map.role() == MapRole.INSTANCE
                 && other.role() == MapRole.INSTANCE
                 && Objects.equals(map.definition(), other.definition())
@@ -59,23 +51,23 @@ record MapComparison(
 
     private void mapDef(DifferenceLocation where, MapDef map, MapDef other) {
         attribute(where, Aspect.KIND, map.kind(), other.kind(), MapKind::cName);
-        if (!isForeign() || map.flags() != map.kind().requiredFlags()) {
+        if (!mode.isForeign() || map.flags() != map.kind().requiredFlags()) {
             attribute(where, Aspect.FLAGS, map.flags(), other.flags(), MapFlags::expression);
         }
-        if (isOfVersions() || (map.maxEntries() != 0 && other.maxEntries() != 0)) {
+        if (mode.isOfVersions() || (map.maxEntries() != 0 && other.maxEntries() != 0)) {
             attribute(where, Aspect.MAX_ENTRIES, entries(map), entries(other), text -> text);
         }
-        if (!isForeign() || map.extra() != 0) {
+        if (!mode.isForeign() || map.extra() != 0) {
             attribute(where, Aspect.MAP_EXTRA, map.extra(), other.extra(), extra -> "0x" + Long.toHexString(extra));
         }
-        if (!isForeign() || map.isOnNode()) {
+        if (!mode.isForeign() || map.isOnNode()) {
             attribute(where, Aspect.NUMA_NODE, map.numaNode(), other.numaNode(), String::valueOf);
         }
         // A perf event array has keys and values of 4 bytes in BTF,
         // whatever its records are, or the kernel would refuse it.
         boolean isPerfStreamInBtf =
-                !isOfVersions() && map.isStream() && !other.isStream() && map.kind() == other.kind();
-        boolean isIndex = map.kind().keyRule().isNumber() && !isOfVersions();
+                !mode.isOfVersions() && map.isStream() && !other.isStream() && map.kind() == other.kind();
+        boolean isIndex = map.kind().keyRule().isNumber() && !mode.isOfVersions();
         if (isIndex && map.key() != null && other.key() != null) {
             types.sizes(where.part(DifferenceLocation.KEY), map.key(), other.key());
         } else if (!isPerfStreamInBtf) {
@@ -85,26 +77,28 @@ record MapComparison(
             inner(where, map, other);
         } else if (isValueCompared(map, other)) {
             DifferenceLocation value = where.part(DifferenceLocation.VALUE);
-            if (isDescriptor(map) && map.value() != null && other.value() != null && !isOfVersions()) {
+            if (isDescriptor(map) && map.value() != null && other.value() != null && !mode.isOfVersions()) {
                 types.sizes(value, map.value(), other.value());
             } else {
                 types.part(value, map.value(), other.value());
             }
         }
-        if (!isForeign() || !map.slots().isEmpty()) {
+        if (!mode.isForeign() || !map.slots().isEmpty()) {
             slots(where, targets(map), targets(other));
         }
-        if (isOfVersions() && !map.slots().isEmpty() && !other.slots().isEmpty()) {
+        if (mode.isOfVersions() && !map.slots().isEmpty() && !other.slots().isEmpty()) {
             attribute(where, Aspect.SLOT, map.slots().fill(), other.slots().fill(), SlotFillTime::name);
         }
     }
 
     private boolean isValueCompared(MapDef map, MapDef other) {
-        if (isForeign() && map.kind() == other.kind() && isDescriptor(map)) {
+        if (mode.isForeign() && map.kind() == other.kind() && isDescriptor(map)) {
             return false; // the kernel accepts it in 4 or 8 bytes
         }
         // Usually BTF has no type for the events of a stream, and a record may leave it open.
-        return isOfVersions() || !map.isStream() || (map.value() != null && other.isStream() && other.value() != null);
+        return mode.isOfVersions()
+                || !map.isStream()
+                || (map.value() != null && other.isStream() && other.value() != null);
     }
 
     /** Whether the values are file descriptors. libbpf creates the map without their type, so the sign makes no difference. */
@@ -125,7 +119,7 @@ record MapComparison(
             found.add(inner.difference(Aspect.PRESENCE, "a definition", "none"));
             return;
         }
-        if (isOfVersions()) {
+        if (mode.isOfVersions()) {
             attribute(inner, Aspect.TAG, map.definition(), other.definition(), name -> name);
         }
         mapDef(inner, declared.innerOf(map), actual.innerOf(other));
@@ -135,7 +129,7 @@ record MapComparison(
     private Map<List<Long>, String> targets(MapDef map) {
         Map<List<Long>, String> targets = new LinkedHashMap<>();
         List<SlotContents.Slot> slots =
-                isOfVersions() ? map.slots().list() : map.slots().inObject();
+                mode.isOfVersions() ? map.slots().list() : map.slots().inObject();
         slots.forEach(slot -> targets.put(slot.key(), slot.target()));
         return targets;
     }

@@ -77,9 +77,7 @@ enum PinOutcome {
     }
 
     private static PinOutcome ofPlain(Schema before, Schema after, MapDef map, Difference difference) {
-        if (KeyOrValueSizeChange.of(before, after, difference)
-                .map(KeyOrValueSizeChange::differ)
-                .orElse(false)) {
+        if (KeyOrValueSizeChange.of(before, after, difference).isPresent()) {
             return REJECTED;
         }
         boolean ofKey = DifferenceLocation.KEY.equals(difference.where().part());

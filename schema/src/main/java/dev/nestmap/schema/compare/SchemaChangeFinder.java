@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema.compare;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
@@ -69,16 +70,12 @@ public final class SchemaChangeFinder {
         removedTypes();
         addedMaps();
         addedGlobals();
-        addedPrograms();
-        programTypes();
+        programs();
         order();
         requestedPins();
         changes.addAll(FieldMeaningChanges.between(before, after));
         if (changes.isEmpty() && !before.equals(after)) {
-            changes.add(new SchemaChange(
-                    Effect.COMPATIBLE,
-                    "changing includes, an order, or types that nothing uses",
-                    ChangeConsequences.NONE));
+            add(Effect.COMPATIBLE, "changing includes, an order, or types that nothing uses", ChangeConsequences.NONE);
         }
         return changes.stream()
                 .sorted(Comparator.comparing(SchemaChange::effect).reversed())
@@ -87,10 +84,10 @@ public final class SchemaChangeFinder {
 
     private void origin() {
         if (!before.origin().equals(after.origin())) {
-            changes.add(new SchemaChange(
+            add(
                     Effect.BREAKS_SOURCE,
                     "renaming " + before.origin() + " to " + after.origin(),
-                    "Java code that uses it or its generated class no longer compiles"));
+                    "Java code that uses it or its generated class no longer compiles");
         }
     }
 
@@ -122,15 +119,9 @@ public final class SchemaChangeFinder {
     }
 
     private Set<KeyOrValueSizeChange> sizes(List<Difference> cause) {
-        Set<KeyOrValueSizeChange> sizes = new LinkedHashSet<>();
-        for (Difference difference : cause) {
-            KeyOrValueSizeChange part =
-                    KeyOrValueSizeChange.of(before, after, difference).orElse(null);
-            if (part != null && part.differ()) {
-                sizes.add(part);
-            }
-        }
-        return sizes;
+        return cause.stream()
+                .flatMap(difference -> KeyOrValueSizeChange.of(before, after, difference).stream())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private void removedTypes() {
@@ -139,10 +130,10 @@ public final class SchemaChangeFinder {
                     .anyMatch(difference -> difference.aspect() == Aspect.TAG
                             && difference.declared().equals(type.spelling()));
             if (after.type(type.name()).isEmpty() && !renamed) {
-                changes.add(new SchemaChange(
+                add(
                         Effect.BREAKS_SOURCE,
                         "removing `" + type.spelling() + "`",
-                        "C and Java code that uses it no longer compiles"));
+                        "C and Java code that uses it no longer compiles");
             }
         }
     }
@@ -150,45 +141,38 @@ public final class SchemaChangeFinder {
     private void addedMaps() {
         after.topLevelMaps().stream()
                 .filter(map -> before.map(map.name()).isEmpty())
-                .forEach(map -> changes.add(
-                        new SchemaChange(Effect.COMPATIBLE, "adding the map `" + map.name() + "`", RECOMPILE)));
+                .forEach(map -> add(Effect.COMPATIBLE, "adding the map `" + map.name() + "`", RECOMPILE));
     }
 
     /** Java code passes constants to {@code load}. */
     private void addedGlobals() {
-        after.globals().stream()
-                .filter(global -> before.global(global.name()).isEmpty())
-                .map(global -> global.isConstant()
-                        ? new SchemaChange(
-                                Effect.BREAKS_SOURCE,
-                                "adding the constants `" + global.name() + "`",
-                                "Java code that loads the object must pass them to load")
-                        : new SchemaChange(Effect.COMPATIBLE, "adding the variable `" + global.name() + "`", RECOMPILE))
-                .forEach(changes::add);
+        for (GlobalDef global : after.globals()) {
+            if (before.global(global.name()).isPresent()) {
+                continue;
+            }
+            if (global.isConstant()) {
+                String constants = "adding the constants `" + global.name() + "`";
+                add(Effect.BREAKS_SOURCE, constants, "Java code that loads the object must pass them to load");
+            } else {
+                add(Effect.COMPATIBLE, "adding the variable `" + global.name() + "`", RECOMPILE);
+            }
+        }
     }
 
-    private void addedPrograms() {
-        after.programs().stream()
-                .filter(program -> before.program(program.name()).isEmpty())
-                .map(program -> new SchemaChange(
-                        Effect.COMPATIBLE,
-                        "adding the program `" + program.name() + "`",
-                        "no existing code uses it; records that name it reject objects without it"))
-                .forEach(changes::add);
-    }
-
-    /** Reports another {@code loadAs}, which only the load uses. */
-    private void programTypes() {
+    /** Reports added programs, and another {@code loadAs}, which only the load uses. */
+    private void programs() {
         for (ProgramDef program : after.programs()) {
-            before.program(program.name())
-                    .map(ProgramDef::loadAs)
-                    .filter(other -> !other.equals(program.loadAs()))
-                    .map(other -> new SchemaChange(
-                            Effect.COMPATIBLE,
-                            "changing loadAs of the program `" + program.name() + "` from \"" + other + "\" to \""
-                                    + program.loadAs() + "\"",
-                            "the new version loads the program with that type"))
-                    .ifPresent(changes::add);
+            String name = "the program `" + program.name() + "`";
+            String former =
+                    before.program(program.name()).map(ProgramDef::loadAs).orElse(null);
+            if (former == null) {
+                String use = "no existing code uses it; records that name it reject objects without it";
+                add(Effect.COMPATIBLE, "adding " + name, use);
+            } else if (!former.equals(program.loadAs())) {
+                String change = " from \"" + former + "\" to \"" + program.loadAs() + "\"";
+                String use = "the new version loads the program with that type";
+                add(Effect.COMPATIBLE, "changing loadAs of " + name + change, use);
+            }
         }
     }
 
@@ -203,29 +187,30 @@ public final class SchemaChangeFinder {
                 .map(map -> "`" + map.name() + "`")
                 .toList();
         if (!maps.isEmpty()) {
-            changes.add(new SchemaChange(
-                    Effect.BREAKS_MAPS,
-                    "changing the order of types",
-                    PinOutcome.REJECTED.text(maps) + PinOutcome.REMEDY));
+            add(Effect.BREAKS_MAPS, "changing the order of types", PinOutcome.REJECTED.text(maps) + PinOutcome.REMEDY);
         }
     }
 
     private void requestedPins() {
         for (MapDef map : before.maps()) {
-            after.map(map.name())
-                    .filter(other -> other.pinnedByName() != map.pinnedByName())
-                    .map(
-                            other -> other.pinnedByName()
-                                    ? new SchemaChange(
-                                            Effect.COMPATIBLE,
-                                            "adding the pin by name to `" + map.name() + "`",
-                                            "a load pins the map by its name, and uses a map that is already pinned there")
-                                    : new SchemaChange(
-                                            Effect.BREAKS_MAPS,
-                                            "removing the pin by name from `" + map.name() + "`",
-                                            "each load creates a new map; a pinned one stays, with its entries, until its pin is removed"))
-                    .ifPresent(changes::add);
+            boolean isPinned = after.map(map.name()).orElse(map).pinnedByName();
+            String name = "`" + map.name() + "`";
+            if (isPinned && !map.pinnedByName()) {
+                add(
+                        Effect.COMPATIBLE,
+                        "adding the pin by name to " + name,
+                        "a load pins the map by its name, and uses a map that is already pinned there");
+            } else if (!isPinned && map.pinnedByName()) {
+                add(
+                        Effect.BREAKS_MAPS,
+                        "removing the pin by name from " + name,
+                        "each load creates a new map; a pinned one stays, with its entries, until its pin is removed");
+            }
         }
+    }
+
+    private void add(Effect effect, String cause, String consequence) {
+        changes.add(new SchemaChange(effect, cause, consequence));
     }
 
     private static boolean isTypedOuter(MapDef map) {

@@ -74,7 +74,7 @@ public final class SchemaComparison {
     private boolean statesSign(DifferenceLocation where) {
         String owner = (where.map() == null ? FieldMeaning.VARIABLE : FieldMeaning.MAP) + where.definition();
         String part = where.part() == null ? DifferenceLocation.VALUE : where.part();
-        return isForeign()
+        return mode.isForeign()
                 && declared.meanings().stream()
                         .anyMatch(meaning -> meaning instanceof FieldMeaning.Sign
                                 && (where.struct() == null
@@ -127,8 +127,8 @@ public final class SchemaComparison {
         declared.globals().forEach(this::global);
         declared.programs().forEach(this::program);
         // Between versions, a type is reported by itself too if a map above has the same difference.
-        TypeComparison unused = isOfVersions() ? typeComparison() : types;
-        for (NamedType type : isForeign() ? declared.eventTypes() : declared.types()) {
+        TypeComparison unused = mode.isOfVersions() ? typeComparison() : types;
+        for (NamedType type : mode.isForeign() ? declared.eventTypes() : declared.types()) {
             actual.type(type.name()).ifPresent(other -> unused.compare(DifferenceLocation.type(), type, other));
         }
         return found.stream()
@@ -146,21 +146,13 @@ public final class SchemaComparison {
                         "those of the running kernel (preserve_access_index, as in vmlinux.h)"));
     }
 
-    private boolean isForeign() {
-        return mode == ComparisonMode.FOREIGN_OBJECT;
-    }
-
-    private boolean isOfVersions() {
-        return mode == ComparisonMode.VERSIONS;
-    }
-
     private boolean isExternal(NamedType type) {
         return declared.isExternal(type.name());
     }
 
     /** Whether no other map contains it. An object has no unused definition of inner maps. */
     private boolean isOutermost(MapDef map) {
-        return map.role() != MapRole.INNER || (isOfVersions() && !declared.isUsed(map));
+        return map.role() != MapRole.INNER || (mode.isOfVersions() && !declared.isUsed(map));
     }
 
     private void global(GlobalDef global) {
@@ -181,7 +173,9 @@ public final class SchemaComparison {
         ProgramDef other = actual.program(program.name()).orElse(null);
         if (other == null) {
             found.add(where.difference(Aspect.PROGRAM, program.spelling(), missing(program)));
-        } else if (isOfVersions() ? !program.section().equals(other.section()) : !program.acceptsSectionOf(other)) {
+        } else if (mode.isOfVersions()
+                ? !program.section().equals(other.section())
+                : !program.acceptsSectionOf(other)) {
             found.add(where.difference(Aspect.PROGRAM_SECTION, program.spelling(), other.spelling()));
         }
     }

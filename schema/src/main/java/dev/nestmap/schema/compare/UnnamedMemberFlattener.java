@@ -39,7 +39,7 @@ final class UnnamedMemberFlattener {
             boolean asDeclared = declared.stream()
                     .anyMatch(other -> other.offset() == field.offset()
                             && (other.name().equals(field.name())
-                                    || (mode == ComparisonMode.FOREIGN_OBJECT
+                                    || (mode.isForeign()
                                             && other.type().size()
                                                     == field.type().size())));
             Optional<List<Field>> inside = asDeclared ? Optional.empty() : members.inside(field);
@@ -53,7 +53,7 @@ final class UnnamedMemberFlattener {
         if (!field.name().isEmpty()) {
             return names.contains(field.name()) ? Optional.of(List.of(field)) : Optional.empty();
         }
-        if (field.type() instanceof UnionType union && mode != ComparisonMode.VERSIONS) {
+        if (field.type() instanceof UnionType union && !mode.isOfVersions()) {
             return union.fields().stream()
                     .flatMap(member -> inside(at(field.offset(), member)).stream())
                     .findFirst();
