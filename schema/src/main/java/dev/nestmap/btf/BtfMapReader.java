@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,16 +45,12 @@ final class BtfMapReader {
     /** Receives the definitions that can't be read; null if one of them makes the object malformed. */
     private final @Nullable List<MalformedMap> malformed;
 
-    BtfMapReader(Btf btf, BtfTypeReader types, InitialSlotReader slots) {
-        this(btf, types, slots, null);
-    }
-
     /** @param malformed receives the definitions that can't be read; null to throw an exception for the first one */
-    BtfMapReader(Btf btf, BtfTypeReader types, InitialSlotReader slots, @Nullable List<MalformedMap> malformed) {
+    BtfMapReader(Optional<Elf> elf, Btf btf, BtfTypeReader types, @Nullable List<MalformedMap> malformed) {
         this.malformed = malformed;
         this.btf = btf;
         this.types = types;
-        this.slots = slots;
+        this.slots = new InitialSlotReader(elf, btf);
     }
 
     /** Every map definition, in the order of the file. An inner map definition precedes the outer maps and instances that refer to it. */

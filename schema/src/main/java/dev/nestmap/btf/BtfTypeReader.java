@@ -12,6 +12,7 @@ import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.PointerType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.TypeLimits;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +37,16 @@ final class BtfTypeReader {
     /** The size does not limit an array of empty structs, whose elements are listed one by one. */
     private static final long MOST_EMPTY_ELEMENTS = 1024;
 
+    /** Maximum number of different definitions of one tag. Without a limit, comparing them could take very long. */
+    private static final int MAX_PER_TAG = 4;
+
+    /** The declaration tag that names the elements of a list or tree ({@code __contains} in {@code bpf_experimental.h}). */
+    private static final String CONTAINS = "contains:";
+
+    /** The meaning of a name that several types have. A tag precedes a typedef, which often has the same name. */
+    private static final List<BtfKind> BY_NAME =
+            List.of(BtfKind.STRUCT, BtfKind.UNION, BtfKind.ENUM, BtfKind.ENUM64, BtfKind.TYPEDEF, BtfKind.INT);
+
     /**
      * A type that was read.
      *
@@ -52,8 +63,11 @@ final class BtfTypeReader {
     private final EnumSignReader enumSigns;
     private final Map<Integer, Read> done = new HashMap<>();
     private final Set<Integer> open = new HashSet<>();
-    private final NamedTypeCollector named = new NamedTypeCollector();
-    private final ListAndTreeElementReader elementTypes;
+    private final List<NamedType> named = new ArrayList<>();
+    private final Map<String, List<NamedType>> namedByTag = new HashMap<>();
+
+    /** The declaration tags of lists and trees, by the number of the struct and the index of the member. */
+    private final Map<List<Integer>, String> elementTags = new HashMap<>();
 
     /** The tags of the elements of lists and trees that were read. */
     private final Set<String> contained = new LinkedHashSet<>();
@@ -61,7 +75,9 @@ final class BtfTypeReader {
     BtfTypeReader(Btf btf, EnumSignReader enumSigns) {
         this.btf = btf;
         this.enumSigns = enumSigns;
-        this.elementTypes = new ListAndTreeElementReader(btf);
+        btf.types(BtfKind.DECL_TAG)
+                .filter(tag -> tag.name().startsWith(CONTAINS))
+                .forEach(tag -> elementTags.put(List.of(tag.target(), tag.componentIndex()), tag.name()));
     }
 
     /** The type with this number. */
@@ -93,9 +109,33 @@ final class BtfTypeReader {
         }
     }
 
-    /** The structs, unions and enums with a tag that were read so far, each one after the types that it contains. */
+    /**
+     * The structs, unions and enums with a tag that were read so far, each one after the types that it contains. BTF can define a tag
+     * several times: in different scopes, or after linking several objects. Equal definitions are kept once, different ones all.
+     */
     List<NamedType> namedTypes() {
-        return named.all();
+        return List.copyOf(named);
+    }
+
+    /** The type with this tag, typedef or name of a number, whether or not a map uses it. */
+    Optional<CType> named(String name) {
+        return BY_NAME.stream()
+                .flatMap(kind ->
+                        btf.types(kind).filter(type -> type.name().equals(name)).limit(1))
+                .findFirst()
+                .map(type -> read(type.id()));
+    }
+
+    /** Keeps a type if it has a tag and is new. */
+    private <T extends NamedType> T keep(T type) {
+        if (!type.name().isEmpty()) {
+            List<NamedType> sameTag = namedByTag.computeIfAbsent(type.name(), tag -> new ArrayList<>());
+            if (sameTag.size() < MAX_PER_TAG && !sameTag.contains(type)) {
+                sameTag.add(type);
+                named.add(type);
+            }
+        }
+        return type;
     }
 
     private Read read(int id, int depth) {
@@ -143,7 +183,7 @@ final class BtfTypeReader {
             case FLOAT -> Read.leaf(opaque(type, "floating-point number of " + type.size() + " bytes"));
             case PTR -> Read.leaf(pointer(type));
             case FWD -> Read.leaf(new OpaqueType(0, 1, OpaqueType.FORWARD + " of " + describe(type)));
-            case ENUM, ENUM64 -> Read.leaf(named.add(enumeration(type)));
+            case ENUM, ENUM64 -> Read.leaf(keep(enumeration(type)));
             case ARRAY -> array(type, depth);
             case STRUCT, UNION -> kernelType(type).map(Read::leaf).orElseGet(() -> aggregate(type, depth));
             default ->
@@ -235,13 +275,21 @@ final class BtfTypeReader {
             Read read = read(member.type(), depth + 1);
             weight += read.weight();
             levels = Math.max(levels, read.levels() + 1);
-            CType memberType = elementTypes.of(type, i, read.type());
+            CType memberType = withElements(type, i, read.type());
             if (memberType instanceof ListOrTreeRoot root) {
                 contained.add(root.contains());
             }
             layout.add(member, btf.resolve(member.type()), memberType);
         }
-        return new Read(named.add(type.kind() == BtfKind.STRUCT ? layout.struct() : layout.union()), weight, levels);
+        return new Read(keep(type.kind() == BtfKind.STRUCT ? layout.struct() : layout.union()), weight, levels);
+    }
+
+    /** The type of a member, as a {@link ListOrTreeRoot} if a tag names the type of its elements. */
+    private CType withElements(BtfType struct, int index, CType type) {
+        String tag = elementTags.get(List.of(struct.id(), index));
+        boolean isRoot = type == ManagedFieldType.LIST_HEAD || type == ManagedFieldType.RB_ROOT;
+        String[] words = tag == null ? new String[0] : tag.split(":", -1);
+        return isRoot && words.length == 3 ? new ListOrTreeRoot((ManagedFieldType) type, words[1], words[2]) : type;
     }
 
     private static Optional<CType> kernelType(BtfType type) {

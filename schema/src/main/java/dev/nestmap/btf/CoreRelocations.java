@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import java.util.HashSet;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * Reads CO-RE relocations from {@code .BTF.ext}. With them, the loader replaces the offset of a field with its offset in the running
@@ -20,14 +20,7 @@ final class CoreRelocations {
     /** {@code BPF_CORE_FIELD_BYTE_OFFSET} */
     private static final long FIELD_OFFSET = 0;
 
-    private final Btf btf;
-    private final FileBytes relocations;
-    private final Set<String> tags = new TreeSet<>();
-
-    private CoreRelocations(Btf btf, FileBytes relocations) {
-        this.btf = btf;
-        this.relocations = relocations;
-    }
+    private CoreRelocations() {}
 
     /** The tags of the structs and unions whose fields programs access with relocated offsets. */
     static Set<String> in(FileBytes section, Btf btf) {
@@ -35,39 +28,31 @@ final class CoreRelocations {
             throw section.malformed(0, "does not begin with BTF's magic number in the byte order of the file");
         }
         long header = section.u32(4);
-        if (header < HEADER_SIZE || section.u32(28) == 0) {
-            return Set.of();
-        }
-        FileBytes relocations = section.slice("CO-RE relocations", header + section.u32(24), section.u32(28));
-        CoreRelocations accesses = new CoreRelocations(btf, relocations);
-        accesses.read();
-        return Set.copyOf(accesses.tags);
+        return header < HEADER_SIZE || section.u32(28) == 0
+                ? Set.of()
+                : read(section.slice("CO-RE relocations", header + section.u32(24), section.u32(28)), btf);
     }
 
     /** Reads the relocations: the size of a record, and then for each code section its name, the number of records and the records. */
-    private void read() {
+    private static Set<String> read(FileBytes relocations, Btf btf) {
         long size = relocations.u32(0);
         if (size < RELOCATION_SIZE) {
             throw relocations.malformed(
                     0, "a relocation has " + size + " bytes, but must have at least " + RELOCATION_SIZE);
         }
+        Set<String> tags = new HashSet<>();
         long at = Integer.BYTES;
         while (at < relocations.length()) {
             long count = relocations.u32(at + 4);
             at += SECTION_HEAD_SIZE;
             for (long i = 0; i < count; i++) {
-                relocation(at);
+                if (relocations.u32(at + 12) == FIELD_OFFSET) {
+                    tags.add(btf.resolve(relocations.s32(at + 4)).name());
+                }
                 at += size;
             }
         }
-    }
-
-    private void relocation(long at) {
-        if (relocations.u32(at + 12) == FIELD_OFFSET) {
-            BtfType type = btf.resolve(relocations.s32(at + 4));
-            if (!type.name().isEmpty()) {
-                tags.add(type.name());
-            }
-        }
+        tags.remove("");
+        return Set.copyOf(tags);
     }
 }

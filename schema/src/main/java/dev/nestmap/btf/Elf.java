@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * <p>The file may come from an attacker. So no allocation depends on a size in the file, and every malformed file throws a {@link
  * MalformedObjectException}. ELF libraries do not promise this. Offsets and numbers come from {@code elf.h}.
  */
-final class Elf {
+record Elf(FileBytes file, List<Elf.Section> sections) {
     /** {@code STT_OBJECT}: a variable. */
     static final int OBJECT_SYMBOL = 1;
 
@@ -71,14 +71,6 @@ final class Elf {
      * @param entry where the relocation begins in the file
      */
     record Relocation(long at, String symbol, int entry) {}
-
-    private final FileBytes file;
-    private final List<Section> sections;
-
-    private Elf(FileBytes file, List<Section> sections) {
-        this.file = file;
-        this.sections = sections;
-    }
 
     static Elf parse(String name, byte[] bytes) {
         FileBytes file = inItsOrder(FileBytes.of(name, bytes));

@@ -9,16 +9,12 @@ import java.util.regex.Pattern;
  * objects, a 32-bit constant with its highest bit set can be {@code -1} or {@code 0xffffffff}. If another enum of the file has the flag, or
  * if the debug information names a compiler that writes the flag, an enum without it has no negative values. Otherwise this class treats
  * such a constant as negative, which is more common.
+ *
+ * @param flagged whether the compiler writes the flag
  */
-final class EnumSignReader {
+record EnumSignReader(boolean flagged) {
     private static final int FIRST_LLVM_WITH_FLAG = 15;
     private static final Pattern VERSION = Pattern.compile("clang version ([0-9]{1,3})\\.");
-
-    private final boolean flagged;
-
-    private EnumSignReader(boolean flagged) {
-        this.flagged = flagged;
-    }
 
     static EnumSignReader of(Elf elf, Btf btf) {
         return new EnumSignReader(hasFlag(btf)

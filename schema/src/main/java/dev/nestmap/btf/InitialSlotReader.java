@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -21,22 +22,15 @@ final class InitialSlotReader {
     private final Map<String, Elf.Symbol> variables = new HashMap<>();
     private final NavigableMap<Long, String> relocations;
 
-    InitialSlotReader(Elf elf, Btf btf) {
+    /** @param elf the object file; empty for BTF without one, which has no slots */
+    InitialSlotReader(Optional<Elf> elf, Btf btf) {
         this.btf = btf;
-        elf.symbols(Elf.OBJECT_SYMBOL, section -> section.name().equals(BtfMapReader.SECTION))
-                .forEach(symbol -> variables.put(symbol.name(), symbol));
-        this.relocations =
-                elf.section(BtfMapReader.SECTION).map(elf::relocations).orElseGet(TreeMap::new);
-    }
-
-    private InitialSlotReader(Btf btf) {
-        this.btf = btf;
-        this.relocations = new TreeMap<>();
-    }
-
-    /** A reader of BTF without an object file. It finds no slots, because they are not in BTF. */
-    static InitialSlotReader withoutFile(Btf btf) {
-        return new InitialSlotReader(btf);
+        this.relocations = elf.flatMap(
+                        file -> file.section(BtfMapReader.SECTION).map(file::relocations))
+                .orElseGet(TreeMap::new);
+        elf.ifPresent(file -> file.symbols(
+                        Elf.OBJECT_SYMBOL, section -> section.name().equals(BtfMapReader.SECTION))
+                .forEach(symbol -> variables.put(symbol.name(), symbol)));
     }
 
     /**

@@ -199,7 +199,7 @@ public final class LoadCheck {
     }
 
     private static boolean needsBtf(Elf elf, Schema schema) {
-        return StructOpsSections.anyIn(elf)
+        return LibbpfFixups.hasStructOps(elf)
                 || schema.maps().stream()
                         .anyMatch(map -> !ManagedField.of(map.value()).isEmpty());
     }

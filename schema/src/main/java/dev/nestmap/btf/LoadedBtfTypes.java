@@ -5,6 +5,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.type.CType;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Optional;
 
 /** The types of the BTF of a map or program, which the kernel returns in this machine's byte order. */
 public final class LoadedBtfTypes {
@@ -42,6 +43,6 @@ public final class LoadedBtfTypes {
      * @throws MalformedObjectException if a declaration is malformed, or has a map type that Nestmap does not know
      */
     public List<MapDef> maps() {
-        return new BtfMapReader(btf, types, InitialSlotReader.withoutFile(btf)).read();
+        return new BtfMapReader(Optional.empty(), btf, types, null).read();
     }
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.btf;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.Scalar;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +18,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -31,29 +36,28 @@ public final class ObjectFile {
 
     private static final String LEGACY_MAPS_SECTION = "maps";
 
+    private static final Pattern KEYWORD = Pattern.compile("^(struct|union|enum)\\s+");
+    private static final Pattern ARRAY = Pattern.compile("(\\w+)\\[([1-9]\\d{0,8})]");
+
+    private final @Nullable BtfTypeReader types;
     private final Schema schema;
-    private final List<VariablePlace> variables;
+    private final List<VariablePlace> variables = new ArrayList<>();
     private final List<String> legacyMaps;
     private final Set<String> relocated;
     private final Map<String, List<String>> users;
-    private final NamedTypeFinder typesByName;
     private final Map<String, Long> otherPinning;
 
-    private ObjectFile(
-            Schema schema,
-            List<VariablePlace> variables,
-            List<String> legacyMaps,
-            Set<String> relocated,
-            Map<String, List<String>> users,
-            NamedTypeFinder typesByName,
-            Map<String, Long> otherPinning) {
-        this.typesByName = typesByName;
-        this.otherPinning = otherPinning;
-        this.schema = schema;
-        this.variables = variables;
-        this.legacyMaps = legacyMaps;
-        this.relocated = relocated;
-        this.users = users;
+    /** @param malformed receives the maps that can't be read; null to throw an exception for the first one */
+    private ObjectFile(String name, byte[] bytes, @Nullable List<MalformedMap> malformed) {
+        Elf elf = Elf.parse(name, bytes);
+        Btf btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
+        this.types = btf == null ? null : new BtfTypeReader(btf, EnumSignReader.of(elf, btf));
+        this.schema = readSchema(elf, btf, types, headerName(name), variables, malformed)
+                .withPrograms(readPrograms(elf));
+        this.legacyMaps = readLegacyMaps(elf);
+        this.relocated = readRelocated(elf, btf);
+        this.users = readUsers(elf);
+        this.otherPinning = btf == null ? Map.of() : MapAttributes.otherPinning(btf);
     }
 
     /**
@@ -65,7 +69,7 @@ public final class ObjectFile {
      *     (compiled without {@code -g}), or if an outer map has inner maps of a type that Nestmap does not know
      */
     public static ObjectFile parse(String name, byte[] bytes) {
-        return parse(name, bytes, null);
+        return new ObjectFile(name, bytes, null);
     }
 
     /**
@@ -77,26 +81,10 @@ public final class ObjectFile {
     public static ObjectFile parseReadable(String name, byte[] bytes, List<MalformedMap> malformed) {
         List<MalformedMap> found = new ArrayList<>();
         try {
-            return parse(name, bytes, found);
+            return new ObjectFile(name, bytes, found);
         } finally {
             found.forEach(map -> malformed.add(map.withoutFile(name)));
         }
-    }
-
-    private static ObjectFile parse(String name, byte[] bytes, @Nullable List<MalformedMap> malformed) {
-        Elf elf = Elf.parse(name, bytes);
-        Btf btf = elf.section(".BTF").map(section -> Btf.parse(section.bytes())).orElse(null);
-        List<VariablePlace> variables = new ArrayList<>();
-        BtfTypeReader types = btf == null ? null : new BtfTypeReader(btf, EnumSignReader.of(elf, btf));
-        return new ObjectFile(
-                readSchema(elf, btf, types, headerName(name), variables, malformed)
-                        .withPrograms(readPrograms(elf)),
-                List.copyOf(variables),
-                readLegacyMaps(elf),
-                readRelocated(elf, btf),
-                readUsers(elf),
-                new NamedTypeFinder(btf, types),
-                btf == null ? Map.of() : MapAttributes.otherPinning(btf));
     }
 
     /**
@@ -133,7 +121,7 @@ public final class ObjectFile {
 
     /** The places of the global variables of {@link #schema()}. */
     public List<VariablePlace> variables() {
-        return variables;
+        return List.copyOf(variables);
     }
 
     /** The values of {@code pinning} that only other loaders than libbpf know, by the names of the maps. */
@@ -149,7 +137,9 @@ public final class ObjectFile {
      * @throws MalformedObjectException if the type can't be read
      */
     public Optional<CType> type(String name) {
-        return typesByName.find(name);
+        String tag = KEYWORD.matcher(name.strip()).replaceFirst("");
+        Optional<CType> number = number(tag);
+        return number.isPresent() || types == null ? number : types.named(tag);
     }
 
     /**
@@ -167,9 +157,13 @@ public final class ObjectFile {
         return schema.withTypes(found);
     }
 
-    /** The number type with this name in C, such as {@code __u32}; empty if no number type has the name. */
+    /** The number type with this name in C, or an array of one: {@code __u32}, {@code __u8[16]}; empty if no number type has the name. */
     public static Optional<CType> number(String name) {
-        return NamedTypeFinder.number(name.strip());
+        String type = name.strip();
+        Matcher array = ARRAY.matcher(type);
+        return array.matches()
+                ? Scalar.spelled(array.group(1)).map(element -> new ArrayType(element, Long.parseLong(array.group(2))))
+                : Scalar.spelled(type).map(CType.class::cast);
     }
 
     /**
@@ -211,14 +205,14 @@ public final class ObjectFile {
         }
         // This variable is read first, because it has the types in the order of the header.
         btf.variables(HEADER_SECTION).forEach(list -> types.read(list.target()));
-        List<MapDef> maps = new BtfMapReader(btf, types, new InitialSlotReader(elf, btf), malformed).read();
+        List<MapDef> maps = new BtfMapReader(Optional.of(elf), btf, types, malformed).read();
         if (maps.isEmpty() && (malformed == null || malformed.isEmpty())) {
             requireNoMaps(elf, "but its BTF does not describe them");
         }
-        VariableReader globals = VariableReader.read(elf, btf, types);
-        variables.addAll(globals.places());
+        List<GlobalDef> globals = new ArrayList<>();
+        new VariableReader(btf, types, globals, variables).read(elf);
         types.readElements();
-        return new Schema("", header, List.of(), types.namedTypes(), maps, globals.definitions());
+        return new Schema("", header, List.of(), types.namedTypes(), maps, globals);
     }
 
     private static void requireNoMaps(Elf elf, String problem) {

@@ -59,8 +59,7 @@ class LibbpfFixupsTest {
                 """;
 
         byte[] object = clang.compile(ops);
-        Elf renamed =
-                Elf.parse("x.o", StructOpsSections.withoutLinks("x.o", object).orElseThrow());
+        Elf renamed = Elf.parse("x.o", LibbpfFixups.withoutLinks("x.o", object).orElseThrow());
 
         assertThat(renamed.section(".struct_ops.link")).isEmpty();
         assertThat(renamed.section("my.struct_ops.link")).isPresent();
@@ -69,10 +68,9 @@ class LibbpfFixupsTest {
         assertThat(renamed.relocationTable(section).orElseThrow().name()).isEqualTo(".rel.struct_ops");
         Btf btf = Btf.parse(renamed.section(".BTF").orElseThrow().bytes());
         assertThat(btf.variables(".struct_ops")).extracting(BtfType::name).containsExactly("linked");
-        assertThat(StructOpsSections.withoutLinks("x.o", clang.compile(PROGRAMS)))
-                .isEmpty();
+        assertThat(LibbpfFixups.withoutLinks("x.o", clang.compile(PROGRAMS))).isEmpty();
         byte[] both = clang.compile(ops + "SEC(\".struct_ops\") struct ops plain;");
-        assertThatThrownBy(() -> StructOpsSections.withoutLinks("x.o", both))
+        assertThatThrownBy(() -> LibbpfFixups.withoutLinks("x.o", both))
                 .isInstanceOf(MalformedObjectException.class)
                 .hasMessageStartingWith(
                         "x.o: there are structs in SEC(\".struct_ops\") and in SEC(\".struct_ops.link\")");

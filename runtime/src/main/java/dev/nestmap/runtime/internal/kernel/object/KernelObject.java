@@ -4,7 +4,6 @@ package dev.nestmap.runtime.internal.kernel.object;
 import dev.nestmap.btf.LibbpfFixups;
 import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedObjectException;
-import dev.nestmap.btf.StructOpsSections;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
@@ -149,7 +148,7 @@ public final class KernelObject implements ObjectBackend {
 
     private static byte @Nullable [] renamed(String name, byte[] elf) {
         try {
-            return StructOpsSections.withoutLinks(name, elf).orElse(null);
+            return LibbpfFixups.withoutLinks(name, elf).orElse(null);
         } catch (MalformedObjectException e) {
             throw BpfException.of("opening of object " + name)
                     .because(e.getMessage())
