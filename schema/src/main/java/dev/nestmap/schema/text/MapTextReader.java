@@ -83,11 +83,11 @@ final class MapTextReader {
                 .withSlots(new SlotContents(
                         optional(attributes, "slots").map(MapTextReader::fill).orElse(SlotContents.NONE.fill()), slots))
                 .pinnedByNameIf(optional(attributes, "pinning")
-                        .map(attribute -> isWord(attribute, BY_NAME))
-                        .orElse(false))
+                        .map(attribute -> attribute.expect(BY_NAME))
+                        .isPresent())
                 .orHashIf(optional(attributes, "older_kernels")
-                        .map(attribute -> isWord(attribute, HASH))
-                        .orElse(false));
+                        .map(attribute -> attribute.expect(HASH))
+                        .isPresent());
         attributes.forEach((label, attribute) -> {
             throw attribute.error("unknown attribute \"" + label + "\" of a map");
         });
@@ -129,10 +129,6 @@ final class MapTextReader {
             key.add(line.integer());
         }
         return new SlotContents.Slot(key, line.expect(":").name());
-    }
-
-    private static boolean isWord(LineTokens line, String word) {
-        return oneOf(line, new String[] {word}, name -> name).equals(word);
     }
 
     private static int node(LineTokens line) {

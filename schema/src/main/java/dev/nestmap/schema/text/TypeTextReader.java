@@ -26,7 +26,6 @@ final class TypeTextReader {
 
     private final TextLines lines;
     private final DeclaredTypes declared = new DeclaredTypes();
-    private final TypeNestingCheck extents = new TypeNestingCheck();
 
     /** The number of types around the line that is read. */
     private int depth;
@@ -57,7 +56,7 @@ final class TypeTextReader {
         NamedType type = keyword.equals("struct")
                 ? new StructType(tag, size, alignment, fields)
                 : new UnionType(tag, size, alignment, fields);
-        extents.add(line, type, fields);
+        declared.checkLimits(line, type);
         return type;
     }
 
@@ -98,7 +97,7 @@ final class TypeTextReader {
 
     private List<Field> fields(LineTokens whole) {
         if (depth >= TypeLimits.MAX_DEPTH) {
-            throw TypeNestingCheck.tooDeep(whole);
+            throw DeclaredTypes.tooDeep(whole);
         }
         depth++;
         List<Field> fields = new ArrayList<>();
@@ -176,7 +175,7 @@ final class TypeTextReader {
             counts.add(line.integer());
             line.expect("]");
             if (counts.size() > TypeLimits.MAX_DEPTH) {
-                throw TypeNestingCheck.tooDeep(line);
+                throw DeclaredTypes.tooDeep(line);
             }
         }
         return new TypeWords(base, keyword, counts);
