@@ -30,10 +30,6 @@ import static dev.nestmap.schema.MapKind.ValueRule.MEMORY;
 import static dev.nestmap.schema.MapKind.ValueRule.PER_CPU;
 import static dev.nestmap.schema.MapKind.ValueRule.PROGRAM;
 import static dev.nestmap.schema.MapKind.ValueRule.RECORDS;
-import static dev.nestmap.schema.MapKindRow.cgroupStorage;
-import static dev.nestmap.schema.MapKindRow.row;
-import static dev.nestmap.schema.MapKindRow.storage;
-import static dev.nestmap.schema.MapKindRow.unsupported;
 import static dev.nestmap.schema.SizeRange.exactly;
 import static dev.nestmap.schema.SizeRange.multiplesOf;
 import static dev.nestmap.schema.SizeRange.range;
@@ -54,7 +50,7 @@ import java.util.stream.Collectors;
 /**
  * The kernel's map types ({@code enum bpf_map_type} in {@code linux/bpf.h}), one row each: the values that the kernel accepts when it
  * creates such a map, and the operations of Nestmap on it. The getters below describe the columns; a column that a row leaves out has the
- * default of {@link MapKindRow}.
+ * default of {@code Row}.
  *
  * <p>The limits were measured on Linux 6.18 and 7.3 by creating maps at and just above each limit. {@code KernelLimitsTest}, and {@code
  * KernelSizesTest} and {@code KernelFlagsTest} of the runtime, repeat the measurement on the running kernel. On a 64-bit machine with
@@ -235,9 +231,9 @@ public enum MapKind {
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(kind -> (long) kind.number, kind -> kind));
 
     private final int number;
-    private final MapKindRow row;
+    private final Row row;
 
-    MapKind(int number, MapKindRow row) {
+    MapKind(int number, Row row) {
         this.number = number;
         this.row = row;
     }
@@ -414,11 +410,11 @@ public enum MapKind {
     }
 
     private MapKind plainKind() {
-        return switch (this) {
-            case LRU_HASH, RHASH -> HASH;
-            case LRU_PERCPU_HASH -> PERCPU_HASH;
-            default -> this;
-        };
+        // No switch: the compiler would create the table for it while the rows are created, and it needs all constants.
+        if (this == LRU_HASH || this == RHASH) {
+            return HASH;
+        }
+        return this == LRU_PERCPU_HASH ? PERCPU_HASH : this;
     }
 
     /** Whether it evicts entries when it is full. */
@@ -442,5 +438,173 @@ public enum MapKind {
     /** Whether the values are maps. */
     public boolean isMapOfMaps() {
         return row.valueRule == MAP;
+    }
+
+    /** A row with the defaults: any size, 1 to 2^32 - 1 entries, no flags, no {@code map_extra}, and no abilities. */
+    private static Row row(KeyRule keyRule, ValueRule valueRule) {
+        return new Row(keyRule, valueRule);
+    }
+
+    /** The row of a local storage. */
+    private static Row storage() {
+        Row row = row(KeyRule.OWNER, ValueRule.BYTES)
+                .maxValueSize(65_407)
+                .flags(MapFlags.CLONE)
+                .requires(MapFlags.NO_PREALLOC)
+                .fields(ManagedFieldKind.LOCK, ManagedFieldKind.KPTR);
+        row.maxEntries = 0;
+        return row;
+    }
+
+    /** The row of a deprecated storage of control groups, which no record can declare. */
+    private static Row cgroupStorage(ValueRule valueRule) {
+        Row row = row(KeyRule.CGROUP, valueRule).flags(MapFlags.NUMA_NODE | MapFlags.FD_ACCESS | MapFlags.PROG_ACCESS);
+        row.maxEntries = 0;
+        row.supported = false;
+        return row;
+    }
+
+    /** The row of a type that no record can declare. Nestmap does not know what the kernel accepts. */
+    private static Row unsupported(KeyRule keyRule, ValueRule valueRule) {
+        Row row = row(keyRule, valueRule).flags(Row.U32_MAX).maxExtra(Row.UNLIMITED);
+        row.supported = false;
+        return row;
+    }
+
+    /** Builds one row of the table. The getters describe the columns. */
+    private static final class Row {
+        private static final long UNLIMITED = Long.MAX_VALUE;
+
+        /** The largest number in a {@code __u32}, the type of sizes and flags in {@code union bpf_attr}. */
+        private static final long U32_MAX = 0xffff_ffffL;
+
+        final KeyRule keyRule;
+        final ValueRule valueRule;
+        SizeRange keySizes;
+        SizeRange valueSizes;
+        SizeRange valueSizesWithBuildId;
+        long maxEntrySize = UNLIMITED;
+        long maxValueSize = UNLIMITED;
+        long maxEntries = U32_MAX;
+        long flags;
+        long requiredFlags;
+        long impliedFlags;
+        long maxExtra;
+        final Set<BatchCommand> batches = EnumSet.noneOf(BatchCommand.class);
+        final Set<ManagedFieldKind> managedFields = EnumSet.noneOf(ManagedFieldKind.class);
+        boolean fixedLength;
+        boolean copyable;
+        boolean inMemory;
+        boolean resized;
+        boolean supported = true;
+
+        Row(KeyRule keyRule, ValueRule valueRule) {
+            this.keyRule = keyRule;
+            this.valueRule = valueRule;
+            this.keySizes = switch (keyRule) {
+                case ANY, PREFIX -> SizeRange.atLeast(1);
+                case INDEX, NUMBER, OWNER -> SizeRange.exactly(Integer.BYTES);
+                case CGROUP -> SizeRange.multiplesOf(Long.BYTES, 2 * Long.BYTES);
+                case NONE -> SizeRange.exactly(0);
+            };
+            this.valueSizes = switch (valueRule) {
+                case RECORDS, MEMORY -> SizeRange.exactly(0);
+                default -> SizeRange.atLeast(1);
+            };
+            this.valueSizesWithBuildId = valueSizes;
+        }
+
+        Row keySizes(SizeRange sizes) {
+            keySizes = sizes;
+            return this;
+        }
+
+        Row valueSizes(SizeRange sizes) {
+            return valueSizes(sizes, sizes);
+        }
+
+        Row valueSizes(SizeRange sizes, SizeRange withBuildId) {
+            valueSizes = sizes;
+            valueSizesWithBuildId = withBuildId;
+            return this;
+        }
+
+        Row maxEntrySize(long size) {
+            maxEntrySize = size;
+            return this;
+        }
+
+        Row maxValueSize(long size) {
+            maxValueSize = size;
+            return this;
+        }
+
+        Row maxEntries(long entries) {
+            maxEntries = entries;
+            return this;
+        }
+
+        Row flags(long allowed) {
+            flags |= allowed;
+            return this;
+        }
+
+        Row requires(long required) {
+            requiredFlags = required;
+            return flags(required);
+        }
+
+        Row implies(long implied) {
+            impliedFlags = implied;
+            return this;
+        }
+
+        Row maxExtra(long extra) {
+            maxExtra = extra;
+            return this;
+        }
+
+        /** {@code map_extra} is an address. {@code KernelRules} checks it. */
+        Row anyExtra() {
+            return maxExtra(-1);
+        }
+
+        Row batches(BatchCommand... commands) {
+            batches.addAll(Set.of(commands));
+            return this;
+        }
+
+        Row allBatches() {
+            return batches(BatchCommand.values());
+        }
+
+        Row fields(ManagedFieldKind... fields) {
+            managedFields.addAll(Set.of(fields));
+            return this;
+        }
+
+        Row allFields() {
+            return fields(ManagedFieldKind.values());
+        }
+
+        Row fixedLength() {
+            fixedLength = true;
+            return this;
+        }
+
+        Row copyable() {
+            copyable = true;
+            return this;
+        }
+
+        Row resized() {
+            resized = true;
+            return this;
+        }
+
+        Row inMemory() {
+            inMemory = true;
+            return this;
+        }
     }
 }
