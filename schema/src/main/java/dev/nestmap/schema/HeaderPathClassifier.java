@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Classifies C headers by their path. */
 public final class HeaderPathClassifier {
     /** The folders of {@code include/uapi} in Linux 6.18, and the folder of the architecture's headers. */
-    private static final Set<String> FOLDERS = Set.of(
-            "asm",
-            "asm-generic",
-            "cxl",
-            "drm",
-            "fwctl",
-            "linux",
-            "misc",
-            "mtd",
-            "rdma",
-            "regulator",
-            "scsi",
-            "sound",
-            "video",
-            "xen");
+    private static final Pattern UAPI =
+            Pattern.compile("(asm|asm-generic|cxl|drm|fwctl|linux|misc|mtd|rdma|regulator|scsi|sound|video|xen)/.*");
 
     private static final Pattern VMLINUX = Pattern.compile("(.*/)?vmlinux[^/]*\\.h|vmlinux/.*");
 
@@ -32,8 +18,7 @@ public final class HeaderPathClassifier {
      * too.
      */
     public static boolean isUapi(String header) {
-        int slash = header.indexOf('/');
-        return slash > 0 && FOLDERS.contains(header.substring(0, slash));
+        return UAPI.matcher(header).matches();
     }
 
     /** Whether the header was generated from the BTF of one kernel. */
