@@ -2,7 +2,7 @@
 package dev.nestmap.header;
 
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,10 +12,16 @@ final class CTemplate {
 
     private CTemplate() {}
 
-    /** The text with the values of its variables. */
-    static String fill(String template, Map<String, String> values) {
-        return VARIABLE.matcher(template)
-                .replaceAll(name -> Matcher.quoteReplacement(Objects.requireNonNull(values.get(name.group(1)))));
+    /**
+     * The text with the values of its variables.
+     *
+     * @param names the names of parameters and local variables, which are the variables without a value
+     */
+    static String fill(String template, Map<String, String> values, UnaryOperator<String> names) {
+        return VARIABLE.matcher(template).replaceAll(variable -> {
+            String name = variable.group(1);
+            return Matcher.quoteReplacement(values.getOrDefault(name, names.apply(name)));
+        });
     }
 
     /** A function with this text between its braces, indented by one tab. */

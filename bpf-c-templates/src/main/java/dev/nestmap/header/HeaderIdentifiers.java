@@ -103,7 +103,7 @@ public final class HeaderIdentifiers {
     static boolean usesEnoent(Schema schema) {
         return schema.maps().stream()
                 .filter(HeaderIdentifiers::isOuter)
-                .flatMap(outer -> OperationsByMapKind.combined(schema.helperDefinitionOf(outer)).stream())
+                .flatMap(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream())
                 .anyMatch(HelperOperation::returnsEnoent);
     }
 

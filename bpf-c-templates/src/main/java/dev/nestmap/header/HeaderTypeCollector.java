@@ -14,24 +14,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * Collects the types of the members, keys, values and variables of a header. They decide which headers it includes and which kernel types
  * it defines.
+ *
+ * @param defined the types that the header defines
  */
-final class HeaderTypeCollector {
+record HeaderTypeCollector(Schema schema, List<NamedType> defined) {
     /** The oldest supported kernel headers are those of Linux 6.1. */
     private static final int OLDEST_HEADERS = 601;
-
-    private final Schema schema;
-    private final List<NamedType> defined;
-
-    /** @param defined the types that the header defines */
-    HeaderTypeCollector(Schema schema, List<NamedType> defined) {
-        this.schema = schema;
-        this.defined = defined;
-    }
 
     boolean contain(CType type) {
         return all().anyMatch(type::equals);
@@ -64,7 +58,8 @@ final class HeaderTypeCollector {
                                 "since", type.sinceMajor() + ", " + type.sinceMinor() + ", 0",
                                 "word", (type.size() % Long.BYTES == 0 ? Scalar.U64 : Scalar.U32).spelling(),
                                 "words", Long.toString(type.size() / type.alignment()),
-                                "alignment", Integer.toString(type.alignment()))))
+                                "alignment", Integer.toString(type.alignment())),
+                        UnaryOperator.identity()))
                 .toList();
     }
 

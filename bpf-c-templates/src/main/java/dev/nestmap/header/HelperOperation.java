@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** An operation of a program on a map. The header has one helper for each. */
 enum HelperOperation {
@@ -43,7 +47,7 @@ enum HelperOperation {
     TAIL_CALL(Trait.KEY);
 
     /** A property of a helper's parameters, effect or result. */
-    private enum Trait {
+    enum Trait {
         /** The helper takes a key. */
         KEY,
         /** The helper takes a value to store, to send or to look for. */
@@ -78,34 +82,66 @@ enum HelperOperation {
         this.traits = Set.of(traits);
     }
 
+    boolean has(Trait trait) {
+        return traits.contains(trait);
+    }
+
+    /** The operations on this map for which the header has helpers. The kernel allows programs all of them. */
+    static List<HelperOperation> of(MapDef map) {
+        if (map.isStream() && map.value() == null) {
+            return List.of(); // the type of its events is unknown
+        }
+        Stream<HelperOperation> counting =
+                PerCpuCounterFields.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
+        return Stream.concat(of(map.kind(), map.isStream()).stream(), counting)
+                .filter(operation -> !map.isReadOnlyToPrograms() || !operation.has(Trait.CHANGE))
+                .toList();
+    }
+
+    /**
+     * The operations on an inner map that have a combined helper, which looks the inner map up in the outer map and calls the inner helper.
+     */
+    static List<HelperOperation> combined(MapDef inner) {
+        return of(inner).stream().filter(HelperOperation::takesMap).toList();
+    }
+
+    private static List<HelperOperation> of(MapKind kind, boolean isStream) {
+        return switch (kind) {
+            case HASH, RHASH, LRU_HASH -> List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, FOR_EACH);
+            case PERCPU_HASH, LRU_PERCPU_HASH ->
+                List.of(LOOKUP, UPDATE, DELETE, LOOKUP_OR_INIT, LOOKUP_PERCPU, FOR_EACH);
+            case SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> List.of(LOOKUP, DELETE, LOOKUP_OR_INIT);
+            // No LOOKUP_OR_INIT: a lookup in a trie may find the entry of
+            // a shorter prefix, so it can't tell whether the key has one.
+            case LPM_TRIE -> List.of(LOOKUP, UPDATE, DELETE);
+            case ARRAY -> List.of(LOOKUP, UPDATE, FOR_EACH);
+            case PERCPU_ARRAY -> List.of(LOOKUP, UPDATE, LOOKUP_PERCPU, FOR_EACH);
+            case QUEUE, STACK -> List.of(PUSH, POP, PEEK);
+            case BLOOM_FILTER -> List.of(ADD, MIGHT_CONTAIN);
+            case RINGBUF -> List.of(RESERVE, SUBMIT, DISCARD, OUTPUT, QUERY);
+            case USER_RINGBUF -> List.of(DRAIN, READ);
+            case CPUMAP -> List.of(REDIRECT);
+            case DEVMAP, DEVMAP_HASH, XSKMAP -> List.of(LOOKUP, REDIRECT);
+            case SOCKMAP, SOCKHASH ->
+                List.of(LOOKUP, UPDATE_SOCKET, DELETE, SK_REDIRECT, MSG_REDIRECT, SOCK_UPDATE, SELECT_REUSEPORT);
+            case REUSEPORT_SOCKARRAY -> List.of(SELECT_REUSEPORT);
+            case CGROUP_ARRAY -> List.of(SKB_UNDER, CURRENT_TASK_UNDER);
+            case PERF_EVENT_ARRAY -> isStream ? List.of(PERF_EMIT) : List.of(PERF_OUTPUT, PERF_READ);
+            case STACK_TRACE -> List.of(RECORD);
+            case PROG_ARRAY -> List.of(TAIL_CALL);
+            case HASH_OF_MAPS, ARRAY_OF_MAPS -> List.of(LOOKUP);
+            default -> List.of();
+        };
+    }
+
     /** Whether the helper takes the map. Other helpers take a record that came from a map. */
     boolean takesMap() {
         return this != SUBMIT && this != DISCARD && this != READ;
     }
 
-    boolean takesKey() {
-        return traits.contains(Trait.KEY);
-    }
-
-    boolean changesMap() {
-        return traits.contains(Trait.CHANGE);
-    }
-
-    boolean takesValue() {
-        return traits.contains(Trait.VALUE);
-    }
-
-    boolean copiesValueOut() {
-        return traits.contains(Trait.TARGET);
-    }
-
-    boolean releasesRecord() {
-        return traits.contains(Trait.RELEASES);
-    }
-
     /** Whether the helper returns {@code void}. */
     boolean returnsVoid() {
-        return releasesRecord() || this == TAIL_CALL;
+        return has(Trait.RELEASES) || this == TAIL_CALL;
     }
 
     /** The type of the program's context parameter, if the helper takes it; otherwise empty. */
@@ -118,18 +154,6 @@ enum HelperOperation {
             case SELECT_REUSEPORT -> "struct sk_reuseport_md *";
             default -> "";
         };
-    }
-
-    boolean takesFlags() {
-        return traits.contains(Trait.FLAGS);
-    }
-
-    boolean returnsPointer() {
-        return traits.contains(Trait.RETURNS_POINTER);
-    }
-
-    boolean returnsInt() {
-        return traits.contains(Trait.RETURNS_INT);
     }
 
     /**

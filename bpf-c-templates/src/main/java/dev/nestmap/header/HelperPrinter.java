@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import dev.nestmap.header.HelperOperation.Trait;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -13,12 +14,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The helper functions of a header. */
-final class HelperPrinter {
+/**
+ * The helper functions of a header.
+ *
+ * @param prefix the prefix of the object's names, or empty
+ */
+record HelperPrinter(Schema schema, String prefix) {
     private static final String LOOKUP_OR_REQUEST = "_lookup_or_request";
-
-    private final Schema schema;
-    private final String prefix;
 
     /**
      * A helper.
@@ -26,11 +28,6 @@ final class HelperPrinter {
      * @param definition returns its definition in C, with these names of parameters
      */
     record Helper(String name, Function<ParameterNames, String> definition) {}
-
-    HelperPrinter(Schema schema, String prefix) {
-        this.schema = schema;
-        this.prefix = prefix;
-    }
 
     /** The helpers of a map. */
     List<Helper> of(MapDef map) {
@@ -59,8 +56,8 @@ final class HelperPrinter {
     boolean returnPointers() {
         return schema.maps().stream()
                 .filter(map -> hasHelpers(map) && HeaderIdentifiers.isDefinedIn(schema, map))
-                .flatMap(map -> OperationsByMapKind.of(map).stream())
-                .anyMatch(HelperOperation::returnsPointer);
+                .flatMap(map -> HelperOperation.of(map).stream())
+                .anyMatch(operation -> operation.has(Trait.RETURNS_POINTER));
     }
 
     /**
@@ -81,7 +78,7 @@ final class HelperPrinter {
                 LostInsertCounter.of(schema, map)
                         .map(inserts -> new Helper(inserts.helper(), inserts::function))
                         .stream();
-        Stream<Helper> operations = OperationsByMapKind.of(map).stream()
+        Stream<Helper> operations = HelperOperation.of(map).stream()
                 .map(operation -> new Helper(
                         HelperSignature.name(map, operation), names -> definition(signature(names, map, operation))));
         return hasHelpers(map) ? Stream.concat(lost, operations) : Stream.empty();
@@ -105,7 +102,7 @@ final class HelperPrinter {
             return Stream.empty();
         }
         MapDef inner = schema.helperDefinitionOf(outer);
-        List<HelperOperation> operations = OperationsByMapKind.combined(inner);
+        List<HelperOperation> operations = HelperOperation.combined(inner);
         Stream<Helper> plain = operations.stream()
                 .map(operation ->
                         combined(outer, inner, operation, HelperOperation.LOOKUP.suffix(), operation.suffix()));
@@ -144,7 +141,7 @@ final class HelperPrinter {
     private String definition(HelperSignature signature) {
         boolean countsLost = LostInsertCounter.of(schema, signature.map()).isPresent();
         String body = HelperBody.of(signature.operation(), signature.map(), countsLost);
-        return CTemplate.function(signature.head(), CTemplate.fill(body, signature.variables()));
+        return CTemplate.function(signature.head(), CTemplate.fill(body, signature.variables(), signature.names()::of));
     }
 
     private String combined(ParameterNames names, MapDef outer, HelperSignature inner, String name, String lookup) {
@@ -158,7 +155,6 @@ final class HelperPrinter {
         }
         Map<String, String> values = Map.of(
                 "definition", inner.map().name(),
-                "map", names.of("map"),
                 "lookup", call(lookup, List.of(outerKey)),
                 "call", call(inner.name(), arguments),
                 "absent", inner.operation().absent(names.of("flags")));
@@ -168,7 +164,7 @@ final class HelperPrinter {
             return $map ? $call : $absent;
             """;
         return CTemplate.function(
-                HelperSignature.head(inner.returnType(), name, parameters), CTemplate.fill(body, values));
+                HelperSignature.head(inner.returnType(), name, parameters), CTemplate.fill(body, values, names::of));
     }
 
     private static List<String> parameters(ParameterNames names, MapDef outer) {
@@ -197,9 +193,6 @@ final class HelperPrinter {
             	__sync_fetch_and_add($count, 1);
             """;
         Map<String, String> values = Map.of(
-                "count", names.of("count"),
-                "one", names.of("one"),
-                "zero", names.of("zero"),
                 "key", ParameterPassing.address(HelperSignature.keyType(outer), key),
                 "outside", key + " >= " + outer.maxEntries(),
                 "requests", onDemand.requests().name(),
@@ -207,7 +200,7 @@ final class HelperPrinter {
         String head =
                 HelperSignature.head("void", HeaderIdentifiers.base(outer) + "_request", parameters(names, outer));
         return "/* Asks user space to create the inner map, and counts the misses until it exists. */\n"
-                + CTemplate.function(head, CTemplate.fill(body, values));
+                + CTemplate.function(head, CTemplate.fill(body, values, names::of));
     }
 
     /** A helper that looks an inner map up, and requests it if it is missing. */
@@ -216,7 +209,6 @@ final class HelperPrinter {
         List<String> arguments = List.of(names.key(outer));
         HelperSignature lookup = signature(names, outer, HelperOperation.LOOKUP);
         Map<String, String> values = Map.of(
-                "map", names.of("map"),
                 "definition", schema.helperDefinitionOf(outer).name(),
                 "lookup", call(lookup.name(), arguments),
                 "request", call(base + "_request", arguments));
@@ -228,7 +220,7 @@ final class HelperPrinter {
             return $map;
             """;
         String head = HelperSignature.head(lookup.returnType(), base + LOOKUP_OR_REQUEST, parameters(names, outer));
-        return CTemplate.function(head, CTemplate.fill(body, values));
+        return CTemplate.function(head, CTemplate.fill(body, values, names::of));
     }
 
     private static String call(String function, List<String> arguments) {

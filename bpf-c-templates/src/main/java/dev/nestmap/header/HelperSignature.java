@@ -3,11 +3,13 @@ package dev.nestmap.header;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.nestmap.header.HelperOperation.Trait;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -55,30 +57,30 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         if (operation.returnsVoid()) {
             return "void";
         }
-        if (operation.returnsPointer()) {
+        if (operation.has(Trait.RETURNS_POINTER)) {
             return pointer();
         }
-        return operation.returnsInt() ? "int" : "long";
+        return operation.has(Trait.RETURNS_INT) ? "int" : "long";
     }
 
     /** All parameters but the map. */
     List<Parameter> parameters() {
         List<Parameter> list = new ArrayList<>();
         if (!operation.context().isEmpty()) {
-            list.add(new Parameter(operation.context() + names.of("context"), names.of("context")));
+            list.add(parameter(operation.context(), "context"));
         }
-        if (operation.takesKey()) {
+        if (operation.has(Trait.KEY)) {
             list.add(new Parameter(keyDeclaration(), names.key(map)));
         }
-        if (operation.takesValue()) {
+        if (operation.has(Trait.VALUE)) {
             list.add(new Parameter(ParameterPassing.parameter(requireNonNull(map.value()), value()), value()));
         }
-        if (operation.copiesValueOut() || operation.releasesRecord()) {
+        if (operation.has(Trait.TARGET) || operation.has(Trait.RELEASES)) {
             list.add(new Parameter(ParameterPassing.target(requireNonNull(map.value()), value()), value()));
         }
         list.addAll(ownParameters());
-        if (operation.takesFlags()) {
-            list.add(new Parameter("__u64 " + names.of("flags"), names.of("flags")));
+        if (operation.has(Trait.FLAGS)) {
+            list.add(parameter("__u64 ", "flags"));
         }
         return list;
     }
@@ -86,52 +88,40 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     /** The parameters that only this operation has. */
     private List<Parameter> ownParameters() {
         String callback = names.of("callback");
-        Parameter context = new Parameter("void *" + names.of("context"), names.of("context"));
+        Parameter context = parameter("void *", "context");
         return switch (operation) {
-            case READ -> List.of(new Parameter("struct bpf_dynptr *" + names.of("record"), names.of("record")));
+            case READ -> List.of(parameter("struct bpf_dynptr *", "record"));
             case DRAIN ->
                 List.of(new Parameter("long (*" + callback + ")(struct bpf_dynptr *, void *)", callback), context);
             case FOR_EACH -> List.of(new Parameter(forEachCallback(), callback), context);
-            case UPDATE_SOCKET -> List.of(new Parameter("void *" + names.of("socket"), names.of("socket")));
-            case LOOKUP_PERCPU -> List.of(new Parameter("__u32 " + names.of("cpu"), names.of("cpu")));
-            case PERF_OUTPUT ->
-                List.of(
-                        new Parameter("const void *" + names.of("data"), names.of("data")),
-                        new Parameter("__u64 " + names.of("size"), names.of("size")));
-            case PERF_READ ->
-                List.of(new Parameter("struct bpf_perf_event_value *" + names.of("value"), names.of("value")));
+            case UPDATE_SOCKET -> List.of(parameter("void *", "socket"));
+            case LOOKUP_PERCPU -> List.of(parameter("__u32 ", "cpu"));
+            case PERF_OUTPUT -> List.of(parameter("const void *", "data"), parameter("__u64 ", "size"));
+            case PERF_READ -> List.of(parameter("struct bpf_perf_event_value *", "value"));
             default -> List.of();
         };
     }
 
-    /** The values of the variables in {@link HelperBody}. */
+    private Parameter parameter(String type, String name) {
+        return new Parameter(type + names.of(name), names.of(name));
+    }
+
+    /** The values of the variables in {@link HelperBody} that are more than a name. */
     Map<String, String> variables() {
-        boolean keyed = map.key() != null;
-        return Map.ofEntries(
-                Map.entry("map", map.role() == MapRole.INNER ? names.of("map") : "&" + map.name()),
-                Map.entry("key", keyed ? keyAddress() : ""),
-                Map.entry("index", keyed ? names.key(map) : ""),
-                Map.entry("value", map.value() == null ? "" : valueAddress()),
-                Map.entry("opaque", names.of("opaque")),
-                Map.entry("zero", names.of("zero")),
-                Map.entry("found", names.of("value")),
-                Map.entry("pointer", operation.takesKey() && map.value() != null ? pointer() : ""),
-                Map.entry("by", names.of("by")),
-                Map.entry("flags", names.of("flags")),
-                Map.entry("error", names.of("error")),
-                Map.entry(
-                        "countLost",
-                        LostInsertCounter.of(schema, map)
-                                .map(LostInsertCounter::helper)
-                                .orElse("")),
-                Map.entry("context", names.of("context")),
-                Map.entry("callback", names.of("callback")),
-                Map.entry("record", names.of("record")),
-                Map.entry("recordSize", recordSize()),
-                Map.entry("cpu", names.of("cpu")),
-                Map.entry("data", names.of("data")),
-                Map.entry("size", names.of("size")),
-                Map.entry("socket", names.of("socket")));
+        Map<String, String> values = new HashMap<>();
+        values.put("map", map.role() == MapRole.INNER ? names.of("map") : "&" + map.name());
+        values.put("found", names.of("value"));
+        values.put("recordSize", recordSize());
+        if (map.key() != null) {
+            values.put("key", keyAddress());
+            values.put("index", names.key(map));
+        }
+        if (map.value() != null) {
+            values.put("value", valueAddress());
+            values.put("pointer", pointer());
+        }
+        LostInsertCounter.of(schema, map).ifPresent(lost -> values.put("countLost", lost.helper()));
+        return values;
     }
 
     static CType keyType(MapDef map) {
@@ -155,7 +145,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     }
 
     private String valueAddress() {
-        boolean isPointer = operation.copiesValueOut() || operation.releasesRecord();
+        boolean isPointer = operation.has(Trait.TARGET) || operation.has(Trait.RELEASES);
         return isPointer ? value() : ParameterPassing.address(requireNonNull(map.value()), value());
     }
 

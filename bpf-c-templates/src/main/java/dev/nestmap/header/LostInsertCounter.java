@@ -49,18 +49,7 @@ record LostInsertCounter(MapDef inner, String counts) {
             if ($count)
             	__sync_fetch_and_add($count, 1);
             """;
-        Map<String, String> values = Map.of(
-                "map",
-                map,
-                "id",
-                names.of("id"),
-                "count",
-                names.of("count"),
-                "zero",
-                names.of("zero"),
-                "counts",
-                counts);
         String head = HelperSignature.head("void", helper(), List.of("struct " + inner.name() + " *" + map));
-        return CTemplate.function(head, CTemplate.fill(body, values));
+        return CTemplate.function(head, CTemplate.fill(body, Map.of("counts", counts), names::of));
     }
 }
