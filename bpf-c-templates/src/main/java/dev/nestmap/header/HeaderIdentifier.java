@@ -8,9 +8,8 @@ package dev.nestmap.header;
  * @param space the C name space
  * @param owner the tag or map that the identifier belongs to, or the header if it belongs to no single one
  * @param what a description for messages: {@code helper tenant_flow_lookup of map tenant}
- * @param header the header that declares the identifier, without {@code .bpf.h}
  */
-public record HeaderIdentifier(String identifier, Space space, String owner, String what, String header) {
+public record HeaderIdentifier(String identifier, Space space, String owner, String what) {
     /** The name spaces of C at file scope. */
     public enum Space {
         /** Tags of structs, unions and enums. */

@@ -29,7 +29,7 @@ public final class HeaderIdentifiers {
 
     /**
      * The identifiers that including the header of a schema declares at file scope, in order of declaration: its own, and those of
-     * included headers that the schema knows. {@link HeaderIdentifier#header()} is the header that declares an identifier.
+     * included headers that the schema knows.
      *
      * @param prefix the prefix of the object's names, or empty
      */
@@ -109,66 +109,51 @@ public final class HeaderIdentifiers {
 
     private void collect() {
         String header = schema.header();
-        names.add(new HeaderIdentifier(
-                guard(header), Space.MACRO, header, "include guard of " + header + ".bpf.h", header));
+        String file = " of " + header + ".bpf.h";
+        add(guard(header), Space.MACRO, header, "include guard" + file);
         if (usesEnoent(schema)) {
-            String enoent = HelperOperation.ENOENT;
-            names.add(new HeaderIdentifier(
-                    enoent, Space.MACRO, header, "macro " + enoent + " of " + header + ".bpf.h", header));
+            add(HelperOperation.ENOENT, Space.MACRO, header, "macro " + HelperOperation.ENOENT + file);
         }
         schema.types().forEach(this::collectType);
         schema.maps().forEach(this::collectMap);
         schema.globals()
-                .forEach(global -> names.add(new HeaderIdentifier(
-                        global.name(), Space.ORDINARY, global.name(), "variable " + global.name(), header)));
+                .forEach(global -> add(global.name(), Space.ORDINARY, global.name(), "variable " + global.name()));
         if (schema.types().stream().anyMatch(type -> schema.defines(type.name()) || schema.isExternal(type.name()))) {
-            names.add(new HeaderIdentifier(
-                    anchor(header), Space.ORDINARY, header, "BTF anchor of " + header + ".bpf.h", header));
+            add(anchor(header), Space.ORDINARY, header, "BTF anchor" + file);
         }
         schema.maps().forEach(this::collectHelpers);
     }
 
     private void collectType(NamedType type) {
-        String header = headerOf(type.name());
-        names.add(new HeaderIdentifier(type.name(), Space.TAG, type.name(), type.spelling(), header));
+        add(type.name(), Space.TAG, type.name(), type.spelling());
         if (type instanceof EnumType enumType) {
             for (EnumType.Constant constant : enumType.constants()) {
                 String what = "constant " + constant.name() + " of " + type.spelling();
-                names.add(new HeaderIdentifier(constant.name(), Space.ORDINARY, type.name(), what, header));
+                add(constant.name(), Space.ORDINARY, type.name(), what);
             }
         }
     }
 
     private void collectMap(MapDef map) {
         boolean inner = map.role() == MapRole.INNER;
-        Space space = inner ? Space.TAG : Space.ORDINARY;
         String what = (inner ? "definition of inner map " : "map ") + map.name();
-        names.add(new HeaderIdentifier(map.name(), space, map.name(), what, headerOf(map)));
+        add(map.name(), inner ? Space.TAG : Space.ORDINARY, map.name(), what);
     }
 
     private void collectHelpers(MapDef map) {
+        String ofMap = " of map " + map.name();
         if (map.kind().holdsPrograms() && HelperPrinter.hasHelpers(map)) {
-            map.slots().inObject().forEach(slot -> {
-                String what = "slot " + SlotContents.text(slot.key()) + " of map " + map.name();
-                names.add(
-                        new HeaderIdentifier(programSlot(map, slot), Space.ORDINARY, map.name(), what, headerOf(map)));
-            });
+            for (SlotContents.Slot slot : map.slots().inObject()) {
+                String what = "slot " + SlotContents.text(slot.key()) + ofMap;
+                add(programSlot(map, slot), Space.ORDINARY, map.name(), what);
+            }
         }
-        new HelperPrinter(schema, prefix).of(map).forEach(helper -> {
-            String what = "helper " + helper.name() + " of map " + map.name();
-            names.add(new HeaderIdentifier(helper.name(), Space.ORDINARY, map.name(), what, headerOf(map)));
-        });
+        new HelperPrinter(schema, prefix)
+                .of(map)
+                .forEach(helper -> add(helper.name(), Space.ORDINARY, map.name(), "helper " + helper.name() + ofMap));
     }
 
-    private String headerOf(MapDef map) {
-        return isDefinedIn(schema, map) ? schema.header() : headerOf(map.name());
-    }
-
-    private String headerOf(String tag) {
-        return schema.includes().stream()
-                .filter(include -> include.tags().contains(tag))
-                .map(Schema.Include::header)
-                .findFirst()
-                .orElse(schema.header());
+    private void add(String identifier, Space space, String owner, String what) {
+        names.add(new HeaderIdentifier(identifier, space, owner, what));
     }
 }
