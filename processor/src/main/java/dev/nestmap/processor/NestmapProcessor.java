@@ -3,27 +3,45 @@ package dev.nestmap.processor;
 
 import com.google.auto.service.AutoService;
 import dev.nestmap.processor.reader.DeclarationReader;
+import dev.nestmap.processor.reader.source.ReadResult;
+import dev.nestmap.schema.rules.Rule;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.annotation.processing.AbstractProcessor;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.annotation.processing.Processor;
 import javax.annotation.processing.RoundEnvironment;
 import javax.lang.model.SourceVersion;
+import javax.lang.model.element.Element;
 import javax.lang.model.element.TypeElement;
+import javax.tools.Diagnostic;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Generates C headers, schema texts and Java accessors from annotated records. Each top-level type gives one file of each kind, and each
  * file comes from only one top-level type, so Gradle treats the processor as isolating.
+ *
+ * <p>It processes the annotated types of each round, one top-level type at a time, ordered by name, so that the result does not depend on the
+ * order of the compiler's arguments. A type that uses a missing type waits for the next round, because another processor may generate the
+ * missing type. In the last round, Nestmap reads it anyway, to report its other problems. javac itself reports the missing type.
  */
 @AutoService(Processor.class)
 public final class NestmapProcessor extends AbstractProcessor {
-    private @Nullable ProcessingRounds rounds;
+    private static final int FRAMES = 8;
+
+    private final Set<String> compiledHere = new HashSet<>();
+    private final Map<String, TypeElement> waiting = new TreeMap<>();
+    private @Nullable GeneratedFileWriter outputs;
 
     @Override
     public synchronized void init(ProcessingEnvironment environment) {
         super.init(environment);
-        rounds = new ProcessingRounds(environment);
+        outputs = new GeneratedFileWriter(environment);
     }
 
     @Override
@@ -38,9 +56,76 @@ public final class NestmapProcessor extends AbstractProcessor {
 
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
-        if (rounds != null) {
-            rounds.process(round);
+        if (outputs != null) {
+            process(outputs, round);
         }
         return false;
+    }
+
+    private void process(GeneratedFileWriter writer, RoundEnvironment round) {
+        round.getRootElements().forEach(root -> compiledHere.add(root.toString()));
+        DeclarationReader reader = new DeclarationReader(
+                processingEnv.getElementUtils(), processingEnv.getTypeUtils(), compiledHere::contains);
+        for (String annotation : DeclarationReader.annotations()) {
+            collect(reader, round, annotation);
+        }
+        for (String name : List.copyOf(waiting.keySet())) {
+            TypeElement topLevel = processingEnv.getElementUtils().getTypeElement(name);
+            if (topLevel != null && process(reader, writer, topLevel, round.processingOver())) {
+                waiting.remove(name);
+            }
+        }
+        if (round.processingOver() && !round.errorRaised()) {
+            waiting.forEach(this::nothingGenerated);
+        }
+    }
+
+    private void collect(DeclarationReader reader, RoundEnvironment round, String annotationName) {
+        TypeElement annotation = processingEnv.getElementUtils().getTypeElement(annotationName);
+        if (annotation == null) {
+            return;
+        }
+        for (Element element : round.getElementsAnnotatedWith(annotation)) {
+            reader.topLevelOf(element, processingEnv.getMessager())
+                    .ifPresent(
+                            topLevel -> waiting.put(topLevel.getQualifiedName().toString(), topLevel));
+        }
+    }
+
+    /** Processes a type. Returns whether it is finished: written, rejected with its problems reported, or failed. */
+    private boolean process(DeclarationReader reader, GeneratedFileWriter writer, TypeElement topLevel, boolean last) {
+        try {
+            ReadResult result = reader.read(topLevel);
+            if (result.problems().hasMissingTypes() && !last) {
+                return false;
+            }
+            result.problems().report(processingEnv.getMessager());
+            if (result.problems().isReported() && !last) { // javac reads no file of the last round
+                writer.writeEmpty(topLevel);
+            }
+            result.declaration().ifPresent(declaration -> writer.write(declaration, result, topLevel));
+            return result.problems().hasMissingTypes()
+                    || result.problems().isReported()
+                    || result.declaration().isPresent();
+        } catch (RuntimeException e) {
+            // A defect of Nestmap. The message says where it happened, and other types are still processed.
+            String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName()) + "\n" + brief(e);
+            processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
+            return true;
+        }
+    }
+
+    /** The exception and the innermost frames of its trace, for a message that a developer can report. */
+    private static String brief(Throwable e) {
+        return e
+                + Arrays.stream(e.getStackTrace())
+                        .limit(FRAMES)
+                        .map(frame -> "\n  at " + frame)
+                        .collect(Collectors.joining());
+    }
+
+    private void nothingGenerated(String name, TypeElement topLevel) {
+        String message = Rule.NOTHING_GENERATED.message(name);
+        processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
     }
 }
