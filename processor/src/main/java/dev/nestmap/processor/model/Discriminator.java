@@ -15,11 +15,6 @@ import java.util.List;
  */
 public record Discriminator(
         UnionModel union, String component, long offset, NumberConversion conversion, List<List<Long>> cases) {
-    /** Copies the list. */
-    public Discriminator {
-        cases = List.copyOf(cases);
-    }
-
     /** The generated method that returns which member a number selects. */
     public static String method(String unionComponent) {
         return unionComponent + "Member";

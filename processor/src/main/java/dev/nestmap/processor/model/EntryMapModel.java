@@ -29,11 +29,6 @@ public record EntryMapModel(
         List<ComponentModel> components,
         Optional<PinModel> pin)
         implements MapModel {
-    /** Copies the list. */
-    public EntryMapModel {
-        components = List.copyOf(components);
-    }
-
     /** The name of the key component, which must exist. */
     public String key() {
         return keyComponent.orElseThrow().name();

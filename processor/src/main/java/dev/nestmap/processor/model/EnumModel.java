@@ -17,9 +17,4 @@ import java.util.Optional;
  */
 public record EnumModel(
         ClassName javaType, ClassName codec, EnumType type, List<String> constants, Optional<String> unknown)
-        implements TypeModel {
-    /** Copies the list. */
-    public EnumModel {
-        constants = List.copyOf(constants);
-    }
-}
+        implements TypeModel {}

@@ -25,11 +25,6 @@ public record GlobalModel(
         List<ComponentModel> components,
         Optional<ClassName> accessor,
         boolean setAtLoad) {
-    /** Copies the list. */
-    public GlobalModel {
-        components = List.copyOf(components);
-    }
-
     /** The method of the object's class that returns the value or the accessor: {@code stats()}. */
     public String member() {
         return MapModel.variable(record);

@@ -62,13 +62,4 @@ public record ObjectModel(
     public List<GlobalModel> globalsAtLoad() {
         return globals.stream().filter(GlobalModel::setAtLoad).toList();
     }
-
-    /** Copies the lists. */
-    public ObjectModel {
-        maps = List.copyOf(maps);
-        declaredInners = List.copyOf(declaredInners);
-        globals = List.copyOf(globals);
-        programs = List.copyOf(programs);
-        types = List.copyOf(types);
-    }
 }

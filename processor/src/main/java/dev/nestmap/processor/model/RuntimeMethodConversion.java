@@ -23,12 +23,6 @@ import java.util.List;
 public record RuntimeMethodConversion(
         CType type, TypeName javaType, ClassName methods, String name, List<Object> writing, List<Object> reading)
         implements Conversion {
-    /** Copies the lists. */
-    public RuntimeMethodConversion {
-        writing = List.copyOf(writing);
-        reading = List.copyOf(reading);
-    }
-
     /** A conversion without further arguments. */
     public RuntimeMethodConversion(CType type, Class<?> javaType, String name) {
         this(type, ClassName.get(javaType), RuntimeClasses.VALUE_BYTES, name, List.of(), List.of());

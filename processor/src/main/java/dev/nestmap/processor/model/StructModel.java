@@ -26,9 +26,4 @@ public record StructModel(ClassName javaType, ClassName codec, StructType type, 
                 ? codec.nestedClass("View")
                 : codec.peerClass(javaType.simpleName() + "View");
     }
-
-    /** Copies the list. */
-    public StructModel {
-        components = List.copyOf(components);
-    }
 }

@@ -27,13 +27,7 @@ public record UnionModel(
      * @param cases the numbers in its {@code @Union.Case}
      * @param constants the constants in its {@code @Union.Case}
      */
-    public record Member(ClassName record, Optional<Content> content, List<Long> cases, List<String> constants) {
-        /** Copies the lists. */
-        public Member {
-            cases = List.copyOf(cases);
-            constants = List.copyOf(constants);
-        }
-    }
+    public record Member(ClassName record, Optional<Content> content, List<Long> cases, List<String> constants) {}
 
     /**
      * The bytes of a member.
@@ -43,9 +37,4 @@ public record UnionModel(
      * @param conversion the conversion of the component or the record
      */
     public record Content(Field field, Optional<String> component, Conversion conversion) {}
-
-    /** Copies the list. */
-    public UnionModel {
-        members = List.copyOf(members);
-    }
 }
