@@ -8,6 +8,7 @@ import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
+import dev.nestmap.processor.reader.source.CNameChooser;
 import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
@@ -21,57 +22,45 @@ import java.util.Set;
 import javax.lang.model.SourceVersion;
 import javax.lang.model.element.Element;
 
-/** Finds generated classes and methods whose names clash or are not allowed in Java. */
-record GeneratedNameCheck(ReaderContext context) {
-    private static final String OTHER_NAME = "";
-
+/** Finds generated classes, methods and constants whose names clash or are not allowed in Java. */
+final class GeneratedNameCheck {
     /** The methods with a {@code long} parameter that {@code Sizes} inherits. */
     private static final Set<String> SIZES_METHODS = Set.of("wait");
 
-    /**
-     * The methods of one generated class.
-     *
-     * @param format the format of a method in messages
-     * @param inherited the names of methods that every such class has
-     * @param seen for each generated method, by its name, the record or inner map that it belongs to
-     */
-    private record Methods(String format, Set<String> inherited, Map<String, String> seen) {
-        static Methods of(String format, Set<String> inherited) {
-            return new Methods(format, inherited, new HashMap<>());
-        }
-    }
+    private final ReaderContext context;
+
+    /** For each generated class, method and constant, the declaration that it belongs to. */
+    private final Map<String, String> seen = new HashMap<>();
 
     /**
-     * A declaration with a generated method.
+     * A declaration with a generated class, method or constant.
      *
      * @param name its name in messages about it
-     * @param what its name in messages about another declaration with the same method
-     * @param remedy the remedy if the method can't be generated
+     * @param what its name in messages about another declaration for which the same would be generated
+     * @param remedy the remedy, besides another name
      */
     private record Subject(SourceLocation place, String name, String what, String remedy) {}
 
+    GeneratedNameCheck(ReaderContext context) {
+        this.context = context;
+    }
+
     void check(ObjectModel model) {
-        checkClasses(model);
+        model.maps().forEach(map -> checkClass(map.accessor(), map.record()));
+        model.types().forEach(type -> checkClass(type.codec(), type.javaType()));
+        model.globals()
+                .forEach(global -> global.accessor().ifPresent(accessor -> checkClass(accessor, global.record())));
         if (model.objectClass().isPresent()) {
             checkMembers(model);
             checkSizes(model);
         }
     }
 
-    /** Checks the classes for the types of one top-level type, which are nested in one class. */
-    private void checkClasses(ObjectModel model) {
-        Map<ClassName, ClassName> origins = new HashMap<>();
-        model.maps().forEach(map -> checkClass(origins, map.accessor(), map.record()));
-        model.types().forEach(type -> checkClass(origins, type.codec(), type.javaType()));
-        model.globals()
-                .forEach(global ->
-                        global.accessor().ifPresent(accessor -> checkClass(origins, accessor, global.record())));
-    }
-
-    private void checkClass(Map<ClassName, ClassName> origins, ClassName generated, ClassName origin) {
-        ClassName former = origins.putIfAbsent(generated, origin);
-        if (former != null && !former.equals(origin)) {
-            clash(origin, "class " + generated.simpleName(), generatedFor(former.canonicalName()));
+    /** Checks a class that is nested in the generated class of the top-level type. */
+    private void checkClass(ClassName generated, ClassName origin) {
+        String name = "class " + generated.simpleName();
+        if (!origin.canonicalName().equals(seen.get(name))) { // several outer maps of one record share a class
+            checkFree(name, subject(origin, origin.canonicalName()));
         }
     }
 
@@ -80,68 +69,59 @@ record GeneratedNameCheck(ReaderContext context) {
      * variable.
      */
     private void checkMembers(ObjectModel model) {
-        Methods methods = Methods.of("method %s()", GeneratedJavaNames.OBJECT_METHODS);
         Set<String> inC = new HashSet<>(); // SchemaCheck reports two maps with the same C name
         for (MapModel map : model.maps()) {
             if (map.map().role() != MapRole.INNER && inC.add(map.map().name())) {
-                checkMember(methods, map.member(), map.record(), map.record().simpleName());
+                checkMember(map.member(), subject(map.record()));
             }
         }
         for (DeclaredInnerMapModel declared : model.declaredInners()) {
-            checkMember(
-                    methods,
-                    declared.member(),
-                    declared.declaredBy(),
-                    "inner map " + declared.map().name());
+            String what = "inner map " + declared.map().name();
+            checkMember(declared.member(), subject(declared.declaredBy(), what));
         }
-        Map<String, String> constants = new HashMap<>();
-        for (ProgramModel program : model.programs()) {
-            checkMember(methods, program);
-        }
+        model.programs().forEach(this::checkProgram);
         for (GlobalModel global : model.globals()) {
-            String what = global.record().simpleName();
-            checkMember(methods, global.member(), global.record(), what);
-            String former = constants.putIfAbsent(global.codecConstant(), what);
-            if (former != null) {
-                clash(global.record(), "constant " + global.codecConstant(), generatedFor(former));
-            }
+            checkMember(global.member(), subject(global.record()));
+            checkFree("constant " + global.codecConstant(), subject(global.record()));
         }
     }
 
     /** Checks the methods of {@code Sizes}: one for each map whose size is set at load. */
     private void checkSizes(ObjectModel model) {
-        Methods methods = Methods.of("method %s(long) of Sizes", SIZES_METHODS);
         model.sizedAtLoad().stream()
                 .filter(map -> !context.problems().has(place(map.record()), Rule.JAVA_NAME_CLASH))
-                .forEach(map -> checkMember(
-                        methods, map.member(), map.record(), map.record().simpleName()));
+                .forEach(map ->
+                        checkMethod("method %s(long) of Sizes", map.member(), SIZES_METHODS, subject(map.record())));
     }
 
-    private void checkMember(Methods methods, String member, ClassName record, String what) {
-        checkMember(methods, member, new Subject(place(record), record.simpleName(), what, OTHER_NAME));
+    /** Checks the method of a program, whose name developers can choose. */
+    private void checkProgram(ProgramModel program) {
+        if (SourceVersion.isIdentifier(program.member())) {
+            checkMember(program.member(), subject(program));
+        } else {
+            String method = "method " + CNameChooser.printable(program.member()) + "()";
+            clash(subject(program), method, "it is not a name in Java");
+        }
     }
 
-    private void checkMember(Methods methods, String member, Subject subject) {
-        String method = String.format(Locale.ROOT, methods.format(), member);
-        if (methods.inherited().contains(member)) {
+    private void checkMember(String member, Subject subject) {
+        checkMethod("method %s()", member, GeneratedJavaNames.OBJECT_METHODS, subject);
+    }
+
+    private void checkMethod(String format, String member, Set<String> inherited, Subject subject) {
+        String method = String.format(Locale.ROOT, format, member);
+        if (inherited.contains(member)) {
             clash(subject, method, "every class of this kind already has that method");
         } else if (SourceVersion.isKeyword(member)) {
             clash(subject, method, member + " is a keyword in Java");
         }
-        String former = methods.seen().putIfAbsent(member, subject.what());
-        if (former != null) {
-            clash(subject, method, generatedFor(former));
-        }
+        checkFree(method, subject);
     }
 
-    /** Checks the method of a program, whose name developers can choose. */
-    private void checkMember(Methods methods, ProgramModel program) {
-        String member = program.member();
-        if (SourceVersion.isIdentifier(member)) {
-            checkMember(methods, member, subject(program));
-        } else {
-            String method = "method " + member.replaceAll("\\p{Cntrl}", "?") + "()";
-            clash(subject(program), method, "it is not a name in Java");
+    private void checkFree(String generated, Subject subject) {
+        String former = seen.putIfAbsent(generated, subject.what());
+        if (former != null) {
+            clash(subject, generated, "it already generates one for " + former);
         }
     }
 
@@ -156,12 +136,12 @@ record GeneratedNameCheck(ReaderContext context) {
         return new Subject(place, what, what, ", in method = \"...\" of its @BpfProgram");
     }
 
-    private static String generatedFor(String former) {
-        return "it already generates one for " + former;
+    private Subject subject(ClassName record) {
+        return subject(record, record.simpleName());
     }
 
-    private void clash(ClassName origin, String generated, String why) {
-        clash(new Subject(place(origin), origin.simpleName(), "", OTHER_NAME), generated, why);
+    private Subject subject(ClassName record, String what) {
+        return new Subject(place(record), record.simpleName(), what, "");
     }
 
     private void clash(Subject subject, String generated, String why) {

@@ -5,8 +5,8 @@ import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNameChooser;
-import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.ReaderContext;
+import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.program.SectionProblem;
 import dev.nestmap.schema.rules.Rule;
@@ -97,6 +97,6 @@ record ProgramReader(ReaderContext context) {
         String method = annotation.text("method");
         return new ProgramModel(
                 new ProgramDef(annotation.text("value"), annotation.text("section"), annotation.text("loadAs")),
-                method.isEmpty() ? GeneratedJavaNames.member(annotation.text("value")) : method);
+                method.isEmpty() ? CNameConverter.member(annotation.text("value")) : method);
     }
 }

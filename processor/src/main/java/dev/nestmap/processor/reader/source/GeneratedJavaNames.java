@@ -59,17 +59,12 @@ public final class GeneratedJavaNames {
         return generated(record, topLevel, "Variable");
     }
 
-    /** The method of an object's class for a C name: {@code flowTable} for {@code flow_table}. */
-    public static String member(String cName) {
-        return CNameConverter.member(cName);
-    }
-
     /**
      * The method of an object's class for the C name of a map. Nestmap adds {@code Map} to a name that the class can't have, because the
      * name may come from existing C code: {@code closeMap} for {@code close}, {@code classMap} for {@code class}.
      */
     public static String ofMap(String cName) {
-        String member = member(cName);
+        String member = CNameConverter.member(cName);
         boolean taken = OBJECT_METHODS.contains(member) || member.equals("SPEC"); // a field of the class
         return taken || SourceVersion.isKeyword(member) ? member + "Map" : member;
     }
