@@ -8,7 +8,6 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.text.SchemaText;
-import dev.nestmap.untyped.LiveSchema;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.io.InputStream;
@@ -83,49 +82,49 @@ final class TargetMapFinder {
         }
     }
 
-    /** The ids of the maps that a user names by id or name. Empty if the user names a pin. */
+    /** The ids of the maps that a user names by name. Empty if the user names an id or a pin. */
     static List<Integer> ids(String target, Consumer<String> problems) {
         List<Integer> ids = new ArrayList<>();
-        if (!target.contains("/")) {
-            forEach(target, map -> ids.add(map.id()), problems);
+        if (isName(target)) {
+            byName(target, map -> ids.add(map.id()), problems);
         }
         return ids;
     }
 
-    /** Opens the map with the first of these ids, or the pin that the user names if there are none. The caller closes it. */
-    static UntypedMap.Owned open(String target, List<Integer> ids) {
-        UntypedMap.Owned map = ids.isEmpty()
-                ? UntypedMap.openPinned(Path.of(target).toAbsolutePath().normalize(), MapAccess.READ_ONLY)
-                : UntypedMap.open(ids.get(0));
+    /** Opens the map that a user names by id or pin. Throws if there is none. The caller closes it. */
+    static UntypedMap.Owned open(String target) {
+        boolean byId = isId(target);
+        long id = byId ? Long.parseLong(target) : 0;
+        UntypedMap.Owned map = !byId
+                ? UntypedMap.openPinned(path(target), MapAccess.READ_ONLY)
+                : id > Integer.MAX_VALUE ? null : UntypedMap.open((int) id);
         if (map == null) {
-            throw ids.isEmpty()
-                    ? nothingPinned(target)
-                    : new CommandFailedException("the map " + SafeText.visible(target) + " is gone");
+            throw new CommandFailedException(
+                    byId
+                            ? "there is no map with id " + id + "; `nestmap tree --all` lists all maps"
+                            : "nothing is pinned at " + SafeText.visible(target) + nearest(path(target))
+                                    + "; `nestmap pins` lists the pins below /sys/fs/bpf");
         }
         return map;
     }
 
     /** The schema of the map that a user names by id or pin, with its inner maps. */
     static Schema schema(String target) {
-        boolean byId = target.matches("[0-9]{1,10}");
-        long id = byId ? Long.parseLong(target) : 0;
-        String text = !byId
-                ? LiveSchema.ofPin(Path.of(target).toAbsolutePath().normalize())
-                : id > Integer.MAX_VALUE ? null : LiveSchema.ofId((int) id);
-        if (text == null) {
-            throw byId ? noMapWithId(target) : nothingPinned(target);
+        try (UntypedMap.Owned map = open(target)) {
+            return SchemaText.parse(map.schemaText());
         }
-        return SchemaText.parse(text);
     }
 
-    private static CommandFailedException noMapWithId(String id) {
-        return new CommandFailedException("there is no map with id " + id + "; `nestmap tree --all` lists all maps");
+    private static boolean isId(String target) {
+        return target.matches("[0-9]{1,10}");
     }
 
-    private static CommandFailedException nothingPinned(String pin) {
-        return new CommandFailedException("nothing is pinned at " + SafeText.visible(pin)
-                + nearest(Path.of(pin).toAbsolutePath().normalize())
-                + "; `nestmap pins` lists the pins below /sys/fs/bpf");
+    private static boolean isName(String target) {
+        return !isId(target) && !target.contains("/");
+    }
+
+    private static Path path(String target) {
+        return Path.of(target).toAbsolutePath().normalize();
     }
 
     /**
@@ -159,36 +158,14 @@ final class TargetMapFinder {
 
     /** Opens the maps that a user names. Throws if there are none. */
     static void forEach(String target, Consumer<UntypedMap> action, Consumer<String> problems) {
-        if (target.matches("[0-9]{1,10}")) {
-            byId(target, action);
-        } else if (target.contains("/")) {
-            Path path = Path.of(target).toAbsolutePath().normalize();
-            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                inDirectory(path, action, problems);
-            } else {
-                byPin(path, action);
-            }
-        } else {
+        if (isName(target)) {
             byName(target, action, problems);
-        }
-    }
-
-    private static void byId(String target, Consumer<UntypedMap> action) {
-        long id = Long.parseLong(target);
-        try (UntypedMap.Owned map = id > Integer.MAX_VALUE ? null : UntypedMap.open((int) id)) {
-            if (map == null) {
-                throw noMapWithId(target);
+        } else if (!isId(target) && Files.isDirectory(path(target), LinkOption.NOFOLLOW_LINKS)) {
+            inDirectory(path(target), action, problems);
+        } else {
+            try (UntypedMap.Owned map = open(target)) {
+                action.accept(map);
             }
-            action.accept(map);
-        }
-    }
-
-    private static void byPin(Path pin, Consumer<UntypedMap> action) {
-        try (UntypedMap.Owned map = UntypedMap.openPinned(pin, MapAccess.READ_ONLY)) {
-            if (map == null) {
-                throw nothingPinned(pin.toString());
-            }
-            action.accept(map);
         }
     }
 

@@ -88,7 +88,8 @@ final class TopCommand implements Callable<Integer> {
             throw new CommandFailedException(ids.size() + " maps are called " + SafeText.visible(target)
                     + ": name one by its id, such as " + ids.get(0));
         }
-        try (UntypedMap.Owned map = TargetMapFinder.open(target, ids)) {
+        try (UntypedMap.Owned map =
+                TargetMapFinder.open(ids.isEmpty() ? target : ids.get(0).toString())) {
             records.describe(map);
             records.requireUse();
             RateSampler sampler = new RateSampler(map, field);

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -17,15 +18,22 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.types.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -198,6 +206,69 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         return true;
     }
 
+    /**
+     * Returns the map and its inner maps as a schema text, as far as their declaration is known. The kernel keeps 15 characters of a name.
+     * Types without BTF are bytes. An empty map of maps has no definition of its inner maps.
+     *
+     * @return the schema text
+     * @throws BpfException if the kernel rejects the operation: reading BTF and opening inner maps require CAP_SYS_ADMIN
+     */
+    public String schemaText() {
+        List<MapDef> maps = new ArrayList<>();
+        if (isMapOfMaps()) {
+            String inner = declaredName() + ".inner";
+            try (Owned any = anyInner()) {
+                if (any != null) {
+                    maps.add(any.definition(inner, MapRole.INNER, null));
+                }
+                maps.add(definition(declaredName(), MapRole.OUTER, any == null ? null : inner));
+            }
+        } else {
+            maps.add(definition(name(), MapRole.PLAIN, null));
+        }
+        Set<NamedType> named = new LinkedHashSet<>();
+        maps.forEach(each -> named.addAll(each.types()));
+        named.removeIf(type -> type.name().isEmpty());
+        return SchemaText.print(new Schema("", name(), List.of(), List.copyOf(named), maps));
+    }
+
+    private @Nullable Owned anyInner() {
+        for (Entry slot : this) {
+            Owned inner = openInner(ByteBuffer.wrap(slot.value().toBytes())
+                    .order(ByteOrder.nativeOrder())
+                    .getInt());
+            if (inner != null) {
+                return inner;
+            }
+        }
+        return null;
+    }
+
+    final MapDef definition(String declared, MapRole role, @Nullable String inner) {
+        MapShape shape = map.shape();
+        EntryCTypes entries = types.entries();
+        CType value = entries == null ? null : entries.value();
+        return new MapDef(
+                        declared,
+                        role,
+                        shape.kind(),
+                        shape.maxEntries(),
+                        shape.flags() & ~shape.kind().impliedFlags(),
+                        sized(keyType(), keySize(), "key"),
+                        role == MapRole.OUTER ? null : sized(value, valueSize(), "value"),
+                        inner)
+                .withExtra(shape.extra())
+                .withNumaNode(shape.numaNode());
+    }
+
+    /** Returns the type if it has the size that the map has; otherwise bytes of this size. */
+    private static @Nullable CType sized(@Nullable CType type, int size, String what) {
+        if (size == 0) {
+            return null;
+        }
+        return type != null && type.size() == size ? type : new OpaqueType(size, 1, what + " declared by its size");
+    }
+
     private static Schema parsed(String schemaText) {
         try {
             return SchemaText.parse(schemaText);
@@ -224,10 +295,14 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      */
     public @Nullable BtfValue decodeKey(ByteString key) {
         bytes().requireKey(key);
+        CType type = keyType();
+        return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0, types.field("key"));
+    }
+
+    private @Nullable CType keyType() {
         OuterEntryCTypes outer = types.outer();
         EntryCTypes entries = types.entries();
-        CType type = outer != null ? outer.key() : entries == null ? null : entries.key();
-        return type == null || type.size() != keySize() ? null : BtfValue.of(type, key, 0, types.field("key"));
+        return outer != null ? outer.key() : entries == null ? null : entries.key();
     }
 
     /**
