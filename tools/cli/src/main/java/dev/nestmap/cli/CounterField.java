@@ -35,7 +35,7 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
         int stride = map.valuesPerEntry() == 1 ? 0 : (map.valueSize() + 7) / 8 * 8;
         List<BtfValue> values = new DecodedMapView(map)
                 .value(ByteString.of(new byte[Math.max(map.valueSize(), stride * map.valuesPerEntry())]));
-        if (values.isEmpty()) {
+        if (values.get(0).isUntyped()) {
             return withoutBtf(map, field, stride);
         }
         List<Named> numbers = new ArrayList<>();
@@ -64,7 +64,7 @@ record CounterField(String name, int offset, int size, boolean bigEndian, int st
         long sum = 0;
         int cpu = 0;
         for (int at = values.position(); at < values.limit(); at += stride == 0 ? values.remaining() : stride) {
-            sum += decoded.isEmpty() || isSelected(decoded.get(cpu)) ? readAt(values, at + offset) : 0;
+            sum += !selectable || isSelected(decoded.get(cpu)) ? readAt(values, at + offset) : 0;
             cpu++;
         }
         return sum;

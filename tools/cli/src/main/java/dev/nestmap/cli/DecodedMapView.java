@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The view of a map in commands: its description, and its entries with the names of their fields, as far as BTF has them. */
@@ -27,20 +28,18 @@ final class DecodedMapView {
     private @Nullable String withoutBtf;
 
     /**
-     * An entry of a map.
+     * An entry of a map. Without BTF, its parts are untyped bytes.
      *
-     * @param key the key's bytes
-     * @param keyFields the decoded key; null without BTF
-     * @param values the bytes of the value; for a per-CPU map, of each CPU's value
-     * @param valueFields the decoded values; empty without BTF
+     * @param key the key
+     * @param values the value; for a per-CPU map, the value of each CPU
      */
-    record Row(ByteString key, @Nullable BtfValue keyFields, List<ByteString> values, List<BtfValue> valueFields) {
-        /** The values that are not zero, of all CPUs. The first one if all are zero. Empty without BTF. */
-        List<BtfValue> usedFields() {
-            List<BtfValue> used = valueFields.stream()
-                    .filter(value -> !MapBytesReader.isZero(value.bytes().toBytes()))
+    record Row(BtfValue key, List<BtfValue> values) {
+        /** The values of all CPUs that are not zero, or that no type describes. The first one if there are none. */
+        List<BtfValue> used() {
+            List<BtfValue> used = values.stream()
+                    .filter(value -> value.isUntyped() || !MapBytesReader.isZero(value.bytes()))
                     .toList();
-            return used.isEmpty() ? valueFields.stream().limit(1).toList() : used;
+            return used.isEmpty() ? values.subList(0, 1) : used;
         }
     }
 
@@ -76,12 +75,22 @@ final class DecodedMapView {
         return withoutBtf;
     }
 
-    /** Reads a key by BTF; null without. */
-    @Nullable
+    /** Reads a key by BTF. */
     BtfValue key(ByteString key) {
+        BtfValue decoded = decoded(() -> map.decodeKey(key));
+        return decoded == null ? BtfValue.untyped(key) : decoded;
+    }
+
+    /** Reads the value of each CPU by BTF. */
+    List<BtfValue> value(ByteString value) {
+        List<BtfValue> decoded = decoded(() -> map.decodeValue(value));
+        return decoded == null || decoded.isEmpty() ? split(value) : decoded;
+    }
+
+    private <T> @Nullable T decoded(Supplier<@Nullable T> decoder) {
         if (withoutBtf == null) {
             try {
-                return map.decodeKey(key);
+                return decoder.get();
             } catch (BpfException e) {
                 withoutBtf = e.getMessage();
             }
@@ -89,29 +98,14 @@ final class DecodedMapView {
         return null;
     }
 
-    /** Reads a value by BTF; empty without. */
-    List<BtfValue> value(ByteString value) {
-        if (withoutBtf == null) {
-            try {
-                return map.decodeValue(value);
-            } catch (BpfException e) {
-                withoutBtf = e.getMessage();
-            }
-        }
-        return List.of();
-    }
-
     /** The value of each CPU. They are padded to 8 bytes. */
-    private List<ByteString> split(ByteString value) {
+    private List<BtfValue> split(ByteString value) {
         int cpus = map.valuesPerEntry();
-        if (cpus == 1) {
-            return List.of(value);
-        }
         byte[] all = value.toBytes();
-        List<ByteString> values = new ArrayList<>(cpus);
+        List<BtfValue> values = new ArrayList<>(cpus);
         for (int cpu = 0; cpu < cpus; cpu++) {
             int at = all.length / cpus * cpu;
-            values.add(ByteString.of(Arrays.copyOfRange(all, at, at + map.valueSize())));
+            values.add(BtfValue.untyped(ByteString.of(Arrays.copyOfRange(all, at, at + map.valueSize()))));
         }
         return values;
     }
@@ -148,12 +142,12 @@ final class DecodedMapView {
             if (all.incrementAndGet() % PROGRESS_ENTRIES == 0) {
                 progress.accept(all.get());
             }
-            if (array && MapBytesReader.isZero(entry.value().toBytes())) {
+            if (array && MapBytesReader.isZero(entry.value())) {
                 zeros.incrementAndGet();
             } else if (filters.isEmpty() && matching.get() >= limit) {
                 matching.incrementAndGet(); // it is counted, and decoding it would take time
             } else {
-                Row row = new Row(entry.key(), key(entry.key()), split(entry.value()), value(entry.value()));
+                Row row = new Row(key(entry.key()), value(entry.value()));
                 if (filters.accept(row) && matching.incrementAndGet() <= limit) {
                     action.accept(row);
                 }

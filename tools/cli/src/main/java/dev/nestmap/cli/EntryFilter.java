@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +44,7 @@ final class EntryFilter {
     EntryFilter forSlot(OuterSlot slot) {
         List<FieldCondition> remaining = new ArrayList<>();
         for (FieldCondition filter : filters) {
-            FieldCondition.Match match = slot.fields() == null
-                    ? filter.matchesBytes(List.of(slot.key()), OUTER)
-                    : filter.matches(List.of(slot.fields()), OUTER);
+            FieldCondition.Match match = filter.matches(List.of(slot.key()), OUTER);
             if (match == FieldCondition.Match.ABSENT) {
                 remaining.add(filter);
             } else {
@@ -71,25 +68,13 @@ final class EntryFilter {
     }
 
     private boolean accept(FieldCondition filter, DecodedMapView.Row row) {
-        boolean accepted = found(
-                filter,
-                row.keyFields() == null
-                        ? filter.matchesBytes(List.of(row.key()), KEY)
-                        : filter.matches(List.of(row.keyFields()), KEY));
-        if (row.valueFields().isEmpty()) {
-            for (List<ByteString> values : perCpu ? each(row.values()) : List.of(row.values())) {
-                accepted |= found(filter, filter.matchesBytes(values, VALUE));
-            }
-        } else {
-            for (List<BtfValue> values : perCpu ? each(row.valueFields()) : List.of(row.usedFields())) {
-                accepted |= found(filter, filter.matches(values, VALUE));
-            }
+        boolean accepted = found(filter, filter.matches(List.of(row.key()), KEY));
+        List<List<BtfValue>> values =
+                perCpu ? row.values().stream().map(List::of).toList() : List.of(row.used());
+        for (List<BtfValue> each : values) {
+            accepted |= found(filter, filter.matches(each, VALUE));
         }
         return accepted;
-    }
-
-    private static <T> List<List<T>> each(List<T> values) {
-        return values.stream().map(List::of).toList();
     }
 
     private boolean found(FieldCondition filter, FieldCondition.Match match) {

@@ -4,7 +4,6 @@ package dev.nestmap.cli;
 import dev.nestmap.untyped.BtfValue;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -55,7 +54,8 @@ final class EntryTable {
         if (lines.size() == IN_MEMORY) {
             moveToFile();
         }
-        lines.add(new Line(row, cells(row.keyFields(), row), values(row)));
+        List<OutputField> key = row.key().size() == 0 ? List.of() : OutputField.of(row.key());
+        lines.add(new Line(row, key, values(row)));
     }
 
     /** Prints the rows, each after the indent, and a last line unless it is empty. */
@@ -113,8 +113,7 @@ final class EntryTable {
 
     /** The lines of the rows in memory, each with a first character that tells a row from its continuation. */
     private List<String> texts() {
-        lines.sort((a, b) -> MapBytesReader.compareKeys(
-                a.row().key(), a.row().keyFields(), b.row().key(), b.row().keyFields()));
+        lines.sort((a, b) -> MapBytesReader.compare(a.row().key(), b.row().key()));
         List<Integer> keys = widths(lines.stream().map(Line::key).toList());
         List<Integer> values = widths(lines.stream()
                 .flatMap(line -> line.values().stream().map(CpuCells::cells))
@@ -168,35 +167,22 @@ final class EntryTable {
         return widths;
     }
 
-    private static List<OutputField> cells(@Nullable BtfValue fields, DecodedMapView.Row row) {
-        if (fields != null) {
-            return OutputField.of(fields);
-        }
-        return row.key().size() == 0 ? List.of() : List.of(new OutputField("", ScalarText.raw(row.key())));
-    }
-
     private List<CpuCells> values(DecodedMapView.Row row) {
-        if (row.values().size() == 1) {
-            return List.of(new CpuCells(-1, cells(row, 0)));
+        List<BtfValue> values = row.values();
+        if (values.size() == 1) {
+            return List.of(new CpuCells(-1, OutputField.of(values)));
         }
-        boolean isZero = row.values().stream().allMatch(value -> MapBytesReader.isZero(value.toBytes()));
-        BigInteger sum = row.valueFields().isEmpty() ? MapBytesReader.sum(row.values()) : null;
-        if (!perCpu && !isZero && (sum != null || !row.valueFields().isEmpty())) {
-            return List.of(new CpuCells(
-                    -1, sum == null ? OutputField.of(row.usedFields()) : List.of(new OutputField("", sum.toString()))));
+        boolean isZero = values.stream().allMatch(value -> MapBytesReader.isZero(value.bytes()));
+        boolean hasSum = !values.get(0).isUntyped() || MapBytesReader.sum(values) != null;
+        if (!perCpu && !isZero && hasSum) {
+            return List.of(new CpuCells(-1, OutputField.of(row.used())));
         }
         List<CpuCells> cpus = new ArrayList<>();
-        for (int cpu = 0; cpu < row.values().size(); cpu++) {
-            if (!MapBytesReader.isZero(row.values().get(cpu).toBytes())) {
-                cpus.add(new CpuCells(cpu, cells(row, cpu)));
+        for (int cpu = 0; cpu < values.size(); cpu++) {
+            if (!MapBytesReader.isZero(values.get(cpu).bytes())) {
+                cpus.add(new CpuCells(cpu, OutputField.of(values.get(cpu))));
             }
         }
         return cpus;
-    }
-
-    private static List<OutputField> cells(DecodedMapView.Row row, int cpu) {
-        return row.valueFields().isEmpty()
-                ? List.of(new OutputField("", ScalarText.raw(row.values().get(cpu))))
-                : OutputField.of(row.valueFields().get(cpu));
     }
 }

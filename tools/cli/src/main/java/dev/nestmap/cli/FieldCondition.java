@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import java.math.BigInteger;
 import java.util.List;
@@ -56,18 +55,11 @@ record FieldCondition(String field, String operator, String value) {
             throw new CommandFailedException(SafeText.visible(this + ": " + field + " " + impossible));
         }
         List<String> texts = found.stream()
-                .map(BtfValue::text)
+                .map(value -> value.isUntyped() ? ScalarText.of(value) : value.text())
                 .flatMap(text -> Optional.ofNullable(text).stream())
                 .toList();
-        return compare(ScalarText.combined(found), ScalarText.of(found), texts);
-    }
-
-    /** Compares a key, or the values of all CPUs, that no BTF describes. */
-    Match matchesBytes(List<ByteString> cpus, String name) {
-        if (!field.equals(name)) {
-            return Match.ABSENT;
-        }
-        return compare(MapBytesReader.sum(cpus), cpus.get(0).toString(), List.of(ScalarText.raw(cpus.get(0))));
+        String shown = one.isUntyped() ? one.bytes().toString() : ScalarText.of(found);
+        return compare(ScalarText.combined(found), shown, texts);
     }
 
     private static @Nullable BtfValue find(BtfValue value, List<String> path) {

@@ -31,31 +31,23 @@ final class MapBytesReader {
         return size == Byte.BYTES || size == Short.BYTES || size == Integer.BYTES || size == Long.BYTES;
     }
 
-    /** The sum of the unsigned numbers in these bytes, which have one size; null if they are too long for a number. */
-    static @Nullable BigInteger sum(List<ByteString> values) {
+    /** The sum of values without a type, which have one size, as unsigned numbers; null if they are too long for a number. */
+    static @Nullable BigInteger sum(List<BtfValue> values) {
         BigInteger sum = BigInteger.ZERO;
-        for (ByteString value : values) {
-            if (!isNumber(value)) {
+        for (BtfValue value : values) {
+            if (!isNumber(value.bytes())) {
                 return null;
             }
-            sum = sum.add(new BigInteger(Long.toUnsignedString(nativeNumber(value.toBytes()))));
+            sum = sum.add(new BigInteger(
+                    Long.toUnsignedString(nativeNumber(value.bytes().toBytes()))));
         }
         return sum;
     }
 
     /** The order of two keys: by their fields, or without BTF as numbers if they can be numbers. */
-    static int compareKeys(ByteString a, @Nullable BtfValue fieldsOfA, ByteString b, @Nullable BtfValue fieldsOfB) {
-        if (fieldsOfA != null && fieldsOfB != null) {
-            return compare(fieldsOfA, fieldsOfB);
-        }
-        return isNumber(a) && a.size() == b.size()
-                ? Long.compareUnsigned(nativeNumber(a.toBytes()), nativeNumber(b.toBytes()))
-                : Arrays.compareUnsigned(a.toBytes(), b.toBytes());
-    }
-
-    private static int compare(BtfValue a, BtfValue b) {
-        BigInteger number = a.number();
-        BigInteger other = b.number();
+    static int compare(BtfValue a, BtfValue b) {
+        BigInteger number = a.isUntyped() ? sum(List.of(a)) : a.number();
+        BigInteger other = b.isUntyped() ? sum(List.of(b)) : b.number();
         if (number != null && other != null) {
             return number.compareTo(other);
         }
@@ -72,8 +64,8 @@ final class MapBytesReader {
                 : Arrays.compareUnsigned(a.bytes().toBytes(), b.bytes().toBytes());
     }
 
-    static boolean isZero(byte[] bytes) {
-        for (byte b : bytes) {
+    static boolean isZero(ByteString bytes) {
+        for (byte b : bytes.toBytes()) {
             if (b != 0) {
                 return false;
             }

@@ -4,13 +4,11 @@ package dev.nestmap.cli;
 import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Writes maps of the running kernel as JSON: an array of maps. */
 final class MapTreeJsonWriter implements TreeOutput {
@@ -95,7 +93,7 @@ final class MapTreeJsonWriter implements TreeOutput {
 
     private void slot(DecodedMapView outer, OuterSlot slot, EntryFilter remaining) {
         json.beginObject().name("key");
-        value(slot.key(), slot.fields());
+        value(slot.key());
         json.name("map").beginObject();
         try (UntypedMap.Owned inner = slot.openIn(outer.map())) {
             if (inner == null) {
@@ -148,28 +146,16 @@ final class MapTreeJsonWriter implements TreeOutput {
 
     private void entry(DecodedMapView.Row row) {
         json.beginObject().name("key");
-        value(row.key(), row.keyFields());
-        List<BtfValue> fields = row.valueFields();
-        boolean perCpu = row.values().size() > 1;
-        json.name(perCpu ? "values" : "value");
-        if (perCpu) {
-            json.beginArray();
-        }
-        for (int cpu = 0; cpu < row.values().size(); cpu++) {
-            value(row.values().get(cpu), fields.isEmpty() ? null : fields.get(cpu));
-        }
-        if (perCpu) {
+        value(row.key());
+        if (row.values().size() == 1) {
+            json.name("value");
+            value(row.values().get(0));
+        } else {
+            json.name("values").beginArray();
+            row.values().forEach(this::value);
             json.endArray();
         }
         json.endObject();
-    }
-
-    private void value(ByteString bytes, @Nullable BtfValue fields) {
-        if (fields == null) {
-            json.value(bytes.toString());
-        } else {
-            value(fields);
-        }
     }
 
     private void value(BtfValue value) {
@@ -190,7 +176,7 @@ final class MapTreeJsonWriter implements TreeOutput {
             }
             case TEXT -> json.value(value.text());
             case NUMBER -> number(value);
-            default -> json.value(ScalarText.of(value));
+            default -> json.value(value.isUntyped() ? value.bytes().toString() : ScalarText.of(value));
         }
     }
 

@@ -166,7 +166,7 @@ final class MapTreeTextWriter implements TreeOutput {
             return "";
         }
         String others = sharing.stream()
-                .filter(other -> !other.key().equals(slot.key()))
+                .filter(other -> !other.key().bytes().equals(slot.key().bytes()))
                 .limit(3)
                 .map(OuterSlot::title)
                 .collect(Collectors.joining(", "));

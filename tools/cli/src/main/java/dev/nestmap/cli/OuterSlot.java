@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.ArrayList;
@@ -13,20 +12,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * A slot of a map of maps.
  *
- * @param key the key's bytes
- * @param fields the decoded key; null without BTF
+ * @param key the key
  * @param id id of the inner map
  */
-record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
+record OuterSlot(BtfValue key, int id) {
     private static final int MOST_ATTEMPTS = 10;
 
     /** The slots of a map of maps that are not empty, by key. */
     static List<OuterSlot> of(DecodedMapView outer) {
         List<OuterSlot> slots = new ArrayList<>();
         UntypedMap map = outer.map();
-        map.forEach(entry -> slots.add(new OuterSlot(entry.key(), outer.key(entry.key()), (int)
+        map.forEach(entry -> slots.add(new OuterSlot(outer.key(entry.key()), (int)
                 MapBytesReader.nativeNumber(entry.value().toBytes()))));
-        slots.sort((a, b) -> MapBytesReader.compareKeys(a.key(), a.fields(), b.key(), b.fields()));
+        slots.sort((a, b) -> MapBytesReader.compare(a.key(), b.key()));
         return slots;
     }
 
@@ -51,7 +49,7 @@ record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
             if (inner != null) {
                 return inner;
             }
-            UntypedMap.Entry entry = outer.get(key);
+            UntypedMap.Entry entry = outer.get(key.bytes());
             if (entry == null) {
                 return null;
             }
@@ -62,9 +60,6 @@ record OuterSlot(ByteString key, @Nullable BtfValue fields, int id) {
 
     /** The key as it is shown. */
     String title() {
-        if (fields == null) {
-            return ScalarText.raw(key);
-        }
-        return OutputField.inOneLine(OutputField.of(fields));
+        return OutputField.inOneLine(OutputField.of(key));
     }
 }

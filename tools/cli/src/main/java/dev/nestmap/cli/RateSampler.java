@@ -188,13 +188,11 @@ final class RateSampler {
 
     private List<OutputField> key(Candidate one) {
         try (UntypedMap.Owned inner = one.slot() == null ? null : map.openInner(one.id())) {
-            BtfValue fields = (inner == null ? view : new DecodedMapView(inner)).key(one.key());
             boolean isOuter = inner == null && map.isMapOfMaps();
-            return fields == null || isOuter
-                    ? List.of(new OutputField("", ScalarText.raw(one.key())))
-                    : OutputField.of(fields);
+            DecodedMapView of = inner == null ? view : new DecodedMapView(inner);
+            return OutputField.of(isOuter ? BtfValue.untyped(one.key()) : of.key(one.key()));
         } catch (BpfException e) {
-            return List.of(new OutputField("", ScalarText.raw(one.key())));
+            return OutputField.of(BtfValue.untyped(one.key()));
         }
     }
 

@@ -102,7 +102,10 @@ final class ScalarText {
                 yield constant == null ? String.valueOf(value.number()) : SafeText.visible(constant);
             }
             case TEXT -> SafeText.quoted(Objects.requireNonNullElse(value.text(), ""));
-            case BYTES -> bytes(value.name(), value.bytes().toBytes());
+            case BYTES ->
+                value.isUntyped()
+                        ? raw(value.bytes())
+                        : bytes(value.name(), value.bytes().toBytes());
             case ARRAY -> array(value);
             case MANAGED -> SafeText.visible(value.type());
             case STRUCT, UNION ->
@@ -113,7 +116,7 @@ final class ScalarText {
     }
 
     /** Bytes that no BTF describes: hexadecimal, and as a number if they could be one. */
-    static String raw(ByteString bytes) {
+    private static String raw(ByteString bytes) {
         byte[] content = bytes.toBytes();
         String hex = hex(content);
         return MapBytesReader.isNumber(bytes)
@@ -127,9 +130,9 @@ final class ScalarText {
         if (cpus.size() > 1 && first.kind() == BtfValue.Kind.ARRAY) {
             return array(cpus);
         }
-        BigInteger number = first.kind() == BtfValue.Kind.NUMBER ? combined(cpus) : null;
+        BigInteger number = first.kind() == BtfValue.Kind.NUMBER || first.isUntyped() ? combined(cpus) : null;
         return cpus.size() > 1 && number != null
-                ? number(first, number)
+                ? first.isUntyped() ? number.toString() : number(first, number)
                 : cpus.stream().map(ScalarText::of).distinct().collect(Collectors.joining(" | "));
     }
 
@@ -181,6 +184,9 @@ final class ScalarText {
     /** The number that summarizes the values of several CPUs; null if they are names and differ. */
     static @Nullable BigInteger combined(List<BtfValue> cpus) {
         BtfValue first = cpus.get(0);
+        if (first.isUntyped()) {
+            return MapBytesReader.sum(cpus);
+        }
         List<BigInteger> numbers = cpus.stream()
                 .flatMap(value -> Optional.ofNullable(value.number()).stream())
                 .toList();
@@ -255,8 +261,7 @@ final class ScalarText {
 
     /** A union whose discriminator selects no member, or one without bytes. */
     private static String withoutMember(BtfValue union) {
-        byte[] content = union.bytes().toBytes();
-        return MapBytesReader.isZero(content) ? "none" : hex(content);
+        return MapBytesReader.isZero(union.bytes()) ? "none" : hex(union.bytes().toBytes());
     }
 
     /** A duration of more than 292 years has no number of nanoseconds in Java. */
@@ -331,9 +336,7 @@ final class ScalarText {
         if (content.length == 16 && elements.size() == 4 && (isAddress(words, false) || words.contains("ip6"))) {
             return address(content);
         }
-        if (elements.size() > 1
-                && cpus.stream()
-                        .allMatch(cpu -> MapBytesReader.isZero(cpu.bytes().toBytes()))) {
+        if (elements.size() > 1 && cpus.stream().allMatch(cpu -> MapBytesReader.isZero(cpu.bytes()))) {
             return "[0 × " + elements.size() + "]";
         }
         StringBuilder text = new StringBuilder("[");

@@ -342,11 +342,11 @@ class KernelTreeTest {
                 UntypedMap.Owned outer = nest.open("flows_of_each_tenant")) {
             nest.share("spill", 7);
             OuterSlot listed = OuterSlot.of(new DecodedMapView(outer)).get(0);
-            OuterSlot stale = new OuterSlot(listed.key(), listed.fields(), Integer.MAX_VALUE - 1);
+            OuterSlot stale = new OuterSlot(listed.key(), Integer.MAX_VALUE - 1);
             try (UntypedMap.Owned inner = stale.openIn(outer)) {
                 assertThat(Objects.requireNonNull(inner).id()).isEqualTo(listed.id());
             }
-            outer.remove(listed.key());
+            outer.remove(listed.key().bytes());
             assertThat(stale.openIn(outer)).isNull();
         }
     }

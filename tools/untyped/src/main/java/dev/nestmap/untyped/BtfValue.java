@@ -50,6 +50,8 @@ public final class BtfValue {
         MANAGED
     }
 
+    private static final String UNTYPED = "bytes without a type";
+
     private final Field field;
     private final ByteBuffer data;
     private final int offset;
@@ -72,6 +74,20 @@ public final class BtfValue {
     /** Reads the value of this type at an offset, with the declaration of its field by records. */
     static BtfValue of(CType type, ByteString bytes, int offset, RecordFieldMeaning declared) {
         return new BtfValue(new Field("", type, 0), ByteBuffer.wrap(bytes.toBytes()), offset, declared, null);
+    }
+
+    /**
+     * {@return a whole key or value that no type describes, as {@link Kind#BYTES}}
+     *
+     * @param bytes its bytes
+     */
+    public static BtfValue untyped(ByteString bytes) {
+        return of(new OpaqueType(bytes.size(), 1, UNTYPED), bytes, 0);
+    }
+
+    /** {@return whether no type describes the bytes ({@link #untyped})} */
+    public boolean isUntyped() {
+        return field.type() instanceof OpaqueType opaque && opaque.what().equals(UNTYPED);
     }
 
     /** {@return the name of the field or element; empty for a whole key or value, and for an unnamed struct or union} */
