@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.migrate.EntryConverter;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -195,8 +196,8 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
             return null;
         }
         try {
-            Header text = headers.lastHeader(LayoutTextHeader.KEY);
-            return read(data, text == null ? null : LayoutTextHeader.text(text));
+            Header text = headers.lastHeader(PartHeader.LAYOUT_TEXT);
+            return read(data, text == null ? null : new String(text.value(), StandardCharsets.UTF_8));
         } catch (UnreadablePartException e) {
             throw new UnreadablePartException("a message of topic " + topic + " can't be read: " + e.getMessage(), e);
         }
@@ -294,7 +295,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
         }
         if (layoutText == null) {
             throw new UnreadablePartException(
-                    found + ". The message has no header " + LayoutTextHeader.KEY
+                    found + ". The message has no header " + PartHeader.LAYOUT_TEXT
                             + " with the text of its layout, so it can't be converted: another program may have copied it without headers");
         }
         try {
@@ -307,7 +308,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
             throw new UnreadablePartException(found + ", which can't be converted: " + e.getMessage(), e);
         }
         throw new UnreadablePartException(
-                found + ". The text in its header " + LayoutTextHeader.KEY + " is that of another layout");
+                found + ". The text in its header " + PartHeader.LAYOUT_TEXT + " is that of another layout");
     }
 
     private List<E> entries(PartHeader header, ByteBuffer from, @Nullable EntryConverter conversion) {

@@ -30,6 +30,12 @@ record PartHeader(
         int keySize,
         int valueSize,
         int entries) {
+    /**
+     * The Kafka header with the layout text of a message. Every message has it, because a consumer may begin anywhere. Compression stores
+     * the text once per batch. The message itself contains only the text's fingerprint.
+     */
+    static final String LAYOUT_TEXT = "nestmap.layout";
+
     private static final byte[] MAGIC = {'N', 'M', 'P'};
     private static final byte VERSION = 1;
 

@@ -39,13 +39,13 @@ final class ShipperStatisticsRecorder {
                 stopped);
     }
 
-    synchronized void committed(ShippingTransaction transaction, int number) {
+    synchronized void committed(TransactionalProducer.Sent sent, int number) {
         transactions++;
         maps += number;
-        messages += transaction.messages();
-        entries += transaction.entries();
-        bytes += transaction.bytes();
-        inexactMaps += transaction.inexactMaps();
+        messages += sent.messages();
+        entries += sent.entries();
+        bytes += sent.bytes();
+        inexactMaps += sent.inexactMaps();
         lastCommit = Instant.now();
         solved();
     }

@@ -4,6 +4,7 @@ package dev.nestmap.kafka;
 import dev.nestmap.runtime.BatchException;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,6 @@ final class ShippingLoop<K> implements Runnable {
     private final TopicCheck topics;
     private final LastMarkerReader markers;
     private final PartWriter writer;
-    private final PartitionCountCheck partitions;
     private final UnshippedMaps maps;
     private final ShippingSchedule<K> schedule;
     private final List<Header> headers;
@@ -56,9 +57,8 @@ final class ShippingLoop<K> implements Runnable {
         this.topics = new TopicCheck(options);
         this.markers = new LastMarkerReader(config, options.markerTopic());
         this.writer = writer;
-        this.partitions = new PartitionCountCheck(options);
         this.maps = new UnshippedMaps(config.id(), layout, options.topic());
-        this.headers = LayoutTextHeader.of(layoutText);
+        this.headers = List.of(new RecordHeader(PartHeader.LAYOUT_TEXT, layoutText.getBytes(StandardCharsets.UTF_8)));
         this.schedule = new ShippingSchedule<>(options);
         this.most = options.mapsAtOnce();
     }
@@ -171,8 +171,8 @@ final class ShippingLoop<K> implements Runnable {
         producer = opened;
         CommitMarker last = opened.lastMarker();
         progress.skipped(maps.resolve(last));
-        partitions.learn(last);
-        partitions.require(opened.partitions());
+        topics.learnPartitions(last);
+        topics.requirePartitions(opened.partitions());
     }
 
     private void shipAll() {
@@ -223,17 +223,16 @@ final class ShippingLoop<K> implements Runnable {
             return;
         }
         int found = open.partitions();
-        partitions.require(found);
-        ShippingTransaction transaction = new ShippingTransaction(open, writer, found);
-        batch.forEach(transaction::send);
-        if (transaction.isEmpty()) {
+        topics.requirePartitions(found);
+        TransactionalProducer.Sent sent = open.send(batch, writer, found);
+        if (sent.messages() == 0) {
             maps.close(batch);
         } else {
-            partitions.require(open.partitions()); // the producer may have learned of new ones while it sent
+            topics.requirePartitions(open.partitions()); // the producer may have learned of new ones while it sent
             open.commit(maps.begin(batch, found));
             maps.committed();
             most = Math.min(options.mapsAtOnce(), 2 * most);
-            progress.committed(transaction, batch.size());
+            progress.committed(sent, batch.size());
         }
         progress.waiting(maps.waiting(), maps.waitingBytes());
     }

@@ -66,12 +66,40 @@ final class TransactionalProducer implements AutoCloseable {
         return lastMarker;
     }
 
-    void begin() {
-        producer.beginTransaction();
-    }
+    /**
+     * The content of one transaction.
+     *
+     * @param messages number of messages with entries
+     * @param entries number of entries in them
+     * @param bytes size of these messages before compression
+     * @param inexactMaps number of maps whose entries may lack counts
+     */
+    record Sent(long messages, long entries, long bytes, long inexactMaps) {}
 
-    void send(byte[] key, byte[] message) {
-        send(new ProducerRecord<>(options.topic(), null, key, message, headers));
+    /**
+     * Sends the entries of maps. The first message begins a transaction, so maps without entries begin none.
+     *
+     * @param partitions number of partitions of the topic
+     */
+    Sent send(List<UnshippedMap> maps, PartWriter writer, int partitions) {
+        long messages = 0;
+        long entries = 0;
+        long bytes = 0;
+        long inexactMaps = 0;
+        for (UnshippedMap map : maps) {
+            byte[] key = map.identity().outerKey().toBytes();
+            PartWriter.Messages parts = writer.write(map, partitions);
+            for (byte[] message : parts.list()) {
+                if (messages++ == 0) {
+                    producer.beginTransaction();
+                }
+                send(new ProducerRecord<>(options.topic(), null, key, message, headers));
+                bytes += message.length;
+            }
+            entries += parts.entries();
+            inexactMaps += map.isExact(parts.entries()) ? 0 : 1;
+        }
+        return new Sent(messages, entries, bytes, inexactMaps);
     }
 
     /**
