@@ -7,6 +7,7 @@ import dev.nestmap.builder.ModuleObjectCompiler;
 import dev.nestmap.builder.ToolchainException;
 import java.io.File;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.gradle.api.file.ConfigurableFileCollection;
 import org.gradle.api.file.DirectoryProperty;
 import org.gradle.api.file.FileTree;
 import org.gradle.api.file.ProjectLayout;
+import org.gradle.api.logging.LogLevel;
 import org.gradle.api.provider.ListProperty;
 import org.gradle.api.provider.Property;
 import org.gradle.api.tasks.CacheableTask;
@@ -152,7 +154,18 @@ public abstract class CompileBpf extends DefaultTask {
                         arguments,
                         classPath,
                         getVmlinux().getOrNull()),
-                new GradleLog(getLogger()));
+                this::log);
+    }
+
+    private void log(Level level, String message) {
+        getLogger()
+                .log(
+                        switch (level) {
+                            case ERROR -> LogLevel.ERROR;
+                            case WARNING -> LogLevel.WARN;
+                            default -> LogLevel.LIFECYCLE;
+                        },
+                        message);
     }
 
     private ModuleLayout layout() {

@@ -73,7 +73,13 @@ abstract class AbstractModuleMojo extends AbstractMojo {
     }
 
     final BuildLog log() {
-        return new MavenLog(getLog());
+        return (level, message) -> message.lines().forEach(line -> {
+            switch (level) {
+                case ERROR -> getLog().error(line);
+                case WARNING -> getLog().warn(line);
+                default -> getLog().info(line);
+            }
+        });
     }
 
     @Override

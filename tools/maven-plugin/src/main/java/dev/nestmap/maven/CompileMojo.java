@@ -3,7 +3,6 @@ package dev.nestmap.maven;
 
 import dev.nestmap.builder.BuildException;
 import dev.nestmap.builder.ModuleLayout;
-import dev.nestmap.builder.ProgramSourceFinder;
 import java.io.File;
 import java.io.IOException;
 import java.util.List;
@@ -54,7 +53,7 @@ public final class CompileMojo extends AbstractCompileMojo {
     }
 
     private void warnOfTestPrograms() throws IOException {
-        List<String> programs = ProgramSourceFinder.programs(testSourceDirectory.toPath());
+        List<String> programs = ModuleLayout.programs(testSourceDirectory.toPath());
         if (!programs.isEmpty() && !GoalOrderCheck.isBound(plugins(), "testCompile")) {
             log().warn(testSourceDirectory + " has BPF programs (" + String.join(", ", programs)
                     + "), but the POM does not bind the goal testCompile of nestmap-maven-plugin, which compiles them. Add"

@@ -2,6 +2,7 @@
 package dev.nestmap.builder;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ final class ClangCompiler {
                 new ArrayList<>(ClangDiagnosticReader.parse(ProcessRunner.run(layout.base(), command)));
         if (diagnostics.stream().noneMatch(ClangDiagnostic::isError) && !Files.exists(layout.stagedObject(name))) {
             diagnostics.add(new ClangDiagnostic(
-                    ClangDiagnostic.Severity.ERROR,
+                    Level.ERROR,
                     "",
                     "clang succeeded, but wrote no object. Remove options such as -fsyntax-only from its arguments: "
                             + command,

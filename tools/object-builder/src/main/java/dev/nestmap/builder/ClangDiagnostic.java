@@ -1,28 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
 
 /**
  * A warning or error of clang.
  *
- * @param severity warning or error
+ * @param level warning or error
  * @param place {@code /path/file.c:[line,column]}, the format of Maven's own compiler, which IDEs parse; may be empty
  * @param message the message
  * @param details the lines that belong to it, in order: including files, the source line, notes
  */
-record ClangDiagnostic(Severity severity, String place, String message, List<String> details) {
-    enum Severity {
-        WARNING,
-        ERROR
-    }
-
+record ClangDiagnostic(Level level, String place, String message, List<String> details) {
     ClangDiagnostic {
         details = List.copyOf(details);
     }
 
     boolean isError() {
-        return severity == Severity.ERROR;
+        return level == Level.ERROR;
     }
 
     /** The first line: location and message. */

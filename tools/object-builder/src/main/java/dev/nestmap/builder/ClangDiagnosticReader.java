@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
-import dev.nestmap.builder.ClangDiagnostic.Severity;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -36,7 +36,7 @@ final class ClangDiagnosticReader {
         reader.finish();
         if (output.exitCode() != 0 && reader.diagnostics.stream().noneMatch(ClangDiagnostic::isError)) {
             reader.diagnostics.add(new ClangDiagnostic(
-                    Severity.ERROR,
+                    Level.ERROR,
                     "",
                     "clang failed with exit code " + output.exitCode(),
                     output.text().lines().toList()));
@@ -65,8 +65,8 @@ final class ClangDiagnosticReader {
 
     private void finish() {
         if (headline != null) {
-            Severity severity = headline.group("severity").equals("warning") ? Severity.WARNING : Severity.ERROR;
-            diagnostics.add(new ClangDiagnostic(severity, place(headline), headline.group("message"), details));
+            Level level = headline.group("severity").equals("warning") ? Level.WARNING : Level.ERROR;
+            diagnostics.add(new ClangDiagnostic(level, place(headline), headline.group("message"), details));
         }
         headline = null;
         details = new ArrayList<>();

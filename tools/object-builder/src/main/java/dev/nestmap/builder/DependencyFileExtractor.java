@@ -121,7 +121,7 @@ final class DependencyFileExtractor {
     private static boolean isWanted(String name) {
         return name.contains("/")
                 ? name.startsWith(HEADERS + "/") && name.endsWith(".h")
-                : name.endsWith(ProgramSourceFinder.SCHEMA_SUFFIX);
+                : name.endsWith(ModuleLayout.SCHEMA_SUFFIX);
     }
 
     private void write(Path into) throws IOException {

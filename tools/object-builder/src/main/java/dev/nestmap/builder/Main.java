@@ -4,9 +4,11 @@ package dev.nestmap.builder;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -93,7 +95,13 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter err = spec.commandLine().getErr();
-        BuildLog log = new WriterLog(spec.commandLine().getOut(), err);
+        BuildLog log = (level, message) -> {
+            if (level == Level.INFO) {
+                spec.commandLine().getOut().println(message);
+            } else {
+                err.println(level.name().toLowerCase(Locale.ROOT) + ": " + message);
+            }
+        };
         ModuleLayout layout = ModuleLayout.of(Path.of(""), sources, classes, output == null ? classes : output, work);
         try {
             new ModuleObjectCompiler(
@@ -119,23 +127,5 @@ public final class Main implements Callable<Integer> {
                 .filter(element -> !element.isEmpty())
                 .map(element -> Path.of(element).toAbsolutePath().normalize())
                 .toList();
-    }
-
-    /** Prints progress to one writer, and warnings and errors to another. */
-    private record WriterLog(PrintWriter out, PrintWriter err) implements BuildLog {
-        @Override
-        public void info(String message) {
-            out.println(message);
-        }
-
-        @Override
-        public void warn(String message) {
-            err.println("warning: " + message);
-        }
-
-        @Override
-        public void error(String message) {
-            err.println("error: " + message);
-        }
     }
 }

@@ -25,8 +25,8 @@ final class MissingProgramFinder {
 
     /** One warning for each object that has neither a program in the source directory nor an object file in the class directory. */
     List<String> warnings() throws IOException {
-        List<String> programs = ProgramSourceFinder.present(layout);
-        List<String> schemas = ProgramSourceFinder.names(layout.resources(), ProgramSourceFinder.SCHEMA_SUFFIX);
+        List<String> programs = layout.programs();
+        List<String> schemas = ModuleLayout.names(layout.resources(), ModuleLayout.SCHEMA_SUFFIX);
         List<String> unused =
                 programs.stream().filter(name -> !schemas.contains(name)).toList();
         List<String> warnings = new ArrayList<>();

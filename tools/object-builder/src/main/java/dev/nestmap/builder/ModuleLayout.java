@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The paths of a module's files.
@@ -13,6 +17,15 @@ import java.nio.file.Path;
  * @param work the directory for intermediate files, which are not in the jar
  */
 public record ModuleLayout(Path base, Path sources, Path output, Path objects, Path work) {
+    static final String SUFFIX = ".bpf.c";
+    static final String SCHEMA_SUFFIX = ".schema";
+    static final String FINGERPRINT_SUFFIX = ".fingerprint";
+    private static final String C_SUFFIX = ".c";
+
+    /** The remedy for a schema text that can't be read. */
+    static final String SAME_VERSION =
+            "use the same version of nestmap-processor and of nestmap-maven-plugin or nestmap-object-builder, and rebuild";
+
     /** Creates the layout from paths that may be relative to the current directory. */
     public static ModuleLayout of(Path base, Path sources, Path output, Path objects, Path work) {
         return new ModuleLayout(absolute(base), absolute(sources), absolute(output), absolute(objects), absolute(work));
@@ -39,7 +52,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The source of a program. */
     public Path source(String name) {
-        return sources.resolve(name + ProgramSourceFinder.SUFFIX);
+        return sources.resolve(name + SUFFIX);
     }
 
     /** The directory for a generated {@code vmlinux.h}. */
@@ -54,17 +67,17 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The developers' copy of a schema text. */
     public Path schemaCopy(String name) {
-        return sources.resolve(name + ".schema");
+        return sources.resolve(name + SCHEMA_SUFFIX);
     }
 
     /** The schema text with the name of a header or object. The file may not exist. */
     public Path schema(String name) {
-        return resources().resolve(name + ".schema");
+        return resources().resolve(name + SCHEMA_SUFFIX);
     }
 
     /** The schema text of a dependency with the name of a header or object. The file may not exist. */
     Path dependencySchema(String name) {
-        return dependencyFiles().resolve(name + ProgramSourceFinder.SCHEMA_SUFFIX);
+        return dependencyFiles().resolve(name + SCHEMA_SUFFIX);
     }
 
     /** The object in the jar. */
@@ -84,6 +97,49 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
 
     /** The file that describes the inputs of a program's last compilation. */
     Path fingerprint(String name) {
-        return work.resolve(name + ProgramSourceFinder.FINGERPRINT_SUFFIX);
+        return work.resolve(name + FINGERPRINT_SUFFIX);
+    }
+
+    /** The programs, ordered by name: their file names without {@code .bpf.c}. Empty if the source directory does not exist. */
+    List<String> programs() throws IOException {
+        return programs(sources);
+    }
+
+    /** The programs in a directory, ordered by name. Empty if it does not exist. */
+    public static List<String> programs(Path directory) throws IOException {
+        return names(directory, SUFFIX);
+    }
+
+    /** The names of C files that don't end with {@code .bpf.c}. The build ignores these files. */
+    List<String> otherC() throws IOException {
+        return names(sources, C_SUFFIX).stream()
+                .map(name -> name + C_SUFFIX)
+                .filter(name -> !name.endsWith(SUFFIX))
+                .toList();
+    }
+
+    /** The programs that an earlier build compiled and whose source no longer exists. */
+    List<String> deletedPrograms() throws IOException {
+        List<String> present = programs();
+        return names(work, FINGERPRINT_SUFFIX).stream()
+                .filter(name -> !present.contains(name))
+                .toList();
+    }
+
+    /**
+     * The names of the files in a directory with a suffix, without that suffix, in order. Empty if the directory does not
+     * exist.
+     */
+    static List<String> names(Path directory, String suffix) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(suffix) && name.length() > suffix.length())
+                    .map(name -> name.substring(0, name.length() - suffix.length()))
+                    .sorted()
+                    .toList();
+        }
     }
 }

@@ -63,8 +63,7 @@ public final class ModuleObjectCompiler {
      * @throws BuildException if a program does not compile or differs from the records; the log has the reasons
      */
     public void run() throws IOException, ToolchainException, BuildException {
-        if (!Files.isDirectory(layout.work())
-                && ProgramSourceFinder.present(layout).isEmpty()) {
+        if (!Files.isDirectory(layout.work()) && layout.programs().isEmpty()) {
             build(); // creates no directory
             return;
         }
@@ -99,7 +98,7 @@ public final class ModuleObjectCompiler {
         environment.add(String.join(" ", TargetArchOption.options(System.getProperty("os.arch"), options.arguments())));
         environment.addAll(ClangCompiler.variables());
         Set<Path> files = new TreeSet<>(Set.of(SYSTEM_HEADERS.resolve("linux/version.h")));
-        ProgramSourceFinder.names(SYSTEM_HEADERS.resolve("bpf"), ".h")
+        ModuleLayout.names(SYSTEM_HEADERS.resolve("bpf"), ".h")
                 .forEach(name -> files.add(SYSTEM_HEADERS.resolve("bpf").resolve(name + ".h")));
         if (options.vmlinux() != null) {
             files.add(VmlinuxHeaderGenerator.file(layout, options.vmlinux()));
@@ -111,13 +110,13 @@ public final class ModuleObjectCompiler {
     private void build() throws IOException, ToolchainException, BuildException {
         deleteStaleObjects();
         new MissingProgramFinder(layout).warnings().forEach(log::warn);
-        List<String> names = ProgramSourceFinder.present(layout);
+        List<String> names = layout.programs();
         if (names.isEmpty()) {
-            List<String> ignored = ProgramSourceFinder.otherC(layout);
+            List<String> ignored = layout.otherC();
             log.info("No BPF programs to compile in " + layout.sources());
             if (!ignored.isEmpty()) {
                 log.warn("Ignored " + ignored + " in " + layout.sources() + ": names of BPF programs end with "
-                        + ProgramSourceFinder.SUFFIX);
+                        + ModuleLayout.SUFFIX);
             }
             return;
         }
@@ -156,7 +155,7 @@ public final class ModuleObjectCompiler {
     }
 
     private void deleteStaleObjects() throws IOException {
-        for (String name : ProgramSourceFinder.deleted(layout)) {
+        for (String name : layout.deletedPrograms()) {
             Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
             // Another object may be there, which was copied from the resources.
             boolean isForeign = last.isPresent() && last.get().hasChanged(layout.object(name));
@@ -230,12 +229,7 @@ public final class ModuleObjectCompiler {
         List<String> lines = new ArrayList<>(List.of(diagnostic.headline()));
         lines.addAll(diagnostic.details());
         MissingHeader.in(diagnostic).flatMap(MissingHeader::remedy).ifPresent(lines::add);
-        String message = String.join("\n", lines);
-        if (diagnostic.isError()) {
-            log.error(message);
-        } else {
-            log.warn(message);
-        }
+        log.log(diagnostic.level(), String.join("\n", lines));
     }
 
     private void publish(List<ClangCompiler.Result> results, List<String> settings) throws IOException {

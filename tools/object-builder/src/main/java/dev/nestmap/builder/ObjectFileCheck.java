@@ -8,6 +8,7 @@ import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,27 +34,19 @@ public final class ObjectFileCheck {
      */
     public void check(Path directory, boolean strict) throws IOException, BuildException {
         int failures = 0;
-        for (String name : ProgramSourceFinder.names(directory, OBJECT)) {
+        for (String name : ModuleLayout.names(directory, OBJECT)) {
             Path object = directory.resolve(name + OBJECT);
             for (Problem problem : problems(object)) {
                 String message = object + ": " + problem.where() + ": " + problem.what() + "; " + problem.remedy();
                 boolean fails = problem.fails(strict);
                 failures += fails ? 1 : 0;
-                report(problem.severity(), fails, message);
+                log.log(
+                        fails ? Level.ERROR : problem.severity() == Severity.FRAGILE ? Level.WARNING : Level.INFO,
+                        message);
             }
         }
         if (failures > 0) {
             throw new BuildException(CountText.of(failures, "problem") + " in checked-in objects; see above");
-        }
-    }
-
-    private void report(Severity severity, boolean fails, String message) {
-        if (fails) {
-            log.error(message);
-        } else if (severity == Severity.FRAGILE) {
-            log.warn(message);
-        } else {
-            log.info(message);
         }
     }
 
@@ -67,7 +60,7 @@ public final class ObjectFileCheck {
         try {
             return LoadCheck.of(object.toString(), bytes, SchemaText.parse(Files.readString(schema)));
         } catch (SchemaFormatException e) {
-            throw new BuildException(schema + ": " + e.getMessage() + "; " + ProgramSourceFinder.SAME_VERSION);
+            throw new BuildException(schema + ": " + e.getMessage() + "; " + ModuleLayout.SAME_VERSION);
         }
     }
 }

@@ -125,7 +125,7 @@ final class ObjectRecordComparison {
         try {
             return problems(result, actual, declared(result, schemaFile));
         } catch (SchemaFormatException e) {
-            return List.of(schemaFile + ": " + e.getMessage() + "; " + ProgramSourceFinder.SAME_VERSION);
+            return List.of(schemaFile + ": " + e.getMessage() + "; " + ModuleLayout.SAME_VERSION);
         }
     }
 

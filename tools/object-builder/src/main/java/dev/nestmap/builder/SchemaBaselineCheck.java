@@ -8,6 +8,7 @@ import dev.nestmap.schema.compare.SchemaChangeFinder;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,7 +19,7 @@ import java.util.List;
  * version: its pinned maps, and code that was built against its headers and classes.
  */
 public final class SchemaBaselineCheck {
-    private static final String SUFFIX = ProgramSourceFinder.SCHEMA_SUFFIX;
+    private static final String SUFFIX = ModuleLayout.SCHEMA_SUFFIX;
 
     private final ModuleLayout layout;
     private final BuildLog log;
@@ -44,11 +45,11 @@ public final class SchemaBaselineCheck {
      */
     public void compare(Effect tolerated) throws IOException, BuildException {
         int errors = 0;
-        List<String> copies = ProgramSourceFinder.names(layout.sources(), SUFFIX);
+        List<String> copies = ModuleLayout.names(layout.sources(), SUFFIX);
         for (String name : copies) {
             errors += compare(name, tolerated);
         }
-        for (String name : ProgramSourceFinder.names(layout.resources(), SUFFIX)) {
+        for (String name : ModuleLayout.names(layout.resources(), SUFFIX)) {
             if (!copies.contains(name)) {
                 log.warn(
                         "Can't check what changed in " + name + ", because there is no copy of its schema text. Create "
@@ -74,27 +75,22 @@ public final class SchemaBaselineCheck {
                     + " this, delete the copy, unless you will migrate the pinned maps, which needs the copy");
             return Effect.BREAKS_MAPS.compareTo(tolerated) > 0 ? 1 : 0;
         }
-        Schema after = read(layout.schema(name), "U" + ProgramSourceFinder.SAME_VERSION.substring(1));
+        Schema after = read(layout.schema(name), "U" + ModuleLayout.SAME_VERSION.substring(1));
         List<SchemaChange> changes = SchemaChangeFinder.between(before, after);
         int errors = 0;
         for (SchemaChange change : changes) {
-            String line = copy + ": " + change.message();
-            if (change.effect().compareTo(tolerated) > 0) {
-                log.error(line);
-                errors++;
-            } else if (change.effect() == Effect.COMPATIBLE) {
-                log.info(line);
-            } else {
-                log.warn(line);
-            }
+            boolean isError = change.effect().compareTo(tolerated) > 0;
+            errors += isError ? 1 : 0;
+            Level harmless = change.effect() == Effect.COMPATIBLE ? Level.INFO : Level.WARNING;
+            log.log(isError ? Level.ERROR : harmless, copy + ": " + change.message());
         }
         return errors;
     }
 
     /** Writes the current schema texts to the copies. Copies of deleted declarations stay; developers delete them. */
     public void update() throws IOException, BuildException {
-        List<String> names = ProgramSourceFinder.names(layout.resources(), SUFFIX);
-        for (String name : ProgramSourceFinder.names(layout.sources(), SUFFIX)) {
+        List<String> names = ModuleLayout.names(layout.resources(), SUFFIX);
+        for (String name : ModuleLayout.names(layout.sources(), SUFFIX)) {
             if (!names.contains(name)) {
                 requireTexts(name);
                 log.warn("No type declares " + name + " any more. If you intend this, delete " + layout.schemaCopy(name)
@@ -117,7 +113,7 @@ public final class SchemaBaselineCheck {
 
     /** Fails if there are no schema texts at all: then the records were probably not compiled, rather than deleted. */
     private void requireTexts(String name) throws IOException, BuildException {
-        if (ProgramSourceFinder.names(layout.resources(), SUFFIX).isEmpty()) {
+        if (ModuleLayout.names(layout.resources(), SUFFIX).isEmpty()) {
             throw new BuildException("Can't compare " + layout.schemaCopy(name) + " with " + layout.schema(name)
                     + ", because that directory has no schema texts. Compile the records first: \"" + compareCommand
                     + "\". If the module no longer has records, delete the copy, unless you will"

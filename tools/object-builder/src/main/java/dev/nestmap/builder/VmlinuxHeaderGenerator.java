@@ -83,7 +83,7 @@ final class VmlinuxHeaderGenerator {
     }
 
     private Path fingerprint() {
-        return layout.vmlinux().resolve(HEADER + ProgramSourceFinder.FINGERPRINT_SUFFIX);
+        return layout.vmlinux().resolve(HEADER + ModuleLayout.FINGERPRINT_SUFFIX);
     }
 
     /** The file with the BTF, which may not exist. */

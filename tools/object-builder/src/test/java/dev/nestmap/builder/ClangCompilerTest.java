@@ -4,6 +4,7 @@ package dev.nestmap.builder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ class ClangCompilerTest {
                 "flow_lookup((struct other_map *)0, &key)");
 
         assertThat(module.compile(Module.PROGRAM).diagnostics()).anySatisfy(warning -> {
-            assertThat(warning.severity()).isEqualTo(ClangDiagnostic.Severity.WARNING);
+            assertThat(warning.level()).isEqualTo(Level.WARNING);
             assertThat(warning.message()).contains("incompatible pointer types");
         });
     }

@@ -3,7 +3,7 @@ package dev.nestmap.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.builder.ClangDiagnostic.Severity;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,12 +24,12 @@ class ClangDiagnosticReaderTest {
         assertThat(parse(1, text))
                 .containsExactly(
                         new ClangDiagnostic(
-                                Severity.ERROR,
+                                Level.ERROR,
                                 "/w/b.h:[1,9]",
                                 "use of undeclared identifier 'y'",
                                 List.of("  included from /w/a.c:[1]", "    1 | int x = y;", "      |         ^")),
                         new ClangDiagnostic(
-                                Severity.WARNING,
+                                Level.WARNING,
                                 "/w/a.c:[2,36]",
                                 "incompatible pointer types [-Wincompatible-pointer-types]",
                                 List.of("/w/b.h:[7,5] note: passing argument to parameter 'flows' here")));
@@ -38,16 +38,15 @@ class ClangDiagnosticReaderTest {
     @Test
     void readsFatalErrorsOfTheCompilerAndOfTheDriver() {
         assertThat(parse(1, "/w/a.c:1:10: fatal error: 'x.h' file not found\n1 error generated.\n"))
-                .containsExactly(
-                        new ClangDiagnostic(Severity.ERROR, "/w/a.c:[1,10]", "'x.h' file not found", List.of()));
+                .containsExactly(new ClangDiagnostic(Level.ERROR, "/w/a.c:[1,10]", "'x.h' file not found", List.of()));
         assertThat(parse(1, "error: unknown target CPU 'v9'\nnote: valid target CPU values are: generic, v1\n"))
                 .containsExactly(new ClangDiagnostic(
-                        Severity.ERROR,
+                        Level.ERROR,
                         "",
                         "unknown target CPU 'v9'",
                         List.of("note: valid target CPU values are: generic, v1")));
         assertThat(parse(1, "clang-19: error: unknown argument: '-fnope'\n"))
-                .containsExactly(new ClangDiagnostic(Severity.ERROR, "", "unknown argument: '-fnope'", List.of()));
+                .containsExactly(new ClangDiagnostic(Level.ERROR, "", "unknown argument: '-fnope'", List.of()));
     }
 
     @Test
@@ -56,7 +55,7 @@ class ClangDiagnosticReaderTest {
                 .hasSize(2)
                 .last()
                 .isEqualTo(new ClangDiagnostic(
-                        Severity.ERROR,
+                        Level.ERROR,
                         "",
                         "clang failed with exit code 70",
                         List.of("/w/a.c:1:1: warning: odd", "LLVM ERROR: out of registers")));

@@ -3,7 +3,7 @@ package dev.nestmap.builder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.builder.ClangDiagnostic.Severity;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,18 +37,18 @@ class MissingHeaderTest {
 
     @Test
     void readsErrorsOnly() {
-        assertThat(MissingHeader.in(diagnostic(Severity.ERROR, "'bpf/x.h' file not found")))
+        assertThat(MissingHeader.in(diagnostic(Level.ERROR, "'bpf/x.h' file not found")))
                 .contains(new MissingHeader("bpf/x.h"));
         assertThat(MissingHeader.in(diagnostic(
-                        Severity.ERROR, "'bpf/x.h' file not found with <angled> include; use \"quotes\" instead")))
+                        Level.ERROR, "'bpf/x.h' file not found with <angled> include; use \"quotes\" instead")))
                 .contains(new MissingHeader("bpf/x.h"));
-        assertThat(MissingHeader.in(diagnostic(Severity.WARNING, "'bpf/x.h' file not found")))
+        assertThat(MissingHeader.in(diagnostic(Level.WARNING, "'bpf/x.h' file not found")))
                 .isEmpty();
-        assertThat(MissingHeader.in(diagnostic(Severity.ERROR, "use of undeclared identifier 'y'")))
+        assertThat(MissingHeader.in(diagnostic(Level.ERROR, "use of undeclared identifier 'y'")))
                 .isEmpty();
     }
 
-    private static ClangDiagnostic diagnostic(Severity severity, String message) {
-        return new ClangDiagnostic(severity, "", message, List.of());
+    private static ClangDiagnostic diagnostic(Level level, String message) {
+        return new ClangDiagnostic(level, "", message, List.of());
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -13,21 +14,8 @@ final class RecordingLog implements BuildLog {
     }
 
     @Override
-    public void info(String message) {
-        add("INFO ", message);
-    }
-
-    @Override
-    public void warn(String message) {
-        add("WARN ", message);
-    }
-
-    @Override
-    public void error(String message) {
-        add("ERROR ", message);
-    }
-
-    private void add(String level, String message) {
-        message.lines().forEach(line -> lines.add(level + line));
+    public void log(Level level, String message) {
+        String name = level == Level.WARNING ? "WARN" : level.name();
+        message.lines().forEach(line -> lines.add(name + " " + line));
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RecordSourceFinderTest {
+class PrepareMojoTest {
     @TempDir
     Path directory;
 
@@ -28,12 +28,12 @@ class RecordSourceFinderTest {
         Files.delete(directory.resolve("b/Flows.java"));
         assertThat(first()).isEqualTo(directory.resolve("b/Qualified.java"));
         Files.delete(directory.resolve("b/Qualified.java"));
-        assertThat(RecordSourceFinder.first(List.of("/no/such/directory", directory.toString())))
+        assertThat(PrepareMojo.firstRecords(List.of("/no/such/directory", directory.toString())))
                 .isEmpty();
     }
 
     private Path first() throws IOException {
-        return RecordSourceFinder.first(List.of("/no/such/directory", directory.toString()))
+        return PrepareMojo.firstRecords(List.of("/no/such/directory", directory.toString()))
                 .orElseThrow();
     }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ProgramSourceFinderTest {
+class ModuleLayoutTest {
     @TempDir
     Path directory;
 
@@ -19,7 +19,7 @@ class ProgramSourceFinderTest {
             module.write(module.layout().sources().resolve(name), "");
         }
 
-        assertThat(ProgramSourceFinder.present(module.layout())).containsExactly("a", "b");
+        assertThat(module.layout().programs()).containsExactly("a", "b");
     }
 
     @Test
@@ -29,14 +29,14 @@ class ProgramSourceFinderTest {
         module.write(module.layout().fingerprint("here"), "");
         module.write(module.layout().source("here"), "");
 
-        assertThat(ProgramSourceFinder.deleted(module.layout())).containsExactly("gone");
+        assertThat(module.layout().deletedPrograms()).containsExactly("gone");
     }
 
     @Test
     void findsNothingWithoutADirectory() throws IOException {
         Module module = Module.empty(directory);
 
-        assertThat(ProgramSourceFinder.present(module.layout())).isEmpty();
-        assertThat(ProgramSourceFinder.deleted(module.layout())).isEmpty();
+        assertThat(module.layout().programs()).isEmpty();
+        assertThat(module.layout().deletedPrograms()).isEmpty();
     }
 }
