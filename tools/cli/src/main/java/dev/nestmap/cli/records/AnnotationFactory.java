@@ -12,8 +12,12 @@ final class AnnotationFactory {
     }
 
     static AnnotationSpec of(Class<?> annotation, String member, long value) {
+        return of(annotation, member, "$L", literal(value));
+    }
+
+    static AnnotationSpec of(Class<?> annotation, String member, String format, Object value) {
         return AnnotationSpec.builder(annotation)
-                .addMember(member, "$L", literal(value))
+                .addMember(member, format, value)
                 .build();
     }
 

@@ -2,6 +2,7 @@
 package dev.nestmap.cli.records;
 
 import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.annotations.External;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.header.ReservedNames;
@@ -70,10 +71,19 @@ final class CNameKeeper {
                 && !isReserved;
     }
 
-    /** Does the same for the tag of another type. In BTF two types can have one tag, in a header they can't. */
-    String tag(String implied, String actual) {
-        String tag = of(implied, actual);
-        return tags.add(tag) || !hasHeader ? tag : implied;
+    /**
+     * Does the same for the tag of another type, and adds the annotations that state it. In BTF two types can have one tag, in a header
+     * they can't.
+     */
+    String tag(TypeSpec.Builder java, String name, String actual) {
+        String implied = CNameConverter.snakeCase(name);
+        String possible = of(implied, actual);
+        String tag = tags.add(possible) || !hasHeader ? possible : implied;
+        if (hasHeader && isOfBpfHeader(tag)) {
+            java.addAnnotation(AnnotationFactory.of(External.class, "header", "$S", "linux/bpf.h"));
+        }
+        annotation(implied, tag).ifPresent(java::addAnnotation);
+        return tag;
     }
 
     /** Does the same for the struct of a map's values. Maps with equal structs share it. */
@@ -89,15 +99,6 @@ final class CNameKeeper {
         return isFirst || struct.equals(valueStructs.get(tag)) ? tag : implied;
     }
 
-    /** {@code @External} for a type that the generated header finds in {@code linux/bpf.h}. */
-    Optional<AnnotationSpec> external(String tag) {
-        return hasHeader && isOfBpfHeader(tag)
-                ? Optional.of(AnnotationSpec.builder(External.class)
-                        .addMember("header", "$S", "linux/bpf.h")
-                        .build())
-                : Optional.empty();
-    }
-
     /** Whether {@code linux/bpf.h} defines a type with this tag. */
     static boolean isOfBpfHeader(String tag) {
         return OF_BPF_HEADER.contains(tag);
@@ -107,8 +108,6 @@ final class CNameKeeper {
     static Optional<AnnotationSpec> annotation(String implied, String stated) {
         return stated.equals(implied)
                 ? Optional.empty()
-                : Optional.of(AnnotationSpec.builder(Name.class)
-                        .addMember("value", "$S", stated)
-                        .build());
+                : Optional.of(AnnotationFactory.of(Name.class, "value", "$S", stated));
     }
 }

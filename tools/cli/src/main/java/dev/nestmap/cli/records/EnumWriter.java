@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
-import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.annotations.EnumValue;
-import dev.nestmap.annotations.S16;
-import dev.nestmap.annotations.S32;
-import dev.nestmap.annotations.S64;
-import dev.nestmap.annotations.S8;
-import dev.nestmap.annotations.U16;
-import dev.nestmap.annotations.U32;
-import dev.nestmap.annotations.U64;
-import dev.nestmap.annotations.U8;
 import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,15 +24,14 @@ record EnumWriter(JavaTypeWriter types) {
         if (!isPossible(type)) {
             return Optional.empty();
         }
-        String name = types.names().type(type.name().isEmpty() ? hint : type.name(), hint);
+        String name = types.names().type(type.name(), hint);
         TypeSpec.Builder java = TypeSpec.enumBuilder(name).addModifiers(Modifier.PUBLIC, Modifier.STATIC);
         if (EnumType.of("", type.constants()).size() != type.size()) {
-            java.addAnnotation(AnnotationFactory.of(width(type)));
+            Scalar.number(type.size(), type.signed())
+                    .map(RecordComponentForm::annotation)
+                    .ifPresent(java::addAnnotation);
         }
-        String implied = CNameConverter.snakeCase(name);
-        String tag = types.namesInC().tag(implied, type.name());
-        types.namesInC().external(tag).ifPresent(java::addAnnotation);
-        CNameKeeper.annotation(implied, tag).ifPresent(java::addAnnotation);
+        String tag = types.namesInC().tag(java, name, type.name());
         List<EnumType.Constant> constants = constants(java, type, tag);
         types.declare(java.build());
         return Optional.of(new RecordComponentForm(
@@ -71,9 +62,7 @@ record EnumWriter(JavaTypeWriter types) {
         java.addEnumConstant(
                 names.constant("UNKNOWN"),
                 TypeSpec.anonymousClassBuilder("")
-                        .addAnnotation(AnnotationSpec.builder(EnumValue.class)
-                                .addMember("unknown", "true")
-                                .build())
+                        .addAnnotation(AnnotationFactory.of(EnumValue.class, "unknown", "$L", true))
                         .build());
         return written;
     }
@@ -102,14 +91,5 @@ record EnumWriter(JavaTypeWriter types) {
         long min = type.signed() ? -1L << (bits - 1) : 0;
         long max = type.signed() ? ~min : (1L << bits) - 1;
         return value >= min && value <= max;
-    }
-
-    private static Class<?> width(EnumType type) {
-        return switch ((int) type.size()) {
-            case 1 -> type.signed() ? S8.class : U8.class;
-            case 2 -> type.signed() ? S16.class : U16.class;
-            case 4 -> type.signed() ? S32.class : U32.class;
-            default -> type.signed() ? S64.class : U64.class;
-        };
     }
 }

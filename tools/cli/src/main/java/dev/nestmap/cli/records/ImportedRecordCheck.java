@@ -57,9 +57,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
     }
 
     private Optional<String> enumBesideBitFields(MapDef declared, @Nullable MapDef inner) {
-        Stream<NamedType> ofMaps = Stream.of(Optional.of(declared), Optional.ofNullable(inner))
-                .flatMap(Optional::stream)
-                .flatMap(map -> map.types().stream());
+        Stream<NamedType> ofMaps = present(declared, inner).flatMap(map -> map.types().stream());
         return Stream.concat(ofMaps, elements(declared, inner).stream())
                 .filter(StructType.class::isInstance)
                 .map(StructType.class::cast)
@@ -81,8 +79,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
                 .flatMap(name -> Stream.ofNullable(actual.get(name)))
                 .flatMap(map -> pointers(map, ManagedFieldWriter.elements(map.value(), request.schema())))
                 .collect(Collectors.toSet());
-        Stream.of(Optional.of(declared), Optional.ofNullable(inner))
-                .flatMap(Optional::stream)
+        present(declared, inner)
                 .flatMap(map -> pointers(map, elements(declared, inner)))
                 .forEach(pointers::remove);
         Stream<String> pointersAsNumbers = pointers.isEmpty()
@@ -164,9 +161,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
     private Schema actual(String name) {
         MapDef map = actual.get(name);
         MapDef inner = map == null ? null : actual.get(String.valueOf(map.definition()));
-        List<MapDef> maps = Stream.of(Optional.ofNullable(inner), Optional.ofNullable(map))
-                .flatMap(Optional::stream)
-                .toList();
+        List<MapDef> maps = present(inner, map).toList();
         return new Schema(
                 "", request.schema().header(), List.of(), request.schema().types(), maps);
     }
@@ -205,6 +200,10 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
         return List.copyOf(leftOut.values());
     }
 
+    private static <T> Stream<T> present(@Nullable T first, @Nullable T second) {
+        return Stream.concat(Stream.ofNullable(first), Stream.ofNullable(second));
+    }
+
     private static String reason(HeaderIdentifiers.Clash clash) {
         return "the header would declare " + clash.second().identifier() + " twice: as "
                 + clash.first().what() + " and as " + clash.second().what()
@@ -219,8 +218,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
 
     /** The plain pointers in keys and values, and in the elements of lists and trees. */
     private static Stream<CType> pointers(MapDef map, Set<StructType> elements) {
-        Stream<CType> entries = Stream.of(Optional.ofNullable(map.key()), Optional.ofNullable(map.value()))
-                .flatMap(Optional::stream);
+        Stream<CType> entries = present(map.key(), map.value());
         return Stream.concat(entries, elements.stream()).flatMap(ImportedRecordCheck::pointers);
     }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli.records;
 
-import com.palantir.javapoet.JavaFile;
 import java.util.List;
 
 /**
@@ -16,10 +15,5 @@ public record ImportedRecords(String className, String source, int maps, List<Im
     /** Copies the list. */
     public ImportedRecords {
         remarks = List.copyOf(remarks);
-    }
-
-    static ImportedRecords of(JavaFile file, int maps, List<ImportRemark> remarks) {
-        return new ImportedRecords(
-                file.typeSpec().name(), AnnotationLineJoiner.compact(file.toString()), maps, remarks);
     }
 }

@@ -98,18 +98,18 @@ final class JavaTypeWriter {
 
     private Optional<RecordComponentForm> direct(CType type, String hint, boolean inKey) {
         if (type instanceof Scalar scalar) {
-            return Optional.of(NumberTypeChooser.of(scalar));
+            return Optional.of(RecordComponentForm.of(scalar));
         }
         if (type instanceof PointerType pointer) {
             return Optional.of(
                     namesInC.hasHeader() && pointer.isDeclarable()
-                            ? NumberTypeChooser.of(pointer)
-                            : NumberTypeChooser.of(Scalar.U64));
+                            ? RecordComponentForm.of(pointer)
+                            : RecordComponentForm.of(Scalar.U64));
         }
         if (type instanceof EnumType constants) {
             return done(constants, () -> new EnumWriter(this).form(constants, hint))
                     .or(() ->
-                            Scalar.number(constants.size(), constants.signed()).map(NumberTypeChooser::of));
+                            Scalar.number(constants.size(), constants.signed()).map(RecordComponentForm::of));
         }
         if (type instanceof ArrayType array) {
             return array(array, hint, inKey);
@@ -163,7 +163,7 @@ final class JavaTypeWriter {
             return Optional.of(new RecordComponentForm(ClassName.get(MacAddress.class), List.of(), array));
         }
         Optional<RecordComponentForm> list =
-                element instanceof Scalar scalar ? NumberTypeChooser.list(scalar) : Optional.empty();
+                element instanceof Scalar scalar ? RecordComponentForm.list(scalar) : Optional.empty();
         if (element instanceof PointerType) {
             return array(new ArrayType(Scalar.U64, array.count()), hint, inKey);
         }

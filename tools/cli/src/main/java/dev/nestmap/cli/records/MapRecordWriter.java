@@ -154,8 +154,8 @@ record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
         boolean isIndex = !map.slots().isEmpty() && map.key() instanceof OpaqueType && map.keySize() == Integer.BYTES;
         if (map.kind().keyRule().isNumber() || isIndex) {
             return hasHeader && map.key() == Scalar.S32
-                    ? NumberTypeChooser.of(Scalar.S32).with(AnnotationFactory.of(S32.class))
-                    : NumberTypeChooser.of(Scalar.U32);
+                    ? RecordComponentForm.of(Scalar.S32).with(AnnotationFactory.of(S32.class))
+                    : RecordComponentForm.of(Scalar.U32);
         }
         CType key = map.key();
         boolean isPrefix = hasHeader && map.kind().keyRule() == MapKind.KeyRule.PREFIX;

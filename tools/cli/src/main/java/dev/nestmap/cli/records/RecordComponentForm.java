@@ -2,11 +2,31 @@
 package dev.nestmap.cli.records;
 
 import com.palantir.javapoet.AnnotationSpec;
+import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.TypeName;
+import dev.nestmap.annotations.Be16;
+import dev.nestmap.annotations.Be32;
+import dev.nestmap.annotations.Be64;
+import dev.nestmap.annotations.S128;
+import dev.nestmap.annotations.S16;
+import dev.nestmap.annotations.S32;
+import dev.nestmap.annotations.S64;
+import dev.nestmap.annotations.S8;
+import dev.nestmap.annotations.U128;
+import dev.nestmap.annotations.U16;
+import dev.nestmap.annotations.U32;
+import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.U8;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.PointerType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.types.IntList;
+import dev.nestmap.types.LongList;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The form of a C type as a component of a record.
@@ -16,6 +36,9 @@ import java.util.List;
  * @param ctype the resulting C type, with the size of the imported C type
  */
 record RecordComponentForm(TypeName java, List<AnnotationSpec> annotations, CType ctype) {
+    private static final TypeName INTS = ClassName.get(IntList.class);
+    private static final TypeName LONGS = ClassName.get(LongList.class);
+
     RecordComponentForm {
         annotations = List.copyOf(annotations);
     }
@@ -30,5 +53,64 @@ record RecordComponentForm(TypeName java, List<AnnotationSpec> annotations, CTyp
     /** The component with this name. */
     ParameterSpec component(String name) {
         return ParameterSpec.builder(java, name).addAnnotations(annotations).build();
+    }
+
+    /** A number. */
+    static RecordComponentForm of(Scalar scalar) {
+        return switch (scalar) {
+            case BOOL -> plain(TypeName.BOOLEAN, scalar);
+            case S8 -> plain(TypeName.BYTE, scalar);
+            case S16 -> plain(TypeName.SHORT, scalar);
+            case S32 -> plain(TypeName.INT, scalar);
+            case S64 -> plain(TypeName.LONG, scalar);
+            case CHAR -> of(Scalar.S8);
+            case U8, U16, BE16 -> annotated(TypeName.INT, scalar);
+            case U32, U64, BE32, BE64 -> annotated(TypeName.LONG, scalar);
+            case U128, S128 -> annotated(ClassName.get(BigInteger.class), scalar);
+        };
+    }
+
+    /** The address of a pointer. */
+    static RecordComponentForm of(PointerType pointer) {
+        return plain(TypeName.LONG, pointer).with(AnnotationFactory.of(U64.class, "pointerTo", "$S", pointer.target()));
+    }
+
+    /** A list of numbers; empty if there is no list type for them. */
+    static Optional<RecordComponentForm> list(Scalar scalar) {
+        return switch (scalar) {
+            case S32 -> Optional.of(plain(INTS, scalar));
+            case S64 -> Optional.of(plain(LONGS, scalar));
+            case S8, S16, U16, BE16 -> Optional.of(annotated(INTS, scalar));
+            case U32, U64, BE32, BE64 -> Optional.of(annotated(LONGS, scalar));
+            default -> Optional.empty();
+        };
+    }
+
+    private static RecordComponentForm plain(TypeName java, CType ctype) {
+        return new RecordComponentForm(java, List.of(), ctype);
+    }
+
+    private static RecordComponentForm annotated(TypeName java, Scalar scalar) {
+        return plain(java, scalar).with(AnnotationFactory.of(annotation(scalar)));
+    }
+
+    /** The annotation that states the width, sign and byte order of a number. */
+    static Class<?> annotation(Scalar scalar) {
+        return switch (scalar) {
+            case U8 -> U8.class;
+            case U16 -> U16.class;
+            case U32 -> U32.class;
+            case U64 -> U64.class;
+            case U128 -> U128.class;
+            case S8 -> S8.class;
+            case S16 -> S16.class;
+            case S32 -> S32.class;
+            case S64 -> S64.class;
+            case S128 -> S128.class;
+            case BE16 -> Be16.class;
+            case BE32 -> Be32.class;
+            case BE64 -> Be64.class;
+            case BOOL, CHAR -> throw new IllegalArgumentException(scalar + " has no annotation");
+        };
     }
 }

@@ -5,6 +5,7 @@ import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.annotations.BpfObject;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ import javax.lang.model.element.Modifier;
  * object, and reports the reason.
  */
 public final class RecordImport {
+    private static final int WIDTH = 120;
+
     private RecordImport() {}
 
     /** Writes the records. */
@@ -49,7 +52,7 @@ public final class RecordImport {
                 .indent("    ")
                 .skipJavaLangImports(true)
                 .build();
-        return ImportedRecords.of(file, records.size(), remarks);
+        return new ImportedRecords(java.name(), compact(file.toString()), records.size(), remarks);
     }
 
     private static AnnotationSpec annotation(ImportRequest request) {
@@ -62,14 +65,60 @@ public final class RecordImport {
     }
 
     private static String comment(ImportRequest request, List<ImportRemark> remarks) {
-        StringBuilder text = new StringBuilder("Declares " + JavaCommentEscaper.printable(request.source())
+        StringBuilder text = new StringBuilder("Declares " + printable(request.source())
                 + ". Written by {@code nestmap import}; change names and types as you like.\n");
         for (ImportRemark remark : remarks) {
             text.append("\n<p>")
                     .append(remark.isLeftOut() ? "Left out: " : "Differs: ")
-                    .append(JavaCommentEscaper.printable(remark.map() + ": " + remark.reason()))
+                    .append(printable(remark.map() + ": " + remark.reason()))
                     .append('\n');
         }
         return text.toString();
+    }
+
+    /** The text with only printable ASCII characters. It can't end a comment, and contains no tag, no Javadoc tag and no Unicode escape. */
+    private static String printable(String text) {
+        StringBuilder safe = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '<' -> safe.append("&lt;");
+                case '>' -> safe.append("&gt;");
+                case '&' -> safe.append("&amp;");
+                case '@' -> safe.append("&#64;");
+                default -> safe.append(c >= ' ' && c <= '~' && c != '\\' ? c : '?');
+            }
+        }
+        return safe.toString().replace("*/", "*?");
+    }
+
+    /** Writes short annotations and empty bodies on one line. JavaPoet writes each attribute of an annotation on a separate line. */
+    private static String compact(String source) {
+        List<String> lines = new ArrayList<>();
+        List<String> open = new ArrayList<>();
+        for (String line : source.replaceAll("\\) \\{\n *}", ") {}")
+                .replaceAll("(implements \\w+) \\{\n *}", "$1 {}")
+                .split("\n", -1)) {
+            boolean isStart = line.strip().startsWith("@") && line.endsWith("(");
+            if (open.isEmpty() && !isStart) {
+                lines.add(line);
+                continue;
+            }
+            open.add(line);
+            if (line.strip().equals(")")) {
+                lines.addAll(joined(open));
+                open.clear();
+            }
+        }
+        lines.addAll(open);
+        return String.join("\n", lines);
+    }
+
+    private static List<String> joined(List<String> annotation) {
+        StringBuilder line = new StringBuilder(annotation.get(0));
+        annotation
+                .subList(1, annotation.size())
+                .forEach(part -> line.append(part.strip()).append(part.endsWith(",") ? " " : ""));
+        return line.length() <= WIDTH ? List.of(line.toString()) : annotation;
     }
 }

@@ -60,17 +60,13 @@ record StructRecordWriter(JavaTypeWriter types) {
     }
 
     private Optional<RecordComponentForm> form(StructType struct, String hint, Use use) {
-        String wanted = struct.name().isEmpty() ? hint : struct.name();
         return components(struct, hint, new UniqueJavaNames(), use).map(components -> {
-            String name = types.names().type(wanted, hint);
-            String implied = CNameConverter.snakeCase(name);
+            String name = types.names().type(struct.name(), hint);
             TypeSpec.Builder record = TypeSpec.recordBuilder(name)
                     .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
                     .addAnnotations(components.annotations())
                     .recordConstructor(constructor(components.parameters()));
-            String tag = types.namesInC().tag(implied, struct.name());
-            types.namesInC().external(tag).ifPresent(record::addAnnotation);
-            CNameKeeper.annotation(implied, tag).ifPresent(record::addAnnotation);
+            String tag = types.namesInC().tag(record, name, struct.name());
             types.declare(record.build());
             return new RecordComponentForm(
                     types.nested(name), List.of(), components.struct().withName(tag));
@@ -153,11 +149,11 @@ record StructRecordWriter(JavaTypeWriter types) {
         boolean isWholeBool = field.type() == Scalar.BOOL && field.bits() == 1;
         Optional<RecordComponentForm> form =
                 field.type() instanceof Scalar scalar && scalar.isNumber() && !scalar.bigEndian()
-                        ? Optional.of(NumberTypeChooser.of(scalar))
+                        ? Optional.of(RecordComponentForm.of(scalar))
                         : field.type() instanceof EnumType constants
                                 ? Scalar.number(constants.size(), constants.signed())
-                                        .map(NumberTypeChooser::of)
-                                : isWholeBool ? Optional.of(NumberTypeChooser.of(Scalar.BOOL)) : Optional.empty();
+                                        .map(RecordComponentForm::of)
+                                : isWholeBool ? Optional.of(RecordComponentForm.of(Scalar.BOOL)) : Optional.empty();
         return form.filter(one -> one.ctype().size() <= Long.BYTES)
                 .map(one -> one.with(AnnotationFactory.of(Bits.class, "value", field.bits())));
     }

@@ -48,8 +48,7 @@ record UnionInterfaceWriter(JavaTypeWriter types) {
     }
 
     private RecordComponentForm declare(UnionType union, UnionType made, List<RecordComponentForm> forms, String hint) {
-        String wanted = union.name().isEmpty() ? hint : union.name();
-        String name = types.names().type(wanted, hint);
+        String name = types.names().type(union.name(), hint);
         ClassName type = types.nested(name);
         TypeSpec.Builder java = TypeSpec.interfaceBuilder(name)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.SEALED)
@@ -57,10 +56,7 @@ record UnionInterfaceWriter(JavaTypeWriter types) {
         if (union.alignment() == 1 && made.alignment() == 1 && isPacked(forms)) {
             java.addAnnotation(Packed.class);
         }
-        String implied = CNameConverter.snakeCase(name);
-        String tag = types.namesInC().tag(implied, union.name());
-        types.namesInC().external(tag).ifPresent(java::addAnnotation);
-        CNameKeeper.annotation(implied, tag).ifPresent(java::addAnnotation);
+        String tag = types.namesInC().tag(java, name, union.name());
         for (int i = 0; i < forms.size(); i++) {
             java.addType(member(union.fields().get(i), forms.get(i), name, type));
         }
