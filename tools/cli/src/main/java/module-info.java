@@ -5,6 +5,7 @@
 module dev.nestmap.cli {
     requires com.palantir.javapoet;
     requires dev.nestmap.annotations;
+    requires dev.nestmap.builder;
     requires dev.nestmap.header;
     requires dev.nestmap.runtime;
     requires dev.nestmap.untyped;

@@ -78,7 +78,8 @@ class DependenciesTest {
                 case UNTYPED -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME);
                 case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME, UNTYPED);
                 case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME, KAFKA);
-                case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, BPF_C_TEMPLATES, RUNTIME, UNTYPED);
+                case CLI ->
+                    Stream.of(ANNOTATIONS, SCHEMA, BTF, BPF_C_TEMPLATES, RUNTIME, UNTYPED, OBJECT_BUILDER);
                 case OBJECT_BUILDER -> Stream.of(SCHEMA, BTF);
                 case MAVEN_PLUGIN -> Stream.of(SCHEMA, OBJECT_BUILDER);
             };

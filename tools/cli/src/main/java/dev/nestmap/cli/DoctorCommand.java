@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,8 +31,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Console console = common.console();
-        List<DoctorCheckResult> all = new ArrayList<>(SystemChecks.all());
-        all.addAll(ProcessChecks.all());
+        List<DoctorCheckResult> all = SystemChecks.all();
         if (json) {
             JsonWriter writer = new JsonWriter(console).beginArray();
             for (DoctorCheckResult one : all) {

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.builder.ClangFinder;
+import dev.nestmap.builder.ToolchainException;
 import dev.nestmap.runtime.FeatureSupport;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -20,10 +22,12 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Checks of the machine: kernel, BTF, lockdown, libbpf, clang, the BPF file system and control groups. */
+/**
+ * Checks of the machine (kernel, BTF, lockdown, libbpf, clang, the BPF file system and control groups) and of this process (its
+ * capabilities, its limits, and its rights).
+ */
 final class SystemChecks {
     private static final Path BPF_FS = Path.of("/sys/fs/bpf");
     private static final String FEATURES = "features";
@@ -33,10 +37,16 @@ final class SystemChecks {
 
     private static final int S_ISVTX = 01000;
 
-    private static final int OLDEST_CLANG = 14;
-    private static final int NEWEST_CLANG = 30;
     private static final Pattern KERNEL = Pattern.compile("([0-9]+)\\.([0-9]+).*");
-    private static final Pattern CLANG = Pattern.compile("(?s).*clang version ([0-9]+)\\.([0-9.]+).*");
+
+    /** Bits of {@code linux/capability.h}. */
+    private static final Map<String, Integer> CAPABILITIES =
+            Map.of("CAP_BPF", 39, "CAP_NET_ADMIN", 12, "CAP_PERFMON", 38, "CAP_SYS_ADMIN", 21);
+
+    private static final int SYS_ADMIN = 21;
+    private static final long MANY_FILES = 4096;
+    private static final Pattern EFFECTIVE = Pattern.compile("(?s).*CapEff:\\s*([0-9a-f]+).*");
+    private static final Pattern OPEN_FILES = Pattern.compile("(?s).*Max open files\\s+(\\S+)\\s+(\\S+).*");
 
     private SystemChecks() {}
 
@@ -49,7 +59,14 @@ final class SystemChecks {
                                 lockdown(text("/sys/kernel/security/lockdown")),
                                 libbpf()),
                         features(Nestmap::kernelFeatures),
-                        Stream.of(clang(), bpfFileSystem(text("/proc/self/mounts"), BPF_FS), controlGroups()))
+                        Stream.of(
+                                clang(),
+                                bpfFileSystem(text("/proc/self/mounts"), BPF_FS),
+                                controlGroups(),
+                                capabilities(text("/proc/self/status"), text("/proc/self/uid_map")),
+                                maps(),
+                                openFiles(text("/proc/self/limits")),
+                                java()))
                 .flatMap(checks -> checks)
                 .toList();
     }
@@ -170,27 +187,14 @@ final class SystemChecks {
     }
 
     private static DoctorCheckResult clang() {
-        List<String> names = Stream.concat(
-                        Stream.of("clang"),
-                        IntStream.rangeClosed(OLDEST_CLANG, NEWEST_CLANG).mapToObj(version -> "clang-" + version))
-                .filter(SystemChecks::isOnPath)
-                .toList();
-        String newest = null; // the build takes it
-        int major = OLDEST_CLANG - 1;
-        for (String name : names) {
-            Matcher version = CLANG.matcher(output(name, "--version"));
-            if (version.matches() && Integer.parseInt(version.group(1)) > major) {
-                major = Integer.parseInt(version.group(1));
-                newest = name + " " + major + "." + version.group(2);
-            }
+        try {
+            return DoctorCheckResult.works("clang", ClangFinder.newestOnPath());
+        } catch (ToolchainException e) {
+            return DoctorCheckResult.limited(
+                    "clang",
+                    String.valueOf(e.getMessage()).replace('\n', ' '),
+                    "only the build of BPF programs needs clang");
         }
-        if (newest != null) {
-            return DoctorCheckResult.works("clang", newest);
-        }
-        return DoctorCheckResult.limited(
-                "clang",
-                names.isEmpty() ? "not found" : "older than " + OLDEST_CLANG,
-                "only the build of BPF programs needs clang 14 or newer (Debian: clang)");
     }
 
     static DoctorCheckResult bpfFileSystem(String mounts, Path root) {
@@ -253,24 +257,68 @@ final class SystemChecks {
         }
     }
 
-    private static boolean isOnPath(String name) {
-        return Stream.of(Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1))
-                .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
+    static DoctorCheckResult capabilities(String status, String users) {
+        Matcher matcher = EFFECTIVE.matcher(status);
+        long effective = matcher.matches() ? Long.parseUnsignedLong(matcher.group(1), 16) : 0;
+        String name = "privileges";
+        if (!users.isEmpty() && !users.strip().matches("0\\s+0\\s+4294967295")) {
+            return DoctorCheckResult.fails(
+                    name,
+                    "this process is in a user namespace of its own, where the kernel grants no BPF",
+                    "run it in the initial user namespace: in a container, without user namespace remapping");
+        }
+        if ((effective >>> SYS_ADMIN & 1) == 1) {
+            return DoctorCheckResult.works(name, "CAP_SYS_ADMIN, which includes the others");
+        }
+        List<String> missing = CAPABILITIES.entrySet().stream()
+                .filter(capability -> (effective >>> capability.getValue() & 1) == 0)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+        String remedy =
+                "CAP_BPF creates maps and loads programs, CAP_NET_ADMIN is for network programs, CAP_PERFMON for tracing and"
+                        + " for programs that subtract or compare pointers,"
+                        + " CAP_SYS_ADMIN for maps by id and BTF: run as root, or with AmbientCapabilities= (systemd)";
+        return missing.contains("CAP_BPF")
+                ? DoctorCheckResult.fails(name, "this process lacks " + String.join(", ", missing), remedy)
+                : DoctorCheckResult.limited(name, "this process lacks " + String.join(", ", missing), remedy);
     }
 
-    private static String output(String... command) {
+    /** Asks the kernel, because a security module can refuse what the capabilities allow. */
+    private static DoctorCheckResult maps() {
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            process.waitFor(1, TimeUnit.SECONDS);
-            return output;
-        } catch (IOException e) {
-            return "";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "";
+            int count = UntypedMap.ids().size();
+            return DoctorCheckResult.works(
+                    "maps", NumberText.of(count, "map", "maps") + " can be listed and opened by id");
+        } catch (BpfException e) {
+            if (isWithoutLibbpf(e)) {
+                return DoctorCheckResult.limited(
+                        "maps", "not checked, because libbpf can't be loaded", "install libbpf first");
+            }
+            return DoctorCheckResult.limited(
+                    "maps",
+                    e.getMessage(),
+                    "tree and top work on pins that this user may read; for maps by id, run as root");
         }
+    }
+
+    static DoctorCheckResult openFiles(String limits) {
+        Matcher matcher = OPEN_FILES.matcher(limits);
+        String limit = matcher.matches() ? matcher.group(1) : "unknown";
+        boolean many =
+                limit.equals("unlimited") || (limit.matches("[0-9]{1,18}") && Long.parseLong(limit) >= MANY_FILES);
+        return many
+                ? DoctorCheckResult.works("ulimit -n", limit)
+                : DoctorCheckResult.limited(
+                        "ulimit -n",
+                        limit
+                                + ": without CAP_SYS_ADMIN or pinned inner maps, a service keeps one file open for each inner map",
+                        "set LimitNOFILE= (systemd) or ulimit -n to more than the number of inner maps");
+    }
+
+    private static DoctorCheckResult java() {
+        return DoctorCheckResult.works(
+                "Java", System.getProperty("java.vm.version") + ", " + System.getProperty("java.home"));
     }
 
     /** The content of a small file of the kernel; empty if it can't be read. */

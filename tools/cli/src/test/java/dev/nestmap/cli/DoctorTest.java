@@ -139,26 +139,26 @@ class DoctorTest {
 
     @Test
     void namesMissingCapabilities() {
-        assertThat(ProcessChecks.capabilities("CapEff:\t000001ffffffffff", ALL_USERS)
+        assertThat(SystemChecks.capabilities("CapEff:\t000001ffffffffff", ALL_USERS)
                         .verdict())
                 .isEqualTo(Verdict.WORKS);
-        assertThat(ProcessChecks.capabilities("CapEff:\t0000000000000000", ALL_USERS)
+        assertThat(SystemChecks.capabilities("CapEff:\t0000000000000000", ALL_USERS)
                         .found())
                 .isEqualTo("this process lacks CAP_BPF, CAP_NET_ADMIN, CAP_PERFMON, CAP_SYS_ADMIN");
-        assertThat(ProcessChecks.capabilities("CapEff:\t000000c000001000", ALL_USERS))
+        assertThat(SystemChecks.capabilities("CapEff:\t000000c000001000", ALL_USERS))
                 .matches(one -> one.verdict() == Verdict.LIMITED)
                 .matches(one -> one.found().equals("this process lacks CAP_SYS_ADMIN"));
-        assertThat(ProcessChecks.capabilities("CapEff:\t000001ffffffffff", "0 1000 1")
+        assertThat(SystemChecks.capabilities("CapEff:\t000001ffffffffff", "0 1000 1")
                         .found())
                 .contains("user namespace");
     }
 
     @Test
     void judgesTheLimitOfOpenFiles() {
-        assertThat(ProcessChecks.openFiles("Max open files            1024                 524288               files"))
+        assertThat(SystemChecks.openFiles("Max open files            1024                 524288               files"))
                 .matches(one -> one.verdict() == Verdict.LIMITED)
                 .matches(one -> one.found().startsWith("1024:"));
-        assertThat(ProcessChecks.openFiles("Max open files            unlimited unlimited files")
+        assertThat(SystemChecks.openFiles("Max open files            unlimited unlimited files")
                         .verdict())
                 .isEqualTo(Verdict.WORKS);
     }
