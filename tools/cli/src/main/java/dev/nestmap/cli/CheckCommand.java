@@ -52,7 +52,7 @@ final class CheckCommand implements Callable<Integer> {
     private @Nullable String against;
 
     @Mixin
-    private final RecordsOption.ClassPathOption classPath = new RecordsOption.ClassPathOption();
+    private final ClassPathOption classPath = new ClassPathOption();
 
     @Option(names = "--json", description = "Writes an array of problems as JSON.")
     private boolean json;
@@ -61,7 +61,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Console console = common.console();
         Map<String, List<Problem>> problems = new LinkedHashMap<>();
-        Schema records = against == null ? null : RecordSchemaFinder.of(against, classPath.entries());
+        Schema records = against == null ? null : classPath.schema(against);
         // All files are read before anything is printed, so a missing one leaves no half of a JSON text.
         objects.forEach(object -> problems.computeIfAbsent(object, file -> problems(file, records)));
         if (json) {

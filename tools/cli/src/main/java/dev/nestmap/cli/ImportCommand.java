@@ -120,7 +120,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private ImportRequest request() {
-        PackageNameCheck.require(packageName, common);
+        common.requirePackage(packageName);
         if ((object == null ? 0 : 1) + (pin == null ? 0 : 1) + (id == null ? 0 : 1) != 1) {
             throw common.usage("state one of OBJECT, --pin and --id");
         }

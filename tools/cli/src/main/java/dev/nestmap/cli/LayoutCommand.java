@@ -61,7 +61,7 @@ final class LayoutCommand implements Callable<Integer> {
     private @Nullable Path svg;
 
     @Mixin
-    private final RecordsOption.ClassPathOption classPath = new RecordsOption.ClassPathOption();
+    private final ClassPathOption classPath = new ClassPathOption();
 
     @Override
     public Integer call() {
@@ -129,7 +129,7 @@ final class LayoutCommand implements Callable<Integer> {
             throw new CommandFailedException(
                     SafeText.visible(source) + " is no file, no map, and not the name of an interface");
         }
-        return RecordSchemaFinder.of(source, classPath.entries());
+        return classPath.schema(source);
     }
 
     private void draw(Console console, Schema schema, List<StructType> structs, Path file) {

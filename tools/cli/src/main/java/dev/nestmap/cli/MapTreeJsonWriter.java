@@ -3,14 +3,20 @@ package dev.nestmap.cli;
 
 import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Writes maps of the running kernel as JSON: an array of maps. */
+/** Writes maps as JSON: an array of maps of the running kernel and of object files, with the same names. */
 final class MapTreeJsonWriter implements TreeOutput {
     private final Console console;
     private final JsonWriter json;
@@ -73,7 +79,18 @@ final class MapTreeJsonWriter implements TreeOutput {
     @Override
     public void object(String file, Schema schema, List<MalformedMap> malformed) {
         begin();
-        new ObjectMapsJsonWriter(json).write(file, schema);
+        // Definitions of inner maps are in their outer maps.
+        for (MapDef map : schema.topLevelMaps()) {
+            json.beginObject().name("object").value(file);
+            describe(map);
+            part("key", map.key());
+            if (map.role() == MapRole.OUTER) {
+                inner(schema, map);
+            } else {
+                part("value", map.value());
+            }
+            json.endObject();
+        }
     }
 
     /** A terminal shows the JSON itself, whose lines progress would break. */
@@ -205,5 +222,73 @@ final class MapTreeJsonWriter implements TreeOutput {
                 value(part);
             }
         }
+    }
+
+    private void inner(Schema schema, MapDef outer) {
+        json.name("inner");
+        if (outer.definition() == null) {
+            json.value((String) null);
+        } else {
+            MapDef inner = schema.innerOf(outer);
+            json.beginObject();
+            describe(inner);
+            part("key", inner.key());
+            part("value", inner.value());
+            json.endObject();
+        }
+        json.name("slots").beginArray();
+        for (SlotContents.Slot slot : outer.slots().list()) {
+            json.beginObject().name("key").beginArray();
+            slot.key().forEach(json::value);
+            json.endArray().name("map").value(slot.target()).endObject();
+        }
+        json.endArray();
+    }
+
+    private void describe(MapDef map) {
+        json.name("name").value(map.name());
+        json.name("type").value(map.kind().toString());
+        json.name("keySize").value(size(map.key()));
+        json.name("valueSize").value(map.role() == MapRole.OUTER ? Integer.BYTES : size(map.value()));
+        json.name("maxEntries");
+        if (map.isSizedAtLoad()) {
+            json.value((String) null);
+        } else {
+            json.value(map.maxEntries());
+        }
+        json.name("flags").value(map.flags());
+    }
+
+    private static long size(@Nullable CType type) {
+        return type == null ? 0 : type.size();
+    }
+
+    private void part(String name, @Nullable CType type) {
+        json.name(name);
+        if (type == null) {
+            json.value((String) null);
+            return;
+        }
+        json.beginObject().name("type").value(type.spelling());
+        json.name("size").value(type.size());
+        List<Field> fields = type.fields();
+        if (!fields.isEmpty()) {
+            json.name("fields").beginArray();
+            fields.forEach(this::field);
+            json.endArray();
+        }
+        json.endObject();
+    }
+
+    private void field(Field field) {
+        json.beginObject().name("name").value(field.name());
+        json.name("type").value(field.type().spelling());
+        json.name("offset").value(field.offset());
+        json.name("size").value(field.type().size());
+        if (field.isBitField()) {
+            json.name("bit").value(field.bit());
+            json.name("bits").value(field.bits());
+        }
+        json.endObject();
     }
 }

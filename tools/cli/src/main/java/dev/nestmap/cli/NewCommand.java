@@ -71,7 +71,7 @@ final class NewCommand implements Callable<Integer> {
                     "the name is " + SafeText.quoted(name)
                             + "; begin with a lower-case letter, and use lower-case letters, digits and hyphens, such as packet-counts");
         }
-        PackageNameCheck.require(packageName, common);
+        common.requirePackage(packageName);
         String shown = SafeText.visible(directory.toString());
         if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             throw new CommandFailedException(

@@ -4,8 +4,6 @@ package dev.nestmap.cli;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaText;
 import dev.nestmap.untyped.UntypedMap;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -35,7 +33,7 @@ final class RecordsOption {
             return;
         }
         if (schema == null) {
-            schema = RecordSchemaFinder.of(records, classPath.entries());
+            schema = classPath.schema(records);
             text = SchemaText.print(schema);
         }
         try {
@@ -54,21 +52,6 @@ final class RecordsOption {
                     .collect(Collectors.joining(", "));
             throw new CommandFailedException("the records of " + SafeText.visible(String.valueOf(records))
                     + " declare none of these maps, only: " + (names.isEmpty() ? "no map" : names));
-        }
-    }
-
-    /** The option for the class path of compiled records. */
-    @Command
-    static final class ClassPathOption {
-        @Option(
-                names = "--class-path",
-                split = ":",
-                paramLabel = "PATH",
-                description = "Directories and jars with the compiled records. Default: target/classes.")
-        private List<Path> entries = List.of(Path.of("target/classes"));
-
-        List<Path> entries() {
-            return entries;
         }
     }
 }

@@ -13,25 +13,35 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** Finds the schema texts that the annotation processor wrote for records beside their classes, without loading a class. */
-final class RecordSchemaFinder {
+/**
+ * The option for the class path of compiled records. Finds the schema texts that the annotation processor wrote beside their classes,
+ * without loading a class.
+ */
+@Command
+final class ClassPathOption {
     private static final String FOLDER = "META-INF/bpf";
 
-    private RecordSchemaFinder() {}
+    @Option(
+            names = "--class-path",
+            split = ":",
+            paramLabel = "PATH",
+            description = "Directories and jars with the compiled records. Default: target/classes.")
+    private List<Path> entries = List.of(Path.of("target/classes"));
 
     /**
      * The schema of an interface with records.
      *
      * @param name the name of the interface, or the path of a schema text
-     * @param classPath directories and jars with its classes
      */
-    static Schema of(String name, List<Path> classPath) {
+    Schema schema(String name) {
         if (name.endsWith(".schema")) {
             return parse(Path.of(name), ObjectFileReader.bytes(name));
         }
         List<String> others = new ArrayList<>();
-        for (Path entry : classPath) {
+        for (Path entry : entries) {
             for (Schema schema : in(entry)) {
                 if (schema.origin().equals(name)) {
                     return schema;
@@ -40,7 +50,7 @@ final class RecordSchemaFinder {
             }
         }
         throw new CommandFailedException(
-                "no schema text of " + SafeText.visible(name) + " is in " + FOLDER + " of " + classPath
+                "no schema text of " + SafeText.visible(name) + " is in " + FOLDER + " of " + entries
                         + (others.isEmpty()
                                 ? ": compile the records first, and name the directory or jar of their classes with --class-path"
                                 : ", only those of " + String.join(", ", others)));
