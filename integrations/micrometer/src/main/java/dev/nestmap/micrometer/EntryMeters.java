@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The meters of the entries of one record. Label sets beyond the limit share one series, whose labels are {@code other}. */
@@ -32,7 +34,10 @@ final class EntryMeters {
     private final MeterRegistry registry;
     private final Tags tags;
     private final int limit;
-    private final EntryLabels labels;
+    private final boolean singleOuterComponent;
+    private final List<RecordPath> outerLabels;
+    private final List<RecordPath> entryLabels;
+    private final List<String> labels;
     private final List<RecordPath> counters;
     private final List<RecordPath> gauges;
     private final List<MultiGauge> multiGauges = new ArrayList<>();
@@ -50,7 +55,11 @@ final class EntryMeters {
         this.registry = registry;
         this.tags = tags;
         this.limit = limit;
-        this.labels = new EntryLabels(outerKey, entry);
+        // If the record of an outer map has one component, the key is this component and not the record.
+        this.singleOuterComponent = outerKey != null && outerKey.getRecordComponents().length == 1;
+        this.outerLabels = outerKey == null ? List.of() : RecordPath.annotated(outerKey, MetricLabel.class);
+        this.entryLabels = RecordPath.annotated(entry, MetricLabel.class);
+        this.labels = labels(Stream.concat(outerLabels.stream(), entryLabels.stream()));
         this.counters = RecordPath.annotated(entry, CounterMetric.class);
         this.gauges = RecordPath.annotated(entry, GaugeMetric.class);
         this.others = new Counter[counters.size()];
@@ -82,9 +91,47 @@ final class EntryMeters {
         }
     }
 
-    /** Returns the labels of an entry. */
+    private static List<String> labels(Stream<RecordPath> paths) {
+        List<String> names = new ArrayList<>();
+        paths.forEach(path -> {
+            String given = path.annotation(MetricLabel.class).value();
+            String name = given.isEmpty() ? words(path) : given;
+            if (names.contains(name)) {
+                throw new IllegalArgumentException(path + " has the label " + name
+                        + ", which another component has too: give it another one with @MetricLabel(\"...\")");
+            }
+            names.add(name);
+        });
+        return names;
+    }
+
+    /** Returns the values of the labels of an entry. */
     List<String> labels(@Nullable Object outerKey, Object record) {
-        return labels.values(outerKey, record);
+        List<String> values = new ArrayList<>(labels.size());
+        if (outerKey != null) {
+            outerLabels.forEach(path -> values.add(text(path.read(outerKey, singleOuterComponent ? 1 : 0))));
+        }
+        entryLabels.forEach(path -> values.add(text(path.read(record))));
+        return values;
+    }
+
+    /** Returns the label values of the shared series of all other entries. */
+    private List<String> otherLabels() {
+        return labels.stream().map(name -> "other").toList();
+    }
+
+    private Tags tags(List<String> values) {
+        Tags all = Tags.empty();
+        for (int i = 0; i < labels.size(); i++) {
+            all = all.and(labels.get(i), values.get(i));
+        }
+        return all;
+    }
+
+    private static String text(@Nullable Object value) {
+        // Prometheus can't tell an empty label from an absent one.
+        String text = value instanceof InetAddress address ? address.getHostAddress() : String.valueOf(value);
+        return text.isEmpty() ? "none" : text;
     }
 
     /** Returns the counts of an entry, summed over CPUs. */
@@ -104,7 +151,7 @@ final class EntryMeters {
         @Nullable Counter[] series = own ? counted.computeIfAbsent(values, this::series) : others;
         for (int i = 0; i < increments.length; i++) {
             if (increments[i] != 0) {
-                Counter counter = series[i] == null ? register(i, own ? values : labels.others()) : series[i];
+                Counter counter = series[i] == null ? register(i, own ? values : otherLabels()) : series[i];
                 series[i] = counter;
                 counter.increment(amount(counters.get(i), increments[i]));
             }
@@ -121,7 +168,7 @@ final class EntryMeters {
         CounterMetric metric = path.annotation(CounterMetric.class);
         return Counter.builder(name(metric.value(), path))
                 .description(description(metric.description(), path))
-                .tags(tags.and(labels.tags(values)))
+                .tags(tags.and(tags(values)))
                 .register(registry);
     }
 
@@ -153,12 +200,12 @@ final class EntryMeters {
             if (own) {
                 measuredBefore.add(values);
             }
-            shown.merge(own ? values : labels.others(), sums, EntryMeters::sum);
+            shown.merge(own ? values : otherLabels(), sums, EntryMeters::sum);
         });
         for (int i = 0; i < multiGauges.size(); i++) {
             List<MultiGauge.Row<?>> rows = new ArrayList<>();
             for (Map.Entry<List<String>, double[]> row : shown.entrySet()) {
-                rows.add(MultiGauge.Row.of(labels.tags(row.getKey()), row.getValue()[i]));
+                rows.add(MultiGauge.Row.of(tags(row.getKey()), row.getValue()[i]));
             }
             multiGauges.get(i).register(rows, true);
         }
@@ -179,7 +226,7 @@ final class EntryMeters {
     }
 
     /** Returns the words of a component's name with dots between them, as Micrometer requires. Prometheus shows underscores instead. */
-    static String words(RecordPath path) {
+    private static String words(RecordPath path) {
         return path.component().getName().replaceAll(WORD, ".").toLowerCase(Locale.ROOT);
     }
 
