@@ -78,8 +78,7 @@ class DependenciesTest {
                 case UNTYPED -> Stream.of(ANNOTATIONS, SCHEMA, RUNTIME);
                 case KAFKA -> Stream.of(ANNOTATIONS, RUNTIME, UNTYPED);
                 case MICROMETER -> Stream.of(ANNOTATIONS, RUNTIME, KAFKA);
-                case CLI ->
-                    Stream.of(ANNOTATIONS, SCHEMA, BTF, BPF_C_TEMPLATES, RUNTIME, UNTYPED, OBJECT_BUILDER);
+                case CLI -> Stream.of(ANNOTATIONS, SCHEMA, BTF, BPF_C_TEMPLATES, RUNTIME, UNTYPED, OBJECT_BUILDER);
                 case OBJECT_BUILDER -> Stream.of(SCHEMA, BTF);
                 case MAVEN_PLUGIN -> Stream.of(SCHEMA, OBJECT_BUILDER);
             };

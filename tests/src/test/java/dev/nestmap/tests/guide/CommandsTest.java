@@ -24,7 +24,8 @@ class CommandsTest {
     private static final Path ROOT = Path.of("..");
 
     /** A command in {@code bin}, and the word after it. Not the end of a longer path. */
-    private static final Pattern COMMAND = Pattern.compile("(?<![\\w/.$}-])bin/((?:dev/|lib/)?[a-z][a-z.-]*)(?: ([a-z][a-z-]*))?");
+    private static final Pattern COMMAND =
+            Pattern.compile("(?<![\\w/.$}-])bin/((?:dev/|lib/)?[a-z][a-z.-]*)(?: ([a-z][a-z-]*))?");
 
     private static final Pattern MAIN = Pattern.compile("<demo\\.main>(.*)</demo\\.main>");
 

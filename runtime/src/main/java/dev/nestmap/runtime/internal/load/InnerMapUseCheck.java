@@ -25,11 +25,7 @@ import java.util.stream.Stream;
  * @param answers the kernel's answers so far
  */
 record InnerMapUseCheck(
-        String object,
-        String outer,
-        MapDef inner,
-        Predicate<ProgramType> kernel,
-        Map<ProgramType, Boolean> answers) {
+        String object, String outer, MapDef inner, Predicate<ProgramType> kernel, Map<ProgramType, Boolean> answers) {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     /** Prefix of the structs of all fields that the kernel manages, including structs that this version of Nestmap does not know. */
