@@ -16,7 +16,7 @@ import java.util.Map;
 final class DeclaredTypes {
     private final List<NamedType> all = new ArrayList<>();
     private final Map<String, List<NamedType>> byTag = new HashMap<>();
-    private final Map<NamedType, Extent> extents = new IdentityHashMap<>();
+    private final IdentityHashMap<NamedType, Extent> extents = new IdentityHashMap<>();
 
     /**
      * The size of a type.
