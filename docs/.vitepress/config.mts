@@ -38,7 +38,7 @@ const tasks: Record<string, string[]> = {
   Declare: ['existing-object', 'kernel-types', 'unions', 'slots-and-families', 'managed-fields', 'verifier'],
   Run: ['start-the-service', 'on-demand', 'many-maps', 'no-garbage', 'variables', 'shared-arrays', 'streams', 'iterators', 'struct-ops', 'any-map'],
   Restart: ['migrate', 'upgrade', 'upgrade-tracing', 'instances'],
-  Operate: ['deploy', 'protect-pins', 'readers', 'metrics', 'flight-recorder', 'fleet', 'kafka-security', 'troubleshoot', 'incident', 'faq'],
+  Operate: ['deploy', 'protect-pins', 'readers', 'metrics', 'flight-recorder', 'fleet', 'operate-fleet', 'kafka-security', 'troubleshoot', 'incident', 'faq'],
 }
 
 /** A group of how-to pages for each kind of task, and the complete programs. */
