@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Compares the page of packages with the public types. The page of annotations lists the types of {@code dev.nestmap.annotations}. */
+@Tag("jdk-independent")
+class PackagesPageTest {
+    private static final Pattern PUBLIC = Pattern.compile("(?m)^public ");
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "annotations/src/main/java/dev/nestmap/annotations/kernel",
+                "annotations/src/main/java/dev/nestmap/types",
+                "runtime/src/main/java/dev/nestmap/runtime",
+                "runtime/src/main/java/dev/nestmap/runtime/attach",
+                "runtime/src/main/java/dev/nestmap/runtime/pin",
+                "runtime/src/main/java/dev/nestmap/runtime/error",
+                "runtime/src/main/java/dev/nestmap/runtime/observe",
+                "memory/src/main/java/dev/nestmap/memory",
+                "tools/untyped/src/main/java/dev/nestmap/untyped",
+                "integrations/kafka/src/main/java/dev/nestmap/kafka",
+                "integrations/micrometer/src/main/java/dev/nestmap/micrometer"
+            })
+    void thePageNamesEachPublicType(String sources) throws IOException {
+        String page = Files.readString(Path.of("../docs/reference/packages.md"));
+
+        assertThat(publicTypes(Path.of("..", sources)))
+                .isNotEmpty()
+                .allSatisfy(type -> assertThat(page).containsPattern("`@?" + type + "`"));
+    }
+
+    private static List<String> publicTypes(Path sources) throws IOException {
+        try (Stream<Path> files = Files.list(sources)) {
+            return files.filter(file -> file.toString().endsWith(".java"))
+                    .filter(PackagesPageTest::isPublic)
+                    .map(file -> file.getFileName().toString().replace(".java", ""))
+                    .toList();
+        }
+    }
+
+    private static boolean isPublic(Path file) {
+        try {
+            return PUBLIC.matcher(Files.readString(file)).find();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
