@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** Sends datagrams to customers over loopback, and compares what passed with what the limits allow. */
+/** Sends datagrams to customers over loopback, and compares the number of passed datagrams with the limits. */
 public final class RateLimitsDemo {
     /** What passed is what the limits allow. */
     static final int AS_ALLOWED = 0;
