@@ -42,7 +42,7 @@ public @interface BpfMap {
     /** {@return the flags in {@code map_flags}} */
     MapFlag[] flags() default {};
 
-    /** {@return the NUMA node that the kernel allocates the map on, or a negative number for any node} */
+    /** {@return the NUMA node of the map's memory, or a negative number for any node} */
     int numaNode() default -1;
 
     /**

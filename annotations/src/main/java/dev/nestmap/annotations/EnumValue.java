@@ -28,7 +28,7 @@ public @interface EnumValue {
      * {@return whether the constant stands for all values without a constant} Reading such a value returns this constant. If no constant is
      * {@code unknown}, reading such a value throws a {@code BpfException}. In a set, this constant stands for all bits without a constant.
      *
-     * <p>This constant has no value, is not in the C enum, and is not counted when constants get the values 0, 1, 2 and so on. Writing it
+     * <p>Nestmap does not number this constant, and the C enum does not contain it. Writing it
      * throws {@link IllegalArgumentException}.
      */
     boolean unknown() default false;

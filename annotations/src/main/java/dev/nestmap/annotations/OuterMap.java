@@ -42,7 +42,7 @@ public @interface OuterMap {
     /** {@return the flags in {@code map_flags}} */
     MapFlag[] flags() default {};
 
-    /** {@return the NUMA node that the kernel allocates the map on, or a negative number for any node} */
+    /** {@return the NUMA node of the map's memory, or a negative number for any node} */
     int numaNode() default -1;
 
     /**
@@ -78,8 +78,8 @@ public @interface OuterMap {
     boolean fillAtLoad() default false;
 
     /**
-     * {@return the map's name in C, without the prefix of the object, if the record declares several outer maps; by default, the record's
-     * name in snake case or the value of {@link Name}} The generated class of the object has a method with this name in camel case.
+     * {@return the map's name in C, without the prefix of the object, if the record declares several outer maps; by default, the name of
+     * the record in C} The generated class of the object has a method with this name in camel case.
      */
     String name() default "";
 

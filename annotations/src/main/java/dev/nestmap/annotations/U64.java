@@ -22,7 +22,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface U64 {
     /**
-     * {@return the type that a pointer in C points to, or empty for a number} {@code @U64(pointerTo = "struct sock") long socket} is {@code
+     * {@return the target type of a pointer in C, or empty for a number} {@code @U64(pointerTo = "struct sock") long socket} is {@code
      * struct sock *socket} in C, and the address in Java. Possible are {@code void}, a C type such as {@code char} or {@code unsigned int},
      * and the tag of a struct or union. Only for a {@code long}. A pointer that the kernel manages is a {@link
      * dev.nestmap.annotations.kernel.Kptr}.

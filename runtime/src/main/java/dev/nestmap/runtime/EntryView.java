@@ -32,8 +32,8 @@ public abstract class EntryView<E> {
     private @Nullable ByteBuffer bytes;
 
     /**
-     * Whether the view has an entry. This is a separate field, because most entries are in the same memory as the previous entry, and with
-     * a garbage collector such as G1 a write of {@link #bytes} can take as long as reading the entry.
+     * Whether the view has an entry. This is a separate field, because most entries are in the same memory as the previous entry. With a
+     * garbage collector such as G1, a write of {@link #bytes} can take as long as reading the entry.
      */
     private boolean hasEntry;
 

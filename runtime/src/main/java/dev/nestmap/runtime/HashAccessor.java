@@ -63,7 +63,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * map: see {@link dev.nestmap.annotations.InnerType#RHASH}.
      *
      * <p>If the action throws, or if bytes are not a valid value of the record, this method still passes the remaining entries of the same
-     * batch, takes out no more, and then throws the exception.
+     * batch. Then it throws the exception, and takes out no more entries.
      *
      * @param action receives each entry
      * @return the number of entries

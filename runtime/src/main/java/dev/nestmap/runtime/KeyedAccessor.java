@@ -63,8 +63,8 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
 
     /**
      * Writes several entries, in order and in batches ({@code BPF_MAP_UPDATE_BATCH}, since Linux 5.6; one by one if the kernel has no
-     * batches for this map type). If a process calls this often, and the kernel and the map allow it, a BPF program of Nestmap writes
-     * hundreds of entries in each system call, in about half the time.
+     * batches for this map type). If a process calls this often, a BPF program of Nestmap writes hundreds of entries in each system call,
+     * in about half the time, provided that the kernel and the map allow it.
      *
      * @param entries the entries
      * @throws BatchException if the kernel rejects some entries: lists the failure for each key; all other entries are written

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>In a process with CAP_BPF and CAP_PERFMON, a BPF program reads hundreds of entries, or many inner maps, in one system call. The inner
  * maps must be of type HASH or ARRAY, without fields that the kernel manages.
  *
- * <p>The methods throw a {@link BpfException} if the kernel rejects the operation, or if bytes are not a valid value of the record, and an
- * {@link IllegalArgumentException} if a key does not fit its C type.
+ * <p>The methods throw a {@link BpfException} if the kernel rejects the operation, or if bytes are not a valid value of the record. They
+ * throw an {@link IllegalArgumentException} if a key does not fit its C type.
  *
  * @param <K> type of the keys
  * @param <I> type of the inner maps' keys

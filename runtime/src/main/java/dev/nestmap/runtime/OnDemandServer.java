@@ -301,11 +301,12 @@ public final class OnDemandServer<K> implements AutoCloseable {
     public interface Listener<K, M> {
         /**
          * Reports keys that now have a new inner map. This method may change the slots of these keys. Other threads can't change them until
-         * it returns, so it must not wait for a thread that does. Changing the slot of any other key throws an {@link
+         * it returns, so it must not wait for a thread that changes them. Changing the slot of any other key throws an {@link
          * IllegalStateException}; reading it may throw the same while another thread changes it.
          *
          * <p>The server deletes the requests when this method returns. If the process is killed before that, or if the kernel refuses the
-         * deletion, a server reports the same keys again, with the same counts and, unless somebody took them out, the same inner maps. To
+         * deletion, a server reports the same keys again. The counts are the same, and so are the inner maps, unless somebody took them
+         * out. To
          * recognize the second report, store the counts with the {@code id()} of the inner map.
          *
          * @param served the keys and the number of misses of each

@@ -156,8 +156,8 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      *
      * <p>Before the load changes anything, it acquires the ownership of the pinned link and of the slots of the object's pinned outer maps.
      * While another service owns them, the load fails with {@code EAGAIN} or waits, see {@link PinOptions#withOwnerWait}. If the load fails
-     * after the attachment, it gives the link its previous program again, provided that the kernel can replace the program of such a link
-     * and this process has CAP_SYS_ADMIN.
+     * after the attachment, it gives the link its previous program again. This requires CAP_SYS_ADMIN, and a link whose program the kernel
+     * can replace.
      *
      * <p>Together with {@link #migrate}, this is an upgrade in one call. If the process is killed at any point, the old or the new program
      * stays attached, and the next call continues the upgrade.

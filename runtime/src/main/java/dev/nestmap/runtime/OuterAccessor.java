@@ -344,13 +344,13 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
 
     /**
      * Replaces the inner map at a key with an empty map of the same type, size, flags and name, and returns the previous map. When this
-     * method returns, no borrowed handle and no program writes to the previous map, because the kernel waits for running programs (since
-     * Linux 4.20). The empty map is new, or a recycled map with its old {@code id()} ({@link #spareCount}).
+     * method returns, no borrowed handle and no program writes to the previous map, because the kernel waits for running programs. The
+     * empty map is new, or a recycled map with its old {@code id()} ({@link #spareCount}).
      *
-     * <p>This holds if only this process changes the slots, and nothing uses the outer map that the kernel does not wait for: a sleepable
-     * program, a callback of a work queue or task work, or an {@code freplace} program in a sleepable one. The method fails if Nestmap
-     * detects that it does not hold. For this check, Nestmap reads the ids of all inner maps, which takes about 0.2 µs per map. It detects
-     * only the sleepable programs of this accessor's object, so none if the map was opened without an object. It detects no callbacks.
+     * <p>This holds if only this process changes the slots, and no program uses the outer map for which the update does not wait: a
+     * sleepable program, a callback of a work queue or task work, or an {@code freplace} program in a sleepable program. The method fails
+     * if Nestmap detects such a case. For this check, Nestmap reads the ids of all inner maps, which takes about 0.2 µs per map. It detects
+     * only sleepable programs of this accessor's object, and no callbacks. Without an object, it detects no programs.
      *
      * @param at the key
      * @param <Q> type of the key
@@ -552,8 +552,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * OwnedMap#identity} with the drained entries.
      *
      * @return the maps, which the caller owns
-     * @throws BpfException if another process, or another object of this process, owns the slots (it has not closed all maps that it took
-     *     out), or if the bytes of a key are not a valid key of the record; all maps stay pinned
+     * @throws BpfException if another process, or another object of this process, owns the slots, or if the bytes of a key are not a valid
+     *     key of the record; all maps stay pinned
      */
     public OwnedMaps<K, O> recoverUndrained() {
         return new OwnedMaps<>(nest.recoverUndrained(

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * {@code -ENOENT} and the event is lost. {@code create(key, PerfMap::open)} opens an inner map before programs find it. If an open map is
  * rotated, its replacement is also open. Only one process can read a map: the last one that opened it.
  *
- * <p>Several threads may take events at the same time: each event goes to one of them. An event is taken out before it is passed to the
- * action. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Before Linux 6.0, the
+ * <p>Several threads may take events at the same time: each event goes to one of the threads. An event is taken out before it is passed to
+ * the action. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Before Linux 6.0, the
  * kernel reports a loss only with the next event that fits on the same CPU. Events that are in the buffers when the map is closed are lost
  * without a report.
  *
@@ -54,8 +54,8 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     /**
      * Opens the map, so that programs can write events. Does nothing if it is open.
      *
-     * @param bytesPerCpu size of each CPU's buffer in bytes, from 1 to 1 GiB; rounded up to a power of two, to a page and to the
-     *     size of one event
+     * @param bytesPerCpu size of each CPU's buffer in bytes, from 1 to 1 GiB. Nestmap rounds it up to a power of two that is at least a
+     *     page and one event
      * @throws IllegalArgumentException if the size is out of range
      * @throws BpfException if the kernel rejects the operation, or if the map has no slot for a CPU
      */

@@ -56,8 +56,8 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
     }
 
     /**
-     * Removes several entries, in order and in batches ({@code BPF_MAP_DELETE_BATCH}, since Linux 5.6; one by one if the kernel has no
-     * batches for this map type), or by a program like {@link #putAll}.
+     * Removes several entries in order: in batches ({@code BPF_MAP_DELETE_BATCH}, since Linux 5.6), or one by one if the kernel has no
+     * batches for this map type. A program may remove them, as in {@link #putAll}.
      *
      * @param keys keys of the entries
      * @return the keys that had an entry

@@ -116,7 +116,7 @@ final class RequestedKeys<K> {
         failing.put(slot, System.nanoTime() + RETRY_NANOS);
     }
 
-    /** Leaves a key out, for twice as long each time, and removes its request at the next {@link #removeRefused}. */
+    /** Leaves a key out, for twice the previous time, and removes its request at the next {@link #removeRefused}. */
     void refuse(SlotKey slot) {
         refused.put(slot, Refusal.after(refused.get(slot)));
         leaving.add(slot);

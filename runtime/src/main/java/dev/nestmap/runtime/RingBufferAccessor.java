@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A live {@code RINGBUF}: events that programs write and user space takes out, oldest first. Several threads may take events at the same
- * time: each event goes to one of them. An event is taken out before it is passed to an action, so it is not passed again if the action
- * throws. A method with an action takes out up to 64 events at a time; other threads don't get these. If the action throws, later calls
- * return the events that it has not received. A wait ends at once if the thread is interrupted, or if the handle becomes invalid.
+ * time: each event goes to one of the threads. An event is taken out before it is passed to an action, so it is not passed again if the
+ * action throws. A method with an action takes out up to 64 events at a time; other threads don't get these. If the action throws, later
+ * calls return the events that it has not received. A wait ends at once if the thread is interrupted, or if the handle becomes invalid.
  *
  * <p>A map with {@code RB_OVERWRITE} must be taken out of its outer map with {@code rotate} or {@code take} before its events can be read.
  * It then has the last events that fit into the buffer, each once.
@@ -94,7 +94,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
 
     /**
      * Does the same as {@link #consume(Consumer)}, but waits for the first event. If the previous wait began less than 0.2 ms ago and the
-     * buffer has at least 1 MiB, the thread first sleeps for about 0.1 ms, so that programs need not wake it for a few events at a time.
+     * buffer has at least 1 MiB, the thread first sleeps for about 0.1 ms. So programs need not wake it for a few events at a time.
      *
      * @param timeout longest time to wait; zero or less does not wait
      * @param action receives each event

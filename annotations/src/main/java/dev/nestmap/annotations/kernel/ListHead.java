@@ -28,7 +28,7 @@ public @interface ListHead {
     /** {@return the record that describes the elements; it has {@link ListNode}} */
     Class<?> contains();
 
-    /** {@return the name of the {@link ListNode} that links the elements, or empty for the first one of the record} */
+    /** {@return the name of the {@link ListNode} that links the elements, or empty for the record's first node} */
     String node() default "";
 
     /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */

@@ -25,7 +25,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
-/** The configuration of the Kafka clients: the user's options and those of the shipper. */
+/** The configuration of the Kafka clients: the user's options and the shipper's options. */
 final class ClientConfig {
     /** The default of {@link #patience}. */
     private static final int TIMEOUT_MILLIS = 10_000;
@@ -155,7 +155,7 @@ final class ClientConfig {
         return bootstrap;
     }
 
-    /** Returns the longest wait of a call before the shipper reports that Kafka does not answer. */
+    /** Returns the timeout of a call to Kafka. After it, the shipper reports that Kafka does not answer. */
     Duration patience() {
         return Duration.ofMillis(
                 new AdminClientConfig(ofReaders()).getInt(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG));

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * process is killed in between, pinned maps survive: the next shipper finds them, and skips those that the last committed marker names. So
  * no count is lost or doubled, whenever this process or Kafka ends.
  *
- * <p>While Kafka can't be reached, the shipper keeps at most {@link ShipperOptions#withMapsAtOnce} maps that it has taken out, and programs
- * continue to count in the maps in slots. {@link #statistics} and the logger {@code dev.nestmap.kafka} report the problem.
+ * <p>While Kafka can't be reached, programs continue to count in the maps in slots, and the shipper keeps at most {@link
+ * ShipperOptions#withMapsAtOnce} maps that it has taken out. {@link #statistics} and the logger {@code dev.nestmap.kafka} report the
+ * problem.
  *
  * <p>Only one shipper may run for an outer map. Kafka ends the transactions of an earlier shipper with the same name on this machine.
  *

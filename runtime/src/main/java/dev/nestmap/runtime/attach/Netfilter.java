@@ -28,7 +28,7 @@ public record Netfilter(Family family, Place hook, int priority, boolean defragm
         IPV6
     }
 
-    /** A place on a packet's path. The names are those of {@code linux/netfilter.h}. */
+    /** A place on a packet's path. The names come from {@code linux/netfilter.h}. */
     public enum Place {
         /** Before the routing of a received packet. */
         PRE_ROUTING,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Programs of a loaded object, the hooks that they attach to, and their links. */
+/** Programs of a loaded object, their hooks, and their links. */
 @NullMarked
 package dev.nestmap.runtime.attach;
 

@@ -29,10 +29,10 @@ public record Operation(
         Duration publishWait) {
     /** The kinds of operations. */
     public enum Kind {
-        /** The load of an object, from the comparison with its records to its pins. */
+        /** The load of an object: comparison with the records, load into the kernel, pins. */
         LOAD,
 
-        /** The creation of inner maps in empty slots, also on demand. */
+        /** The creation of inner maps in empty slots, including on demand. */
         CREATE,
 
         /** The replacement of inner maps with maps that the caller owned. */

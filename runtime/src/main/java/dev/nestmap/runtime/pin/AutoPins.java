@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AutoPins {
     /**
-     * Uses the maps that are pinned, and pins the others. The directory is that of the {@link PinOptions}: by default {@code /sys/fs/bpf},
+     * Uses the maps that are pinned, and pins the others. The {@link PinOptions} name the directory: by default {@code /sys/fs/bpf},
      * as for other loaders.
      */
     public static final AutoPins REUSE = new AutoPins(true, null);

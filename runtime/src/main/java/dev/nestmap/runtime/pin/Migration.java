@@ -32,7 +32,7 @@ public final class Migration {
      * @param done false if there was nothing to do: nothing is pinned at the path, or the pinned map is already as declared
      * @param maps number of maps that were filled; for an outer map, its inner maps. 0 if this migration only completed an interrupted one
      * @param entries number of copied entries
-     * @param evicted number of copied entries that the new map, an LRU map, evicted to make room for others. An LRU map starts to evict
+     * @param evicted number of copied entries that a new LRU map evicted to make room for other entries. An LRU map starts to evict
      *     before it is full
      */
     public record Result(boolean done, int maps, long entries, long evicted) {

@@ -224,14 +224,15 @@ public record PinOptions(
     /**
      * Returns options with which an attachment waits for the end of another service.
      *
-     * <p>A process that attached a program with a {@code LinkPin} owns the pinned link, and a process that takes inner maps out owns the
-     * slots of the pinned outer map, until it closes its object or ends. An object that attaches programs when it is loaded acquires the
-     * ownership of these links, and of the slots of its pinned outer maps, before it changes anything. If another process, or another
-     * object of this process, is the owner, the load fails at once. With this option, it waits for the end of the owner, and fails if the
-     * owner still runs after this time. The old program continues to count meanwhile. An interrupt of the thread does not end the wait.
+     * <p>A process that attached a program with a {@code LinkPin} owns the pinned link until it closes the link or its object. A process
+     * that takes inner maps out owns the slots of the pinned outer map until it has closed the outer map and these inner maps. Both end
+     * with the process. An object that attaches programs when it is loaded acquires its links, and the slots of its pinned outer maps,
+     * before it changes anything. If another process, or another object of this process, is the owner, the load fails at once. With this
+     * option, the load waits until the owner ends, and fails if the owner still runs after this time. During the wait, the old program
+     * continues to count. An interrupt of the thread does not end the wait.
      *
-     * @param time the longest wait of one call of {@code load} or {@code attach}, for all of its links and maps together; for no limit,
-     *     pass {@code ChronoUnit.FOREVER.getDuration()}
+     * @param time the longest wait of one call of {@code load} or {@code attach}, for all links and maps together. {@code
+     *     ChronoUnit.FOREVER.getDuration()} sets no limit
      * @return new options
      * @throws IllegalArgumentException if the time is negative
      */

@@ -201,7 +201,7 @@ public final class BtfValue {
      * Returns the text, or the name of an enum's constant.
      *
      * @return for a {@link Kind#TEXT}, the characters up to the first zero, decoded as UTF-8 with replacement characters for malformed
-     *     bytes; for an {@link Kind#ENUM}, the name of the constant, or null if no constant has this value; null for every other kind
+     *     bytes. For an {@link Kind#ENUM}, the name of the constant, or null if no constant has this value. Null for every other kind
      */
     public @Nullable String text() {
         if (kind() == Kind.TEXT) {

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Decodes the keys of an outer map and the entries of its inner maps with the C types of the records: names, numbers and texts instead of
- * records. Unlike a record, a {@link BtfValue} can represent every value, even a number without an enum constant.
+ * Decodes keys and entries into field names, numbers and strings, without creating records. The C types of an outer map's records determine
+ * the fields. Unlike a record, a {@link BtfValue} can represent every value, even a number without an enum constant.
  */
 public final class RecordFieldDecoder {
     private final CType key;

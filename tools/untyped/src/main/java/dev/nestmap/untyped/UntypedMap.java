@@ -342,7 +342,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * An entry of a map as bytes, in the machine's byte order.
      *
      * @param key the bytes of the key; empty if the map has no keys
-     * @param value the bytes of the value; for a per-CPU map, the values of all possible CPUs, each at a multiple of 8 bytes; for a map of
+     * @param value the bytes of the value. For a per-CPU map, the values of all possible CPUs, each at a multiple of 8 bytes. For a map of
      *     maps, the id of the inner map in 4 bytes
      */
     public record Entry(ByteString key, ByteString value) {}
