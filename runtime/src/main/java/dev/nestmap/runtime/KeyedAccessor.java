@@ -76,8 +76,8 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
     }
 
     /**
-     * Removes every entry. In an array, writes zeros to every entry instead. Entries that are added meanwhile may stay. While programs
-     * change an {@code RHASH}, others may be missed and stay, too: see {@link dev.nestmap.annotations.InnerType#RHASH}.
+     * Removes every entry. In an array, writes zeros to every entry instead. Entries that programs add during the call may stay. While
+     * programs change an {@code RHASH}, other entries may also stay: see {@link dev.nestmap.annotations.InnerType#RHASH}.
      *
      * @throws BpfException if the kernel rejects the operation; some entries may be removed
      */

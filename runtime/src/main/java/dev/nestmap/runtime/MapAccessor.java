@@ -106,8 +106,8 @@ public abstract class MapAccessor {
      * Attaches a program to this map.
      *
      * <p>An iterator (sections {@code iter/bpf_map_elem}, {@code iter/sockmap}, {@code iter/bpf_sk_storage_map}) visits the entries
-     * whenever {@link dev.nestmap.runtime.attach.IterLink#newInputStream} is read. {@code iter/bpf_map_elem} requires a HASH, an ARRAY, or
-     * a per-CPU or LRU form of them. The link belongs to this map and keeps it alive: after {@code rotate}, it visits the map that was
+     * whenever {@link dev.nestmap.runtime.attach.IterLink#newInputStream} is read. {@code iter/bpf_map_elem} requires a HASH or ARRAY, or
+     * their per-CPU or LRU form. The link belongs to this map and keeps it alive: after {@code rotate}, it visits the map that was
      * taken out.
      *
      * <p>A program for sockets ({@code sk_msg}, {@code sk_skb/stream_parser}, {@code sk_skb/stream_verdict}) requires a {@code SOCKMAP} or

@@ -156,9 +156,9 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     /**
      * Passes every entry of every inner map to an action.
      *
-     * <p>Reads each inner map that stays in its slot once. A map that is put into a slot or taken out meanwhile is read at most once,
-     * perhaps only in part. Each entry that stays is passed once, unless somebody removes other entries from the same inner map meanwhile:
-     * then it may be passed twice or not at all. {@link #forEach} of the outer map with {@code forEach} of each inner map passes it once
+     * <p>Reads each inner map that stays in its slot once. A map that is put into a slot or taken out during the call is read at most once,
+     * perhaps only in part. Each entry that stays is passed once. If somebody removes other entries from the same inner map during the
+     * call, it may be passed twice or not at all. {@link #forEach} of the outer map with {@code forEach} of each inner map passes it once
      * even then.
      *
      * @param action receives the key of each inner map and each entry

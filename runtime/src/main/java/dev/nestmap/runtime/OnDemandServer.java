@@ -326,7 +326,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
         /**
          * Reports a failure, for one key or for all. Does nothing by default. The server logs the failure, and tries the keys again after a
-         * second, or after the pause of a refused key. Meanwhile it counts further misses.
+         * second, or after the pause of a refused key. During this time it counts further misses.
          *
          * @param failure the failure
          */

@@ -233,7 +233,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Creates inner maps at several keys. All of them are filled before programs can see the first.
+     * Creates inner maps at several keys. This fills all maps before programs can see the first of them.
      *
      * @param keys the keys
      * @param fill fills one new map; if it throws, no map is created
@@ -299,7 +299,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Puts several inner maps into slots and returns the previous ones. See {@link #swap}.
+     * Puts several inner maps into slots and returns the previous maps. See {@link #swap}.
      *
      * @param maps the maps by key
      * @return the previous inner maps, which the caller owns
@@ -458,8 +458,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Passes every key and its inner map to an action. The map may change meanwhile: an entry that stays is passed once, an entry that is
-     * added or removed is passed at most once, and the iteration always ends.
+     * Passes every key and its inner map to an action. The map may change during the call: an entry that stays is passed once, an entry
+     * that is added or removed is passed at most once, and the iteration always ends.
      *
      * @param action receives each key and a borrowed handle
      * @throws BpfException if the kernel rejects the operation, or if a map can't be opened (see {@link #get})
@@ -499,8 +499,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Removes every entry and closes the inner maps, including those whose keys can't be decoded. Entries that are added meanwhile may
-     * stay.
+     * Removes every entry and closes the inner maps, including those whose keys can't be decoded. Entries that are added during the call
+     * may stay.
      *
      * @throws BpfException if the kernel can't list the entries; then none is removed
      * @throws BatchException if some entries could not be removed; the others are removed

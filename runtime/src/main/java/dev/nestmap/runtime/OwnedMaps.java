@@ -72,8 +72,8 @@ public final class OwnedMaps<K, O extends MapAccessor & OwnedMap> implements Aut
     }
 
     /**
-     * Closes every map that has not been closed or put into an outer map. If closing one fails, the others are closed first and
-     * then the exception is thrown.
+     * Closes every map that has not been closed or put into an outer map. If a map can't be closed, this method closes the other maps and
+     * then throws the exception.
      */
     @Override
     public void close() {

@@ -146,7 +146,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     }
 
     /**
-     * Takes out all events, but at most as many as fit into the buffers, and reports the lost ones.
+     * Takes out all events, but at most as many as fit into the buffers, and reports lost events.
      *
      * @param mayLeave whether to end if the map leaves its slot: then its new owner takes out the remaining events
      * @param passNext takes out an event and passes it to an action; returns false if there is none

@@ -178,8 +178,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     }
 
     /**
-     * Passes every entry to an action, which may use this and any other map. The map may change meanwhile: an entry that stays is passed
-     * once, an entry that is added or removed is passed at most once, and the iteration always ends.
+     * Passes every entry to an action, which may use this and any other map. The map may change during the call: an entry that stays is
+     * passed once, an entry that is added or removed is passed at most once, and the iteration always ends.
      *
      * <p>An {@code LPM_TRIE}, and hash maps of types without batches, are exceptions, because the kernel iterates over them by key. If the
      * last passed entry is removed, the iteration starts again at the first entry. It fails when it has passed eight times as many entries

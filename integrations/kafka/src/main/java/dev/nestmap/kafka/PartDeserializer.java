@@ -142,8 +142,8 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
 
     /**
      * Returns a deserializer that also reads messages of any other version of the records. It does not need these records, because each
-     * message has its layout text. It converts entries like a migration of pinned maps: components with the same name are copied, new
-     * components are zero, and all others need a rule.
+     * message has its layout text. It converts entries like a migration of pinned maps: it copies components with the same name, and sets
+     * new components to zero. All other components need a rule.
      *
      * <pre>{@code
      * PartDeserializer.of(records.tenant()).withMigration(Migration.fromBtf().drop("flow", "bytes"));

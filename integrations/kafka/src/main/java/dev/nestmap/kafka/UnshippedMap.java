@@ -24,7 +24,7 @@ record UnshippedMap(
         return !isArray() && (count >= entries.maxEntries() || evictsEntries(entries));
     }
 
-    /** Returns whether a full map removes old entries for new ones, and so loses entries although no insert fails. */
+    /** Returns whether a full map evicts old entries, so that it loses entries although no insert fails. */
     static boolean evictsEntries(ReadableAccessor<?, ?> map) {
         return map.type().startsWith("LRU");
     }

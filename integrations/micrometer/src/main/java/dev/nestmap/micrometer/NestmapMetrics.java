@@ -80,7 +80,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     /**
      * Adds gauges of an outer map: the number of inner maps in its slots, and the number of maps that were taken out and not closed. Two
      * more show the number and memory of the empty maps for the next rotations ({@link OuterAccessor#spareCount}). After the outer map is
-     * closed, the first two are NaN and the others 0.
+     * closed, the first two gauges are NaN and the last two 0.
      *
      * @param outer the outer map
      * @param tags additional tags: keys and values alternate. Two outer maps with the same name need different tags

@@ -36,7 +36,7 @@ public final class HeapObject implements ObjectBackend {
     private final AtomicInteger lastProgramId = new AtomicInteger();
     private volatile boolean closed;
 
-    /** Creates every map that the schema declares. If one can't be created, closes the others and throws. */
+    /** Creates every map that the schema declares. If a map can't be created, closes the other maps and throws. */
     public HeapObject(Schema schema) {
         this(schema, Map.of());
     }

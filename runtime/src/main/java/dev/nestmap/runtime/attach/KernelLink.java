@@ -44,7 +44,7 @@ public interface KernelLink extends Link {
      * link is closed.
      *
      * <p>Waits at most half a minute for other processes that change links in the same directory. Other threads may close the link or the
-     * object meanwhile.
+     * object during the wait.
      *
      * @throws BpfException if another process has replaced the program since this link was created, opened or updated, if the pin can't be
      *     removed, if the kernel can't detach the program now, or if the link was closed while this method waited; the program then stays

@@ -248,7 +248,7 @@ public class BpfException extends RuntimeException {
             return known == null ? "errno " + errno : known + " (" + errno + ")";
         }
 
-        /** Returns the reason and advice for errors that mean the same in every operation; null for others. */
+        /** Returns the reason and advice for errors that mean the same in every operation; null for all other errors. */
         private @Nullable String generalReason() {
             if (errno == Errno.EMFILE.number()) {
                 return "this process has reached its limit of open files: close maps, or raise the limit (ulimit -n)";

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Error numbers that BPF, the file systems of its pins, and libbpf return. For other numbers, see {@link BpfException#errnoNumber}. The
- * numbers come from {@code asm-generic/errno.h}, which x86-64, arm64, s390x and riscv64 share. The descriptions are the kernel's general
- * ones; the message of a {@link BpfException} explains the error in its operation.
+ * numbers come from {@code asm-generic/errno.h}, which x86-64, arm64, s390x and riscv64 share. The descriptions come from the kernel and
+ * are general. The message of a {@link BpfException} explains the error in its operation.
  */
 public enum Errno {
     /** Operation not permitted. */

@@ -35,8 +35,8 @@ public interface OperationListener {
     default void missed(Misses misses) {}
 
     /**
-     * Reports an error of the kernel or libbpf that the caller gets in an exception, once for each key. Reports neither errors that Nestmap
-     * handles nor the normal results that an entry is absent or already exists. Does nothing by default.
+     * Reports an error of the kernel or libbpf that the caller gets in an exception, once for each key. Does not report errors that Nestmap
+     * handles, or normal results: an absent or existing entry. Does nothing by default.
      *
      * @param operation the failed operation, as a noun: {@code update}
      * @param map name of the map in C; null if the operation was not on a map

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AutoPins {
     /**
-     * Uses the maps that are pinned, and pins the others. The {@link PinOptions} name the directory: by default {@code /sys/fs/bpf},
-     * as for other loaders.
+     * Uses maps that are already pinned, and pins all other maps. The {@link PinOptions} name the directory: by default {@code
+     * /sys/fs/bpf}, as for other loaders.
      */
     public static final AutoPins REUSE = new AutoPins(true, null);
 
