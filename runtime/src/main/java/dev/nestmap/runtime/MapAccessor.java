@@ -90,10 +90,10 @@ public abstract class MapAccessor {
      * outer map and its inner maps, this is about the fields of the inner maps.
      *
      * <p>If false, Nestmap compared only type, sizes and flags. If the creator of the map meant other fields, Nestmap misreads them. It
-     * can't compare more in these cases: the map has no BTF (created by BCC, by {@code bpftool map create}, or from a section {@code
-     * maps}); the process lacks CAP_SYS_ADMIN to read the BTF; the object states only {@code key_size} and {@code value_size}; no BTF
-     * describes the records of a ring buffer; or the caller accepts outer maps without inner maps ({@link
-     * dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps}).
+     * can't compare more if the map has no BTF (created by BCC, by {@code bpftool map create}, or from a section {@code maps}), or if the
+     * process lacks CAP_SYS_ADMIN to read the BTF. The same is true if the object states only {@code key_size} and {@code value_size}, or
+     * if no BTF describes the records of a ring buffer. It compares no inner maps if the caller accepts outer maps without inner maps
+     * ({@link dev.nestmap.runtime.pin.PinOptions#withUncomparedInnerMaps}).
      *
      * @return always true for a map of an object whose header Nestmap generated, unless the map was opened without the object; always false
      *     for a map without a record

@@ -46,9 +46,9 @@ public interface KernelLink extends Link {
      * <p>Waits at most half a minute for other processes that change links in the same directory. Other threads may close the link or the
      * object during the wait.
      *
-     * @throws BpfException if another process has replaced the program since this link was created, opened or updated, if the pin can't be
-     *     removed, if the kernel can't detach the program now, or if the link was closed while this method waited; the program then stays
-     *     attached and the link pinned
+     * @throws BpfException if another process has replaced the program since this link was created, opened or updated, or if the link was
+     *     closed during the wait; the link stays attached and pinned
+     * @throws BpfException if the pin can't be removed, or if the kernel can't detach the program now; the link stays attached and pinned
      */
     void detach();
 

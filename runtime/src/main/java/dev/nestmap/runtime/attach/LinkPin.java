@@ -26,15 +26,16 @@ public record LinkPin(Path path, Replacement replacement) {
         SWAP,
 
         /**
-         * In one step if the kernel can; otherwise the new program is attached before the old program is detached, so that some events run
-         * both. Meanwhile, the new link is pinned with {@code -overlap} at the end of the name. Programs at the return of a function may
-         * miss calls that are in progress, because the kernel chooses the programs when a call begins (except for {@code uretprobe.multi}).
+         * Replaces the program in one step if the kernel can. Otherwise attaches the new program before it detaches the old program, so
+         * that some events run both. Meanwhile, the new link is pinned with {@code -overlap} at the end of the name. Programs at the return
+         * of a function may miss calls that are in progress, because the kernel chooses the programs when a call begins (except for {@code
+         * uretprobe.multi}).
          */
         OVERLAP,
 
         /**
-         * In one step if the kernel can; otherwise the old program is detached before the new program is attached, so that some events run
-         * neither.
+         * Replaces the program in one step if the kernel can. Otherwise detaches the old program before it attaches the new program, so
+         * that some events run neither.
          */
         GAP
     }
