@@ -28,7 +28,7 @@ public @interface RbRoot {
     /** {@return the record that describes the elements; it has {@link RbNode}} */
     Class<?> contains();
 
-    /** {@return the name of the {@link RbNode} that links the elements, or empty for the first one of the record} */
+    /** {@return the name of the {@link RbNode} that links the elements, or empty for the record's first node} */
     String node() default "";
 
     /** {@return the name of the component that follows this field, as for {@link Kptr#before}} */
