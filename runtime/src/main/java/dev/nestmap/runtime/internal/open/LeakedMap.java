@@ -24,13 +24,13 @@ final class LeakedMap extends HandleLeakWatch {
         ending = given;
     }
 
-    /** Closes the map and keeps its pin. */
     /** Closes the map, which its owner does not need any more. */
     void close() {
         raw.close();
         ending.released();
     }
 
+    /** Closes the map and keeps its pin. */
     void leave() {
         raw.close();
         ending.abandoned();
