@@ -109,7 +109,7 @@ public final class ModuleObjectCompiler {
 
     private void build() throws IOException, ToolchainException, BuildException {
         deleteStaleObjects();
-        new MissingProgramFinder(layout).warnings().forEach(log::warn);
+        new MissingSourceCheck(layout).warnings().forEach(log::warn);
         List<String> names = layout.programs();
         if (names.isEmpty()) {
             List<String> ignored = layout.otherC();

@@ -316,15 +316,18 @@ final class SpareInnerMaps {
     int trim(int left) {
         ArrayList<RawMap> closing = new ArrayList<>();
         try {
-            lock.holding(() -> removeUntil(left, closing));
+            lock.holding(() -> {
+                closing.ensureCapacity(
+                        Math.max(0, count - left)); // first, so that no removed map is lost for lack of memory
+                removeUntil(left, closing);
+            });
         } finally {
             new Cleanup().each(closing, RawMap::close).rethrow();
         }
         return closing.size();
     }
 
-    private void removeUntil(int left, ArrayList<RawMap> closing) {
-        closing.ensureCapacity(Math.max(0, count - left)); // first, so that no removed map is lost for lack of memory
+    private void removeUntil(int left, List<RawMap> closing) {
         while (count > left && !unchecked.isEmpty()) {
             closing.add(unchecked.remove(unchecked.size() - 1));
             counted(-1);

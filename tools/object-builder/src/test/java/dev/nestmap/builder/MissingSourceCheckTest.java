@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MissingProgramFinderTest {
+class MissingSourceCheckTest {
     private static final String REMEDY =
             "Write this program. If another module compiles it, bind the goal compile only in that module. Or load a file"
                     + " with load(Path)";
@@ -28,7 +28,7 @@ class MissingProgramFinderTest {
     }
 
     private List<String> warnings() throws IOException {
-        return new MissingProgramFinder(module.layout()).warnings();
+        return new MissingSourceCheck(module.layout()).warnings();
     }
 
     private Path source() {

@@ -16,10 +16,10 @@ import java.util.Optional;
  * Finds objects that a {@code @BpfObject} declares but for which the module has no program. The problems are only warnings, because the
  * object may be compiled elsewhere, may not exist yet, or may only be used in memory.
  */
-final class MissingProgramFinder {
+final class MissingSourceCheck {
     private final ModuleLayout layout;
 
-    MissingProgramFinder(ModuleLayout layout) {
+    MissingSourceCheck(ModuleLayout layout) {
         this.layout = layout;
     }
 
