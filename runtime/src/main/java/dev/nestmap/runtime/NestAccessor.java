@@ -83,7 +83,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
         this.entryCodec = entries;
         this.maps = nest.maps();
         this.inner = nest.innerShape();
-        this.layout = QueryLayout.of(shape(), inner, nest.innerValueBytes());
+        this.layout = QueryLayout.of(binding.map().shape(), inner, nest.innerValueBytes());
         this.lock = entries.locked() ? RawMap.LOCK : 0;
         this.inBatches = BulkMode.configured() != BulkMode.SINGLE;
         this.keyOf = block -> outerKey(block, 0);

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.observe.OperationListener;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
@@ -30,15 +31,9 @@ public final class Nestmap {
         return new UntypedObject(object);
     }
 
-    private static final class UntypedObject extends OpenObject<LoadedObject, UntypedObject> {
-        UntypedObject(Path file) {
-            super(LoadSettings.of(file), LoadedObject::new);
-        }
-    }
-
     /**
-     * Opens a pinned link, to update or detach it. The link of an iterator is an {@link dev.nestmap.runtime.attach.IterLink}. Closing the
-     * link leaves the program attached.
+     * Opens a pinned link, to update or detach it. If its kind is {@link KernelLink.Kind#ITERATOR}, cast it to {@link
+     * dev.nestmap.runtime.attach.IterLink} to read its output. Closing the link leaves the program attached.
      *
      * @param path path of the link's pin, absolute or below {@code /sys/fs/bpf}
      * @return the link, which the caller closes
@@ -107,5 +102,11 @@ public final class Nestmap {
      */
     public static void removeListener(OperationListener listener) {
         OperationListeners.remove(listener);
+    }
+
+    private static final class UntypedObject extends OpenObject<LoadedObject, UntypedObject> {
+        UntypedObject(Path file) {
+            super(LoadSettings.of(file), LoadedObject::new);
+        }
     }
 }

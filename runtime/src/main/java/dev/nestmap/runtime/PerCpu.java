@@ -83,7 +83,7 @@ public interface PerCpu<K, E> {
             int at = map.valueAt();
             codec.writeKey(key, bytes, 0);
             codec.writeOne(entry, bytes, at);
-            // In a hash map, the kernel may create the entry in the memory of a removed one, and then leaves the old
+            // In a hash map, the kernel may create the entry in the memory of a removed one. Then it leaves the old
             // values of the other CPUs
             // there (pcpu_init_value in kernel/bpf/hashtab.c of Linux 7.0).
             int result = map.shape().kind() == MapKind.PERCPU_ARRAY

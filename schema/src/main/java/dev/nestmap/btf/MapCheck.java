@@ -204,7 +204,8 @@ final class MapCheck {
                                 "the type", inner.kind().name(), content.kind().name()),
                         difference("key_size", inner.keySize(), content.keySize()),
                         difference("value_size", inner.valueSize(), content.valueSize()),
-                        difference("map_flags", MapFlags.expression(inner.flags()), MapFlags.expression(map.flags())),
+                        difference(
+                                "map_flags", MapFlags.expression(inner.flags()), MapFlags.expression(content.flags())),
                         inner.kind().fixesLength(inner.flags())
                                 ? difference("max_entries", inner.maxEntries(), content.maxEntries())
                                 : "")

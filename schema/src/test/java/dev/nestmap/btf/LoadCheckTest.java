@@ -402,6 +402,32 @@ class LoadCheckTest {
                 .satisfies(problem -> assertThat(problem.what()).contains("map jumps can't have slot 2"));
     }
 
+    /** The flags of the outer map say nothing about its inner maps. */
+    @Test
+    void slotsNeedMapsWithTheFlagsOfTheDefinition() {
+        String c = """
+                struct inner { __uint(type, BPF_MAP_TYPE_HASH); __uint(map_flags, BPF_F_NO_PREALLOC); __uint(max_entries, 4);
+                    __type(key, __u32); __type(value, __u64); };
+                struct inner good SEC(".maps");
+                struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, __u32); __type(value, __u64); } bad SEC(".maps");
+                struct {
+                    __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+                    __uint(map_flags, OUTER);
+                    __uint(max_entries, 2);
+                    __type(key, __u32);
+                    __array(values, struct inner);
+                } m SEC(".maps") = { .values = { [0] = &good, [1] = (void *)&bad } };
+                """;
+
+        for (String flags : List.of("0", "BPF_F_NO_PREALLOC")) {
+            assertThat(check(c.replace("OUTER", flags)))
+                    .extracting(Problem::what)
+                    .containsExactly(
+                            "slot 1 has map bad, and the kernel rejects it with EINVAL: map_flags is 0 instead of"
+                                    + " BPF_F_NO_PREALLOC");
+        }
+    }
+
     @Test
     void whatLibbpfRejectsInDefinitionsIsFound() {
         assertThat(check("struct inner { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32);"

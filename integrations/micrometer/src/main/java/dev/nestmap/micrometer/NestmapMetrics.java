@@ -197,7 +197,10 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
         registries.forEach(meter::bindTo);
     }
 
-    /** Stops writing metrics. The meters stay in the registry. */
+    /**
+     * Stops writing metrics, also of operations that are still running. The meters stay in the registry. After this, {@link #bindTo} starts
+     * again.
+     */
     @Override
     public synchronized void close() {
         Nestmap.removeListener(listener);

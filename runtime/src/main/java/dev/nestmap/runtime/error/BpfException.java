@@ -260,7 +260,7 @@ public class BpfException extends RuntimeException {
             return null;
         }
 
-        /** Appends the log: first the lines with the reason, then its beginning, which names the program. Leaves out what is between. */
+        /** Appends the log: first the lines with the reason, then its beginning, which names the program. Leaves out the other lines. */
         private static void appendAbridged(StringBuilder message, List<String> log) {
             int reason = reasonIn(log);
             int end = Math.min(log.size(), reason + LOG_LINES - Math.min(reason, LOG_LINES_OF_EACH_PART));

@@ -96,7 +96,10 @@ public final class HashComparison {
             throws Exception {
         List<Long> others = ManyInnerMaps.keys(maps, ManyInnerMaps.STEP);
         create.accept(others);
-        rotate.applyAsLong(others);
+        long warmUp = rotate.applyAsLong(others);
+        if (warmUp == 0) {
+            throw new AssertionError("the maps have no entries");
+        }
         long before = availableKib();
         long start = ManyInnerMaps.cpuNanos();
         eachStep(maps, from -> create.accept(ManyInnerMaps.keys(from, ManyInnerMaps.STEP)));

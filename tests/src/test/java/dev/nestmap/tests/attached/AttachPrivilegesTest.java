@@ -36,7 +36,7 @@ class AttachPrivilegesTest {
                             .asNobody("+bpf,+net_admin")
                             .withClassPath(ChildVm.copyClassPath(classes))
                             .run(Attacher.class, object.toString(), group.toString()))
-                    .contains("EACCES (13): the file can't be opened")
+                    .contains("EACCES (13): ")
                     .doesNotContain("something else forbids it");
         } finally {
             Files.delete(group);

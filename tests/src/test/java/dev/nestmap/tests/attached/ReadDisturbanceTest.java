@@ -46,6 +46,7 @@ class ReadDisturbanceTest {
         BATCHES(BatchScan::new),
         ENTRY_BY_ENTRY(map -> BatchScan.oneByOne(map, 0));
 
+        @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
         private final Function<RawMap, BatchScan> start;
 
         Way(Function<RawMap, BatchScan> start) {

@@ -4,10 +4,10 @@ package dev.nestmap.tests.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.nestmap.runtime.FeatureSupport;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.Graced.Progress;
 import dev.nestmap.tests.toolchain.BpfObjects;

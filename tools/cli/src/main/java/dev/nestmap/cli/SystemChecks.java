@@ -3,10 +3,10 @@ package dev.nestmap.cli;
 
 import dev.nestmap.builder.ClangFinder;
 import dev.nestmap.builder.ToolchainException;
-import dev.nestmap.runtime.FeatureSupport;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.file.Files;

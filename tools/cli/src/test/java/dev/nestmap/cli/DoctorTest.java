@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nestmap.cli.DoctorCheckResult.Verdict;
-import dev.nestmap.runtime.FeatureSupport;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Files;

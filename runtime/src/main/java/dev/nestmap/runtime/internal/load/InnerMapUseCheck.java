@@ -8,7 +8,6 @@ import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
-import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.util.EnumMap;
 import java.util.List;
@@ -84,20 +83,20 @@ record InnerMapUseCheck(
      * in kernel/bpf/btf.c). An older kernel accepts the plain map, because it takes them for bytes.
      */
     private static Stream<String> managed(CType type, long offset) {
+        if (isManaged(type)) {
+            return Stream.of(type.spelling() + " at " + offset);
+        }
         if (type instanceof ArrayType array) {
             return managed(array.element(), offset);
         }
         return type instanceof StructType struct
-                ? struct.fields().stream()
-                        .flatMap(field -> isManaged(field)
-                                ? Stream.of(field.type().spelling() + " at " + (offset + field.offset()))
-                                : managed(field.type(), offset + field.offset()))
+                ? struct.fields().stream().flatMap(field -> managed(field.type(), offset + field.offset()))
                 : Stream.empty();
     }
 
-    private static boolean isManaged(Field field) {
-        return field.type().isManaged()
-                || (field.type() instanceof StructType struct && struct.name().startsWith(MANAGED_PREFIX));
+    private static boolean isManaged(CType type) {
+        return type.isManaged()
+                || (type instanceof StructType struct && struct.name().startsWith(MANAGED_PREFIX));
     }
 
     private BpfException rejected(Program program, List<String> managed) {

@@ -318,7 +318,7 @@ public final class LoadSettings {
         requireValues(values.keySet());
         values.forEach((name, bytes) -> {
             VariablePlace place =
-                    Objects.requireNonNull(variables.get(name), "the records were compared with the object");
+                    Objects.requireNonNull(variables.get(name), () -> "the object has no variable " + name);
             plan.writes().add(new LoadPlan.Write(place.section(), place.offset(), bytes));
         });
         plan.writes().addAll(globals);

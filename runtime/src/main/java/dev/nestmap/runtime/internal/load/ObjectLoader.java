@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.btf.VariablePlace;
-import dev.nestmap.runtime.FeatureSupport;
 import dev.nestmap.runtime.attach.Hook;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -33,6 +32,7 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
 import dev.nestmap.runtime.internal.pin.ReaderPinner;
+import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;

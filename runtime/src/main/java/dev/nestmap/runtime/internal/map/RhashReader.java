@@ -3,7 +3,6 @@ package dev.nestmap.runtime.internal.map;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EAGAIN;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
-import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOSPC;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapKind.BatchCommand;
@@ -57,10 +56,13 @@ final class RhashReader {
             }
             long now = map.entries();
             changes += now == count ? 0 : 1;
-            if (isComplete && changes >= MOST_CHANGES) {
+            if (isComplete && changes >= MOST_CHANGES && batch.count() > 0) {
                 return batch;
             }
             batch.release();
+            if (isComplete && changes >= MOST_CHANGES) {
+                return null;
+            }
             if (System.nanoTime() > end) {
                 throw BpfException.of(MapOperation.ITERATE.noun())
                         .map(map.shape().name())
@@ -105,8 +107,8 @@ final class RhashReader {
             batch.advance(batch.count() - batch.done());
             result = map.batch(BatchCommand.LOOKUP, batch);
         }
-        // EAGAIN: the key in the cursor was deleted. ENOSPC: a map in memory has a bucket that does not fit.
-        if (result != 0 && result != -ENOENT && result != -EAGAIN && result != -ENOSPC) {
+        // EAGAIN: the key in the cursor was deleted.
+        if (result != 0 && result != -ENOENT && result != -EAGAIN) {
             throw MapOperation.ITERATE.failed(map.shape(), null, result);
         }
         return result == -ENOENT;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Migrates a pinned outer map with its inner maps. Creates the new outer map, and for each old inner map a new inner map, with the same
- * entries, or empty if the old map is retired().
+ * entries, or empty if the old map is retired.
  *
  * <p>{@link MigrationPins} has the steps, and what an interrupted migration leaves.
  *

@@ -262,8 +262,11 @@ final class InnerMapDescriptors {
 
     /** Returns a handle to a map, which is closed if there is no memory for the handle. */
     private OpenMap handle(RawMap raw) {
-        try (Undo undo = new Undo(raw::close)) {
-            return undo.commit(new OpenMap(inner.name(), raw));
+        try {
+            return new OpenMap(inner.name(), raw);
+        } catch (Throwable e) { // an Undo would need memory, too
+            raw.close();
+            throw e;
         }
     }
 

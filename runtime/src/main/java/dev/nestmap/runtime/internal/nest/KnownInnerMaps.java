@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -221,18 +222,21 @@ final class KnownInnerMaps {
      */
     OpenMap moveToCaller(SlottedInnerMap inner, String reason) {
         OpenMap copy;
+        Supplier<@Nullable OpenMap> end;
         try (Undo undo = new Undo(() -> endChange(inner, -1, reason))) {
             // Without the lock, because this may suspend maps of other outer maps.
-            copy = hasOtherUses(inner) ? descriptors.creating(inner.map()::duplicate) : null;
+            OpenMap other = hasOtherUses(inner) ? descriptors.creating(inner.map()::duplicate) : null;
+            copy = other;
+            end = () -> {
+                if (removeIfUnused(inner, -1, reason) != null) {
+                    return null;
+                }
+                // Under the lock, because the map may leave its last slot right after it.
+                return other != null ? other : inner.map().duplicate();
+            };
             undo.commit();
         }
-        OpenMap kept = lock.holding(() -> {
-            if (removeIfUnused(inner, -1, reason) != null) {
-                return null;
-            }
-            // Under the lock, because the map may leave its last slot right after it.
-            return copy != null ? copy : inner.map().duplicate();
-        });
+        OpenMap kept = lock.holding(end);
         if (kept != null) {
             return kept;
         }

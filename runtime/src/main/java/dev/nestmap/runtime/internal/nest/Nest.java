@@ -371,7 +371,9 @@ public final class Nest {
     public synchronized void crash() {
         Set<OpenMap> owned = Objects.requireNonNull(handedOut, "not in memory");
         owned.stream()
-                .sorted(Comparator.comparing(map -> map.requireOrigin().takenOut()))
+                .sorted(Comparator.comparing(
+                                (OpenMap map) -> map.requireOrigin().takenOut())
+                        .thenComparingInt(map -> map.requireOrigin().mapId()))
                 .forEach(this::leave);
         owned.clear();
     }

@@ -6,7 +6,7 @@ package dev.nestmap.runtime.internal.open;
  * would keep the handle from becoming garbage.
  */
 public interface HandleEndAction {
-    /** Does nothing but close the map. */
+    /** Does nothing. The handle closes the map. */
     HandleEndAction CLOSE = new HandleEndAction() {};
 
     /** Called when the handle does not own the map any more: the map was closed, is kept to be recycled, or has another owner. */

@@ -224,7 +224,7 @@ final class NetworkAttacher {
     static Descriptor open(Path path, AttachErrors errors) {
         int file = SystemCallWrappers.open(path);
         if (file < 0) {
-            throw errors.refused(NativeLibraries.lastErrno(), "the file can't be opened");
+            throw errors.refused(NativeLibraries.lastErrno(), path + " can't be opened");
         }
         return new Descriptor(file);
     }

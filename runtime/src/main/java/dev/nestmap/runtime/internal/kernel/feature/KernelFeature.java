@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
  * a failing call shows the absence by an errno, the caller reacts to the errno: see {@code BatchScan} and {@code KernelMapFactory}.
  */
 public enum KernelFeature {
-
     /** Perf events that count the records that they had no room for ("perf: Add PERF_FORMAT_LOST read_format"). */
     COUNTED_LOSSES("6.0", KernelFeature::countsLosses),
 

@@ -131,8 +131,14 @@ public final class BulkProgram {
         this.onClose = onClose;
     }
 
+    /** Whether the kernel has rejected programs of this process, which lacks capabilities. Then they are not tried again for each map. */
+    private static volatile boolean isNotPermitted;
+
     /** Loads the programs. Null if the kernel refuses, for example because this process lacks CAP_BPF or CAP_PERFMON. */
     static @Nullable BulkProgram load(KernelMap map, QueryLayout layout) {
+        if (isNotPermitted) {
+            return null;
+        }
         int most = layout.inner() == null
                 ? QueryLayout.HEADER_SIZE + layout.capacity() * layout.size()
                 : QueryLayout.MOST_BYTES;
@@ -140,6 +146,7 @@ public final class BulkProgram {
         try {
             return load(map, layout, Alignment.align(most), Math.max(FEWEST_BUFFERS, Math.min(MOST_BUFFERS, cpus)));
         } catch (BpfException e) {
+            isNotPermitted = e.errnoNumber() == ErrnoNumbers.EPERM;
             LOGGER.log(Level.DEBUG, () -> "entries of " + map.shape().name() + " are used without a program", e);
             return null;
         }

@@ -93,21 +93,25 @@ final class RhashEntryCounter {
     /** Reads a file by system calls: {@link java.nio.file.Files} takes longer than the kernel takes to read a small map. */
     private static String read(String file) {
         int opened = SystemCallWrappers.open(Path.of(file));
-        try (Scratch scratch = Scratch.take(BYTES)) {
-            int size = opened < 0
-                    ? opened
-                    : scratch.block().call(at -> (int) NativeLibraries.libc().read(opened, at, BYTES));
+        if (opened < 0) {
+            throw unreadable(file);
+        }
+        try (Descriptor descriptor = new Descriptor(opened);
+                Scratch scratch = Scratch.take(BYTES)) {
+            int size = scratch.block().call(at -> (int) NativeLibraries.libc().read(descriptor.fd(), at, BYTES));
             if (size < 0) {
-                throw failed(file + " can't be read: mount /proc, and raise the limit of open files if it is reached")
-                        .errno(NativeLibraries.lastErrno())
-                        .build();
+                throw unreadable(file);
             }
             byte[] text = new byte[size];
             scratch.block().bytes().get(0, text);
             return new String(text, StandardCharsets.ISO_8859_1);
-        } finally {
-            NativeLibraries.libc().close(opened);
         }
+    }
+
+    private static BpfException unreadable(String file) {
+        return failed(file + " can't be read: mount /proc, and raise the limit of open files if it is reached")
+                .errno(NativeLibraries.lastErrno())
+                .build();
     }
 
     private static BpfException.Builder failed(String why) {

@@ -25,7 +25,10 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A link of the kernel, of an iterator or another program. Closing the program's object closes it, unless it was opened from a pin without an object. */
+/**
+ * A link of the kernel. Closing the program's object closes it, unless it was opened from a pin without an object. Only the link of an
+ * iterator has output to read.
+ */
 public final class AttachedLink implements IterLink {
     /**
      * The error of the kernel for links that it can't detach, and of Linux 5.8 for all links ({@code link_detach} in kernel/bpf/syscall.c).

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime;
+package dev.nestmap.runtime.observe;
 
 import org.jspecify.annotations.Nullable;
 
