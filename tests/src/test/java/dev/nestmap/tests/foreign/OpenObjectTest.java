@@ -201,6 +201,6 @@ class OpenObjectTest {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("map extras")
                 .hasMessageContaining("program extra uses it")
-                .hasMessageContaining("without(\"extra\")");
+                .hasMessageContaining("withoutPrograms(\"extra\")");
     }
 }
