@@ -26,7 +26,12 @@ public enum KernelOption {
     /** Hooks of security modules. */
     LSM(
             "lsm/file_open",
-            "CONFIG_BPF_LSM, bpf in its list of security modules (lsm= at its start), and on arm64 Linux 6.4 or newer");
+            "CONFIG_BPF_LSM, bpf in its list of security modules (lsm= at its start), and on arm64 Linux 6.4 or newer"),
+
+    /** Iterators over the entries of maps. The probe only loads such a program, because it is attached to a map. */
+    MAP_ITERATORS(
+            "iter/bpf_map_elem",
+            "to let root load programs that iterate over entries, which some locked-down kernels refuse");
 
     private static final boolean ALL = "all".equals(System.getProperty("kernel.options"));
 
@@ -43,7 +48,16 @@ public enum KernelOption {
     /** Skips the calling test if the kernel can't attach such programs. */
     public void assume() {
         boolean possible = isPossible(System.getProperty("os.arch"), System.getProperty("os.version"));
-        assume(FOUND.computeIfAbsent(this, KernelOption::probe), ALL && possible);
+        assume(obstacle(), ALL && possible);
+    }
+
+    /** Whether the kernel can attach such programs. */
+    public boolean isPresent() {
+        return obstacle().isEmpty();
+    }
+
+    private String obstacle() {
+        return FOUND.computeIfAbsent(this, KernelOption::probe);
     }
 
     /**
@@ -72,7 +86,9 @@ public enum KernelOption {
         try {
             KernelObject object = KernelObject.load("option", elf);
             try {
-                object.programs().get(0).attach().close();
+                if (this != MAP_ITERATORS) {
+                    object.programs().get(0).attach().close();
+                }
                 return "";
             } finally {
                 object.close();

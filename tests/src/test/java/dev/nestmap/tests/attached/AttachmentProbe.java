@@ -7,6 +7,7 @@ import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.NetworkNamespace;
 import dev.nestmap.tests.attached.Iterated.Visits;
 import dev.nestmap.tests.attached.IteratedBpf.VisitsMap;
@@ -75,6 +76,7 @@ public final class AttachmentProbe {
 
     private void addIterator(String section, Function<IteratedBpf, IterLink> attach) throws Throwable {
         add(section, null, () -> {
+            KernelOption.MAP_ITERATORS.assume();
             try (IteratedBpf bpf = IteratedBpf.load(BpfObjects.of("iterated"))) {
                 require(!IteratorTest.lines(attach.apply(bpf)).isEmpty(), section + " wrote nothing");
             }

@@ -4,7 +4,6 @@ package dev.nestmap.tests.attached;
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Iter;
@@ -16,6 +15,7 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.attached.Iterated.Visits;
@@ -39,12 +39,8 @@ class IteratorLinkTest extends PinningTest {
 
     @BeforeAll
     static void load() {
-        try {
-            bpf = IteratedBpf.load(BpfObjects.of("iterated"));
-        } catch (BpfException e) { // some virtual machines forbid iterators to root
-            assumeTrue(e.errnoNumber() != Errno.EPERM.number(), e.getMessage());
-            throw e;
-        }
+        KernelOption.MAP_ITERATORS.assume();
+        bpf = IteratedBpf.load(BpfObjects.of("iterated"));
     }
 
     @AfterAll

@@ -3,7 +3,6 @@ package dev.nestmap.tests.attached;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nestmap.runtime.attach.Iter;
 import dev.nestmap.runtime.attach.IterLink;
@@ -11,6 +10,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.attached.Iterated.Visits;
 import dev.nestmap.tests.attached.IteratedBpf.VisitsMap;
@@ -45,12 +45,8 @@ class IteratorTest {
 
     @BeforeAll
     static void load() {
-        try {
-            bpf = IteratedBpf.load(BpfObjects.of("iterated"));
-        } catch (BpfException e) { // some virtual machines forbid iterators to root
-            assumeTrue(e.errnoNumber() != Errno.EPERM.number(), e.getMessage());
-            throw e;
-        }
+        KernelOption.MAP_ITERATORS.assume();
+        bpf = IteratedBpf.load(BpfObjects.of("iterated"));
     }
 
     @AfterAll

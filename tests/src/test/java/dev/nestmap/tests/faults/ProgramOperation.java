@@ -7,6 +7,7 @@ import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
+import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.tests.faults.Faulted.Packet;
 import dev.nestmap.tests.faults.Faulted.Run;
 import dev.nestmap.tests.faults.Faulted.Session;
@@ -61,7 +62,10 @@ enum ProgramOperation implements FaultyOperation<ProgramScene> {
             ProgramScene::requireNoProgram),
     TEST_RUN(ProgramScene::load, scene -> scene.program().testRun(new byte[64]), scene -> {}),
     ITERATE(
-            ProgramScene::load,
+            scene -> {
+                KernelOption.MAP_ITERATORS.assume();
+                scene.load();
+            },
             scene -> {
                 try (IterLink link = (IterLink)
                                 scene.newest().visit().attach(scene.newest().program("visits"));
