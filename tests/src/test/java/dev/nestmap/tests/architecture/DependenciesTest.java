@@ -153,6 +153,7 @@ class DependenciesTest {
             "internal.open",
             "internal.nest",
             "internal.pin",
+            "internal.existing",
             "internal.migrate",
             "internal.load",
             "spi");

@@ -31,7 +31,7 @@ public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
     private static final int SHRUNK_ENTRIES = 1;
 
     /** Returns the shape for a prototype that need not have the size of the inner maps. */
-    static MapShape shrunk(MapShape shape) {
+    public static MapShape shrunk(MapShape shape) {
         if (!SHRINKABLE.contains(shape.kind())) {
             return shape.requireSize();
         }
@@ -73,7 +73,7 @@ public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
     }
 
     /** Returns what the kernel answers; null if this process may not ask it ({@code EPERM}). */
-    static <T> @Nullable T ifAllowed(Supplier<@Nullable T> question) {
+    public static <T> @Nullable T ifAllowed(Supplier<@Nullable T> question) {
         try {
             return question.get();
         } catch (BpfException e) {
@@ -107,7 +107,7 @@ public record InnerMapSampleFinder(MapFactory factory, Pins pins) {
     }
 
     /** Returns the type of the inner maps; empty if there is no sample. */
-    Optional<MapKind> kind(RawMap outer, @Nullable PinPaths paths) {
+    public Optional<MapKind> kind(RawMap outer, @Nullable PinPaths paths) {
         try (RawMap sample = find(outer, paths)) {
             return Optional.ofNullable(sample).map(found -> found.shape().kind());
         }

@@ -113,7 +113,7 @@ public final class PinLock {
     }
 
     /** Does the same, but without the lock if this process gives the directory to another user and may not open it itself. */
-    void holdingIfAllowed(Runnable action) {
+    public void holdingIfAllowed(Runnable action) {
         Objects.requireNonNull(Pins.Lock.ifAllowed(paths.options(), this::hold)).during(() -> {
             action.run();
             return true;

@@ -95,12 +95,12 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     }
 
     /** The pin of the map in which programs record missing keys. */
-    Path requests() {
+    public Path requests() {
         return beside(REQUESTS);
     }
 
     /** The pin of the map in which programs count the misses that left no request. */
-    Path lost() {
+    public Path lost() {
         return beside(LOST);
     }
 

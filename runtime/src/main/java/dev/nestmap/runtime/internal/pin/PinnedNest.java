@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -22,6 +23,7 @@ import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,6 +85,27 @@ public final class PinnedNest implements SlotChangePinner {
     /** Returns the pins beside the pin of an outer map; null for another map. */
     public static @Nullable PinnedNest of(MapDef map, PinLock lock, boolean pinsInners) {
         return map.role() != MapRole.OUTER || map.key() == null ? null : new PinnedNest(lock, map.key(), pinsInners);
+    }
+
+    /**
+     * Before a new outer map is pinned in place of one whose pin was removed, moves the pins of the old inner maps to the pins of
+     * displaced maps. So {@code recoverUndrained()} of the new outer map returns them. Where they are, it would remove them, because no
+     * slot of the new outer map holds them.
+     */
+    public static void keepOldInners(Pins pins, PinPaths paths) {
+        Set<Integer> kept = new HashSet<>();
+        for (Path old : pins.list(paths.inners())) {
+            try (RawMap inner = PinRepair.openUnlessForeign(pins, old)) {
+                if (inner != null) {
+                    String key = PinPaths.keyOfInner(String.valueOf(old.getFileName()));
+                    Path draining = paths.draining(key, inner.id());
+                    if (kept.add(inner.id()) && !pins.exists(draining)) { // a map may have been in several slots
+                        pins.pin(inner, draining, DerivedPinPermissions.forWriters(paths.options()));
+                    }
+                    pins.remove(old);
+                }
+            }
+        }
     }
 
     /** Reads the inner maps of the outer map, each once. */

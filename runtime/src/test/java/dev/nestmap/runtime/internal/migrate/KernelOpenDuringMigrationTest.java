@@ -7,12 +7,12 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
+import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
-import dev.nestmap.runtime.internal.pin.ObjectlessMapOpener;
-import dev.nestmap.runtime.internal.pin.PinnedMapMatcher;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.internal.pin;
+package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
-import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
@@ -11,14 +10,15 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +65,7 @@ public final class MapPins {
                 }
             }
             removeOldPrototype();
-            keepOldInners();
+            PinnedNest.keepOldInners(pins, paths);
             pins.pin(prototype, paths.prototype(), paths.options());
             try (Undo undo = new Undo(() -> pins.remove(paths.prototype()))) {
                 pins.pin(outer, paths.outer(), paths.options());
@@ -87,27 +87,6 @@ public final class MapPins {
             }
         }
         pins.remove(paths.prototype());
-    }
-
-    /**
-     * After the pin of an outer map was removed, moves the pins of its inner maps to the pins of displaced maps. So {@code
-     * recoverUndrained()} of the new outer map returns them. Where they are, it would remove them, because no slot of the new outer map
-     * holds them.
-     */
-    private void keepOldInners() {
-        Set<Integer> kept = new HashSet<>();
-        for (Path old : pins.list(paths.inners())) {
-            try (RawMap inner = PinRepair.openUnlessForeign(pins, old)) {
-                if (inner != null) {
-                    String key = PinPaths.keyOfInner(String.valueOf(old.getFileName()));
-                    Path draining = paths.draining(key, inner.id());
-                    if (kept.add(inner.id()) && !pins.exists(draining)) { // a map may have been in several slots
-                        pins.pin(inner, draining, DerivedPinPermissions.forWriters(paths.options()));
-                    }
-                    pins.remove(old);
-                }
-            }
-        }
     }
 
     /** Undoes {@link #pin}, unless another process has pinned another map there meanwhile, such as a migrated one. */
