@@ -5,8 +5,11 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.open.EntryBatchReader;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -179,6 +182,19 @@ public abstract class EntryView<E> {
         }
         hasEntry = true; // the action may have used the view for another read
         valueAt = value;
+    }
+
+    /** Shows the entries of several keys to an action, in the order of the keys. */
+    final <Q> void showEach(
+            EntryBatchReader<Q, ?> reader, Collection<? extends Q> keys, int valueBytes, Consumer<? super Q> action) {
+        try {
+            reader.forEachFound(keys, (key, memory, entryKeyAt, entryValueAt) -> {
+                show(memory, entryKeyAt, entryValueAt, valueBytes);
+                action.accept(key);
+            });
+        } finally {
+            hide();
+        }
     }
 
     /** Ends the view of an entry. */

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.InnerMapFinder;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
+import dev.nestmap.runtime.internal.open.EntryBatchReader;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import java.nio.ByteBuffer;
 import java.util.Collection;
@@ -150,7 +151,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     public final <V extends EntryView<E>> void getAll(
             Collection<NestedKey<K, I>> keys, V view, BiConsumer<? super NestedKey<K, I>, ? super V> action) {
         Objects.requireNonNull(action, "action");
-        queries().getAll(keys, view, action);
+        view.showEach(queries(), keys, layout.valueBytes(), key -> action.accept(key, view));
     }
 
     /**
@@ -246,12 +247,12 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
         OffHeapBlock single = OffHeapBlock.allocate(layout.size());
         return new EntryBatchReader<>(map(), layout, lock) {
             @Override
-            void write(NestedKey<K, I> key, ByteBuffer to, int queryAt) {
+            protected void write(NestedKey<K, I> key, ByteBuffer to, int queryAt) {
                 writeKeys(key.outer(), key.inner(), to, queryAt);
             }
 
             @Override
-            boolean lookup(NestedKey<K, I> key, OffHeapBlock queries, int queryAt) {
+            protected boolean lookup(NestedKey<K, I> key, OffHeapBlock queries, int queryAt) {
                 queries.copy(queryAt, single, 0, layout.size());
                 boolean found = lookupInCalls(single);
                 single.copy(0, queries, queryAt, layout.size());
@@ -259,7 +260,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
             }
 
             @Override
-            E decode(NestedKey<K, I> key, ByteBuffer from, int valueAt) {
+            protected E decode(NestedKey<K, I> key, ByteBuffer from, int valueAt) {
                 return EntryDecoder.entry(inner, codec, key.inner(), from, valueAt);
             }
         };

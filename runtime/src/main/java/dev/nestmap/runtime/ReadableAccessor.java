@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.internal.open.EntryBatchReader;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.CountText;
 import java.nio.ByteBuffer;
@@ -155,7 +156,11 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
     public final <V extends EntryView<E>> void getAll(
             Collection<? extends K> keys, V view, Consumer<? super V> action) {
         Objects.requireNonNull(action, "action");
-        new EntryBatchReader.OfMap<K, E>(map(), codec, lock).getAll(keys, view, (key, shown) -> action.accept(shown));
+        view.showEach(
+                new EntryBatchReader.OfMap<K, E>(map(), codec, lock),
+                keys,
+                map().valueBytes(),
+                key -> action.accept(view));
     }
 
     /**

@@ -14,6 +14,9 @@
  *
  * <p>{@code InnerMapFinder} finds an inner map among the {@code KnownInnerMaps} by the id in the slot, or opens it. {@code InnerMapDescriptors}
  * limits the number of open maps: {@code KnownInnerMaps} suspends idle maps and resumes them.
+ *
+ * <p>{@code KeyRequestTable} has the keys that programs miss in an outer map on demand. {@code RequestedKeys} reads them for a server, and leaves
+ * out those that failed or were refused recently.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.nest;

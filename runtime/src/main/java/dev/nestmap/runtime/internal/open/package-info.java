@@ -26,7 +26,7 @@
  *
  * <p>{@code CallGate} ends the use of a handle in other threads. {@code HandleLeakWatch} frees a map, an outer map with its inner maps, or an object
  * that became garbage before it was closed. The {@code HandleEndAction} of a handle runs when the handle ends: it removes a draining pin, or
- * changes a counter.
+ * changes a counter. {@code EntryBatchReader} looks up several entries through a handle.
  */
 @NullMarked
 package dev.nestmap.runtime.internal.open;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime;
+package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -20,9 +19,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The keys that programs have requested, except those that failed or were refused recently. Not thread-safe. */
-final class RequestedKeys<K> {
+public final class RequestedKeys<K> {
     /** The time for which a failed key is left out. */
-    static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+    public static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** The longest time for which a refused key is left out. */
     private static final long MOST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(10);
@@ -53,7 +52,8 @@ final class RequestedKeys<K> {
     /** Time of the last read of the whole table, or of the creation of this object. */
     private long lastRead = System.nanoTime();
 
-    RequestedKeys(KeyRequestTable table, Codec<K> codec) {
+    /** Reads the keys of this table. */
+    public RequestedKeys(KeyRequestTable table, Codec<K> codec) {
         this.table = table;
         this.codec = codec;
     }
@@ -61,7 +61,7 @@ final class RequestedKeys<K> {
     /**
      * Returns a {@code nanoTime}: programs requested every key that the next {@link #read} returns for the first time after this moment.
      */
-    long lastRead() {
+    public long lastRead() {
         return lastRead;
     }
 
@@ -72,7 +72,7 @@ final class RequestedKeys<K> {
      * @param invalid receives each key whose bytes are not a valid key of the record, or not the bytes that the record writes for this key.
      *     Such a key is refused
      */
-    List<SlotKey> read(int limit, BiConsumer<SlotKey, RuntimeException> invalid) {
+    public List<SlotKey> read(int limit, BiConsumer<SlotKey, RuntimeException> invalid) {
         int most = limit + failing.size();
         long now = System.nanoTime();
         List<byte[]> keys = table.keys(most);
@@ -112,12 +112,12 @@ final class RequestedKeys<K> {
     }
 
     /** Leaves a key out for a second. */
-    void failed(SlotKey slot) {
+    public void failed(SlotKey slot) {
         failing.put(slot, System.nanoTime() + RETRY_NANOS);
     }
 
     /** Leaves a key out, for twice the previous time, and removes its request at the next {@link #removeRefused}. */
-    void refuse(SlotKey slot) {
+    public void refuse(SlotKey slot) {
         refused.put(slot, Refusal.after(refused.get(slot)));
         leaving.add(slot);
         if (refused.size() > MOST_REFUSED) {
@@ -128,7 +128,7 @@ final class RequestedKeys<K> {
     }
 
     /** Removes the requests of refused keys, so that other requests have room. Returns the number of misses of these keys. */
-    long removeRefused() {
+    public long removeRefused() {
         long missed = 0;
         for (SlotKey slot : leaving) {
             missed += table.remove(slot);
@@ -138,14 +138,14 @@ final class RequestedKeys<K> {
     }
 
     /** Forgets the failures of keys whose requests ended. */
-    void ended(Set<SlotKey> slots) {
+    public void ended(Set<SlotKey> slots) {
         failing.keySet().removeAll(slots);
         refused.keySet().removeAll(slots);
     }
 
     /** The key of a slot that {@link #read} returned. */
     @SuppressWarnings("unchecked") // read() decodes the keys of all slots with this codec
-    K key(SlotKey slot) {
+    public K key(SlotKey slot) {
         return (K) slot.key();
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime;
+package dev.nestmap.runtime.internal.open;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
@@ -10,7 +10,6 @@ import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
-import dev.nestmap.runtime.internal.open.OpenMap;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.RandomAccess;
-import java.util.function.BiConsumer;
 
 /**
  * Looks up entries by several keys: many in each system call if possible, otherwise one by one.
@@ -27,7 +25,7 @@ import java.util.function.BiConsumer;
  * @param <Q> type of the keys
  * @param <E> type of the entries
  */
-abstract class EntryBatchReader<Q, E> {
+public abstract class EntryBatchReader<Q, E> {
     /** A hash table has a bucket for each of its entries at this load. */
     private static final double LOAD_FACTOR = 0.75;
 
@@ -39,47 +37,36 @@ abstract class EntryBatchReader<Q, E> {
      * @param map the map that is queried
      * @param flags {@link dev.nestmap.runtime.internal.map.RawMap#LOCK} or 0
      */
-    EntryBatchReader(OpenMap map, QueryLayout layout, long flags) {
+    protected EntryBatchReader(OpenMap map, QueryLayout layout, long flags) {
         this.map = map;
         this.layout = layout;
         this.flags = flags;
     }
 
     /** Writes a key to a query at this offset. */
-    abstract void write(Q key, ByteBuffer to, int queryAt);
+    protected abstract void write(Q key, ByteBuffer to, int queryAt);
 
     /** Answers a query at this offset by system calls. Returns whether there is an entry. */
-    abstract boolean lookup(Q key, OffHeapBlock queries, int queryAt);
+    protected abstract boolean lookup(Q key, OffHeapBlock queries, int queryAt);
 
     /** Decodes the entry with this key, whose value is at this offset. */
-    abstract E decode(Q key, ByteBuffer from, int valueAt);
+    protected abstract E decode(Q key, ByteBuffer from, int valueAt);
 
     /** Returns the entries that exist, in the order of the keys. */
-    final Map<Q, E> getAll(Collection<Q> keys) {
+    public final Map<Q, E> getAll(Collection<Q> keys) {
         Map<Q, E> found = new LinkedHashMap<>((int) (keys.size() / LOAD_FACTOR) + 1);
-        forEachFound(keys, (key, bytes, at) -> found.put(key, decode(key, bytes, at + layout.valueAt())));
+        forEachFound(keys, (key, bytes, keyAt, valueAt) -> found.put(key, decode(key, bytes, valueAt)));
         return found;
     }
 
-    /** Shows the entries that exist to an action, in the order of the keys. */
-    final <V extends EntryView<?>> void getAll(
-            Collection<? extends Q> keys, V view, BiConsumer<? super Q, ? super V> action) {
-        try {
-            forEachFound(keys, (key, bytes, at) -> {
-                view.show(bytes, at + layout.keyAt(), at + layout.valueAt(), layout.valueBytes());
-                action.accept(key, view);
-            });
-        } finally {
-            view.hide();
-        }
+    /** Receives a key that has an entry, and where its key and value are in the memory. */
+    public interface Found<Q> {
+        /** Reads the entry, whose bytes are valid until this method returns. */
+        void accept(Q key, ByteBuffer bytes, int keyAt, int valueAt);
     }
 
-    /** Receives a key that has an entry, and where the answered query is in the memory. */
-    private interface Found<Q> {
-        void accept(Q key, ByteBuffer bytes, int queryAt);
-    }
-
-    private void forEachFound(Collection<? extends Q> keys, Found<Q> action) {
+    /** Passes the entries that exist to an action, in the order of the keys. */
+    public final void forEachFound(Collection<? extends Q> keys, Found<Q> action) {
         List<? extends Q> all = keys instanceof RandomAccess ? (List<? extends Q>) keys : new ArrayList<>(keys);
         int capacity = Math.min(layout.capacity(), all.size());
         OffHeapBlock queries = OffHeapBlockCache.take(capacity * layout.size());
@@ -104,27 +91,27 @@ abstract class EntryBatchReader<Q, E> {
         for (int i = from; i < to; i++) {
             int at = (i - from) * layout.size();
             if (bytes.getInt(at + layout.answerAt()) == QueryLayout.FOUND) {
-                action.accept(keys.get(i), bytes, at);
+                action.accept(keys.get(i), bytes, at + layout.keyAt(), at + layout.valueAt());
             }
         }
     }
 
     /** Queries for entries of one map. */
-    static final class OfMap<Q, E> extends EntryBatchReader<Q, E> {
+    public static final class OfMap<Q, E> extends EntryBatchReader<Q, E> {
         private final EntryCodec<? super Q, E> codec;
 
-        OfMap(OpenMap map, EntryCodec<? super Q, E> codec, long flags) {
+        public OfMap(OpenMap map, EntryCodec<? super Q, E> codec, long flags) {
             super(map, QueryLayout.of(map), flags);
             this.codec = codec;
         }
 
         @Override
-        void write(Q key, ByteBuffer to, int queryAt) {
+        protected void write(Q key, ByteBuffer to, int queryAt) {
             codec.writeKey(key, to, queryAt + layout.keyAt());
         }
 
         @Override
-        boolean lookup(Q key, OffHeapBlock queries, int queryAt) {
+        protected boolean lookup(Q key, OffHeapBlock queries, int queryAt) {
             int result = map.lookup(queries, queryAt + layout.keyAt(), queryAt + layout.valueAt(), flags);
             if (result != 0 && result != -ENOENT) {
                 throw OperationListeners.leaving(MapOperation.LOOKUP.failed(map.shape(), key, result));
@@ -133,7 +120,7 @@ abstract class EntryBatchReader<Q, E> {
         }
 
         @Override
-        E decode(Q key, ByteBuffer from, int valueAt) {
+        protected E decode(Q key, ByteBuffer from, int valueAt) {
             return EntryDecoder.entry(map.shape(), codec, key, from, valueAt);
         }
     }
