@@ -19,9 +19,9 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface BpfMap {
     /**
-     * The value of {@link #pin} for a pin with the map's name. The definition in C then requests the pin ({@code __uint(pinning,
+     * The value of {@link #pin} for a pin with the map's name. The definition in C then declares the pin ({@code __uint(pinning,
      * LIBBPF_PIN_BY_NAME)}), so every loader reuses or creates {@code /sys/fs/bpf/<name>}, and all of them share the map. An existing
-     * object requests its pins itself.
+     * object declares its pins itself.
      */
     String BY_NAME = "LIBBPF_PIN_BY_NAME";
 
@@ -60,7 +60,7 @@ public @interface BpfMap {
      * directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them
      * ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
      *
-     * <p>With {@link #BY_NAME}, the definition in C requests a pin with the map's name, and every loader creates it.
+     * <p>With {@link #BY_NAME}, the definition in C declares a pin with the map's name, and every loader creates it.
      */
     String pin() default "";
 

@@ -54,7 +54,7 @@ public @interface OuterMap {
      * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code swap} also pin the inner map that they remove, until the
      * caller closes it. After a crash, {@code recoverUndrained} of the accessor returns these maps, so their entries are not lost.
      *
-     * <p>With {@link BpfMap#BY_NAME}, the definition in C requests a pin with the map's name, and every loader creates it. Nestmap then
+     * <p>With {@link BpfMap#BY_NAME}, the definition in C declares a pin with the map's name, and every loader creates it. Nestmap then
      * pins no inner maps.
      */
     String pin() default "";

@@ -156,7 +156,7 @@ public class LoadedObject implements AutoCloseable {
     }
 
     /**
-     * {@return the outcome for each pin that the object itself requests ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} Nestmap
+     * {@return the outcome for each pin that the object itself declares ({@code LIBBPF_PIN_BY_NAME}), in the order of its maps} Nestmap
      * also logs each outcome at level INFO.
      */
     public final List<AutoPins.Result> autoPins() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Unknown members (of a newer libbpf) are ignored.
  *
  * @param values number of the type that defines the inner maps; 0 without a definition
- * @param pinnedByName whether the definition requests a pin with the name of the map
+ * @param pinnedByName whether the definition declares a pin with the name of the map
  * @param valuesAt bytes from the start of the struct to its slots; -1 without slots
  */
 record MapAttributes(

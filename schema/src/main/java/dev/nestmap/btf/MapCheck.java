@@ -237,7 +237,7 @@ final class MapCheck {
     private void pin() {
         if (map.pinnedByName() && !isInner) {
             note(
-                    "it requests the pin /sys/fs/bpf/" + map.name()
+                    "it declares the pin /sys/fs/bpf/" + map.name()
                             + ": its loader uses the map that is pinned there, and fails if that one has other sizes",
                     "when the definition changes, decide what happens to the pinned map (AutoPins in Nestmap)");
         }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param definition name of the definition that this one refers to: for an outer map, the definition of its inner maps; for a declared
  *     inner map, the definition that it instantiates; for a resized definition, the original. Null for all others
  * @param slots its initial content
- * @param pinnedByName whether the definition requests a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})
+ * @param pinnedByName whether the definition declares a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})
  * @param orHash whether an RHASH may be a HASH on a kernel without RHASH. Only records say so, and not objects
  */
 public record MapDef(
@@ -43,7 +43,7 @@ public record MapDef(
         boolean orHash) {
     private static final long MAX_RING_SIZE = 1L << 31;
 
-    /** A definition without {@code map_extra}, {@code numa_node} and initial content that requests no pin, as most are. */
+    /** A definition without {@code map_extra}, {@code numa_node} and initial content that declares no pin, as most are. */
     public MapDef(
             String name,
             MapRole role,
@@ -133,9 +133,9 @@ public record MapDef(
         return with(role, definition, other, pinnedByName, orHash);
     }
 
-    /** This definition with a request for a pin with the map's name. */
-    public MapDef pinnedByNameIf(boolean requested) {
-        return with(role, definition, slots, requested, orHash);
+    /** This definition with a pin that has the map's name, or without one. */
+    public MapDef pinnedByNameIf(boolean pinned) {
+        return with(role, definition, slots, pinned, orHash);
     }
 
     /** This definition with the attributes of another one where this one leaves them out. */

@@ -471,7 +471,7 @@ class LoadCheckTest {
     }
 
     @Test
-    void requestedPinsAreNotes() {
+    void declaredPinsAreNotes() {
         assertThat(check(map(
                         "BPF_MAP_TYPE_HASH",
                         "4",
@@ -479,7 +479,7 @@ class LoadCheckTest {
                 .singleElement()
                 .satisfies(problem -> {
                     assertThat(problem.severity()).isEqualTo(Severity.NOTE);
-                    assertThat(problem.what()).startsWith("it requests the pin /sys/fs/bpf/m");
+                    assertThat(problem.what()).startsWith("it declares the pin /sys/fs/bpf/m");
                 });
     }
 

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The treatment of pins that an object requests for its maps: {@code __uint(pinning, LIBBPF_PIN_BY_NAME)} in C. Such a pin has the name of
- * its map. If a record declares a pin for the same map, the object's request has no effect.
+ * The treatment of pins that an object declares for its maps: {@code __uint(pinning, LIBBPF_PIN_BY_NAME)} in C. Such a pin has the name of
+ * its map. If a record declares a pin for the same map, the object's declaration has no effect.
  */
 public final class AutoPins {
     /**
@@ -21,7 +21,7 @@ public final class AutoPins {
     private final boolean pins;
     private final @Nullable Path directory;
 
-    /** The outcome for a pin that an object requests. */
+    /** The outcome for a pin that an object declares. */
     public enum Outcome {
         /** The map is new and was pinned. */
         PINNED,
@@ -32,7 +32,7 @@ public final class AutoPins {
     }
 
     /**
-     * The outcome for a pin that a loaded object requested.
+     * The outcome for a pin that a loaded object declares.
      *
      * @param map name of the map in C
      * @param path the path of the pin

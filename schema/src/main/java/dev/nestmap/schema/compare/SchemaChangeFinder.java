@@ -72,7 +72,7 @@ public final class SchemaChangeFinder {
         addedGlobals();
         programs();
         order();
-        requestedPins();
+        pinsByName();
         changes.addAll(FieldMeaningChanges.between(before, after));
         if (changes.isEmpty() && !before.equals(after)) {
             add(Effect.COMPATIBLE, "changing includes, an order, or types that nothing uses", ChangeConsequences.NONE);
@@ -191,7 +191,7 @@ public final class SchemaChangeFinder {
         }
     }
 
-    private void requestedPins() {
+    private void pinsByName() {
         for (MapDef map : before.maps()) {
             boolean isPinned = after.map(map.name()).orElse(map).pinnedByName();
             String name = "`" + map.name() + "`";

@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Pins that an object requests by {@code LIBBPF_PIN_BY_NAME}. */
+/** Pins that an object declares by {@code LIBBPF_PIN_BY_NAME}. */
 @KernelTest
 class AutoPinsTest extends PinningTest {
     private static final Path OBJECT = BpfObjects.of("foreign_pinned");
@@ -103,7 +103,7 @@ class AutoPinsTest extends PinningTest {
 
         assertThatThrownBy(() -> open().load().close())
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("map sessions: the object requests the pin " + fs.path("sessions"))
+                .hasMessageContaining("map sessions: the object declares the pin " + fs.path("sessions"))
                 .hasMessageContaining("type RINGBUF instead of HASH")
                 .hasMessageContaining("AutoPins.IGNORE");
         assertThat(files()).as("nothing new").containsExactly("clusters", "sessions");
@@ -187,7 +187,7 @@ class AutoPinsTest extends PinningTest {
     }
 
     @Test
-    void generatedHeadersRequestPins() throws IOException {
+    void generatedHeadersDeclarePins() throws IOException {
         Path object = BpfObjects.of("shared_counters");
 
         try (SharedCountersBpf bpf = SharedCountersBpf.open(object).pins(pins).load()) {

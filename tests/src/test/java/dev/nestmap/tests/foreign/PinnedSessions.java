@@ -11,7 +11,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import java.net.Inet4Address;
 
-/** The maps of foreign_pinned.bpf.c with the pins that the object requests too. */
+/** The maps of foreign_pinned.bpf.c with the pins that the object declares too. */
 @BpfObject(value = "foreign_pinned_records", header = false)
 interface PinnedSessions {
     @Name("sessions")

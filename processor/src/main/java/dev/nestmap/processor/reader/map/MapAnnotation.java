@@ -192,7 +192,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
         return writtenNode() < 0 ? flags : flags | MapFlags.NUMA_NODE;
     }
 
-    /** Whether the definition in C requests a pin with the map's name. Definitions of inner maps can't. */
+    /** Whether the definition in C declares a pin with the map's name. Definitions of inner maps can't. */
     boolean isPinnedByName() {
         return role() != MapRole.INNER && use.text("pin").equals(BpfMap.BY_NAME);
     }

@@ -176,7 +176,7 @@ final class LoadRun {
         }
     }
 
-    /** Loads the object. If another process pins a map for which the object requests a pin meanwhile, loads it again with that map. */
+    /** Loads the object. If another process pins a map for which the object declares a pin meanwhile, loads it again with that map. */
     private LoadedState loadAndPin(LinkTakeovers takeovers) {
         for (int attempt = 1; ; attempt++) {
             ObjectPinning pinning = pinning();
@@ -192,7 +192,7 @@ final class LoadRun {
 
     /** The pins of this load; null if there are none. */
     private @Nullable ObjectPinning pinning() {
-        if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(ObjectPinning::isRequested)) {
+        if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(ObjectPinning::isAutoPinned)) {
             return null;
         }
         PinnedMapMatcher ofRecords = new PinnedMapMatcher(records, declared, factory, pins.get());
@@ -256,7 +256,7 @@ final class LoadRun {
                                     backend,
                                     pinning.beside(),
                                     settings.variables(),
-                                    pinning.requested(backend),
+                                    pinning.autoPins(backend),
                                     pinning.uncompared(uncompared)));
         }
     }

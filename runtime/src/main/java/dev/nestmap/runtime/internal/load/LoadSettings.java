@@ -259,7 +259,7 @@ public final class LoadSettings {
         return resources == null ? content.schema() : resources.schema();
     }
 
-    /** Chooses what happens to the pins that the object requests. */
+    /** Chooses what happens to the pins that the object declares. */
     public void autoPins(AutoPins choice) {
         autoPins = choice;
     }

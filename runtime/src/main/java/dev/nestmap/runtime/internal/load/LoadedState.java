@@ -68,7 +68,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
 
     /**
      * @param variables where the object's global variables are, by their names in C
-     * @param autoPins what happened to the pins that the object requests
+     * @param autoPins what happened to the pins that the object declares
      * @param uncompared names of the maps whose layout of entries was not compared with their records
      */
     LoadedState(
@@ -194,7 +194,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
         return GlobalField.of(schema, globals.places(), schema.header(), name);
     }
 
-    /** What happened to the pins that the object requests. */
+    /** What happened to the pins that the object declares. */
     public List<AutoPins.Result> autoPins() {
         return autoPins;
     }

@@ -38,8 +38,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The pins of one attempt to load an object: the pins that records declare, and the pins that the object requests. Nestmap, not libbpf,
- * creates the requested pins, so that a failed load removes them, and so that reused maps are compared with the object as far as the kernel
+ * The pins of one attempt to load an object: the pins that records declare, and the auto-pins that the object declares. Nestmap, not libbpf,
+ * creates the auto-pins, so that a failed load removes them, and so that reused maps are compared with the object as far as the kernel
  * reports their types.
  */
 final class ObjectPinning {
@@ -53,7 +53,7 @@ final class ObjectPinning {
     private final DeclaredSlotFiller slots;
     private final Function<DeclaredPin, PinLock> locks;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
-    private final Map<String, AutoPins.Result> requested = new LinkedHashMap<>();
+    private final Map<String, AutoPins.Result> autoPins = new LinkedHashMap<>();
     private final Map<String, PinnedNest> beside = new HashMap<>();
     private final Set<String> uncompared = new HashSet<>();
     private boolean pinnedMeanwhile;
@@ -80,17 +80,17 @@ final class ObjectPinning {
         this.locks = locks;
         settings.pins().stream().flatMap(this::withRequests).forEach(pin -> declared.put(pin.map(), pin));
         completed.maps().stream()
-                .filter(ObjectPinning::isRequested)
+                .filter(ObjectPinning::isAutoPinned)
                 .map(MapDef::name)
-                .forEach(map -> requested.put(map, requested(map)));
+                .forEach(map -> autoPins.put(map, autoPin(map)));
     }
 
-    /** Whether an object requests a pin of this map. */
-    static boolean isRequested(MapDef map) {
+    /** Whether an object declares a pin of this map. */
+    static boolean isAutoPinned(MapDef map) {
         return map.pinnedByName() && map.role() != MapRole.INNER;
     }
 
-    private AutoPins.Result requested(String map) {
+    private AutoPins.Result autoPin(String map) {
         DeclaredPin pin = declared.get(map);
         return pin == null
                 ? new AutoPins.Result(map, choice.path(map, options), Outcome.IGNORED)
@@ -114,7 +114,7 @@ final class ObjectPinning {
     void reuse(LoadPlan plan) {
         declared.values().forEach(pin -> reuse(pin, plan));
         Map<String, RawMap> reused = new LinkedHashMap<>();
-        requested.replaceAll((map, pin) -> {
+        autoPins.replaceAll((map, pin) -> {
             if (!declared.containsKey(map) && choice.arePinned()) {
                 return reuse(pin, plan, reused);
             }
@@ -167,7 +167,7 @@ final class ObjectPinning {
         if (!differences.isEmpty()) {
             throw BpfException.of(operation)
                     .map(map.name())
-                    .because("the object requests the pin " + pin.path() + ", where another map is pinned: it has "
+                    .because("the object declares the pin " + pin.path() + ", where another map is pinned: it has "
                             + String.join("; ", differences)
                             + ". Another version of the object may have pinned it. Load with autoPins(AutoPins.under(...)) to"
                             + " pin elsewhere, or with autoPins(AutoPins.IGNORE) to pin nothing: both start with an empty map"
@@ -186,9 +186,9 @@ final class ObjectPinning {
         return beside;
     }
 
-    /** What happens to each request for a map that was created or reused. */
-    List<AutoPins.Result> requested(ObjectBackend backend) {
-        return requested.values().stream()
+    /** What happens to the auto-pin of each map that was created or reused. */
+    List<AutoPins.Result> autoPins(ObjectBackend backend) {
+        return autoPins.values().stream()
                 .filter(pin -> backend.maps().containsKey(pin.map()))
                 .toList();
     }
@@ -218,9 +218,9 @@ final class ObjectPinning {
                 undo.add(() -> set.unpin(map));
             }
         }
-        for (AutoPins.Result pin : requested(backend)) {
+        for (AutoPins.Result pin : autoPins(backend)) {
             if (pin.outcome() == Outcome.PINNED && !declared.containsKey(pin.map())) {
-                RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "requested() selects them");
+                RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "autoPins() selects them");
                 pin(map, pin.path());
                 undo.add(() -> unpin(map, pin.path()));
             }
@@ -243,7 +243,7 @@ final class ObjectPinning {
         }
     }
 
-    /** Whether another process has pinned a requested map after the search of {@link #reuse}. */
+    /** Whether another process has pinned a map that is auto-pinned after the search of {@link #reuse}. */
     boolean isPinnedMeanwhile() {
         return pinnedMeanwhile;
     }
@@ -272,14 +272,14 @@ final class ObjectPinning {
         }
     }
 
-    /** Writes to the log what happened to the requests that the caller did not choose to ignore. */
+    /** Writes to the log what happened to the auto-pins that the caller did not choose to ignore. */
     void log(List<AutoPins.Result> outcomes) {
         for (AutoPins.Result pin : outcomes) {
             if (pin.outcome() != Outcome.IGNORED) {
                 String what = pin.outcome() == Outcome.PINNED ? "is pinned at " : "is the one that was pinned at ";
                 LOGGER.log(
                         Level.INFO,
-                        operation + ": map " + pin.map() + " " + what + pin.path() + ", as the object requests");
+                        operation + ": map " + pin.map() + " " + what + pin.path() + ", as the object declares");
             }
         }
     }

@@ -67,7 +67,7 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
         });
         object.declared().values().forEach(this::completePerfArray);
         object.declared().values().forEach(this::dropEventType);
-        // Nestmap makes the pins that the object requests; libbpf would leave them if the load fails later.
+        // Nestmap makes the pins that the object declares; libbpf would leave them if the load fails later.
         object.declared().values().forEach(pointer -> LIBBPF.bpf_map__set_pin_path(pointer, 0));
         plan.notCreated()
                 .forEach(name -> with(name, "autocreate", pointer -> LIBBPF.bpf_map__set_autocreate(pointer, 0)));
