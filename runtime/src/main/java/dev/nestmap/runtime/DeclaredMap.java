@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -83,7 +83,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if no map is pinned there, if it differs from its record, or if this process may not open it
      */
     public final O openPinned(Path pin, MapAccess access, PinOptions options) {
-        return own(() -> ObjectLoader.openPinned(spec.resources(), spec.pin(name, pin), access, options));
+        return own(() -> BackendOperations.openPinned(spec.resources(), spec.pin(name, pin), access, options));
     }
 
     /**
@@ -107,7 +107,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if no map has this id, if the map differs from its record, or if this process lacks CAP_SYS_ADMIN
      */
     public final O openById(int id, PinOptions options) {
-        return own(() -> ObjectLoader.open(spec.resources(), name, id, options));
+        return own(() -> BackendOperations.open(spec.resources(), name, id, options));
     }
 
     /**
@@ -137,7 +137,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it was
      */
     public final Migration.Result migrate(Path pin, PinOptions options, Migration how) {
-        return ObjectLoader.migrate(spec.resources(), spec.pin(name, pin), options, how);
+        return BackendOperations.migrate(spec.resources(), spec.pin(name, pin), options, how);
     }
 
     /** Returns a handle to a map without an object, which the caller owns. */

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -36,7 +36,7 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
      * @throws BpfException if the kernel rejects the operation
      */
     public O create() {
-        return own(() -> ObjectLoader.create(spec.resources(), name(), null, PinOptions.asDeclared()));
+        return own(() -> BackendOperations.create(spec.resources(), name(), null, PinOptions.asDeclared()));
     }
 
     /**
@@ -59,6 +59,6 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
      * @throws BpfException if something is already pinned there, or if the kernel rejects the operation
      */
     public O create(Path pin, PinOptions options) {
-        return own(() -> ObjectLoader.create(spec.resources(), name(), spec.pin(name(), pin), options));
+        return own(() -> BackendOperations.create(spec.resources(), name(), spec.pin(name(), pin), options));
     }
 }

@@ -9,8 +9,8 @@ import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
+import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -272,7 +272,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     }
 
     private void readAll(AnyEntry<K> action) {
-        NestBatch copy = null;
+        InnerEntryBatch copy = null;
         int notFitting = 0;
         for (BatchScan scan = new BatchScan(map()); next(scan); ) {
             Batch found = scan.batch();
@@ -294,13 +294,13 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
     }
 
     /** Starts to copy at least this number of inner maps. Null if they must be scanned one by one. */
-    private @Nullable NestBatch newCopy(int count) {
+    private @Nullable InnerEntryBatch newCopy(int count) {
         int bytes = map().copyBytes(layout, count);
-        return bytes == 0 ? null : new NestBatch(layout, bytes);
+        return bytes == 0 ? null : new InnerEntryBatch(layout, bytes);
     }
 
     /** Passes the entries of as many inner maps as one call copies. Returns how many these are, or {@link #NOT_RUN}. */
-    private int forEachCopied(NestBatch copy, Batch found, int from, AnyEntry<K> action) {
+    private int forEachCopied(InnerEntryBatch copy, Batch found, int from, AnyEntry<K> action) {
         copy.query(found, from);
         int copied = map().copyAll(copy) ? copy.answered() : NOT_RUN;
         for (int i = 0; i < copied; i++) {

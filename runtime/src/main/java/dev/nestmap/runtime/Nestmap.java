@@ -3,8 +3,8 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadSettings;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.observe.FeatureSupport;
 import dev.nestmap.runtime.observe.OperationListener;
@@ -54,7 +54,7 @@ public final class Nestmap {
      *     if this process may not open it
      */
     public static KernelLink openPinnedLink(Path path, PinOptions options) {
-        return OperationListeners.reporting(() -> ObjectLoader.openLink(path, options));
+        return OperationListeners.reporting(() -> BackendOperations.openLink(path, options));
     }
 
     /**
@@ -70,7 +70,7 @@ public final class Nestmap {
      * @throws BpfException if the kernel rejects the maps
      */
     public static void awaitGracePeriod() {
-        ObjectLoader.awaitGracePeriod();
+        BackendOperations.awaitGracePeriod();
     }
 
     /**
@@ -81,7 +81,7 @@ public final class Nestmap {
      * @throws BpfException if this process lacks CAP_BPF, CAP_NET_ADMIN or CAP_PERFMON, which the tests need
      */
     public static List<FeatureSupport> kernelFeatures() {
-        return ObjectLoader.kernelFeatures();
+        return BackendOperations.kernelFeatures();
     }
 
     /**

@@ -8,8 +8,8 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadSettings;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -209,7 +209,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      *     object
      */
     public final T load() {
-        return ObjectBinding.create(ObjectLoader.load(settings), settings::schema, constructor);
+        return ObjectBinding.create(BackendOperations.load(settings), settings::schema, constructor);
     }
 
     /**

@@ -6,7 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -538,7 +538,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @throws BpfException if something else is pinned at the path, or if the kernel rejects the operation
      */
     public void pinReader(Path path, PinOptions options) {
-        ObjectLoader.pinReader(map(), nest.innerShape(), binding.schema(), path, options);
+        BackendOperations.pinReader(map(), nest.innerShape(), binding.schema(), path, options);
     }
 
     /**

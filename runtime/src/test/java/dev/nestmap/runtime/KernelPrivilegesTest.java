@@ -8,7 +8,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
+import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -345,7 +345,7 @@ class KernelPrivilegesTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             introduce();
             try {
-                OpenMap map = Objects.requireNonNull(ObjectLoader.open(Integer.parseInt(arguments[0])));
+                OpenMap map = Objects.requireNonNull(BackendOperations.open(Integer.parseInt(arguments[0])));
                 System.out.println("opened " + map.shape().name());
                 map.close("the test ends");
             } catch (BpfException e) {

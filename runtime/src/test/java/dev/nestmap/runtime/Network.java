@@ -9,8 +9,8 @@ import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -198,7 +198,7 @@ final class Network extends LoadedObject {
         }
 
         static TenantMap.Owned newMap(Schema schema, Path pin, PinOptions options, Pins pins) {
-            PinnedMapMatcher maps = new PinnedMapMatcher(schema, schema, new KernelMapFactory(), pins);
+            ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins);
             MapDef tenant = schema.map("tenant").orElseThrow();
             return new TenantMap.Owned(new AccessorBinding(
                     new ObjectlessMapOpener(maps).create(tenant, pin, options, true), () -> schema));

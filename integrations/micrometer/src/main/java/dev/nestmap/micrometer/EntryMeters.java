@@ -35,11 +35,11 @@ final class EntryMeters {
     private final Tags tags;
     private final int limit;
     private final boolean singleOuterComponent;
-    private final List<RecordPath> outerLabels;
-    private final List<RecordPath> entryLabels;
+    private final List<ComponentPath> outerLabels;
+    private final List<ComponentPath> entryLabels;
     private final List<String> labels;
-    private final List<RecordPath> counters;
-    private final List<RecordPath> gauges;
+    private final List<ComponentPath> counters;
+    private final List<ComponentPath> gauges;
     private final List<MultiGauge> multiGauges = new ArrayList<>();
     private final Map<List<String>, @Nullable Counter[]> counted = new HashMap<>();
     private final @Nullable Counter[] others;
@@ -57,11 +57,11 @@ final class EntryMeters {
         this.limit = limit;
         // If the record of an outer map has one component, the key is this component and not the record.
         this.singleOuterComponent = outerKey != null && outerKey.getRecordComponents().length == 1;
-        this.outerLabels = outerKey == null ? List.of() : RecordPath.annotated(outerKey, MetricLabel.class);
-        this.entryLabels = RecordPath.annotated(entry, MetricLabel.class);
+        this.outerLabels = outerKey == null ? List.of() : ComponentPath.annotated(outerKey, MetricLabel.class);
+        this.entryLabels = ComponentPath.annotated(entry, MetricLabel.class);
         this.labels = labels(Stream.concat(outerLabels.stream(), entryLabels.stream()));
-        this.counters = RecordPath.annotated(entry, CounterMetric.class);
-        this.gauges = RecordPath.annotated(entry, GaugeMetric.class);
+        this.counters = ComponentPath.annotated(entry, CounterMetric.class);
+        this.gauges = ComponentPath.annotated(entry, GaugeMetric.class);
         this.others = new Counter[counters.size()];
         if (limit < 1) {
             throw new IllegalArgumentException("the limit of series is " + limit + ", but must be at least 1");
@@ -71,7 +71,7 @@ final class EntryMeters {
                     + " has no metric: annotate components of its value with @CounterMetric or @GaugeMetric");
         }
         counters.forEach(path -> requireNumber(path, false));
-        for (RecordPath path : gauges) {
+        for (ComponentPath path : gauges) {
             requireNumber(path, true);
             GaugeMetric metric = path.annotation(GaugeMetric.class);
             multiGauges.add(MultiGauge.builder(name(metric.value(), path))
@@ -81,7 +81,7 @@ final class EntryMeters {
         }
     }
 
-    private static void requireNumber(RecordPath path, boolean gauge) {
+    private static void requireNumber(ComponentPath path, boolean gauge) {
         Class<?> type = path.component().getType();
         boolean valid = WHOLE_NUMBERS.contains(type) || type == Duration.class || (gauge && type == boolean.class);
         if (!valid) {
@@ -91,7 +91,7 @@ final class EntryMeters {
         }
     }
 
-    private static List<String> labels(Stream<RecordPath> paths) {
+    private static List<String> labels(Stream<ComponentPath> paths) {
         List<String> names = new ArrayList<>();
         paths.forEach(path -> {
             String given = path.annotation(MetricLabel.class).value();
@@ -164,7 +164,7 @@ final class EntryMeters {
     }
 
     private Counter register(int index, List<String> values) {
-        RecordPath path = counters.get(index);
+        ComponentPath path = counters.get(index);
         CounterMetric metric = path.annotation(CounterMetric.class);
         return Counter.builder(name(metric.value(), path))
                 .description(description(metric.description(), path))
@@ -219,18 +219,18 @@ final class EntryMeters {
         return sums;
     }
 
-    private static String name(String given, RecordPath path) {
+    private static String name(String given, ComponentPath path) {
         return given.isEmpty()
                 ? path.owner().getSimpleName().replaceAll(WORD, ".").toLowerCase(Locale.ROOT) + "." + words(path)
                 : given;
     }
 
     /** Returns the words of a component's name with dots between them, as Micrometer requires. Prometheus shows underscores instead. */
-    private static String words(RecordPath path) {
+    private static String words(ComponentPath path) {
         return path.component().getName().replaceAll(WORD, ".").toLowerCase(Locale.ROOT);
     }
 
-    private static String description(String given, RecordPath path) {
+    private static String description(String given, ComponentPath path) {
         return given.isEmpty()
                 ? "The " + words(path).replace('.', ' ') + " of a "
                         + path.owner().getSimpleName()
@@ -256,7 +256,7 @@ final class EntryMeters {
         return value instanceof Long number ? number : 0;
     }
 
-    private static double amount(RecordPath path, long increment) {
+    private static double amount(ComponentPath path, long increment) {
         double unsigned = increment >= 0 ? increment : (increment >>> 1) * 2.0 + (increment & 1);
         return path.component().getType() == Duration.class ? unsigned / TimeUnit.SECONDS.toNanos(1) : unsigned;
     }

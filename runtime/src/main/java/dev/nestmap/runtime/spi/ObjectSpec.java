@@ -3,9 +3,9 @@ package dev.nestmap.runtime.spi;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.GeneratedClassResources;
 import dev.nestmap.runtime.internal.load.LoadSettings;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
@@ -169,7 +169,7 @@ public final class ObjectSpec {
      * @throws BpfException if the file can't be read, or if libbpf or the kernel rejects it
      */
     public <T> T load(@Nullable Path object, Function<ObjectBinding, T> constructor) {
-        return ObjectBinding.create(ObjectLoader.load(open(object)), resources::schema, constructor);
+        return ObjectBinding.create(BackendOperations.load(open(object)), resources::schema, constructor);
     }
 
     /**
@@ -182,7 +182,7 @@ public final class ObjectSpec {
      */
     public <T> T inMemory(Function<ObjectBinding, T> constructor) {
         checkInterfaceVersion();
-        return ObjectBinding.create(ObjectLoader.inMemory(resources), resources::schema, constructor);
+        return ObjectBinding.create(BackendOperations.inMemory(resources), resources::schema, constructor);
     }
 
     /**
@@ -199,7 +199,7 @@ public final class ObjectSpec {
             return object.map(map); // compared when the object was loaded
         }
         checkInterfaceVersion();
-        ObjectLoader.verify(object.state(), map, resources);
+        BackendOperations.verify(object.state(), map, resources);
         return new AccessorBinding(map, object.state(), resources::schema);
     }
 

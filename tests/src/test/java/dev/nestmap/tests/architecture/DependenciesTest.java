@@ -191,7 +191,7 @@ class DependenciesTest {
     void onlyTheLoadersKnowTheKernel() {
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.ObjectLoader")
+                .doNotHaveFullyQualifiedName("dev.nestmap.runtime.internal.load.BackendOperations")
                 .and()
                 .resideOutsideOfPackage(runtime("internal.kernel.."))
                 .should()

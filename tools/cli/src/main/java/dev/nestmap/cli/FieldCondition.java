@@ -41,7 +41,7 @@ record FieldCondition(String field, String operator, String value) {
     /** Compares the field with this name in a key or in the values of all CPUs. A key or value that is no struct has the given name. */
     Match matches(List<BtfValue> cpus, String name) {
         List<BtfValue> found = cpus.stream()
-                .map(whole -> ScalarText.isWhole(whole)
+                .map(whole -> BtfValueText.isWhole(whole)
                         ? (field.equals(name) ? whole : null)
                         : find(whole, List.of(field.split("\\.", -1))))
                 .flatMap(value -> Optional.ofNullable(value).stream())
@@ -50,16 +50,16 @@ record FieldCondition(String field, String operator, String value) {
             return Match.ABSENT;
         }
         BtfValue one = found.get(0);
-        String impossible = ScalarText.impossible(one, value);
+        String impossible = BtfValueText.impossible(one, value);
         if (isEquality() && impossible != null) {
             throw new CommandFailedException(SafeText.visible(this + ": " + field + " " + impossible));
         }
         List<String> texts = found.stream()
-                .map(value -> value.isUntyped() ? ScalarText.of(value) : value.text())
+                .map(value -> value.isUntyped() ? BtfValueText.of(value) : value.text())
                 .flatMap(text -> Optional.ofNullable(text).stream())
                 .toList();
-        String shown = one.isUntyped() ? one.bytes().toString() : ScalarText.of(found);
-        return compare(ScalarText.combined(found), shown, texts);
+        String shown = one.isUntyped() ? one.bytes().toString() : BtfValueText.of(found);
+        return compare(BtfValueText.combined(found), shown, texts);
     }
 
     private static @Nullable BtfValue find(BtfValue value, List<String> path) {

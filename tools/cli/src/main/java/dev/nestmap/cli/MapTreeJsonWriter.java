@@ -178,8 +178,8 @@ final class MapTreeJsonWriter implements TreeOutput {
     private void value(BtfValue value) {
         switch (value.kind()) {
             case STRUCT, UNION -> {
-                if (ScalarText.isWhole(value)) {
-                    json.value(ScalarText.of(value));
+                if (BtfValueText.isWhole(value)) {
+                    json.value(BtfValueText.of(value));
                 } else {
                     json.beginObject();
                     fields(value);
@@ -193,14 +193,14 @@ final class MapTreeJsonWriter implements TreeOutput {
             }
             case TEXT -> json.value(value.text());
             case NUMBER -> number(value);
-            default -> json.value(value.isUntyped() ? value.bytes().toString() : ScalarText.of(value));
+            default -> json.value(value.isUntyped() ? value.bytes().toString() : BtfValueText.of(value));
         }
     }
 
     /** Writes an address and a time as a text, and every other number as a number: a script compares and adds them. */
     private void number(BtfValue value) {
         BigInteger number = value.number();
-        String text = ScalarText.of(value);
+        String text = BtfValueText.of(value);
         if (value.duration() != null || value.instant() != null) {
             json.value(String.valueOf(value.duration() == null ? value.instant() : value.duration()));
         } else if (text.equals("true") || text.equals("false")) {
@@ -215,7 +215,7 @@ final class MapTreeJsonWriter implements TreeOutput {
     /** The members of unnamed structs and unions are members of the outer one, as in C. */
     private void fields(BtfValue value) {
         for (BtfValue part : value.parts()) {
-            if (part.name().isEmpty() && !ScalarText.isWhole(part)) {
+            if (part.name().isEmpty() && !BtfValueText.isWhole(part)) {
                 fields(part);
             } else if (part.kind() != BtfValue.Kind.MANAGED) {
                 json.name(part.name());

@@ -40,8 +40,8 @@ record OutputField(String name, String text) {
 
     private static void add(String prefix, List<BtfValue> cpus, List<OutputField> cells) {
         BtfValue value = cpus.get(0);
-        if (ScalarText.isWhole(value)) {
-            cells.add(new OutputField(prefix, ScalarText.of(cpus)));
+        if (BtfValueText.isWhole(value)) {
+            cells.add(new OutputField(prefix, BtfValueText.of(cpus)));
             return;
         }
         List<BtfValue> parts = value.kind() == BtfValue.Kind.UNION ? usedMember(value) : value.parts();

@@ -6,8 +6,8 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.RemovableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadedState;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
@@ -77,7 +77,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     private static @Nullable Owned owned(@Nullable OpenMap map) {
-        return map == null ? null : new Owned(map, MapCTypeReader.inKernel(map, null), ObjectLoader::open);
+        return map == null ? null : new Owned(map, MapCTypeReader.inKernel(map, null), BackendOperations::open);
     }
 
     /**
@@ -87,7 +87,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public static List<Integer> ids() {
-        return ObjectLoader.ids();
+        return BackendOperations.ids();
     }
 
     /**
@@ -98,7 +98,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public static @Nullable Owned open(int id) {
-        return owned(ObjectLoader.open(id));
+        return owned(BackendOperations.open(id));
     }
 
     /**
@@ -111,7 +111,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel refuses
      */
     public static @Nullable Owned openPinned(Path pin, MapAccess access) {
-        return owned(ObjectLoader.open(pin, access, PinOptions.asDeclared()));
+        return owned(BackendOperations.open(pin, access, PinOptions.asDeclared()));
     }
 
     /**
@@ -138,7 +138,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel rejects the operation, which requires CAP_SYS_ADMIN
      */
     public List<ProgramStatistics> programs() {
-        return ObjectLoader.programsUsing(id());
+        return BackendOperations.programsUsing(id());
     }
 
     /** {@return the size of a key in bytes; 0 if the map has no keys} */

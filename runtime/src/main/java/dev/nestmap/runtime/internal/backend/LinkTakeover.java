@@ -14,7 +14,7 @@ public interface LinkTakeover extends AutoCloseable {
      *
      * @param owner the ownership of the link, which the attachment shares
      */
-    void run(PinOwnership owner);
+    void run(OwnerLock owner);
 
     /**
      * Undoes {@link #run}: gives the link its previous program again, or removes the pin of a new link, which ends with the object. Leaves

@@ -10,9 +10,9 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
  * record keys that they miss.
  */
 public final class MapPins {
-    private final PinnedMapMatcher maps;
+    private final ExistingMapFinder maps;
     private final MapDef map;
     private final PinLock lock;
     private final PinPaths paths;
     private final Pins pins;
 
     /** Makes no system calls. */
-    public MapPins(PinnedMapMatcher maps, MapDef map, PinLock lock) {
+    public MapPins(ExistingMapFinder maps, MapDef map, PinLock lock) {
         this.maps = maps;
         this.map = map;
         this.lock = lock;
@@ -65,7 +65,7 @@ public final class MapPins {
                 }
             }
             removeOldPrototype();
-            PinnedNest.keepOldInners(pins, paths);
+            NestPins.keepOldInners(pins, paths);
             pins.pin(prototype, paths.prototype(), paths.options());
             try (Undo undo = new Undo(() -> pins.remove(paths.prototype()))) {
                 pins.pin(outer, paths.outer(), paths.options());
@@ -140,7 +140,8 @@ public final class MapPins {
     }
 
     private @Nullable RawMap find(MapDef definition, Path path) {
-        PinnedMapMatcher.Found found = maps.find(definition, new PinPaths(path, paths.options(), MapAccess.READ_WRITE));
+        ExistingMapFinder.Found found =
+                maps.find(definition, new PinPaths(path, paths.options(), MapAccess.READ_WRITE));
         return found == null ? null : found.map();
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param paths the paths of the pins beside its pin; null if it was opened by its id
  */
 record MismatchExplanation(
-        PinnedMapMatcher maps,
+        ExistingMapFinder maps,
         MapDef map,
         RawMap raw,
         @Nullable PinPaths paths) {
@@ -168,7 +168,7 @@ record MismatchExplanation(
 
     /** Whether the map is as the records declare it, apart from sizes that are set at load. */
     private boolean hasRecordedLayout() {
-        PinnedMapMatcher recorded = maps.of(maps.recordSchema());
+        ExistingMapFinder recorded = maps.of(maps.recordSchema());
         return recorded.schema()
                 .map(map.name())
                 .filter(definition ->

@@ -4,16 +4,16 @@ package dev.nestmap.runtime.internal.existing;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher.Found;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
@@ -24,7 +24,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Opens maps without an object by their pins or ids, and creates outer maps. */
-public record ObjectlessMapOpener(PinnedMapMatcher maps) {
+public record ObjectlessMapOpener(ExistingMapFinder maps) {
     /**
      * Opens a pinned map, which the caller closes. If another map is pinned in its place meanwhile, opens that one.
      *
@@ -96,7 +96,7 @@ public record ObjectlessMapOpener(PinnedMapMatcher maps) {
         try (Undo undo = new Undo(raw::close)) {
             Schema schema = maps.withInnerMapsOf(map, raw, paths);
             PinLock lock = new PinLock(maps.pins(), paths);
-            PinnedNest outerPins = PinnedNest.of(map, lock, pinsInners);
+            NestPins outerPins = NestPins.of(map, lock, pinsInners);
             MapDef complete = maps.complete(map, raw);
             // Called after all reads of the pins beside it, because these may belong to another map.
             if (!maps.pins().isPinned(raw, paths.outer())) {
@@ -116,7 +116,7 @@ public record ObjectlessMapOpener(PinnedMapMatcher maps) {
         Nest.checkSettings(); // an exception after the maps are pinned would leave pins
         PinLock lock =
                 path == null ? null : new PinLock(maps.pins(), new PinPaths(path, options, MapAccess.READ_WRITE));
-        PinnedNest outerPins = lock == null ? null : PinnedNest.of(map, lock, pinsInners);
+        NestPins outerPins = lock == null ? null : NestPins.of(map, lock, pinsInners);
         try (RawMap prototype = maps.createPrototype(map);
                 Undo undo = new Undo()) {
             RawMap outer = maps.factory().create(MapShape.of(map), prototype);
@@ -140,7 +140,7 @@ public record ObjectlessMapOpener(PinnedMapMatcher maps) {
             Schema schema,
             MapDef map,
             RawMap raw,
-            @Nullable PinnedNest outerPins,
+            @Nullable NestPins outerPins,
             @Nullable KeyRequestTable requests,
             boolean isLayoutCompared) {
         OpenMap handle = new OpenMap(map.name(), raw).watched();

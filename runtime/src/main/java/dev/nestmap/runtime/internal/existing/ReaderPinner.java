@@ -58,7 +58,7 @@ public record ReaderPinner(Pins pins, Schema schema, MapFactory factory, PinPath
                     "something else is pinned there: pass another path, such as that pin's path with an ending");
         }
         QueryLayout layout = QueryLayout.of(outer.shape(), inner, inner.valueBytes(factory::possibleCpus));
-        MapPins set = new MapPins(new PinnedMapMatcher(schema, complete(map, inner), factory, pins), map, lock);
+        MapPins set = new MapPins(new ExistingMapFinder(schema, complete(map, inner), factory, pins), map, lock);
         pins.pinReader(outer, layout, paths.reader(), paths.options(), () -> pins.remove(paths.outer()), set::pin);
     }
 
@@ -66,8 +66,8 @@ public record ReaderPinner(Pins pins, Schema schema, MapFactory factory, PinPath
     private Schema complete(MapDef map, MapShape inner) {
         MapDef declared = schema.innerOf(map);
         return schema.isForeign()
-                ? PinnedMapMatcher.withInner(schema, declared, inner)
-                : PinnedMapMatcher.withSize(schema, declared, OptionalLong.of(inner.maxEntries()));
+                ? ExistingMapFinder.withInner(schema, declared, inner)
+                : ExistingMapFinder.withSize(schema, declared, OptionalLong.of(inner.maxEntries()));
     }
 
     /** Whether nothing is pinned at the path, or only an earlier reader. */

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.pin.PinnedNest;
+import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.KeyNumbers;
 import dev.nestmap.schema.MapDef;
@@ -39,7 +39,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
      *
      * @param pins the pins beside the outer map's pin
      */
-    void reuse(MapDef outer, RawMap pinned, @Nullable PinnedNest pins, MapFactory factory, LoadPlan plan) {
+    void reuse(MapDef outer, RawMap pinned, @Nullable NestPins pins, MapFactory factory, LoadPlan plan) {
         SlotContents slots = outer.slots();
         // libbpf always puts programs into program arrays.
         if (outer.role() != MapRole.OUTER || slots.isEmpty() || reuse == SlotReuse.REPLACE) {
@@ -135,7 +135,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
         }
     }
 
-    private @Nullable RawMap open(MapDef outer, SlotKey slot, int id, @Nullable PinnedNest pins, MapFactory factory) {
+    private @Nullable RawMap open(MapDef outer, SlotKey slot, int id, @Nullable NestPins pins, MapFactory factory) {
         RawMap pinned = pins == null ? null : pins.open(slot, id);
         if (pinned != null) {
             return pinned;

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LinkTakeover;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
-import dev.nestmap.runtime.internal.backend.PinOwnership;
+import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.load.LoadSettings.Takeover;
@@ -32,7 +32,7 @@ final class LinkTakeovers implements AutoCloseable {
     private final PinOptions options;
 
     /** The ownerships of the links, by their paths. */
-    private final Map<Path, PinOwnership> links = new TreeMap<>();
+    private final Map<Path, OwnerLock> links = new TreeMap<>();
 
     private final List<Pins.Lock> owned = new ArrayList<>();
     private final List<LinkTakeover> attached = new ArrayList<>();
@@ -59,15 +59,15 @@ final class LinkTakeovers implements AutoCloseable {
     void own(Pins pins, Collection<PinLock> outerMaps) {
         for (Takeover takeover : takeovers) {
             Path path = path(takeover);
-            if (links.put(path, PinOwnership.ofLink(pins, path, options)) != null) {
+            if (links.put(path, OwnerLock.ofLink(pins, path, options)) != null) {
                 throw new BpfException(
                         operation, "two programs are attached with the pin " + path + ": choose two paths");
             }
         }
-        Stream<PinOwnership> slots = outerMaps.stream()
+        Stream<OwnerLock> slots = outerMaps.stream()
                 .sorted(Comparator.comparing(lock -> lock.paths().outer()))
-                .map(PinLock::ownership);
-        owned.addAll(PinOwnership.acquire(
+                .map(PinLock::ownerLock);
+        owned.addAll(OwnerLock.acquire(
                 operation, Stream.concat(links.values().stream(), slots).toList()));
     }
 

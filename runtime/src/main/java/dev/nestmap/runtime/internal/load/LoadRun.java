@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
@@ -83,16 +83,18 @@ final class LoadRun {
         this.records = factory.fit(resources == null ? inFile : resources.records());
         this.sized = resources == null
                 ? records
-                : factory.fit(ObjectLoader.withCpus(resources.withSizes(records), factory::possibleCpus));
+                : factory.fit(BackendOperations.withCpus(resources.withSizes(records), factory::possibleCpus));
         if (resources != null && !sized.isForeign()) {
-            sized.maps().forEach(ObjectLoader::requireSize); // the object file has those that foreign records leave out
+            sized.maps()
+                    .forEach(
+                            BackendOperations::requireSize); // the object file has those that foreign records leave out
         }
-        this.completed = ObjectLoader.withCpus(
+        this.completed = BackendOperations.withCpus(
                 SchemaCompletion.complete(
                         records, sized, factory.fit(settings.content().schemaWithEvents(records))),
                 factory::possibleCpus);
         if (resources != null) {
-            ObjectLoader.requireSame(
+            BackendOperations.requireSame(
                     operation, sized, completed, settings.content().relocatedTypes());
         }
         this.declared = SchemaCompletion.completeRecords(sized, completed);
@@ -119,7 +121,7 @@ final class LoadRun {
 
     private List<PinLock> outerLocks() {
         return settings.pins().stream()
-                .filter(pin -> ObjectLoader.definition(records, pin.map()).role() == MapRole.OUTER)
+                .filter(pin -> BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER)
                 .map(this::lock)
                 .toList();
     }
@@ -195,7 +197,7 @@ final class LoadRun {
         if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(ObjectPinning::isAutoPinned)) {
             return null;
         }
-        PinnedMapMatcher ofRecords = new PinnedMapMatcher(records, declared, factory, pins.get());
+        ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins.get());
         return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::lock);
     }
 

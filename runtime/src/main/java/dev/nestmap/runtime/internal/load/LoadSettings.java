@@ -219,7 +219,7 @@ public final class LoadSettings {
     public void attach(String program, Hook<? super Hook.AnyKind, ? extends KernelLink> hook, LinkPin pin) {
         String operation = "attachment of program " + program + " to " + hook.target();
         requireProgram(operation, program);
-        ObjectLoader.requirePinnable(operation, hook, pin);
+        BackendOperations.requirePinnable(operation, hook, pin);
         takeovers.add(new Takeover(program, hook, pin));
     }
 

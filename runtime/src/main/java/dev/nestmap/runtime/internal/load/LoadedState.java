@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.internal.pin.PinnedNest;
+import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.schema.CountText;
@@ -62,7 +62,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
      * @param schema the object's maps and types
      * @param pins by the name of each pinned outer map, the pins beside its pin
      */
-    public LoadedState(Schema schema, ObjectBackend backend, Map<String, PinnedNest> pins) {
+    public LoadedState(Schema schema, ObjectBackend backend, Map<String, NestPins> pins) {
         this(schema, backend, pins, Map.of(), List.of(), Set.of());
     }
 
@@ -74,7 +74,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
     LoadedState(
             Schema schema,
             ObjectBackend backend,
-            Map<String, PinnedNest> pins,
+            Map<String, NestPins> pins,
             Map<String, VariablePlace> variables,
             List<AutoPins.Result> autoPins,
             Set<String> uncompared) {
@@ -249,7 +249,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                 .toList();
     }
 
-    private Nest state(MapDef outer, OpenMap map, @Nullable PinnedNest pins) {
+    private Nest state(MapDef outer, OpenMap map, @Nullable NestPins pins) {
         MapDef definition = schema.innerOf(outer);
         MapShape inner = MapShape.of(definition);
         List<UntypedProgram> users = programsWith(map.id());

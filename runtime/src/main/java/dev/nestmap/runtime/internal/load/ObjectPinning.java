@@ -7,16 +7,16 @@ import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck.Verdict;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.existing.MapPins;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher.Found;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedNest;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.AutoPins.Outcome;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -46,15 +46,15 @@ final class ObjectPinning {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
     private final String operation;
-    private final PinnedMapMatcher ofRecords;
-    private final PinnedMapMatcher ofObject;
+    private final ExistingMapFinder ofRecords;
+    private final ExistingMapFinder ofObject;
     private final AutoPins choice;
     private final PinOptions options;
     private final DeclaredSlotFiller slots;
     private final Function<DeclaredPin, PinLock> locks;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final Map<String, AutoPins.Result> autoPins = new LinkedHashMap<>();
-    private final Map<String, PinnedNest> beside = new HashMap<>();
+    private final Map<String, NestPins> beside = new HashMap<>();
     private final Set<String> uncompared = new HashSet<>();
     private boolean pinnedMeanwhile;
 
@@ -67,7 +67,7 @@ final class ObjectPinning {
     ObjectPinning(
             String operation,
             LoadSettings settings,
-            PinnedMapMatcher ofRecords,
+            ExistingMapFinder ofRecords,
             Schema completed,
             DeclaredSlotFiller slots,
             Function<DeclaredPin, PinLock> locks) {
@@ -121,7 +121,7 @@ final class ObjectPinning {
             return plan.reused().containsKey(map) ? with(pin, Outcome.REUSED) : pin;
         });
         reused.forEach((map, raw) ->
-                slots.reuse(ObjectLoader.definition(slots.declared(), map), raw, null, ofObject.factory(), plan));
+                slots.reuse(BackendOperations.definition(slots.declared(), map), raw, null, ofObject.factory(), plan));
     }
 
     private void reuse(DeclaredPin pin, LoadPlan plan) {
@@ -131,7 +131,7 @@ final class ObjectPinning {
         if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
         }
-        PinnedNest outerPins = PinnedNest.of(definition, lock, pin.inners());
+        NestPins outerPins = NestPins.of(definition, lock, pin.inners());
         if (outerPins != null) {
             beside.put(pin.map(), outerPins);
         }
@@ -156,7 +156,7 @@ final class ObjectPinning {
         if (map.role() != MapRole.OUTER || map.definition() != null) {
             Verdict verdict = ofObject.check(map, raw, paths);
             differences = verdict.differences();
-            if (differences.isEmpty() && !PinnedMapMatcher.isLayoutCompared(verdict, map, raw, paths)) {
+            if (differences.isEmpty() && !ExistingMapFinder.isLayoutCompared(verdict, map, raw, paths)) {
                 uncompared.add(pin.map());
             }
         } else {
@@ -182,7 +182,7 @@ final class ObjectPinning {
     }
 
     /** The pins beside the pins of outer maps, by the names of these maps. */
-    Map<String, PinnedNest> beside() {
+    Map<String, NestPins> beside() {
         return beside;
     }
 
@@ -251,8 +251,8 @@ final class ObjectPinning {
     /** Shares the ownership of the slots that the load has acquired, so that the pinned outer maps keep it after the load. */
     void own(ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {
-            PinnedNest nest = beside.get(pin.map());
-            if (nest != null && locks.apply(pin).ownership().isHeld()) {
+            NestPins nest = beside.get(pin.map());
+            if (nest != null && locks.apply(pin).ownerLock().isHeld()) {
                 nest.acquireOwnership(map(pin, backend));
             }
         }
@@ -289,6 +289,6 @@ final class ObjectPinning {
     }
 
     private MapDef definition(DeclaredPin pin) {
-        return ObjectLoader.definition(ofRecords.schema(), pin.map());
+        return BackendOperations.definition(ofRecords.schema(), pin.map());
     }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Loads objects. {@code ObjectLoader} chooses between kernel and heap, {@code LoadRun} loads into the kernel, and {@code LoadedState}
+ * Loads objects. {@code BackendOperations} chooses between kernel and heap, {@code LoadRun} loads into the kernel, and {@code LoadedState}
  * is the result.
  *
  * <p>A load compares and combines four schemas:

@@ -119,7 +119,7 @@ public interface RawMap extends AutoCloseable {
      *
      * @return false if this is not possible now
      */
-    default boolean copyAll(NestBatch copy) {
+    default boolean copyAll(InnerEntryBatch copy) {
         return false;
     }
 

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -10,10 +10,10 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.migrate.RetiredMapPins.Retired;
+import dev.nestmap.runtime.internal.pin.NestPins;
+import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
-import dev.nestmap.runtime.internal.pin.PinnedNest;
-import dev.nestmap.runtime.internal.pin.PinnedNest.Inner;
 import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.compare.EntryLayoutCheck;
@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 record NestMigrator(
         OldMapDefinition old,
         MapDef newMap,
-        PinnedMapMatcher newMaps,
+        ExistingMapFinder newMaps,
         EntryCopier copy,
         PinLock lock,
         MigrationPins migrationPins,
@@ -77,9 +77,9 @@ record NestMigrator(
     }
 
     /** Runs an action while no other process takes inner maps out. */
-    private Result owningSlots(RawMap oldOuter, BiFunction<PinnedNest, List<Inner>, Result> action) {
+    private Result owningSlots(RawMap oldOuter, BiFunction<NestPins, List<Inner>, Result> action) {
         requireSameKeys();
-        try (PinnedNest oldPins = new PinnedNest(lock, keyOf(newMap), false)) {
+        try (NestPins oldPins = new NestPins(lock, keyOf(newMap), false)) {
             if (!oldPins.acquireOwnership(oldOuter)) {
                 throw rejected(
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
@@ -129,7 +129,7 @@ record NestMigrator(
      *
      * @param pinsInners whether the new inner maps are pinned
      */
-    private Result prepare(List<Inner> oldInners, PinnedNest oldPins, boolean pinsInners) {
+    private Result prepare(List<Inner> oldInners, NestPins oldPins, boolean pinsInners) {
         PinPaths to = lock.paths().prepared();
         try (RawMap prototype = newMaps.createPrototype(newMap);
                 RawMap outer = newMaps.factory().create(MapShape.of(newMap), prototype)) {
@@ -145,7 +145,7 @@ record NestMigrator(
     }
 
     /** @param to where the new inner maps are pinned; null if they are not */
-    private Result copyInners(List<Inner> oldInners, PinnedNest oldPins, RawMap outer, @Nullable PinPaths to) {
+    private Result copyInners(List<Inner> oldInners, NestPins oldPins, RawMap outer, @Nullable PinPaths to) {
         Result copied = Result.NOTHING;
         List<RawMap> created = new ArrayList<>();
         try {
@@ -174,7 +174,7 @@ record NestMigrator(
     }
 
     /** Opens an old inner map. The caller closes it. */
-    private RawMap open(Inner oldInner, PinnedNest oldPins) {
+    private RawMap open(Inner oldInner, NestPins oldPins) {
         SlotKey slot = oldInner.slots().get(0);
         RawMap pinned = oldPins.open(slot, oldInner.id());
         RawMap opened = pinned != null ? pinned : newMaps.factory().open(oldInner.id());

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -42,7 +42,7 @@ record OldMapDefinition(Schema schema, MapDef map) {
      *
      * @throws BpfException if the map has no BTF, or this process may not read it
      */
-    static OldMapDefinition fromBtf(PinnedMapMatcher maps, MapDef newMap, RawMap raw, PinPaths paths) {
+    static OldMapDefinition fromBtf(ExistingMapFinder maps, MapDef newMap, RawMap raw, PinPaths paths) {
         if (newMap.role() != MapRole.OUTER) {
             MapDef old = definition(maps.schema(), newMap, raw, paths);
             return new OldMapDefinition(new Schema("", "", List.of(), List.of(), List.of(old)), old);
@@ -106,8 +106,8 @@ record OldMapDefinition(Schema schema, MapDef map) {
     }
 
     /** Returns the definition with the sizes of the pinned maps, where the records leave them to load time. */
-    OldMapDefinition sizedLike(PinnedMapMatcher newMaps, RawMap raw, PinPaths paths) {
+    OldMapDefinition sizedLike(ExistingMapFinder newMaps, RawMap raw, PinPaths paths) {
         Schema sized = newMaps.of(schema).withInnerMapsOf(map, raw, paths);
-        return new OldMapDefinition(sized, PinnedMapMatcher.withSizeOf(raw, map));
+        return new OldMapDefinition(sized, ExistingMapFinder.withSizeOf(raw, map));
     }
 }

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class PinnedMapMigrator {
     private final MapDef map;
     private final Migration migration;
-    private final PinnedMapMatcher newMaps;
+    private final ExistingMapFinder newMaps;
     private final PinLock lock;
     private final Pins pins;
     private final PinPaths paths;
@@ -49,7 +49,7 @@ public final class PinnedMapMigrator {
     private final @Nullable Schema oldSchema;
 
     /** The definition of the previous version, the maps of the new version with all sizes, and the conversion of entries. */
-    private record Plan(OldMapDefinition old, PinnedMapMatcher sizedMaps, EntryCopier copy) {}
+    private record Plan(OldMapDefinition old, ExistingMapFinder sizedMaps, EntryCopier copy) {}
 
     /**
      * Creates a migration to the current version of a map.
@@ -62,7 +62,7 @@ public final class PinnedMapMigrator {
      */
     public PinnedMapMigrator(
             Schema records, Schema sized, String name, Migration migration, MapFactory factory, PinLock lock) {
-        this.newMaps = new PinnedMapMatcher(records, sized, factory, lock.pins());
+        this.newMaps = new ExistingMapFinder(records, sized, factory, lock.pins());
         this.map = newMaps.schema()
                 .map(name)
                 .orElseThrow(() -> new IllegalArgumentException("the records declare no map " + name));
@@ -179,7 +179,7 @@ public final class PinnedMapMigrator {
                     "another process migrates it to another version, or has done so. The inner maps in "
                             + paths.retired() + " stay there: start that version, which drains them");
         }
-        PinnedMapMatcher sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, outer, paths));
+        ExistingMapFinder sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
         String oldLayout = old.fingerprint();
         retired.moveToDraining(oldLayout, newLayout(), inner, newMaps.factory(), hasLayout -> {
@@ -209,14 +209,14 @@ public final class PinnedMapMigrator {
     }
 
     private Plan plan(RawMap raw, @Nullable OldMapDefinition fromUser) {
-        PinnedMapMatcher sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, raw, paths));
+        ExistingMapFinder sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, raw, paths));
         OldMapDefinition old = fromUser == null
                 ? OldMapDefinition.fromBtf(newMaps, map, raw, paths)
                 : fromUser.sizedLike(newMaps, raw, paths);
         return plan(old, sizedMaps);
     }
 
-    private Plan plan(OldMapDefinition old, PinnedMapMatcher sizedMaps) {
+    private Plan plan(OldMapDefinition old, ExistingMapFinder sizedMaps) {
         MapDef content = sizedMaps.schema().contentOf(map);
         return new Plan(old, sizedMaps, EntryCopier.of(old.content(), content, migration, newMaps.recordSchema()));
     }
@@ -275,7 +275,7 @@ public final class PinnedMapMigrator {
         }
         return new NestMigrator(
                 plan.old(),
-                PinnedMapMatcher.withSizeOf(raw, map),
+                ExistingMapFinder.withSizeOf(raw, map),
                 plan.sizedMaps(),
                 plan.copy(),
                 lock,
@@ -294,7 +294,7 @@ public final class PinnedMapMigrator {
     }
 
     private MapShape plainShape(RawMap raw) {
-        return MapShape.of(PinnedMapMatcher.withSizeOf(raw, map));
+        return MapShape.of(ExistingMapFinder.withSizeOf(raw, map));
     }
 
     /**

@@ -9,8 +9,8 @@ import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
+import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -243,7 +243,7 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
-    public boolean copyAll(NestBatch copy) {
+    public boolean copyAll(InnerEntryBatch copy) {
         return whileValid(() -> raw.copyAll(copy));
     }
 

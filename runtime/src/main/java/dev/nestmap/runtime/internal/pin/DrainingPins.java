@@ -89,7 +89,7 @@ final class DrainingPins {
     }
 
     private Pins.@Nullable Lock newOwner(Runnable whenAcquired) {
-        Pins.Lock acquired = pinLock.ownership().tryAcquire();
+        Pins.Lock acquired = pinLock.ownerLock().tryAcquire();
         if (acquired == null) {
             return null;
         }

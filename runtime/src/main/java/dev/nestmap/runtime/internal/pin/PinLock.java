@@ -2,8 +2,8 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
-import dev.nestmap.runtime.internal.backend.PinOwnership;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import java.util.HashMap;
@@ -30,7 +30,7 @@ public final class PinLock {
     private final Pins pins;
     private final PinPaths paths;
 
-    private final PinOwnership ownership;
+    private final OwnerLock ownership;
 
     /** Guards the fields below. */
     private final Mutex lock = new Mutex();
@@ -47,7 +47,7 @@ public final class PinLock {
     public PinLock(Pins pins, PinPaths paths) {
         this.pins = pins;
         this.paths = paths;
-        this.ownership = PinOwnership.ofSlots(pins, paths.outer(), paths.draining(), paths.options());
+        this.ownership = OwnerLock.ofSlots(pins, paths.outer(), paths.draining(), paths.options());
     }
 
     /** The pins in BPF file systems. */
@@ -133,7 +133,7 @@ public final class PinLock {
     }
 
     /** The ownership of the slots. Only the owner takes inner maps out. */
-    public PinOwnership ownership() {
+    public OwnerLock ownerLock() {
         return ownership;
     }
 

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.KeyLocks;
-import dev.nestmap.runtime.internal.pin.PinnedNest.Inner;
+import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.pin.MapAccess;
 import java.nio.file.Path;
 import java.util.List;

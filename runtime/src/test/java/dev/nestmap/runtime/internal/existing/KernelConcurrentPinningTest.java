@@ -77,7 +77,7 @@ class KernelConcurrentPinningTest extends PinningTest {
     }
 
     private static ObjectlessMapOpener maps(Schema version, Pins pins) {
-        return new ObjectlessMapOpener(new PinnedMapMatcher(version, version, new KernelMapFactory(), pins));
+        return new ObjectlessMapOpener(new ExistingMapFinder(version, version, new KernelMapFactory(), pins));
     }
 
     private static MapDef outer(Schema version) {

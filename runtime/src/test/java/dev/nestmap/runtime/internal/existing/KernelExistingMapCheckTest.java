@@ -9,9 +9,9 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.load.LoadedState;
-import dev.nestmap.runtime.internal.load.ObjectLoader;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -185,7 +185,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     @Test
     void comparesAMapThatACProgramCreated() throws IOException {
-        LoadedState object = ObjectLoader.load(
+        LoadedState object = BackendOperations.load(
                 LoadSettings.of(Files.write(directory.resolve("f.o"), TestPrograms.object("foreign.bpf.c"))));
         pin(
                 Objects.requireNonNull(
@@ -257,7 +257,7 @@ class KernelExistingMapCheckTest extends PinningTest {
         Files.delete(fs.path("tenant-prototype"));
         insert(unprepared);
         Schema records = schema(flows(MapKind.HASH, 0, struct("packets", "bytes")), tenants(0, Scalar.U32));
-        PinnedMapMatcher pinned = new PinnedMapMatcher(
+        ExistingMapFinder pinned = new ExistingMapFinder(
                 records.asForeign(), records.asForeign(), new KernelMapFactory(), new KernelPins());
 
         new ObjectlessMapOpener(pinned)
@@ -315,7 +315,7 @@ class KernelExistingMapCheckTest extends PinningTest {
         new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
 
         Schema schema = schema(FLOWS, TENANTS);
-        PinnedMapMatcher maps = new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins());
+        ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins());
         new MapPins(maps, TOTAL, new PinLock(maps.pins(), paths("total"))).unpin(total);
         total.close();
 
@@ -376,7 +376,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     private static ObjectlessMapOpener maps(MapDef inner, MapDef outer) {
         Schema schema = schema(inner, outer);
-        return new ObjectlessMapOpener(new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins()));
+        return new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins()));
     }
 
     private static StructType struct(String... fields) {

@@ -88,7 +88,7 @@ class KernelPageSizeTest extends PinningTest {
                 .hasMessageContaining("max_entries " + LARGE + " instead of " + LARGE / 2);
     }
 
-    private void open(PinnedMapMatcher maps, MapDef map) {
+    private void open(ExistingMapFinder maps, MapDef map) {
         ObjectlessMap opened = new ObjectlessMapOpener(maps)
                 .open(
                         maps.schema().map(map.name()).orElseThrow(),
@@ -100,8 +100,8 @@ class KernelPageSizeTest extends PinningTest {
         }
     }
 
-    private static PinnedMapMatcher maps(long pageSize) {
-        return new PinnedMapMatcher(SCHEMA, SCHEMA, KernelMapFactory.withPages(pageSize), new KernelPins());
+    private static ExistingMapFinder maps(long pageSize) {
+        return new ExistingMapFinder(SCHEMA, SCHEMA, KernelMapFactory.withPages(pageSize), new KernelPins());
     }
 
     private static long size(KernelMapFactory maps, MapKind kind, long bytes) {

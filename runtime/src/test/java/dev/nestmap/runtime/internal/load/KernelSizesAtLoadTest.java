@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -160,7 +160,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})
     void areKeptFromEarlierDeclaredSizes(MapKind kind) {
         Schema before = fixed(schema(kind, FLOW), 8, 7, 5);
-        pin(new PinnedMapMatcher(before, before, new KernelMapFactory(), new KernelPins()));
+        pin(new ExistingMapFinder(before, before, new KernelMapFactory(), new KernelPins()));
         ObjectlessMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
@@ -234,7 +234,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     @Test
     void areReplacedIfThePrototypeIsSmaller() {
         Schema before = fixed(schema(MapKind.HASH, FLOW), 8, 7, 5);
-        pin(new PinnedMapMatcher(before, before, new KernelMapFactory(), new KernelPins()));
+        pin(new ExistingMapFinder(before, before, new KernelMapFactory(), new KernelPins()));
         ObjectlessMap old = open(before, "tenant");
         assertThat(created(old, 1)).isEqualTo(7);
         close(old);
@@ -308,7 +308,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private String refusal(Schema schema, String map, long outer, long inner, long plain) {
-        PinnedMapMatcher sized = sized(schema, outer, inner, plain);
+        ExistingMapFinder sized = sized(schema, outer, inner, plain);
         try {
             MapDef definition = sized.schema().map(map).orElseThrow();
             Objects.requireNonNull(sized.find(definition, new PinPaths(fs.path(map), OPTIONS, MapAccess.READ_ONLY)))
@@ -325,7 +325,7 @@ class KernelSizesAtLoadTest extends PinningTest {
         pin(sized(schema, outer, inner, plain));
     }
 
-    private void pin(PinnedMapMatcher sized) {
+    private void pin(ExistingMapFinder sized) {
         close(new ObjectlessMapOpener(sized)
                 .create(sized.schema().map("tenant").orElseThrow(), fs.path("tenant"), OPTIONS, false));
         MapDef total = sized.schema().map("total").orElseThrow();
@@ -334,8 +334,8 @@ class KernelSizesAtLoadTest extends PinningTest {
         raw.close();
     }
 
-    private static PinnedMapMatcher sized(Schema schema, long outer, long inner, long plain) {
-        return new PinnedMapMatcher(
+    private static ExistingMapFinder sized(Schema schema, long outer, long inner, long plain) {
+        return new ExistingMapFinder(
                 schema, fixed(schema, outer, inner, plain), new KernelMapFactory(), new KernelPins());
     }
 
@@ -353,7 +353,7 @@ class KernelSizesAtLoadTest extends PinningTest {
     }
 
     private ObjectlessMap open(Schema schema, String map, PinOptions options) {
-        return new ObjectlessMapOpener(new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins()))
+        return new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins()))
                 .open(schema.map(map).orElseThrow(), new PinPaths(fs.path(map), options, MapAccess.READ_WRITE), false);
     }
 

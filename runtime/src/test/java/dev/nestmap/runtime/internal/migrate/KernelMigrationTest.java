@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher.Found;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -411,8 +411,8 @@ class KernelMigrationTest extends PinningTest {
     }
 
     private boolean opens(MapDef total) {
-        PinnedMapMatcher maps =
-                new PinnedMapMatcher(plain(total), plain(total), new KernelMapFactory(), new KernelPins());
+        ExistingMapFinder maps =
+                new ExistingMapFinder(plain(total), plain(total), new KernelMapFactory(), new KernelPins());
         Found found = maps.find(total, paths(fs, "total"));
         if (found != null) {
             found.map().close();
@@ -446,7 +446,7 @@ class KernelMigrationTest extends PinningTest {
 
     private List<Long> values(Schema schema, StructType key, String component) {
         RawMap total = Objects.requireNonNull(
-                        new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins())
+                        new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins())
                                 .find(schema.maps().get(0), paths(fs, "total")))
                 .map();
         List<Long> values = new ArrayList<>();

@@ -7,8 +7,8 @@ import static dev.nestmap.runtime.internal.migrate.PinnedCounts.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -73,7 +73,7 @@ class KernelOpenDuringMigrationTest extends PinningTest {
         ObjectlessMap opened;
         try {
             opened = new ObjectlessMapOpener(
-                            new PinnedMapMatcher(version, version, new KernelMapFactory(), interleaving.pins()))
+                            new ExistingMapFinder(version, version, new KernelMapFactory(), interleaving.pins()))
                     .open(version.map("tenant").orElseThrow(), PinnedCounts.paths(fs, "tenant"), true);
         } catch (BpfException e) {
             return false;

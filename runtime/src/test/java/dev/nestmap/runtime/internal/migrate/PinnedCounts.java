@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.BatchScan;
@@ -72,7 +72,7 @@ final class PinnedCounts {
         KernelMapFactory maps = new KernelMapFactory();
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
-        new ObjectlessMapOpener(new PinnedMapMatcher(schema, schema, maps, pins))
+        new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, maps, pins))
                 .create(outer, fs.path("tenant"), PinOptions.asDeclared(), true)
                 .map()
                 .close();
@@ -117,7 +117,7 @@ final class PinnedCounts {
     static Map<Integer, Map<Integer, Long>> counts(Schema schema, BpfFs fs) {
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
-        RawMap raw = Objects.requireNonNull(new PinnedMapMatcher(schema, schema, new KernelMapFactory(), pins)
+        RawMap raw = Objects.requireNonNull(new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins)
                         .find(outer, paths(fs, "tenant")))
                 .map();
         Map<Integer, Map<Integer, Long>> all = new TreeMap<>();
@@ -164,7 +164,7 @@ final class PinnedCounts {
     static boolean accepts(Schema schema, BpfFs fs) {
         MapDef outer = schema.map("tenant").orElseThrow();
         try {
-            Objects.requireNonNull(new PinnedMapMatcher(schema, schema, new KernelMapFactory(), new KernelPins())
+            Objects.requireNonNull(new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins())
                             .find(outer, paths(fs, "tenant")))
                     .map()
                     .close();

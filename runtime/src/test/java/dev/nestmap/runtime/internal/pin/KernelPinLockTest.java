@@ -157,7 +157,7 @@ class KernelPinLockTest extends PinningTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void changesOfSlotsWaitForIt(boolean pinsInners) throws Exception {
-        PinnedNest outer = new PinnedNest(lock(), Scalar.U32, pinsInners);
+        NestPins outer = new NestPins(lock(), Scalar.U32, pinsInners);
         AtomicBoolean released = new AtomicBoolean();
         AtomicBoolean waited = new AtomicBoolean();
         Thread change = new Thread(() -> waited.set(outer.excludingOtherProcesses(released::get)));
@@ -185,7 +185,7 @@ class KernelPinLockTest extends PinningTest {
         for (int n = 0; inserted; n++) {
             RawMap previous = pin(paths.inner("1"));
             RawMap current = pin(paths.next("1"));
-            PinnedNest outer = new PinnedNest(new PinLock(interleaving.pins(), paths), Scalar.U32, true);
+            NestPins outer = new NestPins(new PinLock(interleaving.pins(), paths), Scalar.U32, true);
             List<RawMap> opened = new ArrayList<>();
 
             inserted = interleaving.run(

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LinkTakeover;
-import dev.nestmap.runtime.internal.backend.PinOwnership;
+import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -97,7 +97,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     /** Acquires the ownership of the link, as the options of the pins say. The caller closes it if {@link #attach} fails. */
     public Pins.Lock own() {
         requirePossible(errors.operation(), attachment, pin);
-        return pins.ownership(path).acquire(errors.operation());
+        return pins.ownerLock(path).acquire(errors.operation());
     }
 
     /** Attaches the program. The result is pinned, and owns its link. */
@@ -116,7 +116,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     }
 
     @Override
-    public void run(PinOwnership owner) {
+    public void run(OwnerLock owner) {
         pins.adopt(path, owner);
         Pins.Lock share = own();
         try (Undo undo = new Undo(share::close)) {

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramTestRun;
 import dev.nestmap.runtime.internal.map.Batch;
-import dev.nestmap.runtime.internal.map.NestBatch;
+import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -188,7 +188,7 @@ public final class BulkProgram {
                     "a reader can't read its inner maps: " + obstacle);
         }
         long wanted = QueryLayout.HEADER_SIZE
-                + (long) NestBatch.FEWEST_QUERIES * layout.copyQuerySize()
+                + (long) InnerEntryBatch.FEWEST_QUERIES * layout.copyQuerySize()
                 + layout.entries().maxEntries() * layout.entrySize();
         int size = (int) Math.max(QueryLayout.MOST_BYTES, Math.min(MOST_PINNED_BYTES, wanted));
         return open(outer, layout, Alignment.align(size), PINNED.subList(0, 1), PINNED.subList(1, PINNED.size()));
@@ -204,7 +204,7 @@ public final class BulkProgram {
             opened.setBuffers(bufferSize, lookups.size());
             opened.setConstants(new BulkProgramConstants(
                     bufferSize,
-                    isNest ? NestBatch.MOST_QUERIES : layout.capacity(),
+                    isNest ? InnerEntryBatch.MOST_QUERIES : layout.capacity(),
                     isNest ? MOST_VISITS : 0,
                     map.id(),
                     layout));
@@ -279,7 +279,7 @@ public final class BulkProgram {
     }
 
     /** Does what {@link RawMap#copyAll} does. Returns false in the same cases as {@link #lookup}. */
-    boolean copy(NestBatch copy) {
+    boolean copy(InnerEntryBatch copy) {
         Buffer buffer = take();
         if (buffer == null) {
             return false;

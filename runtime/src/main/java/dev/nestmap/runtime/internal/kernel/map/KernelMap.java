@@ -10,8 +10,8 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
+import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.OuterEntryCTypes;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -150,7 +150,7 @@ public final class KernelMap implements RawMap {
     }
 
     @Override
-    public boolean copyAll(NestBatch copy) {
+    public boolean copyAll(InnerEntryBatch copy) {
         LazyBulkProgram known = program;
         return known != null && known.copy(copy);
     }

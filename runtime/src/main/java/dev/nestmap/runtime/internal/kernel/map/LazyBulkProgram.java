@@ -6,8 +6,8 @@ import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BulkMode;
+import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapFlags;
@@ -145,7 +145,7 @@ final class LazyBulkProgram {
     }
 
     /** Copies entries of inner maps. Returns false if the program can't read now. */
-    boolean copy(NestBatch copy) {
+    boolean copy(InnerEntryBatch copy) {
         BulkProgram existing = program;
         return existing != null && existing.copy(copy);
     }

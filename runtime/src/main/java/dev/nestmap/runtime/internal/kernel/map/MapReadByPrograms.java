@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.kernel.map;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -59,7 +59,7 @@ public record MapReadByPrograms(BulkProgramConstants constants, int constantsId,
     }
 
     @Override
-    public boolean copyAll(NestBatch copy) {
+    public boolean copyAll(InnerEntryBatch copy) {
         return programs.copy(copy);
     }
 

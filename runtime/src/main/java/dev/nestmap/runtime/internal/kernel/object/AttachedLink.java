@@ -154,7 +154,7 @@ public final class AttachedLink implements IterLink {
             }
             close();
             if (pinned != null && object == null) { // an object's own link has just given up the ownership
-                pins.ownership(pinned).removeUnused();
+                pins.ownerLock(pinned).removeUnused();
             }
             return info;
         });

@@ -280,7 +280,7 @@ public final class KernelObject implements ObjectBackend {
         }
         attacher.requireLinked();
         Path path = linkPins.resolve(pin.path());
-        Pins.Lock owner = linkPins.ownership(path).acquire(operation); // the object may be closed meanwhile
+        Pins.Lock owner = linkPins.ownerLock(path).acquire(operation); // the object may be closed meanwhile
         try (Undo undo = new Undo(owner::close)) {
             return keep(
                     "struct " + struct, mapId, path, () -> undo.commit(attacher.attachPinned(linkPins, path, owner)));

@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.kernel.pin;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
-import dev.nestmap.runtime.internal.backend.PinOwnership;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.natives.LinkCalls;
@@ -25,7 +25,7 @@ public final class LinkPins {
     private final PinOptions options;
 
     /** The ownership of pinned links, by their paths. */
-    private final Map<Path, PinOwnership> owners = new ConcurrentHashMap<>();
+    private final Map<Path, OwnerLock> owners = new ConcurrentHashMap<>();
 
     private volatile Consumer<String> mapCheck = operation -> {};
 
@@ -68,12 +68,12 @@ public final class LinkPins {
      *
      * @param path an absolute path
      */
-    public PinOwnership ownership(Path path) {
-        return owners.computeIfAbsent(path, link -> PinOwnership.ofLink(pins, link, options));
+    public OwnerLock ownerLock(Path path) {
+        return owners.computeIfAbsent(path, link -> OwnerLock.ofLink(pins, link, options));
     }
 
     /** Shares the ownership that the load of the object has acquired before it loaded its programs. */
-    public void adopt(Path path, PinOwnership ownership) {
+    public void adopt(Path path, OwnerLock ownership) {
         owners.put(path, ownership);
     }
 

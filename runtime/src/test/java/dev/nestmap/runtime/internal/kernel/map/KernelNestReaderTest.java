@@ -4,8 +4,8 @@ package dev.nestmap.runtime.internal.kernel.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.map.Batch;
+import dev.nestmap.runtime.internal.map.InnerEntryBatch;
 import dev.nestmap.runtime.internal.map.MapShape;
-import dev.nestmap.runtime.internal.map.NestBatch;
 import dev.nestmap.runtime.internal.map.QueryLayout;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -170,7 +170,7 @@ class KernelNestReaderTest {
     @Test
     void copiesManyMapsInOneCall() {
         BulkProgram reader = reader();
-        NestBatch copy = new NestBatch(LAYOUT, QueryLayout.MOST_BYTES);
+        InnerEntryBatch copy = new InnerEntryBatch(LAYOUT, QueryLayout.MOST_BYTES);
         Batch keys = new Batch(4, 4, MAPS);
         keys.begin(MAPS);
         for (int i = 0; i < MAPS; i++) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The readable form of a number, text or address. BTF has only sizes and signs, so this class guesses from the type ({@code __be32}) and
  * the name whether a number is an address, a protocol or a time.
  */
-final class ScalarText {
+final class BtfValueText {
     private static final int MOST_BYTES = 64;
     private static final int MOST_ELEMENTS = 8;
     private static final long SEPARATED = 100_000;
@@ -82,7 +82,7 @@ final class ScalarText {
         COUNT
     }
 
-    private ScalarText() {}
+    private BtfValueText() {}
 
     /** Whether a value is shown as one text, and not as its parts. */
     static boolean isWhole(BtfValue value) {
@@ -133,7 +133,7 @@ final class ScalarText {
         BigInteger number = first.kind() == BtfValue.Kind.NUMBER || first.isUntyped() ? combined(cpus) : null;
         return cpus.size() > 1 && number != null
                 ? first.isUntyped() ? number.toString() : number(first, number)
-                : cpus.stream().map(ScalarText::of).distinct().collect(Collectors.joining(" | "));
+                : cpus.stream().map(BtfValueText::of).distinct().collect(Collectors.joining(" | "));
     }
 
     /** Why a user's text can't be the value of this field; null if it can. */

@@ -9,8 +9,8 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
-import dev.nestmap.runtime.internal.existing.PinnedMapMatcher;
 import dev.nestmap.runtime.internal.existing.ReaderPinner;
 import dev.nestmap.runtime.internal.kernel.attach.PinnedLinkAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -60,11 +60,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads objects, opens and creates maps without an object, and migrates pins. Compares an object with its records before the kernel
- * loads it.
+ * The operations that choose between the backends of kernel and heap: load an object, open or create a map without an object, migrate a
+ * pin. Compares an object with its records before the kernel loads it.
  */
-public final class ObjectLoader {
-    private ObjectLoader() {}
+public final class BackendOperations {
+    private BackendOperations() {}
 
     /** Loads an object, which must match the generated class if it has one. */
     public static LoadedState load(LoadSettings settings) {
@@ -111,7 +111,7 @@ public final class ObjectLoader {
     /** Creates the declared maps in memory. */
     public static LoadedState inMemory(GeneratedClassResources resources) {
         Schema schema = withCpus(resources.schema(), Runtime.getRuntime()::availableProcessors);
-        schema.maps().forEach(ObjectLoader::requireSize);
+        schema.maps().forEach(BackendOperations::requireSize);
         DeclaredSlotFiller slots =
                 new DeclaredSlotFiller("creation of object " + schema.header(), schema, SlotReuse.AS_DECLARED);
         ObjectBackend backend = MemoryBackend.find().create(schema, resources.values());
@@ -153,14 +153,14 @@ public final class ObjectLoader {
             GeneratedClassResources resources, DeclaredPin pin, MapAccess access, PinOptions options) {
         Schema schema = resources.schema();
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
-        PinnedMapMatcher maps = withoutSizes(schema, pins);
+        ExistingMapFinder maps = withoutSizes(schema, pins);
         return new ObjectlessMapOpener(maps)
                 .open(definition(maps.schema(), pin.map()), pin.paths(options, access), pin.inners());
     }
 
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
     public static ObjectlessMap open(GeneratedClassResources resources, String map, int id, PinOptions options) {
-        PinnedMapMatcher maps = withoutSizes(resources.schema(), new KernelPins());
+        ExistingMapFinder maps = withoutSizes(resources.schema(), new KernelPins());
         return new ObjectlessMapOpener(maps).open(definition(maps.schema(), map), id, options);
     }
 
@@ -229,7 +229,7 @@ public final class ObjectLoader {
         MapDef map = definition(sized, outer);
         requireSize(map);
         requireSize(sized.innerOf(map));
-        PinnedMapMatcher maps = new PinnedMapMatcher(records, sized, factory, new KernelPins(options));
+        ExistingMapFinder maps = new ExistingMapFinder(records, sized, factory, new KernelPins(options));
         Path path = pin == null ? null : pin.path(options);
         return new ObjectlessMapOpener(maps)
                 .create(definition(maps.schema(), outer), path, options, pin != null && pin.inners());
@@ -248,8 +248,8 @@ public final class ObjectLoader {
     }
 
     /** Requires a size for an outer map and its inner map only. */
-    private static PinnedMapMatcher withoutSizes(Schema schema, KernelPins pins) {
-        return new PinnedMapMatcher(schema, schema, new KernelMapFactory(), pins);
+    private static ExistingMapFinder withoutSizes(Schema schema, KernelPins pins) {
+        return new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins);
     }
 
     /** Sets the size of perf event arrays: an entry for each CPU. */
@@ -302,7 +302,7 @@ public final class ObjectLoader {
         return "Correct the records (nestmap import OBJECT --package P writes records that fit), or load the version of the object that they"
                 + " describe."
                 + (isMissing ? " The object has the maps " + names + "." : "")
-                + (differences.stream().noneMatch(ObjectLoader::isOfForwardDeclaration)
+                + (differences.stream().noneMatch(BackendOperations::isOfForwardDeclaration)
                         ? ""
                         : " No record fits a forward declaration, and libbpf rejects the object because of it: clang left out the members"
                                 + " of a struct that only an inner map uses. Define a global variable of the struct in the same C file and"

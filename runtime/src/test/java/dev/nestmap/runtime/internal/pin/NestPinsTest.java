@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whether an inner map has a pin by which it can be opened again. */
-class PinnedNestTest {
+class NestPinsTest {
     private static final SlotKey SLOT = new SlotKey(42L, new byte[] {42, 0, 0, 0});
 
     /** A process without a free descriptor can't look. It asks because it wants to close inner maps, to get one. */
@@ -33,7 +33,7 @@ class PinnedNestTest {
                             .build();
                 });
         PinPaths paths = new PinPaths(Path.of("/sys/fs/bpf/tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
-        PinnedNest pins = new PinnedNest(new PinLock(failing, paths), Scalar.U32, pinsInners);
+        NestPins pins = new NestPins(new PinLock(failing, paths), Scalar.U32, pinsInners);
 
         assertThat(pins.hasPin(SLOT, 17)).isEqualTo(hasPin);
     }

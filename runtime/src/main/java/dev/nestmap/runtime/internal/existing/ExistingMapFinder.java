@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param factory creates maps and opens them by id
  * @param pins the pins in BPF file systems
  */
-public record PinnedMapMatcher(Schema recordSchema, Schema schema, MapFactory factory, Pins pins) {
+public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory factory, Pins pins) {
     /**
      * An existing map that matches its definition.
      *
@@ -38,7 +38,7 @@ public record PinnedMapMatcher(Schema recordSchema, Schema schema, MapFactory fa
     public record Found(RawMap map, boolean isLayoutCompared) {}
 
     /** Ring buffers get the sizes that they have with the pages of this machine. */
-    public PinnedMapMatcher {
+    public ExistingMapFinder {
         recordSchema = factory.fit(recordSchema);
         schema = factory.fit(schema);
     }
@@ -49,13 +49,13 @@ public record PinnedMapMatcher(Schema recordSchema, Schema schema, MapFactory fa
     }
 
     /** Returns the same for a schema that completes that of the records. */
-    public PinnedMapMatcher completed(Schema complete) {
-        return new PinnedMapMatcher(recordSchema, complete, factory, pins);
+    public ExistingMapFinder completed(Schema complete) {
+        return new ExistingMapFinder(recordSchema, complete, factory, pins);
     }
 
     /** Returns the same for the maps of another schema. */
-    public PinnedMapMatcher of(Schema other) {
-        return new PinnedMapMatcher(other, other, factory, pins);
+    public ExistingMapFinder of(Schema other) {
+        return new ExistingMapFinder(other, other, factory, pins);
     }
 
     /**

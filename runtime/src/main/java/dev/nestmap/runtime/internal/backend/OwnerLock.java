@@ -17,11 +17,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ownership of a pinned link, or of the slots of a pinned outer map: the lock of a directory beside the pin. Several users in one
- * object share it, until the last of them closes its share. If nothing is pinned at that time, the directory is removed. The kernel
+ * The lock that makes an object the owner of a pinned link, or of the slots of a pinned outer map. It locks a directory beside the pin.
+ * Several users in one object share it, until the last of them closes its share. If nothing is pinned at that time, the directory is removed. The kernel
  * releases the lock when the process ends.
  */
-public final class PinOwnership {
+public final class OwnerLock {
     private final String subject;
     private final Pins pins;
     private final Path directory;
@@ -36,7 +36,7 @@ public final class PinOwnership {
     private Pins.@Nullable Lock held;
     private int shares;
 
-    private PinOwnership(String subject, Pins pins, Path directory, PinOptions options, Path pin) {
+    private OwnerLock(String subject, Pins pins, Path directory, PinOptions options, Path pin) {
         this.subject = subject;
         this.pins = pins;
         this.directory = directory;
@@ -49,9 +49,9 @@ public final class PinOwnership {
      *
      * @param link an absolute path
      */
-    public static PinOwnership ofLink(Pins pins, Path link, PinOptions options) {
+    public static OwnerLock ofLink(Pins pins, Path link, PinOptions options) {
         Path directory = link.resolveSibling(link.getFileName() + "-owner");
-        return new PinOwnership("the pinned link " + link, pins, directory, options, link);
+        return new OwnerLock("the pinned link " + link, pins, directory, options, link);
     }
 
     /**
@@ -59,8 +59,8 @@ public final class PinOwnership {
      *
      * @param directory that of the displaced maps
      */
-    public static PinOwnership ofSlots(Pins pins, Path outer, Path directory, PinOptions options) {
-        return new PinOwnership("the slots of the outer map " + outer, pins, directory, options, outer);
+    public static OwnerLock ofSlots(Pins pins, Path outer, Path directory, PinOptions options) {
+        return new OwnerLock("the slots of the outer map " + outer, pins, directory, options, outer);
     }
 
     /**
@@ -79,8 +79,8 @@ public final class PinOwnership {
      *
      * @param operation names the load in messages
      */
-    public static List<Pins.Lock> acquire(String operation, Collection<PinOwnership> wanted) {
-        Deque<PinOwnership> missing = new ArrayDeque<>(wanted);
+    public static List<Pins.Lock> acquire(String operation, Collection<OwnerLock> wanted) {
+        Deque<OwnerLock> missing = new ArrayDeque<>(wanted);
         if (missing.isEmpty()) {
             return List.of();
         }
@@ -93,10 +93,10 @@ public final class PinOwnership {
     }
 
     /** Null if one of them has another owner. That one is the first in the queue then, because the others are of no use before. */
-    private static @Nullable List<Pins.Lock> tryAcquire(Deque<PinOwnership> wanted) {
+    private static @Nullable List<Pins.Lock> tryAcquire(Deque<OwnerLock> wanted) {
         try (Undo undo = new Undo()) {
             List<Pins.Lock> shares = new ArrayList<>();
-            for (PinOwnership ownership : wanted) {
+            for (OwnerLock ownership : wanted) {
                 Pins.Lock share = Pins.Lock.ifAllowed(ownership.options, ownership::tryAcquire);
                 if (share == null) {
                     wanted.remove(ownership);

@@ -17,21 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param owner the record that declares it
  * @param accessors the methods from the outermost record to the component
  */
-record RecordPath(RecordComponent component, Class<?> owner, List<Method> accessors) {
+record ComponentPath(RecordComponent component, Class<?> owner, List<Method> accessors) {
     /** Finds the components with an annotation in a record and its nested records. */
-    static List<RecordPath> annotated(Class<?> record, Class<? extends Annotation> annotation) {
-        List<RecordPath> found = new ArrayList<>();
+    static List<ComponentPath> annotated(Class<?> record, Class<? extends Annotation> annotation) {
+        List<ComponentPath> found = new ArrayList<>();
         collect(record, List.of(), annotation, found);
         return found;
     }
 
     private static void collect(
-            Class<?> record, List<Method> prefix, Class<? extends Annotation> annotation, List<RecordPath> found) {
+            Class<?> record, List<Method> prefix, Class<? extends Annotation> annotation, List<ComponentPath> found) {
         for (RecordComponent component : record.getRecordComponents()) {
             List<Method> path = new ArrayList<>(prefix);
             path.add(accessible(component.getAccessor()));
             if (component.isAnnotationPresent(annotation)) {
-                found.add(new RecordPath(component, record, path));
+                found.add(new ComponentPath(component, record, path));
             } else if (component.getType().isRecord()) {
                 collect(component.getType(), path, annotation, found);
             }

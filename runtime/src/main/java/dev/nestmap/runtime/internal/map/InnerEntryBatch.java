@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import java.nio.ByteBuffer;
 
 /** Queries for all entries of inner maps, with the entries that {@link RawMap#copyAll} has copied. */
-public final class NestBatch {
+public final class InnerEntryBatch {
     /** The number of inner maps that the first call copies, if their keys are not too long. */
     public static final int FEWEST_QUERIES = 16;
 
@@ -27,7 +27,7 @@ public final class NestBatch {
      *
      * @param bytes the most bytes that a call copies; the queries take at most half of them
      */
-    public NestBatch(QueryLayout layout, int bytes) {
+    public InnerEntryBatch(QueryLayout layout, int bytes) {
         this.layout = layout;
         this.mostQueries = Math.min(MOST_QUERIES, bytes / 2 / layout.copyQuerySize());
         int queryBytes = mostQueries * layout.copyQuerySize();

@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  * then determines the repair: {@link PinRepair} removes the next pin after steps 2 and 3, and moves it after step 4. {@link DrainingPins}
  * removes the pin of a displaced map that is still in a slot (step 3), and hands the map out after steps 4 and 5.
  */
-public final class PinnedNest implements SlotChangePinner {
+public final class NestPins implements SlotChangePinner {
     private final Pins pins;
     private final PinPaths paths;
     private final KeyFileNames names;
@@ -72,7 +72,7 @@ public final class PinnedNest implements SlotChangePinner {
     public record Inner(int id, List<SlotKey> slots) {}
 
     /** @param pinsInners whether inner maps are pinned by their keys; true in any case if some already are */
-    public PinnedNest(PinLock lock, CType key, boolean pinsInners) {
+    public NestPins(PinLock lock, CType key, boolean pinsInners) {
         this.pins = lock.pins();
         this.paths = lock.paths();
         this.names = new KeyFileNames(key);
@@ -83,8 +83,8 @@ public final class PinnedNest implements SlotChangePinner {
     }
 
     /** Returns the pins beside the pin of an outer map; null for another map. */
-    public static @Nullable PinnedNest of(MapDef map, PinLock lock, boolean pinsInners) {
-        return map.role() != MapRole.OUTER || map.key() == null ? null : new PinnedNest(lock, map.key(), pinsInners);
+    public static @Nullable NestPins of(MapDef map, PinLock lock, boolean pinsInners) {
+        return map.role() != MapRole.OUTER || map.key() == null ? null : new NestPins(lock, map.key(), pinsInners);
     }
 
     /**
