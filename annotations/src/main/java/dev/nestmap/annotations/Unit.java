@@ -15,8 +15,8 @@ import java.lang.annotation.Target;
  * a {@code Duration}.
  *
  * <pre>{@code
- * @Unit(TimeScale.NANOS) Duration age              // __u64 age
- * @Unit(TimeScale.SECONDS) @U32 Instant expires // __u32 expires }</pre>
+ * @Unit(CTimeUnit.NANOS) Duration age              // __u64 age
+ * @Unit(CTimeUnit.SECONDS) @U32 Instant expires // __u32 expires }</pre>
  *
  * <p>Nestmap does not round. Writing a value that is not a whole number of units, or does not fit the width, throws {@link
  * IllegalArgumentException}.
@@ -26,5 +26,5 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface Unit {
     /** {@return the unit} */
-    TimeScale value();
+    CTimeUnit value();
 }

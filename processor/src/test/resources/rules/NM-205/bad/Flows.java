@@ -34,9 +34,9 @@ interface Flows {
 //                             ^ NM-205 Inet4Address ... __be32
             @U64 Pair pair,
 //                    ^ NM-205 struct in C
-            @U128 @Unit(TimeScale.NANOS) Duration age,
+            @U128 @Unit(CTimeUnit.NANOS) Duration age,
 //                                                ^ NM-205 @U128 ... Flow.age ... java.time.Duration ... 128 bits ... narrower
-            @Size(2) @S128 @Unit(TimeScale.NANOS) Instant[] times,
+            @Size(2) @S128 @Unit(CTimeUnit.NANOS) Instant[] times,
 //                                                          ^ NM-205 @S128 ... Flow.times ... java.time.Instant[] ... 128 bits
             @U128 State state,
 //                      ^ NM-205 @U128 ... Flow.state ... State ... 128 bits

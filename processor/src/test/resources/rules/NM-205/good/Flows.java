@@ -20,8 +20,8 @@ interface Flows {
             boolean flag,
             Inet4Address address,
             Pair pair,
-            @U64 @Unit(TimeScale.NANOS) Duration age,
-            @Size(2) @S64 @Unit(TimeScale.NANOS) Instant[] times,
+            @U64 @Unit(CTimeUnit.NANOS) Duration age,
+            @Size(2) @S64 @Unit(CTimeUnit.NANOS) Instant[] times,
             @U64 State state,
             @U64 Set<State> states) {}
 }

@@ -11,5 +11,5 @@ interface Flows {
             @Key Instant id,
 //                       ^ NM-215 Flow.id ... java.time.Instant
             @Size(2) @U32 Duration[] ages) {}
-//                                   ^ NM-215 @Unit(TimeScale.NANOS)
+//                                   ^ NM-215 @Unit(CTimeUnit.NANOS)
 }

@@ -8,6 +8,6 @@ import java.time.Instant;
 interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(
-            @Key @Unit(TimeScale.SECONDS) Instant id,
-            @Unit(TimeScale.MILLIS) @Size(2) @U32 Duration[] ages) {}
+            @Key @Unit(CTimeUnit.SECONDS) Instant id,
+            @Unit(CTimeUnit.MILLIS) @Size(2) @U32 Duration[] ages) {}
 }

@@ -6,8 +6,8 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(
-            @Key @Unit(TimeScale.SECONDS) long id,
+            @Key @Unit(CTimeUnit.SECONDS) long id,
 //                                             ^ NM-216 Flow.id ... long
-            @Unit(TimeScale.MILLIS) @Size(2) int[] ages) {}
+            @Unit(CTimeUnit.MILLIS) @Size(2) int[] ages) {}
 //                                                 ^ NM-216 int[]
 }

@@ -6,5 +6,5 @@ import java.time.Duration;
 @BpfObject
 interface Flows {
     @BpfMap(maxEntries = 16)
-    record Flow(@Key long id, @Unit(TimeScale.MILLIS) Duration age, @Size(2) int[] ages) {}
+    record Flow(@Key long id, @Unit(CTimeUnit.MILLIS) Duration age, @Size(2) int[] ages) {}
 }

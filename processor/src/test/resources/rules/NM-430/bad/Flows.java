@@ -4,7 +4,7 @@ import dev.nestmap.annotations.*;
 
 @BpfObject
 interface Flows {
-    @OnDemand
+    @InnerMapsOnDemand
 //  ^ NM-430 Flow
     @InnerMap(maxEntries = 64)
     record Flow(@Key int id, @U64 long packets) {}
@@ -12,7 +12,7 @@ interface Flows {
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Tenant(@U32 long id) {}
 
-    @OnDemand(maxPending = 16)
+    @InnerMapsOnDemand(maxPending = 16)
 //  ^ NM-430 Port
     record Port(@U16 int number) {}
 }

@@ -7,7 +7,7 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key int id, @U64 long packets) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Tenant(@U32 long id) {}
 }

@@ -7,13 +7,13 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key int id, @U64 long packets) {}
 
-    @OnDemand(maxPending = 0)
-//                         ^ NM-431 tenant ... 0
+    @InnerMapsOnDemand(maxPending = 0)
+//                                  ^ NM-431 tenant ... 0
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Tenant(@U32 long id) {}
 
-    @OnDemand(maxPending = (1L << 27) + 1)
-//                                    ^ NM-431 site ... 134217729
+    @InnerMapsOnDemand(maxPending = (1L << 27) + 1)
+//                                             ^ NM-431 site ... 134217729
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Site(@U32 long id) {}
 }

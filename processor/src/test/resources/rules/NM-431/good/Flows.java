@@ -7,11 +7,11 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key int id, @U64 long packets) {}
 
-    @OnDemand(maxPending = 1)
+    @InnerMapsOnDemand(maxPending = 1)
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Tenant(@U32 long id) {}
 
-    @OnDemand(maxPending = 1L << 27)
+    @InnerMapsOnDemand(maxPending = 1L << 27)
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Site(@U32 long id) {}
 }

@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.error.BpfException;
 
 /**
- * The methods of an {@code @OnDemand} outer map. A program that finds no inner map at a key records the key in a table of requests. A
+ * The methods of an {@code @InnerMapsOnDemand} outer map. A program that finds no inner map at a key records the key in a table of requests. A
  * {@link OnDemandServer} creates the requested inner maps. Generated accessors implement this interface.
  *
  * @param <K> type of the keys

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 
 /**
- * Creates inner maps for the keys that programs miss in an {@code @OnDemand} outer map, on a separate thread, until it is closed. Keys that
+ * Creates inner maps for the keys that programs miss in an {@code @InnerMapsOnDemand} outer map, on a separate thread, until it is closed. Keys that
  * are missing at the same time get their maps in one batch, from spare maps that the server keeps ready. The listener learns how often
  * programs missed each key. So every event is counted: a program finds the inner map, or its miss is counted. The counts are exact under
  * the conditions of {@link OuterAccessor#rotate(Object)}: only this process changes the slots, and no sleepable program uses the outer map.

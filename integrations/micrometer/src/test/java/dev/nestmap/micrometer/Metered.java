@@ -4,9 +4,9 @@ package dev.nestmap.micrometer;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.S64;
 import dev.nestmap.annotations.U32;
@@ -31,7 +31,7 @@ interface Metered {
             @CounterMetric(value = "flow.volume", description = "Bytes of a tenant") @U64
             long bytes) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Flow.class, maxEntries = 64)
     record Tenant(@MetricLabel("tenant") @U32 long port) {}
 

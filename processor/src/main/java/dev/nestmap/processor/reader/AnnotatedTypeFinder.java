@@ -7,7 +7,7 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.OnDemand;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Union;
 import dev.nestmap.processor.model.StructModel;
@@ -193,7 +193,7 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
 
     private void checkOnDemand(TypeElement candidate) {
         boolean isOuter = MapAnnotation.on(candidate).stream().anyMatch(map -> map.role() == MapRole.OUTER);
-        AnnotationUse.on(candidate, OnDemand.class)
+        AnnotationUse.on(candidate, InnerMapsOnDemand.class)
                 .filter(unused -> !isOuter)
                 .ifPresent(onDemand -> problems.error(onDemand, Rule.ON_DEMAND_MISPLACED));
     }

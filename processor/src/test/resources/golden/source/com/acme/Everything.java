@@ -108,7 +108,7 @@ public interface Everything {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 2)
     record PerTier(@Key Tier tier, @U64 long packets) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Flow.class, maxEntries = 64, pin = "acme/tenant", pinInners = true)
     record Tenant(@U32 long id) {}
 
@@ -116,7 +116,7 @@ public interface Everything {
     @OuterMap(inner = Recent.class, maxEntries = 64)
     record TenantLevel(@U32 long id, @U8 int level, Tier tier) {}
 
-    @OnDemand(maxPending = 8)
+    @InnerMapsOnDemand(maxPending = 8)
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = PerTier.class, maxEntries = 8)
     record Slot(int index) {}
 

@@ -17,7 +17,7 @@ public interface Stacks {
     record Exe(@U64 long id) {}
 
     /** By a compound key, on demand, over another header's inner map; the first is called after the record. */
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Samples.class, maxEntries = 16)
     @OuterMap(name = "late_page", inner = Samples.class, maxEntries = 16, innerMaxEntries = 8)
     record Page(@U32 long process, @U32 long page) {}

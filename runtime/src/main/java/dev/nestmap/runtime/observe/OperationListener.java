@@ -45,7 +45,7 @@ public interface OperationListener {
     default void failed(String operation, @Nullable String map, int errno) {}
 
     /**
-     * Misses of keys in an {@code @OnDemand} outer map for which a server has now created inner maps.
+     * Misses of keys in an {@code @InnerMapsOnDemand} outer map for which a server has now created inner maps.
      *
      * @param map name of the outer map in C
      * @param keys number of keys

@@ -202,7 +202,7 @@ public enum Rule {
             "NM-215",
             "component %s of type %s has no @Unit",
             "C stores a plain number, so its unit must be declared",
-            "write @Unit(TimeScale.NANOS), MICROS, MILLIS or SECONDS"),
+            "write @Unit(CTimeUnit.NANOS), MICROS, MILLIS or SECONDS"),
     UNIT_DOES_NOT_FIT(
             "NM-216",
             "@Unit does not fit component %s of type %s",
@@ -766,9 +766,9 @@ public enum Rule {
             "set a larger maxEntries, or declare fewer slots"),
     ON_DEMAND_MISPLACED(
             "NM-430",
-            "%s has @OnDemand but is not an outer map",
+            "%s has @InnerMapsOnDemand but is not an outer map",
             "only the inner maps of an outer map can be created on demand",
-            "put @OnDemand on the @OuterMap record"),
+            "put @InnerMapsOnDemand on the @OuterMap record"),
     MAX_PENDING_OUT_OF_RANGE(
             "NM-431",
             "maxPending of map %s is %s",

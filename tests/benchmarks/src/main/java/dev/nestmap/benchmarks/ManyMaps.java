@@ -4,8 +4,8 @@ package dev.nestmap.benchmarks;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.Key;
-import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -17,7 +17,7 @@ interface ManyMaps {
     @InnerMap(maxEntries = 4)
     record Count(@Key @U32 long id, @U64 long packets) {}
 
-    @OnDemand(maxPending = 65_536)
+    @InnerMapsOnDemand(maxPending = 65_536)
     @OuterMap(inner = Count.class, maxEntries = 1 << 20)
     record Tenant(@U32 long id) {}
 }

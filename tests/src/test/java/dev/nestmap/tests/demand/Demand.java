@@ -3,9 +3,9 @@ package dev.nestmap.tests.demand;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
-import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Size;
@@ -28,23 +28,23 @@ public interface Demand {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
     record Cell(@Key @U32 long index, @U64 long packets) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Visit.class, maxEntries = TENANTS)
     record Tenant(@U32 long id) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Cell.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = LANES)
     record Lane(@U32 long number) {}
 
-    @OnDemand(maxPending = PENDING_SITES)
+    @InnerMapsOnDemand(maxPending = PENDING_SITES)
     @OuterMap(inner = Visit.class, maxEntries = 6, pin = "acme/site", pinInners = true)
     record Site(@U32 long customer, @U8 int region) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Visit.class, maxEntries = GUESTS, pin = "acme/guest", pinInners = true)
     record Guest(@U32 long id) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Visit.class, maxEntries = 6)
     record Host(@Size(HOST_SIZE) String name) {}
 }

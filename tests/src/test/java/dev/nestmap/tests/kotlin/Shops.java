@@ -4,10 +4,10 @@ package dev.nestmap.tests.kotlin;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U16;
@@ -24,7 +24,7 @@ public interface Shops {
     @InnerMap(maxEntries = 16)
     record Stock(@Key Product product, @U64 long pieces) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Stock.class, maxEntries = 16)
     record Shop(@U32 long number) {}
 

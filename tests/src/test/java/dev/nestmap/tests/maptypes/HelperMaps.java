@@ -4,11 +4,11 @@ package dev.nestmap.tests.maptypes;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Size;
@@ -35,7 +35,7 @@ interface HelperMaps {
     @InnerMap(type = InnerType.LRU_HASH, maxEntries = 16)
     record Recent(@Key @U32 long id, @U64 long packets) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Recent.class, maxEntries = 4)
     record Recents(@U32 long tenant) {}
 

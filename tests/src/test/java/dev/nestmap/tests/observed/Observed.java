@@ -3,9 +3,9 @@ package dev.nestmap.tests.observed;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.Name;
-import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -18,7 +18,7 @@ interface Observed {
     record Guest(
             @Key @U32 long number, @U64 long nights, @U64 long price) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @Name("room")
     @OuterMap(inner = Guest.class, maxEntries = 4)
     record Room(@U32 long number) {}

@@ -3,9 +3,9 @@ package dev.nestmap.tests.outermaps;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
-import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
@@ -26,7 +26,7 @@ public interface Unwinding {
     @InnerMap(maxEntries = 16)
     record Mapping(@Key @U64 long address, @U64 long fileId) {}
 
-    @OnDemand(maxPending = 8)
+    @InnerMapsOnDemand(maxPending = 8)
     @OuterMap(name = "small_pages", inner = Mapping.class, maxEntries = 8)
     @OuterMap(name = "large_pages", inner = Mapping.class, maxEntries = 8, innerMaxEntries = 4)
     record Page(@U32 long process, @U32 long page) {}

@@ -4,11 +4,11 @@ package dev.nestmap.tests.types;
 import dev.nestmap.annotations.Be64;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
+import dev.nestmap.annotations.CTimeUnit;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.S32;
 import dev.nestmap.annotations.S64;
 import dev.nestmap.annotations.Size;
-import dev.nestmap.annotations.TimeScale;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.Unit;
 import java.time.Duration;
@@ -19,13 +19,13 @@ import java.time.Instant;
 interface TimeTypes {
     @BpfMap(maxEntries = 4)
     record Times(
-            @Key @Unit(TimeScale.SECONDS) Instant day,
-            @Unit(TimeScale.NANOS) Duration uptime,
-            @Unit(TimeScale.MICROS) @S64 Duration offset,
-            @Unit(TimeScale.MILLIS) @U32 Duration timeout,
-            @Unit(TimeScale.SECONDS) @S32 Instant modified,
-            @Unit(TimeScale.NANOS) @Be64 Instant received,
+            @Key @Unit(CTimeUnit.SECONDS) Instant day,
+            @Unit(CTimeUnit.NANOS) Duration uptime,
+            @Unit(CTimeUnit.MICROS) @S64 Duration offset,
+            @Unit(CTimeUnit.MILLIS) @U32 Duration timeout,
+            @Unit(CTimeUnit.SECONDS) @S32 Instant modified,
+            @Unit(CTimeUnit.NANOS) @Be64 Instant received,
 
-            @Unit(TimeScale.MILLIS) @U32 @Size(2) @SuppressWarnings("ArrayRecordComponent")
+            @Unit(CTimeUnit.MILLIS) @U32 @Size(2) @SuppressWarnings("ArrayRecordComponent")
             Duration[] waits) {}
 }

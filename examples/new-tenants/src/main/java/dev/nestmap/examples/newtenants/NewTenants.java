@@ -5,8 +5,8 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.Constants;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.Key;
-import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U64;
@@ -30,7 +30,7 @@ interface NewTenants {
     record Talker(@Key Inet4Address address, @U64 long datagrams) {}
 
     /** A tenant: a port that datagrams are sent to. */
-    @OnDemand(maxPending = 4096)
+    @InnerMapsOnDemand(maxPending = 4096)
     @OuterMap(inner = Talker.class, maxEntries = 16384)
     record Tenant(@U16 int port) {}
 }

@@ -4,11 +4,11 @@ package dev.nestmap.examples.ratelimits;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
+import dev.nestmap.annotations.CTimeUnit;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.TimeScale;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.Unit;
 import java.net.Inet4Address;
@@ -21,8 +21,8 @@ public interface RateLimits {
     @BpfMap(maxEntries = 1024)
     record Limit(
             @Key Inet4Address customer,
-            @Unit(TimeScale.NANOS) Duration interval,
-            @Unit(TimeScale.NANOS) Duration burst) {}
+            @Unit(CTimeUnit.NANOS) Duration interval,
+            @Unit(CTimeUnit.NANOS) Duration burst) {}
 
     /** The state of a sender. {@code paidUntil} is a time on the clock that {@code bpf_ktime_get_ns} and {@code System.nanoTime} read. */
     @InnerMap(type = InnerType.LRU_HASH, maxEntries = 10_000)

@@ -4,9 +4,9 @@ package dev.nestmap.examples.syscalls;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
-import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -21,7 +21,7 @@ public interface Syscalls {
     @InnerMap(type = InnerType.ARRAY, maxEntries = NUMBERS)
     record Call(@Key @U32 long number, @U64 long count) {}
 
-    @OnDemand
+    @InnerMapsOnDemand
     @OuterMap(inner = Call.class, maxEntries = 1024)
     record User(@U32 long uid) {}
 }

@@ -9,7 +9,7 @@ public interface Visitors {
     @InnerMap(maxEntries = 1024)
     record Visit(@Key Inet4Address source, @U64 long packets) {}
 
-    @OnDemand // a program requests the inner map of a port that has none
+    @InnerMapsOnDemand // a program requests the inner map of a port that has none
     @OuterMap(inner = Visit.class, maxEntries = 65536)
     record Site(@U32 long port) {}
 }

@@ -4,10 +4,10 @@ package dev.nestmap.processor.reader.map;
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.InnerMap;
+import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MaxEntries;
-import dev.nestmap.annotations.OnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNameChooser;
@@ -204,7 +204,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
 
     /** The number of keys that can wait for inner maps at a time; empty if inner maps are not created on demand. */
     Optional<Long> maxPending(String mapName, Problems problems) {
-        return AnnotationUse.on(record(), OnDemand.class).map(onDemand -> {
+        return AnnotationUse.on(record(), InnerMapsOnDemand.class).map(onDemand -> {
             if (!problems.isComplete(onDemand)) {
                 return KeyRequestMaps.PENDING_MIN;
             }

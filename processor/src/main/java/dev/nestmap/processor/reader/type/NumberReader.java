@@ -3,7 +3,7 @@ package dev.nestmap.processor.reader.type;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
-import dev.nestmap.annotations.TimeScale;
+import dev.nestmap.annotations.CTimeUnit;
 import dev.nestmap.annotations.Unit;
 import dev.nestmap.processor.model.BooleanConversion;
 import dev.nestmap.processor.model.Conversion;
@@ -112,7 +112,7 @@ record NumberReader(Problems problems) {
         if (!problems.isComplete(unit.get())) {
             return Optional.empty();
         }
-        long perSecond = switch (TimeScale.valueOf(unit.get().text("value"))) {
+        long perSecond = switch (CTimeUnit.valueOf(unit.get().text("value"))) {
             case NANOS -> 1_000_000_000;
             case MICROS -> 1_000_000;
             case MILLIS -> 1_000;

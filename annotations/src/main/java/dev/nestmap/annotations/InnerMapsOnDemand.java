@@ -18,7 +18,7 @@ import java.lang.annotation.Target;
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
-public @interface OnDemand {
+public @interface InnerMapsOnDemand {
     /**
      * {@return the number of missing keys that {@code tenant_requests} can hold, from 1 to 2<sup>27</sup>} If it is full, programs count
      * the misses of other keys in {@code tenant_lost}. Once it has room again, they store such a key at its next miss.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.annotations;
 
-/** Units of a {@link Unit}. */
-public enum TimeScale {
+/** Units of time in C, for {@link Unit}. */
+public enum CTimeUnit {
     /** Nanoseconds, as {@code bpf_ktime_get_ns} returns. */
     NANOS,
     /** Microseconds. */

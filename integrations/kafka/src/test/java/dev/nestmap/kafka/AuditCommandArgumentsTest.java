@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.Resources;
 
 /** The command needs no broker to find wrong arguments. */
 @ResourceLock(Resources.SYSTEM_OUT)
-class AuditArgumentsTest {
+class AuditCommandArgumentsTest {
     @TempDir
     private Path directory;
 
@@ -25,7 +25,7 @@ class AuditArgumentsTest {
         ByteArrayOutputStream output = new ByteArrayOutputStream();
         System.setOut(new PrintStream(output, true, StandardCharsets.UTF_8));
         try {
-            assertThat(Audit.run(arguments)).isEqualTo(2);
+            assertThat(AuditCommand.run(arguments)).isEqualTo(2);
         } finally {
             System.setOut(before);
         }

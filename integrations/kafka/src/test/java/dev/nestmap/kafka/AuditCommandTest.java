@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the command finds in a topic. */
-class AuditTest extends BrokerTest {
+class AuditCommandTest extends BrokerTest {
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final TenantMap tenants = bpf.tenant();
 
@@ -50,8 +50,8 @@ class AuditTest extends BrokerTest {
         bpf.close();
     }
 
-    private Audit read() {
-        Audit audit = new Audit(Instant.MIN, Instant.MAX);
+    private AuditCommand read() {
+        AuditCommand audit = new AuditCommand(Instant.MIN, Instant.MAX);
         audit.read(broker().config(), Pattern.compile(topic));
         return audit;
     }
@@ -67,17 +67,21 @@ class AuditTest extends BrokerTest {
     void eachPartIsThereOnce() throws Exception {
         int messages = committed(topic).size();
 
-        Audit audit = read();
+        AuditCommand audit = read();
 
         assertThat(audit.isComplete()).isTrue();
-        assertThat(audit.hours().values()).allMatch(Audit.Parts::isExact);
+        assertThat(audit.hours().values()).allMatch(AuditCommand.Parts::isExact);
         assertThat(audit.hours().keySet()).allMatch(hour -> hour.machine().equals("machine"));
-        assertThat(audit.hours().values().stream().mapToLong(Audit.Parts::parts).sum())
+        assertThat(audit.hours().values().stream()
+                        .mapToLong(AuditCommand.Parts::parts)
+                        .sum())
                 .isEqualTo(messages);
-        assertThat(audit.hours().values().stream().mapToLong(Audit.Parts::maps).sum())
+        assertThat(audit.hours().values().stream()
+                        .mapToLong(AuditCommand.Parts::maps)
+                        .sum())
                 .isEqualTo(2);
         assertThat(audit.hours().values().stream()
-                        .mapToLong(Audit.Parts::entries)
+                        .mapToLong(AuditCommand.Parts::entries)
                         .sum())
                 .isEqualTo(201);
         assertThat(read()).hasToString(audit.toString());
@@ -92,18 +96,18 @@ class AuditTest extends BrokerTest {
             write(copy, message.value());
         }
         write(copy, all.get(1).value());
-        Audit audit = new Audit(Instant.MIN, Instant.MAX);
+        AuditCommand audit = new AuditCommand(Instant.MIN, Instant.MAX);
         audit.read(broker().config(), Pattern.compile(copy));
 
         assertThat(audit.isComplete()).isFalse();
         // If the message that is missing was the only one of its map, nothing says that there was such a map.
         int parts = PartHeader.read(ByteBuffer.wrap(all.get(0).value())).parts();
         assertThat(audit.hours().values().stream()
-                        .mapToLong(Audit.Parts::missing)
+                        .mapToLong(AuditCommand.Parts::missing)
                         .sum())
                 .isEqualTo(parts > 1 ? 1 : 0);
         assertThat(audit.hours().values().stream()
-                        .mapToLong(Audit.Parts::doubled)
+                        .mapToLong(AuditCommand.Parts::doubled)
                         .sum())
                 .isEqualTo(1);
     }
@@ -156,12 +160,12 @@ class AuditTest extends BrokerTest {
         Path client =
                 Files.writeString(directory.resolve("client.properties"), "bootstrap.servers=" + broker().bootstrap());
 
-        assertThat(Audit.run(client.toString(), topic)).isZero();
-        assertThat(Audit.run(client.toString(), topic, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"))
+        assertThat(AuditCommand.run(client.toString(), topic)).isZero();
+        assertThat(AuditCommand.run(client.toString(), topic, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"))
                 .isZero();
-        assertThat(Audit.run(client.toString(), topic, "2020-01-01")).isEqualTo(2);
-        assertThat(Audit.run(client.toString(), "there is none")).isEqualTo(2);
+        assertThat(AuditCommand.run(client.toString(), topic, "2020-01-01")).isEqualTo(2);
+        assertThat(AuditCommand.run(client.toString(), "there is none")).isEqualTo(2);
         write(topic, "junk".getBytes(StandardCharsets.UTF_8));
-        assertThat(Audit.run(client.toString(), topic)).isEqualTo(1);
+        assertThat(AuditCommand.run(client.toString(), topic)).isEqualTo(1);
     }
 }

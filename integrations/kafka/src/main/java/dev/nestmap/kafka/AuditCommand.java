@@ -28,14 +28,14 @@ import org.apache.kafka.common.utils.Utils;
  * parts for each machine and hour. It needs no records.
  *
  * <pre>{@code
- * java -cp ... dev.nestmap.kafka.Audit client.properties TOPIC [BEGIN END]
+ * java -cp ... dev.nestmap.kafka.AuditCommand client.properties TOPIC [BEGIN END]
  * }</pre>
  *
  * <p>The file has the configuration of the Kafka client. The topic is a regular expression, which may match several topics. If two times in
  * UTC are given, such as {@code 2026-11-21T00:00:00Z}, the command counts only maps that were taken out between them. It remembers the
  * identity of each map, in about 200 bytes. It exits with 0 if each part is present once, with 1 if not, and with 2 if it could not run.
  */
-public final class Audit {
+public final class AuditCommand {
     private final SortedMap<Hour, Parts> hours = new TreeMap<>();
     private final Instant begin;
     private final Instant end;
@@ -100,7 +100,7 @@ public final class Audit {
         }
     }
 
-    Audit(Instant begin, Instant end) {
+    AuditCommand(Instant begin, Instant end) {
         this.begin = begin;
         this.end = end;
     }
@@ -116,12 +116,12 @@ public final class Audit {
 
     static int run(String... arguments) {
         if (arguments.length != 2 && arguments.length != 4) {
-            System.out.println("Usage: Audit CLIENT-PROPERTIES TOPIC [BEGIN END]");
+            System.out.println("Usage: AuditCommand CLIENT-PROPERTIES TOPIC [BEGIN END]");
             return 2;
         }
         try {
             boolean limited = arguments.length == 4;
-            Audit audit = new Audit(
+            AuditCommand audit = new AuditCommand(
                     limited ? Instant.parse(arguments[2]) : Instant.MIN,
                     limited ? Instant.parse(arguments[3]) : Instant.MAX);
             audit.read(Utils.propsToMap(Utils.loadProps(arguments[0])), Pattern.compile(arguments[1]));
