@@ -1,19 +1,29 @@
 /**
- * Opens every page of the built site in Chromium, as wide as a phone and as a desk's screen, in light and dark colours. Checks that no page
- * is wider than the screen, that every text and picture is legible, that nothing fails, and that the search finds what users look for.
+ * Opens every page of the built site in Chromium, in the widths of a phone and of two desktops, in light and dark mode. Checks that no page
+ * is wider than the screen, that code fits on the wider desktop and tables can be read on the phone, that every text and picture is legible,
+ * that nothing fails, that the home page begins with code and a picture, and that the search finds what users look for.
  */
 import { createServer } from 'node:http'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import MiniSearch from 'minisearch'
 import { launch } from './chromium.mjs'
+import { hiddenOnHome, narrowCells, overflowingCode } from './layout.mjs'
 import { illegible } from './legible.mjs'
 import { redirects } from './redirects.mjs'
+import { searchOptions } from './search.mjs'
 
 const site = fileURLToPath(new URL('../target/site/', import.meta.url))
 const types = { '.css': 'text/css', '.html': 'text/html', '.js': 'text/javascript', '.png': 'image/png', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
-const widths = [375, 1280]
+const phone = 375
+const widths = [phone, 1280]
+/** On a screen of 1440 x 900, code fits, and the home page shows its first code and picture without scrolling. */
+const desktop = 1440
+const height = 900
 const problems = []
+/** Milliseconds of the checks of code, tables, the home page and the search index. */
+let layoutTime = 0
 
 /** What users search for, and the page that explains it. */
 const searches = {
@@ -75,7 +85,7 @@ await new Promise((started) => server.listen(0, '127.0.0.1', started))
 const address = `http://127.0.0.1:${server.address().port}`
 
 const browser = await launch()
-const context = await browser.newContext({ viewport: { width: widths[0], height: 800 }, reducedMotion: 'reduce' })
+const context = await browser.newContext({ viewport: { width: phone, height }, reducedMotion: 'reduce' })
 
 /**
  * Waits for the page's scripts, and returns the page's width and what is illegible, in light and in dark colours. Runs in the browser.
@@ -95,28 +105,47 @@ async function look(illegibleSource) {
 async function checkPages(pages) {
   const tab = await context.newPage()
   let current
-  let [width, other] = widths
+  const order = [...widths, desktop]
   tab.on('pageerror', (error) => problems.push(`${current}: ${error.message}`))
   tab.on('console', (message) => message.type() === 'error' && problems.push(`${current}: the console says ${message.text()}`))
   while ((current = pages.pop())) {
     await tab.goto(`${address}/${current}`, { waitUntil: 'load' })
-    await check(tab, current, width)
-    ;[width, other] = [other, width]
-    await tab.setViewportSize({ width, height: 800 })
-    await check(tab, current, width)
+    for (const width of order) {
+      if (width === desktop) await timed(() => checkCode(tab, current))
+      else await check(tab, current, width)
+    }
+    order.reverse() // each page opens in the width that the window has
   }
 }
 
+/** Checks that no code of the page is cut off on a desktop, and what the home page begins with. */
+async function checkCode(tab, page) {
+  await tab.setViewportSize({ width: desktop, height })
+  const found = await tab.evaluate(overflowingCode)
+  if (page === 'index.html') found.push(...(await tab.evaluate(hiddenOnHome)))
+  found.forEach((problem) => problems.push(`${page}, ${desktop} pixels wide: ${problem}`))
+}
+
+async function timed(action) {
+  const start = performance.now()
+  await action()
+  layoutTime += performance.now() - start
+}
+
 async function check(tab, page, width) {
+  await tab.setViewportSize({ width, height })
   const seen = await tab.evaluate(look, illegible.toString())
   if (seen.width > width) problems.push(`${page} is ${seen.width} pixels wide, on a screen of ${width}`)
   seen.found.forEach((problem) => problems.push(`${page}, ${width} pixels wide, ${problem}`))
+  if (width === phone) {
+    await timed(async () => (await tab.evaluate(narrowCells)).forEach((problem) => problems.push(`${page}, on a phone: ${problem}`)))
+  }
 }
 
 /** Checks that the first results of each search contain the page that explains it. */
 async function checkSearches() {
   const tab = await context.newPage()
-  await tab.setViewportSize({ width: 1280, height: 800 })
+  await tab.setViewportSize({ width: 1280, height })
   await tab.goto(`${address}/index.html`, { waitUntil: 'load' })
   await tab.getByRole('button', { name: 'Search' }).click()
   for (const [words, page] of Object.entries(searches)) {
@@ -130,10 +159,27 @@ async function checkSearches() {
   }
 }
 
+/**
+ * Checks that a rule is the first result of a search for its number. Searches the index of the site with the options of the site, because
+ * the page itself waits after each input.
+ */
+async function checkRules() {
+  const chunks = resolve(site, 'assets/chunks')
+  const index = (await readdir(chunks)).find((file) => file.startsWith('@localSearchIndex'))
+  const content = (await import(pathToFileURL(resolve(chunks, index)))).default
+  const search = MiniSearch.loadJSON(content, { fields: ['title', 'titles', 'text'], storeFields: ['title', 'titles'], searchOptions })
+  for (const rule of rules) {
+    const first = search.search(rule)[0]?.id
+    if (!first?.startsWith(`/rules/${rule}.html`)) problems.push(`the first result of a search for ${rule} is ${first}`)
+  }
+}
+
+const rules = (await readdir(resolve(site, 'rules'))).map((file) => file.replace(/\.html$/, ''))
 const pages = (await readdir(site, { recursive: true })).filter(
   (file) => file.endsWith('.html') && !file.startsWith('api/') && !(file.replace(/\.html$/, '') in redirects),
 )
 const count = pages.length
+await timed(checkRules)
 await Promise.all([checkPages(pages), checkPages(pages), checkSearches()])
 await browser.close()
 server.close()
@@ -141,3 +187,4 @@ server.close()
 for (const problem of problems) console.error(problem)
 if (problems.length) process.exit(1)
 console.log(`${count} pages are legible in light and dark colours, ${widths.join(' and ')} pixels wide, and ${Object.keys(searches).length} searches find theirs`)
+console.log(`Code, tables and the home page fit, and ${rules.length} rules are found first. These checks took ${(layoutTime / 1000).toFixed(1)} s`)

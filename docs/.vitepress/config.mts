@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSyn
 import { dirname, join, relative, resolve } from 'node:path'
 import { defineConfig } from 'vitepress'
 import { redirects, redirectTo } from '../redirects.mjs'
+import { searchOptions } from '../search.mjs'
 
 const docs = resolve(__dirname, '..')
 const root = resolve(docs, '..')
@@ -86,15 +87,7 @@ export default defineConfig({
     search: {
       provider: 'local',
       options: {
-        miniSearch: {
-          // Long pages of reference contain every word. What explains a word comes first.
-          searchOptions: {
-            // A rule is found by its number: NM-205 is the terms nm and 205.
-            boostDocument: (page: string, term: string) =>
-              /^\d{3}$/.test(term) && page.includes(`/NM-${term}`) ? 100 :
-              /^\/(rules|measurements|reference\/(shapes|kernels\.html#(?!what))|background\/decisions)\b/.test(page) ? 0.3 : /^\/(guide|concepts|background\/bpf)\b/.test(page) ? 1.5 : /^\/how-to\b/.test(page) ? 1.2 : 1,
-          },
-        },
+        miniSearch: { searchOptions },
       },
     },
     outline: { level: [2, 3] },

@@ -1,0 +1,16 @@
+/**
+ * How the search of the site finds and orders sections of pages (https://lucaong.github.io/minisearch). VitePress copies the source of the
+ * function into each page, so it can't use names from outside.
+ */
+export const searchOptions = {
+  fuzzy: 0.2,
+  prefix: true,
+  boost: { title: 4, text: 2, titles: 1 },
+  // Long pages of reference contain every word. The page that explains a word comes first.
+  boostDocument: (page, term) => {
+    if (/^\d{3}$/.test(term) && page.includes(`/NM-${term}`)) return 100 // A rule is found by its number: NM-205 is the terms nm and 205.
+    if (/^\/(rules|measurements|reference\/(shapes|kernels\.html#(?!what))|background\/decisions)\b/.test(page)) return 0.3
+    if (/^\/(guide|concepts|background\/bpf)\b/.test(page)) return 1.5
+    return /^\/how-to\b/.test(page) ? 1.2 : 1
+  },
+}
