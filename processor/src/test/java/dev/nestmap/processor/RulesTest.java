@@ -118,6 +118,11 @@ class RulesTest {
             found.forEach(message -> messages.add(message.lines().findFirst().orElseThrow()));
         }
         messages.removeIf(message -> !isOf(rule, message));
+        assertThat(messages)
+                .allSatisfy(message -> assertThat(message)
+                        .as("one address, at the end")
+                        .endsWith(rule.pageReference())
+                        .containsOnlyOnce("://"));
         if (UPDATE) {
             Set<String> all = new TreeSet<>(Files.readAllLines(MESSAGES));
             all.removeIf(message -> isOf(rule, message));
@@ -132,7 +137,7 @@ class RulesTest {
 
     private static void assertPageBeginsWith(String message, Rule rule) throws IOException {
         Path page = PAGES.resolve(rule.id() + ".md");
-        String begin = "\n\n`" + message.replace(". See " + rule.page(), "") + "`\n\n## Wrong\n";
+        String begin = "\n\n`" + message.replace(rule.pageReference(), "") + "`\n\n## Wrong\n";
         if (UPDATE) {
             String text = Files.readString(page);
             Files.writeString(page, text.replaceFirst("(?s)\n\n.*?## Wrong\n", Matcher.quoteReplacement(begin)));

@@ -859,13 +859,18 @@ public enum Rule {
         return PAGES + id;
     }
 
+    /** The end of the rule's messages, which names the address of its page. */
+    public String pageReference() {
+        return ". See " + page();
+    }
+
     /**
      * The whole message: {@code [id] problem: reason; remedy. See page}.
      *
      * @param args the values for the placeholders of the three parts, which share one numbering
      */
     public String message(Object... args) {
-        String format = "[" + id + "] " + problem + ": " + reason + "; " + remedy + ". See " + page();
+        String format = "[" + id + "] " + problem + ": " + reason + "; " + remedy + pageReference();
         return String.format(Locale.ROOT, format, args);
     }
 }

@@ -117,8 +117,11 @@ public final class Problems {
         messager.printMessage(kind, problem.message(), place.element(), place.annotation(), place.value());
     }
 
-    /** The message of the first problem. */
+    /** The message of the first problem, as a part of another message. So it has no address: each message has one, at its end. */
     public Optional<String> first() {
-        return problems.stream().findFirst().map(Problem::message);
+        return problems.stream()
+                .findFirst()
+                .map(problem ->
+                        problem.message().replace(problem.subject().rule().pageReference(), ""));
     }
 }
