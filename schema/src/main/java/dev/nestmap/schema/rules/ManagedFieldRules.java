@@ -9,10 +9,12 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.ManagedFieldType;
+import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks maps whose values have fields that the kernel manages, like {@code map_check_btf} in kernel/bpf/syscall.c and {@code
@@ -32,7 +34,7 @@ final class ManagedFieldRules {
                 .distinct()
                 .filter(type -> !map.kind().allowsField(type))
                 .forEach(type -> findings.add(notSupported(map, type)));
-        findings.addAll(struct("the values of map " + map.name(), map.name(), fields));
+        findings.addAll(struct("the values of map " + map.name(), map.name(), map.value()));
         if (!fields.isEmpty()) {
             String first = fields.get(0).type().spelling();
             long access = map.flags() & MapFlags.PROG_ACCESS;
@@ -59,13 +61,15 @@ final class ManagedFieldRules {
      *
      * @param subject what has the struct, for messages
      * @param name the name of the map or struct
+     * @param type the struct, or another type without such fields
      */
-    static List<RuleViolation> struct(String subject, String name, List<ManagedField> fields) {
+    static List<RuleViolation> struct(String subject, String name, @Nullable CType type) {
+        List<ManagedField> fields = ManagedField.of(type);
         List<RuleViolation> findings = new ArrayList<>();
         fields.stream()
                 .map(ManagedField::type)
                 .filter(ListOrTreeRoot.class::isInstance)
-                .filter(type -> !ManagedField.hasLock(fields))
+                .filter(root -> !ManagedField.hasLock(fields) && !hasResilientLock(type))
                 .findFirst()
                 .map(root ->
                         new RuleViolation(Rule.ROOT_WITHOUT_LOCK, name, Part.VALUE, List.of(subject, root.spelling())))
@@ -94,5 +98,12 @@ final class ManagedFieldRules {
                     Rule.TOO_MANY_MANAGED, name, Part.VALUE, List.of(subject, fields.size(), MAX_FIELDS)));
         }
         return findings;
+    }
+
+    /** Since Linux 6.15 ({@code btf_parse_fields}), this lock protects lists and trees as well as a {@code bpf_spin_lock}. */
+    private static boolean hasResilientLock(@Nullable CType type) {
+        return type instanceof StructType struct
+                && struct.fields().stream()
+                        .anyMatch(field -> field.type().spelling().equals("struct bpf_res_spin_lock"));
     }
 }

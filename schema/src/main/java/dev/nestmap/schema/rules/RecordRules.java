@@ -10,7 +10,6 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.OpaqueType;
 import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
@@ -78,7 +77,7 @@ public final class RecordRules extends MapRules {
      * the BTF of the whole object ({@code btf_parse_struct_metas} in kernel/bpf/btf.c, Linux 6.18).
      */
     public static List<RuleViolation> checkElement(StructType struct) {
-        return ManagedFieldRules.struct("objects of " + struct.spelling(), struct.name(), ManagedField.of(struct));
+        return ManagedFieldRules.struct("objects of " + struct.spelling(), struct.name(), struct);
     }
 
     private void index() {

@@ -375,7 +375,7 @@ public enum Rule {
             "use one of these map types, or remove the field"),
     ROOT_WITHOUT_LOCK(
             "NM-270",
-            "%s have a %s, but no bpf_spin_lock",
+            "%s have a %s, but no bpf_spin_lock or bpf_res_spin_lock",
             limit(
                     "7.3",
                     "EINVAL",

@@ -237,11 +237,13 @@ class KernelRulesTest {
         }
         assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(ManagedFieldType.SPIN_LOCK, list)))
                 .isEmpty();
+        StructType resilient = StructType.of("bpf_res_spin_lock", List.of(new StructType.Member("val", Scalar.U32)));
+        assertThat(check(MapKind.HASH, 1, Scalar.U32, struct(resilient, list))).isEmpty();
         assertFinding(
                 check(MapKind.HASH, 1, Scalar.U32, struct(list)),
                 Rule.ROOT_WITHOUT_LOCK,
                 Part.VALUE,
-                "have a struct bpf_list_head of struct packet (linked by node), but no bpf_spin_lock");
+                "have a struct bpf_list_head of struct packet (linked by node), but no bpf_spin_lock or bpf_res_spin_lock");
         assertFinding(
                 check(MapKind.PERCPU_ARRAY, 1, Scalar.U32, struct(ManagedFieldType.TIMER)),
                 Rule.MANAGED_FIELD_NOT_SUPPORTED,
