@@ -1,34 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Fills C code with variables such as {@code $map}. */
 final class CTemplate {
     private static final Pattern VARIABLE = Pattern.compile("\\$(\\w+)");
+    private static final Pattern WORD = Pattern.compile("\\w+");
 
     private CTemplate() {}
 
     /**
      * The text with the values of its variables.
      *
-     * @param names the names of parameters and local variables, which are the variables without a value
+     * @throws IllegalArgumentException if a variable has no value, or a value has no variable
      */
-    static String fill(String template, Map<String, String> values, UnaryOperator<String> names) {
-        return VARIABLE.matcher(template).replaceAll(variable -> {
-            String name = variable.group(1);
-            return Matcher.quoteReplacement(values.getOrDefault(name, names.apply(name)));
-        });
+    static String fill(String template, Map<String, String> values) {
+        Set<String> variables = VARIABLE.matcher(template)
+                .results()
+                .map(variable -> variable.group(1))
+                .collect(Collectors.toSet());
+        if (!variables.equals(values.keySet())) {
+            throw new IllegalArgumentException(
+                    "the template has the variables " + variables + ", and there are values of " + values.keySet());
+        }
+        return fill(template, variable -> requireNonNull(values.get(variable)));
     }
 
-    /** A function with this text between its braces, indented by one tab. */
-    static String function(String head, String body) {
-        String indented = body.lines()
+    /**
+     * A function.
+     *
+     * @param head its first lines, up to the closing parenthesis
+     * @param body the text between its braces. A variable without a value is a parameter or a local variable
+     * @param values the values of variables. The body need not use all
+     * @param names the names of parameters and local variables
+     * @throws IllegalArgumentException if a variable has no value and is neither a parameter nor a local variable, so that it is probably
+     *     mistyped
+     */
+    static String function(String head, String body, Map<String, String> values, UnaryOperator<String> names) {
+        Set<String> parameters =
+                WORD.matcher(head).results().map(MatchResult::group).collect(Collectors.toSet());
+        String text = fill(body, variable -> {
+            String name = names.apply(variable);
+            // A local variable is declared and used.
+            boolean isKnown = values.containsKey(variable) || parameters.contains(name) || count(body, variable) > 1;
+            if (!isKnown) {
+                throw new IllegalArgumentException(
+                        "$" + variable + " is neither a value nor a parameter, and the function uses it only once:\n"
+                                + head + "\n" + body);
+            }
+            return values.getOrDefault(variable, name);
+        });
+        String indented = text.lines()
                 .map(line -> (line.isEmpty() || line.endsWith(":") ? line : "\t" + line) + "\n")
                 .reduce("", String::concat);
         return head + "\n{\n" + indented + "}\n";
+    }
+
+    private static String fill(String template, UnaryOperator<String> values) {
+        return VARIABLE.matcher(template)
+                .replaceAll(variable -> Matcher.quoteReplacement(values.apply(variable.group(1))));
+    }
+
+    private static long count(String template, String variable) {
+        return VARIABLE.matcher(template)
+                .results()
+                .filter(found -> found.group(1).equals(variable))
+                .count();
     }
 }

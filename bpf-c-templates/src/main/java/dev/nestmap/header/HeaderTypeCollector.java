@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -58,8 +57,7 @@ record HeaderTypeCollector(Schema schema, List<NamedType> defined) {
                                 "since", type.sinceMajor() + ", " + type.sinceMinor() + ", 0",
                                 "word", (type.size() % Long.BYTES == 0 ? Scalar.U64 : Scalar.U32).spelling(),
                                 "words", Long.toString(type.size() / type.alignment()),
-                                "alignment", Integer.toString(type.alignment())),
-                        UnaryOperator.identity()))
+                                "alignment", Integer.toString(type.alignment()))))
                 .toList();
     }
 

@@ -141,7 +141,7 @@ record HelperPrinter(Schema schema, String prefix) {
     private String definition(HelperSignature signature) {
         boolean countsLost = LostInsertCounter.of(schema, signature.map()).isPresent();
         String body = HelperBody.of(signature.operation(), signature.map(), countsLost);
-        return CTemplate.function(signature.head(), CTemplate.fill(body, signature.variables(), signature.names()::of));
+        return CTemplate.function(signature.head(), body, signature.variables(), signature.names()::of);
     }
 
     private String combined(ParameterNames names, MapDef outer, HelperSignature inner, String name, String lookup) {
@@ -163,8 +163,7 @@ record HelperPrinter(Schema schema, String prefix) {
 
             return $map ? $call : $absent;
             """;
-        return CTemplate.function(
-                HelperSignature.head(inner.returnType(), name, parameters), CTemplate.fill(body, values, names::of));
+        return CTemplate.function(HelperSignature.head(inner.returnType(), name, parameters), body, values, names::of);
     }
 
     private static List<String> parameters(ParameterNames names, MapDef outer) {
@@ -200,7 +199,7 @@ record HelperPrinter(Schema schema, String prefix) {
         String head =
                 HelperSignature.head("void", HeaderIdentifiers.base(outer) + "_request", parameters(names, outer));
         return "/* Asks user space to create the inner map, and counts the misses until it exists. */\n"
-                + CTemplate.function(head, CTemplate.fill(body, values, names::of));
+                + CTemplate.function(head, body, values, names::of);
     }
 
     /** A helper that looks an inner map up, and requests it if it is missing. */
@@ -220,7 +219,7 @@ record HelperPrinter(Schema schema, String prefix) {
             return $map;
             """;
         String head = HelperSignature.head(lookup.returnType(), base + LOOKUP_OR_REQUEST, parameters(names, outer));
-        return CTemplate.function(head, CTemplate.fill(body, values, names::of));
+        return CTemplate.function(head, body, values, names::of);
     }
 
     private static String call(String function, List<String> arguments) {

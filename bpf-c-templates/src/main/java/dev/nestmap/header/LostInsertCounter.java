@@ -50,6 +50,6 @@ record LostInsertCounter(MapDef inner, String counts) {
             	__sync_fetch_and_add($count, 1);
             """;
         String head = HelperSignature.head("void", helper(), List.of("struct " + inner.name() + " *" + map));
-        return CTemplate.function(head, CTemplate.fill(body, Map.of("counts", counts), names::of));
+        return CTemplate.function(head, body, Map.of("counts", counts), names::of);
     }
 }
