@@ -28,7 +28,9 @@ import org.jspecify.annotations.Nullable;
  * the name whether a number is an address, a protocol or a time.
  */
 final class BtfValueText {
+    /** Longer bytes are shortened for people. Programs that read JSON get all. */
     private static final int MOST_BYTES = 64;
+
     private static final int MOST_ELEMENTS = 8;
     private static final long SEPARATED = 100_000;
 
@@ -93,8 +95,17 @@ final class BtfValueText {
         };
     }
 
-    /** The readable form of a value. */
+    /** The readable form of a value. Long bytes and arrays are shortened. */
     static String of(BtfValue value) {
+        return of(value, MOST_BYTES);
+    }
+
+    /** The readable form of a number, of bytes, or of a value that is shown as a whole ({@link #isWhole}), with all bytes. */
+    static String complete(BtfValue value) {
+        return of(value, Integer.MAX_VALUE);
+    }
+
+    private static String of(BtfValue value, int mostBytes) {
         return switch (value.kind()) {
             case NUMBER -> number(value);
             case ENUM -> {
@@ -104,21 +115,21 @@ final class BtfValueText {
             case TEXT -> SafeText.quoted(Objects.requireNonNullElse(value.text(), ""));
             case BYTES ->
                 value.isUntyped()
-                        ? raw(value.bytes())
-                        : bytes(value.name(), value.bytes().toBytes());
+                        ? raw(value.bytes(), mostBytes)
+                        : bytes(value.name(), value.bytes().toBytes(), mostBytes);
             case ARRAY -> array(value);
             case MANAGED -> SafeText.visible(value.type());
             case STRUCT, UNION ->
                 value.type().equals("struct in6_addr")
                         ? address(value.bytes().toBytes())
-                        : isWhole(value) ? withoutMember(value) : parts(value);
+                        : isWhole(value) ? withoutMember(value, mostBytes) : parts(value);
         };
     }
 
     /** Bytes that no BTF describes: hexadecimal, and as a number if they could be one. */
-    private static String raw(ByteString bytes) {
+    private static String raw(ByteString bytes, int mostBytes) {
         byte[] content = bytes.toBytes();
-        String hex = hex(content);
+        String hex = hex(content, mostBytes);
         return MapBytesReader.isNumber(bytes)
                 ? hex + " (" + Long.toUnsignedString(MapBytesReader.nativeNumber(content)) + ")"
                 : hex;
@@ -260,8 +271,8 @@ final class BtfValueText {
     }
 
     /** A union whose discriminator selects no member, or one without bytes. */
-    private static String withoutMember(BtfValue union) {
-        return MapBytesReader.isZero(union.bytes()) ? "none" : hex(union.bytes().toBytes());
+    private static String withoutMember(BtfValue union, int mostBytes) {
+        return MapBytesReader.isZero(union.bytes()) ? "none" : hex(union.bytes().toBytes(), mostBytes);
     }
 
     /** A duration of more than 292 years has no number of nanoseconds in Java. */
@@ -285,7 +296,7 @@ final class BtfValueText {
         return bigEndian || (named && (ADDRESSES.contains(last) || ENDS.contains(last) || last.matches("[0-9]+")));
     }
 
-    private static String bytes(String name, byte[] content) {
+    private static String bytes(String name, byte[] content, int mostBytes) {
         List<String> words = words(name);
         if (content.length == 6) {
             return MacAddress.of(content).toString();
@@ -299,7 +310,7 @@ final class BtfValueText {
         if (TEXTS.stream().anyMatch(words::contains) && isText(content)) {
             return SafeText.quoted(text(content));
         }
-        return hex(content);
+        return hex(content, mostBytes);
     }
 
     private static boolean isText(byte[] content) {
@@ -363,7 +374,7 @@ final class BtfValueText {
             String text = InetAddress.getByAddress(bytes).getHostAddress();
             return bytes.length == 16 && text.contains(":") ? shortened(text) : text;
         } catch (UnknownHostException e) {
-            return hex(bytes);
+            return ByteString.of(bytes).toString();
         }
     }
 
@@ -377,11 +388,11 @@ final class BtfValueText {
         return longest.isEmpty() ? address : address.replaceFirst(longest, "::");
     }
 
-    private static String hex(byte[] content) {
-        if (content.length <= MOST_BYTES) {
+    private static String hex(byte[] content, int mostBytes) {
+        if (content.length <= mostBytes) {
             return ByteString.of(content).toString();
         }
-        return ByteString.of(Arrays.copyOf(content, MOST_BYTES)) + "… (" + NumberText.count(content.length) + " bytes)";
+        return ByteString.of(Arrays.copyOf(content, mostBytes)) + "… (" + NumberText.count(content.length) + " bytes)";
     }
 
     /** The words of a name in lower case: {@code src_ip} and {@code srcIp} are src and ip. */

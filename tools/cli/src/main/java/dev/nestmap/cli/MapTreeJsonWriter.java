@@ -179,7 +179,7 @@ final class MapTreeJsonWriter implements TreeOutput {
         switch (value.kind()) {
             case STRUCT, UNION -> {
                 if (BtfValueText.isWhole(value)) {
-                    json.value(BtfValueText.of(value));
+                    json.value(BtfValueText.complete(value));
                 } else {
                     json.beginObject();
                     fields(value);
@@ -193,14 +193,14 @@ final class MapTreeJsonWriter implements TreeOutput {
             }
             case TEXT -> json.value(value.text());
             case NUMBER -> number(value);
-            default -> json.value(value.isUntyped() ? value.bytes().toString() : BtfValueText.of(value));
+            default -> json.value(value.isUntyped() ? value.bytes().toString() : BtfValueText.complete(value));
         }
     }
 
     /** Writes an address and a time as a text, and every other number as a number: a script compares and adds them. */
     private void number(BtfValue value) {
         BigInteger number = value.number();
-        String text = BtfValueText.of(value);
+        String text = BtfValueText.complete(value);
         if (value.duration() != null || value.instant() != null) {
             json.value(String.valueOf(value.duration() == null ? value.instant() : value.duration()));
         } else if (text.equals("true") || text.equals("false")) {

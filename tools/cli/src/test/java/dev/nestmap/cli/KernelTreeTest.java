@@ -222,6 +222,26 @@ class KernelTreeTest {
         }
     }
 
+    /** A terminal shows the first 64 bytes. Scripts need all bytes. */
+    @Test
+    void writesAllBytesAsJson() {
+        StructType value = StructType.of("v", List.of(new StructType.Member("packet", new ArrayType(Scalar.U8, 100))));
+        MapDef map = new MapDef("packets", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
+        RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
+        String id = Integer.toString(raw.id());
+        try (UntypedMap.Owned opened = Objects.requireNonNull(UntypedMap.open(raw.id()))) {
+            opened.put(new UntypedMap.Entry(u32(1), ByteString.ofHex("ab".repeat(100))));
+
+            assertThat(CommandRun.of("tree", id).out())
+                    .contains("packet=" + "ab".repeat(64) + "… (100 bytes)")
+                    .doesNotContain("ab".repeat(65));
+            assertThat(CommandRun.of("tree", id, "--json").out())
+                    .contains("\"value\":{\"packet\":\"" + "ab".repeat(100) + "\"}");
+        } finally {
+            raw.close();
+        }
+    }
+
     @Test
     void writesJsonIfTheSlotsCanNotBeRead() throws IOException {
         try (NestFixture nest = NestFixture.load();
