@@ -58,7 +58,9 @@ record FieldCondition(String field, String operator, String value) {
                 .map(value -> value.isUntyped() ? BtfValueText.of(value) : value.text())
                 .flatMap(text -> Optional.ofNullable(text).stream())
                 .toList();
-        String shown = one.isUntyped() ? one.bytes().toString() : BtfValueText.of(found);
+        String shown = one.isUntyped()
+                ? one.bytes().toString()
+                : found.size() == 1 ? BtfValueText.complete(one) : BtfValueText.of(found);
         return compare(BtfValueText.combined(found), shown, texts);
     }
 

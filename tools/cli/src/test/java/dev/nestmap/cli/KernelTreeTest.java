@@ -224,7 +224,7 @@ class KernelTreeTest {
 
     /** A terminal shows the first 64 bytes. Scripts need all bytes. */
     @Test
-    void writesAllBytesAsJson() {
+    void writesAllBytesAsJsonAndComparesThem() {
         StructType value = StructType.of("v", List.of(new StructType.Member("packet", new ArrayType(Scalar.U8, 100))));
         MapDef map = new MapDef("packets", MapRole.PLAIN, MapKind.HASH, 1, 0, Scalar.U32, value, null);
         RawMap raw = new KernelMapFactory().of(map).create(MapShape.of(map), null);
@@ -237,6 +237,12 @@ class KernelTreeTest {
                     .doesNotContain("ab".repeat(65));
             assertThat(CommandRun.of("tree", id, "--json").out())
                     .contains("\"value\":{\"packet\":\"" + "ab".repeat(100) + "\"}");
+            assertThat(CommandRun.of("tree", id, "--where", "packet=" + "ab".repeat(100))
+                            .out())
+                    .contains("packet=abab");
+            assertThat(CommandRun.of("tree", id, "--where", "packet=" + "ab".repeat(99) + "cd")
+                            .out())
+                    .doesNotContain("packet=abab");
         } finally {
             raw.close();
         }
