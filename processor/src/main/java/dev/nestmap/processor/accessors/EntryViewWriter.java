@@ -11,7 +11,6 @@ import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
-import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.StructModel;
 import java.nio.ByteBuffer;
 import javax.lang.model.element.Modifier;
@@ -80,8 +79,8 @@ final class EntryViewWriter {
         MethodSpec.Builder method = MethodSpec.methodBuilder(name)
                 .addModifiers(Modifier.PUBLIC)
                 .addJavadoc("Reads the component {@code $L}.\n", name);
-        if (component.discriminator().isEmpty() && component.conversion() instanceof StructConversion nested) {
-            TypeName type = nested.struct().view();
+        if (component.discriminator().isEmpty() && component.conversion() instanceof StructModel nested) {
+            TypeName type = nested.view();
             view.addField(FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.FINAL)
                     .initializer("new $T($L($L))", type, place, component.offset())
                     .build());

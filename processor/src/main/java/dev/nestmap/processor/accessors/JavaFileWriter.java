@@ -11,7 +11,6 @@ import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.OuterMapModel;
-import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.processor.model.UnionModel;
@@ -117,9 +116,8 @@ public final class JavaFileWriter {
     }
 
     private static void addViews(Conversion conversion, Set<ClassName> viewed) {
-        if (conversion instanceof StructConversion struct
-                && viewed.add(struct.struct().view())) {
-            struct.struct().components().forEach(component -> addViews(component.conversion(), viewed));
+        if (conversion instanceof StructModel struct && viewed.add(struct.view())) {
+            struct.components().forEach(component -> addViews(component.conversion(), viewed));
         }
     }
 

@@ -2,11 +2,12 @@
 package dev.nestmap.processor.model;
 
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.CodeBlock;
 import dev.nestmap.schema.type.StructType;
 import java.util.List;
 
 /**
- * A record that is a C struct.
+ * A record that is a C struct. Its codec writes and reads a component of this type.
  *
  * @param javaType the record
  * @param codec the class that writes and reads its bytes
@@ -14,7 +15,7 @@ import java.util.List;
  * @param components its components in order
  */
 public record StructModel(ClassName javaType, ClassName codec, StructType type, List<ComponentModel> components)
-        implements TypeModel {
+        implements TypeModel, Conversion {
     /** The class that reads the components from the bytes of an entry: {@code FlowKeyView}, beside the codec {@code FlowKeyCodec}. */
     public ClassName view() {
         return view(codec, javaType);
@@ -25,5 +26,21 @@ public record StructModel(ClassName javaType, ClassName codec, StructType type, 
         return codec.enclosingClassName() == null
                 ? codec.nestedClass("View")
                 : codec.peerClass(javaType.simpleName() + "View");
+    }
+
+    @Override
+    public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
+        return CodeBlock.of(
+                "$T.INSTANCE.write($T.present($L, $S), $L)", codec, RuntimeClasses.SCALARS, value, component, place);
+    }
+
+    @Override
+    public CodeBlock read(CodeBlock place) {
+        return CodeBlock.of("$T.INSTANCE.read($L)", codec, place);
+    }
+
+    @Override
+    public CodeBlock codec(String size, String component) {
+        return CodeBlock.of("$T.INSTANCE", codec);
     }
 }

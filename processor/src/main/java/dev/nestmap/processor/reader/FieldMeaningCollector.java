@@ -11,7 +11,7 @@ import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.OuterMapModel;
-import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TimeConversion;
 import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.model.UnionModel;
@@ -120,12 +120,12 @@ final class FieldMeaningCollector {
             field(owner, field, bits.whole());
         } else if (conversion instanceof ArrayConversion array) {
             field(owner, field, array.element());
-        } else if (conversion instanceof StructConversion nested) {
+        } else if (conversion instanceof StructModel nested) {
             // The members of an unnamed struct are members of the struct around it.
-            StructType type = nested.struct().type();
+            StructType type = nested.type();
             String inside = field.isEmpty() ? owner : type.spelling();
             if (field.isEmpty() || seen.add(inside)) {
-                components(inside, type, nested.struct().components());
+                components(inside, type, nested.components());
             }
         } else if (conversion instanceof UnionConversion union) {
             members(owner, field, union.union());

@@ -10,7 +10,6 @@ import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.PinModel;
-import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
@@ -220,7 +219,7 @@ final class OuterMapReader {
         StructModel struct = types.struct(record, tag, elements, conversions, List.of());
         mapKeys.notePadding(record, struct.type());
         keyStructs.add(struct);
-        return Optional.of(new StructConversion(struct));
+        return Optional.of(struct);
     }
 
     private void checkAllKey(TypeElement record, List<? extends RecordComponentElement> elements) {

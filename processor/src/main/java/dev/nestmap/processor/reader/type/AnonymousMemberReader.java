@@ -4,7 +4,7 @@ package dev.nestmap.processor.reader.type;
 import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.processor.model.Conversion;
-import dev.nestmap.processor.model.StructConversion;
+import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.reader.source.HeaderIncludes;
 import dev.nestmap.processor.reader.source.Problems;
@@ -39,7 +39,7 @@ final class AnonymousMemberReader {
         if (!MoreElements.isAnnotationPresent(element, Anonymous.class)) {
             return false;
         }
-        boolean hasMembers = conversion instanceof StructConversion || conversion instanceof UnionConversion;
+        boolean hasMembers = conversion instanceof StructModel || conversion instanceof UnionConversion;
         if (!hasMembers) {
             problems.error(element, Rule.ANONYMOUS_NOT_A_STRUCT);
         } else if (conversion.type() instanceof NamedType type && imports.isExternal(type.name())) {

@@ -9,7 +9,6 @@ import dev.nestmap.processor.model.ArrayConversion;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.IntegerConversion;
 import dev.nestmap.processor.model.RuntimeMethodConversion;
-import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.UnionConversion;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.NumberListType;
@@ -203,7 +202,7 @@ final class ComponentReader {
     private Optional<Conversion> record(Component component) {
         numbers.rejectWidth(component, "a record is a struct in C", "the annotation on the components of the record");
         return types.structOf(MoreTypes.asTypeElement(component.type()), component.place())
-                .map(StructConversion::new);
+                .map(Conversion.class::cast);
     }
 
     /** A union whose member a discriminator selects. */

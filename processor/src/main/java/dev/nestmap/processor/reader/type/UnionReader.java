@@ -7,7 +7,6 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Union;
 import dev.nestmap.processor.model.Conversion;
-import dev.nestmap.processor.model.StructConversion;
 import dev.nestmap.processor.model.UnionModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
@@ -173,7 +172,7 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
     private Optional<Conversion> conversion(TypeElement record) {
         List<? extends RecordComponentElement> components = record.getRecordComponents();
         if (components.size() != 1) {
-            return types.structOf(record, SourceLocation.of(record)).map(StructConversion::new);
+            return types.structOf(record, SourceLocation.of(record)).map(Conversion.class::cast);
         }
         types.checkJavaType(record);
         Conversion only = types.components(components).get(0);
