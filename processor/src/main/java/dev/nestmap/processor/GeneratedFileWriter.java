@@ -8,7 +8,6 @@ import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.reader.DeclarationReader;
 import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.ReadResult;
-import dev.nestmap.processor.reader.source.TopLevelDeclaration;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.text.SchemaText;
@@ -49,8 +48,8 @@ final class GeneratedFileWriter {
     }
 
     /** Writes the files, or reports why they can't be written. */
-    void write(TopLevelDeclaration declaration, ReadResult result, TypeElement origin) {
-        Schema schema = declaration.schema();
+    void write(ObjectModel model, ReadResult result, TypeElement origin) {
+        Schema schema = model.schema();
         Optional<String> other = otherOrigin(schema, origin);
         if (other.isPresent()) {
             result.reportHeader(
@@ -63,16 +62,16 @@ final class GeneratedFileWriter {
         }
         writtenBy.put(key(schema.header()), origin);
         try {
-            source(declaration.model(), origin);
+            source(model, origin);
             if (!schema.isForeign()) {
                 resource(
                         FOLDER + "include/" + schema.header() + ".bpf.h",
-                        HeaderPrinter.print(schema, declaration.prefix()),
+                        HeaderPrinter.print(schema, model.prefix()),
                         origin);
             }
             resource(FOLDER + schema.header() + ".schema", SchemaText.print(schema), origin);
         } catch (FilerException alreadyThere) {
-            String generated = declaration.model().generatedName();
+            String generated = model.generatedName();
             error(
                     origin,
                     Rule.JAVA_NAME_CLASH.message(

@@ -103,7 +103,7 @@ public final class NestmapProcessor extends AbstractProcessor {
             if (result.problems().isReported() && !last) { // javac reads no file of the last round
                 writer.writeEmpty(topLevel);
             }
-            result.declaration().ifPresent(declaration -> writer.write(declaration, result, topLevel));
+            result.declaration().ifPresent(model -> writer.write(model, result, topLevel));
             return result.problems().hasMissingTypes()
                     || result.problems().isReported()
                     || result.declaration().isPresent();

@@ -160,7 +160,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
     }
 
     private String ofClassPath() {
-        return "{@code META-INF/bpf/" + object.header() + ".bpf.o} from the class path";
+        return "{@code META-INF/bpf/" + object.schema().header() + ".bpf.o} from the class path";
     }
 
     private static MethodSpec.Builder factory(String method, ClassName result) {

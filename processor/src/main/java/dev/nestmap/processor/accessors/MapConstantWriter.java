@@ -40,7 +40,7 @@ final class MapConstantWriter {
                         "$T.of($T.class, $S, /* interface */ $L)",
                         RuntimeClasses.OBJECT_SPEC,
                         generated,
-                        object.header(),
+                        object.schema().header(),
                         GeneratedCodeInterface.INTERFACE_VERSION);
         object.maps()
                 .forEach(map -> map.pin()

@@ -17,7 +17,7 @@ final class ObjectClassWriter {
     private ObjectClassWriter() {}
 
     static TypeSpec.Builder write(ObjectModel object, ClassName name) {
-        String file = object.header() + ".bpf.o";
+        String file = object.schema().header() + ".bpf.o";
         MethodSpec.Builder constructor = MethodSpec.constructorBuilder()
                 .addModifiers(Modifier.PRIVATE)
                 .addParameter(RuntimeClasses.OBJECT_BINDING, "object")

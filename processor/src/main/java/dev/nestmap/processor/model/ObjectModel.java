@@ -3,32 +3,33 @@ package dev.nestmap.processor.model;
 
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.Schema;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The model of the Java code that is generated from one top-level type.
+ * The content of a top-level type, for C and for the generated Java.
  *
+ * @param schema the maps and types in C and BTF
+ * @param prefix the prefix of the names in C, or empty
  * @param origin the top-level type
- * @param header name of its header without {@code .bpf.h}
  * @param objectClass the generated class of the object, which has a method for each map; empty for a top-level record or enum
  * @param isPublic whether the generated classes are public, as the top-level type is
  * @param maps its maps in order of declaration
- * @param isForeign whether the records describe an existing object, which determines all sizes and initial values that callers do not set
  * @param declaredInners the maps with definitions of inner maps that exist from the start
  * @param globals its global variables in order of declaration
  * @param programs the programs that annotations declare, in source order
  * @param types its C types: structs, each before its users, then enums, then unions
  */
 public record ObjectModel(
+        Schema schema,
+        String prefix,
         ClassName origin,
-        String header,
         Optional<ClassName> objectClass,
         boolean isPublic,
         List<MapModel> maps,
-        boolean isForeign,
         List<DeclaredInnerMapModel> declaredInners,
         List<GlobalModel> globals,
         List<ProgramModel> programs,
@@ -43,6 +44,11 @@ public record ObjectModel(
                 .filter(name -> name.enclosingClassName() == null)
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("nothing top-level for " + origin));
+    }
+
+    /** Whether the records describe an existing object, which determines all sizes and initial values that callers do not set. */
+    public boolean isForeign() {
+        return schema.isForeign();
     }
 
     /** The qualified name of {@link #generated()}. */

@@ -36,7 +36,8 @@ record SchemaCheck(ReaderContext context) {
      *
      * @param definitions the definitions of its maps, by the annotations that declare them
      */
-    void check(Schema schema, ObjectModel model, MapDefinitionsByAnnotation definitions) {
+    void check(ObjectModel model, MapDefinitionsByAnnotation definitions) {
+        Schema schema = model.schema();
         definitions.ofRecords().forEach((annotation, map) -> checkMap(schema, annotation, map));
         definitions.resized().forEach((annotation, map) -> checkSize(schema, annotation.place("innerMaxEntries"), map));
         definitions.ofSlots().forEach((slot, map) -> checkSize(schema, slot, map));

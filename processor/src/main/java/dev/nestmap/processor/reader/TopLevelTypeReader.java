@@ -22,7 +22,6 @@ import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReadResult;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.processor.reader.source.TopLevelDeclaration;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
@@ -75,14 +74,9 @@ final class TopLevelTypeReader {
         annotated.types().forEach(types::declare);
         annotated.checkMisplaced();
         List<ProgramModel> programs = object.isEmpty() ? List.of() : new ProgramReader(context).read();
-        Schema schema = schema(header, models, globals)
-                .withPrograms(programs.stream().map(ProgramModel::program).toList());
-        ObjectModel model = model(header, models, globals, programs);
-        new SchemaCheck(context).check(schema, model, maps.definitions());
-        Optional<TopLevelDeclaration> declaration = problems.any()
-                ? Optional.empty()
-                : Optional.of(new TopLevelDeclaration(schema, context.names().prefix(), model));
-        return new ReadResult(declaration, problems, headerPlace);
+        ObjectModel model = model(schema(header, models, globals, programs), models, globals, programs);
+        new SchemaCheck(context).check(model, maps.definitions());
+        return new ReadResult(problems.any() ? Optional.empty() : Optional.of(model), problems, headerPlace);
     }
 
     /** Reads the inner maps first, because outer maps refer to them, then the others in the order of the source. */
@@ -108,7 +102,8 @@ final class TopLevelTypeReader {
         return models;
     }
 
-    private Schema schema(String header, List<MapModel> models, List<GlobalModel> globalModels) {
+    private Schema schema(
+            String header, List<MapModel> models, List<GlobalModel> globalModels, List<ProgramModel> programs) {
         List<NamedType> allTypes = new ArrayList<>(context.imports().types());
         List<MapDef> allMaps = new ArrayList<>(context.imports().maps());
         models.stream().flatMap(MapModel::definitions).forEach(allMaps::add);
@@ -127,7 +122,7 @@ final class TopLevelTypeReader {
                 allTypes,
                 allMaps,
                 globals,
-                List.of(),
+                programs.stream().map(ProgramModel::program).toList(),
                 context.isForeign(),
                 Stream.concat(
                                 FieldMeaningCollector.of(models, globalModels, context.isForeign()).stream(),
@@ -136,18 +131,18 @@ final class TopLevelTypeReader {
     }
 
     private ObjectModel model(
-            String header, List<MapModel> models, List<GlobalModel> globals, List<ProgramModel> programs) {
+            Schema schema, List<MapModel> models, List<GlobalModel> globals, List<ProgramModel> programs) {
         List<TypeModel> allTypes = new ArrayList<>(types.models(StructModel.class));
         allTypes.addAll(maps.outerKeys());
         allTypes.addAll(types.models(EnumModel.class));
         allTypes.addAll(types.models(UnionModel.class));
         return new ObjectModel(
+                schema,
+                context.names().prefix(),
                 ClassName.get(type),
-                header,
                 object.map(unused -> GeneratedJavaNames.objectClass(type)),
                 type.getModifiers().contains(Modifier.PUBLIC),
                 models,
-                context.isForeign(),
                 maps.declaredInners(),
                 globals,
                 programs,

@@ -3,6 +3,7 @@ package dev.nestmap.processor.reader.source;
 
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
@@ -85,7 +86,7 @@ public final class HeaderIncludes {
     /** The model of a type that another header defines. */
     public <M extends TypeModel> Optional<M> type(Class<M> kind, TypeElement type, SourceLocation usedAt) {
         return declaration(type, usedAt).flatMap(declaration -> {
-            Optional<M> found = declaration.model().types().stream()
+            Optional<M> found = declaration.types().stream()
                     .filter(model -> model.javaType().equals(ClassName.get(type)))
                     .map(kind::cast)
                     .findFirst();
@@ -96,7 +97,7 @@ public final class HeaderIncludes {
 
     public Optional<EntryMapModel> innerMap(TypeElement type, SourceLocation usedAt) {
         return declaration(type, usedAt).flatMap(declaration -> {
-            Optional<EntryMapModel> found = declaration.model().maps().stream()
+            Optional<EntryMapModel> found = declaration.maps().stream()
                     .filter(map -> map.record().equals(ClassName.get(type)))
                     .map(EntryMapModel.class::cast)
                     .findFirst();
@@ -144,7 +145,7 @@ public final class HeaderIncludes {
                 .toList();
     }
 
-    private Optional<TopLevelDeclaration> declaration(TypeElement type, SourceLocation usedAt) {
+    private Optional<ObjectModel> declaration(TypeElement type, SourceLocation usedAt) {
         if (beingRead.contains(type)) {
             problems.error(
                     usedAt,

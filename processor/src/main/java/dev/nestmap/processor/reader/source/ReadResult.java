@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.reader.source;
 
+import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.schema.rules.Rule;
 import java.util.Optional;
 import javax.annotation.processing.Messager;
@@ -8,11 +9,11 @@ import javax.annotation.processing.Messager;
 /**
  * The result of reading a top-level type.
  *
- * @param declaration the declaration of the type; empty if it has problems
+ * @param declaration the content of the type; empty if it has problems
  * @param problems its problems
  * @param header the place of the header's name
  */
-public record ReadResult(Optional<TopLevelDeclaration> declaration, Problems problems, SourceLocation header) {
+public record ReadResult(Optional<ObjectModel> declaration, Problems problems, SourceLocation header) {
     /** Reports a problem with the header's name. */
     public void reportHeader(Messager messager, Rule rule, Object... args) {
         Problems further = new Problems();
