@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.processor.accessors;
 
-import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
-import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.BooleanConversion;
@@ -63,12 +61,11 @@ final class ArrayViewWriter {
             return;
         }
         TypeName key = map.keyConversion().javaType().box();
-        ClassName view = RuntimeClasses.api("ArrayView");
         String javadoc = "Maps the entries into memory that is shared with programs, for reading$L.\n";
-        type.addMethod(view("view", ParameterizedTypeName.get(view, key, map.record()), false)
+        type.addMethod(view("view", RuntimeClasses.api("ArrayView", key, map.record()), false)
                 .addJavadoc(javadoc, "")
                 .build());
-        TypeName writable = ParameterizedTypeName.get(view.nestedClass("Writable"), key, map.record());
+        TypeName writable = RuntimeClasses.api("ArrayView.Writable", key, map.record());
         if ((map.map().flags() & MapFlags.RDONLY_PROG) == 0) { // the verifier lets programs trust its values
             type.addMethod(view("writableView", writable, true)
                     .addJavadoc(javadoc, " and writing")
@@ -83,9 +80,7 @@ final class ArrayViewWriter {
     }
 
     private static MethodSpec.Builder view(String name, TypeName type, boolean isWritable) {
-        return MethodSpec.methodBuilder(name)
-                .addModifiers(Modifier.PUBLIC)
-                .returns(type)
+        return CommonMemberFactory.method(name, type, Modifier.PUBLIC)
                 .addStatement("return new $L(this, /* writable */ $L)", MAPPED, isWritable);
     }
 
@@ -119,18 +114,16 @@ final class ArrayViewWriter {
 
     /** {@code get(key)}: the JIT notices at each call which class's method it calls, and then knows the methods that convert. */
     private MethodSpec get() {
-        return CommonMemberFactory.override("get")
-                .returns(CommonMemberFactory.nullable(map.record()))
+        return CommonMemberFactory.override("get", CommonMemberFactory.nullable(map.record()))
                 .addParameter(key, "key")
                 .addStatement("return super.get(key)")
                 .build();
     }
 
     private MethodSpec getInto() {
-        return CommonMemberFactory.override("get")
-                .returns(TypeName.BOOLEAN)
+        return CommonMemberFactory.override("get", TypeName.BOOLEAN)
                 .addParameter(TypeName.LONG, "index")
-                .addParameter(ParameterizedTypeName.get(RuntimeClasses.api("EntryView"), map.record()), "view")
+                .addParameter(RuntimeClasses.api("EntryView", map.record()), "view")
                 .addStatement("return super.get(index, view)")
                 .build();
     }
@@ -180,10 +173,7 @@ final class ArrayViewWriter {
     }
 
     private static MethodSpec.Builder method(String name, TypeName result) {
-        return MethodSpec.methodBuilder(name)
-                .addAnnotation(Override.class)
-                .addModifiers(Modifier.PROTECTED)
-                .returns(result);
+        return CommonMemberFactory.method(name, result, Modifier.PROTECTED).addAnnotation(Override.class);
     }
 
     private static CodeBlock inWord(ComponentModel component) {

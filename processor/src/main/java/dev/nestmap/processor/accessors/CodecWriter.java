@@ -69,22 +69,23 @@ final class CodecWriter {
                                 conversion.type().size(),
                                 valueType.size())
                         .build())
-                .addMethod(CommonMemberFactory.override("keyOf")
-                        .returns(key)
+                .addMethod(CommonMemberFactory.override("keyOf", key)
                         .addParameter(record, "entry")
                         .addStatement("return $L", keyOf(map, keyComponent))
                         .build())
-                .addMethod(CommonMemberFactory.writing(CommonMemberFactory.override("writeKey"), key, "key")
+                .addMethod(CommonMemberFactory.writing(
+                                CommonMemberFactory.override("writeKey", TypeName.VOID), key, "key")
                         .addStatement(conversion.write(CodeBlock.of("to, at"), CodeBlock.of("key"), keyComponent))
                         .build())
-                .addMethod(CommonMemberFactory.reading(CommonMemberFactory.override("readKey"), key)
+                .addMethod(CommonMemberFactory.reading(CommonMemberFactory.override("readKey", key))
                         .addStatement("return $L", conversion.read(CodeBlock.of("from, at")))
                         .build())
-                .addMethod(CommonMemberFactory.writing(CommonMemberFactory.override("writeValue"), record, "entry")
+                .addMethod(CommonMemberFactory.writing(
+                                CommonMemberFactory.override("writeValue", TypeName.VOID), record, "entry")
                         .addCode(map.isSet() ? present() : value(map, "entry", valueType))
                         .build())
                 .addMethod(CommonMemberFactory.reading(
-                                CommonMemberFactory.override("read").addParameter(key, "key"), record)
+                                CommonMemberFactory.override("read", record).addParameter(key, "key"))
                         .addCode(construct(record, map.components(), map.key()))
                         .build())
                 .addMethods(UnionCodecWriter.discriminators(map.components()))
@@ -105,10 +106,10 @@ final class CodecWriter {
             ClassName record, CType type, List<ComponentModel> components, CodeBlock write) {
         return List.of(
                 CommonMemberFactory.size(type),
-                CommonMemberFactory.writing(CommonMemberFactory.override("write"), record, "value")
+                CommonMemberFactory.writing(CommonMemberFactory.override("write", TypeName.VOID), record, "value")
                         .addCode(write)
                         .build(),
-                CommonMemberFactory.reading(CommonMemberFactory.override("read"), record)
+                CommonMemberFactory.reading(CommonMemberFactory.override("read", record))
                         .addCode(construct(record, components, ""))
                         .build());
     }
@@ -137,8 +138,7 @@ final class CodecWriter {
     /** {@code locked()}, for values with a spin lock. */
     private static List<MethodSpec> locked(CType value) {
         return ManagedField.hasLock(ManagedField.of(value))
-                ? List.of(CommonMemberFactory.override("locked")
-                        .returns(TypeName.BOOLEAN)
+                ? List.of(CommonMemberFactory.override("locked", TypeName.BOOLEAN)
                         .addStatement("return true")
                         .build())
                 : List.of();

@@ -69,25 +69,27 @@ final class CommonMemberFactory {
 
     /** {@code size()} of a {@code Codec}. */
     static MethodSpec size(CType type) {
-        return override("size")
-                .returns(TypeName.INT)
+        return override("size", TypeName.INT)
                 .addStatement("return $L", type.size())
                 .build();
     }
 
     /** A method by which an accessor returns a constant, so that the JIT knows the class of the codec. */
     static MethodSpec constant(String method, TypeName type, CodeBlock constant) {
-        return MethodSpec.methodBuilder(method)
+        return method(method, type, Modifier.PROTECTED, Modifier.FINAL)
                 .addAnnotation(Override.class)
-                .addModifiers(Modifier.PROTECTED, Modifier.FINAL)
-                .returns(type)
                 .addStatement("return $L", constant)
                 .build();
     }
 
     /** A public method that implements one of an interface. */
-    static MethodSpec.Builder override(String name) {
-        return MethodSpec.methodBuilder(name).addAnnotation(Override.class).addModifiers(Modifier.PUBLIC);
+    static MethodSpec.Builder override(String name, TypeName result) {
+        return method(name, result, Modifier.PUBLIC).addAnnotation(Override.class);
+    }
+
+    /** A method with this result. */
+    static MethodSpec.Builder method(String name, TypeName result, Modifier... modifiers) {
+        return MethodSpec.methodBuilder(name).addModifiers(modifiers).returns(result);
     }
 
     /** Adds the last parameters of a method that writes a value: the place for its bytes. */
@@ -97,9 +99,9 @@ final class CommonMemberFactory {
                 .addParameter(TypeName.INT, "at");
     }
 
-    /** Adds the result and the last parameters of a method that reads a value: the place of its bytes. */
-    static MethodSpec.Builder reading(MethodSpec.Builder method, TypeName result) {
-        return method.returns(result).addParameter(ByteBuffer.class, "from").addParameter(TypeName.INT, "at");
+    /** Adds the last parameters of a method that reads a value: the place of its bytes. */
+    static MethodSpec.Builder reading(MethodSpec.Builder method) {
+        return method.addParameter(ByteBuffer.class, "from").addParameter(TypeName.INT, "at");
     }
 
     /** {@code @Nullable T}. */

@@ -69,7 +69,7 @@ final class EntryMapAccessorWriter {
                         .build())
                 .addMethod(CommonMemberFactory.constructor(construct, visibility));
         if (isPerCpu()) {
-            type.addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.api("PerCpu"), key.box(), map.record()));
+            type.addSuperinterface(RuntimeClasses.api("PerCpu", key.box(), map.record()));
         } else if (!holdsDescriptors()) {
             type.addMethod(CommonMemberFactory.constant("codec", codec, CodeBlock.of("CODEC")));
         }
@@ -121,8 +121,8 @@ final class EntryMapAccessorWriter {
         if (holdsDescriptors()) {
             return base.nestedClass("LongKeys");
         }
-        ClassName found = base.simpleName().equals("ArrayAccessor") ? RuntimeClasses.api("ReadableAccessor") : base;
-        return ParameterizedTypeName.get(found.nestedClass("LongKeys"), map.entry());
+        String found = base.simpleName().equals("ArrayAccessor") ? "ReadableAccessor" : base.simpleName();
+        return RuntimeClasses.api(found + ".LongKeys", map.entry());
     }
 
     private static FieldSpec.Builder codec(TypeName type, Modifier... visibility) {
@@ -137,13 +137,11 @@ final class EntryMapAccessorWriter {
         String keyName = names.newName(map.key());
         String view = names.newName("view");
         String to = names.newName("to");
-        return MethodSpec.methodBuilder("get")
-                .addModifiers(Modifier.PUBLIC)
+        return CommonMemberFactory.method("get", TypeName.BOOLEAN, Modifier.PUBLIC)
                 .addJavadoc(
                         "Like {@link #get($T, $T)}, with a primitive key.\n",
                         Object.class,
                         RuntimeClasses.api("EntryView"))
-                .returns(TypeName.BOOLEAN)
                 .addParameter(key, keyName)
                 .addParameter(map.view(), view)
                 .addStatement("$T $L = keyOf($L)", ByteBuffer.class, to, view)

@@ -5,7 +5,6 @@ import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.MethodSpec;
-import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.ComponentModel;
@@ -26,8 +25,7 @@ final class EntryViewWriter {
                         map.view().simpleName(),
                         CodeBlock.of("{@link $T} entry", map.record()),
                         RuntimeClasses.api("EntryView"))
-                .superclass(ParameterizedTypeName.get(
-                        RuntimeClasses.api("EntryView"), map.entry().box()))
+                .superclass(RuntimeClasses.api("EntryView", map.entry().box()))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PUBLIC)
                         .addJavadoc("Creates a view that has no entry yet.\n")
@@ -44,16 +42,13 @@ final class EntryViewWriter {
 
     /** The view of a struct that is a component. */
     static TypeSpec.Builder ofStruct(StructModel struct) {
-        ClassName entry = RuntimeClasses.api("EntryView");
-        TypeSpec.Builder view = view(
-                        struct.view().simpleName(),
-                        CodeBlock.of("{@link $T}", struct.javaType()),
-                        entry.nestedClass("Struct"))
-                .superclass(entry.nestedClass("Struct"))
+        ClassName base = RuntimeClasses.api("EntryView.Struct");
+        TypeSpec.Builder view = view(struct.view().simpleName(), CodeBlock.of("{@link $T}", struct.javaType()), base)
+                .superclass(base)
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PUBLIC)
                         .addJavadoc("Creates a view of a component. Generated code calls it.\n")
-                        .addParameter(entry.nestedClass("Place"), "place")
+                        .addParameter(RuntimeClasses.api("EntryView.Place"), "place")
                         .addStatement("super(place)")
                         .build());
         String record = struct.javaType().simpleName();
@@ -76,19 +71,17 @@ final class EntryViewWriter {
     private static void addComponent(
             TypeSpec.Builder view, String record, ComponentModel component, String part, String place) {
         String name = component.name();
-        MethodSpec.Builder method = MethodSpec.methodBuilder(name)
-                .addModifiers(Modifier.PUBLIC)
+        boolean isUnion = component.discriminator().isPresent();
+        StructModel nested = !isUnion && component.conversion() instanceof StructModel struct ? struct : null;
+        TypeName type = nested == null ? component.conversion().javaType() : nested.view();
+        MethodSpec.Builder method = CommonMemberFactory.method(name, type, Modifier.PUBLIC)
                 .addJavadoc("Reads the component {@code $L}.\n", name);
-        if (component.discriminator().isEmpty() && component.conversion() instanceof StructModel nested) {
-            TypeName type = nested.view();
+        if (nested != null) {
             view.addField(FieldSpec.builder(type, name, Modifier.PRIVATE, Modifier.FINAL)
                     .initializer("new $T($L($L))", type, place, component.offset())
                     .build());
-            view.addMethod(method.returns(type).addStatement("return $L", name).build());
-            return;
-        }
-        method.returns(component.conversion().javaType());
-        if (component.discriminator().isPresent()) { // reads two components
+            method.addStatement("return $L", name);
+        } else if (isUnion) { // reads two components
             method.addStatement("$T from = bytes($S)", ByteBuffer.class, record + "." + name)
                     .addStatement("int at = $L(0)", part)
                     .addStatement("return $L", component.read(record));
@@ -101,12 +94,10 @@ final class EntryViewWriter {
 
     /** {@code cpu(number)}: selects one of the values of an entry. */
     private static MethodSpec cpu(ClassName view) {
-        return MethodSpec.methodBuilder("cpu")
-                .addModifiers(Modifier.PUBLIC)
+        return CommonMemberFactory.method("cpu", view, Modifier.PUBLIC)
                 .addJavadoc("Selects the value of one CPU. A view begins with CPU 0.\n\n")
                 .addJavadoc("@param number number of the CPU, from 0\n")
                 .addJavadoc("@return this view\n")
-                .returns(view)
                 .addParameter(TypeName.INT, "number")
                 .addStatement("select(number)")
                 .addStatement("return this")

@@ -5,7 +5,6 @@ import com.palantir.javapoet.ArrayTypeName;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
-import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.EnumModel;
@@ -29,21 +28,17 @@ final class EnumCodecWriter {
                         .initializer(numbered(model))
                         .build())
                 .addMethod(CommonMemberFactory.privateConstructor())
-                .addMethod(MethodSpec.methodBuilder("number")
-                        .addModifiers(visibility)
+                .addMethod(CommonMemberFactory.method("number", TypeName.LONG, visibility)
                         .addModifiers(Modifier.STATIC)
                         .addJavadoc("Returns the number of a constant.\n\n")
                         .addJavadoc("@param component the component that holds the constant, for error messages\n")
-                        .returns(TypeName.LONG)
                         .addParameter(type, "constant")
                         .addParameter(String.class, "component")
                         .addCode(numbers(model))
                         .build())
-                .addMethod(MethodSpec.methodBuilder("constant")
-                        .addModifiers(visibility)
+                .addMethod(CommonMemberFactory.method("constant", type, visibility)
                         .addModifiers(Modifier.STATIC)
                         .addJavadoc("Returns the constant with this number.\n")
-                        .returns(type)
                         .addParameter(TypeName.LONG, "number")
                         .beginControlFlow("for ($T constant : CONSTANTS)", type)
                         .beginControlFlow("if (number(constant, constant.name()) == number)")

@@ -25,12 +25,10 @@ record GlobalMemberWriter(GlobalModel global) {
     }
 
     private MethodSpec constants() {
-        return MethodSpec.methodBuilder(global.member())
-                .addModifiers(Modifier.PUBLIC)
+        return CommonMemberFactory.method(global.member(), global.record(), Modifier.PUBLIC)
                 .addJavadoc(
                         "Returns the constants {@code $L}, which programs read and nobody can change.\n",
                         global.global().name())
-                .returns(global.record())
                 .addStatement("return constants($S, $L)", global.global().name(), global.codecExpression())
                 .build();
     }
@@ -51,7 +49,7 @@ record GlobalMemberWriter(GlobalModel global) {
                         "The variable {@code $L}, which {@link $T} declares.\n",
                         global.global().name(),
                         global.record())
-                .superclass(ParameterizedTypeName.get(RuntimeClasses.api("Variable"), global.record()))
+                .superclass(RuntimeClasses.api("Variable", global.record()))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addParameter(RuntimeClasses.OBJECT_BINDING, "object")
                         .addStatement("super(object, $S, $L)", global.global().name(), global.codecExpression())

@@ -4,7 +4,6 @@ package dev.nestmap.processor.accessors;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
-import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.ObjectModel;
@@ -92,7 +91,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         TypeSpec.Builder type = TypeSpec.classBuilder(open)
                 .addModifiers(Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc("The object before it is loaded. The methods adjust it, in any order.\n")
-                .superclass(ParameterizedTypeName.get(RuntimeClasses.api("OpenObject"), name, open))
+                .superclass(RuntimeClasses.api("OpenObject", name, open))
                 .addMethod(MethodSpec.constructorBuilder()
                         .addModifiers(Modifier.PRIVATE)
                         .addParameter(CommonMemberFactory.nullable(ClassName.get(Path.class)), FILE_PARAMETER)
@@ -100,7 +99,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
                         .build());
         object.globalsAtLoad().forEach(global -> type.addMethod(value(global, open)));
         if (sizes.hasSizes()) {
-            type.addMethod(sizes.withSizes(method("sizes", open))
+            type.addMethod(sizes.withSizes(CommonMemberFactory.method("sizes", open, Modifier.PUBLIC))
                     .addJavadoc(sizesMeaning())
                     .addStatement("return withSizes($L)", sizes.spec(CodeBlock.of("SPEC")))
                     .build());
@@ -117,7 +116,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
     }
 
     private MethodSpec value(GlobalModel global, ClassName open) {
-        return method(global.member(), open)
+        return CommonMemberFactory.method(global.member(), open, Modifier.PUBLIC)
                 .addJavadoc("Sets $L.\n\n@param value the value\n@return this object\n", meaning(global))
                 .addParameter(global.record(), "value")
                 .addStatement("return withValue($S, $L, value)", global.global().name(), global.codecExpression())
@@ -164,10 +163,6 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
     }
 
     private static MethodSpec.Builder factory(String method, ClassName result) {
-        return method(method, result).addModifiers(Modifier.STATIC);
-    }
-
-    private static MethodSpec.Builder method(String method, ClassName result) {
-        return MethodSpec.methodBuilder(method).addModifiers(Modifier.PUBLIC).returns(result);
+        return CommonMemberFactory.method(method, result, Modifier.PUBLIC, Modifier.STATIC);
     }
 }

@@ -4,9 +4,7 @@ package dev.nestmap.processor.accessors;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
-import com.palantir.javapoet.MethodSpec;
 import com.palantir.javapoet.ParameterizedTypeName;
-import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.ObjectModel;
@@ -72,7 +70,7 @@ final class MapConstantWriter {
         boolean isOuter = map instanceof OuterMapModel;
         SizesWriter ofMap = sizes.of(map);
         boolean isCreated = isOuter && !ofMap.hasSizes();
-        TypeName declared = declared(map, isCreated);
+        ParameterizedTypeName declared = declared(map, isCreated);
         String what = isOuter ? "outer map" : "map";
         type.addField(FieldSpec.builder(declared, constant, Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
                 .addJavadoc(
@@ -82,15 +80,13 @@ final class MapConstantWriter {
                 .initializer(declaration(declared, CodeBlock.of("SPEC"), map))
                 .build());
         if (ofMap.hasSizes()) {
-            TypeName sized = declared(map, isOuter);
-            type.addMethod(ofMap.withSizes(MethodSpec.methodBuilder(name)
-                            .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+            ParameterizedTypeName sized = declared(map, isOuter);
+            type.addMethod(ofMap.withSizes(CommonMemberFactory.method(name, sized, Modifier.PUBLIC, Modifier.STATIC)
                             .addJavadoc(
                                     "Returns the $L {@code $L} with sizes, before it is opened$L.\n",
                                     what,
                                     map.map().name(),
-                                    isOuter ? " or created" : "")
-                            .returns(sized))
+                                    isOuter ? " or created" : ""))
                     .addStatement("return $L", declaration(sized, ofMap.spec(CodeBlock.of("SPEC")), map))
                     .build());
         }
@@ -106,15 +102,17 @@ final class MapConstantWriter {
         return isFamily ? map.member() : map.variable();
     }
 
-    private static TypeName declared(MapModel map, boolean isCreated) {
-        ClassName type = RuntimeClasses.api(isCreated ? "DeclaredOuterMap" : "DeclaredMap");
-        return ParameterizedTypeName.get(type, map.accessor(), CommonMemberFactory.owned(map.accessor()));
+    private static ParameterizedTypeName declared(MapModel map, boolean isCreated) {
+        return RuntimeClasses.api(
+                isCreated ? "DeclaredOuterMap" : "DeclaredMap",
+                map.accessor(),
+                CommonMemberFactory.owned(map.accessor()));
     }
 
-    private static CodeBlock declaration(TypeName declared, CodeBlock spec, MapModel map) {
+    private static CodeBlock declaration(ParameterizedTypeName declared, CodeBlock spec, MapModel map) {
         return CodeBlock.of(
                 "new $T<>($Z$L,$W$S,$W$T::new,$W$T::new)",
-                ((ParameterizedTypeName) declared).rawType(),
+                declared.rawType(),
                 spec,
                 map.map().name(),
                 map.accessor(),

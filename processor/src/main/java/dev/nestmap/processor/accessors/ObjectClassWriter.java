@@ -64,10 +64,8 @@ final class ObjectClassWriter {
     /** Adds the method that returns a map or variable, and its field. */
     static void addMember(TypeSpec.Builder type, ClassName accessor, String member, CodeBlock javadoc) {
         type.addField(accessor, member, Modifier.PRIVATE, Modifier.FINAL);
-        type.addMethod(MethodSpec.methodBuilder(member)
-                .addModifiers(Modifier.PUBLIC)
+        type.addMethod(CommonMemberFactory.method(member, accessor, Modifier.PUBLIC)
                 .addJavadoc(javadoc)
-                .returns(accessor)
                 .addStatement("return $L", member)
                 .build());
     }

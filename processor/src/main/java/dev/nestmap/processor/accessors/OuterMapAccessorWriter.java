@@ -53,20 +53,18 @@ final class OuterMapAccessorWriter {
                 .addField(CommonMemberFactory.key(
                         ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box()), map.key(), keyInMessages()));
         if (key.equals(TypeName.LONG)) {
-            type.addSuperinterface(ParameterizedTypeName.get(
-                    RuntimeClasses.api("OuterAccessor").nestedClass("LongSlots"), inner, owned));
+            type.addSuperinterface(RuntimeClasses.api("OuterAccessor.LongSlots", inner, owned));
         }
         if (map.requests().isPresent()) {
-            ClassName onDemand = RuntimeClasses.api("OnDemandMap");
             type.addSuperinterface(
                     key.equals(TypeName.LONG)
-                            ? ParameterizedTypeName.get(onDemand.nestedClass("LongKeys"), inner)
-                            : ParameterizedTypeName.get(onDemand, key.box(), inner));
+                            ? RuntimeClasses.api("OnDemandMap.LongKeys", inner)
+                            : RuntimeClasses.api("OnDemandMap", key.box(), inner));
         }
         if (entries.keyComponent().isPresent() && entries.hasView()) {
             addEntries(type);
         } else {
-            type.superclass(ParameterizedTypeName.get(RuntimeClasses.api("OuterAccessor"), key.box(), inner, owned))
+            type.superclass(RuntimeClasses.api("OuterAccessor", key.box(), inner, owned))
                     .addMethod(CommonMemberFactory.constructor(
                             CodeBlock.of("super(binding, KEY, $T::new, $T::new)", inner, owned), visibility));
         }
@@ -90,8 +88,7 @@ final class OuterMapAccessorWriter {
         TypeName innerKey = entries.keyConversion().javaType();
         TypeName entry = entries.entry();
         boolean isPerCpu = entries.map().kind().isPerCpu();
-        type.superclass(ParameterizedTypeName.get(
-                RuntimeClasses.api("NestAccessor"), key.box(), innerKey.box(), entry, inner, owned));
+        type.superclass(RuntimeClasses.api("NestAccessor", key.box(), innerKey.box(), entry, inner, owned));
         CodeBlock codec = CodeBlock.of("$T.CODEC", inner);
         type.addMethod(CommonMemberFactory.constructor(
                 CodeBlock.of(
@@ -108,9 +105,8 @@ final class OuterMapAccessorWriter {
         String keyName = names.newName(map.component().orElseGet(map::variable));
         String innerKeyName = names.newName(secondName(keyName));
         if (key.equals(TypeName.LONG) || innerKey.equals(TypeName.LONG)) {
-            type.addMethod(get(keyName, innerKeyName)
+            type.addMethod(get(CommonMemberFactory.nullable(entry), keyName, innerKeyName)
                     .addJavadoc("Like {@link #get($T, $T)}, with primitive keys.\n", Object.class, Object.class)
-                    .returns(CommonMemberFactory.nullable(entry))
                     .addStatement("return get($L, $L)", boxed(key, keyName), boxed(innerKey, innerKeyName))
                     .build());
         }
@@ -123,9 +119,8 @@ final class OuterMapAccessorWriter {
         return type.isPrimitive() ? CodeBlock.of("($T) $L", type.box(), name) : CodeBlock.of("$L", name);
     }
 
-    private MethodSpec.Builder get(String keyName, String innerKeyName) {
-        return MethodSpec.methodBuilder("get")
-                .addModifiers(Modifier.PUBLIC)
+    private MethodSpec.Builder get(TypeName result, String keyName, String innerKeyName) {
+        return CommonMemberFactory.method("get", result, Modifier.PUBLIC)
                 .addParameter(key, keyName)
                 .addParameter(entries.keyConversion().javaType(), innerKeyName);
     }
@@ -134,13 +129,12 @@ final class OuterMapAccessorWriter {
     private MethodSpec getIntoView(NameAllocator names, String keyName, String innerKeyName) {
         String view = names.newName("view");
         String to = names.newName("to");
-        return get(keyName, innerKeyName)
+        return get(TypeName.BOOLEAN, keyName, innerKeyName)
                 .addJavadoc(
                         "Like {@link #get($T, $T, $T)}, with primitive keys.\n",
                         Object.class,
                         Object.class,
                         RuntimeClasses.api("EntryView"))
-                .returns(TypeName.BOOLEAN)
                 .addParameter(entries.view(), view)
                 .addStatement("$T $L = keys($L)", ByteBuffer.class, to, view)
                 .addStatement(map.key().write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), keyInMessages()))
@@ -205,9 +199,7 @@ final class OuterMapAccessorWriter {
     }
 
     private MethodSpec.Builder consume() {
-        return MethodSpec.methodBuilder("consume")
-                .addModifiers(Modifier.PUBLIC)
-                .returns(TypeName.LONG)
+        return CommonMemberFactory.method("consume", TypeName.LONG, Modifier.PUBLIC)
                 .addParameter(Duration.class, "timeout")
                 .addParameter(
                         ParameterizedTypeName.get(

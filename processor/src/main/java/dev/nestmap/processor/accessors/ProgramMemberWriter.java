@@ -103,14 +103,12 @@ final class ProgramMemberWriter {
      * @param constants the names of the constants that the class has
      */
     void addTo(TypeSpec.Builder type, Set<String> constants) {
-        MethodSpec.Builder method = MethodSpec.methodBuilder(model.member())
-                .addModifiers(Modifier.PUBLIC)
+        MethodSpec.Builder method = CommonMemberFactory.method(model.member(), typed(form), Modifier.PUBLIC)
                 .addJavadoc(
                         "Returns the program {@code $L}.\n\n@return the program\n@throws $T if the load left the program"
                                 + " out, or if the maps are in memory\n",
                         program.name(),
-                        RuntimeClasses.BPF_EXCEPTION)
-                .returns(typed(form));
+                        RuntimeClasses.BPF_EXCEPTION);
         switch (form) {
             case "AttachableProgram", "TargetedProgram" -> {
                 String constant = CommonMemberFactory.constant(model.member(), constants);

@@ -75,14 +75,12 @@ record SizesWriter(ClassName type, List<MapModel> maps) {
     }
 
     private MethodSpec size(MapModel map) {
-        return MethodSpec.methodBuilder(map.member())
-                .addModifiers(Modifier.PUBLIC)
+        return CommonMemberFactory.method(map.member(), type, Modifier.PUBLIC)
                 .addJavadoc(
                         "Returns a copy with a value for {@code max_entries} of {@code $L}.\n\n@param maxEntries $L\n",
                         map.map().name(),
                         unit(map))
                 .addParameter(TypeName.LONG, "maxEntries")
-                .returns(type)
                 .addStatement(
                         "return new $T(spec.sized($S, maxEntries))",
                         type,

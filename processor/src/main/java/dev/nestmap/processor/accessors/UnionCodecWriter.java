@@ -46,15 +46,18 @@ final class UnionCodecWriter {
                 .addSuperinterface(ParameterizedTypeName.get(RuntimeClasses.CODEC, untagged))
                 .addField(CommonMemberFactory.instance(union.codec(), visibility))
                 .addMethod(CommonMemberFactory.privateConstructor())
-                .addMethod(factory("of", "Returns a union with the bytes of a member, followed by zeros.\n", "member")
-                        .returns(untagged)
+                .addMethod(factory(
+                                "of",
+                                untagged,
+                                "Returns a union with the bytes of a member, followed by zeros.\n",
+                                "member")
                         .addParameter(union.javaType(), "member")
                         .build())
                 .addMethod(factory(
                                 "arrayOf",
+                                ArrayTypeName.of(untagged),
                                 "Returns an array of unions, each with the bytes of a member, followed by zeros.\n",
                                 "members")
-                        .returns(ArrayTypeName.of(untagged))
                         .addParameter(ArrayTypeName.of(union.javaType()), "members")
                         .varargs()
                         .build())
@@ -65,9 +68,8 @@ final class UnionCodecWriter {
                 .addMethod(readMember());
     }
 
-    private MethodSpec.Builder factory(String name, String doc, String parameter) {
-        return MethodSpec.methodBuilder(name)
-                .addModifiers(Modifier.PUBLIC, Modifier.STATIC)
+    private MethodSpec.Builder factory(String name, TypeName result, String doc, String parameter) {
+        return CommonMemberFactory.method(name, result, Modifier.PUBLIC, Modifier.STATIC)
                 .addJavadoc(doc)
                 .addStatement(
                         "return $T.$L($T.class, $L, $L,$W$T::writeMember,$W$T::readMember)",
@@ -81,7 +83,7 @@ final class UnionCodecWriter {
     }
 
     private MethodSpec writeMethod(TypeName untagged) {
-        return CommonMemberFactory.writing(CommonMemberFactory.override("write"), untagged, "value")
+        return CommonMemberFactory.writing(CommonMemberFactory.override("write", TypeName.VOID), untagged, "value")
                 .addStatement(
                         "$T.put(to, at, value, $S)",
                         RuntimeClasses.UNION_BYTES,
@@ -90,7 +92,7 @@ final class UnionCodecWriter {
     }
 
     private MethodSpec readMethod(TypeName untagged) {
-        return CommonMemberFactory.reading(CommonMemberFactory.override("read"), untagged)
+        return CommonMemberFactory.reading(CommonMemberFactory.override("read", untagged))
                 .addStatement(
                         "return $T.get(from, at, $T.class, $L, $T::readMember)",
                         RuntimeClasses.UNION_BYTES,
@@ -114,7 +116,7 @@ final class UnionCodecWriter {
             CodecWriter.zero(code, end, union.type().size(), "rest of the union");
             code.endControlFlow();
         }
-        return CommonMemberFactory.writing(ofMember("writeMember"), union.javaType(), "member")
+        return CommonMemberFactory.writing(ofMember("writeMember", TypeName.VOID), union.javaType(), "member")
                 .addJavadoc("Writes a member, followed by zeros.\n")
                 .addCode(code.build())
                 .build();
@@ -127,15 +129,16 @@ final class UnionCodecWriter {
             code.addStatement("return $L", read(member));
             code.endControlFlow();
         }
-        return CommonMemberFactory.reading(ofMember("readMember").addParameter(ANY_CLASS, "member"), union.javaType())
+        return CommonMemberFactory.reading(
+                        ofMember("readMember", union.javaType()).addParameter(ANY_CLASS, "member"))
                 .addJavadoc("Reads the bytes as a member of the union.\n\n@param member the record of the member\n")
                 .addCode(code.build())
                 .addStatement("throw $T.noMember($T.class, member)", RuntimeClasses.UNION_BYTES, union.javaType())
                 .build();
     }
 
-    private MethodSpec.Builder ofMember(String name) {
-        return MethodSpec.methodBuilder(name).addModifiers(visibility).addModifiers(Modifier.STATIC);
+    private MethodSpec.Builder ofMember(String name, TypeName result) {
+        return CommonMemberFactory.method(name, result, visibility).addModifiers(Modifier.STATIC);
     }
 
     private static CodeBlock value(UnionModel.Content content) {
@@ -176,13 +179,12 @@ final class UnionCodecWriter {
                 code.endControlFlow();
             }
         }
-        return MethodSpec.methodBuilder(Discriminator.method(component))
-                .addModifiers(Modifier.PRIVATE, Modifier.STATIC)
+        TypeName result = CommonMemberFactory.nullable(ANY_CLASS);
+        return CommonMemberFactory.method(Discriminator.method(component), result, Modifier.PRIVATE, Modifier.STATIC)
                 .addJavadoc(
                         "Returns the member of {@link $T} that a number of {@code $L} selects, or null if there is none.\n",
                         discriminator.union().javaType(),
                         discriminator.component())
-                .returns(CommonMemberFactory.nullable(ANY_CLASS))
                 .addParameter(TypeName.LONG, "number")
                 .addCode(code.build())
                 .addStatement("return null")

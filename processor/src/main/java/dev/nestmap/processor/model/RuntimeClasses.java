@@ -3,6 +3,8 @@ package dev.nestmap.processor.model;
 
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
+import com.palantir.javapoet.ParameterizedTypeName;
+import com.palantir.javapoet.TypeName;
 import dev.nestmap.schema.type.Scalar;
 import java.util.Arrays;
 import java.util.Locale;
@@ -29,13 +31,22 @@ public final class RuntimeClasses {
 
     /** A type of the package for programs and links, {@code Kprobe.Multi} for a nested one. */
     public static ClassName attach(String name) {
-        String[] names = name.split("\\.", -1);
-        return ClassName.get(RUNTIME + ".attach", names[0], Arrays.copyOfRange(names, 1, names.length));
+        return nested(RUNTIME + ".attach", name);
     }
 
-    /** A class of the runtime's package {@code dev.nestmap.runtime}: an accessor or something that accessors return. */
+    /** A class of the runtime's package {@code dev.nestmap.runtime}: an accessor or something that accessors return, {@code ArrayView.Writable} for a nested one. */
     public static ClassName api(String name) {
-        return ClassName.get(RUNTIME, name);
+        return nested(RUNTIME, name);
+    }
+
+    /** Such a class with type arguments. */
+    public static ParameterizedTypeName api(String name, TypeName... arguments) {
+        return ParameterizedTypeName.get(api(name), arguments);
+    }
+
+    private static ClassName nested(String packageName, String name) {
+        String[] names = name.split("\\.", -1);
+        return ClassName.get(packageName, names[0], Arrays.copyOfRange(names, 1, names.length));
     }
 
     /** A place in a buffer, as two arguments of the runtime's methods: {@code to, at + 8}. */
