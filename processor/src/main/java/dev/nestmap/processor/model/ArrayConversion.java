@@ -30,18 +30,12 @@ public record ArrayConversion(Conversion element, int count, Optional<ClassName>
 
     @Override
     public CodeBlock write(CodeBlock place, CodeBlock value, String component) {
-        return writeArray(
-                place,
-                list.isEmpty()
-                        ? value
-                        : CodeBlock.of("$T.present($L,$W$S).toArray()", RuntimeClasses.SCALARS, value, component),
-                component);
-    }
-
-    private CodeBlock writeArray(CodeBlock place, CodeBlock value, String component) {
+        CodeBlock array = list.isEmpty()
+                ? value
+                : CodeBlock.of("$T.present($L,$W$S).toArray()", RuntimeClasses.SCALARS, value, component);
         if (isCopied()) {
             return CodeBlock.of(
-                    "$T.put$L($L, $L, $L, $S)", RuntimeClasses.ARRAY_BYTES, plural(), place, value, count, component);
+                    "$T.put$L($L, $L, $L, $S)", RuntimeClasses.ARRAY_BYTES, plural(), place, array, count, component);
         }
         String each = "value" + depth();
         CodeBlock elementPlace = CodeBlock.of("to$1L, at$1L", depth());
@@ -52,7 +46,7 @@ public record ArrayConversion(Conversion element, int count, Optional<ClassName>
                 RuntimeClasses.ARRAY_BYTES,
                 plural(),
                 place,
-                value,
+                array,
                 count,
                 element.type().size(),
                 component,

@@ -49,7 +49,6 @@ public final class CTypeReader {
     private final LayoutAnnotationReader layouts;
     private final ManagedFieldReader managed;
     private final ComponentReader components;
-    private final DiscriminatorFinder discriminators;
     private final AnonymousMemberReader anonymous;
     private final ExternalTypeReader externals;
     private final Set<NamedType> shared = new HashSet<>();
@@ -64,7 +63,6 @@ public final class CTypeReader {
                 new ManagedFieldReader(context, (type, place) -> structOf(type, place, ManagedFieldReader.Role.STRUCT));
         this.anonymous = new AnonymousMemberReader(context.imports(), context.problems());
         this.externals = new ExternalTypeReader(context.problems());
-        this.discriminators = new DiscriminatorFinder(context);
         this.components = new ComponentReader(this, context);
     }
 
@@ -262,7 +260,7 @@ public final class CTypeReader {
                                 plain.name(),
                                 plain.offset(),
                                 tagged,
-                                discriminators.of(component, tagged.union(), placed)));
+                                new DiscriminatorFinder(context, component, tagged.union()).of(placed)));
             }
         }
         return placed;
@@ -292,7 +290,7 @@ public final class CTypeReader {
     public void checkOutsideStruct(RecordComponentElement element, Conversion conversion, String why) {
         layouts.rejectMemberAnnotations(element, why);
         if (conversion instanceof UnionConversion tagged && tagged.isTagged()) {
-            discriminators.untagged(new Component(element), tagged.union(), why);
+            new DiscriminatorFinder(context, new Component(element), tagged.union()).untagged(why);
         }
     }
 

@@ -46,21 +46,13 @@ final class ComponentReader {
     /** Stands in for a rejected component, so that Nestmap can check the rest of the record. */
     private static final Conversion PLACEHOLDER = new IntegerConversion(Scalar.U32, TypeName.INT, false);
 
-    private static final List<ValueType> VALUE_TYPES = List.of(
-            new ValueType(Inet4Address.class, Scalar.BE32, "Inet4"),
-            new ValueType(Inet6Address.class, AddressStructTypes.IN6_ADDR, "Inet6"),
-            new ValueType(MacAddress.class, new ArrayType(Scalar.U8, MacAddress.SIZE), "Mac"),
-            new ValueType(Ipv4Prefix.class, AddressStructTypes.IPV4_PREFIX, "Ipv4Prefix"),
-            new ValueType(Ipv6Prefix.class, AddressStructTypes.IPV6_PREFIX, "Ipv6Prefix"));
-
-    /**
-     * A value type with exactly one form in C.
-     *
-     * @param javaType its class
-     * @param type its C type
-     * @param name its name in the runtime's methods
-     */
-    private record ValueType(Class<?> javaType, CType type, String name) {}
+    /** The value types with exactly one form in C. */
+    private static final List<RuntimeMethodConversion> VALUE_TYPES = List.of(
+            new RuntimeMethodConversion(Scalar.BE32, Inet4Address.class, "Inet4"),
+            new RuntimeMethodConversion(AddressStructTypes.IN6_ADDR, Inet6Address.class, "Inet6"),
+            new RuntimeMethodConversion(new ArrayType(Scalar.U8, MacAddress.SIZE), MacAddress.class, "Mac"),
+            new RuntimeMethodConversion(AddressStructTypes.IPV4_PREFIX, Ipv4Prefix.class, "Ipv4Prefix"),
+            new RuntimeMethodConversion(AddressStructTypes.IPV6_PREFIX, Ipv6Prefix.class, "Ipv6Prefix"));
 
     private final CTypeReader types;
     private final ReaderContext context;
@@ -145,34 +137,34 @@ final class ComponentReader {
                         new ArrayConversion(element, component.size(), Optional.of(ClassName.get(list.list()))));
     }
 
-    private static Optional<ValueType> valueType(Component component) {
+    private static Optional<RuntimeMethodConversion> valueType(Component component) {
         return VALUE_TYPES.stream()
-                .filter(type -> component.is(type.javaType()))
+                .filter(type -> component.is(type.javaClass()))
                 .findFirst();
     }
 
     private Optional<Conversion> value(Component component) {
-        ValueType value = valueType(component).orElseThrow();
-        String name = value.javaType().getSimpleName();
+        RuntimeMethodConversion value = valueType(component).orElseThrow();
+        String name = value.javaClass().getSimpleName();
         numbers.rejectWidth(component, name + " is always " + value.type().spelling(), name + " without an annotation");
         if (value.type() instanceof NamedType type) {
             context.imports().takeCommon(type);
         }
-        return Optional.of(new RuntimeMethodConversion(value.type(), value.javaType(), value.name()));
+        return Optional.of(value);
     }
 
     private Optional<Conversion> bytes(Component component) {
         numbers.rejectWidth(component, "a ByteString is __u8[n] in C", "ByteString with @Size only, or an array");
         int size = component.size();
-        return Optional.of(new RuntimeMethodConversion(
-                new ArrayType(Scalar.U8, size), ByteString.class, "ByteString", List.of(size)));
+        return Optional.of(
+                new RuntimeMethodConversion(new ArrayType(Scalar.U8, size), ByteString.class, "ByteString", size));
     }
 
     private Optional<Conversion> text(Component component) {
         numbers.rejectWidth(component, "a String is char[n] in C", "String with @Size only, or ByteString");
         int size = component.size();
         return Optional.of(new RuntimeMethodConversion(
-                new ArrayType(Scalar.CHAR, size), String.class, "String", List.of(size, component.truncates())));
+                new ArrayType(Scalar.CHAR, size), String.class, "String", size, component.truncates()));
     }
 
     private Optional<Conversion> enumeration(Component component) {
@@ -213,9 +205,8 @@ final class ComponentReader {
                     if (component.depth() == 0) {
                         return Optional.of(new UnionConversion(union, /* isTagged */ true));
                     }
-                    String why = "one discriminator can't select the member of several array elements";
-                    String name = union.javaType().simpleName();
-                    context.error(component, Rule.UNION_UNTAGGED, name, why);
+                    new DiscriminatorFinder(context, component, union)
+                            .untagged("one discriminator can't select the member of several array elements");
                     return Optional.empty();
                 });
     }

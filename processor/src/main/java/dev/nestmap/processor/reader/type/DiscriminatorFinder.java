@@ -5,7 +5,6 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.processor.model.BitFieldConversion;
 import dev.nestmap.processor.model.BooleanConversion;
 import dev.nestmap.processor.model.ComponentModel;
-import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.Discriminator;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.EnumModel;
@@ -24,45 +23,49 @@ import java.util.Map;
 import java.util.Optional;
 import javax.lang.model.element.TypeElement;
 
-/** Finds the component that selects the member of a union, and its values for each member. */
-record DiscriminatorFinder(ReaderContext context) {
+/**
+ * Finds the component that selects the member of a union, and its values for each member.
+ *
+ * @param component the component that is the union
+ */
+record DiscriminatorFinder(ReaderContext context, Component component, UnionModel union) {
     /**
-     * The discriminator of a component that is a union.
+     * The discriminator of the component.
      *
      * @param siblings the components of the same struct
      */
-    Optional<Discriminator> of(Component component, UnionModel union, List<ComponentModel> siblings) {
+    Optional<Discriminator> of(List<ComponentModel> siblings) {
         if (union.discriminator().isEmpty()) {
-            untagged(component, union, "@Union on " + union.javaType().simpleName() + " names no discriminator");
+            untagged("@Union on " + union.javaType().simpleName() + " names no discriminator");
             return Optional.empty();
         }
         String name = union.discriminator().get();
         for (ComponentModel sibling : siblings) {
             if (sibling.name().equals(name) && sibling.conversion() instanceof NumberConversion number) {
-                return Optional.of(new Discriminator(
-                        union, name, sibling.offset(), number, new Cases(component, union, number).read()));
+                List<List<Long>> cases = new Cases(number).read();
+                return Optional.of(new Discriminator(union, name, sibling.offset(), number, cases));
             }
         }
         context.error(component, Rule.DISCRIMINATOR_MISSING, union.javaType().simpleName(), name);
         return Optional.empty();
     }
 
-    /** Reports that a union has no discriminator. */
-    void untagged(Component component, UnionModel union, String why) {
+    /** Reports that the union has no discriminator. */
+    void untagged(String why) {
         context.error(component, Rule.UNION_UNTAGGED, union.javaType().simpleName(), why);
     }
 
-    /** The members of one union under one discriminator. */
+    /** The members of the union under one discriminator. */
     private final class Cases {
-        private final Component component;
-        private final UnionModel union;
         private final NumberConversion discriminator;
+        /** The discriminator, or for a bit-field its conversion without the bits. */
+        private final NumberConversion whole;
+
         private final Map<Long, UnionModel.Member> seen = new HashMap<>();
 
-        Cases(Component component, UnionModel union, NumberConversion discriminator) {
-            this.component = component;
-            this.union = union;
+        Cases(NumberConversion discriminator) {
             this.discriminator = discriminator;
+            this.whole = discriminator instanceof BitFieldConversion bits ? bits.whole() : discriminator;
         }
 
         List<List<Long>> read() {
@@ -120,7 +123,6 @@ record DiscriminatorFinder(ReaderContext context) {
         }
 
         private boolean isPossible(long number) {
-            Conversion whole = discriminator instanceof BitFieldConversion bits ? bits.whole() : discriminator;
             if (whole instanceof BooleanConversion) {
                 return number == 0 || number == 1;
             }
@@ -141,7 +143,6 @@ record DiscriminatorFinder(ReaderContext context) {
         }
 
         private Optional<EnumModel> enumeration() {
-            Conversion whole = discriminator instanceof BitFieldConversion bits ? bits.whole() : discriminator;
             return whole instanceof EnumConversion enumeration ? Optional.of(enumeration.model()) : Optional.empty();
         }
 

@@ -86,7 +86,7 @@ record NumberReader(Problems problems) {
                     "@U128, @S128, @U64 or @Be64, or a long");
             return Optional.empty();
         }
-        return Optional.of(RuntimeMethodConversion.ofBigInteger(width.scalar()));
+        return Optional.of(new RuntimeMethodConversion(width.scalar()));
     }
 
     Optional<Conversion> bool(Component component) {

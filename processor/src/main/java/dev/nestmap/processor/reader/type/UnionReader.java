@@ -113,13 +113,20 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
         }
     }
 
+    /** The content of a member: the C type of its only component, or a struct of several. */
     private Optional<UnionModel.Content> content(TypeElement record) {
         List<? extends RecordComponentElement> components = record.getRecordComponents();
-        Optional<String> only = components.size() == 1
-                ? Optional.of(components.get(0).getSimpleName().toString())
-                : Optional.empty();
-        return conversion(record)
-                .map(conversion -> new UnionModel.Content(field(record, conversion), only, conversion));
+        if (components.size() > 1) {
+            return types.structOf(record, SourceLocation.of(record))
+                    .map(struct -> new UnionModel.Content(field(record, struct), Optional.empty(), struct));
+        }
+        types.checkJavaType(record);
+        RecordComponentElement component = components.get(0);
+        Conversion only = types.components(components).get(0);
+        types.checkOutsideStruct(component, only, SINGLE_COMPONENT);
+        types.rejectStruct(record, SINGLE_COMPONENT);
+        String name = component.getSimpleName().toString();
+        return Optional.of(new UnionModel.Content(field(record, only), Optional.of(name), only));
     }
 
     private Field field(TypeElement record, Conversion conversion) {
@@ -166,19 +173,6 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
 
     private void reject(TypeElement member, String what) {
         context.error(member, Rule.UNION_MEMBER_DOES_NOT_FIT, type.getSimpleName(), what);
-    }
-
-    /** A member with one component has that component's C type. Several components are a struct. */
-    private Optional<Conversion> conversion(TypeElement record) {
-        List<? extends RecordComponentElement> components = record.getRecordComponents();
-        if (components.size() != 1) {
-            return types.structOf(record, SourceLocation.of(record)).map(Conversion.class::cast);
-        }
-        types.checkJavaType(record);
-        Conversion only = types.components(components).get(0);
-        types.checkOutsideStruct(components.get(0), only, SINGLE_COMPONENT);
-        types.rejectStruct(record, SINGLE_COMPONENT);
-        return Optional.of(only);
     }
 
     private static Optional<AnnotationUse> caseOf(TypeElement record) {
