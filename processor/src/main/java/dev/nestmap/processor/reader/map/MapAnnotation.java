@@ -21,13 +21,13 @@ import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
-import java.util.Comparator;
+import dev.nestmap.schema.type.CType;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.lang.model.element.NestingKind;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.type.TypeMirror;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The annotation that makes a record a map.
@@ -36,19 +36,18 @@ import javax.lang.model.type.TypeMirror;
  * @param role the role that it gives the map
  */
 public record MapAnnotation(AnnotationUse use, MapRole role) {
-    /** The order of several annotations on one record. The first one determines the role of the record. */
-    private static final Comparator<MapAnnotation> ORDER = Comparator.comparing(MapAnnotation::role);
-
-    /** The map annotations on a type. More than one is an error, unless all are {@code @OuterMap}. */
+    /**
+     * The map annotations on a type. More than one is an error, unless all are {@code @OuterMap}. The first one determines the role of the
+     * record.
+     */
     public static List<MapAnnotation> on(TypeElement type) {
         return Stream.of(
-                        outer(type),
                         AnnotationUse.on(type, InnerMap.class)
                                 .map(use -> new MapAnnotation(use, MapRole.INNER))
                                 .stream(),
+                        outer(type),
                         AnnotationUse.on(type, BpfMap.class).map(use -> new MapAnnotation(use, MapRole.PLAIN)).stream())
                 .flatMap(found -> found)
-                .sorted(ORDER)
                 .toList();
     }
 
@@ -69,16 +68,6 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
 
     MapKind kind() {
         return isOrHash() ? MapKind.RHASH : MapKind.valueOf(use.text("type"));
-    }
-
-    /** Whether it may be a HASH on a kernel without RHASH. */
-    boolean isOrHash() {
-        return use.text("type").equals(InnerType.RHASH_OR_HASH.name());
-    }
-
-    /** The type that {@code inner} names. */
-    TypeMirror inner() {
-        return use.type("inner");
     }
 
     /**
@@ -183,23 +172,29 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
         return isTopLevel ? meaning : meaning + ", or to MaxEntries.AT_LOAD to choose it when the object is loaded";
     }
 
-    /** {@code map_flags}: the flags of the annotation, the flags that the map type requires, and {@code NUMA_NODE} if a node is set. */
-    long flags() {
-        long flags = kind().requiredFlags();
+    /** The definition of the map. The annotation determines everything except for these parts. */
+    MapDef definition(
+            String name, long maxEntries, @Nullable CType key, @Nullable CType value, @Nullable String inner) {
+        int node = Math.toIntExact(use.number("numaNode"));
+        long flags = kind().requiredFlags() | (node < 0 ? 0 : MapFlags.NUMA_NODE);
         for (Object flag : use.values("flags")) {
             flags |= MapFlags.of(MapFlag.valueOf(flag.toString()));
         }
-        return writtenNode() < 0 ? flags : flags | MapFlags.NUMA_NODE;
+        return new MapDef(name, role, kind(), maxEntries, flags, key, value, inner)
+                .withExtra(role == MapRole.OUTER ? 0 : use.number("mapExtra"))
+                .withNumaNode(Math.max(0, node))
+                .pinnedByNameIf(isPinnedByName())
+                .orHashIf(isOrHash());
+    }
+
+    /** Whether it may be a HASH on a kernel without RHASH. */
+    private boolean isOrHash() {
+        return use.text("type").equals(InnerType.RHASH_OR_HASH.name());
     }
 
     /** Whether the definition in C declares a pin with the map's name. Definitions of inner maps can't. */
     boolean isPinnedByName() {
         return role() != MapRole.INNER && use.text("pin").equals(BpfMap.BY_NAME);
-    }
-
-    /** The NUMA node; 0 if the annotation sets none. */
-    int numaNode() {
-        return Math.max(0, writtenNode());
     }
 
     /** The number of keys that can wait for inner maps at a time; empty if inner maps are not created on demand. */
@@ -220,15 +215,6 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
             }
             return Math.max(pending, KeyRequestMaps.PENDING_MIN);
         });
-    }
-
-    /** {@code map_extra}, which an outer map can't have. */
-    long extra() {
-        return role == MapRole.OUTER ? 0 : use.number("mapExtra");
-    }
-
-    private int writtenNode() {
-        return Math.toIntExact(use.number("numaNode"));
     }
 
     public SourceLocation place() {

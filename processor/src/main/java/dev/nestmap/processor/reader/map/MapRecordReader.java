@@ -132,14 +132,20 @@ public final class MapRecordReader {
                 annotation.kind(), element, keyComponent.orElseThrow().conversion()));
         Value value = value(annotation, name, elements, values);
         checkValue(annotation, elements, value);
-        MapDef map = definition(annotation, name, maxEntries, keyType, value)
+        boolean isInner = annotation.role() == MapRole.INNER;
+        MapDef map = annotation
+                .definition(
+                        isInner ? context.names().derived(name, "_map") : name,
+                        maxEntries,
+                        keyType.orElse(annotation.kind().isStorage() ? DESCRIPTOR : null),
+                        value.type(),
+                        null)
                 .withSlots(keyComponent
                         .filter(found -> annotation.kind().holdsPrograms())
                         .map(found -> slots.programs(annotation, found.conversion()))
                         .orElse(SlotContents.NONE));
         definitions.ofRecords().put(annotation, map);
-        noteUnalignedTrie(record, map);
-        noteByteOrderInTrie(record, map);
+        noteTrie(record, map);
         keyComponent.ifPresent(found -> keys.checkEnum(key.orElseThrow(), found.conversion(), map));
         List<ComponentModel> components = new ArrayList<>(value.components());
         keyComponent.ifPresent(found -> components.add(keyIndex, found));
@@ -153,24 +159,6 @@ public final class MapRecordReader {
                 pins.pin(annotation, map));
         slots.readMaps(annotation, model);
         return Optional.of(model);
-    }
-
-    private MapDef definition(
-            MapAnnotation annotation, String name, long maxEntries, Optional<CType> key, Value value) {
-        MapKind kind = annotation.kind();
-        return new MapDef(
-                        annotation.role() == MapRole.INNER ? context.names().derived(name, "_map") : name,
-                        annotation.role(),
-                        kind,
-                        maxEntries,
-                        annotation.flags(),
-                        key.orElse(kind.isStorage() ? DESCRIPTOR : null),
-                        value.type(),
-                        null)
-                .withExtra(annotation.extra())
-                .withNumaNode(annotation.numaNode())
-                .pinnedByNameIf(annotation.isPinnedByName())
-                .orHashIf(annotation.isOrHash());
     }
 
     /**
@@ -247,16 +235,20 @@ public final class MapRecordReader {
         }
     }
 
+    /** Adds the notes about an LPM_TRIE, but not about somebody else's, because its C code stays as it is. */
+    private void noteTrie(TypeElement record, MapDef map) {
+        if (map.kind() == MapKind.LPM_TRIE && !context.isForeign()) {
+            CType key = Objects.requireNonNull(map.key());
+            noteUnalignedValue(record, map, key);
+            noteByteOrder(record, map, key);
+        }
+    }
+
     /**
      * Adds a note about values of an LPM_TRIE that are not aligned. The kernel puts the value right after the key's data, which begins at a
-     * multiple of 8 bytes ({@code struct lpm_trie_node} in kernel/bpf/lpm_trie.c, Linux 6.12). The maps of somebody else's object get no note,
-     * because its C code stays as it is.
+     * multiple of 8 bytes ({@code struct lpm_trie_node} in kernel/bpf/lpm_trie.c, Linux 6.12).
      */
-    private void noteUnalignedTrie(TypeElement record, MapDef map) {
-        if (map.kind() != MapKind.LPM_TRIE || context.isForeign()) {
-            return;
-        }
-        CType key = Objects.requireNonNull(map.key());
+    private void noteUnalignedValue(TypeElement record, MapDef map, CType key) {
         CType value = Objects.requireNonNull(map.value());
         long data = key.size() - PREFIX_LENGTH;
         int number = Math.min(value.alignment(), Long.BYTES);
@@ -274,11 +266,8 @@ public final class MapRecordReader {
      * Adds a note about a number in the prefix of an LPM_TRIE that is in the machine's byte order. The kernel compares the bits of each byte
      * from the most significant one on, byte by byte ({@code longest_prefix_match} in kernel/bpf/lpm_trie.c, Linux 6.12).
      */
-    private void noteByteOrderInTrie(TypeElement record, MapDef map) {
-        if (map.kind() != MapKind.LPM_TRIE || context.isForeign()) {
-            return;
-        }
-        inMachineOrder(Objects.requireNonNull(map.key()), 0)
+    private void noteByteOrder(TypeElement record, MapDef map, CType key) {
+        inMachineOrder(key, 0)
                 .ifPresent(field -> problems.note(
                         SourceLocation.of(record),
                         Rule.TRIE_PREFIX_IN_MACHINE_ORDER,

@@ -24,6 +24,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.Rule;
+import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -34,6 +35,7 @@ import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
+import javax.lang.model.type.TypeMirror;
 
 /** Reads the outer maps that records declare. All components of such a record are the key. */
 final class OuterMapReader {
@@ -82,21 +84,17 @@ final class OuterMapReader {
             return Optional.empty();
         }
         Optional<MapDef> content = inner.map(model -> sized(annotation, name, model.map()));
-        MapDef map = new MapDef(
+        CType keyType = MapKeyReader.keyType(
+                annotation.kind(), record.getRecordComponents().get(0), key.get());
+        MapDef map = annotation
+                .definition(
                         name,
-                        MapRole.OUTER,
-                        annotation.kind(),
                         maxEntries,
-                        annotation.flags(),
-                        MapKeyReader.keyType(
-                                annotation.kind(), record.getRecordComponents().get(0), key.get()),
+                        keyType,
                         null,
                         content.map(MapDef::name).orElse(null))
-                .withExtra(annotation.extra())
-                .withNumaNode(annotation.numaNode())
                 .withSlots(inner.map(model -> slots.read(annotation, key.get(), model))
-                        .orElse(SlotContents.NONE))
-                .pinnedByNameIf(annotation.isPinnedByName());
+                        .orElse(SlotContents.NONE));
         definitions.ofRecords().put(annotation, map);
         mapKeys.checkEnum(record.getRecordComponents().get(0), key.get(), map);
         Optional<PinModel> pin = pins.pin(annotation, map);
@@ -120,11 +118,12 @@ final class OuterMapReader {
      */
     private Optional<EntryMapModel> inner(MapAnnotation outer, List<EntryMapModel> innerMaps) {
         SourceLocation place = outer.place("inner");
-        if (outer.inner().getKind() != TypeKind.DECLARED) {
-            context.error(place, Rule.INNER_NOT_AN_INNER_MAP, outer.inner(), "", "");
+        TypeMirror named = outer.use().type("inner");
+        if (named.getKind() != TypeKind.DECLARED) {
+            context.error(place, Rule.INNER_NOT_AN_INNER_MAP, named, "", "");
             return Optional.empty();
         }
-        TypeElement inner = MoreTypes.asTypeElement(outer.inner());
+        TypeElement inner = MoreTypes.asTypeElement(named);
         boolean isInner = inner.getKind() == ElementKind.RECORD
                 && MapAnnotation.on(inner).stream().anyMatch(annotation -> annotation.role() == MapRole.INNER);
         if (!isInner) {
