@@ -16,7 +16,9 @@ import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,11 +100,8 @@ final class ArrayViewWriter {
         if (map.keyConversion() instanceof NumberConversion number && isInWord(number)) {
             type.addMethod(index(number));
         }
-        long words = (Objects.requireNonNull(map.map().value(), "an array has values")
-                                .size()
-                        + WORD
-                        - 1)
-                / WORD;
+        CType value = Objects.requireNonNull(map.map().value(), "an array has values");
+        long words = StructType.roundUp(value.size(), WORD) / WORD;
         if (words <= MOST_WORDS) {
             type.addMethod(copy(words));
         }

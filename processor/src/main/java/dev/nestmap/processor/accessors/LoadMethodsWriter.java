@@ -4,6 +4,7 @@ package dev.nestmap.processor.accessors;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.MethodSpec;
+import com.palantir.javapoet.ParameterSpec;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.ObjectModel;
@@ -34,9 +35,8 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
                 .addStatement("return new $T(null)", open)
                 .build());
         type.addMethod(factory("open", open)
-                .addJavadoc(
-                        "Opens an object file. The caller can adjust the object before it loads it.\n\n@param object path of the file\n")
-                .addParameter(Path.class, FILE_PARAMETER)
+                .addJavadoc("Opens an object file. The caller can adjust the object before it loads it.\n")
+                .addParameter(file())
                 .addStatement("return new $T($L)", open, FILE_PARAMETER)
                 .build());
         type.addType(openClass(open));
@@ -44,44 +44,38 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
 
     private MethodSpec load(boolean fromFile) {
         MethodSpec.Builder load = factory("load", name);
-        CodeBlock.Builder parameters = CodeBlock.builder();
-        CodeBlock arguments = CodeBlock.of("");
         if (fromFile) {
-            load.addParameter(Path.class, FILE_PARAMETER);
-            parameters.add("@param $L path of the file\n", FILE_PARAMETER);
-            arguments = CodeBlock.of("$L, ", FILE_PARAMETER);
+            load.addParameter(file());
         }
         if (!object.isForeign()) {
-            addValues(load, parameters);
+            addValues(load);
         }
         String source = fromFile ? "an object file" : ofClassPath();
         return load.addJavadoc("Loads " + source + " into the kernel. If a part fails, nothing stays loaded.\n")
-                .addJavadoc(ofParameters(parameters.build()))
                 .addStatement(
                         "return $L.load($L$T::new)",
                         object.isForeign() ? CodeBlock.of("SPEC") : spec(),
-                        arguments,
+                        fromFile ? FILE_PARAMETER + ", " : "",
                         name)
                 .build();
     }
 
     private MethodSpec inMemory() {
         MethodSpec.Builder inMemory = factory("inMemory", name);
-        CodeBlock.Builder parameters = CodeBlock.builder();
-        addValues(inMemory, parameters);
+        addValues(inMemory);
         String content = object.globals().isEmpty() ? "the maps" : "the maps and variables";
         return inMemory.addJavadoc(
                         "Creates $L in the Java heap, for tests without privileges. There are no programs.\n", content)
-                .addJavadoc(ofParameters(parameters.build()))
                 .addStatement("return $L.inMemory($T::new)", spec(), name)
                 .build();
     }
 
     /** Adds the parameters for global variables and sizes. */
-    private void addValues(MethodSpec.Builder factory, CodeBlock.Builder javadoc) {
+    private void addValues(MethodSpec.Builder factory) {
         for (GlobalModel global : object.globalsAtLoad()) {
-            factory.addParameter(global.record(), parameter(global));
-            javadoc.add("@param $L $L\n", parameter(global), meaning(global));
+            factory.addParameter(ParameterSpec.builder(global.record(), parameter(global))
+                    .addJavadoc("$L\n", meaning(global))
+                    .build());
         }
         sizes.withSizes(factory);
     }
@@ -101,7 +95,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         if (sizes.hasSizes()) {
             type.addMethod(sizes.withSizes(CommonMemberFactory.method("sizes", open, Modifier.PUBLIC))
                     .addJavadoc(sizesMeaning())
-                    .addStatement("return withSizes($L)", sizes.spec(CodeBlock.of("SPEC")))
+                    .addStatement("return withSizes($L)", sizes.spec())
                     .build());
         }
         return type.build();
@@ -133,7 +127,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
 
     /** An expression of the object's specification with the values of the parameters. */
     private CodeBlock spec() {
-        CodeBlock.Builder spec = sizes.spec(CodeBlock.of("SPEC")).toBuilder();
+        CodeBlock.Builder spec = sizes.spec().toBuilder();
         object.globalsAtLoad()
                 .forEach(global -> spec.add(
                         "$Z.initial($S, $L, $L)", global.global().name(), global.codecExpression(), parameter(global)));
@@ -154,8 +148,10 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
                 .anyMatch(other -> !other.equals(global) && other.member().equals(name));
     }
 
-    private static CodeBlock ofParameters(CodeBlock parameters) {
-        return parameters.isEmpty() ? parameters : CodeBlock.of("\n$L", parameters);
+    private static ParameterSpec file() {
+        return ParameterSpec.builder(Path.class, FILE_PARAMETER)
+                .addJavadoc("path of the file\n")
+                .build();
     }
 
     private String ofClassPath() {

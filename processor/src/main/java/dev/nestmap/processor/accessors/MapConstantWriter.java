@@ -20,7 +20,7 @@ import javax.lang.model.element.Modifier;
  * creates a new map.
  */
 final class MapConstantWriter {
-    private static final String SPEC = "SPEC";
+    static final String SPEC = "SPEC";
 
     private final ObjectModel object;
     private final SizesWriter sizes;
@@ -87,7 +87,7 @@ final class MapConstantWriter {
                                     what,
                                     map.map().name(),
                                     isOuter ? " or created" : ""))
-                    .addStatement("return $L", declaration(sized, ofMap.spec(CodeBlock.of("SPEC")), map))
+                    .addStatement("return $L", declaration(sized, ofMap.spec(), map))
                     .build());
         }
         return constant;

@@ -101,12 +101,8 @@ record SizesWriter(ClassName type, List<MapModel> maps) {
         return maps.isEmpty() ? factory : factory.addParameter(type, PARAMETER);
     }
 
-    /**
-     * An expression of the object's spec with these sizes.
-     *
-     * @param asDeclared the spec without sizes
-     */
-    CodeBlock spec(CodeBlock asDeclared) {
-        return maps.isEmpty() ? asDeclared : CodeBlock.of("$L.spec", PARAMETER);
+    /** An expression of the object's spec with these sizes. */
+    CodeBlock spec() {
+        return maps.isEmpty() ? CodeBlock.of(MapConstantWriter.SPEC) : CodeBlock.of("$L.spec", PARAMETER);
     }
 }
