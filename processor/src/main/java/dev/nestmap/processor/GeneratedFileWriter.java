@@ -7,7 +7,9 @@ import dev.nestmap.processor.accessors.JavaFileWriter;
 import dev.nestmap.processor.model.ObjectModel;
 import dev.nestmap.processor.reader.DeclarationReader;
 import dev.nestmap.processor.reader.source.GeneratedJavaNames;
+import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReadResult;
+import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.text.SchemaText;
@@ -28,7 +30,6 @@ import javax.annotation.processing.Generated;
 import javax.annotation.processing.ProcessingEnvironment;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.util.Elements;
-import javax.tools.Diagnostic;
 import javax.tools.FileObject;
 import javax.tools.StandardLocation;
 
@@ -52,12 +53,7 @@ final class GeneratedFileWriter {
         Schema schema = model.schema();
         Optional<String> other = otherOrigin(schema, origin);
         if (other.isPresent()) {
-            result.reportHeader(
-                    environment.getMessager(),
-                    Rule.HEADER_CLASH,
-                    origin.getQualifiedName(),
-                    other.get(),
-                    schema.header());
+            report(result.header(), Rule.HEADER_CLASH, origin.getQualifiedName(), other.get(), schema.header());
             return;
         }
         writtenBy.put(key(schema.header()), origin);
@@ -71,13 +67,15 @@ final class GeneratedFileWriter {
             }
             resource(FOLDER + schema.header() + ".schema", SchemaText.print(schema), origin);
         } catch (FilerException alreadyThere) {
-            String generated = model.generatedName();
-            error(
-                    origin,
-                    Rule.JAVA_NAME_CLASH.message(
-                            origin.getQualifiedName(), generated, "the source already declares that type", ""));
+            report(
+                    SourceLocation.of(origin),
+                    Rule.JAVA_NAME_CLASH,
+                    origin.getQualifiedName(),
+                    model.generatedName(),
+                    "the source already declares that type",
+                    "");
         } catch (IOException e) {
-            error(origin, Rule.NOT_WRITTEN.message(origin.getQualifiedName(), e));
+            report(SourceLocation.of(origin), Rule.NOT_WRITTEN, origin.getQualifiedName(), e);
         }
     }
 
@@ -94,7 +92,7 @@ final class GeneratedFileWriter {
         } catch (FilerException alreadyThere) {
             // The source declares a type with this name, so javac finds it.
         } catch (IOException e) {
-            error(origin, Rule.NOT_WRITTEN.message(origin.getQualifiedName(), e));
+            report(SourceLocation.of(origin), Rule.NOT_WRITTEN, origin.getQualifiedName(), e);
         }
     }
 
@@ -165,7 +163,7 @@ final class GeneratedFileWriter {
         return elements.getTypeElement(elements.getModuleOf(origin), Generated.class.getName()) != null;
     }
 
-    private void error(TypeElement origin, String message) {
-        environment.getMessager().printMessage(Diagnostic.Kind.ERROR, message, origin);
+    private void report(SourceLocation place, Rule rule, Object... args) {
+        Problems.report(environment.getMessager(), place, rule, args);
     }
 }

@@ -3,7 +3,9 @@ package dev.nestmap.processor;
 
 import com.google.auto.service.AutoService;
 import dev.nestmap.processor.reader.DeclarationReader;
+import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReadResult;
+import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.rules.Rule;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -76,7 +78,8 @@ public final class NestmapProcessor extends AbstractProcessor {
             }
         }
         if (round.processingOver() && !round.errorRaised()) {
-            waiting.forEach(this::nothingGenerated);
+            waiting.forEach((name, type) -> Problems.report(
+                    processingEnv.getMessager(), SourceLocation.of(type), Rule.NOTHING_GENERATED, name));
         }
     }
 
@@ -122,10 +125,5 @@ public final class NestmapProcessor extends AbstractProcessor {
                         .limit(FRAMES)
                         .map(frame -> "\n  at " + frame)
                         .collect(Collectors.joining());
-    }
-
-    private void nothingGenerated(String name, TypeElement topLevel) {
-        String message = Rule.NOTHING_GENERATED.message(name);
-        processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, message, topLevel);
     }
 }

@@ -71,7 +71,14 @@ record SchemaCheck(ReaderContext context) {
             schema.programs().stream()
                     .filter(SchemaCheck::isInterruptedByOthers)
                     .findFirst()
-                    .ifPresent(program -> noteInterruptedCounts(annotation, map, program));
+                    // A note, and no error: the program may use atomic instructions, or not use this map.
+                    .ifPresent(program -> context.problems()
+                            .note(
+                                    annotation.place(),
+                                    Rule.COUNTS_INTERRUPTED,
+                                    program.name(),
+                                    program.spelling(),
+                                    map.name()));
         }
     }
 
@@ -84,12 +91,6 @@ record SchemaCheck(ReaderContext context) {
                 .filter(section ->
                         section.type() == ProgramType.LSM || section.kinds().contains(AttachmentKind.CGROUP))
                 .isPresent();
-    }
-
-    /** Adds a note, and no error: the program may use atomic instructions, or not use this map. */
-    private void noteInterruptedCounts(MapAnnotation annotation, MapDef map, ProgramDef program) {
-        context.problems()
-                .note(annotation.place(), Rule.COUNTS_INTERRUPTED, program.name(), program.spelling(), map.name());
     }
 
     /** Checks an inner map with another size. Problems that its record also has are reported only at the record. */
@@ -137,7 +138,7 @@ record SchemaCheck(ReaderContext context) {
         return SourceLocation.of(components.size() == 1 ? components.get(0) : annotation.record());
     }
 
-    /** Whether two constants of one enum clash. {@code EnumConstantReader} has already reported these. */
+    /** Whether two constants of one enum clash. {@code EnumReader} has already reported these. */
     private boolean isOneEnum(HeaderIdentifiers.Clash clash) {
         String owner = clash.first().owner();
         return owner.equals(clash.second().owner())
@@ -146,9 +147,8 @@ record SchemaCheck(ReaderContext context) {
     }
 
     private void report(HeaderIdentifiers.Clash clash) {
-        List<SourceLocation> places = context.names().places(clash.second().owner());
         List<SourceLocation> formerPlaces = context.names().places(clash.first().owner());
-        SourceLocation place = places.isEmpty() ? topLevel() : places.get(places.size() - 1);
+        SourceLocation place = place(clash.second());
         SourceLocation former = formerPlaces.isEmpty() ? topLevel() : formerPlaces.get(0);
         context.error(
                 place,
@@ -169,11 +169,16 @@ record SchemaCheck(ReaderContext context) {
 
     /** Checks the length of a generated name. It can be too long even if the declared name that it begins with is not. */
     private void checkLength(HeaderIdentifier name) {
-        List<SourceLocation> places = context.names().places(name.owner());
-        SourceLocation place = places.isEmpty() ? topLevel() : places.get(places.size() - 1);
+        SourceLocation place = place(name);
         if (!context.problems().has(place, Rule.NAME_TOO_LONG)) {
             context.names().checkLength(name.identifier(), place, CNameChooser.Named.DECLARATION);
         }
+    }
+
+    /** The last declaration of the name's owner, or the top-level type if the owner is no declaration. */
+    private SourceLocation place(HeaderIdentifier name) {
+        List<SourceLocation> places = context.names().places(name.owner());
+        return places.isEmpty() ? topLevel() : places.get(places.size() - 1);
     }
 
     /** The C declaration and the Java type that it comes from, for a message. */

@@ -112,6 +112,13 @@ public final class Problems {
         notes.forEach(note -> report(messager, Diagnostic.Kind.NOTE, note));
     }
 
+    /** Reports a single problem. */
+    public static void report(Messager messager, SourceLocation place, Rule rule, Object... args) {
+        Problems single = new Problems();
+        single.error(place, rule, args);
+        single.report(messager);
+    }
+
     private static void report(Messager messager, Diagnostic.Kind kind, Problem problem) {
         SourceLocation place = problem.subject().place();
         messager.printMessage(kind, problem.message(), place.element(), place.annotation(), place.value());

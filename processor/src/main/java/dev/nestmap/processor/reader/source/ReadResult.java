@@ -2,9 +2,7 @@
 package dev.nestmap.processor.reader.source;
 
 import dev.nestmap.processor.model.ObjectModel;
-import dev.nestmap.schema.rules.Rule;
 import java.util.Optional;
-import javax.annotation.processing.Messager;
 
 /**
  * The result of reading a top-level type.
@@ -13,11 +11,4 @@ import javax.annotation.processing.Messager;
  * @param problems its problems
  * @param header the place of the header's name
  */
-public record ReadResult(Optional<ObjectModel> declaration, Problems problems, SourceLocation header) {
-    /** Reports a problem with the header's name. */
-    public void reportHeader(Messager messager, Rule rule, Object... args) {
-        Problems further = new Problems();
-        further.error(header, rule, args);
-        further.report(messager);
-    }
-}
+public record ReadResult(Optional<ObjectModel> declaration, Problems problems, SourceLocation header) {}
