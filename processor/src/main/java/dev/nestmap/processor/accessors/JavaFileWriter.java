@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -127,28 +126,19 @@ public final class JavaFileWriter {
         } else if (model instanceof EnumModel constants) {
             return EnumCodecWriter.write(constants, visibility);
         }
-        TypeSpec.Builder type = UnionCodecWriter.write((UnionModel) model, visibility);
+        TypeSpec.Builder type = new UnionCodecWriter((UnionModel) model, visibility).write();
         return isTopLevel(model.codec()) ? type : type.addModifiers(Modifier.PUBLIC);
     }
 
     private TypeSpec.Builder accessor(MapModel map) {
         Modifier[] visibility = visibility(map.accessor());
         TypeSpec.Builder type = map instanceof OuterMapModel outer
-                ? new OuterMapAccessorWriter(family(outer), visibility).write()
+                ? new OuterMapAccessorWriter(outer, object.family(outer), visibility).write()
                 : new EntryMapAccessorWriter((EntryMapModel) map, visibility).write();
         if (isTopLevel(map.accessor())) {
-            type.addField(MapConstantWriter.spec(map.accessor(), object));
-            new MapConstantWriter(object, SizesWriter.of(object)).addTo(type, map);
+            new MapConstantWriter(type, map.accessor(), object, SizesWriter.of(object)).add(map);
         }
         return isTopLevel(map.accessor()) ? type : type.addModifiers(Modifier.PUBLIC);
-    }
-
-    /** The outer maps that are declared on one record; they share an accessor. */
-    private List<OuterMapModel> family(OuterMapModel outer) {
-        return object.maps().stream()
-                .filter(map -> map.accessor().equals(outer.accessor()))
-                .map(OuterMapModel.class::cast)
-                .toList();
     }
 
     /** Modifiers of members that other generated classes use. Those of a top-level class are used from other packages too. */

@@ -22,17 +22,25 @@ import javax.lang.model.element.Modifier;
 final class MapConstantWriter {
     static final String SPEC = "SPEC";
 
+    private final TypeSpec.Builder type;
     private final ObjectModel object;
     private final SizesWriter sizes;
     private final Set<String> taken = new HashSet<>(Set.of(SPEC));
 
-    MapConstantWriter(ObjectModel object, SizesWriter sizes) {
+    /**
+     * A writer for a class, to which it adds the constant {@code SPEC}.
+     *
+     * @param name the name of the class
+     */
+    MapConstantWriter(TypeSpec.Builder type, ClassName name, ObjectModel object, SizesWriter sizes) {
+        this.type = type;
         this.object = object;
         this.sizes = sizes;
+        type.addField(spec(name));
     }
 
     /** The constant {@code SPEC}, which the generated code uses to load, bind and create maps. */
-    static FieldSpec spec(ClassName generated, ObjectModel object) {
+    private FieldSpec spec(ClassName generated) {
         CodeBlock.Builder spec = CodeBlock.builder()
                 .add(
                         "$T.of($T.class, $S, /* interface */ $L)",
@@ -64,7 +72,7 @@ final class MapConstantWriter {
     }
 
     /** Adds the constant of a map, and returns its name. If callers set sizes of the map, a method returns a declaration with them. */
-    String addTo(TypeSpec.Builder type, MapModel map) {
+    String add(MapModel map) {
         String name = memberOf(map) + "Map";
         String constant = CommonMemberFactory.constant(name, taken);
         boolean isOuter = map instanceof OuterMapModel;
@@ -95,11 +103,7 @@ final class MapConstantWriter {
 
     /** The outer maps that are declared on one record share an accessor, so each has the name of its method. */
     private String memberOf(MapModel map) {
-        boolean isFamily = object.maps().stream()
-                        .filter(other -> other.accessor().equals(map.accessor()))
-                        .count()
-                > 1;
-        return isFamily ? map.member() : map.variable();
+        return object.family(map).size() > 1 ? map.member() : map.variable();
     }
 
     private static ParameterizedTypeName declared(MapModel map, boolean isCreated) {

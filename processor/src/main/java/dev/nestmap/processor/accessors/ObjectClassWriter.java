@@ -25,12 +25,11 @@ final class ObjectClassWriter {
         TypeSpec.Builder type = TypeSpec.classBuilder(name)
                 .addModifiers(Modifier.FINAL)
                 .superclass(RuntimeClasses.api("LoadedObject"))
-                .addJavadoc("The maps and programs of {@code $L}, which {@link $T} declares.\n", file, object.origin())
-                .addField(MapConstantWriter.spec(name, object));
+                .addJavadoc("The maps and programs of {@code $L}, which {@link $T} declares.\n", file, object.origin());
         SizesWriter sizes = SizesWriter.of(object);
-        MapConstantWriter declared = new MapConstantWriter(object, sizes);
+        MapConstantWriter declared = new MapConstantWriter(type, name, object, sizes);
         for (MapModel map : object.maps()) {
-            String constant = declared.addTo(type, map);
+            String constant = declared.add(map);
             if (map.map().role() != MapRole.INNER) {
                 String member = map.member();
                 String cName = map.map().name();

@@ -10,6 +10,7 @@ import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
 import com.palantir.javapoet.WildcardTypeName;
 import dev.nestmap.processor.model.EntryMapModel;
+import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapKind;
@@ -24,8 +25,8 @@ import javax.lang.model.element.Modifier;
 
 /** Writes the accessor of the outer maps that are declared on one record. */
 final class OuterMapAccessorWriter {
-    private final List<OuterMapModel> family;
     private final OuterMapModel map;
+    private final List<MapModel> family;
     private final Modifier[] visibility;
     private final TypeName key;
     private final EntryMapModel entries;
@@ -35,11 +36,11 @@ final class OuterMapAccessorWriter {
     /**
      * A writer of one accessor.
      *
-     * @param family the outer maps of one record; only their names and sizes differ
+     * @param family the outer maps of one record, this one among them; only their names and sizes differ
      */
-    OuterMapAccessorWriter(List<OuterMapModel> family, Modifier... visibility) {
+    OuterMapAccessorWriter(OuterMapModel map, List<MapModel> family, Modifier... visibility) {
+        this.map = map;
         this.family = family;
-        this.map = family.get(0);
         this.visibility = visibility;
         this.key = map.key().javaType();
         this.entries = map.inner();
@@ -166,36 +167,31 @@ final class OuterMapAccessorWriter {
 
     /** Adds {@code consume} if the inner maps are streams of events. */
     private void addStreams(TypeSpec.Builder type) {
-        if (entries.map().kind() == MapKind.RINGBUF && entries.hasEntries()) {
-            type.addMethod(ringBuffers());
+        if (!entries.hasEntries()) {
+            return;
         }
-        if (entries.map().isPerfStream() && entries.hasEntries()) {
-            type.addMethod(perfBuffers());
+        if (entries.map().kind() == MapKind.RINGBUF) {
+            type.addMethod(consume()
+                    .addJavadoc(
+                            "Takes every event out of the inner ring buffers and passes it to the action, with the key of its"
+                                    + " inner map. Events of one buffer come oldest first. Waits for the first event, at most for the"
+                                    + " timeout.\n\n")
+                    .addJavadoc("@return the number of events\n")
+                    .addStatement("return consumeInners(this, timeout, action)")
+                    .build());
+        } else if (entries.map().isPerfStream()) {
+            type.addMethod(consume()
+                    .addJavadoc(
+                            "Takes every event out of the buffers of the inner maps and passes it to the action, with the key of"
+                                    + " its inner map. Events of one CPU come oldest first. Waits for the first event, at most for the"
+                                    + " timeout. Opens the inner maps that are not open yet.\n\n")
+                    .addJavadoc("@param lost receives the number of lost events of an inner map, if some were lost\n")
+                    .addJavadoc("@return the number of events\n")
+                    .addParameter(
+                            ParameterizedTypeName.get(ClassName.get(ObjLongConsumer.class), supertypeOfKey()), "lost")
+                    .addStatement("return consumeInnerEvents(this, timeout, action, lost)")
+                    .build());
         }
-    }
-
-    private MethodSpec ringBuffers() {
-        return consume()
-                .addJavadoc(
-                        "Takes every event out of the inner ring buffers and passes it to the action, with the key of its"
-                                + " inner map. Events of one buffer come oldest first. Waits for the first event, at most for the"
-                                + " timeout.\n\n")
-                .addJavadoc("@return the number of events\n")
-                .addStatement("return consumeInners(this, timeout, action)")
-                .build();
-    }
-
-    private MethodSpec perfBuffers() {
-        return consume()
-                .addJavadoc(
-                        "Takes every event out of the buffers of the inner maps and passes it to the action, with the key of"
-                                + " its inner map. Events of one CPU come oldest first. Waits for the first event, at most for the"
-                                + " timeout. Opens the inner maps that are not open yet.\n\n")
-                .addJavadoc("@param lost receives the number of lost events of an inner map, if some were lost\n")
-                .addJavadoc("@return the number of events\n")
-                .addParameter(ParameterizedTypeName.get(ClassName.get(ObjLongConsumer.class), supertypeOfKey()), "lost")
-                .addStatement("return consumeInnerEvents(this, timeout, action, lost)")
-                .build();
     }
 
     private MethodSpec.Builder consume() {

@@ -25,17 +25,13 @@ final class UnionCodecWriter {
     private final UnionModel union;
     private final Modifier[] visibility;
 
-    private UnionCodecWriter(UnionModel union, Modifier... visibility) {
+    UnionCodecWriter(UnionModel union, Modifier... visibility) {
         this.union = union;
         this.visibility = visibility;
     }
 
     /** The codec of a union. */
-    static TypeSpec.Builder write(UnionModel union, Modifier... visibility) {
-        return new UnionCodecWriter(union, visibility).codec();
-    }
-
-    private TypeSpec.Builder codec() {
+    TypeSpec.Builder write() {
         TypeName untagged = UnionConversion.untagged(union);
         return TypeSpec.classBuilder(union.codec())
                 .addModifiers(Modifier.FINAL)

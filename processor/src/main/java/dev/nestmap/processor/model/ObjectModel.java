@@ -56,6 +56,13 @@ public record ObjectModel(
         return generated().canonicalName();
     }
 
+    /** The maps that share an accessor with this one: the outer maps that are declared on one record, or only this map. */
+    public List<MapModel> family(MapModel map) {
+        return maps.stream()
+                .filter(other -> other.accessor().equals(map.accessor()))
+                .toList();
+    }
+
     /** The maps whose size callers set at load. The runtime itself sets the size of arrays of perf events. */
     public List<MapModel> sizedAtLoad() {
         return maps.stream()
