@@ -6,7 +6,6 @@ import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.Constants;
 import dev.nestmap.annotations.Variables;
 import dev.nestmap.processor.model.ComponentModel;
-import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNameChooser;
@@ -15,13 +14,13 @@ import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
+import dev.nestmap.processor.reader.type.TypedComponent;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 
 /** Reads records with {@code @Constants} or {@code @Variables} as global variables. */
@@ -44,9 +43,8 @@ record GlobalReader(ReaderContext context, CTypeReader types) {
     Optional<GlobalModel> read(AnnotationUse annotation) {
         checkSection(annotation);
         TypeElement record = MoreElements.asType(annotation.element());
-        List<? extends RecordComponentElement> elements = record.getRecordComponents();
-        Optional<GlobalModel> model = elements.size() == 1
-                ? Optional.of(single(annotation, record, elements.get(0)))
+        Optional<GlobalModel> model = record.getRecordComponents().size() == 1
+                ? Optional.of(single(annotation, record))
                 : types.structOfVariable(record)
                         .map(struct -> model(
                                 annotation,
@@ -69,13 +67,14 @@ record GlobalReader(ReaderContext context, CTypeReader types) {
     }
 
     /** Reads a record with a single component as a variable of the component's C type instead of a struct, like a key or value. */
-    private GlobalModel single(AnnotationUse annotation, TypeElement record, RecordComponentElement element) {
+    private GlobalModel single(AnnotationUse annotation, TypeElement record) {
         context.checkVisible(record);
-        types.managed(record, List.of(element), ManagedFieldReader.Role.GLOBAL);
-        Conversion only = types.components(List.of(element)).get(0);
-        types.checkSingleComponent(record, element, only);
-        ComponentModel component = new ComponentModel(element.getSimpleName().toString(), 0, only);
-        return model(annotation, context.names().of(record), only.type(), Optional.empty(), List.of(component));
+        List<TypedComponent> components = types.components(record);
+        types.managed(record, components, ManagedFieldReader.Role.GLOBAL);
+        TypedComponent only = components.get(0);
+        types.checkSingleComponent(record, only);
+        String name = context.names().of(record);
+        return model(annotation, name, only.conversion().type(), Optional.empty(), List.of(only.whole()));
     }
 
     private GlobalModel model(

@@ -5,7 +5,6 @@ import com.google.auto.common.MoreElements;
 import com.google.auto.common.MoreTypes;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.S32;
-import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.source.Component;
@@ -16,6 +15,7 @@ import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.LayoutAnnotationReader;
+import dev.nestmap.processor.reader.type.TypedComponent;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
@@ -109,15 +109,15 @@ public final class MapKeyReader {
      * Reports the first constant of an enum key that is not an index of the array. The length of an array that is sized at load is not
      * known.
      */
-    void checkEnum(RecordComponentElement key, Conversion conversion, MapDef map) {
+    void checkEnum(TypedComponent key, MapDef map) {
         if (map.kind().keyRule() == KeyRule.INDEX
                 && !map.isSizedAtLoad()
-                && conversion instanceof EnumConversion enumeration) {
+                && key.conversion() instanceof EnumConversion enumeration) {
             enumeration.model().type().constants().stream()
                     .filter(constant -> constant.value() < 0 || constant.value() >= map.maxEntries())
                     .findFirst()
                     .ifPresent(constant -> problems.error(
-                            SourceLocation.of(key),
+                            key.component().place(),
                             Rule.ENUM_KEY_BEYOND_ARRAY,
                             map.name(),
                             constant.name(),
@@ -130,10 +130,12 @@ public final class MapKeyReader {
      * The C type of a key. The kernel accepts only a 4-byte integer in BTF as an index, so an enum becomes one. An {@code int} is an unsigned
      * index, unless the record states its sign.
      */
-    static CType keyType(MapKind kind, RecordComponentElement component, Conversion key) {
-        boolean isPlainInt = key.type() == Scalar.S32 && !MoreElements.isAnnotationPresent(component, S32.class);
-        boolean isIndex = key.type().size() == Scalar.U32.size() && (key.type() instanceof EnumType || isPlainInt);
-        return kind.keyRule().isNumber() && isIndex ? Scalar.U32 : key.type();
+    static CType keyType(MapKind kind, TypedComponent key) {
+        CType type = key.conversion().type();
+        boolean isPlainInt =
+                type == Scalar.S32 && key.component().annotation(S32.class).isEmpty();
+        boolean isIndex = type.size() == Scalar.U32.size() && (type instanceof EnumType || isPlainInt);
+        return kind.keyRule().isNumber() && isIndex ? Scalar.U32 : type;
     }
 
     /** Rejects a key whose Java type compares by identity: a key from the kernel would never equal the key that was written. */

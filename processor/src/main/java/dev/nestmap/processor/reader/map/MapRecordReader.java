@@ -4,7 +4,6 @@ package dev.nestmap.processor.reader.map;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.TypeName;
 import dev.nestmap.processor.model.ComponentModel;
-import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
@@ -16,6 +15,7 @@ import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
+import dev.nestmap.processor.reader.type.TypedComponent;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
@@ -114,24 +114,20 @@ public final class MapRecordReader {
         String name = annotation.name(context.names(), problems);
         long maxEntries = annotation.maxEntries(name, problems);
         boolean keyless = MapKeyReader.isKeyless(annotation);
-        Optional<RecordComponentElement> key = keys.of(annotation);
-        List<RecordComponentElement> elements = new ArrayList<>(record.getRecordComponents());
-        List<Conversion> values = new ArrayList<>(types.components(elements));
-        int keyIndex = key.map(elements::indexOf).orElse(-1);
-        key.ifPresent(keys::checkEquality);
-        key.ifPresent(keys::notePadding);
+        Optional<RecordComponentElement> element = keys.of(annotation);
+        List<TypedComponent> values = new ArrayList<>(types.components(record));
+        int keyIndex = element.map(record.getRecordComponents()::indexOf).orElse(-1);
+        element.ifPresent(keys::checkEquality);
+        element.ifPresent(keys::notePadding);
         if (keyIndex < 0 && !keyless) {
-            value(annotation, name, elements, values);
+            value(annotation, name, values);
             return Optional.empty();
         }
-        Optional<ComponentModel> keyComponent = key.map(element ->
-                new ComponentModel(elements.remove(keyIndex).getSimpleName().toString(), 0, values.remove(keyIndex)));
-        key.ifPresent(element -> types.checkOutsideStruct(
-                element, keyComponent.orElseThrow().conversion(), "the key is not part of the value struct"));
-        Optional<CType> keyType = key.map(element -> MapKeyReader.keyType(
-                annotation.kind(), element, keyComponent.orElseThrow().conversion()));
-        Value value = value(annotation, name, elements, values);
-        checkValue(annotation, elements, value);
+        Optional<TypedComponent> key = element.map(unused -> values.remove(keyIndex));
+        key.ifPresent(read -> types.checkOutsideStruct(read, "the key is not part of the value struct"));
+        Optional<CType> keyType = key.map(read -> MapKeyReader.keyType(annotation.kind(), read));
+        Value value = value(annotation, name, values);
+        checkValue(annotation, values, value);
         boolean isInner = annotation.role() == MapRole.INNER;
         MapDef map = annotation
                 .definition(
@@ -140,13 +136,13 @@ public final class MapRecordReader {
                         keyType.orElse(annotation.kind().isStorage() ? DESCRIPTOR : null),
                         value.type(),
                         null)
-                .withSlots(keyComponent
-                        .filter(found -> annotation.kind().holdsPrograms())
+                .withSlots(key.filter(found -> annotation.kind().holdsPrograms())
                         .map(found -> slots.programs(annotation, found.conversion()))
                         .orElse(SlotContents.NONE));
         definitions.ofRecords().put(annotation, map);
         noteTrie(record, map);
-        keyComponent.ifPresent(found -> keys.checkEnum(key.orElseThrow(), found.conversion(), map));
+        key.ifPresent(read -> keys.checkEnum(read, map));
+        Optional<ComponentModel> keyComponent = key.map(TypedComponent::whole);
         List<ComponentModel> components = new ArrayList<>(value.components());
         keyComponent.ifPresent(found -> components.add(keyIndex, found));
         EntryMapModel model = new EntryMapModel(
@@ -165,39 +161,31 @@ public final class MapRecordReader {
      * Reads a value. One component is its own C type, several are a struct, and none is a set or a stream of unknown events. Managed fields
      * always need a struct.
      */
-    private Value value(
-            MapAnnotation annotation,
-            String name,
-            List<RecordComponentElement> elements,
-            List<Conversion> conversions) {
+    private Value value(MapAnnotation annotation, String name, List<TypedComponent> components) {
         TypeElement record = annotation.record();
         if (!annotation.kind().hasEntries()) {
-            elements.forEach(element -> problems.error(
-                    SourceLocation.of(element),
-                    Rule.ARENA_WITH_COMPONENTS,
-                    record.getSimpleName(),
-                    element.getSimpleName()));
-            types.managed(record, elements, ManagedFieldReader.Role.ARENA);
+            components.forEach(read -> problems.error(
+                    read.component().place(), Rule.ARENA_WITH_COMPONENTS, record.getSimpleName(), read.name()));
+            types.managed(record, components, ManagedFieldReader.Role.ARENA);
             types.rejectStructAnnotations(record, "the map has no value struct", "");
             return new Value(null, List.of());
         }
-        List<ManagedFieldReader.Managed> managed = types.managed(record, elements, ManagedFieldReader.Role.VALUE);
+        List<ManagedFieldReader.Managed> managed = types.managed(record, components, ManagedFieldReader.Role.VALUE);
         Optional<String> tag = annotation.struct(context.names());
-        if (tag.isPresent() && managed.isEmpty() && elements.size() < 2) {
+        if (tag.isPresent() && managed.isEmpty() && components.size() < 2) {
             problems.error(annotation.place("struct"), Rule.STRUCT_NAME_MISPLACED, name, tag.get());
         }
-        if (managed.isEmpty() && elements.isEmpty()) {
+        if (managed.isEmpty() && components.isEmpty()) {
             types.rejectStructAnnotations(record, "the map has no value struct", "");
             // The record of a stream may leave open what its events are. Java then can't read them.
             return new Value(MapKeyReader.isStream(annotation) ? null : impliedValue(annotation), List.of());
         }
-        if (managed.isEmpty() && elements.size() == 1) {
-            Conversion only = conversions.get(0);
-            types.checkSingleComponent(record, elements.get(0), only);
-            String component = elements.get(0).getSimpleName().toString();
-            return new Value(only.type(), List.of(new ComponentModel(component, 0, only)));
+        if (managed.isEmpty() && components.size() == 1) {
+            TypedComponent only = components.get(0);
+            types.checkSingleComponent(record, only);
+            return new Value(only.conversion().type(), List.of(only.whole()));
         }
-        StructModel struct = types.struct(record, tag.orElse(name), elements, conversions, managed);
+        StructModel struct = types.struct(record, tag.orElse(name), components, managed);
         return new Value(struct.type(), struct.components());
     }
 
@@ -215,14 +203,11 @@ public final class MapRecordReader {
     }
 
     /** Checks that the map type allows this value, or no value. */
-    private void checkValue(MapAnnotation annotation, List<RecordComponentElement> elements, Value value) {
+    private void checkValue(MapAnnotation annotation, List<TypedComponent> components, Value value) {
         TypeElement record = annotation.record();
         if (annotation.kind().descriptorSize() > 0 && !MapKeyReader.isKeyless(annotation)) {
-            elements.forEach(element -> problems.error(
-                    SourceLocation.of(element),
-                    Rule.VALUE_IN_DESCRIPTOR_MAP,
-                    record.getSimpleName(),
-                    annotation.kind()));
+            components.forEach(read -> problems.error(
+                    read.component().place(), Rule.VALUE_IN_DESCRIPTOR_MAP, record.getSimpleName(), annotation.kind()));
             return;
         }
         if (value.type() != PRESENT || !value.components().isEmpty()) {

@@ -19,6 +19,7 @@ import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
+import dev.nestmap.processor.reader.type.TypedComponent;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -83,20 +84,17 @@ final class OuterMapReader {
         if (key.isEmpty()) {
             return Optional.empty();
         }
-        Optional<MapDef> content = inner.map(model -> sized(annotation, name, model.map()));
-        CType keyType = MapKeyReader.keyType(
-                annotation.kind(), record.getRecordComponents().get(0), key.get());
+        String content =
+                inner.map(model -> sized(annotation, name, model.map()).name()).orElse(null);
+        TypedComponent index =
+                new TypedComponent(new Component(record.getRecordComponents().get(0)), key.get());
+        CType keyType = MapKeyReader.keyType(annotation.kind(), index);
         MapDef map = annotation
-                .definition(
-                        name,
-                        maxEntries,
-                        keyType,
-                        null,
-                        content.map(MapDef::name).orElse(null))
+                .definition(name, maxEntries, keyType, null, content)
                 .withSlots(inner.map(model -> slots.read(annotation, key.get(), model))
                         .orElse(SlotContents.NONE));
         definitions.ofRecords().put(annotation, map);
-        mapKeys.checkEnum(record.getRecordComponents().get(0), key.get(), map);
+        mapKeys.checkEnum(index, map);
         Optional<PinModel> pin = pins.pin(annotation, map);
         Optional<KeyRequestMaps> requests = requests(annotation, map);
         return inner.map(model -> new OuterMapModel(
@@ -205,17 +203,17 @@ final class OuterMapReader {
             problems.error(record, Rule.OUTER_WITHOUT_KEY);
             return Optional.empty();
         }
-        types.managed(record, elements, ManagedFieldReader.Role.OUTER);
+        List<TypedComponent> components = types.components(record);
+        types.managed(record, components, ManagedFieldReader.Role.OUTER);
         checkAllKey(record, elements);
-        List<Conversion> conversions = types.components(elements);
         elements.forEach(mapKeys::checkEquality);
         if (elements.size() == 1) {
-            types.checkSingleComponent(record, elements.get(0), conversions.get(0));
+            types.checkSingleComponent(record, components.get(0));
             mapKeys.notePadding(elements.get(0));
-            return Optional.of(conversions.get(0));
+            return Optional.of(components.get(0).conversion());
         }
         String tag = context.names().derived(owner, "_key");
-        StructModel struct = types.struct(record, tag, elements, conversions, List.of());
+        StructModel struct = types.struct(record, tag, components, List.of());
         mapKeys.notePadding(record, struct.type());
         keyStructs.add(struct);
         return Optional.of(struct);

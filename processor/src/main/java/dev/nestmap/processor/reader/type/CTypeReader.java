@@ -40,7 +40,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import javax.lang.model.element.ElementKind;
-import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 
 /** Reads the types of one top-level type as structs, unions and enums. It reads each type once, and before the types that use it. */
@@ -74,8 +73,11 @@ public final class CTypeReader {
     }
 
     /** Reads every component, so that all problems are found. */
-    public List<Conversion> components(List<? extends RecordComponentElement> elements) {
-        return elements.stream().map(components::read).toList();
+    public List<TypedComponent> components(TypeElement record) {
+        return record.getRecordComponents().stream()
+                .map(Component::new)
+                .map(component -> new TypedComponent(component, components.readWhole(component)))
+                .toList();
     }
 
     /** Reads a type with {@code @BpfType}. */
@@ -129,14 +131,13 @@ public final class CTypeReader {
     }
 
     private StructModel readStruct(TypeElement type, ManagedFieldReader.Role role) {
-        List<? extends RecordComponentElement> elements = type.getRecordComponents();
         checkJavaType(type);
-        List<Conversion> conversions = components(elements);
-        List<ManagedFieldReader.Managed> fields = managed(type, elements, role);
-        if (elements.isEmpty() && fields.isEmpty()) {
+        List<TypedComponent> read = components(type);
+        List<ManagedFieldReader.Managed> fields = managed(type, read, role);
+        if (read.isEmpty() && fields.isEmpty()) {
             context.error(type, Rule.EMPTY_STRUCT);
         }
-        StructModel struct = struct(type, context.names().of(type), elements, conversions, fields);
+        StructModel struct = struct(type, context.names().of(type), read, fields);
         RecordRules.checkElement(struct.type())
                 .forEach(finding -> context.problems().error(SourceLocation.of(type), finding));
         return struct;
@@ -172,18 +173,14 @@ public final class CTypeReader {
      * The struct of these components and of fields that the kernel manages: of a record, of the value of a map, or of the key of an outer map.
      */
     public StructModel struct(
-            TypeElement record,
-            String tag,
-            List<? extends RecordComponentElement> elements,
-            List<Conversion> conversions,
-            List<ManagedFieldReader.Managed> fields) {
+            TypeElement record, String tag, List<TypedComponent> components, List<ManagedFieldReader.Managed> fields) {
         List<StructType.Member> members = new ArrayList<>();
         UniqueMemberNames taken = new UniqueMemberNames(context.problems());
-        for (int i = 0; i < elements.size(); i++) {
-            Component component = new Component(elements.get(i));
-            Conversion conversion = conversions.get(i);
+        for (TypedComponent read : components) {
+            Component component = read.component();
+            Conversion conversion = read.conversion();
             addManaged(fields, component.name(), members, taken);
-            StructType.Member member = anonymous.isAnonymous(elements.get(i), conversion)
+            StructType.Member member = anonymous.isAnonymous(component.declaration(), conversion)
                     ? layouts.member(component, "", conversion, typeIn(record, anonymous.untagged(conversion.type())))
                     : layouts.member(
                             component,
@@ -198,20 +195,19 @@ public final class CTypeReader {
         addManaged(fields, "", members, taken);
         StructType struct = StructType.of(tag, members, layouts.structAttributes(record), layouts.padAtEnd(record));
         add(record, struct);
-        checkEnums(record, elements, struct);
-        List<ComponentModel> placed = withOffsets(elements, conversions, struct);
-        return new StructModel(ClassName.get(record), context.codecOf(record), struct, placed);
+        checkEnums(record, components, struct);
+        return new StructModel(ClassName.get(record), context.codecOf(record), struct, withOffsets(components, struct));
     }
 
     /** Others decide about the layout of their structs. */
-    private void checkEnums(TypeElement record, List<? extends RecordComponentElement> elements, StructType struct) {
+    private void checkEnums(TypeElement record, List<TypedComponent> components, StructType struct) {
         if (EnclosingTypeFinder.isForeign(record) || ExternalTypeReader.isExternal(record)) {
             return;
         }
         List<Field> fields = ofComponents(struct);
         RecordRules.enumBesideBitFields(struct)
                 .ifPresent(field -> context.error(
-                        elements.get(fields.indexOf(field)),
+                        components.get(fields.indexOf(field)).component().declaration(),
                         Rule.ENUM_BESIDE_BIT_FIELDS,
                         CountText.of(field.type().size(), "byte"),
                         field.offset(),
@@ -236,15 +232,14 @@ public final class CTypeReader {
     }
 
     /** The components with their offsets in a struct. */
-    private List<ComponentModel> withOffsets(
-            List<? extends RecordComponentElement> elements, List<Conversion> conversions, StructType struct) {
+    private List<ComponentModel> withOffsets(List<TypedComponent> components, StructType struct) {
         List<ComponentModel> placed = new ArrayList<>();
         List<Field> fields = ofComponents(struct);
-        for (int i = 0; i < elements.size(); i++) {
+        for (int i = 0; i < components.size(); i++) {
             Field field = fields.get(i);
-            Conversion whole = conversions.get(i);
+            Conversion whole = components.get(i).conversion();
             placed.add(new ComponentModel(
-                    elements.get(i).getSimpleName().toString(),
+                    components.get(i).name(),
                     field.offset(),
                     field.isBitField() && whole instanceof NumberConversion number
                             ? new BitFieldConversion(number, field)
@@ -253,7 +248,7 @@ public final class CTypeReader {
         for (int i = 0; i < placed.size(); i++) {
             ComponentModel plain = placed.get(i);
             if (plain.conversion() instanceof UnionConversion tagged && tagged.isTagged()) {
-                Component component = new Component(elements.get(i));
+                Component component = components.get(i).component();
                 placed.set(
                         i,
                         new ComponentModel(
@@ -282,22 +277,22 @@ public final class CTypeReader {
 
     /** The fields that annotations of a record declare and the kernel manages. */
     public List<ManagedFieldReader.Managed> managed(
-            TypeElement record, List<? extends RecordComponentElement> elements, ManagedFieldReader.Role role) {
-        return managed.read(record, elements, role);
+            TypeElement record, List<TypedComponent> components, ManagedFieldReader.Role role) {
+        return managed.read(record, components, role);
     }
 
     /** Rejects annotations for struct members, and unions that need a discriminator, on a component outside a struct. */
-    public void checkOutsideStruct(RecordComponentElement element, Conversion conversion, String why) {
-        layouts.rejectMemberAnnotations(element, why);
-        if (conversion instanceof UnionConversion tagged && tagged.isTagged()) {
-            new DiscriminatorFinder(context, new Component(element), tagged.union()).untagged(why);
+    public void checkOutsideStruct(TypedComponent read, String why) {
+        layouts.rejectMemberAnnotations(read.component(), why);
+        if (read.conversion() instanceof UnionConversion tagged && tagged.isTagged()) {
+            new DiscriminatorFinder(context, read.component(), tagged.union()).untagged(why);
         }
     }
 
     /** Rejects annotations for structs and struct members if a single component is the whole key, value or variable. */
-    public void checkSingleComponent(TypeElement record, RecordComponentElement only, Conversion conversion) {
+    public void checkSingleComponent(TypeElement record, TypedComponent only) {
         String why = "a key, value or variable with a single component is not a C struct";
-        checkOutsideStruct(only, conversion, why);
+        checkOutsideStruct(only, why);
         rejectStructAnnotations(record, why, ", or make the component a separate record and put the annotation there");
     }
 

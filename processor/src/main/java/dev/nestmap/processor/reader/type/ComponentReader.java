@@ -35,7 +35,6 @@ import java.util.Set;
 import java.util.function.Function;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
-import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
@@ -65,8 +64,7 @@ final class ComponentReader {
     }
 
     /** Reads one component of a map's record or of a struct. */
-    Conversion read(RecordComponentElement element) {
-        Component component = new Component(element);
+    Conversion readWhole(Component component) {
         if (reader(component.innermost()) == null) {
             // The type has no elements that @Size could count.
             new UnsupportedTypeCheck(context.types(), context.problems()).reject(component.innermost());

@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Optional;
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
-import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 
 /** Reads the annotations for the layout of structs and unions. */
@@ -89,18 +88,15 @@ public record LayoutAnnotationReader(Problems problems) {
     }
 
     /** Rejects annotations for struct members on a component that is not one. */
-    void rejectMemberAnnotations(RecordComponentElement element, String why) {
+    void rejectMemberAnnotations(Component component, String why) {
         OF_MEMBERS.stream()
-                .filter(annotation -> MoreElements.isAnnotationPresent(element, annotation))
-                .forEach(annotation -> {
-                    Component component = new Component(element);
-                    problems.error(
-                            component.place(),
-                            Rule.LAYOUT_ANNOTATION_DOES_NOT_FIT,
-                            annotation.getSimpleName(),
-                            component.qualifiedName(),
-                            why);
-                });
+                .filter(annotation -> MoreElements.isAnnotationPresent(component.declaration(), annotation))
+                .forEach(annotation -> problems.error(
+                        component.place(),
+                        Rule.LAYOUT_ANNOTATION_DOES_NOT_FIT,
+                        annotation.getSimpleName(),
+                        component.qualifiedName(),
+                        why));
     }
 
     private void doesNotFit(TypeElement type, Class<? extends Annotation> annotation, String why, String fix) {

@@ -27,7 +27,6 @@ import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ElementKind;
-import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
@@ -97,7 +96,7 @@ public record ManagedFieldReader(
     }
 
     /** The fields that annotations on a record declare, in order. Reports those that its role does not allow. */
-    List<Managed> read(TypeElement record, List<? extends RecordComponentElement> elements, Role role) {
+    List<Managed> read(TypeElement record, List<TypedComponent> components, Role role) {
         List<Managed> fields = new ArrayList<>();
         List<FieldAnnotation> all = written(record);
         boolean isElement = role == Role.STRUCT && isElement(all);
@@ -106,7 +105,7 @@ public record ManagedFieldReader(
             if (written.role() != role && !isOfElement) {
                 doesNotFit(record, written, role);
             } else if (context.problems().isComplete(written.use())) {
-                field(record, written, elements).ifPresent(fields::add);
+                field(record, written, components).ifPresent(fields::add);
             }
         }
         return fields;
@@ -154,21 +153,17 @@ public record ManagedFieldReader(
         return all;
     }
 
-    private Optional<Managed> field(
-            TypeElement record, FieldAnnotation written, List<? extends RecordComponentElement> elements) {
+    private Optional<Managed> field(TypeElement record, FieldAnnotation written, List<TypedComponent> components) {
         String name = written.text("name");
         context.names().checkField(name, written.use().place("name"));
-        String before = before(record, written, name, elements);
+        String before = before(record, written, name, components);
         SourceLocation place = written.use().place();
         return type(record, written, name).map(type -> new Managed(name, type, before, place));
     }
 
-    private String before(
-            TypeElement record, FieldAnnotation written, String name, List<? extends RecordComponentElement> elements) {
+    private String before(TypeElement record, FieldAnnotation written, String name, List<TypedComponent> components) {
         String before = written.text("before");
-        List<String> there = elements.stream()
-                .map(element -> element.getSimpleName().toString())
-                .toList();
+        List<String> there = components.stream().map(TypedComponent::name).toList();
         if (before.isEmpty() || there.contains(before)) {
             return before;
         }

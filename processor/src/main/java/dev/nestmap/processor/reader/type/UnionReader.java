@@ -25,7 +25,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.Modifier;
-import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
@@ -115,18 +114,16 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
 
     /** The content of a member: the C type of its only component, or a struct of several. */
     private Optional<UnionModel.Content> content(TypeElement record) {
-        List<? extends RecordComponentElement> components = record.getRecordComponents();
-        if (components.size() > 1) {
+        if (record.getRecordComponents().size() > 1) {
             return types.structOf(record, SourceLocation.of(record))
                     .map(struct -> new UnionModel.Content(field(record, struct), Optional.empty(), struct));
         }
         types.checkJavaType(record);
-        RecordComponentElement component = components.get(0);
-        Conversion only = types.components(components).get(0);
-        types.checkOutsideStruct(component, only, SINGLE_COMPONENT);
+        TypedComponent only = types.components(record).get(0);
+        types.checkOutsideStruct(only, SINGLE_COMPONENT);
         types.rejectStruct(record, SINGLE_COMPONENT);
-        String name = component.getSimpleName().toString();
-        return Optional.of(new UnionModel.Content(field(record, only), Optional.of(name), only));
+        return Optional.of(
+                new UnionModel.Content(field(record, only.conversion()), Optional.of(only.name()), only.conversion()));
     }
 
     private Field field(TypeElement record, Conversion conversion) {
