@@ -4,7 +4,6 @@ package dev.nestmap.processor.reader;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
-import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.EnumModel;
 import dev.nestmap.processor.model.GlobalModel;
 import dev.nestmap.processor.model.MapModel;
@@ -13,7 +12,6 @@ import dev.nestmap.processor.model.ProgramModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.processor.model.UnionModel;
-import dev.nestmap.processor.reader.map.MapAnnotation;
 import dev.nestmap.processor.reader.map.MapRecordReader;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNameChooser;
@@ -23,7 +21,6 @@ import dev.nestmap.processor.reader.source.ReadResult;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.type.CTypeReader;
-import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -46,7 +43,6 @@ final class TopLevelTypeReader {
     private final CTypeReader types;
     private final MapRecordReader maps;
     private final AnnotatedTypeFinder annotated;
-    private final List<FieldMeaning> lostInserts = new ArrayList<>();
 
     TopLevelTypeReader(ReaderContext context) {
         this.context = context;
@@ -66,7 +62,7 @@ final class TopLevelTypeReader {
         if (object.stream().allMatch(problems::isComplete)) {
             context.names().checkIdentifier(header, headerPlace, CNameChooser.Named.HEADER);
         }
-        List<MapModel> models = readMaps(annotated.maps());
+        List<MapModel> models = maps.read(annotated.maps());
         GlobalReader globalReader = new GlobalReader(context, types);
         List<GlobalModel> globals = annotated.globals().stream()
                 .flatMap(annotation -> globalReader.read(annotation).stream())
@@ -77,29 +73,6 @@ final class TopLevelTypeReader {
         ObjectModel model = model(schema(header, models, globals, programs), models, globals, programs);
         new SchemaCheck(context).check(model, maps.definitions());
         return new ReadResult(problems.any() ? Optional.empty() : Optional.of(model), problems, headerPlace);
-    }
-
-    /** Reads the inner maps first, because outer maps refer to them, then the others in the order of the source. */
-    private List<MapModel> readMaps(List<MapAnnotation> annotations) {
-        List<EntryMapModel> inner = new ArrayList<>();
-        for (MapAnnotation annotation : annotations) {
-            if (annotation.role() == MapRole.INNER) {
-                maps.entryMap(annotation).ifPresent(inner::add);
-            }
-        }
-        List<MapModel> models = new ArrayList<>(inner);
-        for (MapAnnotation annotation : annotations) {
-            switch (annotation.role()) {
-                case OUTER -> maps.outerMap(annotation, inner).ifPresent(models::add);
-                case PLAIN ->
-                    maps.entryMap(annotation).ifPresent(model -> {
-                        models.add(model);
-                        maps.lostInserts(annotation, model, inner).ifPresent(lostInserts::add);
-                    });
-                case INNER, INSTANCE, REQUESTS -> {}
-            }
-        }
-        return models;
     }
 
     private Schema schema(
@@ -126,7 +99,7 @@ final class TopLevelTypeReader {
                 context.isForeign(),
                 Stream.concat(
                                 FieldMeaningCollector.of(models, globalModels, context.isForeign()).stream(),
-                                lostInserts.stream())
+                                maps.lostInserts().stream())
                         .toList());
     }
 

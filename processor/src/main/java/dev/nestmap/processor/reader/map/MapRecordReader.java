@@ -6,7 +6,7 @@ import com.palantir.javapoet.TypeName;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
-import dev.nestmap.processor.model.OuterMapModel;
+import dev.nestmap.processor.model.MapModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.Problems;
@@ -64,6 +64,8 @@ public final class MapRecordReader {
     private final OuterMapReader outerMaps;
     private final MapDefinitionsByAnnotation definitions = new MapDefinitionsByAnnotation();
 
+    private final List<FieldMeaning> lostInserts = new ArrayList<>();
+
     /** The definitions whose lost inserts a map counts. */
     private final Set<String> counted = new HashSet<>();
 
@@ -100,13 +102,33 @@ public final class MapRecordReader {
         return definitions;
     }
 
-    /** Reads an outer map. The inner maps of the same top-level type must have been read before. */
-    public Optional<OuterMapModel> outerMap(MapAnnotation annotation, List<EntryMapModel> innerMaps) {
-        return outerMaps.read(annotation, innerMaps);
+    /** The maps that count lost inserts. */
+    public List<FieldMeaning> lostInserts() {
+        return lostInserts;
+    }
+
+    /** Reads the inner maps first, because the others refer to them, then the others in the order of the source. */
+    public List<MapModel> read(List<MapAnnotation> annotations) {
+        List<EntryMapModel> inner = annotations.stream()
+                .filter(annotation -> annotation.role() == MapRole.INNER)
+                .flatMap(annotation -> entryMap(annotation).stream())
+                .toList();
+        List<MapModel> models = new ArrayList<>(inner);
+        for (MapAnnotation annotation : annotations) {
+            if (annotation.role() == MapRole.OUTER) {
+                outerMaps.read(annotation, inner).ifPresent(models::add);
+            } else if (annotation.role() == MapRole.PLAIN) {
+                entryMap(annotation).ifPresent(model -> {
+                    models.add(model);
+                    readLostInserts(annotation, model.map(), inner);
+                });
+            }
+        }
+        return models;
     }
 
     /** Reads an inner or plain map. */
-    public Optional<EntryMapModel> entryMap(MapAnnotation annotation) {
+    private Optional<EntryMapModel> entryMap(MapAnnotation annotation) {
         TypeElement record = annotation.record();
         if (!annotation.kind().holdsPrograms()) {
             slots.reject(annotation);
@@ -272,40 +294,28 @@ public final class MapRecordReader {
                 .findFirst();
     }
 
-    /**
-     * Reads which inserts a plain map counts.
-     *
-     * @param innerMaps the inner maps of the same top-level type, which have been read before
-     */
-    public Optional<FieldMeaning> lostInserts(
-            MapAnnotation annotation, EntryMapModel counts, List<EntryMapModel> innerMaps) {
+    /** Reads which inserts a plain map counts. */
+    private void readLostInserts(MapAnnotation annotation, MapDef map, List<EntryMapModel> innerMaps) {
         TypeMirror named = annotation.use().type("lostInsertsOf");
         if (named.getKind() == TypeKind.VOID) {
-            return Optional.empty();
+            return;
         }
-        MapDef map = counts.map();
-        Optional<MapDef> inner = innerMaps.stream()
+        MapDef inner = innerMaps.stream()
                 .filter(model -> model.record().equals(TypeName.get(named)))
                 .map(EntryMapModel::map)
-                .findFirst();
-        List<Object> args = new ArrayList<>(List.of(map.name(), named));
-        Rule broken = null;
-        if (inner.isEmpty() || context.isForeign()) {
-            broken = Rule.LOST_INSERTS_DO_NOT_FIT;
-            args.add("");
-        } else if (!WITH_COUNTED_INSERTS.contains(inner.get().kind())) {
-            broken = Rule.LOST_INSERTS_DO_NOT_FIT;
-            args.add(", which is a " + inner.get().kind());
+                .findFirst()
+                .orElse(null);
+        SourceLocation place = annotation.place("lostInsertsOf");
+        if (inner == null || context.isForeign()) {
+            problems.error(place, Rule.LOST_INSERTS_DO_NOT_FIT, map.name(), named, "");
+        } else if (!WITH_COUNTED_INSERTS.contains(inner.kind())) {
+            problems.error(place, Rule.LOST_INSERTS_DO_NOT_FIT, map.name(), named, ", which is a " + inner.kind());
         } else if (map.kind() != MapKind.HASH || map.key() != Scalar.U32 || map.value() != Scalar.U64) {
-            broken = Rule.LOST_INSERTS_WRONG_TYPE;
-        } else if (!counted.add(inner.get().name())) {
-            broken = Rule.LOST_INSERTS_COUNTED_TWICE;
+            problems.error(place, Rule.LOST_INSERTS_WRONG_TYPE, map.name(), named);
+        } else if (!counted.add(inner.name())) {
+            problems.error(place, Rule.LOST_INSERTS_COUNTED_TWICE, map.name(), named);
+        } else {
+            lostInserts.add(new FieldMeaning.LostInserts(FieldMeaning.MAP + map.name(), "value", inner.name()));
         }
-        if (broken != null) {
-            problems.error(annotation.place("lostInsertsOf"), broken, args.toArray());
-            return Optional.empty();
-        }
-        return inner.map(
-                definition -> new FieldMeaning.LostInserts(FieldMeaning.MAP + map.name(), "value", definition.name()));
     }
 }
