@@ -63,7 +63,7 @@ final class CommonMemberFactory {
     /** {@code KEY}: the codec of keys. */
     static FieldSpec key(TypeName type, Conversion key, String component) {
         return FieldSpec.builder(type, "KEY", Modifier.PRIVATE, Modifier.STATIC, Modifier.FINAL)
-                .initializer(key.codec("/* bytes */ " + key.type().size(), component))
+                .initializer(key.codec(component))
                 .build();
     }
 

@@ -28,14 +28,13 @@ public interface Conversion {
     /**
      * An expression of the codec for a key.
      *
-     * @param size the key's size in bytes, as an expression; unused if the type has a codec class
      * @param component the key's name in error messages
      */
-    default CodeBlock codec(String size, String component) {
+    default CodeBlock codec(String component) {
         return CodeBlock.of(
-                "$T.of($L,$W(value, to, at) -> $L,$W(from, at) -> $L)",
+                "$T.of(/* bytes */ $L,$W(value, to, at) -> $L,$W(from, at) -> $L)",
                 RuntimeClasses.CODEC,
-                size,
+                type().size(),
                 write(CodeBlock.of("to, at"), CodeBlock.of("value"), component),
                 read(CodeBlock.of("from, at")));
     }

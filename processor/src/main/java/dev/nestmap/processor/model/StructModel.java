@@ -40,7 +40,7 @@ public record StructModel(ClassName javaType, ClassName codec, StructType type, 
     }
 
     @Override
-    public CodeBlock codec(String size, String component) {
+    public CodeBlock codec(String component) {
         return CodeBlock.of("$T.INSTANCE", codec);
     }
 }

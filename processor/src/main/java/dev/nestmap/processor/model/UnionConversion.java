@@ -46,7 +46,7 @@ public record UnionConversion(UnionModel union, boolean isTagged) implements Con
     }
 
     @Override
-    public CodeBlock codec(String size, String component) {
+    public CodeBlock codec(String component) {
         return CodeBlock.of("$T.INSTANCE", union.codec());
     }
 }

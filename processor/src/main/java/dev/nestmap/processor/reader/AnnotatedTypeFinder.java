@@ -3,10 +3,8 @@ package dev.nestmap.processor.reader;
 
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
-import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
-import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Union;
@@ -20,7 +18,6 @@ import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.UnionReader;
-import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.Scalar;
@@ -29,17 +26,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 
 /** Finds the types with Nestmap's annotations in one top-level type, and annotations that would have no effect. */
 record AnnotatedTypeFinder(TypeElement type, Problems problems) {
-    private static final Set<String> SOCKETS = MapKind.where(kind -> kind.descriptorSize() == Long.BYTES).stream()
-            .map(MapKind::name)
-            .collect(Collectors.toSet());
-
     private Optional<AnnotationUse> object() {
         return AnnotationUse.on(type, BpfObject.class);
     }
@@ -221,9 +213,9 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
     }
 
     private static boolean isMapOfSockets(TypeElement candidate) {
-        return Stream.of(BpfMap.class, InnerMap.class)
-                .flatMap(annotation -> AnnotationUse.on(candidate, annotation).stream())
-                .anyMatch(use -> SOCKETS.contains(use.text("type")));
+        return MapAnnotation.on(candidate).stream()
+                .filter(map -> map.use().isComplete())
+                .anyMatch(map -> map.kind().descriptorSize() == Long.BYTES);
     }
 
     /** Rejects {@code @External} on a declaration that has no C type with a tag. */

@@ -66,7 +66,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
         return outer(record()).count() > 1;
     }
 
-    MapKind kind() {
+    public MapKind kind() {
         return isOrHash() ? MapKind.RHASH : MapKind.valueOf(use.text("type"));
     }
 

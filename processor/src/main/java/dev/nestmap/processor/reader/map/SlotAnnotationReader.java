@@ -87,7 +87,8 @@ public final class SlotAnnotationReader {
         List<SlotContents.Slot> slots = declared(record, key).stream()
                 .map(slot -> new SlotContents.Slot(slot.key(), declaredInner(record, slot, inner)))
                 .toList();
-        return slots.isEmpty() ? SlotContents.NONE : new SlotContents(fill(annotation), slots);
+        SlotFillTime fill = annotation.use().flag("fillAtLoad") ? SlotFillTime.AT_LOAD : SlotFillTime.IN_OBJECT;
+        return slots.isEmpty() ? SlotContents.NONE : new SlotContents(fill, slots);
     }
 
     /** The programs in slots of a program array. */
@@ -101,10 +102,6 @@ public final class SlotAnnotationReader {
             slots.add(new SlotContents.Slot(slot.key(), slot.name()));
         }
         return slots.isEmpty() ? SlotContents.NONE : new SlotContents(SlotFillTime.IN_OBJECT, slots);
-    }
-
-    private static SlotFillTime fill(MapAnnotation annotation) {
-        return annotation.use().flag("fillAtLoad") ? SlotFillTime.AT_LOAD : SlotFillTime.IN_OBJECT;
     }
 
     private List<Declared> declared(TypeElement record, Conversion key) {

@@ -180,16 +180,13 @@ public final class CTypeReader {
             Component component = read.component();
             Conversion conversion = read.conversion();
             addManaged(fields, component.name(), members, taken);
-            StructType.Member member = anonymous.isAnonymous(component.declaration(), conversion)
-                    ? layouts.member(component, "", conversion, typeIn(record, anonymous.untagged(conversion.type())))
-                    : layouts.member(
-                            component,
-                            context.names().ofField(component),
-                            conversion,
-                            typeIn(record, conversion.type()));
+            boolean isAnonymous = anonymous.isAnonymous(component.declaration(), conversion);
+            String name = isAnonymous ? "" : context.names().ofField(component);
+            CType type = memberType(record, conversion, isAnonymous);
+            StructType.Member member = layouts.member(component, name, conversion, type);
             new Field(member.name(), member.type(), 0)
                     .names()
-                    .forEach(name -> taken.take(name, component.place(), "component " + component.name()));
+                    .forEach(each -> taken.take(each, component.place(), "component " + component.name()));
             members.add(member);
         }
         addManaged(fields, "", members, taken);
@@ -270,8 +267,9 @@ public final class CTypeReader {
         externals.header(declaration).ifPresent(header -> context.imports().takeExternal(header, type));
     }
 
-    /** The C type of a member. If the containing type already exists in C, this header does not define the types of its members. */
-    CType typeIn(TypeElement whole, CType type) {
+    /** The C type of a member, which has no tag if the member is anonymous. If the containing type already exists in C, this header does not define the types of its members. */
+    CType memberType(TypeElement whole, Conversion conversion, boolean isAnonymous) {
+        CType type = isAnonymous ? anonymous.untagged(conversion.type()) : conversion.type();
         return ExternalTypeReader.isExternal(whole) ? anonymous.withoutDefinitions(type, types::contains) : type;
     }
 

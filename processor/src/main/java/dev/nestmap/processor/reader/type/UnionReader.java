@@ -127,9 +127,9 @@ public record UnionReader(CTypeReader types, ReaderContext context, AnonymousMem
     }
 
     private Field field(TypeElement record, Conversion conversion) {
-        return anonymous.isAnonymous(record, conversion)
-                ? new Field("", types.typeIn(type, anonymous.untagged(conversion.type())), 0)
-                : new Field(context.names().ofMember(record), types.typeIn(type, conversion.type()), 0);
+        boolean isAnonymous = anonymous.isAnonymous(record, conversion);
+        String name = isAnonymous ? "" : context.names().ofMember(record);
+        return new Field(name, types.memberType(type, conversion, isAnonymous), 0);
     }
 
     private boolean isValid() {
