@@ -34,7 +34,10 @@ public final class RuntimeClasses {
         return nested(RUNTIME + ".attach", name);
     }
 
-    /** A class of the runtime's package {@code dev.nestmap.runtime}: an accessor or something that accessors return, {@code ArrayView.Writable} for a nested one. */
+    /**
+     * A class of the runtime's package {@code dev.nestmap.runtime}: an accessor or something that accessors return. A nested one is
+     * {@code ArrayView.Writable}.
+     */
     public static ClassName api(String name) {
         return nested(RUNTIME, name);
     }

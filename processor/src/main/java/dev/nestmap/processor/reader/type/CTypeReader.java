@@ -267,7 +267,10 @@ public final class CTypeReader {
         externals.header(declaration).ifPresent(header -> context.imports().takeExternal(header, type));
     }
 
-    /** The C type of a member, which has no tag if the member is anonymous. If the containing type already exists in C, this header does not define the types of its members. */
+    /**
+     * The C type of a member, which has no tag if the member is anonymous. If the containing type already exists in C, this header does not
+     * define the types of its members.
+     */
     CType memberType(TypeElement whole, Conversion conversion, boolean isAnonymous) {
         CType type = isAnonymous ? anonymous.untagged(conversion.type()) : conversion.type();
         return ExternalTypeReader.isExternal(whole) ? anonymous.withoutDefinitions(type, types::contains) : type;
