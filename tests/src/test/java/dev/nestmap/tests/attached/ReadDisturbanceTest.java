@@ -103,7 +103,7 @@ class ReadDisturbanceTest {
                     "%s, %,d entries: %.1f %% of %,d calls skipped, %,.1f in each of %,d reads, which took %,.0f µs of CPU time%n",
                     way,
                     entries,
-                    100.0 * skipped / calls,
+                    100.0 * skipped / Math.max(1, calls),
                     calls,
                     (double) skipped / reads.reads(),
                     reads.reads(),
