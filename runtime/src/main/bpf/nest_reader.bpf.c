@@ -44,9 +44,17 @@ struct htab_elem {
 };
 #pragma clang attribute pop
 
+/* Finds an inner map. Before Linux 6.16, a lookup can miss a key whose map is just being replaced. */
+static __always_inline void *find_inner_map(void *key)
+{
+	void *inner = bpf_map_lookup_elem(&outer, key);
+
+	return inner ? inner : bpf_map_lookup_elem(&outer, key);
+}
+
 static __always_inline void *find_value(void *query, __u32 key_at, volatile __u32 *answer)
 {
-	void *inner = bpf_map_lookup_elem(&outer, query), *value;
+	void *inner = find_inner_map(query), *value;
 
 	if (!inner) {
 		*answer = NO_INNER_MAP;
@@ -88,7 +96,7 @@ static long copy_inner_map(__u32 index, struct call *call)
 	if (at > sizes.buffer - query_size)
 		return 1;
 	answer = (void *)header + at + sizes.outer_key;
-	inner = bpf_map_lookup_elem(&outer, (void *)header + at);
+	inner = find_inner_map((void *)header + at);
 	if (!inner) {
 		answer[0] = NO_INNER_MAP;
 	} else if (inner->max_entries > sizes.most_visits) {
@@ -180,7 +188,7 @@ struct listing {
 static __always_inline int describe(void *key)
 {
 	volatile __u32 *answer = key + sizes.outer_key;
-	struct bpf_map *inner = bpf_map_lookup_elem(&outer, key);
+	struct bpf_map *inner = find_inner_map(key);
 
 	if (!inner) {
 		answer[0] = NO_INNER_MAP;

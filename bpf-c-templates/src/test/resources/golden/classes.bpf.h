@@ -103,12 +103,20 @@ static __always_inline struct flow_map *by_rank_lookup(__u32 index)
 
 static __always_inline struct flow_map *by_number_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&by_number, &key);
+	struct flow_map *map = bpf_map_lookup_elem(&by_number, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&by_number, &key);
+	return map;
 }
 
 static __always_inline struct flow_map *by_id_lookup(__u64 key)
 {
-	return bpf_map_lookup_elem(&by_id, &key);
+	struct flow_map *map = bpf_map_lookup_elem(&by_id, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&by_id, &key);
+	return map;
 }
 
 static __always_inline struct flow *flow_lookup(struct flow_map *map, const struct flow_key *key)

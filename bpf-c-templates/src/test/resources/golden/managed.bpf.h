@@ -118,7 +118,11 @@ static struct {
 
 static __always_inline struct queue_map *queue_by_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&queue_by, &key);
+	struct queue_map *map = bpf_map_lookup_elem(&queue_by, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&queue_by, &key);
+	return map;
 }
 
 static __always_inline struct queue *queue_lookup(struct queue_map *map, __u32 index)

@@ -143,12 +143,20 @@ static struct {
 
 static __always_inline struct flow_map *tenant_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&tenant, &key);
+	struct flow_map *map_ = bpf_map_lookup_elem(&tenant, &key);
+
+	if (!map_) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map_ = bpf_map_lookup_elem(&tenant, &key);
+	return map_;
 }
 
 static __always_inline struct first *site_lookup(const struct site_key *key)
 {
-	return bpf_map_lookup_elem(&site, key);
+	struct first *map_ = bpf_map_lookup_elem(&site, key);
+
+	if (!map_) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map_ = bpf_map_lookup_elem(&site, key);
+	return map_;
 }
 
 static __always_inline struct job_map *lane_lookup(__u32 index)

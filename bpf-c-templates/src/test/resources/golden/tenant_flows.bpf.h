@@ -53,7 +53,11 @@ static struct {
 
 static __always_inline struct flow_map *tenant_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&tenant, &key);
+	struct flow_map *map = bpf_map_lookup_elem(&tenant, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&tenant, &key);
+	return map;
 }
 
 static __always_inline struct flow *flow_lookup(struct flow_map *map, const struct flow_key *key)

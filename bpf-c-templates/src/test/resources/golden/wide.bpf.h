@@ -188,7 +188,11 @@ static struct {
 
 static __always_inline struct pair_map *by_site_lookup(const struct site_key *key_)
 {
-	return bpf_map_lookup_elem(&by_site, key_);
+	struct pair_map *map = bpf_map_lookup_elem(&by_site, key_);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&by_site, key_);
+	return map;
 }
 
 static __always_inline struct pair_map *by_cpu_lookup(__u32 index)
@@ -203,17 +207,29 @@ static __always_inline struct recent_map *recents_lookup(__s32 index)
 
 static __always_inline struct history_map *histories_lookup(enum tier key_)
 {
-	return bpf_map_lookup_elem(&histories, &key_);
+	struct history_map *map = bpf_map_lookup_elem(&histories, &key_);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&histories, &key_);
+	return map;
 }
 
 static __always_inline struct seen *seen_by_lookup(bool key_)
 {
-	return bpf_map_lookup_elem(&seen_by, &key_);
+	struct seen *map = bpf_map_lookup_elem(&seen_by, &key_);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&seen_by, &key_);
+	return map;
 }
 
 static __always_inline struct flow_map *flows_lookup(__be32 key_)
 {
-	return bpf_map_lookup_elem(&flows, &key_);
+	struct flow_map *map = bpf_map_lookup_elem(&flows, &key_);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&flows, &key_);
+	return map;
 }
 
 static __always_inline struct nested *pair_lookup(struct pair_map *map, const struct pair *key_)

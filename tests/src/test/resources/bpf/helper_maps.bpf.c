@@ -37,6 +37,16 @@ void bpf_cgroup_release(struct cgroup *cgroup) __ksym;
  */
 #define COPY_OF(number) (&(__typeof__(number)){number})
 
+/* Before Linux 6.16, a lookup in a HASH_OF_MAPS can miss a key whose map is just being replaced. */
+#define INNER_OF(outer, key_at)                                                                                        \
+	({                                                                                                             \
+		void *found = bpf_map_lookup_elem(&outer, key_at);                                                     \
+                                                                                                                       \
+		if (!found)                                                                                            \
+			found = bpf_map_lookup_elem(&outer, key_at);                                                   \
+		found;                                                                                                 \
+	})
+
 /* The same address. The verifier of Linux 7.1 and newer knows it only when it checks the instruction. */
 static __always_inline char *opaque(const void *address)
 {
@@ -86,7 +96,7 @@ static __always_inline char *opaque_and_read(const void *address)
 /* Evaluates an expression with an inner map, map, or returns another value if there is no inner map. */
 #define WITH(inner, outer, present, absent)                                                                            \
 	({                                                                                                             \
-		struct inner##_map *map = bpf_map_lookup_elem(&outer, COPY_OF(key));                                           \
+		struct inner##_map *map = INNER_OF(outer, COPY_OF(key));                                                        \
                                                                                                                        \
 		map ? (present) : (absent);                                                                            \
 	})
@@ -105,7 +115,7 @@ static __always_inline char *opaque_and_read(const void *address)
 
 #define OUTER(outer)                                                                                                   \
 	PROGRAM("tc", struct __sk_buff, helper_##outer##_lookup, IS_THERE(outer##_lookup(key)))                        \
-	PROGRAM("tc", struct __sk_buff, hand_##outer##_lookup, IS_THERE(bpf_map_lookup_elem(&outer, COPY_OF(key))))
+	PROGRAM("tc", struct __sk_buff, hand_##outer##_lookup, IS_THERE(INNER_OF(outer, COPY_OF(key))))
 
 #define TC(...) INNER("tc", struct __sk_buff, __VA_ARGS__)
 #define XDP(...) INNER("xdp", struct xdp_md, __VA_ARGS__)
@@ -227,7 +237,7 @@ COUNT(share, __u64)
 #define ADD(inner, outer)											       \
 	static __always_inline int add_to_##outer(__u32 outer_key, __u32 key, __u64 by)				       \
 	{													       \
-		struct inner##_map *map = bpf_map_lookup_elem(&outer, &outer_key);				       \
+		struct inner##_map *map = INNER_OF(outer, &outer_key);           				       \
 														       \
 		return map ? add_to_##inner(map, key, by) : ENOENT_;						       \
 	}													       \
@@ -304,7 +314,7 @@ static __always_inline void request_recents(__u32 key)
 
 static __always_inline struct recent_map *lookup_or_request_recents(__u32 key)
 {
-	struct recent_map *map = bpf_map_lookup_elem(&recents, &key);
+	struct recent_map *map = INNER_OF(recents, &key);
 
 	if (!map)
 		request_recents(key);

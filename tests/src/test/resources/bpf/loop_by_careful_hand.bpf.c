@@ -5,13 +5,20 @@
  */
 #include "nested_maps.bpf.h"
 
-static __always_inline __u64 *by_hand(__u32 id, const struct place *place)
+static __always_inline struct hashed_map *find(__u32 id)
 {
 	struct hashed_map *hasheds = bpf_map_lookup_elem(&hash_of_hashes, &id);
 
-	if (!hasheds)
-		return NULL;
-	return bpf_map_lookup_elem(hasheds, place);
+	if (!hasheds) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		hasheds = bpf_map_lookup_elem(&hash_of_hashes, &id);
+	return hasheds;
+}
+
+static __always_inline __u64 *by_hand(__u32 id, const struct place *place)
+{
+	struct hashed_map *hasheds = find(id);
+
+	return hasheds ? bpf_map_lookup_elem(hasheds, place) : NULL;
 }
 
 SEC("xdp")

@@ -2,25 +2,43 @@
 /* Does what walk_by_helper.bpf.c does, with handwritten functions of the same signatures. */
 #include "walks.bpf.h"
 
+static __always_inline struct visit_map *find_visits(__u32 key)
+{
+	struct visit_map *map = bpf_map_lookup_elem(&visits, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&visits, &key);
+	return map;
+}
+
+static __always_inline struct share_map *find_shares(__u32 key)
+{
+	struct share_map *map = bpf_map_lookup_elem(&shares, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&shares, &key);
+	return map;
+}
+
 static __always_inline long by_hand(__u32 visits_key,
 				    long (*callback)(struct visit_map *, const struct address *, __u64 *, void *),
 				    void *context)
 {
-	struct visit_map *map = bpf_map_lookup_elem(&visits, &visits_key);
+	struct visit_map *map = find_visits(visits_key);
 
 	return map ? bpf_for_each_map_elem(map, callback, context, 0) : -2;
 }
 
 static __always_inline int update_by_hand(__u32 visits_key, const struct address *key, __u64 value, __u64 flags)
 {
-	struct visit_map *map = bpf_map_lookup_elem(&visits, &visits_key);
+	struct visit_map *map = find_visits(visits_key);
 
 	return map ? bpf_map_update_elem(map, key, &value, flags) : -2;
 }
 
 static __always_inline __u64 *share_by_hand(__u32 shares_key, __u32 index, __u32 cpu)
 {
-	struct share_map *map = bpf_map_lookup_elem(&shares, &shares_key);
+	struct share_map *map = find_shares(shares_key);
 
 	return map ? bpf_map_lookup_percpu_elem(map, &index, cpu) : NULL;
 }

@@ -21,6 +21,18 @@ final class HelperBody {
             	$countLost($map);
             return $error;""";
 
+    /**
+     * An update of an existing key adds an entry before the other entries of the bucket and then removes the previous one. A lookup that is
+     * between them meanwhile finds neither. Since Linux 6.16, the update changes the entry itself ({@code htab_map_update_elem_in_place} in
+     * kernel/bpf/hashtab.c). The second lookup finds the new entry, because the next update of this key first waits for this program.
+     */
+    private static final String RETRIED_LOOKUP = """
+            $pointer$found = bpf_map_lookup_elem($map, $key);
+
+            if (!$found) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+            	$found = bpf_map_lookup_elem($map, $key);
+            return $found;""";
+
     private HelperBody() {}
 
     /**
@@ -39,7 +51,8 @@ final class HelperBody {
         String suffix = hashed ? "hash" : "map";
         String socket = "$context, $map, " + (hashed ? "(void *)$key" : "$index") + ", $flags";
         return switch (operation) {
-            case LOOKUP -> "return bpf_map_lookup_elem($map, $key);";
+            case LOOKUP ->
+                map.kind() == MapKind.HASH_OF_MAPS ? RETRIED_LOOKUP : "return bpf_map_lookup_elem($map, $key);";
             case UPDATE -> countsLost ? COUNTED_UPDATE : "return bpf_map_update_elem($map, $key, $value, $flags);";
             case UPDATE_SOCKET -> "return bpf_map_update_elem($map, $key, $socket, $flags);";
             case DELETE -> "return bpf_map_delete_elem($map, $key);";

@@ -110,7 +110,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
     Map<String, String> variables() {
         Map<String, String> values = new HashMap<>();
         values.put("map", map.role() == MapRole.INNER ? names.of("map") : "&" + map.name());
-        values.put("found", names.of("value"));
+        values.put("found", names.of(HeaderIdentifiers.isOuter(map) ? "map" : "value"));
         values.put("recordSize", recordSize());
         if (map.key() != null) {
             values.put("key", keyAddress());
@@ -118,6 +118,8 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         }
         if (map.value() != null) {
             values.put("value", valueAddress());
+        }
+        if (map.value() != null || HeaderIdentifiers.isOuter(map)) {
             values.put("pointer", pointer());
         }
         LostInsertCounter.of(schema, map).ifPresent(lost -> values.put("countLost", lost.helper()));

@@ -111,12 +111,20 @@ static __always_inline struct cl_flow_map *cl_rank_lookup(__u32 index)
 
 static __always_inline struct cl_flow_map *cl_site_lookup(const struct cl_site_key *key)
 {
-	return bpf_map_lookup_elem(&cl_site, key);
+	struct cl_flow_map *map = bpf_map_lookup_elem(&cl_site, key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&cl_site, key);
+	return map;
 }
 
 static __always_inline struct samples_map *cl_by_tier_lookup(enum cl_tier key)
 {
-	return bpf_map_lookup_elem(&cl_by_tier, &key);
+	struct samples_map *map = bpf_map_lookup_elem(&cl_by_tier, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&cl_by_tier, &key);
+	return map;
 }
 
 static __always_inline __u64 *cl_flow_lookup(struct cl_flow_map *map, __u32 key)

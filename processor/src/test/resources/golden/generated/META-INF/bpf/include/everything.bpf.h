@@ -349,13 +349,21 @@ static struct {
 
 static __always_inline struct ev_flow_map *ev_tenant_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&ev_tenant, &key);
+	struct ev_flow_map *map = bpf_map_lookup_elem(&ev_tenant, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&ev_tenant, &key);
+	return map;
 }
 
 static __always_inline struct ev_recent_flow_map *
 ev_tenants_by_level_lookup(const struct ev_tenants_by_level_key *key)
 {
-	return bpf_map_lookup_elem(&ev_tenants_by_level, key);
+	struct ev_recent_flow_map *map = bpf_map_lookup_elem(&ev_tenants_by_level, key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&ev_tenants_by_level, key);
+	return map;
 }
 
 static __always_inline struct ev_per_tier_map *ev_slot_lookup(__u32 index)
@@ -370,7 +378,11 @@ static __always_inline struct samples_map *ev_by_sample_lookup(__u32 index)
 
 static __always_inline struct samples_map *ev_by_endpoint_lookup(const struct endpoint *key)
 {
-	return bpf_map_lookup_elem(&ev_by_endpoint, key);
+	struct samples_map *map = bpf_map_lookup_elem(&ev_by_endpoint, key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&ev_by_endpoint, key);
+	return map;
 }
 
 static __always_inline struct ev_flow *ev_flow_lookup(struct ev_flow_map *map,

@@ -128,7 +128,11 @@ static struct {
 
 static __always_inline struct acme_frame_map *acme_port_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&acme_port, &key);
+	struct acme_frame_map *map = bpf_map_lookup_elem(&acme_port, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&acme_port, &key);
+	return map;
 }
 
 static __always_inline struct acme_frame *acme_frame_lookup(struct acme_frame_map *map,

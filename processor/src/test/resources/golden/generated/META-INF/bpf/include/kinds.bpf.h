@@ -128,22 +128,38 @@ static struct {
 
 static __always_inline struct route_map *routes_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&routes, &key);
+	struct route_map *map = bpf_map_lookup_elem(&routes, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&routes, &key);
+	return map;
 }
 
 static __always_inline struct event_map *events_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&events, &key);
+	struct event_map *map = bpf_map_lookup_elem(&events, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&events, &key);
+	return map;
 }
 
 static __always_inline struct port_map *ports_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&ports, &key);
+	struct port_map *map = bpf_map_lookup_elem(&ports, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&ports, &key);
+	return map;
 }
 
 static __always_inline struct session_map *sessions_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&sessions, &key);
+	struct session_map *map = bpf_map_lookup_elem(&sessions, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&sessions, &key);
+	return map;
 }
 
 static __always_inline __u32 *route_lookup(struct route_map *map, const struct ipv4_prefix *key)

@@ -26,7 +26,11 @@ struct {
 
 static __always_inline struct samples_map *last_samples_lookup(__u32 key)
 {
-	return bpf_map_lookup_elem(&last_samples, &key);
+	struct samples_map *map = bpf_map_lookup_elem(&last_samples, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&last_samples, &key);
+	return map;
 }
 
 static __always_inline struct samples *last_samples_samples_lookup(__u32 last_samples_key,

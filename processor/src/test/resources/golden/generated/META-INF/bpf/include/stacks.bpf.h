@@ -137,32 +137,56 @@ static struct {
 
 static __always_inline struct st_delta_map *st_exe_8_deltas_lookup(__u64 key)
 {
-	return bpf_map_lookup_elem(&st_exe_8_deltas, &key);
+	struct st_delta_map *map = bpf_map_lookup_elem(&st_exe_8_deltas, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&st_exe_8_deltas, &key);
+	return map;
 }
 
 static __always_inline struct st_delta_map *st_exe_9_deltas_lookup(__u64 key)
 {
-	return bpf_map_lookup_elem(&st_exe_9_deltas, &key);
+	struct st_delta_map *map = bpf_map_lookup_elem(&st_exe_9_deltas, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&st_exe_9_deltas, &key);
+	return map;
 }
 
 static __always_inline struct st_delta_map *st_exe_9_more_lookup(__u64 key)
 {
-	return bpf_map_lookup_elem(&st_exe_9_more, &key);
+	struct st_delta_map *map = bpf_map_lookup_elem(&st_exe_9_more, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&st_exe_9_more, &key);
+	return map;
 }
 
 static __always_inline struct st_delta_map *st_exe_10_deltas_lookup(__u64 key)
 {
-	return bpf_map_lookup_elem(&st_exe_10_deltas, &key);
+	struct st_delta_map *map = bpf_map_lookup_elem(&st_exe_10_deltas, &key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&st_exe_10_deltas, &key);
+	return map;
 }
 
 static __always_inline struct samples_map *st_page_lookup(const struct st_page_key *key)
 {
-	return bpf_map_lookup_elem(&st_page, key);
+	struct samples_map *map = bpf_map_lookup_elem(&st_page, key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&st_page, key);
+	return map;
 }
 
 static __always_inline struct samples_map *st_late_page_lookup(const struct st_page_key *key)
 {
-	return bpf_map_lookup_elem(&st_late_page, key);
+	struct samples_map *map = bpf_map_lookup_elem(&st_late_page, key);
+
+	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+		map = bpf_map_lookup_elem(&st_late_page, key);
+	return map;
 }
 
 static __always_inline struct st_delta *st_delta_lookup(struct st_delta_map *map, __u32 index)

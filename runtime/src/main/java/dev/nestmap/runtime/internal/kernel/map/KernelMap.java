@@ -134,9 +134,21 @@ public final class KernelMap implements RawMap {
     @Override
     public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         long base = block.address();
-        int result = LIBBPF.bpf_map_lookup_elem_flags(fd, key(block, base, keyAt), value(block, base, valueAt), flags);
+        long key = key(block, base, keyAt);
+        long value = value(block, base, valueAt);
+        int result = LIBBPF.bpf_map_lookup_elem_flags(fd, key, value, flags);
+        if (result == -ErrnoNumbers.ENOENT) {
+            result = missing(key, value, flags);
+        }
         Reference.reachabilityFence(block);
         return result;
+    }
+
+    /** Before Linux 6.16, a lookup in a HASH_OF_MAPS can miss a key whose map is just being replaced. A second one finds it. */
+    private int missing(long key, long value, long flags) {
+        return shape.kind() == MapKind.HASH_OF_MAPS
+                ? LIBBPF.bpf_map_lookup_elem_flags(fd, key, value, flags)
+                : -ErrnoNumbers.ENOENT;
     }
 
     @Override
