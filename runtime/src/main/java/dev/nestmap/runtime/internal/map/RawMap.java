@@ -177,6 +177,14 @@ public interface RawMap extends AutoCloseable {
      */
     boolean sharesGracePeriods();
 
+    /**
+     * Whether an update of an outer map lets the next update of another key use the memory of the replaced entry, while a program that is
+     * interrupted in its lookup may still read it. Then that program finds the inner map of the other key.
+     */
+    default boolean reusesReplacedEntries() {
+        return false;
+    }
+
     /** The operations on the records of a ring buffer or a perf event array. */
     default StreamOperations stream() {
         return StreamOperations.NONE;

@@ -17,6 +17,7 @@ import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.BatchCommand;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -182,12 +183,16 @@ final class SlotChangeBatcher {
     private void sendBatches(List<SlotChange> calls) {
         List<SlotChange> remaining = calls;
         for (int rejections = 0; remaining.size() > 1 && rejections < REJECTIONS; rejections++) {
+            int times = timesInBatch(remaining.get(0));
+            List<SlotChange> batch = remaining.stream()
+                    .flatMap(change -> Collections.nCopies(times, change).stream())
+                    .toList();
             Batch keys = new Batch(
                     outer.shape().keySize(),
-                    remaining.stream().map(SlotChange::slot).toList());
-            List<SlotChange> batch = remaining;
-            int result = observed(batch.get(0), batch.size(), () -> makeBatchCall(keys, batch), keys::done);
-            int done = result == 0 ? keys.count() : keys.done();
+                    batch.stream().map(SlotChange::slot).toList());
+            IntSupplier changed = () -> (keys.done() + times - 1) / times;
+            int result = observed(batch.get(0), remaining.size(), () -> makeBatchCall(keys, batch), changed);
+            int done = result == 0 ? remaining.size() : changed.getAsInt();
             // A caller waits for its first change first. In this order it wakes up once, when the others are complete.
             for (int i = done - 1; i >= 0; i--) {
                 remaining.get(i).complete(0);
@@ -207,6 +212,15 @@ final class SlotChangeBatcher {
             }
         }
         sendEach(remaining);
+    }
+
+    /**
+     * How often a batch makes each of its updates. If an update lets the next one use the memory of the replaced entry, the second update
+     * with the same map keeps this memory for its key. So a program that is interrupted in its lookup finds no other key's map. (On Linux
+     * 6.12, 33 of 11.5 million lookups found another key's map with one update, and none of 10.7 million with two.)
+     */
+    private int timesInBatch(SlotChange change) {
+        return change.incomingMap() != null && outer.reusesReplacedEntries() ? 2 : 1;
     }
 
     private void sendEach(List<SlotChange> calls) {

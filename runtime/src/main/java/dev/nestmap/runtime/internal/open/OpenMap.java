@@ -317,6 +317,11 @@ public final class OpenMap implements RawMap {
     }
 
     @Override
+    public boolean reusesReplacedEntries() {
+        return whileValid(() -> raw.reusesReplacedEntries());
+    }
+
+    @Override
     public StreamOperations stream() {
         return new GatedStream(this);
     }

@@ -102,6 +102,11 @@ public class DelegatingMap implements RawMap {
     }
 
     @Override
+    public boolean reusesReplacedEntries() {
+        return map.reusesReplacedEntries();
+    }
+
+    @Override
     public RawMap duplicate() {
         return map.duplicate();
     }

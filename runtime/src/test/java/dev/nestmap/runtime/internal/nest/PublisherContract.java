@@ -161,6 +161,42 @@ abstract class PublisherContract {
         assertThat(singles).hasValue(120);
     }
 
+    /** Before Linux 6.16, the next update would use the memory of the entry that the first one replaces. */
+    @Test
+    void updatesTwiceInABatchWhereReplacedEntriesAreReused() {
+        assumeSharedGracePeriods();
+        List<List<Integer>> sent = new ArrayList<>();
+        reopen(HASH, map -> new Counting(map) {
+            @Override
+            public boolean reusesReplacedEntries() {
+                return true;
+            }
+
+            @Override
+            public int updateBatch(Batch keys, List<RawMap> inners) {
+                List<Integer> batch = new ArrayList<>();
+                for (int i = 0; i < keys.count(); i += 2) {
+                    assertThat(keys.key(i)).isEqualTo(keys.key(i + 1));
+                    assertThat(inners.get(i)).isSameAs(inners.get(i + 1));
+                    batch.add(Arrays.hashCode(keys.key(i)));
+                }
+                sent.add(batch);
+                return super.updateBatch(keys, inners);
+            }
+        });
+
+        assertThat(state.create(slots(20), (slot, inner) -> {})).allMatch(change -> change.result() == 0);
+        assertThat(state.rotate(slots(20), true)).allSatisfy(this::isHandedOut);
+
+        assertThat(sent)
+                .hasSize(2)
+                .allSatisfy(batch -> assertThat(batch).hasSize(20).doesNotHaveDuplicates());
+        List<SlotKey> found = new ArrayList<>();
+        state.maps().findAll(slots(20), (slot, inner) -> found.add(slot));
+        assertThat(found).isEqualTo(slots(20));
+        assertThat(state.discard(slots(20))).allMatch(change -> change.result() == 0);
+    }
+
     @Test
     void sendsChangesInParallelWhereEachElementWaits() {
         reopen(HASH, map -> new Paired(map) {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
@@ -256,6 +257,11 @@ public final class KernelMap implements RawMap {
     @Override
     public boolean sharesGracePeriods() {
         return KernelFeature.SHARED_GRACE_PERIODS.isPresent();
+    }
+
+    @Override
+    public boolean reusesReplacedEntries() {
+        return shape.kind() == MapKind.HASH_OF_MAPS && !KernelAndLibbpfVersions.replacesEntriesInPlace();
     }
 
     @Override

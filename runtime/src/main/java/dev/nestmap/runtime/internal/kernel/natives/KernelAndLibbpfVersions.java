@@ -19,6 +19,9 @@ public final class KernelAndLibbpfVersions {
 
     private static final boolean IS_SUPPORTED = isSupported(release());
 
+    /** Since Linux 6.16, see {@link #replacesEntriesInPlace}. */
+    private static final boolean REPLACES_IN_PLACE = isAtLeast(release(), 6, 16);
+
     private KernelAndLibbpfVersions() {}
 
     /**
@@ -42,12 +45,24 @@ public final class KernelAndLibbpfVersions {
 
     /** Whether a release as {@code uname -r} prints it is not known to be too old. */
     static boolean isSupported(String release) {
+        return isAtLeast(release, OLDEST_MAJOR, OLDEST_MINOR);
+    }
+
+    private static boolean isAtLeast(String release, int major, int minor) {
         Matcher version = RELEASE.matcher(release);
         if (!version.matches()) {
             return true;
         }
-        int major = Integer.parseInt(version.group(1));
-        return major > OLDEST_MAJOR || (major == OLDEST_MAJOR && Integer.parseInt(version.group(2)) >= OLDEST_MINOR);
+        int running = Integer.parseInt(version.group(1));
+        return running > major || (running == major && Integer.parseInt(version.group(2)) >= minor);
+    }
+
+    /**
+     * Whether an update of a HASH_OF_MAPS changes the entry itself ({@code htab_map_update_elem_in_place} in kernel/bpf/hashtab.c). Older
+     * kernels use the memory of the replaced entry for the next update, while programs may still read it. No call shows the difference.
+     */
+    public static boolean replacesEntriesInPlace() {
+        return REPLACES_IN_PLACE;
     }
 
     private static String release() {
