@@ -96,7 +96,7 @@ static __always_inline char *opaque_and_read(const void *address)
 /* Evaluates an expression with an inner map, map, or returns another value if there is no inner map. */
 #define WITH(inner, outer, present, absent)                                                                            \
 	({                                                                                                             \
-		struct inner##_map *map = INNER_OF(outer, COPY_OF(key));                                                        \
+		struct inner##_map *map = outer##_lookup(key);                                                         \
                                                                                                                        \
 		map ? (present) : (absent);                                                                            \
 	})
@@ -237,7 +237,7 @@ COUNT(share, __u64)
 #define ADD(inner, outer)											       \
 	static __always_inline int add_to_##outer(__u32 outer_key, __u32 key, __u64 by)				       \
 	{													       \
-		struct inner##_map *map = INNER_OF(outer, &outer_key);           				       \
+		struct inner##_map *map = outer##_lookup(outer_key);					       \
 														       \
 		return map ? add_to_##inner(map, key, by) : ENOENT_;						       \
 	}													       \
@@ -314,7 +314,7 @@ static __always_inline void request_recents(__u32 key)
 
 static __always_inline struct recent_map *lookup_or_request_recents(__u32 key)
 {
-	struct recent_map *map = INNER_OF(recents, &key);
+	struct recent_map *map = recents_lookup(key);
 
 	if (!map)
 		request_recents(key);
