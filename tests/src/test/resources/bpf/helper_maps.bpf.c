@@ -225,29 +225,51 @@ COUNT(share, __u64)
 #define FOR_EACH(inner, outer)                                                                                         \
 	TC(inner, outer, for_each, NUMBER, ENOENT_, bpf_for_each_map_elem(map, add_##inner, &sum, 0), add_##inner, &sum)
 #define LOOKUP(inner, outer) TC(inner, outer, lookup, FOUND, NULL, bpf_map_lookup_elem(map, COPY_OF(index)), index)
+/*
+ * Like INNER, but the code by hand for both maps is a function with the parameters of the helper. So clang chooses the same
+ * registers.
+ */
+#define BY_FUNCTION(inner, outer, operation, take, hand, hand_outer, ...)                                              \
+	PROGRAM("tc", struct __sk_buff, helper_##inner##_##operation,                                                  \
+		WITH(inner, outer, take(inner##_##operation(map, ##__VA_ARGS__)), 0))                                  \
+	PROGRAM("tc", struct __sk_buff, hand_##inner##_##operation, WITH(inner, outer, take(hand), 0))                 \
+	PROGRAM("tc", struct __sk_buff, helper_##outer##_##inner##_##operation,                                        \
+		take(outer##_##inner##_##operation(key, ##__VA_ARGS__)))                                               \
+	PROGRAM("tc", struct __sk_buff, hand_##outer##_##inner##_##operation, take(hand_outer))
 #define UPDATE(inner, outer)                                                                                           \
-	TC(inner, outer, update, NUMBER, ENOENT_, bpf_map_update_elem(map, COPY_OF(index), COPY_OF(value), BPF_ANY),          \
-	   index, value, BPF_ANY)
+	static __always_inline int update_one_of_##outer(struct inner##_map *map, __u32 key, __u64 value, __u64 flags) \
+	{                                                                                                              \
+		return bpf_map_update_elem(map, &key, &value, flags);                                                  \
+	}                                                                                                              \
+	static __always_inline int update_in_##outer(__u32 outer_key, __u32 key, __u64 value, __u64 flags)             \
+	{                                                                                                              \
+		struct inner##_map *map = outer##_lookup(outer_key);                                                   \
+                                                                                                                       \
+		return map ? update_one_of_##outer(map, key, value, flags) : ENOENT_;                                  \
+	}                                                                                                              \
+	BY_FUNCTION(inner, outer, update, NUMBER, update_one_of_##outer(map, index, value, BPF_ANY),                   \
+		    update_in_##outer(key, index, value, BPF_ANY), index, value, BPF_ANY)
 #define DELETE(inner, outer) TC(inner, outer, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, COPY_OF(index)), index)
 #define INIT(inner, outer)                                                                                             \
-	TC(inner, outer, lookup_or_init, FOUND, NULL, init_##inner(map, index, value), index, value)
+	static __always_inline void *init_in_##outer(__u32 outer_key, __u32 key, __u64 value)                          \
+	{                                                                                                              \
+		struct inner##_map *map = outer##_lookup(outer_key);                                                   \
+                                                                                                                       \
+		return map ? init_##inner(map, key, value) : NULL;                                                     \
+	}                                                                                                              \
+	BY_FUNCTION(inner, outer, lookup_or_init, FOUND, init_##inner(map, index, value),                              \
+		    init_in_##outer(key, index, value), index, value)
 #define PERCPU(inner, outer)                                                                                           \
 	TC(inner, outer, lookup_percpu, FOUND, NULL, bpf_map_lookup_percpu_elem(map, COPY_OF(index), key), index, key)
-/* The code by hand is a function, too. So clang 14 chooses the same registers. */
-#define ADD(inner, outer)											       \
-	static __always_inline int add_to_##outer(__u32 outer_key, __u32 key, __u64 by)				       \
-	{													       \
-		struct inner##_map *map = outer##_lookup(outer_key);					       \
-														       \
-		return map ? add_to_##inner(map, key, by) : ENOENT_;						       \
-	}													       \
-	PROGRAM("tc", struct __sk_buff, helper_##inner##_add,							       \
-		WITH(inner, outer, inner##_add(map, index, value), 0))						       \
-	PROGRAM("tc", struct __sk_buff, hand_##inner##_add,							       \
-		WITH(inner, outer, add_to_##inner(map, index, value), 0))					       \
-	PROGRAM("tc", struct __sk_buff, helper_##outer##_##inner##_add,						       \
-		outer##_##inner##_add(key, index, value))							       \
-	PROGRAM("tc", struct __sk_buff, hand_##outer##_##inner##_add, add_to_##outer(key, index, value))
+#define ADD(inner, outer)                                                                                              \
+	static __always_inline int add_to_##outer(__u32 outer_key, __u32 key, __u64 by)                                \
+	{                                                                                                              \
+		struct inner##_map *map = outer##_lookup(outer_key);                                                   \
+                                                                                                                       \
+		return map ? add_to_##inner(map, key, by) : ENOENT_;                                                   \
+	}                                                                                                              \
+	BY_FUNCTION(inner, outer, add, NUMBER, add_to_##inner(map, index, value), add_to_##outer(key, index, value), index, \
+		    value)
 #define HASHED(inner, outer)                                                                                           \
 	LOOKUP(inner, outer)                                                                                           \
 	UPDATE(inner, outer)                                                                                           \
@@ -321,11 +343,16 @@ static __always_inline struct recent_map *lookup_or_request_recents(__u32 key)
 	return map;
 }
 
+static __always_inline __u64 *lookup_recent(struct recent_map *map, __u32 key)
+{
+	return bpf_map_lookup_elem(map, &key);
+}
+
 static __always_inline __u64 *lookup_recent_or_request(__u32 outer, __u32 inner)
 {
 	struct recent_map *map = lookup_or_request_recents(outer);
 
-	return map ? bpf_map_lookup_elem(map, &inner) : NULL;
+	return map ? lookup_recent(map, inner) : NULL;
 }
 
 PROGRAM("tc", struct __sk_buff, helper_recents_request, ({ recents_request(key); 0; }))

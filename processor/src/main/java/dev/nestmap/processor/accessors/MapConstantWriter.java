@@ -28,7 +28,7 @@ final class MapConstantWriter {
     private final Set<String> taken = new HashSet<>(Set.of(SPEC));
 
     /**
-     * A writer for a class, to which it adds the constant {@code SPEC}.
+     * Adds the constant {@code SPEC} to a class.
      *
      * @param name the name of the class
      */

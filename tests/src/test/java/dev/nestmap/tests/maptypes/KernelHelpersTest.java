@@ -38,9 +38,6 @@ class KernelHelpersTest {
 
     private static final Pattern HELPER = Pattern.compile("^static __always_inline [^(]*?(\\w+)\\(", Pattern.MULTILINE);
 
-    /** In a few programs, clang moves the address of the inner map into another register once more after the second lookup. */
-    private static final int MOVES = 1;
-
     private static final Pattern PROGRAM = Pattern.compile("\"id\":(\\d+),[^{}]*?\"bytes_xlated\":(\\d+)");
 
     /**
@@ -65,7 +62,7 @@ class KernelHelpersTest {
             helpers().forEach(helper -> {
                 int byHelper = lengths.getOrDefault(BY_HELPER + helper, Integer.MAX_VALUE);
                 int byHand = lengths.getOrDefault(BY_HAND + helper, 0);
-                if (byHelper > byHand + MOVES) {
+                if (byHelper > byHand) {
                     longer.put(helper, byHelper + " instructions, by hand " + byHand);
                 }
             });
