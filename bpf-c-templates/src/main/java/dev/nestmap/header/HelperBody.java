@@ -24,7 +24,7 @@ final class HelperBody {
     /**
      * An update of an existing key adds an entry before the other entries of the bucket and then removes the previous one. A lookup that is
      * between them meanwhile finds neither. Since Linux 6.16, the update changes the entry itself ({@code htab_map_update_elem_in_place} in
-     * kernel/bpf/hashtab.c). The second lookup finds the new entry, because the next update of this key first waits for this program.
+     * kernel/bpf/hashtab.c). A second lookup begins before the new entry.
      */
     private static final String RETRIED_LOOKUP = """
             $pointer$found = bpf_map_lookup_elem($map, $key);

@@ -106,10 +106,10 @@ public final class NestmapProcessor extends AbstractProcessor {
             if (result.problems().isReported() && !last) { // javac reads no file of the last round
                 writer.writeEmpty(topLevel);
             }
-            result.declaration().ifPresent(model -> writer.write(model, result, topLevel));
+            result.model().ifPresent(model -> writer.write(model, result, topLevel));
             return result.problems().hasMissingTypes()
                     || result.problems().isReported()
-                    || result.declaration().isPresent();
+                    || result.model().isPresent();
         } catch (RuntimeException e) {
             // A defect of Nestmap. The message says where it happened, and other types are still processed.
             String message = Rule.INTERNAL_ERROR.message(topLevel.getSimpleName()) + "\n" + brief(e);

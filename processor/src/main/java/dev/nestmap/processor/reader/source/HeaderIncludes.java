@@ -161,11 +161,11 @@ public final class HeaderIncludes {
             } else if (result.problems().isReported()) {
                 problems.addReportedElsewhere();
             }
-        } else if (result.declaration().isEmpty()) {
+        } else if (result.model().isEmpty()) {
             String why = result.problems().first().orElse("it names a type that is missing from the class path");
             problems.error(usedAt, Rule.COMPILED_TYPE_UNUSABLE, type.getSimpleName(), why);
         }
-        return result.declaration();
+        return result.model();
     }
 
     private void takeMap(Schema from, MapDef map, SourceLocation usedAt) {

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * The result of reading a top-level type.
  *
- * @param declaration the content of the type; empty if it has problems
+ * @param model the content of the type; empty if it has problems
  * @param problems its problems
  * @param header the place of the header's name
  */
-public record ReadResult(Optional<ObjectModel> declaration, Problems problems, SourceLocation header) {}
+public record ReadResult(Optional<ObjectModel> model, Problems problems, SourceLocation header) {}
