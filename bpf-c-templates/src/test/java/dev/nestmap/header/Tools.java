@@ -37,8 +37,14 @@ final class Tools {
         }
     }
 
-    /** The commands of all installed clangs. Skips the test if there are none. */
+    /** The commands of all installed clangs; with {@code -Dnestmap.clangs=newest} of the newest one. Skips the test if there are none. */
     static List<String> clangs() {
+        List<String> installed = installedClangs();
+        boolean newest = "newest".equals(System.getProperty("nestmap.clangs"));
+        return newest ? installed.subList(installed.size() - 1, installed.size()) : installed;
+    }
+
+    private static List<String> installedClangs() {
         List<String> versioned = IntStream.rangeClosed(14, 30)
                 .mapToObj(version -> "clang-" + version)
                 .filter(Tools::isInstalled)

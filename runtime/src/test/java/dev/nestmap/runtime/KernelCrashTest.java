@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process that rotates under load is killed at random moments and started again: no count is lost and nothing is left. */
 @Tag("jdk-independent")
 @KernelTest
+@Tag("long")
 class KernelCrashTest extends PinnedTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 15);
     private static final int PACKETS_AT_ONCE = 2000;

@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process that counts and ships is killed at random moments and started again: each count is in Kafka once. */
 @Tag("jdk-independent")
 @KernelTest
+@Tag("long")
 class KernelShipperCrashTest extends BrokerTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 4);
     private static final int TENANTS = 300;

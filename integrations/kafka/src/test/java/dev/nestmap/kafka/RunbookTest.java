@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Rehearses what docs/how-to/operate-fleet.md says to do. For the commands of Kafka, it makes the same calls of Kafka's client. */
 @Tag("jdk-independent")
+@Tag("long")
 class RunbookTest extends BrokerTest {
     private final CountsBpf bpf = CountsBpf.inMemory();
     private final TenantMap tenants = bpf.tenant();

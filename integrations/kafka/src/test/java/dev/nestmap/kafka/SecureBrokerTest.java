@@ -47,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A broker with TLS, SASL and ACLs, as the page kafka-security.md says. Each test grants the rights of node-1, and then lacks some. */
 @Tag("jdk-independent")
 @Timeout(600)
+@Tag("long")
 class SecureBrokerTest {
     private static final Path PAGE = Path.of("../../docs/how-to/kafka-security.md");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(sh|ini)\\n(.*?)^```$");

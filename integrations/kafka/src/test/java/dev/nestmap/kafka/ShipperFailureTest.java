@@ -41,6 +41,7 @@ import org.junit.jupiter.api.Test;
 
 /** Kafka is away, refuses, or is not what the shipper needs: it says so, and no count is lost. */
 @Tag("jdk-independent")
+@Tag("long")
 class ShipperFailureTest extends BrokerTest {
     private static final Duration SHORT = Duration.ofMillis(20);
 

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A Prometheus server that scrapes a service over loopback. */
 @Tag("jdk-independent")
 @Timeout(60)
+@Tag("long")
 class PrometheusTest {
     private static final Pattern EXPRESSION = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern METRIC = Pattern.compile("nestmap_\\w+");

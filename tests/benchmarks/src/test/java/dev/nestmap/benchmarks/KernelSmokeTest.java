@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Tests that all sides of each benchmark read the same. Measures nothing. */
 @KernelTest
 @Tag("jdk-independent")
+@Tag("long")
 class KernelSmokeTest {
     /** Names of benchmarks whose maps take long to fill. */
     private static final Pattern LARGE = Pattern.compile("-of-\\d{4,}$");

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jdk-independent")
 @KernelTest
 @Timeout(600)
+@Tag("long")
 class DemandCrashTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 10);
     private static final long BETWEEN_PACKETS_NANOS = TimeUnit.MICROSECONDS.toNanos(300);

@@ -42,12 +42,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Java and C agree on random entries of random records with every component type: each reads what the other wrote. */
 @KernelTest
+@Tag("long")
 class EchoTest {
     /** Random seed of this run. Repeat a run with {@code -Dnestmap.seed=...}. */
     private static final long SEED = Long.getLong("nestmap.seed", System.nanoTime());

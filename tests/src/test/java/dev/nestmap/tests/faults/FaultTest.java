@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("jdk-independent")
 @KernelTest
 @Timeout(7200)
+@Tag("long")
 class FaultTest extends FaultContract {
     @Override
     <S extends FaultScene> void inject(FaultCheck<S> check, FaultyOperation<S> operation) {

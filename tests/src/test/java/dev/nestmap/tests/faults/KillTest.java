@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jdk-independent")
 @KernelTest
 @Timeout(7200)
+@Tag("long")
 class KillTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 8);
     private final Path object = BpfObjects.of("pinned");

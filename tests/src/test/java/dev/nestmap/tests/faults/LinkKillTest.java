@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("jdk-independent")
 @KernelTest
 @Timeout(7200)
+@Tag("long")
 class LinkKillTest {
     private static final int KILLS = Integer.getInteger("nestmap.kills", 2);
 

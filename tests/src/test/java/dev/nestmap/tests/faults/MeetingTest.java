@@ -47,6 +47,7 @@ import org.junit.jupiter.api.Timeout;
 @KernelTest
 @Tag("jdk-independent")
 @Timeout(36000)
+@Tag("long")
 class MeetingTest {
     private static final String MEETINGS = System.getProperty("nestmap.meetings", "60");
 

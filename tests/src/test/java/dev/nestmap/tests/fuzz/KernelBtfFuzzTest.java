@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @KernelTest
 @Tag("jdk-independent")
+@Tag("long")
 class KernelBtfFuzzTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261123L);
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * orders. {@code bin/dev/fuzz layout --minutes N} runs it for longer.
  */
 @Tag("jdk-independent")
+@Tag("long")
 class LayoutFuzzTest {
     private static final long SEED = Long.getLong("nestmap.seed", 20261120L);
     private static final long MINUTES = Long.getLong("nestmap.fuzz.minutes", 0);

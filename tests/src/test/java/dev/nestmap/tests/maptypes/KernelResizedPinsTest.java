@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Pinned maps of the type RHASH, where the kernel has it. */
 @KernelTest
 @Tag("jdk-independent")
+@Tag("long")
 class KernelResizedPinsTest extends PinningTest {
     private static final int ENTRIES = 2000;
     private static final long TENANT = 1;

@@ -50,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 @KernelTest
 @Timeout(600)
 @Tag("jdk-independent")
+@Tag("long")
 class KernelResizedTest extends ResizedContract {
     private static final Duration LOAD = Duration.ofSeconds(3);
     private static final int KILLS = Integer.getInteger("nestmap.kills", 10);

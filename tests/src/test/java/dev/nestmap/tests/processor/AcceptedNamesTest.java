@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Names that the processor accepts are names for clang, too. */
 @Tag("jdk-independent")
+@Tag("long")
 class AcceptedNamesTest {
     /** Keywords of C and GNU C, macros of headers, and what is close to them. */
     static final List<String> WORDS = List.of(

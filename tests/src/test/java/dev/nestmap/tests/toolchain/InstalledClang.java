@@ -17,7 +17,10 @@ import java.util.stream.Stream;
  * @param version its major version
  */
 public record InstalledClang(String command, int version) {
-    /** Returns every clang that is installed with its version in the name of the command. Skips the test if there is none. */
+    /**
+     * Returns every clang that is installed with its version in the name of the command; with {@code -Dnestmap.clangs=newest} the newest one.
+     * Skips the test if there is none.
+     */
     public static Stream<InstalledClang> installed() {
         List<InstalledClang> clangs = IntStream.rangeClosed(14, 30)
                 .mapToObj(version -> new InstalledClang("clang-" + version, version))
@@ -27,7 +30,8 @@ public record InstalledClang(String command, int version) {
         InstalledCommand.need(
                 Files.exists(Path.of("/usr/include/bpf/bpf_helpers.h")),
                 "libbpf's headers are not installed (package libbpf-dev)");
-        return clangs.stream();
+        boolean newest = "newest".equals(System.getProperty("nestmap.clangs"));
+        return clangs.stream().skip(newest ? clangs.size() - 1 : 0);
     }
 
     /** Returns the newest installed clang. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Builds that something disturbs: another build, an editor, a kill, unusual paths and options. */
 @Tag("jdk-independent")
+@Tag("long")
 class DisturbedBuildTest {
     private static final String UP_TO_DATE = "INFO Nothing to compile: all BPF objects are up to date";
 

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("jdk-independent")
 @Tag("kernel")
 @Timeout(600)
+@Tag("long")
 class KernelFleetTest {
     private static final boolean KERNEL_REQUIRED = "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"));
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Upgrades under traffic in a network namespace. {@code -Dnestmap.upgrades=50} does as many as the demo. */
 @Tag("jdk-independent")
 @Tag("kernel")
+@Tag("long")
 class RollingUpgradeTest {
     private static final boolean KERNEL_REQUIRED = "1".equals(System.getenv("NESTMAP_REQUIRE_KERNEL"));
     private static final String UPGRADES = System.getProperty("nestmap.upgrades", "10");

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Migrations that are interrupted before each of their steps, and processes that are killed during a migration. */
 @Tag("jdk-independent")
 @KernelTest
+@Tag("long")
 class KernelMigrationCrashTest extends PinningTest {
     @Test
     void losesNothingIfInterruptedTwiceAtAnyStep() throws Exception {
