@@ -111,7 +111,10 @@ record Page(Path path, List<Snippet> snippets) {
         }
     }
 
-    /** Compares the blocks of generated code with what the processor wrote. A line of three dots stands for other lines. */
+    /**
+     * Compares the blocks of generated code, and the declarations of helpers, with what the processor wrote. A line of three dots stands for
+     * other lines.
+     */
     void compareGenerated(Compilation compilation) throws IOException {
         for (Snippet snippet : snippets) {
             if (snippet.is("generated")) {
@@ -121,8 +124,20 @@ record Page(Path path, List<Snippet> snippets) {
                             .as("line %d of %s", snippet.line(), path)
                             .contains(part);
                 }
+            } else if (snippet.is("declared in")) {
+                String written = oneLine(generated(compilation, snippet.argument()));
+                for (String declaration : snippet.code().split(";\\n", -1)) {
+                    String head = declaration.isEmpty() ? "" : "static __always_inline " + oneLine(declaration) + " {";
+                    assertThat(written)
+                            .as("line %d of %s", snippet.line(), path)
+                            .contains(head);
+                }
             }
         }
+    }
+
+    private static String oneLine(String code) {
+        return code.replaceAll("\\s+", " ");
     }
 
     private static String generated(Compilation compilation, String name) throws IOException {

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  *   <li>{@code <!-- built by: bin/test-builds -->} and {@code <!-- parsed by: ... -->} name the script or test that reads the next block
  *       from the page.
  *   <li>{@code <!-- generated: tenant_flows.bpf.h -->} says that the next block is a part of this file, which the processor writes.
+ *   <li>{@code <!-- declared in: helpers.bpf.h -->} says that this header defines the functions that the next block declares.
  *   <li>{@code <!-- prints: com.acme.Main -->} says that the next block is what this class prints.
  * </ul>
  *
