@@ -18,6 +18,8 @@ public final class ErrnoNumbers {
     public static final int EFAULT = Errno.EFAULT.number();
     public static final int EBUSY = Errno.EBUSY.number();
     public static final int EEXIST = Errno.EEXIST.number();
+    public static final int EDEADLK = Errno.EDEADLK.number();
+    public static final int ETIMEDOUT = Errno.ETIMEDOUT.number();
     public static final int ENODEV = Errno.ENODEV.number();
     public static final int EISDIR = Errno.EISDIR.number();
     public static final int EINVAL = Errno.EINVAL.number();

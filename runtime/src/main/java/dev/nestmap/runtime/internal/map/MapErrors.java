@@ -149,6 +149,16 @@ final class MapErrors {
                     ANY,
                     ErrnoNumbers.EBUSY,
                     "another operation on this CPU held the lock of the entry's bucket: try again"),
+            new Row( // in the place of EBUSY since Linux 6.15 (rqspinlock)
+                    EnumSet.of(UPDATE, DELETE),
+                    ANY,
+                    ErrnoNumbers.EDEADLK,
+                    "another operation on this CPU held the lock of the entry's bucket: try again"),
+            new Row(
+                    EnumSet.of(UPDATE, DELETE),
+                    ANY,
+                    ErrnoNumbers.ETIMEDOUT,
+                    "another operation held the lock of the entry's bucket too long: try again"),
             new Row(
                     EnumSet.of(UPDATE, DELETE),
                     ANY,
