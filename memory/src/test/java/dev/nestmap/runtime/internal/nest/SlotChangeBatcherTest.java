@@ -17,6 +17,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -26,13 +28,14 @@ class SlotChangeBatcherTest {
     private static final MapShape INNER = new MapShape("flow_map", MapKind.HASH, 4, 8, 1, 0);
     private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 16, 0);
 
+    private final Lock turn = new ReentrantLock(true);
     private final AtomicInteger made = new AtomicInteger();
     private final List<Runnable> started = new ArrayList<>();
 
     /** Calls that already run can't be cancelled, so they must not be reported as failed. */
     @Test
     void makesEveryCallIfNoMoreThreadsCanBeCreated() {
-        SlotChangeBatcher queue = new SlotChangeBatcher(outer(), Runnable::run, this::onTwoThreads);
+        SlotChangeBatcher queue = new SlotChangeBatcher(outer(), turn, Runnable::run, this::onTwoThreads);
         List<SlotChange> calls =
                 IntStream.range(0, 5).mapToObj(SlotChangeBatcherTest::call).toList();
 
@@ -53,7 +56,8 @@ class SlotChangeBatcherTest {
         SlotChange readable = call(3, RawMap.NOEXIST);
         OpenMap outer = outer(block -> unreadable.slot().isAt(block), false);
 
-        new SlotChangeBatcher(outer, Runnable::run, Runnable::run).add(List.of(unreadable, unconditional, readable));
+        new SlotChangeBatcher(outer, turn, Runnable::run, Runnable::run)
+                .add(List.of(unreadable, unconditional, readable));
 
         assertThat(unreadable.error()).hasMessageContaining("ENOMEM");
         assertThat(unconditional.error()).isNull();
@@ -66,7 +70,8 @@ class SlotChangeBatcherTest {
         List<SlotChange> conditional =
                 IntStream.range(0, 8).mapToObj(key -> call(key, RawMap.NOEXIST)).toList();
         SlotChange unconditional = call(8, RawMap.ANY);
-        SlotChangeBatcher queue = new SlotChangeBatcher(outer(block -> false, true), Runnable::run, Runnable::run);
+        SlotChangeBatcher queue =
+                new SlotChangeBatcher(outer(block -> false, true), turn, Runnable::run, Runnable::run);
 
         queue.add(Stream.concat(conditional.stream(), Stream.of(unconditional)).toList());
 

@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.WeakHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
@@ -93,8 +95,9 @@ public final class Nest {
         this.knownMaps = descriptors.knownMaps();
         this.locks = new KeyLocks(name());
         this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks);
-        this.updates = new SlotChangeBatcher(outer, "update");
-        this.deletes = new SlotChangeBatcher(outer, "delete");
+        Lock turn = new ReentrantLock(true);
+        this.updates = new SlotChangeBatcher(outer, turn, "update");
+        this.deletes = new SlotChangeBatcher(outer, turn, "delete");
         if (pins != null) {
             knownMaps.whenAbandoned(pins::close);
         }

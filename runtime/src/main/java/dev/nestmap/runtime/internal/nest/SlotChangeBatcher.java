@@ -27,6 +27,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 import java.util.function.ToIntFunction;
@@ -35,6 +36,10 @@ import java.util.function.ToIntFunction;
  * A queue of the updates of one outer map, or of its deletes. Each system call waits for a grace period (about 10 ms, and 0.1 ms since
  * Linux 6.19). Changes that wait at the same time share one: they are sent as one batch since Linux 6.8, and by
  * parallel system calls before.
+ *
+ * <p>The kernel uses the memory of a removed entry of a hash for the next new entry, and does not wait for programs that are looking it up.
+ * So updates and deletes of an outer map take turns: a batch begins after the grace period of the other queue's batch. Otherwise a
+ * program could look for one key and find the inner map of another one.
  *
  * <p>The system calls run on daemon threads of the queue, so that a waiting virtual thread does not pin its carrier. The threads end when
  * they have been idle for a second.
@@ -59,6 +64,7 @@ final class SlotChangeBatcher {
     private static final int REJECTIONS = 4;
 
     private final OpenMap outer;
+    private final Lock turn;
     private final Queue<SlotChange> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean running = new AtomicBoolean();
     private final Executor batchThread;
@@ -74,9 +80,15 @@ final class SlotChangeBatcher {
         UNUSABLE
     }
 
-    SlotChangeBatcher(OpenMap outer, String operation) {
+    /**
+     * Creates a queue.
+     *
+     * @param turn the lock that the two queues of this outer map share. It has to be fair
+     */
+    SlotChangeBatcher(OpenMap outer, Lock turn, String operation) {
         this(
                 outer,
+                turn,
                 executor(threadName(outer, operation), 1),
                 executor(threadName(outer, operation) + "-single", THREADS));
     }
@@ -84,11 +96,13 @@ final class SlotChangeBatcher {
     /**
      * Creates a queue that runs on the given executors.
      *
+     * @param turn the lock that the two queues of this outer map share
      * @param batchThread runs one task at a time
      * @param singleThreads runs calls that are not in a batch, several at a time
      */
-    SlotChangeBatcher(OpenMap outer, Executor batchThread, Executor singleThreads) {
+    SlotChangeBatcher(OpenMap outer, Lock turn, Executor batchThread, Executor singleThreads) {
         this.outer = outer;
+        this.turn = turn;
         this.batchThread = batchThread;
         this.singleThreads = singleThreads;
     }
@@ -135,11 +149,20 @@ final class SlotChangeBatcher {
 
     private void trySend(List<SlotChange> calls) {
         try {
-            send(calls);
+            sendInTurn(calls);
         } catch (Throwable e) { // even after an Error, no caller may wait forever
             for (int i = 0; i < calls.size(); i++) { // without an iterator, because memory may be short
                 calls.get(i).fail(e);
             }
+        }
+    }
+
+    private void sendInTurn(List<SlotChange> calls) {
+        turn.lock();
+        try {
+            send(calls);
+        } finally {
+            turn.unlock();
         }
     }
 

@@ -4,9 +4,10 @@
  *
  * <p>A {@code Nest} is one outer map. Each call that changes its slots is a {@code SlotChangeRun}, with a {@code SlotChange} for each slot. It
  * lists the steps of a change. {@code InnerMapDescriptors} creates new inner maps. {@code KeyLocks} lock the keys, and {@code SlotChangePinner}
- * creates, moves and removes the pins of a pinned outer map. Two {@code SlotChangeBatcher}s, for updates and for deletes, send changes that
- * wait at the same time to the kernel together. The inner map that comes out of a slot is <em>outgoing</em> before the kernel's change
- * and <em>displaced</em> after it: it is closed or returned to the caller. Until its owner closes it, it is <em>undrained</em>.
+ * creates, moves and removes the pins of a pinned outer map. Two {@code SlotChangeBatcher}s, for updates and for deletes, take turns. Each
+ * sends changes that wait at the same time to the kernel together. The inner map that comes out of a slot is <em>outgoing</em> before the
+ * kernel's change and <em>displaced</em> after it: it is closed or returned to the caller. Until its owner closes it, it is
+ * <em>undrained</em>.
  *
  * <p>Ownership: {@code KnownInnerMaps} owns each inner map that is in a slot and open in this process, from the supply of the map until it leaves
  * its last slot. A map that goes into a slot is new or comes from the user, whose handle becomes invalid. A map that comes out of a slot

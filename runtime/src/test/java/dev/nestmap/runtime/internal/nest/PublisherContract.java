@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -195,6 +196,46 @@ abstract class PublisherContract {
         state.maps().findAll(slots(20), (slot, inner) -> found.add(slot));
         assertThat(found).isEqualTo(slots(20));
         assertThat(state.discard(slots(20))).allMatch(change -> change.result() == 0);
+    }
+
+    /** A new entry uses the memory of a removed one at once, although programs may still be looking at it. */
+    @Test
+    void removesAndCreatesEntriesInTurns() throws Exception {
+        AtomicInteger updates = new AtomicInteger();
+        Thread creating = new Thread(() -> state.create(List.of(slot(2)), (slot, inner) -> {}));
+        reopen(HASH, map -> new Counting(map) {
+            @Override
+            public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
+                updates.incrementAndGet();
+                return super.update(block, keyAt, inner, flags);
+            }
+
+            @Override
+            public int delete(OffHeapBlock block, int keyAt) {
+                creating.start();
+                while (updates.get() == 1 && !isOneWaitingForItsTurn()) {
+                    Thread.onSpinWait();
+                }
+                assertThat(updates).hasValue(1);
+                return super.delete(block, keyAt);
+            }
+        });
+        assertThat(only(state.create(List.of(slot(1)), (slot, inner) -> {}))).isZero();
+
+        SlotChange removed = state.discard(List.of(slot(1))).get(0);
+        creating.join();
+
+        assertThat(removed.failure()).isNull();
+        assertThat(updates).hasValue(2);
+    }
+
+    private static boolean isOneWaitingForItsTurn() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .anyMatch(thread -> thread.getKey().getState() == Thread.State.WAITING
+                        && Arrays.stream(thread.getValue())
+                                .anyMatch(frame -> frame.getClassName().equals(ReentrantLock.class.getName()))
+                        && Arrays.stream(thread.getValue())
+                                .anyMatch(frame -> frame.getClassName().equals(SlotChangeBatcher.class.getName())));
     }
 
     @Test
