@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Tag("jdk-independent")
+@Tag("long")
 class HeaderIdentifiersTest {
     private static final Pattern TAG = Pattern.compile(
             "^[|`]-(?:RecordDecl .* (?:struct|union) (?=\\w+ definition)|EnumDecl .*:\\d+ (?=\\w+$))(\\w+)",

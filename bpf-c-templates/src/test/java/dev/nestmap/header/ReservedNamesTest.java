@@ -77,6 +77,7 @@ class ReservedNamesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Tools#clangs")
+    @Tag("long")
     void clangRejectsWordsWithUnderscores(String clang) {
         List<String> words = List.of(
                 "__alignof",

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 
 /** The processor rejects names that would put anything but a name into a C header. */
 @Tag("jdk-independent")
+@Tag("long")
 class HostileNamesTest {
     /** Escaped as in a Java string literal. */
     static final List<String> NO_IDENTIFIERS = List.of(

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import javax.lang.model.SourceVersion;
 import javax.tools.JavaFileObject;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,6 +47,7 @@ class JavaShapesTest {
                     .split(" "));
 
     @Test
+    @Tag("long")
     void recordsMayHaveNamesOfGeneratedCode() {
         List<JavaFileObject> sources = new ArrayList<>();
         for (String name : RECORDS) {
@@ -92,6 +94,7 @@ class JavaShapesTest {
     }
 
     @Test
+    @Tag("long")
     void variablesMayHaveNamesOfGeneratedCode() {
         List<String> names = new ArrayList<>(RECORDS);
         names.addAll(List.of("Variable", "WordField", "Words", "Sizes", "Pins"));

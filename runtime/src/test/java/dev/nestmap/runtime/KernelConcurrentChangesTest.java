@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("jdk-independent")
 @KernelTest
 @Timeout(120)
+@Tag("long")
 class KernelConcurrentChangesTest extends PinnedTest {
     private final Interleaving interleaving = new Interleaving();
 

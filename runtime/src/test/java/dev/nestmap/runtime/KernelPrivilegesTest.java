@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Two processes with different rights on the same pins. */
 @Tag("jdk-independent")
 @KernelTest
+@Tag("long")
 class KernelPrivilegesTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
 

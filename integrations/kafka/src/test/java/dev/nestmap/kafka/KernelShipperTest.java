@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a shipper leaves pinned when it can't go on. */
 @KernelTest
+@Tag("long")
 class KernelShipperTest extends BrokerTest {
     @SuppressWarnings("NullAway.Init") // set by BeforeEach
     private BpfFs fs;

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Nestmap's layout rule gives the same sizes and offsets as every clang, for random records. */
 @Tag("jdk-independent")
+@Tag("long")
 class LayoutTest {
     private static final int HEADERS = 16;
 

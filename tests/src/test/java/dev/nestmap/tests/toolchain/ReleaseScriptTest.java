@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bin/release} names each thing that a release needs first, before it builds. A clone of this repository lacks nothing. */
 @Tag("jdk-independent")
+@Tag("long")
 class ReleaseScriptTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final String HEADING = "## 9.8.7 - 2026-11-21";

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command as a process: in a real terminal, through pipes, and without privileges. */
 @Tag("jdk-independent")
 @KernelTest
+@Tag("long")
 class KernelTerminalTest {
     private static final long DEADLINE_SECONDS = 600;
 

@@ -442,6 +442,7 @@ class KernelTreeTest {
 
     /** The process has a heap of 64 MB, which 100,000 rows do not fit into. */
     @Test
+    @Tag("long")
     void printsMoreEntriesThanFitIntoMemory() throws IOException {
         RawMap raw = new KernelMapFactory().create(new MapShape("large", MapKind.HASH, 4, 200, 200_000, 1), null);
         try (UntypedMap.Owned map = Objects.requireNonNull(UntypedMap.open(raw.id()))) {

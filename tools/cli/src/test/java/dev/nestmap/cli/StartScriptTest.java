@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The script at the beginning of the jar that is copied to other machines. */
 @Tag("jdk-independent")
+@Tag("long")
 class StartScriptTest {
     private static final Path SCRIPT = Path.of("src/main/start/nestmap.sh");
     private static final Path CLASSES = Path.of("target/classes");

@@ -16,6 +16,7 @@ import picocli.CommandLine;
 
 /** Runs the command line, as a build tool without a plugin does. */
 @Tag("jdk-independent")
+@Tag("long")
 class MainTest {
     @TempDir
     Path directory;

@@ -48,6 +48,7 @@ class ModuleObjectCompilerTest {
     }
 
     @Test
+    @Tag("long")
     void compilesAgainWhenSomethingItDependsOnChanged() throws Exception {
         build();
 

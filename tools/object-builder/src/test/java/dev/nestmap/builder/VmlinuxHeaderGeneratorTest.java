@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Uses the BTF of a small object, and the installed bpftool. */
 @Tag("jdk-independent")
+@Tag("long")
 class VmlinuxHeaderGeneratorTest {
     private static final String PROGRAM = """
             #include "vmlinux.h"

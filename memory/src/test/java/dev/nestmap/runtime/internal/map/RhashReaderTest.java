@@ -14,6 +14,7 @@ import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Reads of maps of which the kernel moves the entries. The maps are in memory, and answer as Linux 7.3 does meanwhile. */
@@ -74,6 +75,7 @@ class RhashReaderTest {
 
     /** More than the bytes of a batch of other maps. */
     @Test
+    @Tag("long")
     void readsALargeMapByOneCall() {
         RawMap large = new HeapMapFactory()
                 .create(new MapShape("m", MapKind.RHASH, 4, 8, MANY, MapKind.RHASH.requiredFlags()), null);

@@ -64,6 +64,7 @@ class KernelDrainingMigrationTest extends PinningTest {
             PinnedCounts.struct("flow", new Member("packets", Scalar.U64), new Member("bytes", Scalar.U64));
 
     @Test
+    @Tag("long")
     void eachCountComesOutOnceIfUpgradeAndRollbackAreInterruptedAtAnyStep() throws Exception {
         boolean ended = false;
         int moments = 0;

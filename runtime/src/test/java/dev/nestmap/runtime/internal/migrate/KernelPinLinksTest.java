@@ -42,6 +42,7 @@ class KernelPinLinksTest {
 
     @ParameterizedTest
     @EnumSource(Attack.class)
+    @Tag("long")
     void changesNoFileElsewhere(Attack attack) throws IOException {
         int calls = 0;
         try (WatchedThread thread = new WatchedThread()) {

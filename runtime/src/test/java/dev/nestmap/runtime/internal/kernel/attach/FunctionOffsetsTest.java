@@ -91,6 +91,7 @@ class FunctionOffsetsTest {
     }
 
     @Test
+    @Tag("long")
     void readsAnyDamagedFileOrSaysWhatIsWrong() throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
