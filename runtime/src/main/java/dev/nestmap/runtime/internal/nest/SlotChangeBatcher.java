@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -38,8 +39,8 @@ import java.util.function.ToIntFunction;
  * parallel system calls before.
  *
  * <p>The kernel uses the memory of a removed entry of a hash for the next new entry, and does not wait for programs that are looking it up.
- * So updates and deletes of an outer map take turns: a batch begins after the grace period of the other queue's batch. Otherwise a
- * program could look for one key and find the inner map of another one.
+ * So updates and deletes of an outer map take turns: the calls of one queue begin after the grace period of the other queue's calls.
+ * Otherwise a program could look for one key and find the inner map of another one.
  *
  * <p>The system calls run on daemon threads of the queue, so that a waiting virtual thread does not pin its carrier. The threads end when
  * they have been idle for a second.
@@ -83,7 +84,7 @@ final class SlotChangeBatcher {
     /**
      * Creates a queue.
      *
-     * @param turn the lock that the two queues of this outer map share. It has to be fair
+     * @param turn the lock that the two queues of this outer map share. It must be fair, so that a busy queue can't keep the other waiting
      */
     SlotChangeBatcher(OpenMap outer, Lock turn, String operation) {
         this(
@@ -133,13 +134,12 @@ final class SlotChangeBatcher {
 
     private void run() {
         try {
-            for (List<SlotChange> calls = poll(); !calls.isEmpty(); calls = poll()) {
-                trySend(calls);
-                if (calls.size() > 1 && batches == Batches.SHARED) {
+            for (int sent = sendNext(); sent > 0; sent = sendNext()) {
+                if (sent > 1 && batches == Batches.SHARED) {
                     LockSupport.parkNanos(PAUSE_NANOS);
                 }
             }
-        } catch (Throwable e) { // no memory for the list, so no call was polled
+        } catch (Throwable e) { // no memory for the lock or the list, so no call was polled
             failWaiting(e);
         } finally {
             running.set(false);
@@ -147,22 +147,25 @@ final class SlotChangeBatcher {
         start(); // a call may have been added after the last poll, while this thread still counted as running
     }
 
+    /** Sends the changes that wait when it is this queue's turn. Returns how many there were. */
+    private int sendNext() {
+        turn.lock();
+        try {
+            List<SlotChange> calls = poll();
+            trySend(calls);
+            return calls.size();
+        } finally {
+            turn.unlock();
+        }
+    }
+
     private void trySend(List<SlotChange> calls) {
         try {
-            sendInTurn(calls);
+            send(calls);
         } catch (Throwable e) { // even after an Error, no caller may wait forever
             for (int i = 0; i < calls.size(); i++) { // without an iterator, because memory may be short
                 calls.get(i).fail(e);
             }
-        }
-    }
-
-    private void sendInTurn(List<SlotChange> calls) {
-        turn.lock();
-        try {
-            send(calls);
-        } finally {
-            turn.unlock();
         }
     }
 
@@ -254,14 +257,39 @@ final class SlotChangeBatcher {
         }
     }
 
-    /** Sends each call on a thread of its own, so that they share a grace period. */
+    /** Sends each call on a thread of its own, so that they share a grace period. Returns when all have ended, as the turn ends then. */
     private void sendInParallel(List<SlotChange> calls) {
-        for (SlotChange call : calls) {
+        CountDownLatch running = new CountDownLatch(calls.size());
+        List<Runnable> tasks = calls.stream()
+                .<Runnable>map(call -> () -> {
+                    try {
+                        sendSingle(call);
+                    } finally {
+                        running.countDown();
+                    }
+                })
+                .toList();
+        for (Runnable task : tasks) {
             try {
-                singleThreads.execute(() -> sendSingle(call));
+                singleThreads.execute(task);
             } catch (Throwable e) { // no thread is available, and calls that already run must not fail
-                sendSingle(call);
+                task.run();
             }
+        }
+        awaitUninterruptibly(running);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch running) {
+        boolean interrupted = false;
+        while (running.getCount() > 0) {
+            try {
+                running.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
