@@ -145,17 +145,18 @@ final class MapErrors {
                     "the socket is in another map of sockets that has such a program: remove it from that map first; or"
                             + " another operation on this CPU held the lock of the entry's bucket: try again"),
             new Row(
-                    EnumSet.of(UPDATE, DELETE),
+                    EnumSet.of(UPDATE, DELETE, TAKE, ITERATE),
                     ANY,
                     ErrnoNumbers.EBUSY,
                     "another operation on this CPU held the lock of the entry's bucket: try again"),
-            new Row( // in the place of EBUSY since Linux 6.15 (rqspinlock)
-                    EnumSet.of(UPDATE, DELETE),
+            // Since Linux 6.15 in the place of EBUSY: the lock detects deadlocks, and gives up after a time.
+            new Row(
+                    EnumSet.of(UPDATE, DELETE, TAKE, ITERATE),
                     ANY,
                     ErrnoNumbers.EDEADLK,
                     "another operation on this CPU held the lock of the entry's bucket: try again"),
             new Row(
-                    EnumSet.of(UPDATE, DELETE),
+                    EnumSet.of(UPDATE, DELETE, TAKE, ITERATE),
                     ANY,
                     ErrnoNumbers.ETIMEDOUT,
                     "another operation held the lock of the entry's bucket too long: try again"),
