@@ -19,7 +19,7 @@ record BpfClang(int version, String target) {
     /** The first lines of C sources with map definitions. */
     static final String INCLUDES = "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n";
 
-    /** Every compiler in both byte orders, installed or not; with {@code -Dnestmap.clangs=newest} the newest one. */
+    /** Every compiler in both byte orders, installed or not; with {@code -Dnestmap.clangs=newest} the newest of them. */
     static Stream<BpfClang> all() {
         boolean newest = "newest".equals(System.getProperty("nestmap.clangs"));
         return (newest ? Stream.of(19) : Stream.of(14, 16, 19))
