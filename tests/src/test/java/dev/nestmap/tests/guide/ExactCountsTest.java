@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.guide;
+
+import static com.google.testing.compile.CompilationSubject.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.testing.compile.Compilation;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills the service of the page about exact counts in a database, while packets arrive. Then the database has each packet once. */
+@KernelTest
+@Tag("jdk-independent")
+@Tag("long")
+@Timeout(600)
+class ExactCountsTest {
+    private static final int KILLS = Integer.getInteger("nestmap.kills", 6);
+    private static final int CUSTOMERS = 8;
+    private static final int BYTES = 100;
+
+    /** The headers of IPv4 and UDP. */
+    private static final int HEADER_BYTES = 28;
+
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicLong sent = new AtomicLong();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void theDatabaseHasEachPacketOnce() throws Throwable {
+        Page page = Page.all().stream()
+                .filter(any -> any.path().endsWith("how-to/programs/exact-counts.md"))
+                .findFirst()
+                .orElseThrow();
+        Compilation compilation = page.compileJava();
+        assertThat(compilation).succeeded();
+        page.writeClasses(compilation, directory);
+        page.compileC(directory);
+        NetworkNamespace.run(this::killUnderTraffic);
+    }
+
+    private void killUnderTraffic() throws Exception {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        String database = "jdbc:h2:file:" + directory.resolve("usage") + ";WRITE_DELAY=0";
+        try (BpfFs fs = BpfFs.mount();
+                URLClassLoader classes = new URLClassLoader(
+                        new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
+            Path pins = fs.path("usage");
+            Process service = start(classes, pins, database);
+            Thread traffic = new Thread(() -> send(new Random(seed + 1)), "traffic");
+            try {
+                awaitMaps(service, pins);
+                traffic.start();
+                for (int i = 0; i < KILLS; i++) {
+                    Thread.sleep(random.nextInt(3000)); // a random moment: while it starts, or while it collects
+                    service.destroyForcibly().waitFor();
+                    service = start(classes, pins, database);
+                }
+            } finally {
+                service.destroyForcibly().waitFor();
+                over.set(true);
+                traffic.join();
+            }
+            collect(classes, pins, database);
+            try (Connection connection = DriverManager.getConnection(database);
+                    Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(
+                            "select sum(packets), sum(bytes), (select count(*) from stored_map) from sent")) {
+                row.next();
+                System.out.printf(
+                        "%d kills, %d packets, %d of them counted in %d maps, seed %d%n",
+                        KILLS, sent.get(), row.getLong(1), row.getLong(3), seed);
+                assertThat(row.getLong(1)).as("packets, seed %s", seed).isEqualTo(sent.get());
+                assertThat(row.getLong(2)).as("bytes, seed %s", seed).isEqualTo(sent.get() * (BYTES + HEADER_BYTES));
+            }
+        }
+    }
+
+    private Process start(URLClassLoader classes, Path pins, String database) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("lo", pins.toString(), database));
+        for (int i = 0; i < CUSTOMERS; i++) {
+            arguments.add(customer(i));
+        }
+        return new ChildVm()
+                .with("-Dusage.pause=0")
+                .withClassPath(directory + File.pathSeparator + System.getProperty("java.class.path"))
+                .start(classes.loadClass("com.acme.Main"), arguments.toArray(String[]::new));
+    }
+
+    /** Before the maps exist, the program does not count. */
+    private static void awaitMaps(Process service, Path pins) throws IOException, InterruptedException {
+        while (!Files.exists(pins.resolve("count")) || files(pins.resolve("customer-inner")) < CUSTOMERS) {
+            if (!service.isAlive()) {
+                throw new AssertionError(new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            }
+            Thread.sleep(10);
+        }
+    }
+
+    private static long files(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.count();
+        }
+    }
+
+    private void send(Random random) {
+        try (DatagramSocket socket = new DatagramSocket()) {
+            while (!over.get()) {
+                for (int i = 0; i < 100; i++) {
+                    InetAddress to = InetAddress.getByName(customer(random.nextInt(CUSTOMERS)));
+                    socket.send(new DatagramPacket(new byte[BYTES], BYTES, to, 9));
+                    sent.incrementAndGet();
+                }
+                Thread.sleep(1);
+            }
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String customer(int number) {
+        return "127.0.0." + (2 + number);
+    }
+
+    /** Does what the next start of the service does, and collects once more. */
+    private static void collect(URLClassLoader classes, Path pins, String database) throws Exception {
+        Class<?> type = classes.loadClass("com.acme.UsageCounter");
+        Constructor<?> constructor = type.getDeclaredConstructor(Path.class, Xdp.class, Connection.class);
+        constructor.setAccessible(true);
+        Method collect = type.getDeclaredMethod("collect");
+        collect.setAccessible(true);
+        try (Connection connection = DriverManager.getConnection(database);
+                AutoCloseable counter = (AutoCloseable) constructor.newInstance(pins, Xdp.on("lo"), connection)) {
+            collect.invoke(counter);
+        }
+    }
+}
