@@ -149,7 +149,8 @@ final class MapErrors {
                     ANY,
                     ErrnoNumbers.EBUSY,
                     "another operation on this CPU held the lock of the entry's bucket: try again"),
-            // Since Linux 6.15 in the place of EBUSY: the lock detects deadlocks, and gives up after a time.
+            // Since Linux 6.15, the lock detects deadlocks and limits the wait. It returns these errors instead of
+            // EBUSY.
             new Row(
                     EnumSet.of(UPDATE, DELETE, TAKE, ITERATE),
                     ANY,

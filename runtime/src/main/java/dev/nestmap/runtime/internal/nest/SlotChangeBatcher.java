@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -259,13 +259,13 @@ final class SlotChangeBatcher {
 
     /** Sends each call on a thread of its own, so that they share a grace period. Returns when all have ended, as the turn ends then. */
     private void sendInParallel(List<SlotChange> calls) {
-        CountDownLatch running = new CountDownLatch(calls.size());
+        Phaser running = new Phaser(1 + calls.size()); // this thread and the calls
         List<Runnable> tasks = calls.stream()
                 .<Runnable>map(call -> () -> {
                     try {
                         sendSingle(call);
                     } finally {
-                        running.countDown();
+                        running.arrive();
                     }
                 })
                 .toList();
@@ -276,21 +276,7 @@ final class SlotChangeBatcher {
                 task.run();
             }
         }
-        awaitUninterruptibly(running);
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch running) {
-        boolean interrupted = false;
-        while (running.getCount() > 0) {
-            try {
-                running.await();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        running.arriveAndAwaitAdvance(); // an interrupt does not end the wait
     }
 
     private int sendSingle(SlotChange call) {
