@@ -98,14 +98,14 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
 	__uint(max_entries, 4);
-	__type(key, __u32);
+	__type(key, __s32);
 	__array(values, struct job_map);
 } lane SEC(".maps") __weak;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8);
-	__type(key, __u32);
+	__type(key, __s32);
 	__type(value, __u64);
 } lane_requests SEC(".maps") __weak;
 
@@ -159,7 +159,7 @@ static __always_inline struct first *site_lookup(const struct site_key *key)
 	return map_;
 }
 
-static __always_inline struct job_map *lane_lookup(__u32 index)
+static __always_inline struct job_map *lane_lookup(__s32 index)
 {
 	return bpf_map_lookup_elem(&lane, &index);
 }
@@ -326,12 +326,12 @@ static __always_inline struct first *site_lookup_or_request(const struct site_ke
 }
 
 /* Asks user space to create the inner map, and counts the misses until it exists. */
-static __always_inline void lane_request(__u32 index)
+static __always_inline void lane_request(__s32 index)
 {
 	__u64 *count_ = NULL, one = 1;
 	__u32 zero = 0;
 
-	if (index >= 4) /* no such slot */
+	if ((__u32)index >= 4) /* no such slot */
 		goto lost;
 	count_ = bpf_map_lookup_elem(&lane_requests, &index);
 	if (!count_ && !bpf_map_update_elem(&lane_requests, &index, &one, BPF_NOEXIST))
@@ -345,7 +345,7 @@ lost:
 		__sync_fetch_and_add(count_, 1);
 }
 
-static __always_inline struct job_map *lane_lookup_or_request(__u32 index)
+static __always_inline struct job_map *lane_lookup_or_request(__s32 index)
 {
 	struct job_map *map_ = lane_lookup(index);
 
@@ -435,21 +435,21 @@ static __always_inline __u64 *site_first_lookup_or_request(const struct site_key
 	return map_ ? first_lookup(map_, index) : NULL;
 }
 
-static __always_inline int lane_job_push(__u32 lane_index, __u64 value, __u64 flags)
+static __always_inline int lane_job_push(__s32 lane_index, __u64 value, __u64 flags)
 {
 	struct job_map *map_ = lane_lookup(lane_index);
 
 	return map_ ? job_push(map_, value, flags) : -ENOENT;
 }
 
-static __always_inline int lane_job_pop(__u32 lane_index, __u64 *value)
+static __always_inline int lane_job_pop(__s32 lane_index, __u64 *value)
 {
 	struct job_map *map_ = lane_lookup(lane_index);
 
 	return map_ ? job_pop(map_, value) : -ENOENT;
 }
 
-static __always_inline int lane_job_peek(__u32 lane_index, __u64 *value)
+static __always_inline int lane_job_peek(__s32 lane_index, __u64 *value)
 {
 	struct job_map *map_ = lane_lookup(lane_index);
 

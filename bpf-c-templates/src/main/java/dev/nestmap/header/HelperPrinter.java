@@ -7,6 +7,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -193,7 +194,9 @@ record HelperPrinter(Schema schema, String prefix) {
             """;
         Map<String, String> values = Map.of(
                 "key", ParameterPassing.address(HelperSignature.keyType(outer), key),
-                "outside", key + " >= " + outer.maxEntries(),
+                "outside",
+                        (HelperSignature.keyType(outer) == Scalar.U32 ? "" : "(__u32)") + key + " >= "
+                                + outer.maxEntries(),
                 "requests", onDemand.requests().name(),
                 "lost", onDemand.lost().name());
         String head =

@@ -195,7 +195,7 @@ final class Schemas {
         StructType siteKey = struct("site_key", member("region", Scalar.U16), member("site", Scalar.U32));
         MapDef tenant = outer("tenant", MapKind.HASH_OF_MAPS, 64, Scalar.U32, "flow_map");
         MapDef site = outer("site", MapKind.HASH_OF_MAPS, 8, siteKey, "first");
-        MapDef lane = outer("lane", MapKind.ARRAY_OF_MAPS, 4, Scalar.U32, "job_map");
+        MapDef lane = outer("lane", MapKind.ARRAY_OF_MAPS, 4, Scalar.S32, "job_map");
         return new Schema(
                 "com.acme.OnDemand",
                 "on_demand",

@@ -40,7 +40,7 @@ public interface OnDemandMap<K, M extends MapAccessor> {
      *
      * @param key key of the inner map
      * @param <Q> type of the key
-     * @return false if the table of requests is full
+     * @return false if the table of requests is full, or if the key is beyond the last index of an {@code ARRAY_OF_MAPS}
      * @throws BpfException if this handle has no table of requests, or if the kernel rejects the operation
      */
     @SuppressWarnings("unchecked") // only accessors of such maps implement it
@@ -58,7 +58,7 @@ public interface OnDemandMap<K, M extends MapAccessor> {
          * See {@link OnDemandMap#request(Object)}.
          *
          * @param key key of the inner map
-         * @return false if the table of requests is full
+         * @return false if the table of requests is full, or if the key is beyond the last index of an {@code ARRAY_OF_MAPS}
          */
         default boolean request(long key) {
             return request((Long) key);

@@ -35,9 +35,10 @@ import java.util.function.BiConsumer;
  * programs missed each key. So every event is counted: a program finds the inner map, or its miss is counted. The counts are exact under
  * the conditions of {@link OuterAccessor#rotate(Object)}: only this process changes the slots, and no sleepable program uses the outer map.
  *
- * <p>Several servers may serve one outer map; only one of them reports each count. If the outer map is pinned, requests outlive the
- * process: after a crash, the next server finds them. A request can be reported twice, see {@link Listener#served}. If the same server
- * reports it twice, {@link #missed} and {@link #statistics} count its misses twice.
+ * <p>Several servers may serve one outer map, and only one of them creates the inner map of a key. Of the servers of one handle, only one
+ * reports each count. Those of different handles or processes may report the same count, as they share no lock while a listener runs. If
+ * the outer map is pinned, requests outlive the process: after a crash, the next server finds them. A request can be reported twice, see
+ * {@link Listener#served}. If the same server reports it twice, {@link #missed} and {@link #statistics} count its misses twice.
  *
  * @param <K> type of the keys
  */
@@ -61,6 +62,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** Guarded by {@link #serving}. */
     private final RequestedKeys<K> requested;
 
+    /** The most keys of the next batch. Guarded by {@link #serving}. */
+    private int most = MOST_AT_ONCE;
+
     private final Mutex serving = new Mutex();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
@@ -80,7 +84,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         this.name = name;
         this.state = state;
         this.table = state.requireRequests();
-        this.requested = new RequestedKeys<>(table, codec);
+        this.requested = state.requestedKeys(codec);
         this.options = options;
         this.listener = listener;
         this.fill = fill;
@@ -104,24 +108,29 @@ public final class OnDemandServer<K> implements AutoCloseable {
     public int serve() {
         return serving.holding(() -> {
             long before = requested.lastRead();
-            List<SlotKey> due = requested.read(state.mostAtOnce(MOST_AT_ONCE), (slot, e) -> failed(failure(slot, e)));
+            List<SlotKey> due = requested.read(state.mostAtOnce(most), (slot, e) -> failed(failure(slot, e)));
             AtomicInteger ended = new AtomicInteger();
-            if (!due.isEmpty()) {
-                reportFailures(state.createRequested(
-                        due,
-                        this::newMap,
-                        this::fillNew,
-                        counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
+            most = Math.max(1, due.size() / 2); // if this fails, memory may suffice for fewer maps
+            try {
+                if (!due.isEmpty()) {
+                    reportFailures(state.createRequested(
+                            due,
+                            this::newMap,
+                            this::fillNew,
+                            counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
+                }
+                most = MOST_AT_ONCE;
+            } finally {
+                refused.add(requested.removeRefused());
             }
-            refused.add(requested.removeRefused());
             return ended.get();
         });
     }
 
     /**
-     * Counts the misses of keys that this server has refused, because {@link Listener#fill} threw or because no key of the record has their
-     * bytes. No other count includes these misses. A miss at the moment when the server removes the request may be lost, or counted for
-     * another new request.
+     * Counts the misses of keys that this server has refused, because {@link Listener#fill} threw, because no key of the record has their
+     * bytes, or because an {@code ARRAY_OF_MAPS} has no such index. No other count includes these misses. A miss at the moment when the
+     * server removes the request may be lost, or counted for another new request.
      *
      * @return the number of misses
      */
@@ -187,7 +196,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** Serves once and returns how long to wait before the next time, in nanoseconds. */
     private long round() {
         try {
-            return serve() > 0 || refill() ? 0 : options.pollInterval().toNanos();
+            return serve() > 0 || refill() ? 0 : TimeUnit.NANOSECONDS.convert(options.pollInterval());
         } catch (InvalidHandleException e) { // the outer map was closed
             closed.countDown();
             failed(e);

@@ -723,10 +723,10 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
                 .start();
     }
 
-    /** Requests an inner map; returns false if the table of requests is full. */
+    /** Requests an inner map; returns false if the table of requests is full, or if the outer map can't have the key. */
     final boolean recordRequest(K at) {
         SlotKey slot = slots.slot(at);
-        return OperationListeners.reporting(() -> nest.requireRequests().request(slot));
+        return OperationListeners.reporting(() -> nest.request(slot));
     }
 
     /**

@@ -296,7 +296,10 @@ abstract class OnDemandContract {
     @Test
     void servesOuterArrays() {
         try (OnDemandServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
-            bpf.lane().request(Demand.LANES - 1);
+            assertThat(bpf.lane().request(Demand.LANES - 1)).isTrue();
+            assertThat(bpf.lane().request(Demand.LANES))
+                    .as("beyond the last slot")
+                    .isFalse();
             waitUntil(() -> server.serve() == 0 && !served.isEmpty());
         }
         assertThat(bpf.lane().keys()).containsExactly(Demand.LANES - 1L);

@@ -9,6 +9,8 @@ import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.ManagedField;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,15 @@ public record MapShape(
             throw new IllegalArgumentException(
                     "max_entries of " + map + " is " + entries + ", the kernel accepts 1 to " + U32_MAX);
         }
+    }
+
+    /** Whether a map of this shape can have an entry with this key: an array has only the indices below {@link #maxEntries}. */
+    public boolean canHold(byte[] key) {
+        if (kind.keyRule() != MapKind.KeyRule.INDEX) {
+            return true;
+        }
+        int index = ByteBuffer.wrap(key).order(ByteOrder.nativeOrder()).getInt();
+        return Integer.toUnsignedLong(index) < maxEntries;
     }
 
     /**

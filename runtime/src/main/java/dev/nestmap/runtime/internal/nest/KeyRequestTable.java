@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
@@ -54,11 +55,11 @@ public final class KeyRequestTable {
     }
 
     /**
-     * Records a key like a program that misses it, but with count 0. Returns false if the map is full. In memory, Java code in place of a
-     * program counts its misses.
+     * Records a key like a program that misses it, but with count 0. Returns false if the map is full, or if the outer map can't have the
+     * key. In memory, Java code in place of a program counts its misses.
      */
-    public boolean request(SlotKey slot) {
-        boolean recorded = record(slot);
+    public boolean request(SlotKey slot, MapShape outer) {
+        boolean recorded = outer.canHold(slot.bytes()) && record(slot);
         if (MemoryBackend.isProgram()) {
             countMiss(slot, recorded);
         }
@@ -155,7 +156,7 @@ public final class KeyRequestTable {
     }
 
     /** Closes the maps. Does nothing if they belong to an object, because the object revokes their handles first and closes them itself. */
-    void close(String reason) {
+    public void close(String reason) {
         requests.close(reason);
         lost.close(reason);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.nest;
 
+import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
@@ -182,6 +183,25 @@ public final class Nest {
                     .build();
         }
         return requests;
+    }
+
+    /**
+     * Requests an inner map like a program that misses it, but with count 0. Returns false if the table of requests is full, or if the
+     * outer map can't have the key.
+     *
+     * @throws BpfException if this handle has no table of requests
+     */
+    public boolean request(SlotKey slot) {
+        return requireRequests().request(slot, outer.shape());
+    }
+
+    /**
+     * Returns the keys that programs have requested.
+     *
+     * @throws BpfException if this handle has no table of requests
+     */
+    public <K> RequestedKeys<K> requestedKeys(Codec<K> codec) {
+        return new RequestedKeys<>(requireRequests(), outer.shape(), codec);
     }
 
     /**

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.codec.Codec;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,6 +31,7 @@ public final class RequestedKeys<K> {
     private static final int MOST_REFUSED = 1 << 16;
 
     private final KeyRequestTable table;
+    private final MapShape outer;
     private final Codec<K> codec;
 
     /** Keys that could not be served, with the time of the next try. */
@@ -52,9 +54,10 @@ public final class RequestedKeys<K> {
     /** Time of the last read of the whole table, or of the creation of this object. */
     private long lastRead = System.nanoTime();
 
-    /** Reads the keys of this table. */
-    public RequestedKeys(KeyRequestTable table, Codec<K> codec) {
+    /** Reads the keys of this table, which programs missed in an outer map of this shape. */
+    RequestedKeys(KeyRequestTable table, MapShape outer, Codec<K> codec) {
         this.table = table;
+        this.outer = outer;
         this.codec = codec;
     }
 
@@ -98,8 +101,11 @@ public final class RequestedKeys<K> {
         return due;
     }
 
-    /** Reads a key. Rejects bytes that no key has, because no accessor could find an inner map at them. */
+    /** Reads a key. Rejects bytes that no key of the outer map has, because no inner map can be there, or no accessor could find it. */
     private K decode(byte[] bytes) {
+        if (!outer.canHold(bytes)) {
+            throw new IllegalArgumentException("the outer map only has the indices 0 to " + (outer.maxEntries() - 1));
+        }
         K key = codec.read(ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder()), 0);
         byte[] written = new byte[bytes.length];
         codec.write(key, ByteBuffer.wrap(written).order(ByteOrder.nativeOrder()), 0);
