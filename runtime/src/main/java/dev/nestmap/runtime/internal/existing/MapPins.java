@@ -112,13 +112,10 @@ public final class MapPins {
         if (onDemand == null) {
             return null;
         }
-        RawMap pinned = find(onDemand.requests(), paths.requests());
-        RawMap requests = pinned != null ? pinned : createPinned(onDemand.requests(), paths.requests());
-        try (Undo undo = new Undo(requests::close)) {
-            if (pinned == null) {
-                undo.add(() -> pins.remove(paths.requests())); // a new pin must not stay alone
-            }
-            return undo.commit(table(onDemand, requests, findOrPin(onDemand.lost(), paths.lost())));
+        try (Undo undo = new Undo()) { // a new pin must not stay alone
+            RawMap requests = findOrPin(onDemand.requests(), paths.requests(), undo);
+            undo.add(requests::close);
+            return undo.commit(table(onDemand, requests, findOrPin(onDemand.lost(), paths.lost(), undo)));
         }
     }
 
@@ -145,10 +142,15 @@ public final class MapPins {
         return found == null ? null : found.map();
     }
 
-    private RawMap findOrPin(MapDef definition, Path path) {
+    private RawMap findOrPin(MapDef definition, Path path, Undo undo) {
         RawMap pinned = find(definition, path);
+        if (pinned != null) {
+            return pinned;
+        }
         try {
-            return pinned != null ? pinned : createPinned(definition, path);
+            RawMap created = createPinned(definition, path);
+            undo.add(() -> pins.remove(path));
+            return created;
         } catch (BpfException e) {
             RawMap pinnedMeanwhile = e.errno() == Errno.EEXIST ? find(definition, path) : null;
             if (pinnedMeanwhile == null) {

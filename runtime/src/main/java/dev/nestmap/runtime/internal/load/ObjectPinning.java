@@ -214,8 +214,12 @@ final class ObjectPinning {
             if (!reused.contains(pin.map())) {
                 RawMap map = map(pin, backend);
                 MapPins set = new MapPins(ofRecords, definition(pin), locks.apply(pin));
-                set.pin(map);
-                undo.add(() -> set.unpin(map));
+                pinning(() -> set.pin(map));
+                undo.add(() -> {
+                    if (!pinnedMeanwhile) { // otherwise the other process may use this map already
+                        set.unpin(map);
+                    }
+                });
             }
         }
         for (AutoPins.Result pin : autoPins(backend)) {
@@ -228,8 +232,12 @@ final class ObjectPinning {
     }
 
     private void pin(RawMap map, Path path) {
+        pinning(() -> ofObject.pins().pin(map, path, options));
+    }
+
+    private void pinning(Runnable pin) {
         try {
-            ofObject.pins().pin(map, path, options);
+            pin.run();
         } catch (BpfException e) {
             pinnedMeanwhile = e.errno() == Errno.EEXIST;
             throw e;
@@ -243,7 +251,7 @@ final class ObjectPinning {
         }
     }
 
-    /** Whether another process has pinned a map that is auto-pinned after the search of {@link #reuse}. */
+    /** Whether another process has pinned a map after the search of {@link #reuse}. */
     boolean isPinnedMeanwhile() {
         return pinnedMeanwhile;
     }

@@ -7,19 +7,23 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
+import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.Scalar;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,6 +37,8 @@ import org.junit.jupiter.api.Timeout;
 class KernelConcurrentPinningTest extends PinningTest {
     private static final Schema BEFORE = schema(Scalar.U32);
     private static final Schema AFTER = schema(Scalar.U64);
+
+    private static final Schema ON_DEMAND = onDemand();
 
     private final Interleaving interleaving = new Interleaving();
 
@@ -59,6 +65,38 @@ class KernelConcurrentPinningTest extends PinningTest {
                     .isTrue();
             mountAnew();
         }
+    }
+
+    /** The second finds the outer map, and pins the request maps like the load of an object. */
+    @Test
+    void anOnDemandMapStaysPinned() throws IOException {
+        boolean inserted = true;
+        for (int n = 0; inserted; n++) {
+            AtomicReference<@Nullable RawMap> found = new AtomicReference<>();
+            inserted = interleaving.run(
+                    () -> assertThat(create(ON_DEMAND, interleaving.pins())).isNull(),
+                    n,
+                    () -> found.set(findWithRequests()));
+            try (RawMap map = found.get()) {
+                assertThat(map == null || new KernelPins().isPinned(map, paths().outer()))
+                        .as("whether the found map is pinned, with the second before operation %d", n)
+                        .isTrue();
+            }
+            mountAnew();
+        }
+    }
+
+    private @Nullable RawMap findWithRequests() {
+        KernelPins pins = new KernelPins();
+        ExistingMapFinder finder = new ExistingMapFinder(ON_DEMAND, ON_DEMAND, new KernelMapFactory(), pins);
+        ExistingMapFinder.Found found = finder.find(outer(ON_DEMAND), paths());
+        if (found == null) {
+            return null;
+        }
+        PinLock lock = new PinLock(pins, paths());
+        Objects.requireNonNull(new MapPins(finder, outer(ON_DEMAND), lock).openOrCreateRequests())
+                .close("the test is over");
+        return found.map();
     }
 
     /** Creates the map. Returns the message if that is refused. */
@@ -92,5 +130,12 @@ class KernelConcurrentPinningTest extends PinningTest {
         MapDef inner = new MapDef("flow_map", MapRole.INNER, MapKind.HASH, 64, 0, Scalar.U32, value, null);
         MapDef outer = new MapDef("tenant", MapRole.OUTER, MapKind.HASH_OF_MAPS, 16, 0, Scalar.U32, null, "flow_map");
         return new Schema("com.acme.Network", "network", List.of(), List.of(), List.of(inner, outer));
+    }
+
+    private static Schema onDemand() {
+        KeyRequestMaps requests = KeyRequestMaps.of(outer(BEFORE), 64);
+        List<MapDef> maps = new ArrayList<>(BEFORE.maps());
+        maps.addAll(List.of(requests.requests(), requests.lost()));
+        return new Schema("com.acme.Network", "network", List.of(), List.of(), maps);
     }
 }

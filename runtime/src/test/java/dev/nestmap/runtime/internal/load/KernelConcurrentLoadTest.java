@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.internal.kernel.object.KernelObject;
+import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.Interleaving;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.TestPrograms;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** Two processes load an object with two declared pins at the same time. */
+@KernelTest
+class KernelConcurrentLoadTest extends PinningTest {
+    private static final List<DeclaredPin> PINS =
+            List.of(new DeclaredPin("flow", "flow", false), new DeclaredPin("counter", "counter", false));
+    private final byte[] object = TestPrograms.object("network.bpf.c");
+    private final Interleaving interleaving = new Interleaving();
+
+    @Test
+    void bothRunWithThePinnedMaps() throws IOException {
+        boolean inserted = true;
+        for (int n = 0; inserted; n++) {
+            List<LoadedState> loaded = new ArrayList<>();
+            inserted = interleaving.run(
+                    () -> loaded.add(load(interleaving::pins)), n, () -> loaded.add(load(KernelPins::new)));
+            for (LoadedState state : loaded) {
+                for (DeclaredPin pin : PINS) {
+                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.path(pin.pin())))
+                            .as("whether %s is pinned, with the second load before operation %d", pin.map(), n)
+                            .isTrue();
+                }
+            }
+            loaded.forEach(LoadedState::close);
+            mountAnew();
+        }
+    }
+
+    private LoadedState load(Supplier<Pins> with) {
+        LoadSettings settings = new LoadSettings("network", object, null, PINS, Set.of());
+        settings.pins(pins);
+        return new LoadRun(
+                        settings,
+                        new KernelMapFactory(),
+                        with,
+                        plan -> KernelObject.load("network", object, plan, PinOptions.asDeclared()),
+                        () -> {})
+                .run();
+    }
+}
