@@ -5,7 +5,7 @@ package dev.nestmap.runtime.attach;
  * Filters the packets that a socket receives. Section: {@code socket}.
  *
  * <p>The kernel has no links for sockets: the program stays until its link or the socket is closed, or another filter replaces it. Closing
- * the link removes the filter only if the descriptor is still open.
+ * the link removes the filter only if the descriptor is still open and this process has not attached another filter to the socket.
  *
  * @param descriptor file descriptor of a socket of this process
  */

@@ -190,6 +190,23 @@ class SocketProgramsTest {
     }
 
     @Test
+    void theClosedLinkOfAReplacedFilterKeepsTheNewFilter() {
+        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
+                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
+            Link replaced = bpf.program("keep").attach(SocketFilter.of(receiver.descriptor()));
+            Link link = bpf.program("keep").attach(SocketFilter.of(receiver.descriptor()));
+            replaced.close();
+            sender.send("not this");
+            sender.send("keep this");
+            assertThat(receiver.receive()).isEqualTo("keep this");
+
+            link.close();
+            sender.send("anything");
+            assertThat(receiver.receive()).isEqualTo("anything");
+        }
+    }
+
+    @Test
     void aControlGroupProgramPutsBothEndsOfAConnection() {
         PeerMap peers = bpf.peersBy().create(TENANT);
         try (LoopbackSocket listener = LoopbackSocket.listening()) {

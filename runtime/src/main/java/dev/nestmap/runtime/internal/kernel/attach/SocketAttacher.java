@@ -12,6 +12,8 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.SystemCallWrappers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapKind;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Attaches programs to sockets and to maps of sockets. */
@@ -37,6 +39,9 @@ public final class SocketAttacher {
     private static final Map<Errno, String> MAP_ERRORS =
             Map.of(Errno.EBUSY, "another program is attached to the map by a link: close that link first");
 
+    /** The last attachment of each socket, by its cookie. The kernel does not tell which program an earlier one would detach. */
+    private static final Map<List<Long>, Object> LAST = new HashMap<>();
+
     private SocketAttacher() {}
 
     static KernelAttachment attach(NativeProgram program, SocketFilter socket, AttachErrors errors) {
@@ -53,11 +58,22 @@ public final class SocketAttacher {
      */
     private static KernelAttachment attach(
             NativeProgram program, int descriptor, AttachErrors errors, int attachOption, int detachOption) {
-        if (!set(descriptor, attachOption, program.fd())) {
-            throw errors.refused(NativeLibraries.lastErrno(), SOCKET_ERRORS);
-        }
         long cookie = cookie(descriptor);
-        return KernelAttachment.withoutLink(() -> detach(descriptor, cookie, detachOption));
+        List<Long> place = List.of(cookie, (long) detachOption);
+        Object own = new Object();
+        synchronized (LAST) {
+            if (!set(descriptor, attachOption, program.fd())) {
+                throw errors.refused(NativeLibraries.lastErrno(), SOCKET_ERRORS);
+            }
+            LAST.put(place, own);
+        }
+        return KernelAttachment.withoutLink(() -> {
+            synchronized (LAST) {
+                if (LAST.remove(place, own)) {
+                    detach(descriptor, cookie, detachOption);
+                }
+            }
+        });
     }
 
     /** Detaches the program if the descriptor still stands for the socket. The duplicate cannot become another socket meanwhile. */
