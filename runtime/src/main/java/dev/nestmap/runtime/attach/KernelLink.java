@@ -29,8 +29,7 @@ public interface KernelLink extends Link {
      * method returns, the old program may still be running on other CPUs.
      *
      * <p>Fails if another process has replaced the program since this link was created, opened or updated. The kernel checks this together
-     * with the update if this process has CAP_SYS_ADMIN, or if the old program belongs to one of its open objects. Otherwise Nestmap checks
-     * it right before the update.
+     * with the update if this process has CAP_SYS_ADMIN. Otherwise Nestmap checks it right before the update.
      *
      * @param program the new program, loaded by Nestmap
      * @throws BpfException if links of this kind can't be updated ({@link Kind#isUpdatable}), if the program does not fit, or if another

@@ -42,9 +42,6 @@ import org.jspecify.annotations.Nullable;
 public final class PinnedLinkAttacher implements LinkTakeover {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.runtime");
 
-    /** Suffix of the pin name of a link that will replace another link, with {@link LinkPin.Replacement#OVERLAP}. */
-    private static final String NEXT = "-overlap";
-
     /** Time limit for the kernel to end a link after its pin was removed. It does so in the background. */
     private static final long END_SECONDS = 10;
 
@@ -86,7 +83,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         this.errors = errors;
         this.attacher = AttacherTable.of(attachment);
         this.path = pins.resolve(pin.path());
-        this.nextPath = path.resolveSibling(path.getFileName() + NEXT);
+        this.nextPath = LinkPins.next(path);
     }
 
     /** Where the link is pinned. */
@@ -284,12 +281,16 @@ public final class PinnedLinkAttacher implements LinkTakeover {
     private KernelAttachment replaceWithGap(int old) {
         int oldId;
         try {
+            removeStaleNext();
             oldId = LinkCalls.describe(old).info().id();
             pins.remove(path, oldId);
             // The kernel frees the pin's inode after a grace period. If this process then closes the last descriptor,
             // the program is detached when close returns. Otherwise a thread of the kernel detaches it, at some time
             // after the link's id is gone.
-            KernelMapFactory.awaitGracePeriod();
+            try (Undo undo = new Undo(() -> pins.pin(old, "the old link", path))) {
+                KernelMapFactory.awaitGracePeriod();
+                undo.commit();
+            }
         } finally {
             NativeLibraries.libc().close(old);
         }
@@ -317,12 +318,8 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     /** Removes the pin that an interrupted replacement with an overlap left, which ends its link. */
     private void removeStaleNext() {
-        if (!overlaps()) {
-            return; // such a replacement pins nothing there
-        }
-        int stale = pins.open(nextPath);
-        if (stale >= 0) {
-            pins.remove(nextPath, LinkCalls.close(stale));
+        if (overlaps() || pin.replacement() == LinkPin.Replacement.GAP) { // SWAP pins nothing there
+            pins.removeNext(path);
         }
     }
 

@@ -145,6 +145,9 @@ public final class AttachedLink implements IterLink {
             KernelLink.Info info = LinkCalls.describe(fd).info();
             requireOwn(operation, info);
             Path pinned = pin;
+            if (pinned != null && !info.kind().isUpdatable()) { // others are replaced without an overlap
+                pins.removeNext(pinned);
+            }
             try (Undo undo = new Undo()) {
                 if (pinned != null && pins.remove(pinned, info.id())) {
                     undo.add(() -> pins.pin(fd, name, pinned));

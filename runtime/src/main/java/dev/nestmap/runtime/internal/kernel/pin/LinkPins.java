@@ -115,6 +115,19 @@ public final class LinkPins {
         return true;
     }
 
+    /** The path at which a new link is pinned until it replaces the link at this path. */
+    public static Path next(Path path) {
+        return path.resolveSibling(path.getFileName() + "-overlap");
+    }
+
+    /** Removes the pin that an interrupted replacement with an overlap left, which ends its link. */
+    public void removeNext(Path path) {
+        int stale = open(next(path));
+        if (stale >= 0) {
+            remove(next(path), LinkCalls.close(stale));
+        }
+    }
+
     /** Whether something is pinned at an absolute path. */
     public boolean exists(Path path) {
         return pins.exists(path);
