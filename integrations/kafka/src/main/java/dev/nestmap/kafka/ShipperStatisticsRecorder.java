@@ -45,9 +45,13 @@ final class ShipperStatisticsRecorder {
         messages += sent.messages();
         entries += sent.entries();
         bytes += sent.bytes();
-        inexactMaps += sent.inexactMaps();
+        inexact(sent.inexactMaps());
         lastCommit = Instant.now();
         solved();
+    }
+
+    synchronized void inexact(long number) {
+        inexactMaps += number;
     }
 
     synchronized void skipped(int number) {

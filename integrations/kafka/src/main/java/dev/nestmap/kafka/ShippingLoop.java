@@ -227,6 +227,7 @@ final class ShippingLoop<K> implements Runnable {
         TransactionalProducer.Sent sent = open.send(batch, writer, found);
         if (sent.messages() == 0) {
             maps.close(batch);
+            progress.inexact(sent.inexactMaps()); // no message says so
         } else {
             topics.requirePartitions(open.partitions()); // the producer may have learned of new ones while it sent
             open.commit(maps.begin(batch, found));

@@ -243,6 +243,19 @@ class ShipperTest extends BrokerTest {
         });
     }
 
+    /** A map without entries has no message that could say so. */
+    @Test
+    void countsAnEmptyMapIntoWhichInsertsFailed() throws Exception {
+        bpf.lostCounts().put(new LostCounts(tenants.create(1L).id(), 7)); // in place of a program
+        LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
+            shipper.remove(1L);
+            assertThat(shipper.ship(PATIENCE)).isTrue();
+            assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
+        }
+    }
+
     /** A full LRU map evicts entries, and no insert fails. */
     @Test
     void countsNoLostInsertsOfMapsThatEvictEntries() throws Exception {
