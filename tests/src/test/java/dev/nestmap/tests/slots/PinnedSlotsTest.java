@@ -86,6 +86,18 @@ class PinnedSlotsTest extends PinningTest {
         }
     }
 
+    /** The program writes to the map gold through its slot and by its name. */
+    @Test
+    void rotateRejectsAMapThatAProgramUsesByItsName() {
+        loadLoadTimeSlots().close();
+        try (LoadTimeSlotsBpf second = loadLoadTimeSlots()) {
+            assertThatThrownBy(() -> second.tenant().rotate(0))
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .onMap("tenant")
+                    .hasMessageContaining("the inner map is in 2 slots");
+        }
+    }
+
     private ObjectSlotsBpf loadObjectSlots(SlotReuse reuse) {
         return ObjectSlotsBpf.open(BpfObjects.of("object_slots"))
                 .pins(pins.withSlots(reuse))

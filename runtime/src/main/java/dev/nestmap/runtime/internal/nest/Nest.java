@@ -317,13 +317,13 @@ public final class Nest {
      * creates the pin.
      */
     public void adopt(SlotKey slot, OpenMap map) {
+        // First, because the change below also takes the map out of the slot: without another slot, it would be closed.
+        knownMaps.endPut(knownMaps.addShared(map), slot);
         if (pins != null && pins.pinsInners()) {
             BpfException failure = fill(List.of(slot), List.of(map)).get(0).failure();
             if (failure != null) {
                 throw failure;
             }
-        } else {
-            knownMaps.endPut(knownMaps.addShared(map), slot);
         }
     }
 
