@@ -100,7 +100,8 @@ public record PinOptions(
         AS_DECLARED,
         /**
          * The maps in the slots stay, with their entries. The object's programs and the generated class use them under the declared
-         * names. Empty slots are filled. This requires CAP_SYS_ADMIN, or pinned inner maps.
+         * names. Empty slots are filled. This requires CAP_SYS_ADMIN, or pinned inner maps. If another process puts another map into a
+         * declared slot during the load, the load may fail.
          */
         KEEP,
         /**

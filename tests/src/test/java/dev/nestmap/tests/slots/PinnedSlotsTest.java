@@ -2,15 +2,20 @@
 package dev.nestmap.tests.slots;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.runtime.testing.SystemCall;
+import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.slots.ObjectSlots.Flow;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Slots of a pinned outer map that existed before the load. */
@@ -95,6 +100,31 @@ class PinnedSlotsTest extends PinningTest {
                     .asInstanceOf(BPF_EXCEPTION)
                     .onMap("tenant")
                     .hasMessageContaining("the inner map is in 2 slots");
+        }
+    }
+
+    /** The first process rotates the slot after the load of the second one has read it. */
+    @Test
+    void loadPutsNoMapBackThatAnotherProcessHasTakenOut() {
+        AtomicBoolean isRotated = new AtomicBoolean();
+        try (LoadTimeSlotsBpf first = loadLoadTimeSlots()) {
+            int taken = Objects.requireNonNull(first.tenant().get(4)).id();
+            try (WatchedThread thread = new WatchedThread()) {
+                thread.run(
+                        call -> {
+                            if (call == SystemCall.PROG_LOAD && !isRotated.getAndSet(true)) {
+                                closeDisplaced(first.tenant().rotate(4));
+                            }
+                            return null;
+                        },
+                        () -> assertThatThrownBy(this::loadLoadTimeSlots)
+                                .asInstanceOf(BPF_EXCEPTION)
+                                .onMap("tenant")
+                                .hasMessageContaining("load again"));
+            }
+            assertThat(isRotated).isTrue();
+            assertThat(Objects.requireNonNull(first.tenant().get(4)).id()).isNotEqualTo(taken);
+            loadLoadTimeSlots().close();
         }
     }
 

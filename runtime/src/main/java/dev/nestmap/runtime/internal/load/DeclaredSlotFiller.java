@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.load;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
+
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
@@ -102,15 +104,21 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
         for (SlotContents.Slot declaredSlot : outer.slots().list()) {
             SlotKey slot = slot(outer, declaredSlot);
             OpenMap map = object.map(declaredSlot.target());
-            if (filledByLibbpf || (reused && state.maps().idOf(slot) == map.id())) {
-                state.adopt(slot, map);
-            } else {
+            boolean isInSlot = filledByLibbpf || (reused && state.maps().idOf(slot) == map.id());
+            if (!isInSlot || state.adopt(slot, map)) {
                 slots.add(slot);
                 maps.add(map);
             }
         }
-        List<SlotChange> changes = filled(state, outer, slots, maps);
+        List<SlotChange> changes = filled(state, outer, slots, maps, reused && reuse == SlotReuse.REPLACE);
         for (int i = 0; i < changes.size(); i++) {
+            if (changes.get(i).result() == -EEXIST) {
+                throw failed(
+                        outer,
+                        changes.get(i).slot().key(),
+                        null,
+                        "another process put another inner map into the slot during the load, and this map stays there: load again");
+            }
             BpfException failure = changes.get(i).failure();
             if (failure != null) {
                 throw failed(
@@ -123,9 +131,10 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
         }
     }
 
-    private List<SlotChange> filled(Nest state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps) {
+    private List<SlotChange> filled(
+            Nest state, MapDef outer, List<SlotKey> slots, List<OpenMap> maps, boolean replaces) {
         try {
-            return slots.isEmpty() ? List.of() : state.fill(slots, maps);
+            return slots.isEmpty() ? List.of() : state.fill(slots, maps, replaces);
         } catch (BpfException e) {
             throw failed(
                     outer,

@@ -300,9 +300,14 @@ public final class Nest {
         return share(Kind.SHARE, slots, borrowed);
     }
 
-    /** Puts the maps of a loaded object into their declared slots. The maps that were there are closed. */
-    public List<SlotChange> fill(List<SlotKey> slots, List<OpenMap> borrowed) {
-        return share(Kind.FILL, slots, borrowed);
+    /**
+     * Puts the maps of a loaded object into their declared slots.
+     *
+     * @param replaces whether to replace and close the maps that are there. Otherwise the change of a slot that holds another map fails with
+     *     EEXIST
+     */
+    public List<SlotChange> fill(List<SlotKey> slots, List<OpenMap> borrowed, boolean replaces) {
+        return share(replaces ? Kind.REPLACE : Kind.FILL, slots, borrowed);
     }
 
     private List<SlotChange> share(Kind kind, List<SlotKey> slots, List<OpenMap> borrowed) {
@@ -313,18 +318,14 @@ public final class Nest {
     }
 
     /**
-     * Registers a map of the object that is in a slot already. If inner maps are pinned, puts it into the slot again, which
-     * creates the pin.
+     * Registers a map of the object that is in a slot already.
+     *
+     * @return whether {@link #fill} must put the map there again, because this creates its pin. That change also takes the map out of the
+     *     slot, so without the registration it would close the map
      */
-    public void adopt(SlotKey slot, OpenMap map) {
-        // First, because the change below also takes the map out of the slot: without another slot, it would be closed.
+    public boolean adopt(SlotKey slot, OpenMap map) {
         knownMaps.endPut(knownMaps.addShared(map), slot);
-        if (pins != null && pins.pinsInners()) {
-            BpfException failure = fill(List.of(slot), List.of(map)).get(0).failure();
-            if (failure != null) {
-                throw failure;
-            }
-        }
+        return pins != null && pins.pinsInners();
     }
 
     /**

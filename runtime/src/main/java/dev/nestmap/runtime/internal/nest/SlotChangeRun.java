@@ -75,8 +75,10 @@ final class SlotChangeRun implements AutoCloseable {
         CREATE(Operation.Kind.CREATE, RawMap.NOEXIST, Outgoing.NONE, ""),
         SWAP(Operation.Kind.SWAP, RawMap.ANY, Outgoing.RETURN, "was swapped for another"),
         SHARE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.RETURN, "was replaced by a share to %s"),
-        /** Puts the maps of a loaded object into their declared slots. */
+        /** Puts the maps of a loaded object into declared slots that are empty or hold these maps. Other changes are rejected. */
         FILL(Operation.Kind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
+        /** Puts the maps of a loaded object into their declared slots. */
+        REPLACE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
         ROTATE(Operation.Kind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
         TAKE(Operation.Kind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
         DISCARD(Operation.Kind.DISCARD, RawMap.ANY, Outgoing.CLOSE, "was discarded from %s");
@@ -222,6 +224,11 @@ final class SlotChangeRun implements AutoCloseable {
         ToIntFunction<SlotKey> ids = nest.maps.idsOf(slots);
         for (SlotChange change : changes) {
             int id = ids.applyAsInt(change.slot());
+            if (kind == Kind.FILL && id != 0 && id != change.requireIncoming().id()) {
+                change.withdraw(nest.knownMaps);
+                change.reject(-EEXIST);
+                continue;
+            }
             SlottedInnerMap outgoing = kind.returnsOutgoing()
                     ? nest.maps.beginTakeOut(change.slot(), id)
                     : nest.maps.beginTakeOutIfOpen(id); // a map that is only removed need not be opened
