@@ -18,8 +18,12 @@ import dev.nestmap.runtime.Network.NamedTenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.DelegatingMap;
+import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -29,7 +33,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +195,74 @@ abstract class OuterChangeContract {
         }
         try (FlowMap.Owned drained = network.tenant().rotate(2L)) {
             assertThat(drained).containsExactly(SEVEN);
+        }
+    }
+
+    /** The share begins after the rotation has searched for a second slot. */
+    @Test
+    void rejectsAShareDuringAnExactRotationOfTheMap() {
+        HookedFactory hooked = new HookedFactory(factory());
+        try (Network other = Network.of(hooked)) {
+            FlowMap flows = other.tenant().create(1L);
+            hooked.beforeCreation =
+                    () -> assertThatThrownBy(() -> other.tenant().share(2L, flows))
+                            .isInstanceOf(InvalidHandleException.class)
+                            .hasMessageContaining("an exact rotation or take is taking it out of its slot");
+
+            closeDisplaced(other.tenant().rotate(1L));
+
+            assertThat(hooked.hasRun).isTrue();
+            assertThat(other.tenant().keys()).containsExactly(1L);
+        }
+    }
+
+    /** The rotation searches for a second slot before the share has changed one. */
+    @Test
+    void rejectsAnExactRotationDuringAShareOfTheMap() {
+        HookedFactory hooked = new HookedFactory(factory());
+        try (Network other = Network.of(hooked)) {
+            FlowMap flows = other.tenant().create(1L);
+            hooked.beforeLookup = () -> assertThatThrownBy(() -> other.tenant().rotate(1L))
+                    .hasMessageContaining("the inner map is being put into another slot");
+
+            closeDisplaced(other.tenant().share(2L, flows));
+
+            assertThat(hooked.hasRun).isTrue();
+            assertThat(other.tenant().get(1L)).isSameAs(flows);
+            assertThat(other.tenant().get(2L)).isSameAs(flows);
+        }
+    }
+
+    /** Runs an action once on another thread, before the next map is created or before the next entry of an outer map is looked up. */
+    private static final class HookedFactory extends DelegatingFactory {
+        private @Nullable Runnable beforeCreation;
+        private @Nullable Runnable beforeLookup;
+        private boolean hasRun;
+
+        HookedFactory(MapFactory factory) {
+            super(factory);
+        }
+
+        private void run(@Nullable Runnable hook) {
+            if (hook != null && !hasRun) {
+                hasRun = true;
+                CompletableFuture.runAsync(hook).join();
+            }
+        }
+
+        @Override
+        public RawMap create(MapShape shape, @Nullable RawMap prototype) {
+            run(beforeCreation);
+            RawMap map = super.create(shape, prototype);
+            return prototype == null
+                    ? map
+                    : new DelegatingMap(map) {
+                        @Override
+                        public int lookup(OffHeapBlock block, int keyAt, int valueAt, long flags) {
+                            run(beforeLookup);
+                            return super.lookup(block, keyAt, valueAt, flags);
+                        }
+                    };
         }
     }
 

@@ -136,7 +136,7 @@ final class KnownInnerMaps {
         try (Undo undo = new Undo(map::close)) {
             while (true) {
                 SlottedInnerMap existing = table.get(map.id());
-                if (existing != null && beginChange(existing)) {
+                if (existing != null && beginChange(existing, true)) {
                     return existing;
                 }
                 SlottedInnerMap added = existing == null ? addNew(map) : null;
@@ -169,13 +169,13 @@ final class KnownInnerMaps {
     /**
      * Begins the change that puts a map into one more slot, and leaves its other slots and its handle as they are.
      *
-     * @throws InvalidHandleException also while another change takes over the map of the handle, because the handle gets the map back if
-     *     that change is rejected
+     * @throws InvalidHandleException also while another change takes over the map of the handle, or an exact one takes it out of its slot.
+     *     The handle is valid again if that change is rejected
      */
     SlottedInnerMap addShared(OpenMap shared) {
         return shared.whileValid(() -> {
             SlottedInnerMap known = table.get(shared.id());
-            return known != null && beginChange(known) ? known : add(descriptors.creating(shared::duplicate));
+            return known != null && beginChange(known, true) ? known : add(descriptors.creating(shared::duplicate));
         });
     }
 
@@ -184,12 +184,28 @@ final class KnownInnerMaps {
      * map is closed already.
      */
     boolean beginChange(SlottedInnerMap inner) {
+        return beginChange(inner, false);
+    }
+
+    private boolean beginChange(SlottedInnerMap inner, boolean isPut) {
         return inner.map()
                 .callIfValid(() -> lock.holding(() -> {
+                    if (isPut && inner.isLeaving()) {
+                        throw new InvalidHandleException(
+                                inner.map().shape().name(), "an exact rotation or take is taking it out of its slot");
+                    }
                     boolean isKnown = table.get(inner.id()) == inner;
                     inner.addPendingChanges(isKnown ? 1 : 0);
                     return isKnown;
                 }));
+    }
+
+    /**
+     * Lets no change put a map into another slot until the change in progress, which takes it out of its slot, has ended. Returns false if
+     * another change is in progress.
+     */
+    boolean tryLeave(SlottedInnerMap inner) {
+        return lock.holding(inner::tryLeave);
     }
 
     /** Ends the change that put a map into a slot. */

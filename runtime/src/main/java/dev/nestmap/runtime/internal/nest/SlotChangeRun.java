@@ -17,10 +17,12 @@ import dev.nestmap.runtime.observe.Operation;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 
 /**
  * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
@@ -258,8 +260,12 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** Rejects the operation if a map that it displaces is in more than one slot. */
+    /** Rejects the operation if a map that it displaces is in more than one slot, or if another change may put it there. */
     private void requireSingleSlots() {
+        Set<SlottedInnerMap> changing = changes.stream() // before the search, which finds the changes that have ended
+                .map(SlotChange::outgoing)
+                .filter(outgoing -> outgoing != null && !nest.knownMaps.tryLeave(outgoing))
+                .collect(Collectors.toSet());
         Map<Integer, Integer> counts = nest.maps.slotsOf(changes.stream()
                 .map(SlotChange::outgoing)
                 .filter(Objects::nonNull)
@@ -272,11 +278,14 @@ final class SlotChangeRun implements AutoCloseable {
                     : Math.max(
                             counts.getOrDefault(outgoing.id(), 0),
                             outgoing.map().references().get());
-            if (count > 1) {
+            if (count > 1 || changing.contains(outgoing)) {
                 throw rejected(
                         change.slot(),
-                        "the inner map is in " + count
-                                + " slots, so programs continue to write to it through the others."
+                        "the inner map "
+                                + (count > 1
+                                        ? "is in " + count + " slots"
+                                        : "is being put into another slot or taken out of one")
+                                + ", so programs continue to write to it through the others."
                                 + " Call " + unchecked() + " to change this slot alone; counts that they add after you"
                                 + " have read the map are missing from what you have read");
             }

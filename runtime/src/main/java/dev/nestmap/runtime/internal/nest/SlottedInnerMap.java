@@ -21,6 +21,7 @@ public final class SlottedInnerMap {
     private final ConcurrentHashMap<Object, Object> views = new ConcurrentHashMap<>(2);
     private int slots;
     private int pendingChanges;
+    private boolean isLeaving;
     private long lastChange;
     private @Nullable SlotKey slot;
 
@@ -52,11 +53,23 @@ public final class SlottedInnerMap {
     /** Counts changes that start (1) or end (-1) to put this map into a slot or to take it out of one. */
     void addPendingChanges(int count) {
         pendingChanges += count;
+        isLeaving &= pendingChanges > 0;
     }
 
     /** The number of changes in progress. */
     int pendingChanges() {
         return pendingChanges;
+    }
+
+    /** Whether no change may put the map into another slot, because an exact change takes it out of its only slot. */
+    boolean isLeaving() {
+        return isLeaving;
+    }
+
+    /** Lets no change put the map into another slot until the only one in progress has ended. Returns false if there are others. */
+    boolean tryLeave() {
+        isLeaving |= pendingChanges == 1;
+        return pendingChanges == 1;
     }
 
     /** Whether a change is in progress. Then the number of slots may be wrong, and the map must stay open. */
