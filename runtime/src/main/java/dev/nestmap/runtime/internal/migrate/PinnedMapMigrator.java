@@ -150,8 +150,9 @@ public final class PinnedMapMigrator {
 
     /**
      * Converts the retired inner maps of previous versions to the new layout, and pins them among the maps that are being drained, so that
-     * {@code recoverUndrained()} returns them. Called when no program of a previous version writes to them any more. Without such maps, it
-     * only removes the pins that an interrupted migration has prepared.
+     * {@code recoverUndrained()} returns them. Called when no program of a previous version writes to them any more, as far as this process
+     * knows. If another process, or another object of this one, owns the slots, leaves them to the owner, which may not have replaced these
+     * programs yet. Without such maps, it only removes the pins that an interrupted migration has prepared.
      *
      * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
      */
@@ -179,6 +180,17 @@ public final class PinnedMapMigrator {
                     "another process migrates it to another version, or has done so. The inner maps in "
                             + paths.retired() + " stay there: start that version, which drains them");
         }
+        if (!pins.exists(paths.retired())) {
+            return; // without a lock, which would create the directory of displaced maps
+        }
+        try (Pins.Lock owner = Pins.Lock.ifAllowed(paths.options(), lock.ownerLock()::tryAcquire)) {
+            if (owner != null) {
+                convertOwnRetired(outer, old);
+            }
+        }
+    }
+
+    private void convertOwnRetired(RawMap outer, OldMapDefinition old) {
         ExistingMapFinder sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
         String oldLayout = old.fingerprint();

@@ -266,19 +266,36 @@ class KernelDrainingMigrationTest extends PinningTest {
         run(AFTER, TO_AFTER);
         run(BEFORE, TO_BEFORE);
         List<String> content = fs.content();
-        PinnedMapMigrator replaced = new PinnedMapMigrator(
-                AFTER,
-                AFTER,
-                "tenant",
-                TO_AFTER,
-                new KernelMapFactory(),
-                new PinLock(new KernelPins(), paths(fs, "tenant")));
+        PinnedMapMigrator replaced = migrator(new PinLock(new KernelPins(), paths(fs, "tenant")));
 
         assertThatThrownBy(replaced::convertRetired)
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("another process migrates it");
 
         assertThat(fs.content()).isEqualTo(content);
+    }
+
+    /** The owner has migrated the maps and still replaces the old program, which writes to them until then. */
+    @Test
+    void onlyTheOwnerConverts() throws Exception {
+        PinnedCounts.create(BEFORE, fs);
+        PinLock lock = new PinLock(new KernelPins(), paths(fs, "tenant"));
+        PinnedMapMigrator upgrade = migrator(lock);
+        try (Pins.Lock owner = lock.ownerLock().tryAcquire()) {
+            assertThat(owner).isNotNull();
+            upgrade.run(true);
+            List<String> content = fs.content();
+
+            migrator(new PinLock(new KernelPins(), paths(fs, "tenant"))).convertRetired();
+
+            assertThat(fs.content()).isEqualTo(content);
+            upgrade.convertRetired();
+        }
+        assertThat(drained()).isEqualTo(COUNTS);
+    }
+
+    private static PinnedMapMigrator migrator(PinLock lock) {
+        return new PinnedMapMigrator(AFTER, AFTER, "tenant", TO_AFTER, new KernelMapFactory(), lock);
     }
 
     /** Only the version that migrates from the first one knows how to convert its maps. */
