@@ -119,6 +119,20 @@ class KernelRecoveryTest extends PinnedTest {
         }
     }
 
+    /** The process that created the map was killed before it moved the pin. Then the new outer map would return the map once more. */
+    @Test
+    void aTakeAlsoRemovesThePinThatAnEndedProcessDidNotMove() throws IOException {
+        KernelPins kernel = new KernelPins();
+        try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, kernel)) {
+            tenants.create(42);
+            kernel.move(fs.path("tenant-inner/42"), fs.path("tenant-inner/42-next"));
+
+            closeDisplaced(tenants.take(42));
+
+            assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-inner/"));
+        }
+    }
+
     /** Somebody removed the pin of the outer map and not those beside it, and the next start pinned a new outer map. */
     @Test
     void handsOutTheInnerMapsOfAnOuterMapWhosePinWasRemoved() throws IOException {

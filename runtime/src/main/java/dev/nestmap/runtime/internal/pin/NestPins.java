@@ -49,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  * 6 drained            new      new              missing               missing
  * </pre>
  *
- * <p>{@code tenant-inner} exists only if inner maps are pinned. A removal has no next pin, and step 5 removes the key's pin. If the
+ * <p>{@code tenant-inner} exists only if inner maps are pinned. A removal makes no next pin, and step 5 removes the key's pins. If the
  * displaced map is not handed out, it has no pin in {@code tenant-draining}. A process may be killed after each step. The id in the slot
  * then determines the repair: {@link PinRepair} removes the next pin after steps 2 and 3, and moves it after step 4. {@link DrainingPins}
  * removes the pin of a displaced map that is still in a slot (step 3), and hands the map out after steps 4 and 5.
@@ -251,6 +251,7 @@ public final class NestPins implements SlotChangePinner {
             pins.move(paths.next(name), paths.inner(name));
         } else if (pinsInners) {
             pins.remove(paths.inner(name));
+            pins.remove(paths.next(name)); // of a process that was killed after step 4
         }
     }
 
