@@ -6,7 +6,9 @@ import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.schema.type.ManagedFieldType;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Finds types that compilers write and the kernel rejects. One of them makes it reject the BTF of the whole object ({@code btf_check_meta}
@@ -16,6 +18,10 @@ final class BtfCheck {
     /** Compilers write an enum of less than 4 bytes only if an attribute or C23 sets its width. */
     private static final String ENUM_REMEDY =
             "make the enum 4 bytes wide, declare the field as a number such as __u8, or move it towards the front";
+
+    /** For a struct with one of these fields, the kernel rejects a map or its programs instead of the BTF. */
+    private static final Set<ManagedFieldType> USED_IN_MAPS =
+            EnumSet.of(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, ManagedFieldType.TASK_WORK);
 
     private final Btf btf;
     private final Severity severity;
@@ -42,6 +48,7 @@ final class BtfCheck {
         btf.types(BtfKind.ARRAY).forEach(check::array);
         btf.types(BtfKind.STRUCT, BtfKind.UNION).forEach(check::members);
         btf.types(BtfKind.STRUCT).forEach(check::locks);
+        btf.types(BtfKind.STRUCT).filter(check::isSearched).forEach(check::bitFields);
         return List.copyOf(check.problems);
     }
 
@@ -101,6 +108,28 @@ final class BtfCheck {
                         "its spin lock " + lock.name() + " is at offset " + lock.bitOffset() / Byte.SIZE
                                 + ", and the kernel accepts only multiples of 4 (EINVAL)",
                         "remove __attribute__((packed)), or put the lock first"));
+    }
+
+    /** In a struct with such a field, each member must begin at a whole byte ({@code btf_find_struct_field}; not on Linux 6.1). */
+    private void bitFields(BtfType struct) {
+        struct.members().stream()
+                .filter(member -> member.bitOffset() % Byte.SIZE != 0)
+                .findFirst()
+                .ifPresent(member -> add(
+                        "struct " + struct.name(),
+                        "it has a lock or a part of a list or tree, and its field " + member.name()
+                                + " begins inside a byte (EINVAL)",
+                        "declare whole bytes instead of bit-fields"));
+    }
+
+    /** Whether the kernel looks for fields that it manages in this struct when it loads the BTF ({@code btf_parse_struct_metas}). */
+    private boolean isSearched(BtfType struct) {
+        return struct.members().stream()
+                .map(member -> btf.resolve(member.type()))
+                .filter(type -> type.kind() == BtfKind.STRUCT)
+                .anyMatch(type -> ManagedFieldType.ofTag(type.name())
+                        .filter(found -> !USED_IN_MAPS.contains(found))
+                        .isPresent());
     }
 
     private void add(String where, String what, String remedy) {

@@ -81,6 +81,9 @@ class LoadCheckTest {
     @CsvSource({
         "struct bpf_spin_lock a; struct bpf_spin_lock b;, 2 fields struct bpf_spin_lock",
         "char c; struct bpf_spin_lock a; } __attribute__((packed)); struct other {, its spin lock a is at offset 1",
+        "struct bpf_spin_lock a; __u8 b : 4; __u8 c : 4;, its field c begins inside a byte",
+        "struct bpf_spin_lock a; __u8 b : 8; __u8 c : 4;, ''",
+        "struct bpf_timer a; __u8 b : 4; __u8 c : 4;, ''",
         "struct bpf_spin_lock a; struct bpf_timer b; struct bpf_timer c;, ''"
     })
     void theKernelAcceptsOneAlignedSpinLockInAStruct(String members, String problem) {

@@ -5,15 +5,20 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.rules.RuleViolation.Part;
+import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.ListOrTreeRoot;
 import dev.nestmap.schema.type.ManagedField;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +39,7 @@ final class ManagedFieldRules {
                 .distinct()
                 .filter(type -> !map.kind().allowsField(type))
                 .forEach(type -> findings.add(notSupported(map, type)));
-        findings.addAll(struct("the values of map " + map.name(), map.name(), map.value()));
+        findings.addAll(struct(valuesOf(map), map.name(), map.value()));
         if (!fields.isEmpty()) {
             String first = fields.get(0).type().spelling();
             long access = map.flags() & MapFlags.PROG_ACCESS;
@@ -47,6 +52,11 @@ final class ManagedFieldRules {
             }
         }
         return findings;
+    }
+
+    /** What has the value struct of a map, for messages. */
+    static String valuesOf(MapDef map) {
+        return "the values of map " + map.name();
     }
 
     private static RuleViolation notSupported(MapDef map, CType type) {
@@ -98,6 +108,42 @@ final class ManagedFieldRules {
                     Rule.TOO_MANY_MANAGED, name, Part.VALUE, List.of(subject, fields.size(), MAX_FIELDS)));
         }
         return findings;
+    }
+
+    /**
+     * The rule about bit-fields of a struct that a generated header declares with its padding.
+     *
+     * @param subject what has the struct, for messages
+     * @param name the name of the map or struct
+     * @param type the struct, or another type without such fields
+     */
+    static Optional<RuleViolation> bitFields(String subject, String name, @Nullable CType type) {
+        return ManagedField.of(type).stream()
+                .findFirst()
+                .flatMap(managed -> bitFieldInByte(Objects.requireNonNull(type))
+                        .map(field -> new RuleViolation(
+                                Rule.MANAGED_AND_BIT_FIELD,
+                                name,
+                                Part.VALUE,
+                                List.of(subject, managed.type().spelling(), field.name()))));
+    }
+
+    /**
+     * The first bit-field that begins or ends inside a byte. The next member or padding then begins there, which {@code
+     * btf_find_struct_field} refuses. It looks into structs and arrays of them, but not into unions.
+     */
+    private static Optional<Field> bitFieldInByte(CType type) {
+        if (type instanceof ArrayType array) {
+            return bitFieldInByte(array.element());
+        }
+        if (!(type instanceof StructType struct)) {
+            return Optional.empty();
+        }
+        return struct.fields().stream()
+                .flatMap(field -> field.isBitField()
+                        ? Stream.of(field).filter(bits -> bits.bit() != 0 || bits.endBit() % Byte.SIZE != 0)
+                        : bitFieldInByte(field.type()).stream())
+                .findFirst();
     }
 
     /** Since Linux 6.15 ({@code btf_parse_fields}), this lock protects lists and trees as well as a {@code bpf_spin_lock}. */

@@ -55,6 +55,10 @@ public final class RecordRules extends MapRules {
         SlotRules.keys(map).ifPresent(findings::add);
         arenaAddress(0, "the whole arena is below 4 GiB (libbpf before 1.4 reads only 32 bits)", "up to ");
         event();
+        if (!isForeign) {
+            ManagedFieldRules.bitFields(ManagedFieldRules.valuesOf(map), map.name(), map.value())
+                    .ifPresent(findings::add);
+        }
         return findings;
     }
 
@@ -75,9 +79,16 @@ public final class RecordRules extends MapRules {
     /**
      * The rules that a struct breaks because of the fields that the kernel manages in the objects that programs allocate. The kernel rejects
      * the BTF of the whole object ({@code btf_parse_struct_metas} in kernel/bpf/btf.c, Linux 6.18).
+     *
+     * @param isForeign whether others wrote the C code
      */
-    public static List<RuleViolation> checkElement(StructType struct) {
-        return ManagedFieldRules.struct("objects of " + struct.spelling(), struct.name(), struct);
+    public static List<RuleViolation> checkElement(StructType struct, boolean isForeign) {
+        String subject = "objects of " + struct.spelling();
+        List<RuleViolation> findings = new ArrayList<>(ManagedFieldRules.struct(subject, struct.name(), struct));
+        if (!isForeign) {
+            ManagedFieldRules.bitFields(subject, struct.name(), struct).ifPresent(findings::add);
+        }
+        return findings;
     }
 
     private void index() {

@@ -445,6 +445,14 @@ public enum Rule {
                     "EINVAL",
                     "such an object can have several owners, which must be counted, so the kernel refuses it"),
             "put @Refcount on the record"),
+    MANAGED_AND_BIT_FIELD(
+            "NM-282",
+            "%s have a %s, and bit-field %s does not fill whole bytes",
+            limit(
+                    "7.3",
+                    "EINVAL",
+                    "beside such a field, the kernel accepts only members that begin at whole bytes, and this includes padding"),
+            "remove @Bits"),
 
     MAX_ENTRIES_MISSING(
             "NM-301",

@@ -138,7 +138,7 @@ public final class CTypeReader {
             context.error(type, Rule.EMPTY_STRUCT);
         }
         StructModel struct = struct(type, context.names().of(type), read, fields);
-        RecordRules.checkElement(struct.type())
+        RecordRules.checkElement(struct.type(), isLaidOutByOthers(type))
                 .forEach(finding -> context.problems().error(SourceLocation.of(type), finding));
         return struct;
     }
@@ -196,9 +196,13 @@ public final class CTypeReader {
         return new StructModel(ClassName.get(record), context.codecOf(record), struct, withOffsets(components, struct));
     }
 
-    /** Others decide about the layout of their structs. */
+    /** Whether others decide about the layout of the struct. */
+    private static boolean isLaidOutByOthers(TypeElement record) {
+        return EnclosingTypeFinder.isForeign(record) || ExternalTypeReader.isExternal(record);
+    }
+
     private void checkEnums(TypeElement record, List<TypedComponent> components, StructType struct) {
-        if (EnclosingTypeFinder.isForeign(record) || ExternalTypeReader.isExternal(record)) {
+        if (isLaidOutByOthers(record)) {
             return;
         }
         List<Field> fields = ofComponents(struct);

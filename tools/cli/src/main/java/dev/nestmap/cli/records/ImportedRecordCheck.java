@@ -44,7 +44,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
                 .map(finding -> finding.message())
                 .findFirst()
                 .or(() -> elements(declared, inner).stream()
-                        .flatMap(element -> RecordRules.checkElement(element).stream())
+                        .flatMap(element -> RecordRules.checkElement(element, !request.hasHeader()).stream())
                         .map(RuleViolation::message)
                         .findFirst());
         return rule.or(() -> request.hasHeader() ? enumBesideBitFields(declared, inner) : differences(declared, inner));
