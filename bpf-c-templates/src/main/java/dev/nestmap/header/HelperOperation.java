@@ -2,6 +2,7 @@
 package dev.nestmap.header;
 
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import java.util.List;
 import java.util.Locale;
@@ -91,8 +92,10 @@ enum HelperOperation {
         if (map.isStream() && map.value() == null) {
             return List.of(); // the type of its events is unknown
         }
+        // An addition reads the number: "read from map forbidden".
+        boolean isReadable = (map.flags() & MapFlags.WRONLY_PROG) == 0;
         Stream<HelperOperation> counting =
-                PerCpuCounterFields.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
+                isReadable && PerCpuCounterFields.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
         return Stream.concat(of(map.kind(), map.isStream()).stream(), counting)
                 .filter(operation -> !map.isReadOnlyToPrograms() || !operation.has(Trait.CHANGE))
                 .toList();

@@ -189,6 +189,16 @@ class HeaderPrinterTest {
     }
 
     @Test
+    void addsNoNumbersThatProgramsCannotRead() {
+        MapDef counts = new MapDef(
+                "counts", MapRole.PLAIN, MapKind.PERCPU_HASH, 8, MapFlags.WRONLY_PROG, Scalar.U32, Scalar.U64, null);
+
+        assertThat(HeaderPrinter.print(new Schema("", "counts", List.of(), List.of(), List.of(counts)), ""))
+                .contains("counts_update(")
+                .doesNotContain("counts_add");
+    }
+
+    @Test
     void hasNoHelpersForArenas() {
         Schema schema = keyless("event_map", "events", MapKind.ARENA);
 
