@@ -17,4 +17,16 @@ interface Flows {
     @BpfMap(type = MapType.LRU_HASH, maxEntries = 16, lostInsertsOf = Flow.class)
 //                                                                        ^ NM-423 evicting ... Flow ... HASH
     record Evicting(@Key @U32 long map, @U64 long count) {}
+
+    @BpfMap(maxEntries = 16, flags = MapFlag.RDONLY_PROG, lostInsertsOf = Flow.class)
+//                                                                            ^ NM-423 fixed ... Flow ... RDONLY_PROG
+    record Fixed(@Key @U32 long map, @U64 long count) {}
+
+    @BpfMap(maxEntries = 16, flags = MapFlag.WRONLY_PROG, lostInsertsOf = Flow.class)
+//                                                                            ^ NM-423 unreadable ... Flow ... WRONLY_PROG
+    record Unreadable(@Key @U32 long map, @U64 long count) {}
+
+    @BpfMap(maxEntries = 16, flags = MapFlag.NO_PREALLOC, lostInsertsOf = Flow.class)
+//                                                                            ^ NM-423 failing ... Flow ... NO_PREALLOC
+    record Failing(@Key @U32 long map, @U64 long count) {}
 }

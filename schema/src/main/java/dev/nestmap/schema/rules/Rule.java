@@ -750,8 +750,8 @@ public enum Rule {
     LOST_INSERTS_WRONG_TYPE(
             "NM-423",
             "map %s can't count the lost inserts of %s",
-            "helpers count in a HASH with the id of the inner map as key (__u32) and the number as value (__u64)",
-            "declare the components (@Key @U32 long map, @U64 long count), and no other type"),
+            "helpers read and write the counts in a HASH with memory for all entries, the id of the inner map as key (__u32) and the number as value (__u64)",
+            "declare the components (@Key @U32 long map, @U64 long count), no other type, and none of the flags RDONLY_PROG, WRONLY_PROG and NO_PREALLOC"),
     LOST_INSERTS_COUNTED_TWICE(
             "NM-424",
             "map %s is the second map that counts the lost inserts of %s",

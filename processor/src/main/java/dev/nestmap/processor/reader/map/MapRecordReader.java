@@ -19,6 +19,7 @@ import dev.nestmap.processor.reader.type.TypedComponent;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
@@ -45,6 +46,9 @@ public final class MapRecordReader {
     /** Types of inner maps whose helpers count the inserts that fail. */
     private static final Set<MapKind> WITH_COUNTED_INSERTS =
             EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.PERCPU_HASH);
+
+    /** With these flags, helpers can't read or write the counts, or inserting a count can fail with ENOMEM. */
+    private static final long NOT_FOR_COUNTS = MapFlags.PROG_ACCESS | MapFlags.NO_PREALLOC;
 
     /** The key type of a local storage map. The kernel accepts only a 4-byte integer in BTF. */
     private static final Scalar DESCRIPTOR = Scalar.S32;
@@ -310,7 +314,10 @@ public final class MapRecordReader {
             problems.error(place, Rule.LOST_INSERTS_DO_NOT_FIT, map.name(), named, "");
         } else if (!WITH_COUNTED_INSERTS.contains(inner.kind())) {
             problems.error(place, Rule.LOST_INSERTS_DO_NOT_FIT, map.name(), named, ", which is a " + inner.kind());
-        } else if (map.kind() != MapKind.HASH || map.key() != Scalar.U32 || map.value() != Scalar.U64) {
+        } else if (map.kind() != MapKind.HASH
+                || map.key() != Scalar.U32
+                || map.value() != Scalar.U64
+                || (map.flags() & NOT_FOR_COUNTS) != 0) {
             problems.error(place, Rule.LOST_INSERTS_WRONG_TYPE, map.name(), named);
         } else if (!counted.add(inner.name())) {
             problems.error(place, Rule.LOST_INSERTS_COUNTED_TWICE, map.name(), named);
