@@ -66,6 +66,22 @@ public final class ReservedNames {
             wmemcmp wmemcpy wmemmove
             """);
 
+    /** The tags of {@code linux/bpf.h}: all of Linux 6.1, and some of newer versions. */
+    private static final Set<String> TAGS_OF_BPF_HEADER = words("""
+            __sk_buff bpf_addr_space_cast bpf_adj_room_mode bpf_attach_type bpf_attr bpf_btf_info bpf_cgroup_dev_ctx
+            bpf_cgroup_iter_order bpf_cgroup_storage_key bpf_check_mtu_flags bpf_check_mtu_ret bpf_cmd
+            bpf_cond_pseudo_jmp bpf_core_relo bpf_core_relo_kind bpf_cpumap_val bpf_devmap_val bpf_dynptr bpf_fib_lookup
+            bpf_flow_keys bpf_func_id bpf_func_info bpf_hdr_start_off bpf_insn bpf_insn_array_value bpf_iter_link_info
+            bpf_iter_num bpf_kfunc_flags bpf_line_info bpf_link_info bpf_link_type bpf_list_head bpf_list_node
+            bpf_lpm_trie_key bpf_lpm_trie_key_hdr bpf_lpm_trie_key_u8 bpf_lwt_encap_mode bpf_map_info bpf_map_type
+            bpf_perf_event_type bpf_perf_event_value bpf_pidns_info bpf_prog_info bpf_prog_type bpf_raw_tracepoint_args
+            bpf_rb_node bpf_rb_root bpf_redir_neigh bpf_refcount bpf_ret_code bpf_sk_lookup bpf_sock bpf_sock_addr
+            bpf_sock_ops bpf_sock_tuple bpf_sockopt bpf_spin_lock bpf_stack_build_id bpf_stack_build_id_status
+            bpf_stats_type bpf_sysctl bpf_task_fd_type bpf_task_work bpf_tcp_sock bpf_timer bpf_token_info
+            bpf_tunnel_key bpf_wq bpf_xdp_sock bpf_xfrm_state btf_ptr sk_action sk_msg_md sk_reuseport_md xdp_action
+            xdp_md
+            """);
+
     private ReservedNames() {}
 
     /**
@@ -89,6 +105,11 @@ public final class ReservedNames {
      */
     public static boolean isLibraryFunction(String identifier) {
         return LIBRARY_FUNCTIONS.contains(identifier);
+    }
+
+    /** Whether {@code linux/bpf.h} defines a type with this tag. Every generated header of maps includes it, so none can define it again. */
+    public static boolean isTagOfBpfHeader(String tag) {
+        return TAGS_OF_BPF_HEADER.contains(tag);
     }
 
     private static Set<String> words(String text) {

@@ -77,6 +77,21 @@ class ReservedNamesTest {
 
     @ParameterizedTest
     @MethodSource("dev.nestmap.header.Tools#clangs")
+    void knowsTheTagsOfTheBpfHeader(String clang) throws IOException {
+        new Tools(directory)
+                .compile(clang, "tags", "#include <linux/bpf.h>\n", "-E")
+                .succeeded();
+        Set<String> tags = Pattern.compile("\\b(?:struct|union|enum)\\s+(\\w+)\\s*\\{")
+                .matcher(Files.readString(directory.resolve("tags.o")))
+                .results()
+                .map(match -> match.group(1))
+                .collect(Collectors.toSet());
+
+        assertThat(tags).contains("xdp_md", "bpf_sock").allMatch(ReservedNames::isTagOfBpfHeader);
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Tools#clangs")
     @Tag("long")
     void clangRejectsWordsWithUnderscores(String clang) {
         List<String> words = List.of(

@@ -59,9 +59,12 @@ record SchemaCheck(ReaderContext context) {
                 .filter(clash -> reported.add(
                         List.of(clash.first().owner(), clash.second().owner())))
                 .forEach(this::report);
-        HeaderIdentifiers.of(schema, context.names().prefix()).stream()
-                .filter(name -> isInBtf(name, schema))
-                .forEach(this::checkLength);
+        List<HeaderIdentifier> names =
+                HeaderIdentifiers.of(schema, context.names().prefix());
+        names.stream().filter(name -> isInBtf(name, schema)).forEach(this::checkLength);
+        names.stream()
+                .filter(name -> name.space() == HeaderIdentifier.Space.TAG && schema.defines(name.identifier()))
+                .forEach(name -> context.names().checkTag(name.identifier(), place(name)));
     }
 
     /** Checks each definition separately, so that a finding is reported for the right map if two maps have the same name. */

@@ -183,6 +183,13 @@ public final class CNameChooser {
         }
     }
 
+    /** Rejects the tag of a type that the header defines, if an included header defines another type with it. */
+    public void checkTag(String tag, SourceLocation place) {
+        if (ReservedNames.isTagOfBpfHeader(tag)) {
+            problems.error(place, Rule.C_KEYWORD, "tag", tag, Origin.IMPLIED.further);
+        }
+    }
+
     /** Text from the source with its line breaks and other control characters replaced, for a message. */
     public static String printable(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");

@@ -19,19 +19,6 @@ final class CNameKeeper {
     /** The longest name that the kernel accepts in BTF. */
     private static final int MAX_LENGTH = 512;
 
-    /** The types of {@code linux/bpf.h} in Linux 6.1. Every generated header includes it, so none can define them again. */
-    private static final Set<String> OF_BPF_HEADER = Set.of("""
-            __sk_buff bpf_adj_room_mode bpf_attach_type bpf_attr bpf_btf_info bpf_cgroup_dev_ctx bpf_cgroup_iter_order
-            bpf_cgroup_storage_key bpf_check_mtu_ret bpf_cmd bpf_core_relo bpf_core_relo_kind bpf_cpumap_val
-            bpf_devmap_val bpf_dynptr bpf_fib_lookup bpf_flow_keys bpf_func_id bpf_func_info bpf_hdr_start_off
-            bpf_insn bpf_iter_link_info bpf_line_info bpf_link_info bpf_link_type bpf_lpm_trie_key
-            bpf_lpm_trie_key_hdr bpf_lpm_trie_key_u8 bpf_lwt_encap_mode bpf_map_info bpf_map_type bpf_perf_event_value
-            bpf_pidns_info bpf_prog_info bpf_prog_type bpf_raw_tracepoint_args bpf_redir_neigh bpf_ret_code
-            bpf_sk_lookup bpf_sock bpf_sock_addr bpf_sock_ops bpf_sock_tuple bpf_sockopt bpf_stack_build_id
-            bpf_stack_build_id_status bpf_stats_type bpf_sysctl bpf_task_fd_type bpf_tcp_sock bpf_tunnel_key
-            bpf_xdp_sock bpf_xfrm_state btf_ptr sk_action sk_msg_md sk_reuseport_md xdp_action xdp_md
-            """.strip().split("\\s+"));
-
     private final boolean hasHeader;
     private final Set<String> tags = new HashSet<>();
     private final Map<String, StructType> valueStructs = new HashMap<>();
@@ -79,7 +66,7 @@ final class CNameKeeper {
         String implied = CNameConverter.snakeCase(name);
         String possible = of(implied, actual);
         String tag = tags.add(possible) || !hasHeader ? possible : implied;
-        if (hasHeader && isOfBpfHeader(tag)) {
+        if (hasHeader && ReservedNames.isTagOfBpfHeader(tag)) {
             java.addAnnotation(AnnotationFactory.of(External.class, "header", "$S", "linux/bpf.h"));
         }
         annotation(implied, tag).ifPresent(java::addAnnotation);
@@ -89,7 +76,7 @@ final class CNameKeeper {
     /** Does the same for the struct of a map's values. Maps with equal structs share it. */
     String valueTag(String implied, StructType struct) {
         String tag = of(implied, struct.name());
-        if (tag.equals(implied) || isOfBpfHeader(tag)) {
+        if (tag.equals(implied) || ReservedNames.isTagOfBpfHeader(tag)) {
             return implied;
         }
         boolean isFirst = tags.add(tag);
@@ -97,11 +84,6 @@ final class CNameKeeper {
             valueStructs.put(tag, struct);
         }
         return isFirst || struct.equals(valueStructs.get(tag)) ? tag : implied;
-    }
-
-    /** Whether {@code linux/bpf.h} defines a type with this tag. */
-    static boolean isOfBpfHeader(String tag) {
-        return OF_BPF_HEADER.contains(tag);
     }
 
     /** {@code @Name}, unless the Java name becomes this name anyway. */

@@ -3,6 +3,7 @@ package dev.nestmap.cli.records;
 
 import dev.nestmap.header.HeaderIdentifier;
 import dev.nestmap.header.HeaderIdentifiers;
+import dev.nestmap.header.ReservedNames;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
@@ -109,7 +110,7 @@ record ImportedRecordCheck(ImportRequest request, Map<String, MapDef> actual, Li
                     "the header leaves out its pinning, " + pinning + ", which only another loader than libbpf knows");
         }
         if (types.stream()
-                .filter(type -> !CNameKeeper.isOfBpfHeader(type.name()))
+                .filter(type -> !ReservedNames.isTagOfBpfHeader(type.name()))
                 .flatMap(type -> type.fields().stream())
                 .anyMatch(field -> !field.isBitField() && field.type().size() == 0)) {
             texts.add("the header leaves out its fields without bytes, such as arrays of length 0");
