@@ -6,7 +6,8 @@ package dev.nestmap.header;
  *
  * @param identifier the name in C
  * @param space the C name space
- * @param owner the tag or map that the identifier belongs to, or the header if it belongs to no single one
+ * @param owner the tag or map that the identifier belongs to, or the header if it belongs to no single one; empty for the structs of
+ *     addresses and prefixes
  * @param what a description for messages: {@code helper tenant_flow_lookup of map tenant}
  */
 public record HeaderIdentifier(String identifier, Space space, String owner, String what) {

@@ -6,6 +6,7 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
+import dev.nestmap.schema.type.AddressStructTypes;
 import dev.nestmap.schema.type.EnumType;
 import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
@@ -125,7 +126,12 @@ public final class HeaderIdentifiers {
     }
 
     private void collectType(NamedType type) {
-        add(type.name(), Space.TAG, type.name(), type.spelling());
+        if (AddressStructTypes.contains(type)) {
+            String definedBy = AddressStructTypes.kernelHeader(type).orElse("dev.nestmap.types");
+            add(type.name(), Space.TAG, "", type.spelling() + " of " + definedBy);
+        } else {
+            add(type.name(), Space.TAG, type.name(), type.spelling());
+        }
         if (type instanceof EnumType enumType) {
             for (EnumType.Constant constant : enumType.constants()) {
                 String what = "constant " + constant.name() + " of " + type.spelling();

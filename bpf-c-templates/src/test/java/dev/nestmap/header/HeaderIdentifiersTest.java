@@ -193,7 +193,7 @@ class HeaderIdentifiersTest {
                 && schema.map(name.owner())
                         .filter(map -> HeaderIdentifiers.isDefinedIn(schema, map))
                         .isPresent();
-        return isOfOwnMap || schema.defines(name.owner());
+        return isOfOwnMap || schema.defines(name.space() == Space.TAG ? name.identifier() : name.owner());
     }
 
     private static Set<String> difference(Pattern pattern, String with, String without) {

@@ -150,15 +150,14 @@ record SchemaCheck(ReaderContext context) {
     }
 
     private void report(HeaderIdentifiers.Clash clash) {
-        List<SourceLocation> formerPlaces = context.names().places(clash.first().owner());
-        SourceLocation place = place(clash.second());
+        boolean isSecondOfHeader = clash.second().owner().isEmpty(); // no declaration in Java that can be renamed
+        HeaderIdentifier renamed = isSecondOfHeader ? clash.first() : clash.second();
+        HeaderIdentifier other = isSecondOfHeader ? clash.second() : clash.first();
+        List<SourceLocation> formerPlaces = context.names().places(other.owner());
+        SourceLocation place = place(renamed);
         SourceLocation former = formerPlaces.isEmpty() ? topLevel() : formerPlaces.get(0);
         context.error(
-                place,
-                Rule.C_NAME_CLASH,
-                described(clash.second(), place),
-                clash.second().identifier(),
-                described(clash.first(), former));
+                place, Rule.C_NAME_CLASH, described(renamed, place), renamed.identifier(), described(other, former));
     }
 
     /**
@@ -184,8 +183,8 @@ record SchemaCheck(ReaderContext context) {
         return places.isEmpty() ? topLevel() : places.get(places.size() - 1);
     }
 
-    /** The C declaration and the Java type that it comes from, for a message. */
+    /** The C declaration and the Java type that it comes from, if it has one, for a message. */
     private static String described(HeaderIdentifier name, SourceLocation place) {
-        return name.what() + " (" + place.element() + ")";
+        return name.owner().isEmpty() ? name.what() : name.what() + " (" + place.element() + ")";
     }
 }
