@@ -202,7 +202,9 @@ public final class Migration {
      * in which programs count: an upgrade ({@code OpenObject.attach}) converts them after the last program has stopped writing to them, so
      * no count is lost.
      *
-     * @param outerMap the name of the outer map in C
+     * <p>A load or a migration rejects a name that is not an outer map of both versions.
+     *
+     * @param outerMap the name of the outer map in C, such as {@code customer} for a record {@code Customer}
      * @return a new migration
      * @throws IllegalArgumentException if the migration has no schema text ({@link #fromBtf})
      */
@@ -224,6 +226,11 @@ public final class Migration {
      */
     public boolean isDraining(String outerMap) {
         return drained.contains(outerMap);
+    }
+
+    /** {@return the names of the outer maps that {@link #drain} names} */
+    public Set<String> drainedMaps() {
+        return drained;
     }
 
     /** {@return the schema text of the previous version; null if the kernel's BTF describes the old maps} */

@@ -3,6 +3,7 @@ package dev.nestmap.schema.program;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the existing name that the user probably meant by a mistyped or outdated name. */
@@ -13,7 +14,8 @@ public final class NearestNameFinder {
     private NearestNameFinder() {}
 
     /**
-     * Returns the name with the fewest different characters. If all differ too much, returns one that contains the wrong name, or that the
+     * Returns the name that differs only in case and underscores: {@code flow_key} for {@code FlowKey}. Otherwise returns the name with
+     * the fewest different characters. If all differ too much, returns one that contains the wrong name, or that the
      * wrong name contains: {@code count_packets} for {@code count}.
      *
      * @param names the names that exist
@@ -21,6 +23,17 @@ public final class NearestNameFinder {
      * @return the name, or empty if none is near
      */
     public static Optional<String> in(Collection<String> names, String wrong) {
+        Optional<String> sameWords = names.stream()
+                .filter(name -> !name.isEmpty() && words(name).equals(words(wrong)))
+                .min(Comparator.naturalOrder());
+        return sameWords.isPresent() ? sameWords : similar(names, wrong);
+    }
+
+    private static String words(String name) {
+        return name.replace("_", "").toLowerCase(Locale.ROOT);
+    }
+
+    private static Optional<String> similar(Collection<String> names, String wrong) {
         Optional<String> mistyped = names.stream()
                 .filter(name -> isTypingMistake(changes(wrong, name), wrong.length()))
                 .min(Comparator.comparingInt(name -> changes(wrong, name)));

@@ -8,6 +8,12 @@ import org.junit.jupiter.api.Test;
 
 class NearestNameFinderTest {
     @Test
+    void theNameInCIsMeantByTheNameInJava() {
+        assertThat(NearestNameFinder.in(List.of("flow", "flow_key", "flowkez"), "FlowKey"))
+                .contains("flow_key");
+    }
+
+    @Test
     void aTypingMistakeIsNearerThanAPartOfTheName() {
         assertThat(NearestNameFinder.in(List.of("count_packets", "coxxt", "count2"), "count"))
                 .contains("count2");

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -280,6 +281,25 @@ class KernelUpgradeTest extends PinningTest {
                             .load())
                     .hasMessageContaining("Another version of the records")
                     .hasMessageContaining("which keeps its entries");
+            link().detach();
+        });
+    }
+
+    /** A name in Java instead of the name in C would copy the maps, and lose counts. */
+    @Test
+    void aMigrationWithAWrongNameIsRejectedEvenIfNothingHasToMigrate() throws Throwable {
+        NetworkNamespace.run(() -> {
+            later("-DLATER").load().close();
+            List<String> before = fs.content();
+            Migration migration = Migration.from(schema("upgraded"));
+            Map.of(
+                            migration.drain("Tenant"), "drains Tenant, but the records declare no outer map",
+                            migration.drop("count", "packts"), "names count.packts, but the previous version has no")
+                    .forEach((wrong, message) -> assertThatThrownBy(
+                                    () -> later("-DLATER").migrate(wrong).load())
+                            .isInstanceOf(BpfException.class)
+                            .hasMessageContaining(message));
+            assertThat(fs.content()).isEqualTo(before);
             link().detach();
         });
     }

@@ -25,6 +25,7 @@ import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.internal.map.LinuxCapability;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.migrate.MigrationNames;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
@@ -239,6 +240,7 @@ public final class BackendOperations {
     public static Migration.Result migrate(
             GeneratedClassResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         Schema records = resources.records();
+        MigrationNames.require("migration of map " + pin.map(), migration, records);
         PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, MapAccess.READ_WRITE));
         PinnedMapMigrator pinMigration = new PinnedMapMigrator(
                 records, resources.withSizes(records), pin.map(), migration, new KernelMapFactory(), lock);

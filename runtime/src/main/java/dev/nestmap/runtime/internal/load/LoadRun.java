@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.migrate.MigrationNames;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
@@ -130,6 +131,7 @@ final class LoadRun {
         Map<DeclaredPin, PinnedMapMigrator> migrations = new LinkedHashMap<>();
         Migration migration = settings.migration();
         if (migration != null && settings.resources() != null) {
+            MigrationNames.require(operation, migration, sized);
             for (DeclaredPin pin : settings.pins()) {
                 migrations.put(pin, new PinnedMapMigrator(records, sized, pin.map(), migration, factory, lock(pin)));
             }

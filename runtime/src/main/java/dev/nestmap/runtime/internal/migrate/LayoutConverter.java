@@ -120,6 +120,7 @@ final class LayoutConverter {
      */
     private void convertStruct(
             CType oldType, List<Field> oldFields, StructType newStruct, String name, int from, int to) {
+        rules.addComponents(newStruct, oldFields);
         Set<Field> converted = new HashSet<>();
         for (Field field : newStruct.fields()) {
             Rule rule = rules.rule(newStruct, field.name(), r -> !(r instanceof Migration.Dropped));

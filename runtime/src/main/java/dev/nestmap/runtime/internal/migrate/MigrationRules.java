@@ -3,20 +3,29 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Rule;
+import dev.nestmap.schema.program.NearestNameFinder;
+import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The rules of a migration for one map, and the problems so far that prevent its conversion. */
+/** The rules of a migration for one or more maps, and the problems so far that prevent their conversion. */
 final class MigrationRules {
     private final Migration migration;
     private final Set<String> structsOfOtherMaps;
     private final List<String> problems = new ArrayList<>();
     private final Set<Rule> used = new HashSet<>();
+
+    /** The names of the components of each struct, in the previous and in the new version. */
+    private final Map<String, Set<String>> oldNames = new HashMap<>();
+
+    private final Map<String, Set<String>> newNames = new HashMap<>();
 
     /**
      * @param structsOfOtherMaps the structs in the new version that only other maps of the object use. One migration can have rules for
@@ -27,17 +36,46 @@ final class MigrationRules {
         this.structsOfOtherMaps = structsOfOtherMaps;
     }
 
-    /** Returns the problems found in all conversions, and the rules that name a component that does not exist. */
+    /** Returns the problems found in all conversions, and those of {@link #wrongNames}. */
     List<String> problems() {
         List<String> all = new ArrayList<>(problems);
-        migration.rules().stream()
-                .filter(rule -> !used.contains(rule) && !structsOfOtherMaps.contains(rule.struct()))
-                .forEach(rule -> all.add("the migration names " + rule.struct() + "."
-                        + (rule.component().isEmpty() ? "\"\"" : rule.component()) + ", but "
-                        + (rule instanceof Migration.Dropped
-                                ? "the previous version has no such component, or it is still declared; remove drop(...)"
-                                : "the records declare no such component; correct the name or remove the rule")));
+        all.addAll(wrongNames());
         return all;
+    }
+
+    /** Returns the rules that name a component which none of the conversions has. */
+    List<String> wrongNames() {
+        return migration.rules().stream()
+                .filter(rule -> !used.contains(rule) && !structsOfOtherMaps.contains(rule.struct()))
+                .map(rule -> "the migration names " + rule.struct() + "."
+                        + (rule.component().isEmpty() ? "\"\"" : rule.component()) + ", but " + reason(rule))
+                .toList();
+    }
+
+    private String reason(Rule rule) {
+        Set<String> known = new HashSet<>(newNames.getOrDefault(rule.struct(), Set.of()));
+        if (!(rule instanceof Migration.Dropped)) {
+            return "the records declare no such component"
+                    + NearestNameFinder.in(known, rule.component())
+                            .map(near -> ": did you mean " + near + "?")
+                            .orElse("; correct the name or remove the rule");
+        }
+        Set<String> removed = new HashSet<>(oldNames.getOrDefault(rule.struct(), Set.of()));
+        removed.removeAll(known);
+        return "the previous version has no such component"
+                + NearestNameFinder.in(removed, rule.component())
+                        .map(near -> ": did you mean " + near + "?")
+                        .orElse(", or it is still declared; remove drop(...)");
+    }
+
+    /** Adds the components of a struct and of its previous version. */
+    void addComponents(StructType struct, List<Field> oldFields) {
+        oldNames.computeIfAbsent(struct.name(), name -> new HashSet<>()).addAll(names(oldFields));
+        newNames.computeIfAbsent(struct.name(), name -> new HashSet<>()).addAll(names(struct.fields()));
+    }
+
+    private static List<String> names(List<Field> fields) {
+        return fields.stream().map(Field::name).filter(name -> !name.isEmpty()).toList();
     }
 
     void addProblem(String problem) {

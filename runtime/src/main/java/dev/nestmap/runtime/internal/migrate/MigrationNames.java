@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.Migration.Rule;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.NearestNameFinder;
+import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.NamedType;
+import dev.nestmap.schema.type.StructType;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds names in a migration that neither version has, even if no pinned map has to be migrated. Otherwise the first upgrade in production
+ * would find a wrong name in a rule, and a wrong name in {@code drain} would lose counts, because the map would be copied.
+ */
+public final class MigrationNames {
+    private final Migration migration;
+    private final Schema records;
+    private final @Nullable Schema old;
+
+    private MigrationNames(Migration migration, Schema records) {
+        String text = migration.schemaText();
+        this.migration = migration;
+        this.records = records;
+        this.old = text == null ? null : SchemaText.parse(text);
+    }
+
+    /**
+     * Rejects a migration with a wrong name.
+     *
+     * @param operation the operation that the exception names
+     * @throws BpfException if there are wrong names; the message has all of them
+     */
+    public static void require(String operation, Migration migration, Schema records) {
+        MigrationNames names = new MigrationNames(migration, records);
+        List<String> problems = new ArrayList<>();
+        new TreeSet<>(migration.drainedMaps())
+                .forEach(name -> names.drainProblem(name).ifPresent(problems::add));
+        problems.addAll(names.ruleProblems());
+        if (!problems.isEmpty()) {
+            throw new BpfException(operation, "\n  " + String.join("\n  ", problems));
+        }
+    }
+
+    private Optional<String> drainProblem(String name) {
+        if (!outerMaps(records).contains(name)) {
+            return Optional.of(
+                    "the migration drains " + name + ", but the records declare no outer map with this name in C"
+                            + suggestion(outerMaps(records), name));
+        }
+        return old == null || outerMaps(old).contains(name)
+                ? Optional.empty()
+                : Optional.of("the migration drains " + name
+                        + ", but the schema text in Migration.from has no such outer map;"
+                        + " pass the schema text of the version that created the pinned map, or remove drain(...)");
+    }
+
+    private static Set<String> outerMaps(Schema schema) {
+        Set<String> names = new TreeSet<>();
+        schema.maps().stream().filter(map -> map.role() == MapRole.OUTER).forEach(map -> names.add(map.name()));
+        return names;
+    }
+
+    private List<String> ruleProblems() {
+        Set<String> all = new TreeSet<>();
+        Stream.concat(records.types().stream(), records.maps().stream().flatMap(map -> map.types().stream()))
+                .filter(StructType.class::isInstance)
+                .forEach(type -> all.add(type.name()));
+        List<String> problems = new ArrayList<>();
+        migration.rules().stream()
+                .map(Rule::struct)
+                .distinct()
+                .filter(struct -> !all.contains(struct))
+                .forEach(struct -> problems.add("the migration has a rule for " + struct
+                        + ", but the records declare no struct with this name in C" + suggestion(all, struct)));
+        if (problems.isEmpty() && old != null) {
+            problems.addAll(componentProblems(old, all));
+        }
+        return problems;
+    }
+
+    /** Returns the rules that no map can use. Of several maps with the same struct, one may be the only one that needs the rule. */
+    private List<String> componentProblems(Schema old, Set<String> all) {
+        Set<String> elsewhere = new HashSet<>(all);
+        List<MapDef> maps = records.maps().stream()
+                .filter(map -> map.role() != MapRole.INNER && hasEntries(records, map))
+                .filter(map -> old.map(map.name())
+                        .filter(before -> before.role() == map.role() && hasEntries(old, before))
+                        .isPresent())
+                .toList();
+        maps.forEach(map ->
+                records.contentOf(map).types().stream().map(NamedType::name).forEach(elsewhere::remove));
+        MigrationRules rules = new MigrationRules(migration, elsewhere);
+        for (MapDef map : maps) {
+            MapDef after = records.contentOf(map);
+            MapDef before = old.contentOf(old.map(map.name()).orElseThrow());
+            convert(rules, true, before.key(), after.key());
+            convert(rules, false, before.value(), after.value());
+        }
+        return rules.wrongNames();
+    }
+
+    private static boolean hasEntries(Schema schema, MapDef map) {
+        if (map.role() == MapRole.OUTER && map.definition() == null) {
+            return false;
+        }
+        MapDef content = schema.contentOf(map);
+        return content.key() != null && content.value() != null;
+    }
+
+    private static void convert(MigrationRules rules, boolean inKey, @Nullable CType before, @Nullable CType after) {
+        if (before != null && after != null) {
+            new LayoutConverter(rules, inKey, before, after);
+        }
+    }
+
+    private static String suggestion(Set<String> names, String wrong) {
+        return NearestNameFinder.in(names, wrong)
+                .map(near -> ": did you mean " + near + "?")
+                .orElse(names.isEmpty() ? "" : ", only " + String.join(", ", names));
+    }
+}

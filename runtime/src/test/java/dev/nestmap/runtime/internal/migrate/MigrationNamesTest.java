@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.AFTER;
+import static dev.nestmap.runtime.internal.migrate.PinnedCounts.BEFORE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MigrationNamesTest {
+    private static final Migration TO_AFTER = PinnedCounts.from(BEFORE);
+    private static final Migration TO_BEFORE = PinnedCounts.from(AFTER);
+
+    private static void require(Migration migration, Schema records) {
+        MigrationNames.require("load of object network", migration, records);
+    }
+
+    private static void assertRejects(Migration migration, Schema records, String... parts) {
+        assertThatThrownBy(() -> require(migration, records))
+                .isInstanceOfSatisfying(
+                        BpfException.class, e -> assertThat(e.operation()).isEqualTo("load of object network"))
+                .hasMessageContainingAll(parts);
+    }
+
+    @Test
+    void acceptsNamesThatExist() {
+        require(Migration.fromBtf().drop("flow", "any"), AFTER);
+        require(TO_AFTER.drain("tenant").compute("flow", "drops", old -> 1), AFTER);
+        require(TO_BEFORE.drain("tenant").drop("flow", "drops"), BEFORE);
+    }
+
+    /** Otherwise the map would be copied, and counts would be lost. */
+    @Test
+    void rejectsTheDrainOfAMapThatIsNoOuterMap() {
+        assertRejects(
+                TO_AFTER.drain("Tenant"),
+                AFTER,
+                "the migration drains Tenant, but the records declare no outer map with this name in C: did you mean tenant?");
+        assertRejects(TO_AFTER.drain("customer"), AFTER, "declare no outer map with this name in C, only tenant");
+        assertRejects(TO_AFTER.drain("flow_map"), AFTER, "drains flow_map, but the records declare no outer map");
+        Schema none = new Schema("", "none", List.of(), List.of(), List.of());
+        assertRejects(
+                PinnedCounts.from(none).drain("tenant"),
+                AFTER,
+                "drains tenant, but the schema text in Migration.from has no such outer map");
+    }
+
+    @Test
+    void rejectsRulesForStructsAndComponentsThatDoNotExist() {
+        assertRejects(
+                TO_BEFORE.drop("Flow", "drops"),
+                BEFORE,
+                "a rule for Flow, but the records declare no struct with this name in C: did you mean flow?");
+        assertRejects(Migration.fromBtf().drop("visit", "drops"), BEFORE, "no struct with this name in C, only flow");
+        assertRejects(
+                TO_BEFORE.drop("flow", "dropz"),
+                BEFORE,
+                "names flow.dropz, but the previous version has no such component: did you mean drops?");
+        assertRejects(
+                TO_BEFORE.drop("flow", "bytes"),
+                BEFORE,
+                "names flow.bytes, but the previous version has no such component, or it is still declared");
+        assertRejects(
+                TO_AFTER.compute("flow", "dropz", old -> 1),
+                AFTER,
+                "names flow.dropz, but the records declare no such component: did you mean drops?");
+    }
+
+    @Test
+    void reportsAllProblems() {
+        assertRejects(TO_AFTER.drain("Tenant").drop("Flow", "drops"), AFTER, "drains Tenant", "a rule for Flow");
+    }
+
+    /** A rule is for all maps with the struct, and only one of them needs it. */
+    @Test
+    void acceptsARuleThatOneOfTwoMapsUses() {
+        StructType flow = PinnedCounts.FLOW;
+        MapDef total = new MapDef("total", MapRole.PLAIN, MapKind.HASH, 4, 0, Scalar.U32, flow, null);
+        MapDef sum = new MapDef("sum", MapRole.PLAIN, MapKind.HASH, 4, 0, Scalar.U32, flow, null);
+        MapDef number = new MapDef("sum", MapRole.PLAIN, MapKind.HASH, 4, 0, Scalar.U32, Scalar.U32, null);
+        Schema before = new Schema("", "sums", List.of(), List.of(flow), List.of(total, number));
+        Schema after = new Schema("", "sums", List.of(), List.of(flow), List.of(total, sum));
+
+        require(PinnedCounts.from(before).rename("flow", "", "packets"), after);
+    }
+}
