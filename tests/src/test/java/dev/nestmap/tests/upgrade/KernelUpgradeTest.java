@@ -280,7 +280,8 @@ class KernelUpgradeTest extends PinningTest {
                             .attachByName("count", Xdp.on("lo"), PIN)
                             .load())
                     .hasMessageContaining("Another version of the records")
-                    .hasMessageContaining("which keeps its entries");
+                    .hasMessageContaining("load with open().migrate(Migration.from(text).drain(\"tenant\"))")
+                    .hasMessageContaining("A migrate without a load loses what programs count meanwhile");
             link().detach();
         });
     }

@@ -15,6 +15,7 @@ import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ record MismatchExplanation(
         MapDef map,
         RawMap raw,
         @Nullable PinPaths paths) {
+    private static final String PIN_ELSEWHERE =
+            "pin elsewhere (PinOptions.in), which starts with an empty map and leaves this one; detach"
+                    + " the old program first, or both versions count";
 
     /** Creates the exception for a map that differs from its definition. */
     BpfException exception(List<String> differences) {
@@ -81,8 +85,10 @@ record MismatchExplanation(
     /** Advice for a map of the same records with other sizes at load. */
     private String sizeRemedies() {
         return "Only sizes differ that are set at load: pass the pinned sizes to load(new Sizes()...)"
-                + (isMigratable() ? ", or migrate the map to the new sizes, which keeps its entries" : "")
-                + "; or pin elsewhere (PinOptions.in), which starts with an empty map and leaves this one";
+                + (isMigratable()
+                        ? ", or migrate the map to the new sizes in the load (open().migrate, with drain if programs count)"
+                        : "")
+                + "; or " + PIN_ELSEWHERE;
     }
 
     /** Advice for a map of another version of the records. */
@@ -91,15 +97,30 @@ record MismatchExplanation(
         CType pinned = pinnedValue();
         List<String> onlyPinned = missing(pinned, declared);
         List<String> onlyDeclared = missing(declared, pinned);
+        String run = "run the version that created the map";
+        String other = isMigratable() ? migration(onlyPinned) : PIN_ELSEWHERE;
+        boolean isPinnedNewer = !onlyPinned.isEmpty() && onlyDeclared.isEmpty();
         return "Another version of the records created it. " + newerSide(onlyPinned, onlyDeclared)
-                + " To lose nothing, run the version that created the map; or pin elsewhere (PinOptions.in), which starts with an"
-                + " empty map and leaves this one to that version"
-                + (isMigratable()
-                        ? "; or migrate the map (migrate of its generated class, with Migration.from and the schema text of that"
-                                + " version, or with Migration.fromBtf), which keeps its entries"
-                                + (onlyPinned.isEmpty() ? "" : " without " + list(onlyPinned))
-                                + ", and after which that version can't use it any more"
-                        : "");
+                + " To keep all entries, "
+                + (isPinnedNewer || !isMigratable() ? run + "; or " + other : other + ". Or " + run);
+    }
+
+    /**
+     * The load that converts the maps of the object. It drains all outer maps, not only this one: a copy would lose what programs count
+     * meanwhile.
+     */
+    private String migration(List<String> onlyPinned) {
+        String drains = maps.schema().maps().stream()
+                .filter(other -> other.role() == MapRole.OUTER)
+                .map(other -> ".drain(\"" + other.name() + "\")")
+                .collect(Collectors.joining());
+        String without = onlyPinned.isEmpty() ? "" : " without " + list(onlyPinned);
+        return "load with open().migrate(Migration.from(text)" + drains
+                + "), where text is the schema text of the version that created the map (META-INF/bpf in its jar). "
+                + (map.role() == MapRole.OUTER
+                        ? "recoverUndrained() then returns the entries" + without
+                        : "This copies the entries" + without + ", but not what programs write after the copy")
+                + ", and that version can't use the map any more. A migrate without a load loses what programs count meanwhile";
     }
 
     /** The type of the values in the pinned map; null if this process can't read it. */
