@@ -31,7 +31,9 @@ enum PinOutcome {
     /** Opening it succeeds and entries are read correctly. */
     KEPT("");
 
-    static final String REMEDY = "; migrate the pinned map, or pin the new one under another name";
+    static final String REMEDY =
+            "; migrate the pinned map, with drain if programs count in it (https://nestmap.dev/how-to/upgrade), or detach the"
+                    + " old program and pin the new map under another name";
 
     private final String text;
 

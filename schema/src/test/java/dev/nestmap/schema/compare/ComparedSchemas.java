@@ -17,13 +17,11 @@ import java.util.List;
 
 /** Schemas to compare, and the messages about their differences. */
 final class ComparedSchemas {
-    static final String REJECTED =
-            "the new version will reject a pinned `tenant`; migrate the pinned map, or pin the new one"
-                    + " under another name";
+    static final String REJECTED = "the new version will reject a pinned `tenant`" + PinOutcome.REMEDY;
 
     static final String MISREAD =
             "the new version will reject a pinned `counts`, or misread its entries if it runs without"
-                    + " CAP_SYS_ADMIN; migrate the pinned map, or pin the new one under another name";
+                    + " CAP_SYS_ADMIN" + PinOutcome.REMEDY;
 
     static final StructType COUNT = struct("count", member("hits", Scalar.U64), member("last", Scalar.U32));
 

@@ -51,7 +51,7 @@ class MapChangesTest {
         assertThat(changes(open, fixed))
                 .containsExactly(
                         "BREAKS_MAPS changing max_entries of `m` from AT_LOAD to 8: the new version will reject a"
-                                + " pinned `m` of another size; migrate the pinned map, or pin the new one under another name; "
+                                + " pinned `m` of another size" + PinOutcome.REMEDY + "; "
                                 + says);
         assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 0)))
                 .containsExactly("BREAKS_SOURCE changing max_entries of `flow_map` from 8 to AT_LOAD: " + hasToSay
@@ -59,8 +59,7 @@ class MapChangesTest {
         assertThat(changes(nestOfArrays(0, 0), nestOfArrays(0, 8)))
                 .containsExactly(
                         "BREAKS_MAPS changing max_entries of `flow_map` from AT_LOAD to 8: the new version will reject"
-                                + " a pinned `tenant` of another size; migrate the pinned map, or pin the new one under another"
-                                + " name; " + says);
+                                + " a pinned `tenant` of another size" + PinOutcome.REMEDY + "; " + says);
         String differs = "; the kernel accepts inner maps of another size, and existing inner maps keep theirs";
         assertThat(changes(nest(COUNT, 8), nest(COUNT, 0)))
                 .containsExactly(
@@ -81,12 +80,12 @@ class MapChangesTest {
                         schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.LRU_HASH, 8, 0))))
                 .containsExactly(
                         "BREAKS_MAPS changing the type of `m` from BPF_MAP_TYPE_HASH to BPF_MAP_TYPE_LRU_HASH: the new"
-                                + " version will reject a pinned `m`; migrate the pinned map, or pin the new one under another"
-                                + " name; C and Java code that uses it gets other operations");
+                                + " version will reject a pinned `m`" + PinOutcome.REMEDY
+                                + "; C and Java code that uses it gets other operations");
         assertThat(changes(schema(List.of(), plain(MapKind.HASH, 8, 0)), schema(List.of(), plain(MapKind.HASH, 8, 1))))
                 .containsExactly(
                         "BREAKS_MAPS changing map_flags of `m` from 0 to BPF_F_NO_PREALLOC: the new version will reject a pinned"
-                                + " `m`; migrate the pinned map, or pin the new one under another name");
+                                + " `m`" + PinOutcome.REMEDY);
         assertThat(changes(
                         schema(List.of(), plain(MapKind.HASH, 8, 0)),
                         schema(List.of(), plain(MapKind.HASH, 8, MapFlags.RDONLY))))
@@ -110,8 +109,7 @@ class MapChangesTest {
         MapDef before = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U64, null);
         MapDef after = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, Scalar.U32, null);
         MapDef bare = new MapDef("m", MapRole.PLAIN, MapKind.RINGBUF, 4096, 0, null, null, null);
-        String misread = "the new version will misread the entries of a pinned `m`; migrate the pinned map, or pin the"
-                + " new one under another name";
+        String misread = "the new version will misread the entries of a pinned `m`" + PinOutcome.REMEDY;
         assertThat(changes(schema(List.of(), before), schema(List.of(), after)))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of the value of `m` from 8 (__u64) to 4 (__u32): " + misread);
@@ -140,8 +138,8 @@ class MapChangesTest {
         assertThat(changes(before, after))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of the value of `a_map` from 8 (__u64) to 4 (__u32) changes"
-                                + " value_size of `a_map` from 8 to 4: the new version will reject a pinned outer map of `a_map`;"
-                                + " migrate the pinned map, or pin the new one under another name");
+                                + " value_size of `a_map` from 8 to 4: the new version will reject a pinned outer map of `a_map`"
+                                + PinOutcome.REMEDY);
         assertThat(changes(before, schema(List.of())))
                 .containsExactly(
                         "BREAKS_SOURCE removing the map `a_map`: C and Java code that uses it no longer compiles");

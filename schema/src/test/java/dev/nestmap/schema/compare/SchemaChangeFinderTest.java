@@ -65,14 +65,14 @@ class SchemaChangeFinderTest {
                 .containsExactly(
                         "BREAKS_MAPS adding `more` to `count` changes key_size of `first` from 16 to 24, value_size of"
                                 + " `second` from 16 to 24 and value_size of `flow_map` from 16 to 24: the new version will"
-                                + " reject a pinned `first`, `second` or `tenant`; migrate the pinned map, or pin the new one"
-                                + " under another name; Java code that constructs the record must pass one more component");
+                                + " reject a pinned `first`, `second` or `tenant`" + PinOutcome.REMEDY
+                                + "; Java code that constructs the record must pass one more component");
         assertThat(changes(inMaps(COUNT), inMaps(larger)))
                 .containsExactly(
                         "BREAKS_MAPS changing the size of `last` of `count` from 4 (__u32) to 8 (__u64): the new"
                                 + " version will reject a pinned `tenant`, and the new version will reject a pinned `first` or"
-                                + " `second`, or misread its entries if it runs without CAP_SYS_ADMIN; migrate the pinned map, or"
-                                + " pin the new one under another name");
+                                + " `second`, or misread its entries if it runs without CAP_SYS_ADMIN"
+                                + PinOutcome.REMEDY);
     }
 
     @Test

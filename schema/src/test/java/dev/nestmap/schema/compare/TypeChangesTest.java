@@ -48,8 +48,8 @@ class TypeChangesTest {
         assertThat(changes(withValue(FLOW), withValue(larger)))
                 .containsExactly(
                         "BREAKS_MAPS adding `drops` to `flow` changes value_size of `counts` from 24 to 32: the new"
-                                + " version will reject a pinned `counts`; migrate the pinned map, or pin the new one under"
-                                + " another name; Java code that constructs the record must pass one more component");
+                                + " version will reject a pinned `counts`" + PinOutcome.REMEDY
+                                + "; Java code that constructs the record must pass one more component");
     }
 
     @Test
@@ -59,7 +59,7 @@ class TypeChangesTest {
                 .containsExactly(
                         "BREAKS_MAPS removing `bytes` from `flow`, removing `state` from `flow` and adding `octets` to"
                                 + " `flow` change value_size of `counts` from 24 to 16: the new version will reject a pinned"
-                                + " `counts`; migrate the pinned map, or pin the new one under another name; C and Java code that"
+                                + " `counts`" + PinOutcome.REMEDY + "; C and Java code that"
                                 + " uses `bytes` no longer compiles; C and Java code that uses `state` no longer compiles; Java"
                                 + " code that constructs the record must pass one more component");
     }
@@ -182,7 +182,7 @@ class TypeChangesTest {
                 .containsExactly(
                         "BREAKS_MAPS changing the size of an element of the value of `counts` from 4 (__u32) to 8"
                                 + " (__u64) changes value_size of `counts` from 16 to 32: the new version will reject a pinned"
-                                + " `counts`; migrate the pinned map, or pin the new one under another name");
+                                + " `counts`" + PinOutcome.REMEDY);
         assertThat(changes(withValue(array(Scalar.U32, 4)), withValue(array(Scalar.U32, 5))))
                 .singleElement()
                 .asString()
