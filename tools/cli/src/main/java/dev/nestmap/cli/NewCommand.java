@@ -53,7 +53,7 @@ final class NewCommand implements Callable<Integer> {
             index = "0",
             paramLabel = "DIRECTORY",
             description =
-                    "The directory to create. Its name becomes the name of the service: lower-case letters, digits and hyphens.")
+                    "The directory to create. Its name becomes the name of the Maven artifact: lower-case letters, digits and hyphens.")
     private Path directory = Path.of("");
 
     @Option(
