@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills the service of the page about exact counts in a database, while packets arrive. Then the database has each packet once. */
+/** Kills and stops the service of the page about exact counts in a database, while packets arrive. Then the database has each packet once. */
 @KernelTest
 @Tag("jdk-independent")
 @Tag("long")
@@ -72,7 +72,7 @@ class ExactCountsTest {
     private void killUnderTraffic() throws Exception {
         long seed = Long.getLong("nestmap.seed", System.nanoTime());
         Random random = new Random(seed);
-        String database = "jdbc:h2:file:" + directory.resolve("usage") + ";WRITE_DELAY=0";
+        String database = "jdbc:h2:file:" + directory.resolve("usage") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
         try (BpfFs fs = BpfFs.mount();
                 URLClassLoader classes = new URLClassLoader(
                         new URL[] {directory.toUri().toURL()}, getClass().getClassLoader())) {
@@ -84,7 +84,11 @@ class ExactCountsTest {
                 traffic.start();
                 for (int i = 0; i < KILLS; i++) {
                     Thread.sleep(random.nextInt(3000)); // a random moment: while it starts, or while it collects
-                    service.destroyForcibly().waitFor();
+                    boolean stops = i % 2 == 1; // as with systemctl stop
+                    (stops ? stop(service) : service.destroyForcibly()).waitFor();
+                    assertThat(service.exitValue())
+                            .as("exit code, seed %s", seed)
+                            .isEqualTo(stops ? 128 + 15 : 128 + 9);
                     service = start(classes, pins, database);
                 }
             } finally {
@@ -114,6 +118,11 @@ class ExactCountsTest {
                 .with("-Dusage.pause=0")
                 .withClassPath(directory + File.pathSeparator + System.getProperty("java.class.path"))
                 .start(classes.loadClass("com.acme.Main"), arguments.toArray(String[]::new));
+    }
+
+    private static Process stop(Process service) {
+        service.destroy();
+        return service;
     }
 
     /** Before the maps exist, the program does not count. */
