@@ -318,12 +318,15 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * shared map is closed when it leaves its last slot. Rotating it is not exact, because programs still write to it through its other
      * slots.
      *
+     * <p>While another thread rotates or takes the map from this outer map, the call fails. A rotation or take from another outer map does
+     * not notice the call: don't make both at the same time.
+     *
      * @param at the key
      * @param map a borrowed handle
      * @param <Q> type of the key
      * @return the previous inner map, which the caller owns; null if there was none
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if an exact rotation or take of the
-     *     map is in progress, or if the caller owns it
+     *     map from this outer map is in progress, or if the caller owns it
      */
     public <Q extends K> @Nullable O share(Q at, M map) {
         return slots.displaced(nest.share(slots.one(at), slots.borrowed(Collections.singletonMap(at, map))));
@@ -335,8 +338,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param maps borrowed handles by key
      * @return the previous inner maps, which the caller owns
      * @throws BatchException if some maps could not be put; {@link #displacedBy} returns the previous maps of the others
-     * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, if an exact rotation or take of a map is in
-     *     progress, or if the caller owns a map; then no map is put
+     * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, if an exact rotation or take of a map from this
+     *     outer map is in progress, or if the caller owns a map; then no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public OwnedMaps<K, O> shareAll(Map<? extends K, ? extends M> maps) {

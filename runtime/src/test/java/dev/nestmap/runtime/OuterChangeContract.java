@@ -223,7 +223,7 @@ abstract class OuterChangeContract {
         try (Network other = Network.of(hooked)) {
             FlowMap flows = other.tenant().create(1L);
             hooked.beforeLookup = () -> assertThatThrownBy(() -> other.tenant().rotate(1L))
-                    .hasMessageContaining("the inner map is being put into another slot");
+                    .hasMessageContaining("another thread is putting its inner map into another slot");
 
             closeDisplaced(other.tenant().share(2L, flows));
 

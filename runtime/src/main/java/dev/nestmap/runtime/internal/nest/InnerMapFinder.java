@@ -207,7 +207,7 @@ public final class InnerMapFinder {
             }
             RawMap raw = descriptors.open(slot, id);
             if (raw != null) {
-                SlottedInnerMap added = knownMaps.add(new OpenMap(innerName, raw));
+                SlottedInnerMap added = knownMaps.addFound(new OpenMap(innerName, raw));
                 knownMaps.endPut(added, slot);
                 return added;
             }

@@ -133,10 +133,19 @@ final class KnownInnerMaps {
      * known through another handle, returns the map that is known, and closes the new handle, as it does after a failure.
      */
     SlottedInnerMap add(OpenMap map) {
+        return add(map, true);
+    }
+
+    /** Does the same for a map that is in a slot already, where an exact change may be about to take it out of another one. */
+    SlottedInnerMap addFound(OpenMap map) {
+        return add(map, false);
+    }
+
+    private SlottedInnerMap add(OpenMap map, boolean isPut) {
         try (Undo undo = new Undo(map::close)) {
             while (true) {
                 SlottedInnerMap existing = table.get(map.id());
-                if (existing != null && beginChange(existing, true)) {
+                if (existing != null && beginChange(existing, isPut)) {
                     return existing;
                 }
                 SlottedInnerMap added = existing == null ? addNew(map) : null;

@@ -7,6 +7,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -176,18 +177,21 @@ final class SlotChangeRun implements AutoCloseable {
         long start = observation.now();
         isExact = exact;
         return nest.locks.holding(slots, () -> {
-            nest.excludingOtherProcesses(
-                    () -> { // No user code runs in here, because other processes would wait for it.
-                        observation.lockWait(start);
-                        admit(exact);
-                        find(exact);
-                        supplyEmpty();
-                        prepare();
-                        List<SlotChange> undrained = countUndrained();
-                        publish();
-                        settle(undrained);
-                        return changes;
-                    });
+            try (Undo ending = new Undo(this::end)) { // before the next thread begins changes of the same maps
+                nest.excludingOtherProcesses(
+                        () -> { // No user code runs in here, because other processes would wait for it.
+                            observation.lockWait(start);
+                            admit(exact);
+                            find(exact);
+                            supplyEmpty();
+                            prepare();
+                            List<SlotChange> undrained = countUndrained();
+                            publish();
+                            settle(undrained);
+                            return changes;
+                        });
+                ending.commit();
+            }
             whileLocked.run();
             return changes;
         });
@@ -278,16 +282,18 @@ final class SlotChangeRun implements AutoCloseable {
                     : Math.max(
                             counts.getOrDefault(outgoing.id(), 0),
                             outgoing.map().references().get());
-            if (count > 1 || changing.contains(outgoing)) {
+            if (count > 1) {
                 throw rejected(
                         change.slot(),
-                        "the inner map "
-                                + (count > 1
-                                        ? "is in " + count + " slots"
-                                        : "is being put into another slot or taken out of one")
-                                + ", so programs continue to write to it through the others."
+                        "the inner map is in " + count
+                                + " slots, so programs continue to write to it through the others."
                                 + " Call " + unchecked() + " to change this slot alone; counts that they add after you"
                                 + " have read the map are missing from what you have read");
+            }
+            if (changing.contains(outgoing)) {
+                throw rejected(
+                        change.slot(),
+                        "another thread is putting its inner map into another slot at this moment: try again");
             }
         }
     }
@@ -397,7 +403,7 @@ final class SlotChangeRun implements AutoCloseable {
         try {
             if (!isReturned) {
                 new Cleanup()
-                        .each(changes, this::end)
+                        .run(this::end)
                         .each(changes, SlotChange::releaseDisplaced)
                         .rethrow();
             }
@@ -407,6 +413,11 @@ final class SlotChangeRun implements AutoCloseable {
                 changes.get(i).report();
             }
         }
+    }
+
+    /** Ends the changes that have not ended. */
+    private void end() {
+        new Cleanup().each(changes, this::end).rethrow();
     }
 
     private void end(SlotChange change) {
