@@ -47,7 +47,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
         if (outer.role() != MapRole.OUTER || slots.isEmpty() || reuse == SlotReuse.REPLACE) {
             return;
         }
-        if (reuse == SlotReuse.AS_DECLARED && slots.fill() == SlotFillTime.IN_OBJECT) {
+        if (!isReusable(outer)) {
             throw failed(
                     outer,
                     null,
@@ -64,6 +64,15 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                 reuse(outer, slot, declaredSlot.target(), inner, plan.reused());
             }
         }
+    }
+
+    /** Whether a load may use this map of an earlier load. */
+    boolean isReusable(MapDef map) {
+        SlotContents slots = map.slots();
+        return map.role() != MapRole.OUTER
+                || slots.isEmpty()
+                || reuse != SlotReuse.AS_DECLARED
+                || slots.fill() != SlotFillTime.IN_OBJECT;
     }
 
     private void reuse(MapDef outer, SlotKey slot, String target, RawMap inner, Map<String, RawMap> reused) {

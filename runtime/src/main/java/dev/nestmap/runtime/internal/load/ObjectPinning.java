@@ -216,7 +216,7 @@ final class ObjectPinning {
                 MapPins set = new MapPins(ofRecords, definition(pin), locks.apply(pin));
                 pinning(() -> set.pin(map));
                 undo.add(() -> {
-                    if (!pinnedMeanwhile) { // otherwise the other process may use this map already
+                    if (!mayBeUsed(pin.map())) {
                         set.unpin(map);
                     }
                 });
@@ -226,7 +226,11 @@ final class ObjectPinning {
             if (pin.outcome() == Outcome.PINNED && !declared.containsKey(pin.map())) {
                 RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "autoPins() selects them");
                 pin(map, pin.path());
-                undo.add(() -> unpin(map, pin.path()));
+                undo.add(() -> {
+                    if (!mayBeUsed(pin.map()) && ofObject.pins().isPinned(map, pin.path())) {
+                        ofObject.pins().remove(pin.path());
+                    }
+                });
             }
         }
     }
@@ -244,11 +248,9 @@ final class ObjectPinning {
         }
     }
 
-    /** Removes a pin, unless the process that has pinned another map of the object may use this one already. */
-    private void unpin(RawMap map, Path path) {
-        if (!pinnedMeanwhile && ofObject.pins().isPinned(map, path)) {
-            ofObject.pins().remove(path);
-        }
+    /** Whether the process that has pinned another map of the object may use this one already. */
+    private boolean mayBeUsed(String map) {
+        return pinnedMeanwhile && slots.isReusable(BackendOperations.definition(slots.declared(), map));
     }
 
     /** Whether another process has pinned a map after the search of {@link #reuse}. */
