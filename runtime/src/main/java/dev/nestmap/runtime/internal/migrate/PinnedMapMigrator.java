@@ -6,6 +6,7 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -186,8 +187,17 @@ public final class PinnedMapMigrator {
         try (Pins.Lock owner = Pins.Lock.ifAllowed(paths.options(), lock.ownerLock()::tryAcquire)) {
             if (owner != null) {
                 convertOwnRetired(outer, old);
+                return;
             }
         }
+        WarningLog.RUNTIME.warn(
+                "retired maps of " + paths.outer(),
+                "the inner maps of the previous version in " + paths.retired()
+                        + " stay there, because another process owns the slots of "
+                        + paths.outer()
+                        + " and may still run that version. They are drained by the next load with this migration after that"
+                        + " process has ended",
+                null);
     }
 
     private void convertOwnRetired(RawMap outer, OldMapDefinition old) {
