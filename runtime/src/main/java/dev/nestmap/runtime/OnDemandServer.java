@@ -129,7 +129,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
     /**
      * Counts the misses of keys that this server has refused, because {@link Listener#fill} threw, because no key of the record has their
-     * bytes, or because an {@code ARRAY_OF_MAPS} has no such index. No other count includes these misses. A miss at the moment when the
+     * bytes, or because an {@code ARRAY_OF_MAPS} whose size is set at load has no such index (otherwise, the C helper counts such a miss as
+     * {@linkplain #lostRequests lost}). No other count includes these misses. A miss at the moment when the
      * server removes the request may be lost, or counted for another new request.
      *
      * @return the number of misses

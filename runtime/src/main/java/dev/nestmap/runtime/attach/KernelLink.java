@@ -18,6 +18,9 @@ public interface KernelLink extends Link {
      * Pins the link, so that the program stays attached when the link or the object is closed or the process ends. Use {@link #detach} to
      * detach the program.
      *
+     * <p>If the link can't be updated ({@link Kind#isUpdatable}), the same path with {@code -overlap} at its end is reserved for {@link
+     * LinkPin.Replacement#OVERLAP}: {@code detach} also ends a link that is pinned there.
+     *
      * @param path path of the pin, where nothing may be pinned yet. Its owner and permissions, and the directory of a relative path, come
      *     from the {@code PinOptions} of the object
      * @throws BpfException if the path is not in a BPF file system, if something is pinned there, or if the kernel rejects the operation

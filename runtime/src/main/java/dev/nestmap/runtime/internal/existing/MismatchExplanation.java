@@ -101,8 +101,9 @@ record MismatchExplanation(
         String other = isMigratable() ? migration(onlyPinned) : PIN_ELSEWHERE;
         boolean isPinnedNewer = !onlyPinned.isEmpty() && onlyDeclared.isEmpty();
         return "Another version of the records created it. " + newerSide(onlyPinned, onlyDeclared)
-                + " To keep all entries, "
-                + (isPinnedNewer || !isMigratable() ? run + "; or " + other : other + ". Or " + run);
+                + (isPinnedNewer || !isMigratable()
+                        ? " To lose nothing, " + run + ". Or " + other
+                        : " To continue with these records, " + other + ". Or " + run);
     }
 
     /**
@@ -116,7 +117,9 @@ record MismatchExplanation(
                 .collect(Collectors.joining());
         String without = onlyPinned.isEmpty() ? "" : " without " + list(onlyPinned);
         return "load with open().migrate(Migration.from(text)" + drains
-                + "), where text is the schema text of the version that created the map (META-INF/bpf in its jar). "
+                + "), where text is the schema text of the version that created the map (META-INF/bpf in its jar)"
+                + (drains.isEmpty() ? "" : "; drain only maps that this version has too")
+                + (onlyPinned.isEmpty() ? "" : ", and add drop or rename for " + list(onlyPinned)) + ". "
                 + (map.role() == MapRole.OUTER
                         ? "recoverUndrained() then returns the entries" + without
                         : "This copies the entries" + without + ", but not what programs write after the copy")

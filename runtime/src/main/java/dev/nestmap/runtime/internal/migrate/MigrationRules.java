@@ -62,6 +62,9 @@ final class MigrationRules {
         }
         Set<String> removed = new HashSet<>(oldNames.getOrDefault(rule.struct(), Set.of()));
         removed.removeAll(known);
+        if (removed.contains(rule.component())) {
+            return "it is renamed, or a field that the kernel manages, so there is nothing to drop; remove drop(...)";
+        }
         return "the previous version has no such component"
                 + NearestNameFinder.in(removed, rule.component())
                         .map(near -> ": did you mean " + near + "?")

@@ -70,7 +70,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                 .contains(
                         "com.acme.Network",
                         "max_entries 16 instead of 17",
-                        "Nestmap can't tell which of the two is newer. To keep all entries, load with"
+                        "Nestmap can't tell which of the two is newer. To continue with these records, load with"
                                 + " open().migrate(Migration.from(text).drain(\"tenant\"))");
         assertThat(refusal(FLOWS, tenants(16, Scalar.U64))).contains("key size 4 instead of 8");
     }
@@ -108,14 +108,14 @@ class KernelExistingMapCheckTest extends PinningTest {
         assertThat(refusal(flows(MapKind.HASH, 64, two), TENANTS))
                 .contains("Only the pinned map has `drops`, so it is probably newer than the records")
                 .contains(
-                        "To keep all entries, run the version that created the map; or load with",
+                        "To lose nothing, run the version that created the map. Or load with",
                         "recoverUndrained() then returns the entries without `drops`, and that version can't use the map any more");
 
         pin(create(plain(MapKind.HASH, 4, two)), "total");
         assertThat(refusal(plain(MapKind.HASH, 4, three), "total"))
                 .contains("Only the records have `drops`, so they are probably newer than the pinned map")
                 .contains(
-                        "To keep all entries, load with open().migrate(Migration.from(text).drain(\"tenant\")), where",
+                        "To continue with these records, load with open().migrate(Migration.from(text).drain(\"tenant\")), where",
                         "This copies the entries, but not what programs write after the copy");
         assertThat(refusal(plain(MapKind.HASH, 4, struct("packets", "errors", "drops")), "total"))
                 .contains(
