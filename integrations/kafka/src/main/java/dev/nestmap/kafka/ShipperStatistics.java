@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param entries number of entries in these messages
  * @param bytes size of these messages in bytes, before compression
  * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed ({@link
- *     Part#isExact}). A map without entries has no part, so only this number tells of its failed inserts
+ *     Part#isExact}). If inserts into a map without entries failed, no message says so: only this
+ *     number counts the map
  * @param skipped number of recovered maps that an earlier process had committed and not closed
  * @param waitingMaps number of maps that are taken out and not committed
  * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
