@@ -58,7 +58,7 @@ public final class KeyRequestTable {
      * Records a key like a program that misses it, but with count 0. Returns false if the map is full, or if the outer map can't have the
      * key. In memory, Java code in place of a program counts its misses.
      */
-    public boolean request(SlotKey slot, MapShape outer) {
+    boolean request(SlotKey slot, MapShape outer) {
         boolean recorded = outer.canHold(slot.bytes()) && record(slot);
         if (MemoryBackend.isProgram()) {
             countMiss(slot, recorded);
