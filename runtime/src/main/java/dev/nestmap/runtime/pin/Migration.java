@@ -218,17 +218,7 @@ public final class Migration {
         return new Migration(schemaText, rules, more);
     }
 
-    /**
-     * Returns whether {@link #drain} names an outer map.
-     *
-     * @param outerMap the name of the outer map in C
-     * @return whether the migration hands out its old inner maps
-     */
-    public boolean isDraining(String outerMap) {
-        return drained.contains(outerMap);
-    }
-
-    /** {@return the names of the outer maps that {@link #drain} names} */
+    /** {@return the names in C of the outer maps whose old inner maps the migration hands out ({@link #drain})} */
     public Set<String> drainedMaps() {
         return drained;
     }

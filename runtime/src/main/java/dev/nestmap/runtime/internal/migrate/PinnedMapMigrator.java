@@ -158,7 +158,7 @@ public final class PinnedMapMigrator {
      * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
      */
     public void convertRetired() {
-        if (!isOuter() || !migration.isDraining(map.name()) || !pins.exists(paths.migration())) {
+        if (!isOuter() || !migration.drainedMaps().contains(map.name()) || !pins.exists(paths.migration())) {
             return;
         }
         OldMapDefinition old = Objects.requireNonNull(oldDefinition(), "drain requires it");
@@ -291,7 +291,8 @@ public final class PinnedMapMigrator {
     }
 
     private NestMigrator nestMigration(RawMap raw, Plan plan) {
-        String retiredLayout = migration.isDraining(map.name()) ? plan.old().fingerprint() : null;
+        String retiredLayout =
+                migration.drainedMaps().contains(map.name()) ? plan.old().fingerprint() : null;
         if (retiredLayout != null) {
             retired.requireLayouts(retiredLayout, newLayout());
         }
