@@ -191,8 +191,8 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * as the map can have, and at least 1,024.
      *
      * <p>An {@code RHASH} is read into memory before the first entry is passed. While programs change it, entries that stay may be missed:
-     * see {@link dev.nestmap.annotations.InnerType#RHASH}. Reading fails if the kernel takes more than two seconds plus two microseconds
-     * for each entry to move the entries to a larger or smaller table.
+     * see {@link dev.nestmap.annotations.InnerType#RHASH}. Reading fails if the kernel needs more than 10 seconds to move the
+     * entries to a larger or smaller table, or for more than 500,000 entries more than 20 microseconds for each.
      *
      * @param action receives each entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
