@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reasons why the kernel rejects an operation on a map, with advice: one row per reason. Each was reproduced on Linux 6.18. */
+/** Reasons why the kernel rejects an operation on a map, with advice: one row per reason. Each was reproduced on Linux 6.18, which has no RHASH. */
 final class MapErrors {
     private static final Set<MapOperation> ANY_OPERATION = EnumSet.allOf(MapOperation.class);
     private static final Set<MapKind> ANY = EnumSet.allOf(MapKind.class);
@@ -232,14 +232,14 @@ final class MapErrors {
                     OUTERS,
                     ErrnoNumbers.ENOTSUPP,
                     "a map of the inner map's type can't be in an outer map, nor can a map that is exclusive to one program"
-                            + " (excl_prog_hash), nor before Linux 6.2 a map whose values have a spin lock. Newer kernels"
-                            + " may accept more"),
+                            + " (excl_prog_hash, rejected by Linux 6.18.44 and since 7.1), nor before Linux 6.2 a map whose values"
+                            + " have a spin lock"),
             new Row(
                     EnumSet.of(UPDATE),
                     OUTERS,
                     ErrnoNumbers.ENOTSUPP,
-                    "the map can't be an inner map, because it is exclusive to one program (excl_prog_hash): create it"
-                            + " without excl_prog_hash. Newer kernels may accept more"),
+                    "the map can't be an inner map, because it is exclusive to one program (excl_prog_hash), which Linux"
+                            + " 6.18.44 rejects, and every kernel since 7.1: create it without excl_prog_hash"),
             new Row(EnumSet.of(CREATE), OUTERS, ErrnoNumbers.EBADF, "the prototype of the inner maps has been closed"),
             new Row(
                     EnumSet.of(CREATE),

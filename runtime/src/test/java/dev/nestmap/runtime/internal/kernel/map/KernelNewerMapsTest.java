@@ -86,7 +86,8 @@ class KernelNewerMapsTest {
                     result != 0,
                     "this kernel accepts exclusive inner maps: Linux 6.18.15 to 7.0 do, 6.18.44 and 7.1 do not");
             assertThat(MapOperation.UPDATE.failed(OUTER, 0, result))
-                    .hasMessageContaining("because it is exclusive to one program");
+                    .hasMessageContaining(
+                            "because it is exclusive to one program (excl_prog_hash), which Linux 6.18.44 rejects");
             assertThatThrownBy(() -> maps.create(OUTER, exclusive))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("nor can a map");
