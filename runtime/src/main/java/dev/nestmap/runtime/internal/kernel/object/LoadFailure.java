@@ -116,7 +116,7 @@ record LoadFailure(ObjectPreparation programs, NativeObject object, List<String>
         if (log.stream().anyMatch(line -> PRIVILEGED.matcher(line).find())) {
             return (program == null ? "a program" : "program " + program)
                     + " computes with addresses in a way that the kernel's verifier allows only to a process with CAP_PERFMON:"
-                    + " the end of its log says where"
+                    + " the verifier's log below says where"
                     + LinuxCapability.lacking(List.of(LinuxCapability.CAP_PERFMON));
         }
         if (errno == ErrnoNumbers.EPERM && LinuxCapability.lacking().isEmpty()) {

@@ -35,7 +35,7 @@ record ObjectErrors(Map<Integer, String> explanations) {
             "the kernel has no function, tracepoint, hook or iterator with the name that a section names: libbpf's log below"
                     + " says which",
             ErrnoNumbers.EACCES,
-            "the kernel's verifier rejected a program: the end of its log says why",
+            "the kernel's verifier rejected a program: its log below says why",
             ErrnoNumbers.EINVAL,
             "the kernel rejected a map or a program: libbpf's log below says which",
             ErrnoNumbers.E2BIG,

@@ -176,7 +176,7 @@ class KernelObjectTest {
                 .isOf("load of object refused")
                 .hasErrno(Errno.EACCES)
                 .hasMessageContaining(": refused by Linux " + System.getProperty("os.version") + ": ")
-                .hasMessageContaining(": the kernel's verifier rejected a program");
+                .hasMessageContaining(": the kernel's verifier rejected a program: its log below says why");
         assertThat(refused.log())
                 .anyMatch(line -> line.contains("prog 'unchecked'"))
                 .anyMatch(line -> line.contains("R0 invalid mem access 'map_value_or_null'"))
