@@ -51,12 +51,12 @@ enum KernelPreemption {
      * @param configuration the options that the kernel was built with; empty if they can't be read
      */
     static KernelPreemption of(String debugfs, String version, String commandLine, String configuration) {
+        if (version.contains("PREEMPT_RT")) { // may have one of the other models, too
+            return RT;
+        }
         Matcher chosen = CHOSEN.matcher(debugfs);
         if (chosen.find()) {
             return named(chosen.group(1));
-        }
-        if (version.contains("PREEMPT_RT")) {
-            return RT;
         }
         if (!version.contains("PREEMPT")) {
             return configuration.contains("CONFIG_PREEMPT_VOLUNTARY=y") ? VOLUNTARY : NONE;

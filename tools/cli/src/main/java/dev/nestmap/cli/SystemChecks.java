@@ -46,6 +46,17 @@ final class SystemChecks {
     private static final Pattern EFFECTIVE = Pattern.compile("(?s).*CapEff:\\s*([0-9a-f]+).*");
     private static final Pattern OPEN_FILES = Pattern.compile("(?s).*Max open files\\s+(\\S+)\\s+(\\S+).*");
 
+    /** The table of docs/reference/missed-events.md has the same programs. */
+    private static final String SKIPPED_RUNS =
+            ": on the CPU of a preempted thread, the kernel skips runs of some programs: fentry, fexit, fmod_ret, tp_btf, raw_tp and"
+                    + " (since Linux 7.2) tp/syscalls, if the thread is in the same program; kprobe, other tp and perf_event, if the thread"
+                    + " is in any program of these three or in a bpf(2) call on a map";
+
+    private static final String ALL_EVENTS =
+            "xdp, tc, cgroup and uprobe programs see every event, and lsm programs since Linux 6.2: in cgroup, uprobe and lsm programs,"
+                    + " count with atomic instructions, even in per-CPU maps; top and recursion_misses show skipped runs, except of"
+                    + " perf_event programs; docs/reference/missed-events.md";
+
     private SystemChecks() {}
 
     static List<DoctorCheckResult> all() {
@@ -125,14 +136,13 @@ final class SystemChecks {
             case NONE, VOLUNTARY ->
                 DoctorCheckResult.works(
                         "preemption", model.text() + ": the kernel does not preempt threads that run programs");
-            case FULL, LAZY, RT, UNKNOWN ->
+            case FULL, LAZY, UNKNOWN ->
+                DoctorCheckResult.limited("preemption", model.text() + SKIPPED_RUNS, ALL_EVENTS);
+            case RT ->
                 DoctorCheckResult.limited(
                         "preemption",
-                        model.text()
-                                + ": the kernel skips runs of kprobe, tp, raw_tp, fentry, fexit and fmod_ret programs, if it preempts"
-                                + " a thread in such a program or in bpf(2)",
-                        "xdp, tc and cgroup programs see every event, lsm programs too: count with atomic instructions in lsm and cgroup"
-                                + " programs; top and recursion_misses show skipped runs; docs/reference/missed-events.md");
+                        model.text() + SKIPPED_RUNS,
+                        "Nestmap was not tried with PREEMPT_RT; on other kernels, " + ALL_EVENTS);
         };
     }
 

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class DoctorTest {
     private static final String ALL_USERS = "         0          0 4294967295";
+    private static final int EXAMPLES = 5;
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+    /** The name in a row of the page's table of features. */
+    private static final Pattern FEATURE = Pattern.compile("(?m)^\\| `([A-Z_]+)` \\|");
 
     @ParameterizedTest
     @CsvSource({
@@ -50,6 +57,7 @@ class DoctorTest {
             -             | #1 SMP PREEMPT_DYNAMIC Debian | quiet              | -                           | UNKNOWN
             -             | #1 SMP PREEMPT Debian         | preempt=none       | CONFIG_PREEMPT=y            | FULL
             -             | #1 SMP PREEMPT_RT Debian      | quiet              | CONFIG_PREEMPT_RT=y         | RT
+            full (lazy)   | #1 SMP PREEMPT_RT Debian      | quiet              | CONFIG_PREEMPT_RT=y         | RT
             -             | #1 SMP Debian                 | quiet              | CONFIG_PREEMPT_VOLUNTARY=y  | VOLUNTARY
             -             | #1 SMP Debian                 | quiet              | -                           | NONE
             """)
@@ -72,8 +80,37 @@ class DoctorTest {
 
         boolean isPreemptive = model != KernelPreemption.NONE && model != KernelPreemption.VOLUNTARY;
         assertThat(diagnosis.verdict()).isEqualTo(isPreemptive ? Verdict.LIMITED : Verdict.WORKS);
-        assertThat(diagnosis.found().contains("kprobe, tp, raw_tp, fentry, fexit and fmod_ret"))
+        assertThat(diagnosis.found().contains("kprobe, other tp and perf_event"))
                 .isEqualTo(isPreemptive);
+        assertThat(diagnosis.remedy().contains("not tried with PREEMPT_RT")).isEqualTo(model == KernelPreemption.RT);
+    }
+
+    /** doctor and the page that it names must agree. */
+    @Test
+    void namesTheProgramsThatThePageSaysMissEvents() throws IOException {
+        String found = SystemChecks.preemption(KernelPreemption.LAZY).found();
+        List<String> programs = programs(row("| `fentry`, "), row("| `kprobe`, "), row("| `perf_event` |"));
+
+        assertThat(programs)
+                .contains("fentry", "tp_btf", "kprobe", "perf_event")
+                .allSatisfy(program -> assertThat(found)
+                        .contains(program.replaceFirst("^(kretprobe|kprobe\\.\\w+|ksyscall)$", "kprobe")
+                                .replace("/...", "")));
+    }
+
+    private static String row(String start) throws IOException {
+        return Files.readAllLines(Path.of("../../docs/reference/missed-events.md")).stream()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The programs in the first column of these rows. */
+    private static List<String> programs(String... rows) {
+        return Stream.of(rows)
+                .flatMap(row -> CODE.matcher(row.split("\\|", -1)[1]).results())
+                .map(code -> code.group(1))
+                .toList();
     }
 
     @Test
@@ -121,6 +158,10 @@ class DoctorTest {
     void thePageExplainsEachFeature() throws IOException {
         String page = Files.readString(Path.of("../../docs/reference/command.md"));
 
+        List<String> names =
+                Nestmap.kernelFeatures().stream().map(FeatureSupport::name).toList();
+        assertThat(FEATURE.matcher(page).results().map(row -> row.group(1))).containsExactlyInAnyOrderElementsOf(names);
+        assertThat(page).contains("the kernel has " + String.join(", ", names.subList(0, EXAMPLES)) + ", ...");
         assertThat(Nestmap.kernelFeatures())
                 .allSatisfy(feature -> assertThat(page)
                         .containsPattern("\\| `" + feature.name() + "` \\| [^|]+ \\| " + feature.since()
