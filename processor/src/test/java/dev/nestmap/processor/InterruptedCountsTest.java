@@ -31,14 +31,17 @@ class InterruptedCountsTest {
     }
 
     @Test
-    void noteForSleepableAndCgroupHooksOfSecurityModules() {
+    void noteForEachProgramThatInterruptsItself() {
         for (String section : List.of(
                 "lsm.s/file_open",
                 "lsm_cgroup/socket_bind",
                 "lsm",
                 "cgroup_skb/egress",
                 "cgroup/connect4",
-                "sockops")) {
+                "sockops",
+                "socket",
+                "netfilter",
+                "uprobe")) {
             assertThat(notes("@BpfObject @BpfProgram(value = \"count\", section = \"" + section + "\")"))
                     .as(section)
                     .hasSize(2);
@@ -46,8 +49,16 @@ class InterruptedCountsTest {
     }
 
     @Test
+    void noteForTheTypeThatJavaSets() {
+        assertThat(notes("@BpfObject @BpfProgram(value = \"count\", section = \"mine\", loadAs = \"socket\")"))
+                .hasSize(2);
+    }
+
+    @Test
     void noNoteForOtherProgramsOrTheCodeOfOthers() {
         assertThat(notes("@BpfObject @BpfProgram(value = \"count\", section = \"xdp\")"))
+                .isEmpty();
+        assertThat(notes("@BpfObject @BpfProgram(value = \"count\", section = \"kprobe\")"))
                 .isEmpty();
         assertThat(notes("@BpfObject @BpfProgram(\"count\")")).isEmpty();
         assertThat(notes("@BpfObject(header = false) @BpfProgram(value = \"count\", section = \"lsm/file_open\")"))

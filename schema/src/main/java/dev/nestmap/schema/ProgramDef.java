@@ -36,6 +36,13 @@ public record ProgramDef(String name, String section, String loadAs) {
         return isLoadedByDefault() ? section : section.substring(ON_REQUEST.length());
     }
 
+    /** Whether {@link ProgramSection#interruptsItself several runs} can interrupt each other; false if no section names the type. */
+    public boolean interruptsItself() {
+        return ProgramSection.of(loadAs.isEmpty() ? sectionName() : loadAs)
+                .filter(ProgramSection::interruptsItself)
+                .isPresent();
+    }
+
     /**
      * Whether a program of an object has the section that this declaration names. A declared section without a target stands for all
      * targets: {@code kprobe} for {@code kprobe/do_unlinkat}.

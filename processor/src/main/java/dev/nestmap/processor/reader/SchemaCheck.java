@@ -16,9 +16,6 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
-import dev.nestmap.schema.program.AttachmentKind;
-import dev.nestmap.schema.program.ProgramSection;
-import dev.nestmap.schema.program.ProgramType;
 import dev.nestmap.schema.rules.RecordRules;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.rules.RuleViolation;
@@ -72,7 +69,7 @@ record SchemaCheck(ReaderContext context) {
         findings(schema, map).forEach(finding -> context.problems().error(place(finding.part(), annotation), finding));
         if (map.kind().isPerCpu() && !schema.isForeign()) {
             schema.programs().stream()
-                    .filter(SchemaCheck::isInterruptedByOthers)
+                    .filter(ProgramDef::interruptsItself)
                     .findFirst()
                     // A note, and no error: the program may use atomic instructions, or not use this map.
                     .ifPresent(program -> context.problems()
@@ -83,17 +80,6 @@ record SchemaCheck(ReaderContext context) {
                                     program.spelling(),
                                     map.name()));
         }
-    }
-
-    /**
-     * Whether the kernel runs such programs with preemption, and even nested in themselves: LSM programs ({@code bpf_prog_check_recur} in
-     * {@code linux/bpf_verifier.h}) and programs of control groups ({@code bpf_prog_run_array_cg} in kernel/bpf/cgroup.c).
-     */
-    private static boolean isInterruptedByOthers(ProgramDef program) {
-        return ProgramSection.of(program.sectionName())
-                .filter(section ->
-                        section.type() == ProgramType.LSM || section.kinds().contains(AttachmentKind.CGROUP))
-                .isPresent();
     }
 
     /** Checks an inner map with another size. Problems that its record also has are reported only at the record. */

@@ -25,6 +25,9 @@ public record ProgramSection(
         List<AttachmentKind> kinds,
         String instead,
         @Nullable String since) {
+    private static final Set<AttachmentKind> OF_USER_SPACE =
+            Set.of(AttachmentKind.UPROBE, AttachmentKind.UPROBE_MULTI, AttachmentKind.USDT);
+
     /** A property of a section. */
     public enum Flag {
         /** The program may sleep ({@code BPF_F_SLEEPABLE}). */
@@ -93,6 +96,35 @@ public record ProgramSection(
     public boolean isTracing() {
         return switch (type) {
             case KPROBE, TRACEPOINT, PERF_EVENT, RAW_TRACEPOINT, RAW_TRACEPOINT_WRITABLE -> true;
+            default -> false;
+        };
+    }
+
+    /**
+     * Whether several runs of such programs can interrupt each other on one CPU, so that counts without atomic instructions get lost even in
+     * per-CPU maps. The kernel runs these programs with preemption, and does not ask whether one is running. The page
+     * docs/reference/missed-events.md lists the same sections and their callers in the kernel.
+     */
+    public boolean interruptsItself() {
+        return switch (type) {
+            case CGROUP_DEVICE,
+                    CGROUP_SKB,
+                    CGROUP_SOCK,
+                    CGROUP_SOCKOPT,
+                    CGROUP_SOCK_ADDR,
+                    CGROUP_SYSCTL,
+                    FLOW_DISSECTOR,
+                    LSM,
+                    NETFILTER,
+                    SK_LOOKUP,
+                    SK_MSG,
+                    SK_REUSEPORT,
+                    SK_SKB,
+                    SOCKET_FILTER,
+                    SOCK_OPS,
+                    STRUCT_OPS -> true;
+            case KPROBE -> OF_USER_SPACE.contains(kinds.get(0));
+            case TRACING -> kinds.contains(AttachmentKind.ITERATOR);
             default -> false;
         };
     }

@@ -805,7 +805,7 @@ public enum Rule {
     COUNTS_INTERRUPTED(
             "NM-504",
             "program %s (%s) may lose counts of the per-CPU map %s",
-            "LSM and cgroup programs can interrupt each other on one CPU",
+            "several runs of such a program can interrupt each other on one CPU",
             "count with a helper that ends with _add or with __sync_fetch_and_add, or between bpf_preempt_disable() and"
                     + " bpf_preempt_enable() (Linux 6.10)"),
 

@@ -3,13 +3,21 @@ package dev.nestmap.schema.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SectionTableTest {
+    /** The name of a section on the page. */
+    private static final Pattern CODE = Pattern.compile("`\\.?([\\w.]+)`");
+
     private static ProgramSection row(String section) {
         return ProgramSection.of(section).orElseThrow();
     }
@@ -108,6 +116,53 @@ class SectionTableTest {
     @ValueSource(strings = {"tp_btf/f", "fentry/f", "lsm/f", "iter/task", "tc", "xdp", "socket", "syscall"})
     void recognizesProgramsThatDoNotTrace(String section) {
         assertThat(row(section).isTracing()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lsm/f", "lsm.s/f", "lsm_cgroup/f", "cgroup/skb", "cgroup/dev", "cgroup/sysctl", "cgroup/getsockopt",
+                "cgroup/sock", "cgroup/connect_unix", "uprobe.s/a:b", "uretprobe.multi.s", "usdt.s", "struct_ops.s/f",
+                        "iter.s/task"
+            })
+    void recognizesProgramsThatInterruptThemselves(String section) {
+        assertThat(row(section).interruptsItself()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"tcx/egress", "classifier", "xdp.frags", "kprobe/f", "ksyscall/f", "fentry.s/f", "tp_btf/f"})
+    void recognizesProgramsThatDoNotInterruptThemselves(String section) {
+        assertThat(row(section).interruptsItself()).isFalse();
+    }
+
+    /** The table of the page says how to count in the programs of each row. "As above" is the same as in the row before. */
+    @Test
+    void agreesWithThePageAboutMissedEvents() throws IOException {
+        boolean isInterrupted = false;
+        int sections = 0;
+        for (String line : Files.readAllLines(Path.of("..", "docs", "reference", "missed-events.md"))) {
+            String[] cells = line.split(" \\| ");
+            if (!line.startsWith("| `") || cells.length != 3) {
+                continue;
+            }
+            if (!cells[2].startsWith("as above")) {
+                isInterrupted = cells[2].contains("also in per-CPU maps");
+            }
+            for (MatchResult code : CODE.matcher(cells[0]).results().toList()) {
+                String name = code.group(1);
+                List<ProgramSection> rows = SectionTable.rows().stream()
+                        .filter(row -> (row.name() + "/").startsWith(name + "/"))
+                        .toList();
+                assertThat(rows)
+                        .as(name)
+                        .isNotEmpty()
+                        .extracting(ProgramSection::interruptsItself)
+                        .containsOnly(isInterrupted);
+                sections += rows.size();
+            }
+        }
+        assertThat(sections).isGreaterThan(40);
     }
 
     @ParameterizedTest
