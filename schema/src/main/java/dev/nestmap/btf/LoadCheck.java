@@ -31,7 +31,7 @@ public final class LoadCheck {
         REJECTED,
         /** The object loads, but the named part can surprise. */
         FRAGILE,
-        /** What a loader must do, or what libbpf changes. */
+        /** What a loader must do, what libbpf changes, or what a program should do. */
         NOTE
     }
 
@@ -106,6 +106,7 @@ public final class LoadCheck {
                                             ? "correct the records; nestmap import writes records that fit"
                                             : "compile the object again with the generated header, or take the version that the records declare"))
                     .forEach(problems::add);
+            problems.addAll(ProgramCheck.interrupted(file, records));
         } catch (MalformedObjectException e) {
             return List.copyOf(problems); // the check above has found the reason
         }

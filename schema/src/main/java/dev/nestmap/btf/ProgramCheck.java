@@ -4,8 +4,13 @@ package dev.nestmap.btf;
 import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.program.ProgramSection;
 import dev.nestmap.schema.program.SectionProblem;
+import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +61,41 @@ public final class ProgramCheck {
             }
         }
         return problems;
+    }
+
+    /**
+     * Finds programs that may lose counts because they {@link ProgramSection#interruptsItself interrupt each other}. Leaves out programs whose
+     * sections the records declare: the annotation processor has printed the same note for these.
+     *
+     * @param records the records of the object. If the object is not theirs, there are no notes
+     * @return a note for each of these programs and each per-CPU map of the records that it uses
+     */
+    public static List<Problem> interrupted(ObjectFile file, Schema records) {
+        List<Problem> notes = new ArrayList<>();
+        for (MapDef map : records.isForeign() ? List.<MapDef>of() : records.maps()) {
+            MapDef counted = records.contentOf(map);
+            if (map.role() == MapRole.INNER || !counted.kind().isPerCpu()) {
+                continue;
+            }
+            file.programs().stream()
+                    .filter(program -> file.usersOf(map.name()).contains(program.name()))
+                    .filter(program -> program.interruptsItself() && !hasDeclaredType(program, records))
+                    .forEach(program -> notes.add(new Problem(
+                            Severity.NOTE,
+                            Part.PROGRAM,
+                            where(program),
+                            Rule.COUNTS_INTERRUPTED.message(program.name(), program.spelling(), counted.name()),
+                            "count with atomic instructions, also in per-CPU maps")));
+        }
+        return notes;
+    }
+
+    /** Whether records tell the processor the type of a program. */
+    private static boolean hasDeclaredType(ProgramDef program, Schema records) {
+        return records.programs().stream()
+                .filter(declared -> declared.name().equals(program.name()))
+                .anyMatch(declared ->
+                        !declared.section().isEmpty() || !declared.loadAs().isEmpty());
     }
 
     /**

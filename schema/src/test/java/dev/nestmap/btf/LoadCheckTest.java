@@ -8,6 +8,7 @@ import dev.nestmap.btf.LoadCheck.Part;
 import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.schema.ProgramDef;
+import dev.nestmap.schema.Schema;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -554,6 +555,48 @@ class LoadCheckTest {
                 .isNotEmpty()
                 .extracting(Problem::severity)
                 .containsOnly(Severity.NOTE);
+    }
+
+    /** The processor tells of the programs that the records declare. */
+    @Test
+    void programsThatInterruptEachOtherMayLoseCounts() {
+        String inner =
+                "struct inner { __uint(type, BPF_MAP_TYPE_PERCPU_HASH); __uint(max_entries, 1); __type(key, __u32);"
+                        + " __type(value, __u64); };\n"
+                        + map("BPF_MAP_TYPE_HASH_OF_MAPS", "9", "__type(key, __u32); __array(values, struct inner);")
+                        + "struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 9); __type(key, __u32);"
+                        + " __type(value, __u64); } all SEC(\".maps\");\n";
+        byte[] object = CLANG.compile(BpfClang.INCLUDES + inner
+                + "static __always_inline void *use(void *map) { __u32 key = 1; return bpf_map_lookup_elem(map, &key); }\n"
+                + "SEC(\"lsm/file_open\") int opened(void *c) { return !use(&m); }\n"
+                + "SEC(\"lsm/file_open\") int counted(void *c) { return !use(&all); }\n"
+                + "SEC(\"?socket\") int received(void *c) { return !use(&m); }\n"
+                + "SEC(\"mine\") int typed(void *c) { return !use(&m); }\n"
+                + "SEC(\"tc\") int sent(void *c) { return !use(&m); }\n");
+        Schema records = ObjectFile.parse("x", object).schema().withPrograms(List.of());
+
+        assertThat(notes(object, records)).containsExactly("program opened", "program received");
+        assertThat(LoadCheck.of("x", object, records))
+                .filteredOn(problem -> problem.where().equals("program opened"))
+                .singleElement()
+                .satisfies(
+                        note -> assertThat(note.what())
+                                .startsWith(
+                                        "[NM-504] program opened (SEC(\"lsm/file_open\")) may lose counts of the per-CPU map inner: "));
+        assertThat(notes(
+                        object,
+                        records.withPrograms(List.of(
+                                new ProgramDef("opened", "lsm/file_open"),
+                                new ProgramDef("received", ""),
+                                new ProgramDef("typed", "mine", "lsm/file_open")))))
+                .containsExactly("program received");
+    }
+
+    private static List<String> notes(byte[] object, Schema records) {
+        return LoadCheck.of("x", object, records).stream()
+                .filter(problem -> problem.severity() == Severity.NOTE)
+                .map(Problem::where)
+                .toList();
     }
 
     @Test

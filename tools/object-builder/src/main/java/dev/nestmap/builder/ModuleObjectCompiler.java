@@ -220,6 +220,7 @@ public final class ModuleObjectCompiler {
             List<String> problems = comparison.problems(result);
             problems.forEach(log::error);
             comparison.warnings(result).forEach(log::warn);
+            comparison.notes(result).forEach(log::info);
             errors = problems.size();
         }
         return errors;

@@ -98,6 +98,24 @@ final class ObjectRecordComparison {
         return programs(result, false);
     }
 
+    /** The notes about programs that the records do not declare, one message each. */
+    List<String> notes(ClangCompiler.Result result) throws IOException {
+        Path file = layout.stagedObject(result.name());
+        Path schema = namedSchema(result);
+        try {
+            return !Files.exists(schema)
+                    ? List.of()
+                    : ProgramCheck.interrupted(
+                                    ObjectFile.parse(file.toString(), Files.readAllBytes(file)),
+                                    declared(result, schema))
+                            .stream()
+                            .map(note -> layout.source(result.name()) + ": " + note.what())
+                            .toList();
+        } catch (MalformedObjectException | SchemaFormatException e) {
+            return List.of(); // reported by the comparison
+        }
+    }
+
     private List<String> programs(ClangCompiler.Result result, boolean rejected) throws IOException {
         Path file = layout.stagedObject(result.name());
         try {

@@ -112,6 +112,26 @@ class ObjectRecordComparisonTest {
     }
 
     @Test
+    void notesCountsThatGetLost() throws IOException {
+        Path source = module.layout().source(Module.PROGRAM);
+        module.edit(module.header(), "_HASH)", "_PERCPU_HASH)");
+        module.edit(schema(), "inner, BPF_MAP_TYPE_HASH", "inner, BPF_MAP_TYPE_PERCPU_HASH");
+        module.edit(source, "SEC(\"xdp\")", "SEC(\"cgroup_skb/egress\")");
+        assertThat(notes())
+                .singleElement()
+                .asString()
+                .startsWith(source
+                        + ": [NM-504] program count (SEC(\"cgroup_skb/egress\")) may lose counts of the per-CPU map ");
+
+        module.write(schema(), Files.readString(schema()) + "\nprogram count: cgroup_skb/egress\n");
+        assertThat(notes()).isEmpty();
+    }
+
+    private List<String> notes() throws IOException {
+        return new ObjectRecordComparison(module.layout()).notes(module.compile(Module.PROGRAM));
+    }
+
+    @Test
     void looksForProgramsOnlyInTheObjectOfTheSameName() throws IOException {
         Files.move(module.layout().source(Module.PROGRAM), module.layout().source("other"));
         module.write(schema(), Files.readString(schema()) + "\nprogram elsewhere: xdp\n");
