@@ -27,6 +27,21 @@ interface Attached {
     @OuterMap(inner = Opened.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
     record OpenedAt(int tenant) {}
 
+    /** How a program counts in a per-CPU map. */
+    enum Way {
+        /** With the generated helper, which uses atomic instructions. */
+        HELPER,
+        /** Reads the count, calls a helper of the kernel, and writes the count. */
+        PLAIN
+    }
+
+    /** Calls of all watched threads. */
+    @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 4)
+    record Called(@Key Way way, @U64 long calls) {}
+
+    @OuterMap(inner = Called.class, maxEntries = 4)
+    record CalledBy(@U32 long tenant) {}
+
     /** Inode storage: how often a file was opened. */
     @InnerMap(type = InnerType.INODE_STORAGE)
     record FileOpens(@U64 long opens) {}

@@ -27,9 +27,14 @@ enum CallHook {
 
     /** Loads the object and attaches its program {@code open}. Skips the test if the kernel lacks the hook. */
     AttachedBpf attach() {
+        return attach("open");
+    }
+
+    /** Loads the object and attaches one of its programs. Skips the test if the kernel lacks the hook. */
+    AttachedBpf attach(String program) {
         option.assume();
         AttachedBpf bpf = AttachedBpf.load(BpfObjects.of("attached_calls", "-DSECTION=\"" + section + "\""));
-        bpf.program("open").attach();
+        bpf.program(program).attach();
         return bpf;
     }
 
