@@ -8,7 +8,7 @@ interface Flows {
     record Flow(@Key int id, @U64 long packets) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = 0)
-//                                                                  ^ NM-351 customer ... 0 ... at least 1; remove innerMaxEntries, or use a number
+//                                                                  ^ NM-351 customer ... 0 ... at least 1 ... remove innerMaxEntries, or use a number
     record Customer(@U32 long id) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = -1)
@@ -19,6 +19,6 @@ interface Flows {
     record Budget(@U64 long left) {}
 
     @OuterMap(inner = Budget.class, maxEntries = 4, innerMaxEntries = MaxEntries.AT_LOAD)
-//                                                                              ^ NM-351 budgets ... MaxEntries.AT_LOAD ... 0 for a CGRP_STORAGE; remove
+//                                                                              ^ NM-351 budgets ... MaxEntries.AT_LOAD ... 0 for a CGRP_STORAGE ... remove
     record Budgets(@U32 long id) {}
 }

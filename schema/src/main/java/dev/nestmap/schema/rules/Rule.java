@@ -457,12 +457,12 @@ public enum Rule {
     MAX_ENTRIES_MISSING(
             "NM-301",
             "map %s has no maxEntries",
-            "the kernel refuses a %s with max_entries 0 (EINVAL)",
+            limit("7.3", "EINVAL", "the kernel refuses a %s with max_entries 0"),
             "set maxEntries to %s"),
     MAX_ENTRIES_NOT_POSITIVE(
             "NM-302",
             "maxEntries of map %s is %s",
-            "the kernel refuses a %s with max_entries 0 (EINVAL), and max_entries can't be negative",
+            limit("7.3", "EINVAL", "max_entries can't be negative, and the kernel refuses a %s with max_entries 0"),
             "use a number of at least 1"),
     MAX_ENTRIES_TOO_LARGE(
             "NM-303",
@@ -472,8 +472,10 @@ public enum Rule {
     ARRAY_KEY_NOT_AN_INDEX(
             "NM-304",
             "the key of array %s is %s",
-            "the kernel finds entries of a %s by a 4-byte index in the machine's byte order (EINVAL for"
-                    + " another key_size)",
+            limit(
+                    "6.18",
+                    "EINVAL",
+                    "the key of a %s is a 4-byte index in the machine's byte order, and the kernel refuses another key_size"),
             "use int, @U32 long or an enum as the key, or another map type, such as HASH"),
     ENTRY_TOO_LARGE(
             "NM-305",
@@ -592,8 +594,10 @@ public enum Rule {
     PIN_PATH_INVALID(
             "NM-331",
             "map %s can't be pinned at \"%s\"",
-            "the kernel refuses names with a dot (EPERM), and Nestmap accepts no path that could leave its"
-                    + " directory",
+            limit(
+                    "7.3",
+                    "EPERM",
+                    "Nestmap accepts no path that could leave its directory, and the kernel refuses names with a dot"),
             "use names of letters, digits, underscores and hyphens, separated by /, such as \"tenant\","
                     + " \"acme/tenant\" or \"/sys/fs/bpf/acme/tenant\""),
     PIN_INNERS_WITHOUT_PIN(
@@ -650,7 +654,7 @@ public enum Rule {
     SLOT_SIZE_NOT_POSITIVE(
             "NM-342",
             "%s in a slot can't have max_entries %s",
-            "the kernel requires at least 1",
+            limit("7.3", "EINVAL", "the kernel requires at least 1"),
             "use a larger number, or remove maxEntries"),
     AT_LOAD_OUTSIDE_OBJECT(
             "NM-350",
@@ -661,7 +665,7 @@ public enum Rule {
     INNER_MAX_ENTRIES_NOT_POSITIVE(
             "NM-351",
             "innerMaxEntries of outer map %s is %s",
-            "it is max_entries of each inner map, which the kernel requires to be %s",
+            limit("7.3", "EINVAL", "it is max_entries of each inner map, which the kernel requires to be %s"),
             "remove innerMaxEntries%s"),
     INNER_MAX_ENTRIES_AT_LOAD(
             "NM-352",

@@ -27,15 +27,10 @@ class RuleTest {
             Rule.ARRAY_WITHOUT_VALUE, // there would be no bytes
             Rule.EMPTY_STRUCT,
             Rule.KEY_IN_MAP_WITHOUT_KEYS, // entries of queues and streams have no keys
-            Rule.MAX_ENTRIES_MISSING, // there would be no room for an entry
-            Rule.MAX_ENTRIES_NOT_POSITIVE,
-            Rule.SLOT_SIZE_NOT_POSITIVE,
-            Rule.INNER_MAX_ENTRIES_NOT_POSITIVE,
             Rule.ENUM_KEY_BEYOND_ARRAY, // an array has no such index
             Rule.TOO_MANY_SLOTS, // the map would be full
             Rule.TRIE_KEY_WITHOUT_LENGTH, // the format of the key
-            Rule.ARENA_WITH_COMPONENTS, // an arena is memory without entries
-            Rule.PIN_PATH_INVALID); // names with a dot are reserved
+            Rule.ARENA_WITH_COMPONENTS); // an arena is memory without entries
 
     @Test
     void idsAreUnique() {
