@@ -9,26 +9,23 @@ import dev.nestmap.annotations.kernel.SpinLock;
 
 @BpfObject
 interface Flows {
-    @ListNode
-    record Word(int number) {}
-
-    @RbNode
-    @SpinLock
-    @ListHead(name = "words", contains = Word.class)
-    record Line(int number) {}
-
-    @ListNode
-    @SpinLock
-    @RbRoot(name = "lines", contains = Line.class)
-//                                         ^ NM-280 lines ... Page ... Line ... third level
-    record Page(int number) {}
-
     @BpfType
     @ListNode
     @SpinLock
     @ListHead(name = "others", contains = Chain.class)
-//                                             ^ NM-280 others ... Chain ... Chain
+//                                             ^ NM-280 others ... Chain ... Chain ... itself
     record Chain(int number) {}
+
+    @ListNode
+    @SpinLock
+    @RbRoot(name = "lines", contains = Line.class)
+//                                         ^ NM-280 lines ... Page ... Line ... itself
+    record Page(int number) {}
+
+    @RbNode
+    @SpinLock
+    @ListHead(name = "pages", contains = Page.class)
+    record Line(int number) {}
 
     @SpinLock
     @ListHead(name = "pages", contains = Page.class)

@@ -1,32 +1,24 @@
 package com.acme;
 
 import dev.nestmap.annotations.*;
-import dev.nestmap.annotations.kernel.Kptr;
 import dev.nestmap.annotations.kernel.ListHead;
 import dev.nestmap.annotations.kernel.ListNode;
-import dev.nestmap.annotations.kernel.RbNode;
-import dev.nestmap.annotations.kernel.RbRoot;
-import dev.nestmap.annotations.kernel.Refcount;
 import dev.nestmap.annotations.kernel.SpinLock;
 
 @BpfObject
 interface Flows {
     @ListNode
-    record Word() {}
+    record Word(int number) {}
 
-    @ListNode(name = "all")
-    @ListNode(name = "recent")
-    @RbNode
-    @Refcount
+    @ListNode
     @SpinLock
     @ListHead(name = "words", contains = Word.class)
-    @Kptr(name = "task", target = "task_struct")
+    @ListHead(name = "others", contains = Word.class)
     record Line(int number) {}
 
     @SpinLock
-    @ListHead(name = "all", contains = Line.class)
-    @ListHead(name = "recent", contains = Line.class, node = "recent")
-    @RbRoot(name = "lines", contains = Line.class)
+    @ListHead(name = "lines", contains = Line.class)
+    @ListHead(name = "words", contains = Word.class)
     @BpfMap(maxEntries = 16)
     record Page(@Key int id) {}
 }

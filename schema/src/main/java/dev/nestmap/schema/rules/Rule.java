@@ -429,14 +429,14 @@ public enum Rule {
             "no member of union %s has a component",
             "the C union would have no bytes",
             "use an enum, or add a component to a member"),
-    ELEMENT_WITH_ROOT(
+    ELEMENT_CONTAINS_ITSELF(
             "NM-280",
-            "field %s of record %s contains %s, which has a list or tree too",
+            "field %s of record %s contains %s, and so %2$s contains itself",
             limit(
-                    "6.18",
+                    "7.3",
                     "ELOOP",
-                    "%2$s is itself the element of a list or tree, and the kernel refuses the BTF of objects with a third level"),
-            "remove the list or tree of one of them, or the nodes of %2$s"),
+                    "an object that is in its own list or tree can never be freed, so the kernel refuses the BTF of such an object"),
+            "remove one of these lists or trees"),
     NODES_WITHOUT_REFCOUNT(
             "NM-281",
             "%s have a bpf_list_node and a bpf_rb_node, but no bpf_refcount",
@@ -812,6 +812,12 @@ public enum Rule {
             "several runs of such a program can interrupt each other on one CPU",
             "count with a helper that ends with _add or with __sync_fetch_and_add, or between bpf_preempt_disable() and"
                     + " bpf_preempt_enable() (Linux 6.10)"),
+    ELEMENT_WITH_ROOT(
+            "NM-505",
+            "field %s of record %s contains %s, which has a list or tree too",
+            "%2$s is itself the element of a list or tree, and Linux 6.18 refuses the BTF of objects with a third level (ELOOP),"
+                    + " which Linux 7.3 accepts",
+            "to load the object on older kernels too, remove the list or tree of one of them, or the nodes of %2$s"),
 
     INTERNAL_ERROR(
             "NM-901",

@@ -20,6 +20,7 @@ import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.PointerType;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,6 @@ import javax.lang.model.element.AnnotationMirror;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
-import javax.lang.model.type.TypeMirror;
 
 /** Reads the fields that the kernel manages, such as locks and timers. Annotations on a record declare them; they are not components. */
 public record ManagedFieldReader(
@@ -200,35 +200,55 @@ public record ManagedFieldReader(
 
     private Optional<CType> root(
             TypeElement record, FieldAnnotation written, String name, ManagedFieldType root, Class<?> node) {
-        TypeMirror contains = written.use().type("contains");
         SourceLocation place = written.use().place("contains");
-        Optional<TypeElement> element = Optional.of(contains)
-                .filter(type -> type.getKind() == TypeKind.DECLARED)
-                .map(MoreTypes::asTypeElement)
-                .filter(type -> type.getKind() == ElementKind.RECORD);
+        Optional<TypeElement> element = elementOf(written);
         String wanted = written.text("node");
         Optional<String> nodeName = element.flatMap(type -> nameOf(node.getSimpleName(), wanted, type));
         if (nodeName.isEmpty()) {
-            String found = element.map(type -> type.getSimpleName().toString()).orElse(contains.toString());
+            String found = element.map(type -> type.getSimpleName().toString())
+                    .orElseGet(() -> written.use().type("contains").toString());
             String annotation = node.getSimpleName()
                     + (wanted.isEmpty() ? "" : "(name = \"" + CNameChooser.printable(wanted) + "\")");
             String fix = element.isPresent() ? ", or put the annotation on " + found : "";
             context.error(place, Rule.ELEMENT_WITHOUT_NODE, name, record.getSimpleName(), found, annotation, fix);
             return Optional.empty();
         }
-        if (isElement(written(record))
-                && written(element.orElseThrow()).stream().anyMatch(other -> other.isOneOf(ROOTS))) {
-            context.error(
-                    place,
-                    Rule.ELEMENT_WITH_ROOT,
-                    name,
-                    record.getSimpleName(),
-                    element.orElseThrow().getSimpleName());
+        TypeElement contained = element.orElseThrow();
+        if (contains(contained, record, new HashSet<>())) {
+            context.error(place, Rule.ELEMENT_CONTAINS_ITSELF, name, record.getSimpleName(), contained.getSimpleName());
             return Optional.empty();
         }
-        return element.flatMap(type -> structs.apply(type, place))
+        if (isElement(written(record)) && elementsIn(contained).findAny().isPresent()) {
+            context.problems()
+                    .note(place, Rule.ELEMENT_WITH_ROOT, name, record.getSimpleName(), contained.getSimpleName());
+        }
+        return structs.apply(contained, place)
                 .map(StructModel::type)
                 .map(type -> new ListOrTreeRoot(root, type.name(), nodeName.get()));
+    }
+
+    /** The record that a list or tree contains; empty if it is another type. */
+    private static Optional<TypeElement> elementOf(FieldAnnotation root) {
+        return Optional.of(root.use().type("contains"))
+                .filter(type -> type.getKind() == TypeKind.DECLARED)
+                .map(MoreTypes::asTypeElement)
+                .filter(type -> type.getKind() == ElementKind.RECORD);
+    }
+
+    private static Stream<TypeElement> elementsIn(TypeElement record) {
+        return written(record).stream()
+                .filter(written -> written.isOneOf(ROOTS))
+                .flatMap(root -> elementOf(root).stream());
+    }
+
+    /**
+     * Whether a record is another one, or contains it in its lists and trees, on any level.
+     *
+     * @param visited the records that were searched before
+     */
+    private static boolean contains(TypeElement record, TypeElement other, Set<TypeElement> visited) {
+        return record.equals(other)
+                || (visited.add(record) && elementsIn(record).anyMatch(element -> contains(element, other, visited)));
     }
 
     /** The name of the node with this name, or of the first node. */

@@ -125,7 +125,7 @@ record ManagedFieldWriter(JavaTypeWriter types, boolean inElement) {
                         .anyMatch(field -> field.name().equals(root.node()) && field.type() == nodeType(root)));
     }
 
-    /** The structs of the elements of all lists and trees in a value, and in these elements. Rule NM-280 refuses a third level, as Linux 6.18 does. */
+    /** The structs of the elements of all lists and trees in a value, and in these elements. An import has no third level, which Linux 6.18 refuses. */
     static Set<StructType> elements(@Nullable CType value, Schema schema) {
         List<StructType> elements = ofRoots(value, schema).toList();
         return Stream.concat(elements.stream(), elements.stream().flatMap(element -> ofRoots(element, schema)))

@@ -1,0 +1,30 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+import dev.nestmap.annotations.kernel.ListHead;
+import dev.nestmap.annotations.kernel.ListNode;
+import dev.nestmap.annotations.kernel.RbNode;
+import dev.nestmap.annotations.kernel.RbRoot;
+import dev.nestmap.annotations.kernel.SpinLock;
+
+@BpfObject
+interface Flows {
+    @ListNode
+    record Word(int number) {}
+
+    @RbNode
+    @SpinLock
+    @ListHead(name = "words", contains = Word.class)
+    record Line(int number) {}
+
+    @ListNode
+    @SpinLock
+    @RbRoot(name = "lines", contains = Line.class)
+//                                         ^ NM-505 lines ... Page ... Line ... third level
+    record Page(int number) {}
+
+    @SpinLock
+    @ListHead(name = "pages", contains = Page.class)
+    @BpfMap(maxEntries = 16)
+    record Book(@Key int id) {}
+}
