@@ -2,7 +2,6 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the number of entries of an RHASH from its memory. The kernel reports the size of the map plus the size of each entry, without
- * the buckets ({@code rhtab_map_mem_usage} in kernel/bpf/hashtab.c, Linux 7.2).
+ * the buckets ({@code rhtab_map_mem_usage} in kernel/bpf/hashtab.c, Linux 7.2 and 7.3). Other kernels may also count the buckets, so this
+ * class tries it with a map that has many of them.
  */
 final class RhashEntryCounter {
     private static final String MEMORY = "\nmemlock:";
@@ -28,8 +28,11 @@ final class RhashEntryCounter {
     /** More than the kernel writes for an RHASH: about 200 bytes. */
     private static final int BYTES = 512;
 
+    /** The number of entries of the larger sample. A map has 64 buckets unless it is created with room for more entries. */
+    private static final int MANY = 256;
+
     private static final MapShape SAMPLE =
-            new MapShape("sample", MapKind.RHASH, 8, 8, 1, MapKind.RHASH.requiredFlags());
+            new MapShape("sample", MapKind.RHASH, 8, 8, MANY, MapKind.RHASH.requiredFlags());
 
     /** Null until the first map is read. */
     private static volatile @Nullable Sizes sizes;
@@ -40,51 +43,76 @@ final class RhashEntryCounter {
      * @param map for an empty map
      * @param header for an entry, without its key and value
      */
-    private record Sizes(long map, long header) {}
+    record Sizes(long map, long header) {
+        /** Of a kernel that reports something else. */
+        private static final Sizes UNKNOWN = new Sizes(0, -1);
+
+        /**
+         * Computes the sizes from the memory of samples.
+         *
+         * @param empty of an empty map
+         * @param one of a map with one entry
+         * @param many of a map with {@link #MANY} entries, and with more buckets
+         */
+        static Sizes of(long empty, long one, long many) {
+            long entry = one - empty;
+            return entry > 2 * Long.BYTES && many == empty + MANY * entry
+                    ? new Sizes(empty, entry - 2 * Long.BYTES)
+                    : UNKNOWN;
+        }
+
+        /** Returns the number of entries of a map; -1 if these sizes don't explain its memory. */
+        long entries(long memory, MapShape shape) {
+            long entry = header + Alignment.align(shape.keySize()) + Alignment.align(shape.valueSize());
+            long all = memory - map;
+            return equals(UNKNOWN) || all < 0 || all % entry != 0 ? -1 : all / entry;
+        }
+    }
 
     private RhashEntryCounter() {}
 
+    /** Returns the number of entries; -1 if the kernel reports its memory in a way that this class does not know. */
     static long of(int fd, MapShape shape) {
         Sizes known = sizes;
         if (known == null) {
-            known = measure();
+            known = Sizes.of(sample(0, 0), sample(0, 1), sample(MANY, MANY));
             sizes = known;
         }
-        long entry = known.header + Alignment.align(shape.keySize()) + Alignment.align(shape.valueSize());
-        long all = memory(fd) - known.map;
-        if (all < 0 || all % entry != 0) {
-            throw failed("the kernel reports memory of " + all + " bytes for its entries, which take " + entry
-                            + " bytes each: this kernel counts in a way that this version of Nestmap does not know")
-                    .build();
-        }
-        return all / entry;
+        return known.entries(memory(fd), shape);
     }
 
-    private static Sizes measure() {
-        try (Descriptor map = new Descriptor(new MapCreationRequest(SAMPLE).create())) {
+    /**
+     * Returns the memory that the kernel reports for a new map.
+     *
+     * @param room the number of entries for which the kernel creates buckets in advance
+     */
+    private static long sample(int room, int entries) {
+        MapShape shape = SAMPLE.withExtra(room);
+        try (Descriptor map = new Descriptor(new MapCreationRequest(shape).create())) {
             int fd = map.fd();
             if (fd < 0) {
-                throw MapOperation.CREATE.failed(SAMPLE, null, fd);
+                throw MapOperation.CREATE.failed(shape, null, fd);
             }
-            long empty = memory(fd);
             OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
-            int result =
-                    entry.call(at -> NativeLibraries.libbpf().bpf_map_update_elem(fd, at, at + Long.BYTES, RawMap.ANY));
-            if (result != 0) {
-                throw MapOperation.UPDATE.failed(SAMPLE, null, result);
+            for (int i = 0; i < entries; i++) {
+                entry.bytes().putLong(0, i);
+                int result = entry.call(
+                        at -> NativeLibraries.libbpf().bpf_map_update_elem(fd, at, at + Long.BYTES, RawMap.ANY));
+                if (result != 0) {
+                    throw MapOperation.UPDATE.failed(shape, null, result);
+                }
             }
-            return new Sizes(empty, memory(fd) - empty - 2 * Long.BYTES);
+            return memory(fd);
         }
     }
 
+    /** Returns the memory that the kernel reports for a map, in bytes; -1 if it reports none. */
     private static long memory(int fd) {
         String file = "/proc/self/fdinfo/" + fd;
         String text = read(file);
         int at = text.indexOf(MEMORY);
         if (at < 0) {
-            throw failed(file + " has no line memlock:")
-                    .errno(ErrnoNumbers.ENOTSUPP)
-                    .build();
+            return -1;
         }
         int from = at + MEMORY.length();
         return Long.parseLong(text.substring(from, text.indexOf('\n', from)).strip());
@@ -109,12 +137,9 @@ final class RhashEntryCounter {
     }
 
     private static BpfException unreadable(String file) {
-        return failed(file + " can't be read: mount /proc, and raise the limit of open files if it is reached")
+        return BpfException.of("counting of the entries of an RHASH")
+                .because(file + " can't be read: mount /proc, and raise the limit of open files if it is reached")
                 .errno(NativeLibraries.lastErrno())
                 .build();
-    }
-
-    private static BpfException.Builder failed(String why) {
-        return BpfException.of("counting of the entries of an RHASH").because(why);
     }
 }
