@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
 import dev.nestmap.runtime.internal.kernel.natives.PerfEventOpener;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -94,6 +95,9 @@ public enum KernelFeature {
 
     /** Timers and work queues in the maps of tracing programs. */
     TIMERS_IN_TRACING("7.0", KernelFeature::acceptsTimersInTracing),
+
+    /** Reads and writes of one CPU's value in a per-CPU map. {@code PerCpu} reacts to the errno; users decide by it what they write. */
+    VALUE_OF_ONE_CPU("7.0", KernelFeature::readsValueOfOneCpu),
 
     /** Maps of the type RHASH. */
     RHASH("7.2", KernelFeature::acceptsResizedHashes),
@@ -302,6 +306,16 @@ public enum KernelFeature {
                 .allMatch(type -> with(
                         create(managed(MapKind.HASH, type)),
                         map -> ProgramProbe.answersThatItMayUse(ProgramType.KPROBE, map)));
+    }
+
+    private static boolean readsValueOfOneCpu() {
+        OffHeapBlock block = OffHeapBlock.allocate(2 * Long.BYTES); // older kernels refuse the flag, and write no value
+        MapShape values = new MapShape("probe", MapKind.PERCPU_ARRAY, 4, 8, 1, 0);
+        return with(
+                new MapCreationRequest(values).create(),
+                map -> block.call(key -> NativeLibraries.libbpf()
+                                .bpf_map_lookup_elem_flags(map, key, key + Long.BYTES, RawMap.ofCpu(0)))
+                        == 0);
     }
 
     private static boolean acceptsTriesInSleepable() {
