@@ -264,7 +264,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * Creates an empty inner map of another size that is in no slot. The caller owns it.
      *
      * @param maxEntries the map's {@code max_entries}, from 1 to 2^32-1, in the unit of {@link MapAccessor#maxEntries}. For most map types
-     *     it may differ from the declared size; for an {@code ARRAY} only with {@code BPF_F_INNER_MAP}
+     *     it may differ from the declared size; for an {@code ARRAY} only with {@code BPF_F_INNER_MAP}, unless the kernel is newer than
+     *     Linux 7.3 and accepts it
      * @return the map
      * @throws IllegalArgumentException if the number is out of range
      * @throws BpfException if the outer map can't hold a map of this size, or if the kernel rejects the operation

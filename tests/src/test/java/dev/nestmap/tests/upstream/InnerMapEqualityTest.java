@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Tests which properties of an inner map must equal those of the outer map's prototype. The commit that introduced maps
  * of maps (56f668df) compares type, key_size, value_size, map_flags and max_entries. Since Linux 5.10, max_entries must
- * be equal only for map types whose size programs are verified against. Nestmap predicts the result without asking the
- * kernel.
+ * be equal only for map types whose size programs are verified against. Nestmap predicts the result, and asks the kernel
+ * about each difference that it may accept.
  */
 @KernelTest
 class InnerMapEqualityTest {

@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
 
 /**
  * Compares a map with the prototype of an outer map's inner maps, as the kernel does in {@code bpf_map_meta_equal},
- * {@code array_map_meta_equal} and {@code xskmap_map_meta_equal}. Checked on Linux 6.18 for each map type.
+ * {@code array_map_meta_equal} and {@code xskmap_map_meta_equal}. Checked on Linux 6.18 and 7.3 for each map type. Newer kernels may accept
+ * more.
  */
 public final class InnerMapCompatibility {
     private InnerMapCompatibility() {}
 
     /**
-     * Lists the differences that make the kernel reject the map as an inner map, with both values and advice. Empty if the kernel
-     * accepts it.
+     * Lists the differences that make these kernels reject the map as an inner map, with both values and advice. Empty if they accept it.
      */
     public static Optional<String> difference(MapShape prototype, MapShape map) {
         List<String> differences = new ArrayList<>();
@@ -48,6 +48,17 @@ public final class InnerMapCompatibility {
                     + " (the kernel finds them in the BTF that a map is created with)");
         }
         return differences.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", differences));
+    }
+
+    /**
+     * Whether a map works in the outer map once a kernel accepts it, despite its differences. Accessors need the declared type, sizes and
+     * kernel-managed fields. A PERCPU_ARRAY needs the declared length: before Linux 7.1, the kernel accepts others, and programs can read
+     * past their end.
+     */
+    public static boolean isUsable(MapShape prototype, MapShape map) {
+        long length = prototype.kind() == MapKind.PERCPU_ARRAY ? map.maxEntries() : prototype.maxEntries();
+        return difference(prototype, map.withFlags(prototype.flags()).withMaxEntries(length))
+                .isEmpty();
     }
 
     private static String list(List<ManagedField> fields) {

@@ -10,10 +10,13 @@ import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.schema.MapKind;
+import dev.nestmap.schema.MapRole;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -44,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #createRequested} may have changed slots if it can't change the request table afterwards.
  */
 public final class Nest {
+    private static final MapShape PROBE = new MapShape("probe", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0);
+
     final OpenMap outer;
     final InnerMapDescriptors descriptors;
     final KnownInnerMaps knownMaps;
@@ -219,18 +224,36 @@ public final class Nest {
     }
 
     /**
-     * Rejects a map that the kernel would not accept in the outer map.
+     * Rejects a map that the kernel does not accept in the outer map, or that would not work there. Nothing has changed yet.
      *
      * @param remedy what the caller can do
      */
     void requireCompatible(String operation, @Nullable SlotKey slot, MapShape shape, String remedy) {
-        InnerMapCompatibility.difference(innerShape, shape).ifPresent(difference -> {
-            throw BpfException.of(operation)
-                    .map(name())
-                    .key(slot == null ? null : slot.key())
-                    .because("the map differs from the declared inner map: " + difference + "; " + remedy)
-                    .build();
-        });
+        InnerMapCompatibility.difference(innerShape, shape)
+                .filter(difference -> !InnerMapCompatibility.isUsable(innerShape, shape) || !isAccepted(shape))
+                .ifPresent(difference -> {
+                    throw BpfException.of(operation)
+                            .map(name())
+                            .key(slot == null ? null : slot.key())
+                            .because("the map differs from the declared inner map: " + difference + "; " + remedy)
+                            .build();
+                });
+    }
+
+    /**
+     * Asks the kernel, with new maps of the same shapes, whether an outer map accepts an inner map that differs. An update of the outer map
+     * itself would put the map into a slot. False if this process can't create the new maps.
+     */
+    private boolean isAccepted(MapShape shape) {
+        // The kernel accepts no BTF types for an outer map. This factory would then create all later maps without types.
+        MapFactory untyped = factory.of(PROBE.definition(PROBE.name(), MapRole.OUTER, null, null, null));
+        try (OpenMap prototype = descriptors.create(innerShape);
+                OpenMap inner = descriptors.create(shape);
+                RawMap asked = untyped.create(PROBE, prototype.raw())) {
+            return asked.update(OffHeapBlock.allocate(Integer.BYTES), 0, inner.raw(), RawMap.ANY) == 0;
+        } catch (BpfException e) {
+            return false;
+        }
     }
 
     /**

@@ -51,6 +51,22 @@ class InnerMapCompatibilityTest {
                 .isEmpty();
     }
 
+    @Test
+    void onlyOtherLengthsAndFlagsAreUsable() {
+        MapShape array = shape(MapKind.ARRAY, 4, 8, 1, 0);
+        MapShape perCpu = shape(MapKind.PERCPU_ARRAY, 4, 8, 2, 0);
+
+        assertThat(InnerMapCompatibility.isUsable(array, shape(MapKind.ARRAY, 4, 8, 2, 1 << 12)))
+                .isTrue();
+        assertThat(InnerMapCompatibility.isUsable(array, shape(MapKind.ARRAY, 4, 16, 1, 0)))
+                .isFalse();
+        assertThat(InnerMapCompatibility.isUsable(array, shape(MapKind.HASH, 4, 8, 1, 0)))
+                .isFalse();
+        assertThat(InnerMapCompatibility.isUsable(perCpu, perCpu.withFlags(4))).isTrue();
+        assertThat(InnerMapCompatibility.isUsable(perCpu, perCpu.withMaxEntries(1)))
+                .isFalse();
+    }
+
     private static MapShape shape(MapKind kind, int keySize, int valueSize, long maxEntries, long flags) {
         return new MapShape("m", kind, keySize, valueSize, maxEntries, flags);
     }

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.internal.backend.DelegatingFactory;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.map.DelegatingMap;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.MapKind;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Inner maps of another length than declared, on a kernel that accepts them in any outer map. */
+class NewerKernelTest {
+    private static final MapShape OUTER = new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 4, 0);
+    private static final List<SlotKey> SLOTS = List.of(new SlotKey(1, new byte[] {1, 0, 0, 0}));
+
+    private final MapFactory factory = new DelegatingFactory(new HeapMapFactory()) {
+        @Override
+        public RawMap create(MapShape shape, @Nullable RawMap prototype) {
+            return super.create(shape, prototype == null ? null : withoutLength(prototype));
+        }
+    };
+
+    private @Nullable Nest nest;
+
+    @AfterEach
+    void close() {
+        if (nest != null) {
+            nest.close("the test is over");
+            nest.outer.close();
+        }
+    }
+
+    @Test
+    void putsAnArrayThatTheKernelAcceptsIntoItsSlot() {
+        Nest arrays = open(MapKind.ARRAY);
+        MapShape longer = arrays.innerShape().withMaxEntries(9);
+
+        SlotChange created = arrays.create(SLOTS, longer, (slot, inner) -> {}).get(0);
+        assertThat(created.result()).isZero();
+        assertThat(created.requireIncoming().map().shape().maxEntries()).isEqualTo(9);
+        try (OpenMap detached = arrays.createDetached(longer)) {
+            OpenMap displaced = arrays.swap(SLOTS, List.of(detached)).get(0).displaced();
+            assertThat(displaced).isNotNull();
+            displaced.close();
+        }
+    }
+
+    /** Kernels before 7.1 accept it too, and then programs can read past its end. */
+    @Test
+    void rejectsAPerCpuArrayAllTheSame() {
+        Nest arrays = open(MapKind.PERCPU_ARRAY);
+
+        assertThatThrownBy(() -> arrays.createDetached(arrays.innerShape().withMaxEntries(7)))
+                .asInstanceOf(BPF_EXCEPTION)
+                .onMap("tenant")
+                .hasMessageContaining("max_entries 7 instead of 8");
+    }
+
+    private Nest open(MapKind kind) {
+        MapShape inner = new MapShape("flow_map", kind, 4, 8, 8, 0);
+        try (RawMap prototype = factory.create(inner, null)) {
+            OpenMap outer = new OpenMap(OUTER.name(), factory.create(OUTER, prototype));
+            Nest opened = new Nest(outer, inner, factory, List.of(), null, null);
+            nest = opened;
+            return opened;
+        }
+    }
+
+    private static RawMap withoutLength(RawMap prototype) {
+        return new DelegatingMap(prototype) {
+            @Override
+            public MapShape shape() {
+                return super.shape().withMaxEntries(0);
+            }
+        };
+    }
+}
