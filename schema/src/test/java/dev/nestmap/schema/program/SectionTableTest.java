@@ -142,7 +142,7 @@ class SectionTableTest {
         boolean isInterrupted = false;
         int sections = 0;
         for (String line : Files.readAllLines(Path.of("..", "docs", "reference", "missed-events.md"))) {
-            String[] cells = line.split(" \\| ");
+            String[] cells = line.split(" \\| ", -1);
             if (!line.startsWith("| `") || cells.length != 3) {
                 continue;
             }
