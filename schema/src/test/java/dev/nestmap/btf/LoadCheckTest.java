@@ -557,7 +557,7 @@ class LoadCheckTest {
                 .containsOnly(Severity.NOTE);
     }
 
-    /** The processor tells of the programs that the records declare. */
+    /** For programs that the records declare, the processor prints this note. */
     @Test
     void programsThatInterruptEachOtherMayLoseCounts() {
         String inner =

@@ -245,8 +245,7 @@ public final class Nest {
      * itself would put the map into a slot. False if this process can't create the new maps.
      */
     private boolean isAccepted(MapShape shape) {
-        // The kernel accepts no BTF types for an outer map. This factory would then create all later maps without
-        // types.
+        // The kernel accepts no BTF types for an outer map, after which a factory creates no more maps with types.
         MapFactory untyped = factory.of(PROBE.definition(PROBE.name(), MapRole.OUTER, null, null, null));
         try (OpenMap prototype = descriptors.create(innerShape);
                 OpenMap inner = descriptors.create(shape);
