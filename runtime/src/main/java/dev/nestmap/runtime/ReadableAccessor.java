@@ -10,7 +10,6 @@ import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.PerCpuCodec;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.map.RhashReader;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
@@ -293,7 +292,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      */
     public long count() {
         if (shape().kind().isResized()) {
-            return OperationListeners.reporting(() -> RhashReader.count(map()));
+            return OperationListeners.reporting(() -> map().entries());
         }
         long count = 0;
         for (BatchScan scan = new BatchScan(map()); next(scan); ) {

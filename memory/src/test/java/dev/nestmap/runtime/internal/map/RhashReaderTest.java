@@ -147,42 +147,6 @@ class RhashReaderTest {
         assertThat(read(changing)).hasSize(99).doesNotHaveDuplicates();
     }
 
-    /** The kernel does not tell how many entries the map has. */
-    @Test
-    void readsUntilTwoReadsAgreeIfTheNumberIsUnknown() {
-        fill(5000);
-        RawMap uncounted = new Uncounted(map, batch -> {}, 0);
-
-        assertThat(RhashReader.count(uncounted)).isEqualTo(5000);
-        assertThat(read(uncounted)).hasSize(5000).doesNotHaveDuplicates();
-        assertThat(taken(uncounted)).hasSize(5000).doesNotHaveDuplicates();
-        assertThat(RhashReader.count(uncounted)).isZero();
-        assertThat(read(uncounted)).isEmpty();
-    }
-
-    @Test
-    void repeatsAReadThatMissesEntriesIfTheNumberIsUnknown() {
-        fill(100);
-
-        assertThat(read(new Uncounted(map, batch -> batch.begin(batch.count() - 10 - reads.get()), 5)))
-                .hasSize(100)
-                .doesNotHaveDuplicates();
-        assertThat(reads).hasValue(8);
-    }
-
-    @Test
-    @Tag("long")
-    void failsIfNoTwoReadsAgreeAndTheNumberIsUnknown() {
-        fill(100);
-        RawMap endless = new Uncounted(map, batch -> batch.begin(50 + reads.get() % 2), Integer.MAX_VALUE);
-
-        assertThatThrownBy(() -> RhashReader.count(endless))
-                .asInstanceOf(BPF_EXCEPTION)
-                .isOf("iteration")
-                .onMap("m")
-                .hasMessageContaining("this kernel does not tell the number of entries");
-    }
-
     @Test
     void failsIfTheKernelNeverFinishes() {
         fill(100);
@@ -312,18 +276,6 @@ class RhashReaderTest {
                 change.of(batch);
             }
             return result;
-        }
-    }
-
-    /** Such a map, on a kernel that does not tell the number of entries. */
-    private class Uncounted extends Moving {
-        Uncounted(RawMap map, Change change, int wrong) {
-            super(map, change, wrong);
-        }
-
-        @Override
-        public long entries() {
-            return -1;
         }
     }
 }

@@ -74,8 +74,7 @@ public interface RawMap extends AutoCloseable {
     }
 
     /**
-     * The number of entries, as the kernel counts them; -1 if this kernel does not tell it. Only for types with {@link
-     * dev.nestmap.schema.MapKind#isResized}. {@link RhashReader#count} has the number on every kernel.
+     * The number of entries, as the kernel counts them. Only for types with {@link dev.nestmap.schema.MapKind#isResized}.
      *
      * @throws dev.nestmap.runtime.error.BpfException if it can't be read
      */

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  * Reads a map whose number of buckets changes with its entries ({@link dev.nestmap.schema.MapKind#isResized}), as a whole. In the
  * background, the kernel moves entries to a larger or smaller table. Meanwhile, a read may miss entries and return others twice, even if
  * nobody changes the map, and no system call reports this. So a read is valid only if it has as many different entries as the map.
- * Otherwise it is repeated. If the kernel does not tell how many entries the map has, two reads in a row must find equally many.
+ * Otherwise it is repeated.
  *
  * <p>If the number of entries changes meanwhile, the map is in use and no read can be exact. The result is then one read, without
  * duplicates.
  */
-public final class RhashReader {
+final class RhashReader {
     /** Maximum number of reads of a map that changes during the read. */
     private static final int MOST_CHANGES = 3;
 
@@ -35,47 +35,7 @@ public final class RhashReader {
     /** Room for entries that are added, or returned twice. The kernel reports the end of the map only if there is room for more. */
     private static final int SPARE = 16;
 
-    /** Room for the first read of a map whose number of entries is unknown, and how much more room each further read has. */
-    private static final long ROOM_AT_FIRST = 512;
-
-    private static final int GROWTH = 8;
-
     private RhashReader() {}
-
-    /**
-     * Counts the entries. If the kernel does not tell their number, reads the map until two reads in a row find equally many.
-     *
-     * @throws BpfException if no two reads do, because the map changes all the time
-     */
-    public static long count(RawMap map) {
-        long counted = map.entries();
-        return counted < 0 ? countByReading(map) : counted;
-    }
-
-    private static long countByReading(RawMap map) {
-        long start = System.nanoTime();
-        long room = ROOM_AT_FIRST;
-        long before = -1;
-        while (true) {
-            Batch batch = allocate(map, Math.min(room, withSpare(map.shape().maxEntries())));
-            boolean isComplete = fill(map, batch);
-            removeDuplicates(map, batch);
-            long found = batch.count();
-            batch.release();
-            if (isComplete && found == before) {
-                return found;
-            }
-            if (System.nanoTime() - start > nanosToMove(found)) {
-                throw unsettled(
-                        map,
-                        "this kernel does not tell the number of entries, and no two reads in a row found equally many (the last"
-                                + " one " + found + ")");
-            }
-            before = isComplete ? found : -1;
-            room = isComplete ? room : GROWTH * room;
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-    }
 
     /**
      * Reads all entries.
@@ -84,9 +44,9 @@ public final class RhashReader {
      * @return the entries; null if there are none
      */
     static @Nullable Batch read(RawMap map, long flags) {
-        long count = count(map);
-        long room = withSpare(count);
-        long end = System.nanoTime() + nanosToMove(count);
+        long count = map.entries();
+        long room = count + count / SPARE + SPARE;
+        long end = System.nanoTime() + Math.max(NANOS, count * NANOS_OF_ENTRY);
         for (int changes = 0; count > 0; ) {
             Batch batch = allocate(map, room).withFlags(flags);
             boolean isComplete = fill(map, batch);
@@ -94,7 +54,7 @@ public final class RhashReader {
             if (isComplete && batch.count() == count) {
                 return batch;
             }
-            long now = count(map);
+            long now = map.entries();
             changes += now == count ? 0 : 1;
             if (isComplete && changes >= MOST_CHANGES && batch.count() > 0) {
                 return batch;
@@ -104,34 +64,19 @@ public final class RhashReader {
                 return null;
             }
             if (System.nanoTime() > end) {
-                throw unsettled(
-                        map,
-                        "the map has " + now + " entries, and each read found another number (the last one "
-                                + batch.count() + ")");
+                throw BpfException.of(MapOperation.ITERATE.noun())
+                        .map(map.shape().name())
+                        .because("the map has " + now + " entries, and each read found another number (the last one "
+                                + batch.count()
+                                + "): the kernel is still moving them to a table of another size, or programs change the map all"
+                                + " the time. Try again, or take the map out of its outer map first, as rotate does")
+                        .build();
             }
             LockSupport.parkNanos(PAUSE_NANOS);
             count = now;
-            room = Math.max(withSpare(count), isComplete ? 0 : room + room / 2);
+            room = Math.max(count + count / SPARE + SPARE, isComplete ? 0 : room + room / 2);
         }
         return null;
-    }
-
-    private static long withSpare(long entries) {
-        return entries + entries / SPARE + SPARE;
-    }
-
-    /** How long the kernel may move the entries of a map that nobody changes. */
-    private static long nanosToMove(long entries) {
-        return Math.max(NANOS, entries * NANOS_OF_ENTRY);
-    }
-
-    private static BpfException unsettled(RawMap map, String found) {
-        return BpfException.of(MapOperation.ITERATE.noun())
-                .map(map.shape().name())
-                .because(found
-                        + ": the kernel is still moving them to a table of another size, or programs change the map all the"
-                        + " time. Try again, or take the map out of its outer map first, as rotate does")
-                .build();
     }
 
     /** Creates a batch for all entries: a read in parts, with calls of the caller's between them, would miss more of them. */

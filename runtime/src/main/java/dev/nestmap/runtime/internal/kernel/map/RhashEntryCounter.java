@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.kernel.natives.Descriptor;
 import dev.nestmap.runtime.internal.kernel.natives.MapCreationRequest;
 import dev.nestmap.runtime.internal.kernel.natives.NativeLibraries;
@@ -20,9 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Computes the number of entries of an RHASH from its memory. The kernel reports the size of the map plus the size of each entry, without
  * the buckets ({@code rhtab_map_mem_usage} in kernel/bpf/hashtab.c, Linux 7.2 and 7.3). Other kernels may also count the buckets, so this
- * class tries it with a map that has many of them.
+ * class tries it with a map that has many of them. If it does not hold, it throws: without a count, no read is known to be complete.
  */
 final class RhashEntryCounter {
+    private static final String COUNTING = "counting of the entries of an RHASH";
     private static final String MEMORY = "\nmemlock:";
 
     /** More than the kernel writes for an RHASH: about 200 bytes. */
@@ -44,34 +46,44 @@ final class RhashEntryCounter {
      * @param header for an entry, without its key and value
      */
     record Sizes(long map, long header) {
-        /** Of a kernel that reports something else. */
-        private static final Sizes UNKNOWN = new Sizes(0, -1);
-
         /**
          * Computes the sizes from the memory of samples.
          *
          * @param empty of an empty map
          * @param one of a map with one entry
          * @param many of a map with {@link #MANY} entries, and with more buckets
+         * @throws BpfException if the kernel does not count like Linux 7.2 and 7.3
          */
         static Sizes of(long empty, long one, long many) {
             long entry = one - empty;
-            return entry > 2 * Long.BYTES && many == empty + MANY * entry
-                    ? new Sizes(empty, entry - 2 * Long.BYTES)
-                    : UNKNOWN;
+            if (entry <= 2 * Long.BYTES || many != empty + MANY * entry) {
+                throw failed("the kernel reports " + empty + " bytes for an empty map, " + one + " with one entry and "
+                                + many + " with " + MANY)
+                        .build();
+            }
+            return new Sizes(empty, entry - 2 * Long.BYTES);
         }
 
-        /** Returns the number of entries of a map; -1 if these sizes don't explain its memory. */
+        /**
+         * Returns the number of entries of a map.
+         *
+         * @throws BpfException if these sizes don't explain its memory
+         */
         long entries(long memory, MapShape shape) {
             long entry = header + Alignment.align(shape.keySize()) + Alignment.align(shape.valueSize());
             long all = memory - map;
-            return equals(UNKNOWN) || all < 0 || all % entry != 0 ? -1 : all / entry;
+            if (all < 0 || all % entry != 0) {
+                throw failed("the kernel reports memory of " + all + " bytes for its entries, which take " + entry
+                                + " bytes each")
+                        .map(shape.name())
+                        .build();
+            }
+            return all / entry;
         }
     }
 
     private RhashEntryCounter() {}
 
-    /** Returns the number of entries; -1 if the kernel reports its memory in a way that this class does not know. */
     static long of(int fd, MapShape shape) {
         Sizes known = sizes;
         if (known == null) {
@@ -106,13 +118,14 @@ final class RhashEntryCounter {
         }
     }
 
-    /** Returns the memory that the kernel reports for a map, in bytes; -1 if it reports none. */
     private static long memory(int fd) {
         String file = "/proc/self/fdinfo/" + fd;
         String text = read(file);
         int at = text.indexOf(MEMORY);
         if (at < 0) {
-            return -1;
+            throw failed(file + " has no line memlock:")
+                    .errno(ErrnoNumbers.ENOTSUPP)
+                    .build();
         }
         int from = at + MEMORY.length();
         return Long.parseLong(text.substring(from, text.indexOf('\n', from)).strip());
@@ -137,9 +150,16 @@ final class RhashEntryCounter {
     }
 
     private static BpfException unreadable(String file) {
-        return BpfException.of("counting of the entries of an RHASH")
+        return BpfException.of(COUNTING)
                 .because(file + " can't be read: mount /proc, and raise the limit of open files if it is reached")
                 .errno(NativeLibraries.lastErrno())
                 .build();
+    }
+
+    private static BpfException.Builder failed(String found) {
+        return BpfException.of(COUNTING)
+                .because(found
+                        + ": this kernel counts in a way that this version of Nestmap does not know. Use a HASH, or a newer"
+                        + " version of Nestmap");
     }
 }
