@@ -59,7 +59,7 @@ class KernelRulesTest {
                 check(kind, -1, Scalar.U32, Scalar.U64),
                 Rule.MAX_ENTRIES_NOT_POSITIVE,
                 Part.MAX_ENTRIES,
-                "maxEntries of map m is -1: the kernel refuses a " + kind.cName());
+                "maxEntries of map m is -1: max_entries can't be negative, and the kernel refuses a " + kind.cName());
     }
 
     @ParameterizedTest
@@ -74,7 +74,8 @@ class KernelRulesTest {
                     check(kind, 1, key, Scalar.U64),
                     Rule.ARRAY_KEY_NOT_AN_INDEX,
                     Part.KEY,
-                    "the key of array m is " + key.spelling() + ": the kernel finds entries of a " + kind.cName());
+                    "the key of array m is " + key.spelling() + ": the key of a " + kind.cName()
+                            + " is a 4-byte index in the machine's byte order");
         }
     }
 
