@@ -217,11 +217,11 @@ public final class ModuleObjectCompiler {
         if (errors > 0) {
             comparison.forgottenHeader(result).ifPresent(log::error);
         } else {
-            List<String> problems = comparison.problems(result);
-            problems.forEach(log::error);
-            comparison.warnings(result).forEach(log::warn);
-            comparison.notes(result).forEach(log::info);
-            errors = problems.size();
+            ObjectRecordComparison.Findings findings = comparison.compare(result);
+            findings.problems().forEach(log::error);
+            findings.warnings().forEach(log::warn);
+            findings.notes().forEach(log::info);
+            errors = findings.problems().size();
         }
         return errors;
     }

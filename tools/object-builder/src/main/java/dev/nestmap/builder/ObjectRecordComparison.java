@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.builder;
 
+import dev.nestmap.btf.LoadCheck.Problem;
 import dev.nestmap.btf.LoadCheck.Severity;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
@@ -26,6 +27,15 @@ import java.util.stream.Stream;
  * texts of this module's headers that the program includes.
  */
 final class ObjectRecordComparison {
+    /**
+     * The results of a comparison, one message each.
+     *
+     * @param problems the differences from the records, and programs that libbpf does not accept
+     * @param warnings the parts of programs that other loaders than Nestmap reject
+     * @param notes programs that may lose counts, and whose sections the records do not declare
+     */
+    record Findings(List<String> problems, List<String> warnings, List<String> notes) {}
+
     private final ModuleLayout layout;
 
     ObjectRecordComparison(ModuleLayout layout) {
@@ -73,78 +83,39 @@ final class ObjectRecordComparison {
                 : Optional.empty();
     }
 
-    /** The differences between the staged object and the records, one message each. Empty if there are none. */
-    List<String> problems(ClangCompiler.Result result) throws IOException {
+    /** Compares the staged object with the records. */
+    Findings compare(ClangCompiler.Result result) throws IOException {
         Path file = layout.stagedObject(result.name());
+        String source = layout.source(result.name()) + ": ";
         byte[] bytes = Files.readAllBytes(file);
-        ObjectFile actual;
+        Findings findings = new Findings(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         try {
-            actual = ObjectFile.parse(file.toString(), bytes);
-        } catch (MalformedObjectException e) {
-            return List.of(layout.source(result.name()) + ": Nestmap can't read the object: " + e.getMessage());
-        }
-        List<String> problems = new ArrayList<>();
-        for (Path schema : schemas(result)) {
-            if (Files.exists(schema)) {
-                problems.addAll(problems(result, actual, schema));
+            ObjectFile actual = ObjectFile.parse(file.toString(), bytes);
+            List<ProgramDef> declared = List.of();
+            for (Path schemaFile : schemas(result)) {
+                if (!Files.exists(schemaFile)) {
+                    continue;
+                }
+                try {
+                    Schema schema = declared(result, schemaFile);
+                    findings.problems().addAll(problems(result, actual, schema));
+                    if (schemaFile.equals(namedSchema(result))) {
+                        declared = schema.programs();
+                        ProgramCheck.interrupted(actual, schema)
+                                .forEach(note -> findings.notes().add(source + note.what()));
+                    }
+                } catch (SchemaFormatException e) {
+                    findings.problems().add(schemaFile + ": " + e.getMessage() + "; " + ModuleLayout.SAME_VERSION);
+                }
             }
-        }
-        problems.addAll(programs(result, true));
-        return problems;
-    }
-
-    /** The parts of the staged object's programs that other loaders than Nestmap reject, one message each. */
-    List<String> warnings(ClangCompiler.Result result) throws IOException {
-        return programs(result, false);
-    }
-
-    /** The notes about programs that the records do not declare, one message each. */
-    List<String> notes(ClangCompiler.Result result) throws IOException {
-        Path file = layout.stagedObject(result.name());
-        Path schema = namedSchema(result);
-        try {
-            return !Files.exists(schema)
-                    ? List.of()
-                    : ProgramCheck.interrupted(
-                                    ObjectFile.parse(file.toString(), Files.readAllBytes(file)),
-                                    declared(result, schema))
-                            .stream()
-                            .map(note -> layout.source(result.name()) + ": " + note.what())
-                            .toList();
-        } catch (MalformedObjectException | SchemaFormatException e) {
-            return List.of(); // reported by the comparison
-        }
-    }
-
-    private List<String> programs(ClangCompiler.Result result, boolean rejected) throws IOException {
-        Path file = layout.stagedObject(result.name());
-        try {
-            return ProgramCheck.of(file.toString(), Files.readAllBytes(file), declaredPrograms(result)).stream()
-                    .filter(problem -> (problem.severity() == Severity.REJECTED) == rejected)
-                    .map(problem -> layout.source(result.name()) + ": " + problem.where() + ": " + problem.what() + "; "
-                            + problem.remedy())
-                    .toList();
+            for (Problem problem : ProgramCheck.of(file.toString(), bytes, declared)) {
+                (problem.severity() == Severity.REJECTED ? findings.problems() : findings.warnings())
+                        .add(source + problem.where() + ": " + problem.what() + "; " + problem.remedy());
+            }
         } catch (MalformedObjectException e) {
-            return List.of(); // reported by the comparison
+            findings.problems().add(source + "Nestmap can't read the object: " + e.getMessage());
         }
-    }
-
-    /** The programs in the schema text with the object's name. Empty if the text is missing or can't be read. */
-    private List<ProgramDef> declaredPrograms(ClangCompiler.Result result) throws IOException {
-        Path schema = namedSchema(result);
-        try {
-            return Files.exists(schema) ? declared(result, schema).programs() : List.of();
-        } catch (SchemaFormatException e) {
-            return List.of(); // reported by the comparison
-        }
-    }
-
-    private List<String> problems(ClangCompiler.Result result, ObjectFile actual, Path schemaFile) throws IOException {
-        try {
-            return problems(result, actual, declared(result, schemaFile));
-        } catch (SchemaFormatException e) {
-            return List.of(schemaFile + ": " + e.getMessage() + "; " + ModuleLayout.SAME_VERSION);
-        }
+        return findings;
     }
 
     /** Reads a schema text. Only the object of the same name must have its programs. */

@@ -104,7 +104,9 @@ class ObjectRecordComparisonTest {
         module.edit(source, "int count(", "static __attribute__((used)) int count(");
 
         assertThat(problems(Module.PROGRAM)).isEmpty();
-        assertThat(new ObjectRecordComparison(module.layout()).warnings(module.compile(Module.PROGRAM)))
+        assertThat(new ObjectRecordComparison(module.layout())
+                        .compare(module.compile(Module.PROGRAM))
+                        .warnings())
                 .singleElement()
                 .asString()
                 .startsWith(source + ": program count: it is static: Nestmap and cilium/ebpf load it, ")
@@ -128,7 +130,9 @@ class ObjectRecordComparisonTest {
     }
 
     private List<String> notes() throws IOException {
-        return new ObjectRecordComparison(module.layout()).notes(module.compile(Module.PROGRAM));
+        return new ObjectRecordComparison(module.layout())
+                .compare(module.compile(Module.PROGRAM))
+                .notes();
     }
 
     @Test
@@ -236,6 +240,6 @@ class ObjectRecordComparisonTest {
     private List<String> problems(String name, String... arguments) throws IOException {
         ClangCompiler.Result result = module.compile(name, arguments);
         assertThat(result.diagnostics()).isEmpty();
-        return new ObjectRecordComparison(module.layout()).problems(result);
+        return new ObjectRecordComparison(module.layout()).compare(result).problems();
     }
 }
