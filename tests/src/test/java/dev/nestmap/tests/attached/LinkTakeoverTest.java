@@ -213,6 +213,29 @@ class LinkTakeoverTest extends PinningTest {
         }
     }
 
+    /** Another process creates a link: the kernel returns EAGAIN for its id until it is attached. */
+    @Test
+    void aLinkThatIsBeingCreatedIsAwaited() throws IOException {
+        Path group = Files.createTempDirectory(ControlGroups.ofThisProcess(), "nestmap");
+        try (HitCounter old = HitCounter.load("cgroup/connect4", 1);
+                HitCounter counter = HitCounter.load("cgroup/connect4", 1);
+                WatchedThread thread = new WatchedThread()) {
+            KernelLink link = old.program().attach(Cgroup.of(group));
+            AtomicInteger opened = new AtomicInteger();
+            thread.run(
+                    call -> call == SystemCall.LINK_GET_FD_BY_ID && opened.getAndIncrement() < TIMES
+                            ? Errno.EAGAIN
+                            : null,
+                    () -> assertThatThrownBy(() -> counter.program().attach(Cgroup.of(group), pin()))
+                            .hasMessageContaining("already has a program count_hit, the one with id "
+                                    + old.program().id() + " with link "
+                                    + link.info().id()));
+            assertThat(opened).hasValueGreaterThan(TIMES);
+        } finally {
+            Files.delete(group);
+        }
+    }
+
     private static void assertRefused(@Nullable Errno errno, ThrowingCallable action) {
         assertThatThrownBy(action)
                 .isInstanceOfSatisfying(

@@ -3,10 +3,13 @@ package dev.nestmap.runtime.internal.kernel.natives;
 
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
 /** System calls on links. Some of libbpf's functions need a {@code struct bpf_link}, which opened pins do not have. */
@@ -47,6 +50,8 @@ public final class LinkCalls {
 
     /** Larger than {@code struct bpf_link_info} of Linux 6.18. */
     private static final int INFO_SIZE = 256;
+
+    private static final long CREATION_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private LinkCalls() {}
 
@@ -156,9 +161,18 @@ public final class LinkCalls {
         return call(BPF_ITER_CREATE, link).run();
     }
 
-    /** Opens the link with this id. Returns its descriptor, or a negative errno: EPERM without CAP_SYS_ADMIN. */
+    /**
+     * Opens the link with this id. While another process creates the link, the kernel returns EAGAIN ({@code bpf_link_by_id} in
+     * kernel/bpf/syscall.c), so this waits up to a second. Returns the link's descriptor, or a negative errno: EPERM without CAP_SYS_ADMIN.
+     */
     public static int open(int id) {
-        return call(BPF_LINK_GET_FD_BY_ID, id).run();
+        long start = System.nanoTime();
+        int link = call(BPF_LINK_GET_FD_BY_ID, id).run();
+        while (link == -ErrnoNumbers.EAGAIN && System.nanoTime() - start < CREATION_NANOS) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            link = call(BPF_LINK_GET_FD_BY_ID, id).run();
+        }
+        return link;
     }
 
     /** Closes a link's descriptor. Returns the link's id. */
@@ -172,9 +186,9 @@ public final class LinkCalls {
     public static int find(IntPredicate fits) {
         for (int id = after(0); id != 0; id = after(id)) {
             int link = open(id);
-            if (link < 0) {
+            if (link < 0 && link != -ErrnoNumbers.EAGAIN) {
                 ObjectInfoReader.requireNotFound(-link, "opening of link " + Integer.toUnsignedString(id));
-            } else if (fitsOrClose(fits, link)) {
+            } else if (link >= 0 && fitsOrClose(fits, link)) {
                 return link;
             }
         }
