@@ -182,7 +182,10 @@ public final class LinkCalls {
         }
     }
 
-    /** Opens the first link that fits, which the caller closes. Returns its descriptor, or a negative number if there is none. */
+    /**
+     * Opens the first link that fits, which the caller closes. Leaves out a link whose creation takes longer than {@link #open} waits.
+     * Returns the link's descriptor, or a negative number if there is none.
+     */
     public static int find(IntPredicate fits) {
         for (int id = after(0); id != 0; id = after(id)) {
             int link = open(id);
