@@ -36,7 +36,7 @@ class ModulesTest {
     private static final Set<String> FOR_GENERATED_CODE =
             Set.of("dev.nestmap.runtime.codec", "dev.nestmap.runtime.spi");
 
-    private static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
+    static final ModuleFinder MODULES = ModuleFinder.of(ModulePath.of(
                     "annotations|schema|bpf-c-templates|runtime|memory|untyped|kafka|micrometer|cli|object-builder",
                     "asm(-\\w+)?|jffi|jnr-ffi|jnr-\\w+asm|jspecify|javapoet|picocli|kafka-clients|jackson-core|micrometer-(core|commons|observation)")
             .toArray(Path[]::new));
