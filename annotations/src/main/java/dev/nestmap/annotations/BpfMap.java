@@ -55,6 +55,12 @@ public @interface BpfMap {
     long mapExtra() default 0;
 
     /**
+     * {@return the size of the values of a {@code SOCKMAP}, {@code SOCKHASH} or {@code REUSEPORT_SOCKARRAY} in bytes, 8 or 4} With 4, as in
+     * many existing programs, user space can put sockets into the map, but not read their cookies ({@code ENOSPC}).
+     */
+    int valueSize() default 8;
+
+    /**
      * {@return the map's pin path, or empty for no pin} Loading the object reuses the map that is pinned there, or pins the new map. The
      * path is absolute and in a BPF file system, or relative ({@code "tenant"}, {@code "acme/tenant"}). A relative path starts at the
      * directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them

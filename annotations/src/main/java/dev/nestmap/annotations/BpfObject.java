@@ -25,8 +25,8 @@ public @interface BpfObject {
     String prefix() default "";
 
     /**
-     * {@return whether Nestmap generates a C header for the object} Set it to {@code false} for an existing object. The records then
-     * describe the maps that Java uses:
+     * {@return whether the object exists already, with C code that does not include a header of Nestmap} Nestmap then generates no header,
+     * and the records describe the maps that Java uses:
      *
      * <ul>
      *   <li>They may leave out {@code maxEntries}, flags and slots, because the object determines them. Nestmap checks the values that they
@@ -40,5 +40,5 @@ public @interface BpfObject {
      *
      * <p>If a size, offset, sign or byte order contradicts the object, loading the object fails.
      */
-    boolean header() default true;
+    boolean existing() default false;
 }

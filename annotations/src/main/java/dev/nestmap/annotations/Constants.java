@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
  *
  * <p>In Java, pass the record to {@code load} of the generated class, {@code TenantFlowsBpf.load(new Config(100, vip))}, or after {@code
  * open} to the method with its name: {@code TenantFlowsBpf.open().config(new Config(100, vip)).load()}. {@code bpf.config()} returns the
- * value. An existing object ({@link BpfObject#header}) keeps its own value unless the caller sets another one.
+ * value. An existing object ({@link BpfObject#existing}) keeps its own value unless the caller sets another one.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -51,6 +51,12 @@ public @interface InnerMap {
     long mapExtra() default 0;
 
     /**
+     * {@return the size of the values of a {@code SOCKMAP}, {@code SOCKHASH} or {@code REUSEPORT_SOCKARRAY} in bytes, 8 or 4} With 4, as in
+     * many existing programs, user space can put sockets into the map, but not read their cookies ({@code ENOSPC}).
+     */
+    int valueSize() default 8;
+
+    /**
      * {@return the tag of the value's struct in C, without the prefix of the object, or empty for the name of the map} Only a value of
      * several components has a struct.
      */

@@ -13,9 +13,7 @@ import java.lang.annotation.Target;
  * <p>A component of a wider Java type holds values from 0 to 4294967295. Writing any other value throws {@link IllegalArgumentException}.
  * An {@code int} holds the same 32 bits as C, so values from 2147483648 on are negative in Java.
  *
- * <p>On an enum it declares the width of the enum in C: {@code enum state : __u32}. On the record of a SOCKMAP, SOCKHASH or
- * REUSEPORT_SOCKARRAY it declares that values have 4 bytes instead of 8, as in an existing program. User space can put sockets into such a
- * map, but not read their cookies ({@code ENOSPC}).
+ * <p>On an enum it declares the width of the enum in C: {@code enum state : __u32}.
  */
 @Documented
 @Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})

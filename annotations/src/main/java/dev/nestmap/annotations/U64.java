@@ -20,12 +20,4 @@ import java.lang.annotation.Target;
 @Documented
 @Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
 @Retention(RetentionPolicy.CLASS)
-public @interface U64 {
-    /**
-     * {@return the target type of a pointer in C, or empty for a number} {@code @U64(pointerTo = "struct sock") long socket} is {@code
-     * struct sock *socket} in C, and the address in Java. Possible are {@code void}, a C type such as {@code char} or {@code unsigned int},
-     * and the tag of a struct or union. Only for a {@code long}. A pointer that the kernel manages is a {@link
-     * dev.nestmap.annotations.kernel.Kptr}.
-     */
-    String pointerTo() default "";
-}
+public @interface U64 {}

@@ -61,7 +61,7 @@ class InterruptedCountsTest {
         assertThat(notes("@BpfObject @BpfProgram(value = \"count\", section = \"kprobe\")"))
                 .isEmpty();
         assertThat(notes("@BpfObject @BpfProgram(\"count\")")).isEmpty();
-        assertThat(notes("@BpfObject(header = false) @BpfProgram(value = \"count\", section = \"lsm/file_open\")"))
+        assertThat(notes("@BpfObject(existing = true) @BpfProgram(value = \"count\", section = \"lsm/file_open\")"))
                 .isEmpty();
     }
 

@@ -55,7 +55,7 @@ class TrieNotesTest {
     @Test
     void noNoteAboutTheCodeOfOthers() {
         Compilation compilation = Compilers.nestmap().compile(Sources.acme("""
-                @BpfObject(header = false)
+                @BpfObject(existing = true)
                 public interface Others {
                     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 4) record Route(@Key dev.nestmap.types.Ipv4Prefix prefix, long hits) {}
                 }

@@ -16,8 +16,8 @@ interface Flows {
     record Flow(
             @Key @U64 int id,
 //                        ^ NM-205 __u64 has 64 bits ... int has 32 ... @U64 long
-            @Size(2) @U64(pointerTo = "void") LongList pointers,
-//                                                     ^ NM-205 address of a pointer is a long
+            @Size(2) @Pointer("void") LongList pointers,
+//                                             ^ NM-205 address of a pointer is a long
             @U32 short wide,
 //                     ^ NM-205 @U32 long
             @Be16 byte port,

@@ -14,7 +14,7 @@ interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(
             @Key @U64 long id,
-            @U64(pointerTo = "struct sock") long socket,
+            @Pointer("struct sock") long socket,
             @U32 long wide,
             @Be16 int port,
             boolean flag,

@@ -6,8 +6,8 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(
-            @Key @U64(pointerTo = "const char") long path,
-//                                                   ^ NM-223 Flow.path ... const char
-            @U64(pointerTo = "struct sock *") long socket) {}
-//                                                 ^ NM-223 Flow.socket ... struct sock *
+            @Key @Pointer("const char") long path,
+//                                           ^ NM-223 Flow.path ... const char
+            @Pointer("struct sock *") long socket) {}
+//                                         ^ NM-223 Flow.socket ... struct sock *
 }

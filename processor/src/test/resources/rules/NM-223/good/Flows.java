@@ -6,6 +6,6 @@ import dev.nestmap.annotations.*;
 interface Flows {
     @BpfMap(maxEntries = 16)
     record Flow(
-            @Key @U64(pointerTo = "char") long path,
-            @U64(pointerTo = "struct sock") long socket) {}
+            @Key @Pointer("char") long path,
+            @Pointer("struct sock") long socket) {}
 }

@@ -3,7 +3,7 @@ package com.acme;
 import dev.nestmap.annotations.*;
 import dev.nestmap.types.*;
 
-@BpfObject(value = "others", header = false)
+@BpfObject(value = "others", existing = true)
 interface Others {
     @BpfMap(type = MapType.LPM_TRIE)
     record Route(@Key @Size(8) ByteString network, @U32 long via) {}

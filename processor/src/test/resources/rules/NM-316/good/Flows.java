@@ -7,8 +7,7 @@ interface Flows {
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 64)
     record Peer(@Key int index) {}
 
-    @U32
-    @BpfMap(type = MapType.SOCKHASH, maxEntries = 64)
+    @BpfMap(type = MapType.SOCKHASH, maxEntries = 64, valueSize = 4)
     record Narrow(@Key int index) {}
 
     @InnerMap(type = InnerType.CGROUP_ARRAY, maxEntries = 64)

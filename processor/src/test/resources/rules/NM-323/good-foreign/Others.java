@@ -3,7 +3,7 @@ package com.acme;
 import dev.nestmap.annotations.*;
 
 /** Others decide about their layout. */
-@BpfObject(header = false)
+@BpfObject(existing = true)
 interface Others {
     @U8
     enum Kind { TCP, UDP }

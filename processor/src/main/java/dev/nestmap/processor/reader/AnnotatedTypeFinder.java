@@ -20,7 +20,6 @@ import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.UnionReader;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
-import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -198,24 +197,16 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
         }
     }
 
-    /** Rejects a width on a type that is not an enum or a map of sockets, and a pointer on each type. */
+    /** Rejects a width on a type that is not an enum. */
     private void checkWidth(TypeElement candidate) {
-        if (candidate.getKind() != ElementKind.ENUM
-                || WidthAnnotation.pointer(candidate).isPresent()) {
-            WidthAnnotation.on(candidate).stream()
-                    .filter(width -> width.scalar() != Scalar.U32 || !isMapOfSockets(candidate))
+        if (candidate.getKind() != ElementKind.ENUM) {
+            WidthAnnotation.on(candidate)
                     .forEach(width -> problems.error(
                             SourceLocation.of(candidate),
                             Rule.WIDTH_MISPLACED,
                             width.spelling(),
                             candidate.getSimpleName()));
         }
-    }
-
-    private static boolean isMapOfSockets(TypeElement candidate) {
-        return MapAnnotation.on(candidate).stream()
-                .filter(map -> map.use().isComplete())
-                .anyMatch(map -> map.kind().descriptorSize() == Long.BYTES);
     }
 
     /** Rejects {@code @External} on a declaration that has no C type with a tag. */

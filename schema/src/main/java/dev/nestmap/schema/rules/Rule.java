@@ -237,7 +237,7 @@ public enum Rule {
     SIZE_OF_FIXED_TYPE("NM-222", "component %s of type %s has a @Size", "this type has a fixed size", "remove @Size"),
     POINTER_TARGET_INVALID(
             "NM-223",
-            "pointerTo of component %s is \"%s\"",
+            "@Pointer of component %s is \"%s\"",
             "the header can declare a pointer only to a type that C knows without a definition",
             "write void, an integer type such as char or unsigned int, struct NAME or union NAME"),
     BITS_OUT_OF_RANGE(
@@ -280,11 +280,7 @@ public enum Rule {
             "enum %s has @S%s but no negative constant",
             "BTF describes such an enum as unsigned",
             "use @U%2$s"),
-    WIDTH_MISPLACED(
-            "NM-238",
-            "@%s is on %s",
-            "a width belongs to a component or an enum, @U32 also to a map of sockets, and pointerTo to a component",
-            "remove it"),
+    WIDTH_MISPLACED("NM-238", "@%s is on %s", "a width belongs to a component or an enum", "remove it"),
     STRUCT_NAME_MISPLACED(
             "NM-239",
             "map %s has struct = \"%s\"",
@@ -591,6 +587,7 @@ public enum Rule {
                     "EINVAL",
                     "the kernel has at most 1,024 NUMA nodes, which it counts from 0, and refuses a map on another node"),
             "use the number of a node in /sys/devices/system/node"),
+    VALUE_SIZE_DOES_NOT_FIT("NM-325", "valueSize of map %s is %s", "%s", "remove valueSize%s"),
     PIN_PATH_INVALID(
             "NM-331",
             "map %s can't be pinned at \"%s\"",

@@ -9,7 +9,7 @@ import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.U64;
 
 /** The object of {@code Hits}, with a program in a section that libbpf does not know. */
-@BpfObject(value = "container_hits", header = false)
+@BpfObject(value = "container_hits", existing = true)
 @BpfProgram(value = "count_hit", section = "from-container", loadAs = "tc")
 interface ContainerHits {
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)

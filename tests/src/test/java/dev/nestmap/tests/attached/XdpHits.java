@@ -9,7 +9,7 @@ import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.U64;
 
 /** The object of {@code Hits}, bound as if somebody else had written it, with a program of one section. */
-@BpfObject(value = "xdp_hits", header = false)
+@BpfObject(value = "xdp_hits", existing = true)
 @BpfProgram(value = "count_hit", section = "xdp")
 interface XdpHits {
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)

@@ -23,7 +23,7 @@ import java.net.Inet4Address;
 import java.net.Inet6Address;
 
 /** The maps of a balancer in the shape of well-known ones, which foreign_balancer.bpf.c defines in its own way. */
-@BpfObject(value = "foreign_balancer", header = false)
+@BpfObject(value = "foreign_balancer", existing = true)
 interface Balancer {
     record FlowKey(
             Inet4Address source,

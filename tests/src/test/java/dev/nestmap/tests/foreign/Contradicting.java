@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.types.ByteString;
 
 /** Records that contradict foreign_balancer.bpf.c: another length, sign and number of entries, and missing fields. */
-@BpfObject(value = "foreign_contradicting", header = false)
+@BpfObject(value = "foreign_contradicting", existing = true)
 interface Contradicting {
     @Name("reals")
     @BpfMap(type = MapType.ARRAY, maxEntries = 7)

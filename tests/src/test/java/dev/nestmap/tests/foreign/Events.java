@@ -10,7 +10,7 @@ import dev.nestmap.annotations.U64;
 import java.net.Inet4Address;
 
 /** The events of foreign_events.bpf.c. */
-@BpfObject(value = "foreign_events", header = false)
+@BpfObject(value = "foreign_events", existing = true)
 interface Events {
     @Name("events")
     @BpfMap(type = MapType.RINGBUF, struct = "new_source")

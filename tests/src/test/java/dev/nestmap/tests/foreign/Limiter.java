@@ -16,7 +16,7 @@ import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.Variables;
 
 /** The maps of foreign_limiter.bpf.c that Java uses: with placeholder sizes, and without the definition of inner maps. */
-@BpfObject(value = "foreign_limiter", header = false)
+@BpfObject(value = "foreign_limiter", existing = true)
 interface Limiter {
     @InnerMap
     record Policy(@Key @U32 long id, @U64 long packets) {}

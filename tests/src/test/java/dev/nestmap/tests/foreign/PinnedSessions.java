@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U64;
 import java.net.Inet4Address;
 
 /** The maps of foreign_pinned.bpf.c with the pins that the object declares too. */
-@BpfObject(value = "foreign_pinned_records", header = false)
+@BpfObject(value = "foreign_pinned_records", existing = true)
 interface PinnedSessions {
     @Name("sessions")
     @BpfMap(pin = "sessions")

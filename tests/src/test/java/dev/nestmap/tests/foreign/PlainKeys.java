@@ -11,7 +11,7 @@ import dev.nestmap.annotations.U32;
 import dev.nestmap.types.ByteString;
 
 /** The trie of foreign_balancer.bpf.c with its keys as they are in memory. */
-@BpfObject(value = "foreign_plain_keys", header = false)
+@BpfObject(value = "foreign_plain_keys", existing = true)
 interface PlainKeys {
     @Name("lpm_src")
     @BpfMap(type = MapType.LPM_TRIE)

@@ -10,7 +10,7 @@ import dev.nestmap.annotations.U64;
 import java.net.Inet4Address;
 
 /** The events of foreign_events.bpf.c without the name of the struct in C, so nothing is known of their fields. */
-@BpfObject(value = "foreign_events_renamed", header = false)
+@BpfObject(value = "foreign_events_renamed", existing = true)
 interface RenamedEvents {
     @Name("events")
     @BpfMap(type = MapType.RINGBUF)

@@ -12,7 +12,7 @@ import dev.nestmap.annotations.U64;
 import java.net.Inet4Address;
 
 /** The maps of foreign_pinned.bpf.c, of which the records leave out flags and sizes. */
-@BpfObject(value = "foreign_pinned", header = false)
+@BpfObject(value = "foreign_pinned", existing = true)
 interface Sessions {
     @Name("sessions")
     @BpfMap

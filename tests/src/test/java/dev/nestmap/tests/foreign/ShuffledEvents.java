@@ -10,7 +10,7 @@ import dev.nestmap.annotations.U64;
 import java.net.Inet4Address;
 
 /** The events of foreign_events.bpf.c with their fields in another order. */
-@BpfObject(value = "foreign_events_shuffled", header = false)
+@BpfObject(value = "foreign_events_shuffled", existing = true)
 interface ShuffledEvents {
     @Name("events")
     @BpfMap(type = MapType.RINGBUF, struct = "new_source")

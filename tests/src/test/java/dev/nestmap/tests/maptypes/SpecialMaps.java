@@ -91,8 +91,7 @@ interface SpecialMaps {
     record PlainPeer(@Key int index) {}
 
     /** Values of 4 bytes, as in many existing programs. */
-    @U32
-    @BpfMap(type = MapType.SOCKMAP, maxEntries = 8)
+    @BpfMap(type = MapType.SOCKMAP, maxEntries = 8, valueSize = 4)
     record NarrowPeer(@Key int index) {}
 
     @InnerMap(type = InnerType.SOCKHASH, maxEntries = 8)

@@ -6,6 +6,7 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
+import dev.nestmap.annotations.Pointer;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
@@ -14,16 +15,15 @@ import dev.nestmap.annotations.U64;
 interface PointerTypes {
     @InnerMap(maxEntries = 4)
     record Started(
-            @Key @U64(pointerTo = "struct request") long request,
-            @U64(pointerTo = "char") long name,
+            @Key @Pointer("struct request") long request,
+            @Pointer("char") long name,
             @U64 long time,
-            @U64(pointerTo = "void") long owner) {}
+            @Pointer("void") long owner) {}
 
     @OuterMap(inner = Started.class, maxEntries = 4)
     record Disk(@U32 long number) {}
 
     @BpfMap(maxEntries = 4)
     record Sockets(
-            @Key @U32 long thread,
-            @U64(pointerTo = "struct sock") long socket) {}
+            @Key @U32 long thread, @Pointer("struct sock") long socket) {}
 }

@@ -12,7 +12,7 @@ import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 
 /** The maps that the kernel's documentation shows (Documentation/bpf/map_of_maps.rst), bound to its C code. */
-@BpfObject(value = "map_of_maps", header = false)
+@BpfObject(value = "map_of_maps", existing = true)
 interface MapOfMaps {
     @Name("inner_map")
     @InnerMap(type = InnerType.ARRAY)

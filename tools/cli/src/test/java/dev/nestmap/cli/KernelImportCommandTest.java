@@ -48,13 +48,13 @@ class KernelImportCommandTest {
         assertThat(run.out())
                 .startsWith("package com.acme;\n")
                 .contains(
-                        "@BpfObject(value = \"nest\", header = false)\npublic interface Nest {\n",
+                        "@BpfObject(value = \"nest\", existing = true)\npublic interface Nest {\n",
                         "    @OuterMap(inner = ");
         assertThat(run.err().lines()).allMatch(line -> line.startsWith("nestmap: left out: map "));
         assertThat(run.exitCode()).isEqualTo(run.err().isEmpty() ? ExitCode.OK : ExitCode.FOUND);
 
         CommandRun header = CommandRun.of("import", object(), "--package", "com.acme", "--header");
-        assertThat(header.out()).contains("maxEntries = ").doesNotContain("header = false");
+        assertThat(header.out()).contains("maxEntries = ").doesNotContain("existing = true");
     }
 
     @Test

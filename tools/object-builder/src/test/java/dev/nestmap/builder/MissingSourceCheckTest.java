@@ -88,7 +88,7 @@ class MissingSourceCheckTest {
     void sharedTypesAndForeignObjectsNeedNoProgram() throws IOException {
         Files.delete(source());
         module.edit(module.layout().schema(Module.PROGRAM), "header tenant_flows.bpf.h", "object tenant_flows");
-        assertThat(warnings()).as("header = false").isEmpty();
+        assertThat(warnings()).as("existing = true").isEmpty();
 
         module.edit(module.layout().schema(Module.PROGRAM), "object tenant_flows", "header tenant_flows.bpf.h");
         Files.delete(module.layout().output().resolve("com/acme/TenantFlowsBpf.class"));

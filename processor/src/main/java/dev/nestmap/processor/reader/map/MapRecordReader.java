@@ -12,7 +12,6 @@ import dev.nestmap.processor.reader.source.GeneratedJavaNames;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
 import dev.nestmap.processor.reader.type.TypedComponent;
@@ -154,6 +153,7 @@ public final class MapRecordReader {
         Optional<CType> keyType = key.map(read -> MapKeyReader.keyType(annotation.kind(), read));
         Value value = value(annotation, name, values);
         checkValue(annotation, values, value);
+        checkValueSize(annotation, name);
         boolean isInner = annotation.role() == MapRole.INNER;
         MapDef map = annotation
                 .definition(
@@ -219,13 +219,9 @@ public final class MapRecordReader {
     private static Scalar impliedValue(MapAnnotation annotation) {
         return switch (annotation.kind().descriptorSize()) {
             case Integer.BYTES -> Scalar.U32;
-            case Long.BYTES -> isNarrow(annotation) ? Scalar.U32 : Scalar.U64;
+            case Long.BYTES -> annotation.use().number("valueSize") == Integer.BYTES ? Scalar.U32 : Scalar.U64;
             default -> PRESENT;
         };
-    }
-
-    private static boolean isNarrow(MapAnnotation annotation) {
-        return WidthAnnotation.on(annotation.record()).stream().anyMatch(width -> width.scalar() == Scalar.U32);
     }
 
     /** Checks that the map type allows this value, or no value. */
@@ -244,6 +240,21 @@ public final class MapRecordReader {
             case NONE, OWNER -> problems.error(record, Rule.EMPTY_STRUCT);
             case ANY, PREFIX, CGROUP -> {}
         }
+    }
+
+    /** Checks {@code valueSize}, which only maps of sockets leave open. */
+    private void checkValueSize(MapAnnotation annotation, String name) {
+        annotation.use().written("valueSize").ifPresent(place -> {
+            long size = annotation.use().number("valueSize");
+            boolean holdsSockets = annotation.kind().descriptorSize() == Long.BYTES;
+            if (!holdsSockets) {
+                String reason = "the components of the record determine the values of a " + annotation.kind();
+                problems.error(place, Rule.VALUE_SIZE_DOES_NOT_FIT, name, size, reason, "");
+            } else if (size != Integer.BYTES && size != Long.BYTES) {
+                String reason = "the kernel accepts only values of 4 or 8 bytes for a " + annotation.kind();
+                problems.error(place, Rule.VALUE_SIZE_DOES_NOT_FIT, name, size, reason, ", or use 4");
+            }
+        });
     }
 
     /** Adds the notes about an LPM_TRIE, but not about somebody else's, because its C code stays as it is. */

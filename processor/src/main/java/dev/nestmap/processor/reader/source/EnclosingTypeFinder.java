@@ -28,10 +28,10 @@ public final class EnclosingTypeFinder {
         return (TypeElement) element;
     }
 
-    /** Whether a type belongs to an existing object: {@code @BpfObject(header = false)}. */
+    /** Whether a type belongs to an existing object: {@code @BpfObject(existing = true)}. */
     public static boolean isForeign(Element type) {
         return AnnotationUse.on(topLevel(type), BpfObject.class)
-                .filter(object -> object.text("header").equals("false"))
+                .filter(object -> object.flag("existing"))
                 .isPresent();
     }
 

@@ -2,7 +2,7 @@
 package dev.nestmap.processor.reader.source;
 
 import com.google.auto.common.MoreElements;
-import dev.nestmap.annotations.U64;
+import dev.nestmap.annotations.Pointer;
 import dev.nestmap.annotations.U8;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.rules.Rule;
@@ -14,19 +14,24 @@ import java.util.stream.Stream;
 import javax.lang.model.element.Element;
 
 /**
- * An annotation that sets the width of a component in C. It has the name of its type in C, such as {@code @Be16}.
+ * An annotation that sets the width of a component in C. It has the name of its type in C, such as {@code @Be16}, or is {@link Pointer}.
  *
  * @param spelling the annotation's simple name, without the {@code @}
  */
 public record WidthAnnotation(String spelling, Scalar scalar) {
     private static final String PACKAGE = U8.class.getPackageName() + ".";
 
+    private static final List<WidthAnnotation> ALL = Stream.concat(
+                    Stream.of(Scalar.values())
+                            .map(scalar -> new WidthAnnotation(RuntimeClasses.suffix(scalar), scalar)),
+                    Stream.of(new WidthAnnotation(Pointer.class.getSimpleName(), Scalar.U64)))
+            .toList();
+
     /** The width annotations on a component, in the order of the source. */
     public static List<WidthAnnotation> on(Element component) {
         return component.getAnnotationMirrors().stream()
                 .map(mirror -> MoreElements.asType(mirror.getAnnotationType().asElement()))
-                .flatMap(annotation -> Stream.of(Scalar.values())
-                        .map(scalar -> new WidthAnnotation(RuntimeClasses.suffix(scalar), scalar))
+                .flatMap(annotation -> ALL.stream()
                         .filter(width -> annotation.getQualifiedName().contentEquals(PACKAGE + width.spelling)))
                 .toList();
     }
@@ -49,11 +54,10 @@ public record WidthAnnotation(String spelling, Scalar scalar) {
         return widths.stream().findFirst();
     }
 
-    /** The pointer that {@code @U64(pointerTo = ...)} on an element declares; empty if it declares a number. */
+    /** The pointer that {@link Pointer} on an element declares; empty if it declares a number. */
     public static Optional<PointerType> pointer(Element element) {
-        return AnnotationUse.on(element, U64.class)
-                .map(use -> use.text("pointerTo"))
-                .filter(target -> !target.isEmpty())
+        return AnnotationUse.on(element, Pointer.class)
+                .map(use -> use.text("value"))
                 .map(PointerType::new);
     }
 }

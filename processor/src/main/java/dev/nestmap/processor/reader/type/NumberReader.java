@@ -223,7 +223,7 @@ record NumberReader(Problems problems) {
 
     private void checkPointer(Component component, WidthAnnotation width, PointerType pointer) {
         if (component.type().getKind() != TypeKind.LONG) {
-            rejectWidth(component, width, "the address of a pointer is a long", "pointerTo only on a long");
+            rejectWidth(component, width, "the address of a pointer is a long", "@Pointer only on a long");
         } else if (!pointer.isDeclarable()) {
             problems.error(component, Rule.POINTER_TARGET_INVALID, CNameChooser.printable(pointer.target()));
         }

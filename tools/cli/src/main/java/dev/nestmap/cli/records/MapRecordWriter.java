@@ -10,7 +10,6 @@ import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.S32;
 import dev.nestmap.annotations.Slot;
-import dev.nestmap.annotations.U32;
 import dev.nestmap.schema.CNameConverter;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -210,7 +209,7 @@ record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
             boolean isSmaller =
                     hasHeader && map.valueSize() == Integer.BYTES && map.kind().descriptorSize() == Long.BYTES;
             if (isSmaller) {
-                record.addAnnotation(U32.class);
+                annotation.addMember("valueSize", "4");
             }
             return isSmaller || map.kind().descriptorSize() == Integer.BYTES ? Scalar.U32 : Scalar.U64;
         }

@@ -8,6 +8,7 @@ import com.palantir.javapoet.TypeName;
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.Be32;
 import dev.nestmap.annotations.Be64;
+import dev.nestmap.annotations.Pointer;
 import dev.nestmap.annotations.S128;
 import dev.nestmap.annotations.S16;
 import dev.nestmap.annotations.S32;
@@ -72,7 +73,7 @@ record RecordComponentForm(TypeName java, List<AnnotationSpec> annotations, CTyp
 
     /** The address of a pointer. */
     static RecordComponentForm of(PointerType pointer) {
-        return plain(TypeName.LONG, pointer).with(AnnotationFactory.of(U64.class, "pointerTo", "$S", pointer.target()));
+        return plain(TypeName.LONG, pointer).with(AnnotationFactory.of(Pointer.class, "value", "$S", pointer.target()));
     }
 
     /** A list of numbers; empty if there is no list type for them. */

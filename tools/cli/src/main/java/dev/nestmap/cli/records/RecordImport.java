@@ -59,7 +59,7 @@ public final class RecordImport {
         AnnotationSpec.Builder annotation =
                 AnnotationSpec.builder(BpfObject.class).addMember("value", "$S", request.objectName());
         if (!request.hasHeader()) {
-            annotation.addMember("header", "false");
+            annotation.addMember("existing", "true");
         }
         return annotation.build();
     }

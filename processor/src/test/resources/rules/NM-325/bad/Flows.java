@@ -1,0 +1,14 @@
+package com.acme;
+
+import dev.nestmap.annotations.*;
+
+@BpfObject
+interface Flows {
+    @BpfMap(maxEntries = 16, valueSize = 4)
+//                                       ^ NM-325 flow is 4 ... HASH
+    record Flow(@Key @U32 long id, @U32 long packets) {}
+
+    @InnerMap(type = InnerType.SOCKMAP, maxEntries = 16, valueSize = 2)
+//                                                                   ^ NM-325 peer is 2 ... SOCKMAP
+    record Peer(@Key @U32 long index) {}
+}
