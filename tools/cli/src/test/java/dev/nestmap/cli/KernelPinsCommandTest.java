@@ -72,6 +72,24 @@ class KernelPinsCommandTest {
         }
     }
 
+    /** What lies beside such a pin may mean something else than this version knows. */
+    @Test
+    void aPinOfANewerFormatCanNotBeRead() throws IOException {
+        RawMap inner = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
+        try (BpfFs fs = BpfFs.mount()) {
+            pin(inner, fs.path("acme/tenant"));
+            Files.createDirectory(fs.path("acme/tenant-format-2"));
+
+            CommandRun pins = CommandRun.of("pins", fs.path("").toString());
+
+            assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
+            assertThat(pins.out()).isEqualTo(fs.path("acme/tenant") + "  can't be read\n");
+            assertThat(pins.err()).contains("have format 2", "knows only format 1");
+        } finally {
+            inner.close();
+        }
+    }
+
     @Test
     void showsLinksAndProgramsAndKeepsTheExitCodeForUndrainedMaps() throws Throwable {
         RawMap inner = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);

@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck.Verdict;
@@ -64,9 +65,9 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
      * @throws BpfException if the pinned map differs from its definition
      */
     public @Nullable Found find(MapDef map, PinPaths paths) {
-        for (RawMap raw = pins.open(paths.outer(), paths.access());
+        for (RawMap raw = PinFormat.open(pins, paths.outer(), paths.access());
                 raw != null;
-                raw = pins.open(paths.outer(), paths.access())) {
+                raw = PinFormat.open(pins, paths.outer(), paths.access())) {
             try (Undo undo = new Undo(raw::close)) {
                 Verdict verdict = check(map, raw, paths);
                 // If another map was pinned in its place meanwhile, the prototype may be that map's.

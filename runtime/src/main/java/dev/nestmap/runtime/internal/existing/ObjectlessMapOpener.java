@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.existing;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -57,6 +58,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                     "opening of the pin " + paths.outer(),
                     "a reader is pinned there (pinReader): open it with MapAccess.READ_ONLY, or pass the path of the outer map");
         }
+        PinFormat.requireKnown("opening of the reader " + paths.outer(), maps.pins(), paths.outer());
         RawMap raw = maps.pins().openReader(constants, paths.reader(), map.name());
         try (Undo undo = new Undo(raw::close)) {
             boolean isLayoutCompared = maps.requireSame(map, raw, paths);

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
@@ -209,7 +210,7 @@ public final class BackendOperations {
     /** Opens a pinned map that no record declares. The caller owns it. Null if nothing is pinned there. */
     public static @Nullable OpenMap open(Path pin, MapAccess access, PinOptions options) {
         KernelPins pins = access == MapAccess.READ_ONLY ? KernelPins.forReading() : new KernelPins(options);
-        return handle(pins.open(options.root().resolve(pin), access));
+        return handle(PinFormat.open(pins, options.root().resolve(pin), access));
     }
 
     private static @Nullable OpenMap handle(@Nullable RawMap raw) {

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck.Verdict;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
@@ -145,7 +146,7 @@ final class ObjectPinning {
 
     private AutoPins.Result reuse(AutoPins.Result pin, LoadPlan plan, Map<String, RawMap> reused) {
         MapDef map = ofObject.schema().map(pin.map()).orElseThrow();
-        RawMap raw = ofObject.pins().open(pin.path(), MapAccess.READ_WRITE);
+        RawMap raw = PinFormat.open(ofObject.pins(), pin.path(), MapAccess.READ_WRITE);
         if (raw == null) {
             return with(pin, Outcome.PINNED);
         }

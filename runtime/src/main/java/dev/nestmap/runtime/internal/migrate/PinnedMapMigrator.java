@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
@@ -214,7 +215,7 @@ public final class PinnedMapMigrator {
     }
 
     private @Nullable RawMap openOuter() {
-        return pins.open(paths.outer(), MapAccess.READ_WRITE);
+        return PinFormat.open(pins, paths.outer(), MapAccess.READ_WRITE);
     }
 
     private boolean isOuter() {

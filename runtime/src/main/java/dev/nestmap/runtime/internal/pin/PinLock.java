@@ -3,9 +3,11 @@ package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.OwnerLock;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -129,7 +131,10 @@ public final class PinLock {
                             + PinLockWait.PATIENCE_SECONDS + " s: it holds the lock of " + paths.migration()
                             + ". Try again when it has ended");
         }
-        return acquired;
+        try (Undo undo = new Undo(acquired::close)) {
+            PinFormat.requireKnown("change of the pin " + paths.outer(), pins, paths.outer());
+            return undo.commit(acquired);
+        }
     }
 
     /** The ownership of the slots. Only the owner takes inner maps out. */

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.OwnerLock;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
@@ -79,8 +80,14 @@ public final class LinkPins {
 
     /** Opens a pinned link, which the caller closes. Returns -1 if nothing is pinned there. */
     public int open(Path path) {
-        PinErrors errors = new PinErrors("opening of the pinned link " + path, path);
-        return pins.open(path, KernelPins.Type.LINK, MapAccess.READ_WRITE, errors);
+        String operation = "opening of the pinned link " + path;
+        int link = pins.open(path, KernelPins.Type.LINK, MapAccess.READ_WRITE, new PinErrors(operation, path));
+        try (Undo undo =
+                link < 0 ? new Undo() : new Undo(() -> NativeLibraries.libc().close(link))) {
+            PinFormat.requireKnown(operation, pins, path);
+            undo.commit();
+            return link;
+        }
     }
 
     /**

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.backend;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.pin.MapAccess;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The format of a pin and of the files beside it. This version writes and reads format 1, which has no marker.
+ *
+ * <p>A version that writes format N creates the directories {@code tenant-format-2} to {@code tenant-format-N} beside the pin {@code
+ * tenant}, before it makes the first change that an older version would misread. So each version only looks for the directory of the next
+ * format. A running process of an older version notices it at its next change of the pins, because it looks when it has their lock.
+ */
+public final class PinFormat {
+    private static final int KNOWN = 1;
+
+    private PinFormat() {}
+
+    /**
+     * Requires that this version knows the format of a pin.
+     *
+     * @param operation names the caller's operation in messages
+     * @throws BpfException if a newer version has changed the format
+     */
+    public static void requireKnown(String operation, Pins pins, Path pin) {
+        int format = KNOWN;
+        while (pins.exists(marker(pin, format + 1))) {
+            format++;
+        }
+        if (format > KNOWN) {
+            throw new BpfException(
+                    operation,
+                    "the pin and the files beside it have format " + format + ", as the directory "
+                            + marker(pin, format) + " says, and this version of Nestmap knows only format " + KNOWN
+                            + ". It leaves them unchanged. Use the version of Nestmap that wrote them, or a newer one");
+        }
+    }
+
+    /**
+     * Opens the map that is pinned at a path. The caller owns the result. Null if nothing is pinned there.
+     *
+     * @throws BpfException if a newer version has changed the format, even if no map is pinned there
+     */
+    public static @Nullable RawMap open(Pins pins, Path pin, MapAccess access) {
+        RawMap raw = pins.open(pin, access);
+        try (Undo undo = raw == null ? new Undo() : new Undo(raw::close)) {
+            requireKnown("opening of the pin " + pin, pins, pin);
+            undo.commit();
+            return raw;
+        }
+    }
+
+    private static Path marker(Path pin, int format) {
+        return pin.resolveSibling(pin.getFileName() + "-format-" + format);
+    }
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.kernel.Pinned.Flow;
+import dev.nestmap.tests.kernel.Pinned.Total;
+import dev.nestmap.tests.kernel.PinnedBpf.CustomerMap;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Pins whose format a newer version of Nestmap has changed. */
+@KernelTest
+@Tag("jdk-independent")
+class PinFormatTest extends PinningTest {
+    private static final Path CUSTOMER = Path.of("acme/customer");
+
+    @Test
+    void nothingOpensOrChangesPinsOfANewerFormat() throws IOException {
+        try (PinnedBpf bpf = load()) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            bpf.customer().pinReader(Path.of("readers/customer"), pins);
+        }
+        mark("acme/customer", 2);
+        mark("readers/customer", 2);
+        List<String> before = fs.content();
+
+        for (MapAccess access : MapAccess.values()) {
+            refused(() -> PinnedBpf.CUSTOMER_MAP.openPinned(CUSTOMER, access, pins));
+            refused(() -> UntypedMap.openPinned(fs.path("acme/customer"), access));
+        }
+        refused(() -> PinnedBpf.CUSTOMER_MAP.openPinned(Path.of("readers/customer"), MapAccess.READ_ONLY, pins));
+        refused(() -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins));
+        refused(() -> PinnedBpf.CUSTOMER_MAP.migrate(CUSTOMER, pins, Migration.fromBtf()));
+        refused(this::load);
+        refused(() -> PinnedBpf.open(BpfObjects.of("pinned"))
+                .pins(pins)
+                .migrate(Migration.fromBtf())
+                .load());
+
+        assertThat(fs.content()).isEqualTo(before);
+    }
+
+    @Test
+    void theMessageNamesTheNewestFormat() throws IOException {
+        load().close();
+        mark("acme/total", 2);
+        mark("acme/total", 3);
+
+        assertThatThrownBy(() -> PinnedBpf.TOTAL_MAP.openPinned(Path.of("acme/total"), MapAccess.READ_ONLY, pins))
+                .isInstanceOf(BpfException.class)
+                .hasMessage("opening of the pin " + fs.path("acme/total")
+                        + ": the pin and the files beside it have format 3, as the directory "
+                        + fs.path("acme/total-format-3")
+                        + " says, and this version of Nestmap knows only format 1. It leaves them unchanged. Use the version of"
+                        + " Nestmap that wrote them, or a newer one");
+    }
+
+    /** Otherwise, a new outer map would stand beside displaced maps that this version can't read. */
+    @Test
+    void aFormatIsRefusedEvenIfTheOuterMapIsGone() throws IOException {
+        mark("acme/customer", 2);
+
+        refused(this::load);
+        refused(() -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins));
+        assertThat(fs.content()).doesNotContain("acme/customer", "acme/site", "acme/total");
+    }
+
+    @Test
+    void aRunningProcessNoticesANewFormatAtItsNextChange() throws IOException {
+        try (PinnedBpf bpf = load();
+                CustomerMap.Owned other = PinnedBpf.CUSTOMER_MAP.openPinned(CUSTOMER, MapAccess.READ_WRITE, pins)) {
+            bpf.customer().create(42).put(new Flow(80, 1, 2));
+            mark("acme/customer", 2);
+
+            refused(() -> bpf.customer().create(43));
+            refused(() -> bpf.customer().rotate(42));
+            refused(() -> bpf.customer().rotateAll(List.of(42L)));
+            refused(() -> bpf.customer().recoverUndrained());
+            refused(() -> other.discard(42));
+            assertThat(bpf.customer().get(42, 80)).isEqualTo(new Flow(80, 1, 2));
+            bpf.total().put(new Total(1, 5)); // another pin, whose format has not changed
+        }
+    }
+
+    @Test
+    void linksHaveAFormatToo() throws IOException {
+        mark("links/count", 2);
+
+        assertThatThrownBy(() -> Nestmap.openPinnedLink(fs.path("links/count")))
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("have format 2");
+    }
+
+    private void mark(String pin, int format) throws IOException {
+        Files.createDirectories(fs.path(pin + "-format-" + format));
+    }
+
+    private static void refused(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("have format 2")
+                .hasMessageContaining("knows only format 1");
+    }
+
+    private PinnedBpf load() {
+        return PinnedBpf.open(BpfObjects.of("pinned")).pins(pins).load();
+    }
+}
