@@ -19,22 +19,22 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.CLASS)
 public @interface BpfMap {
     /**
-     * The value of {@link #pin} for a pin with the map's name. The definition in C then declares the pin ({@code __uint(pinning,
-     * LIBBPF_PIN_BY_NAME)}), so every loader reuses or creates {@code /sys/fs/bpf/<name>}, and all of them share the map. An existing
-     * object declares its pins itself.
-     */
-    String BY_NAME = "LIBBPF_PIN_BY_NAME";
-
-    /**
      * {@return the size of the map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code RINGBUF} and
      * {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For {@code ARENA} it is a
      * number of pages, up to 4 GiB. Local storage maps have no size: leave it out. All other types need one. With {@link
-     * MaxEntries#AT_LOAD}, the caller that loads the object sets the size.
+     * #sizedAtLoad}, the caller that loads the object sets the size.
      *
      * <p>The processor checks the limits of each type. For hash maps the kernel accepts at most 2<sup>27</sup> entries ({@code
      * htab_map_alloc} in kernel/bpf/hashtab.c).
      */
     long maxEntries() default 0;
+
+    /**
+     * {@return whether the caller that loads the object sets the size, instead of {@link #maxEntries}} It passes a {@code Sizes} of the
+     * generated class, which has a method for each such map. The definition in C then has no {@code max_entries}. A {@code
+     * PERF_EVENT_ARRAY} needs no size from the caller: it has an entry for each possible CPU. Only for records in a {@link BpfObject}.
+     */
+    boolean sizedAtLoad() default false;
 
     /** {@return the map type} */
     MapType type() default MapType.HASH;
@@ -42,8 +42,8 @@ public @interface BpfMap {
     /** {@return the flags in {@code map_flags}} */
     MapFlag[] flags() default {};
 
-    /** {@return the NUMA node of the map's memory, or a negative number for any node} */
-    int numaNode() default -1;
+    /** {@return the NUMA node of the map's memory, or nothing for any node} */
+    int[] numaNode() default {};
 
     /**
      * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to 15;
@@ -65,10 +65,14 @@ public @interface BpfMap {
      * path is absolute and in a BPF file system, or relative ({@code "tenant"}, {@code "acme/tenant"}). A relative path starts at the
      * directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them
      * ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
-     *
-     * <p>With {@link #BY_NAME}, the definition in C declares a pin with the map's name, and every loader creates it.
      */
     String pin() default "";
+
+    /**
+     * {@return whether the definition in C declares a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})} Every loader
+     * then reuses or creates {@code /sys/fs/bpf/<name>}, and all of them share the map. An existing object declares its pins itself.
+     */
+    boolean pinByName() default false;
 
     /**
      * {@return the tag of the value's struct in C, without the prefix of the object, or empty for the name of the map} Only a value of

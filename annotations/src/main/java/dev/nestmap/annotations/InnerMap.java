@@ -25,12 +25,20 @@ public @interface InnerMap {
      * {@return the size of one inner map, as {@code max_entries}: for most types the number of entries, at least 1} For {@code RINGBUF} and
      * {@code USER_RINGBUF} it is the size of the buffer in bytes, a power of two from 4096 to 2<sup>31</sup>. For {@code ARENA} it is a
      * number of pages, up to 4 GiB. Local storage maps have no size: leave it out. All other types need one. With {@link
-     * MaxEntries#AT_LOAD}, the caller that loads the object sets the size.
+     * #sizedAtLoad}, the caller that loads the object sets the size.
      *
      * <p>The processor checks the limits of each type. For hash maps the kernel accepts at most 2<sup>27</sup> entries ({@code
      * htab_map_alloc} in kernel/bpf/hashtab.c).
      */
     long maxEntries() default 0;
+
+    /**
+     * {@return whether the caller that loads the object sets the size, instead of {@link #maxEntries}} It passes a {@code Sizes} of the
+     * generated class, which has a method for each such map, and sets the size of the inner maps that Nestmap creates. The definition in C
+     * then has no {@code max_entries}. A {@code PERF_EVENT_ARRAY} needs no size from the caller: it has an entry for each possible CPU.
+     * Only for records in a {@link BpfObject}.
+     */
+    boolean sizedAtLoad() default false;
 
     /** {@return the map type} */
     InnerType type() default InnerType.HASH;
@@ -38,8 +46,8 @@ public @interface InnerMap {
     /** {@return the flags in {@code map_flags}} */
     MapFlag[] flags() default {};
 
-    /** {@return the NUMA node of the map's memory, or a negative number for any node} */
-    int numaNode() default -1;
+    /** {@return the NUMA node of the map's memory, or nothing for any node} */
+    int[] numaNode() default {};
 
     /**
      * {@return {@code map_extra}, or 0 for the kernel's default} For {@code BLOOM_FILTER} it is the number of hash functions, from 1 to 15;

@@ -25,11 +25,18 @@ public @interface OuterMap {
     Class<?> inner();
 
     /**
-     * {@return the maximum number of inner maps ({@code max_entries}), at least 1} Required; with {@link MaxEntries#AT_LOAD}, the caller
-     * that loads the object sets it. For {@code HASH_OF_MAPS} the kernel accepts at most 2<sup>27</sup> ({@code htab_map_alloc} in
+     * {@return the maximum number of inner maps ({@code max_entries}), at least 1} Required; with {@link #sizedAtLoad}, the caller that
+     * loads the object sets it. For {@code HASH_OF_MAPS} the kernel accepts at most 2<sup>27</sup> ({@code htab_map_alloc} in
      * kernel/bpf/hashtab.c).
      */
     long maxEntries() default 0;
+
+    /**
+     * {@return whether the caller that loads the object sets the size, instead of {@link #maxEntries}} It passes a {@code Sizes} of the
+     * generated class, which has a method for each such map. The definition in C then has no {@code max_entries}. Only for records in a
+     * {@link BpfObject}.
+     */
+    boolean sizedAtLoad() default false;
 
     /**
      * {@return the size of the inner maps, in the unit of {@link InnerMap#maxEntries()}, or 0 for the size in the inner record}
@@ -42,8 +49,8 @@ public @interface OuterMap {
     /** {@return the flags in {@code map_flags}} */
     MapFlag[] flags() default {};
 
-    /** {@return the NUMA node of the map's memory, or a negative number for any node} */
-    int numaNode() default -1;
+    /** {@return the NUMA node of the map's memory, or nothing for any node} */
+    int[] numaNode() default {};
 
     /**
      * {@return the map's pin path, or empty for no pin} Loading the object reuses the map that is pinned there, or pins the new map. The
@@ -53,11 +60,15 @@ public @interface OuterMap {
      *
      * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code swap} also pin the inner map that they remove, until the
      * caller closes it. After a crash, {@code recoverUndrained} of the accessor returns these maps, so their entries are not lost.
-     *
-     * <p>With {@link BpfMap#BY_NAME}, the definition in C declares a pin with the map's name, and every loader creates it. Nestmap then
-     * pins no inner maps.
      */
     String pin() default "";
+
+    /**
+     * {@return whether the definition in C declares a pin with the map's name ({@code __uint(pinning, LIBBPF_PIN_BY_NAME)})} Every loader
+     * then reuses or creates {@code /sys/fs/bpf/<name>}, and all of them share the map. Nestmap pins no inner maps then. An existing object
+     * declares its pins itself.
+     */
+    boolean pinByName() default false;
 
     /**
      * {@return whether Nestmap also pins the inner maps, in a directory beside the outer map's pin} Without {@code CAP_SYS_ADMIN}, a

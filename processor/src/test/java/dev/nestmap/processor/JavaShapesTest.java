@@ -113,7 +113,7 @@ class JavaShapesTest {
                             @Constants
                             record Only%1$s(java.net.Inet4Address handle) {}
 
-                            @BpfMap(maxEntries = MaxEntries.AT_LOAD, pin = "flows")
+                            @BpfMap(sizedAtLoad = true, pin = "flows")
                             record Flow(@dev.nestmap.annotations.Key long id, %1$s copy) {}
                         }
                         """.formatted(name))).toArray(JavaFileObject[]::new));
@@ -137,7 +137,7 @@ class JavaShapesTest {
                     @Variables(setAtLoad = true)
                     record Sizes(@U64 long d) {}
 
-                    @BpfMap(maxEntries = MaxEntries.AT_LOAD)
+                    @BpfMap(sizedAtLoad = true)
                     record Flow(@Key long id, int value) {}
                 }
                 """));

@@ -17,6 +17,6 @@ interface Flows {
     record Counter(@Key int id, @U64 long packets) {}
 
     @BpfMap(type = MapType.RINGBUF)
-//  ^ NM-301 set maxEntries to the size in bytes, or to MaxEntries.AT_LOAD
+//  ^ NM-301 set maxEntries to the size in bytes, or set sizedAtLoad
     record Event(@U64 long time) {}
 }

@@ -16,9 +16,9 @@ interface Flows {
     @BpfMap(type = MapType.XSKMAP, maxEntries = 64)
     record Queue(@Key int index) {}
 
-    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Slot(@Key int cpu) {}
 
-    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Seen(@U64 long time, @U32 long packets) {}
 }

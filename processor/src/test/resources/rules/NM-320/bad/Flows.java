@@ -16,7 +16,7 @@ interface Flows {
 //                                                                ^ NM-320 4 GiB
     record Crossing() {}
 
-    @BpfMap(type = MapType.ARENA, maxEntries = MaxEntries.AT_LOAD, mapExtra = 0x1_0000_0000L)
-//                                                                            ^ NM-320 0xfffff000
+    @BpfMap(type = MapType.ARENA, sizedAtLoad = true, mapExtra = 0x1_0000_0000L)
+//                                                               ^ NM-320 0xfffff000
     record Shown() {}
 }

@@ -10,6 +10,6 @@ interface Flows {
     @BpfMap(type = MapType.ARENA, maxEntries = 0x10_0000)
     record All() {}
 
-    @BpfMap(type = MapType.ARENA, maxEntries = MaxEntries.AT_LOAD, mapExtra = 0xffff_f000L)
+    @BpfMap(type = MapType.ARENA, sizedAtLoad = true, mapExtra = 0xffff_f000L)
     record Shown() {}
 }

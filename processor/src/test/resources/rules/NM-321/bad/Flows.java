@@ -5,7 +5,7 @@ import dev.nestmap.types.*;
 
 @BpfObject
 interface Flows {
-    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Packet(@Size(65_517) ByteString bytes) {}
 //                                         ^ NM-321 packet ... 65517
 

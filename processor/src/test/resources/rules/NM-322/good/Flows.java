@@ -13,7 +13,7 @@ interface Flows {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 3)
     record Count(@Key Verdict verdict, @U64 long packets) {}
 
-    @BpfMap(type = MapType.ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.ARRAY, sizedAtLoad = true)
     record Sized(@Key Verdict verdict, @U64 long packets) {}
 
     @BpfMap(maxEntries = 2)

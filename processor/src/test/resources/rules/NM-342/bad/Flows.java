@@ -12,8 +12,8 @@ interface Flows {
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 
-    @Slot(index = 0, name = "bronze", maxEntries = MaxEntries.AT_LOAD)
-//                          ^ NM-342 bronze ... max_entries MaxEntries.AT_LOAD ... at least 1
+    @Slot(index = 0, name = "bronze", maxEntries = -1)
+//                          ^ NM-342 bronze ... max_entries -1 ... at least 1
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Customer(@U32 long id) {}
 }

@@ -4,12 +4,12 @@ import dev.nestmap.annotations.*;
 
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(sizedAtLoad = true)
     record Flow(@Key int id, @U64 long packets) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = MaxEntries.AT_LOAD)
+    @OuterMap(inner = Flow.class, sizedAtLoad = true)
     record Tenant(@U32 long id) {}
 
-    @BpfMap(type = MapType.ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.ARRAY, sizedAtLoad = true)
     record Counter(@Key int id, @U64 long packets) {}
 }

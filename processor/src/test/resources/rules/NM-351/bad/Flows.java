@@ -18,7 +18,7 @@ interface Flows {
     @InnerMap(type = InnerType.CGRP_STORAGE)
     record Budget(@U64 long left) {}
 
-    @OuterMap(inner = Budget.class, maxEntries = 4, innerMaxEntries = MaxEntries.AT_LOAD)
-//                                                                              ^ NM-351 budgets ... MaxEntries.AT_LOAD ... 0 for a CGRP_STORAGE ... remove
+    @OuterMap(inner = Budget.class, maxEntries = 4, innerMaxEntries = -2)
+//                                                                    ^ NM-351 budgets ... -2 ... 0 for a CGRP_STORAGE ... remove
     record Budgets(@U32 long id) {}
 }

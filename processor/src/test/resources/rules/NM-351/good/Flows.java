@@ -4,7 +4,7 @@ import dev.nestmap.annotations.*;
 
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(sizedAtLoad = true)
     record Flow(@Key int id, @U64 long packets) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 4)

@@ -4,16 +4,16 @@ import dev.nestmap.annotations.*;
 
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(sizedAtLoad = true)
     record Interface(@Key int id, int value) {}
 //  ^ NM-405 Interface ... method interface(long) of Sizes ... keyword in Java
 
-    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(sizedAtLoad = true)
     record Wait(@Key int id, int value) {}
 //  ^ NM-405 Wait ... method wait(long) of Sizes
 
     @Name("flow")
-    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(sizedAtLoad = true)
     record TenantFlows(@Key int id, int value) {}
 
     @OuterMap(name = "links", inner = Interface.class, maxEntries = 4)
@@ -23,12 +23,12 @@ interface Flows {
     @OuterMap(inner = Wait.class, maxEntries = 4)
     record Waits(int id) {}
 
-    @OuterMap(name = "tenant_flows", inner = TenantFlows.class, maxEntries = MaxEntries.AT_LOAD)
+    @OuterMap(name = "tenant_flows", inner = TenantFlows.class, sizedAtLoad = true)
     @OuterMap(name = "more_flows", inner = TenantFlows.class, maxEntries = 4)
     record Tenant(int id) {}
 //  ^ NM-405 Tenant ... method tenantFlows(long) of Sizes ... TenantFlows
 
-    @BpfMap(maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(sizedAtLoad = true)
     record Class(@Key int id, int value) {}
 //  ^ NM-405 Class ... method class() ... keyword in Java
 }

@@ -8,9 +8,9 @@ interface Flows {
     @InnerMap(maxEntries = 4)
     record Interface(@Key int id, int value) {}
 
-    @OuterMap(inner = Interface.class, maxEntries = MaxEntries.AT_LOAD)
+    @OuterMap(inner = Interface.class, sizedAtLoad = true)
     record Sizes(int id) {}
 
-    @BpfMap(maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(sizedAtLoad = true)
     record Spec(@Key int id, int value) {}
 }

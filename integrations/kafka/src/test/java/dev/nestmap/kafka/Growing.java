@@ -5,7 +5,6 @@ import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
-import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -19,9 +18,9 @@ interface Growing {
             @Be16 int sourcePort,
             @Be16 int destinationPort) {}
 
-    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(sizedAtLoad = true)
     record Flow(@Key FlowKey key, @U64 long packets, @U64 long bytes) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = MaxEntries.AT_LOAD, pin = "tenant", pinInners = true)
+    @OuterMap(inner = Flow.class, sizedAtLoad = true, pin = "tenant", pinInners = true)
     record Tenant(@U32 long port) {}
 }

@@ -32,7 +32,7 @@ final class HeapPerfEvents extends HeapRing {
                     "opening of map " + shape().name(),
                     "it only has slots for " + CountText.of(shape().maxEntries(), "CPU") + ", and this machine has "
                             + HeapMapFactory.CPUS
-                            + ", so events would be lost: declare maxEntries = MaxEntries.AT_LOAD");
+                            + ", so events would be lost: declare sizedAtLoad = true");
         }
         synchronized (CHANGES) {
             if (bytesPerCpu == 0) {

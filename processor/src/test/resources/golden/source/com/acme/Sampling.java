@@ -33,6 +33,6 @@ public interface Sampling {
     @Variables(section = ".data.hits")
     record Hits(@Size(64) @U64 LongList counts) {}
 
-    @BpfMap(maxEntries = MaxEntries.AT_LOAD, pin = "port")
+    @BpfMap(sizedAtLoad = true, pin = "port")
     record Port(@Key @Be16 int number, Counts counts) {}
 }

@@ -81,7 +81,7 @@ public final class ObjectSpec {
     }
 
     /**
-     * Sets the size of a map whose record declares {@code MaxEntries.AT_LOAD}.
+     * Sets the size of a map whose record declares {@code sizedAtLoad}.
      *
      * @param map name of the map in C; for inner maps, the name of their definition
      * @param entries the map's {@code max_entries}, from 1 to 2^32-1

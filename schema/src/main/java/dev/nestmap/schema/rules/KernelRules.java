@@ -108,7 +108,7 @@ public final class KernelRules extends MapRules {
 
     /** Not every machine has the other nodes ({@code map_create} in kernel/bpf/syscall.c, Linux 6.18). */
     private void numaNode() {
-        if (map.numaNode() >= MAX_NUMA_NODES) {
+        if (map.numaNode() < 0 || map.numaNode() >= MAX_NUMA_NODES) {
             find(Rule.NUMA_NODE_TOO_LARGE, Part.NUMA_NODE, map.numaNode());
         }
     }

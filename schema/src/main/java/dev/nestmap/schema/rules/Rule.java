@@ -586,7 +586,7 @@ public enum Rule {
                     "7.3",
                     "EINVAL",
                     "the kernel has at most 1,024 NUMA nodes, which it counts from 0, and refuses a map on another node"),
-            "use the number of a node in /sys/devices/system/node"),
+            "use the number of one node in /sys/devices/system/node"),
     VALUE_SIZE_DOES_NOT_FIT("NM-325", "valueSize of map %s is %s", "%s", "remove valueSize%s"),
     PIN_PATH_INVALID(
             "NM-331",
@@ -623,6 +623,11 @@ public enum Rule {
             "a pin can't be a directory, and Nestmap uses the paths that begin with a pin and a hyphen for the"
                     + " inner maps and the migration of that pin",
             "use another path for one of them"),
+    PIN_BY_NAME_AND_PATH(
+            "NM-343",
+            "map %s has pinByName and the pin \"%s\"",
+            "a map has one pin, and the definition in C sets the path of the pin by name",
+            "remove one of them"),
     SLOT_SIZE_DOES_NOT_FIT(
             "NM-337",
             "%s in a slot can't have max_entries %s",
@@ -653,22 +658,12 @@ public enum Rule {
             "%s in a slot can't have max_entries %s",
             limit("7.3", "EINVAL", "the kernel requires at least 1"),
             "use a larger number, or remove maxEntries"),
-    AT_LOAD_OUTSIDE_OBJECT(
-            "NM-350",
-            "maxEntries of map %s is MaxEntries.AT_LOAD",
-            "the generated class of a @BpfObject sets such a size when it loads the object, and a top-level"
-                    + " map belongs to no object",
-            "set a number, or nest the record in a @BpfObject interface"),
+    SIZED_AT_LOAD_DOES_NOT_FIT("NM-350", "map %s has sizedAtLoad", "%s", "%s"),
     INNER_MAX_ENTRIES_NOT_POSITIVE(
             "NM-351",
             "innerMaxEntries of outer map %s is %s",
             limit("7.3", "EINVAL", "it is max_entries of each inner map, which the kernel requires to be %s"),
             "remove innerMaxEntries%s"),
-    INNER_MAX_ENTRIES_AT_LOAD(
-            "NM-352",
-            "innerMaxEntries of outer map %s is MaxEntries.AT_LOAD",
-            "only the record of the inner map can leave its size to load time",
-            "remove innerMaxEntries, and set maxEntries = MaxEntries.AT_LOAD on the record of the inner map"),
 
     NOT_A_C_IDENTIFIER(
             "NM-401",

@@ -46,31 +46,31 @@ class MapChangesTest {
         String hasToSay = "Java code that loads the object must pass the size: load(new Sizes()...)";
         String says = "Java code that passes the size at load no longer compiles";
         assertThat(changes(fixed, open))
-                .containsExactly("BREAKS_SOURCE changing max_entries of `m` from 8 to AT_LOAD: " + hasToSay
+                .containsExactly("BREAKS_SOURCE changing max_entries of `m` from 8 to sizedAtLoad: " + hasToSay
                         + "; a pinned `m` keeps its size, and a load with another size fails");
         assertThat(changes(open, fixed))
                 .containsExactly(
-                        "BREAKS_MAPS changing max_entries of `m` from AT_LOAD to 8: the new version will reject a"
+                        "BREAKS_MAPS changing max_entries of `m` from sizedAtLoad to 8: the new version will reject a"
                                 + " pinned `m` of another size" + PinOutcome.REMEDY + "; "
                                 + says);
         assertThat(changes(nestOfArrays(0, 8), nestOfArrays(0, 0)))
-                .containsExactly("BREAKS_SOURCE changing max_entries of `flow_map` from 8 to AT_LOAD: " + hasToSay
+                .containsExactly("BREAKS_SOURCE changing max_entries of `flow_map` from 8 to sizedAtLoad: " + hasToSay
                         + "; a pinned `tenant` keeps its size, and a load with another size fails");
         assertThat(changes(nestOfArrays(0, 0), nestOfArrays(0, 8)))
                 .containsExactly(
-                        "BREAKS_MAPS changing max_entries of `flow_map` from AT_LOAD to 8: the new version will reject"
+                        "BREAKS_MAPS changing max_entries of `flow_map` from sizedAtLoad to 8: the new version will reject"
                                 + " a pinned `tenant` of another size" + PinOutcome.REMEDY + "; " + says);
         String differs = "; the kernel accepts inner maps of another size, and existing inner maps keep theirs";
         assertThat(changes(nest(COUNT, 8), nest(COUNT, 0)))
-                .containsExactly(
-                        "BREAKS_SOURCE changing max_entries of `flow_map` from 8 to AT_LOAD: " + hasToSay + differs);
+                .containsExactly("BREAKS_SOURCE changing max_entries of `flow_map` from 8 to sizedAtLoad: " + hasToSay
+                        + differs);
         assertThat(changes(nest(COUNT, 0), nest(COUNT, 8)))
                 .containsExactly(
-                        "BREAKS_SOURCE changing max_entries of `flow_map` from AT_LOAD to 8: " + says + differs);
+                        "BREAKS_SOURCE changing max_entries of `flow_map` from sizedAtLoad to 8: " + says + differs);
         MapDef events = new MapDef("m", MapRole.PLAIN, MapKind.PERF_EVENT_ARRAY, 8, 0, null, COUNT, null);
         assertThat(changes(schema(List.of(), events), schema(List.of(), events.withMaxEntries(0))))
                 .containsExactly(
-                        "COMPATIBLE changing max_entries of `m` from 8 to AT_LOAD: a pinned `m` keeps its size, and a"
+                        "COMPATIBLE changing max_entries of `m` from 8 to sizedAtLoad: a pinned `m` keeps its size, and a"
                                 + " load with another size fails");
     }
 

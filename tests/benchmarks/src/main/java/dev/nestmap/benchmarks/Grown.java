@@ -7,7 +7,6 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -23,13 +22,13 @@ interface Grown {
             @Be16 int port,
             @U8 int protocol) {}
 
-    @BpfMap(type = MapType.HASH, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.HASH, sizedAtLoad = true)
     record Flow(@Key FlowKey key, @U64 long packets, @U64 long bytes) {}
 
     @InnerMap(maxEntries = 4)
     record TenantFlow(
             @Key FlowKey key, @U64 long packets, @U64 long bytes) {}
 
-    @OuterMap(inner = TenantFlow.class, maxEntries = MaxEntries.AT_LOAD)
+    @OuterMap(inner = TenantFlow.class, sizedAtLoad = true)
     record Tenant(@U32 long id) {}
 }

@@ -6,7 +6,6 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
@@ -22,7 +21,7 @@ interface Faulted {
     @BpfMap(type = MapType.RINGBUF, maxEntries = 65536)
     record Packet(@U64 long number) {}
 
-    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Traced(@U64 long number) {}
 
     @BpfMap(type = MapType.SK_STORAGE)

@@ -12,12 +12,12 @@ import dev.nestmap.annotations.U64;
 /** Maps that other loaders find by their names. */
 @BpfObject("shared_counters")
 interface SharedCounters {
-    @BpfMap(maxEntries = 8, pin = BpfMap.BY_NAME)
+    @BpfMap(maxEntries = 8, pinByName = true)
     record Shared(@Key @U32 long id, @U64 long packets) {}
 
     @InnerMap(maxEntries = 8)
     record Own(@Key @U32 long id, @U64 long packets) {}
 
-    @OuterMap(inner = Own.class, maxEntries = 8, pin = BpfMap.BY_NAME)
+    @OuterMap(inner = Own.class, maxEntries = 8, pinByName = true)
     record Group(@U32 long id) {}
 }

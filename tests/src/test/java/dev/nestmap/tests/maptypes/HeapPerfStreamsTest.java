@@ -113,7 +113,7 @@ class HeapPerfStreamsTest {
             assertThatThrownBy(() -> streams.tooShort().open())
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("slots for 1 CPU")
-                    .hasMessageContaining("declare maxEntries = MaxEntries.AT_LOAD");
+                    .hasMessageContaining("declare sizedAtLoad = true");
         }
     }
 

@@ -383,7 +383,7 @@ class KernelPerfStreamsTest {
         assertThatThrownBy(() -> streams.tooShort().open())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("the map only has slots for 1 CPU, so")
-                .hasMessageContaining("MaxEntries.AT_LOAD");
+                .hasMessageContaining("sizedAtLoad");
         assertThatThrownBy(() -> streams.tooShort().open(0)).isInstanceOf(IllegalArgumentException.class);
     }
 

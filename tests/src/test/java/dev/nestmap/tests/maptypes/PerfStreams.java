@@ -7,7 +7,6 @@ import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Size;
@@ -19,7 +18,7 @@ import dev.nestmap.types.ByteString;
 /** Perf event arrays that user space reads, plain and in both types of outer map, and one whose slots the caller fills. */
 @BpfObject("perf_streams")
 interface PerfStreams {
-    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Traced(@U64 long number, @U8 int kind) {}
 
     @OuterMap(inner = Traced.class, maxEntries = 8)
@@ -28,21 +27,21 @@ interface PerfStreams {
     @OuterMap(inner = Traced.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
     record TracedAt(int index) {}
 
-    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record PlainTraced(@U32 long number) {}
 
     /** An event whose length the kernel rounds up, and which wraps around the end of the buffer in two parts. */
-    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record LongTraced(@Size(413) ByteString bytes) {}
 
     /** An event of the maximum length. */
-    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record LongestTraced(@Size(65_516) ByteString bytes) {}
 
     /** An array with a slot for the first CPU only. */
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = 1)
     record TooShort(@U32 long number) {}
 
-    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record ByHand(@Key int cpu) {}
 }

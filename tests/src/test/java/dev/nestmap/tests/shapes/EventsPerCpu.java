@@ -4,7 +4,6 @@ package dev.nestmap.tests.shapes;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
-import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U16;
@@ -20,9 +19,9 @@ interface EventsPerCpu {
             @U32 long length,
             @U16 int type) {}
 
-    @InnerMap(type = InnerType.RINGBUF, maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(type = InnerType.RINGBUF, sizedAtLoad = true)
     record Event(Header header, @U32 long cpu) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Event.class, maxEntries = MaxEntries.AT_LOAD)
+    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Event.class, sizedAtLoad = true)
     record Ringbufs(@U32 long cpu) {}
 }

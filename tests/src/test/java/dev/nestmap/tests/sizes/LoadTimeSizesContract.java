@@ -71,7 +71,7 @@ abstract class LoadTimeSizesContract {
     void loadRejectsAMissingSize() {
         assertThatThrownBy(() -> load(new Sizes().flow(1).counter(1).total(1)).close())
                 .isInstanceOf(BpfException.class)
-                .hasMessage("creation of map tenant: its record states no maxEntries or AT_LOAD, and no size was given:"
+                .hasMessage("creation of map tenant: its record states no maxEntries, and no size was given:"
                         + " set it on the Sizes object that load and inMemory take, which has a method for each such map;"
                         + " to create the map by itself, pass a Sizes object to the generated method with its name");
     }

@@ -7,7 +7,6 @@ import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -15,30 +14,30 @@ import dev.nestmap.annotations.U64;
 /** Plain maps, inner maps and outer maps whose size is given at load. */
 @BpfObject("sized")
 interface Sized {
-    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(sizedAtLoad = true)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = MaxEntries.AT_LOAD)
+    @OuterMap(inner = Flow.class, sizedAtLoad = true)
     record Tenant(@U32 long id) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = 2)
     record Small(@U32 long id) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(type = InnerType.ARRAY, sizedAtLoad = true)
     record Counter(@Key int index, @U64 long count) {}
 
     @OuterMap(inner = Counter.class, maxEntries = 4)
     record Shard(@U32 long id) {}
 
-    @BpfMap(type = MapType.ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.ARRAY, sizedAtLoad = true)
     record Total(@Key int index, @U64 long count) {}
 
-    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Event(@Key int cpu) {}
 
     @OuterMap(inner = Event.class, maxEntries = 2)
     record Sink(@U32 long id) {}
 
-    @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Alone(@Key int cpu) {}
 }

@@ -6,7 +6,6 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -14,12 +13,12 @@ import dev.nestmap.annotations.U64;
 /** Pinned plain maps, inner maps and outer maps whose size is given at load. */
 @BpfObject("sized_pins")
 interface SizedPins {
-    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    @InnerMap(sizedAtLoad = true)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = MaxEntries.AT_LOAD, pin = "acme/tenant", pinInners = true)
+    @OuterMap(inner = Flow.class, sizedAtLoad = true, pin = "acme/tenant", pinInners = true)
     record Tenant(@U32 long id) {}
 
-    @BpfMap(type = MapType.ARRAY, maxEntries = MaxEntries.AT_LOAD, pin = "acme/total")
+    @BpfMap(type = MapType.ARRAY, sizedAtLoad = true, pin = "acme/total")
     record Total(@Key int index, @U64 long count) {}
 }

@@ -7,7 +7,6 @@ import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerMapsOnDemand;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapFlag;
-import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNameChooser;
@@ -79,14 +78,12 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
         return use.written("innerMaxEntries").map(place -> {
             long declared = use.number("innerMaxEntries");
             long least = inner.kind().isStorage() ? 0 : 1;
-            if (declared == MaxEntries.AT_LOAD && least > 0) {
-                problems.error(place, Rule.INNER_MAX_ENTRIES_AT_LOAD, outer);
-            } else if (declared < least) {
+            if (declared < least) {
                 problems.error(
                         place,
                         Rule.INNER_MAX_ENTRIES_NOT_POSITIVE,
                         outer,
-                        declared == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : declared,
+                        declared,
                         least > 0 ? "at least 1" : "0 for a " + inner.kind(),
                         least > 0 ? ", or use a number of at least 1" : "");
             }
@@ -135,11 +132,32 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
         Optional<SourceLocation> written = use.written("maxEntries");
         long declared = use.number("maxEntries");
         if (kind().isStorage()) {
+            if (use.flag("sizedAtLoad")) {
+                problems.error(
+                        place("sizedAtLoad"),
+                        Rule.SIZED_AT_LOAD_DOES_NOT_FIT,
+                        mapName,
+                        "a map of type " + kind() + " has no size",
+                        "remove sizedAtLoad");
+            }
             return declared;
         }
-        if (declared == MaxEntries.AT_LOAD && written.isPresent()) {
+        if (use.flag("sizedAtLoad")) {
             if (record().getNestingKind() == NestingKind.TOP_LEVEL) {
-                problems.error(written.get(), Rule.AT_LOAD_OUTSIDE_OBJECT, mapName);
+                problems.error(
+                        place("sizedAtLoad"),
+                        Rule.SIZED_AT_LOAD_DOES_NOT_FIT,
+                        mapName,
+                        "the generated class of a @BpfObject sets such a size when it loads the object, and a top-level map"
+                                + " belongs to no object",
+                        "set maxEntries instead, or nest the record in a @BpfObject interface");
+            } else if (written.isPresent()) {
+                problems.error(
+                        place("sizedAtLoad"),
+                        Rule.SIZED_AT_LOAD_DOES_NOT_FIT,
+                        mapName,
+                        "maxEntries states its size already",
+                        "remove one of them");
             }
             return 0;
         }
@@ -169,20 +187,28 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
                 ? "the size in bytes"
                 : kind().hasEntries() ? "the largest number of entries" : "the size in pages";
         boolean isTopLevel = record().getNestingKind() == NestingKind.TOP_LEVEL;
-        return isTopLevel ? meaning : meaning + ", or to MaxEntries.AT_LOAD to choose it when the object is loaded";
+        return isTopLevel ? meaning : meaning + ", or set sizedAtLoad to choose it when the object is loaded";
     }
 
     /** The definition of the map. The annotation determines everything except for these parts. */
     MapDef definition(
-            String name, long maxEntries, @Nullable CType key, @Nullable CType value, @Nullable String inner) {
-        int node = Math.toIntExact(use.number("numaNode"));
-        long flags = kind().requiredFlags() | (node < 0 ? 0 : MapFlags.NUMA_NODE);
+            String name,
+            long maxEntries,
+            @Nullable CType key,
+            @Nullable CType value,
+            @Nullable String inner,
+            Problems problems) {
+        List<Object> nodes = use.values("numaNode");
+        if (nodes.size() > 1) {
+            problems.error(place("numaNode"), Rule.NUMA_NODE_TOO_LARGE, name, nodes);
+        }
+        long flags = kind().requiredFlags() | (nodes.isEmpty() ? 0 : MapFlags.NUMA_NODE);
         for (Object flag : use.values("flags")) {
             flags |= MapFlags.of(MapFlag.valueOf(flag.toString()));
         }
         return new MapDef(name, role, kind(), maxEntries, flags, key, value, inner)
                 .withExtra(role == MapRole.OUTER ? 0 : use.number("mapExtra"))
-                .withNumaNode(Math.max(0, node))
+                .withNumaNode(nodes.isEmpty() ? 0 : (Integer) nodes.get(0))
                 .pinnedByNameIf(isPinnedByName())
                 .orHashIf(isOrHash());
     }
@@ -194,7 +220,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
 
     /** Whether the definition in C declares a pin with the map's name. Definitions of inner maps can't. */
     boolean isPinnedByName() {
-        return role() != MapRole.INNER && use.text("pin").equals(BpfMap.BY_NAME);
+        return role() != MapRole.INNER && use.flag("pinByName");
     }
 
     /** The number of keys that can wait for inner maps at a time; empty if inner maps are not created on demand. */

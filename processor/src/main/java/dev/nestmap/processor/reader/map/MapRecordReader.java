@@ -161,7 +161,8 @@ public final class MapRecordReader {
                         maxEntries,
                         keyType.orElse(annotation.kind().isStorage() ? DESCRIPTOR : null),
                         value.type(),
-                        null)
+                        null,
+                        problems)
                 .withSlots(key.filter(found -> annotation.kind().holdsPrograms())
                         .map(found -> slots.programs(annotation, found.conversion()))
                         .orElse(SlotContents.NONE));

@@ -90,7 +90,7 @@ final class OuterMapReader {
                 new TypedComponent(new Component(record.getRecordComponents().get(0)), key.get());
         CType keyType = MapKeyReader.keyType(annotation.kind(), index);
         MapDef map = annotation
-                .definition(name, maxEntries, keyType, null, content)
+                .definition(name, maxEntries, keyType, null, content, problems)
                 .withSlots(inner.map(model -> slots.read(annotation, key.get(), model))
                         .orElse(SlotContents.NONE));
         definitions.ofRecords().put(annotation, map);

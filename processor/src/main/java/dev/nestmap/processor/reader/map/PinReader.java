@@ -39,6 +39,9 @@ final class PinReader {
         }
         String path = annotation.use().text("pin");
         boolean inners = annotation.role() == MapRole.OUTER && annotation.use().flag("pinInners");
+        if (!path.isEmpty() && annotation.isPinnedByName()) {
+            problems.error(annotation.place("pinByName"), Rule.PIN_BY_NAME_AND_PATH, map.name(), path);
+        }
         if (path.isEmpty() || annotation.isPinnedByName()) {
             if (inners) {
                 problems.error(annotation.place("pinInners"), Rule.PIN_INNERS_WITHOUT_PIN, map.name());

@@ -4,7 +4,6 @@ package dev.nestmap.processor.reader.map;
 import com.google.auto.common.MoreElements;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfObject;
-import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.Slot;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
@@ -97,8 +96,8 @@ public final class SlotAnnotationReader {
         for (Declared slot : declared(annotation.record(), key)) {
             names.checkIdentifier(slot.name(), slot.place(), CNameChooser.Named.PROGRAM);
             slot.maxEntries()
-                    .ifPresent(entries -> problems.error(
-                            slot.place(), Rule.SLOT_WITHOUT_SIZE, slot.name(), size(entries), "a program"));
+                    .ifPresent(entries ->
+                            problems.error(slot.place(), Rule.SLOT_WITHOUT_SIZE, slot.name(), entries, "a program"));
             slots.add(new SlotContents.Slot(slot.key(), slot.name()));
         }
         return slots.isEmpty() ? SlotContents.NONE : new SlotContents(SlotFillTime.IN_OBJECT, slots);
@@ -217,12 +216,11 @@ public final class SlotAnnotationReader {
     /** An inner map with the size that its slot sets. The kernel compares the size with that of the prototype for some types. */
     private MapDef sized(Declared slot, MapDef map, long entries) {
         if (map.kind().isStorage()) {
-            problems.error(
-                    slot.place(), Rule.SLOT_WITHOUT_SIZE, slot.name(), size(entries), "a map of type " + map.kind());
+            problems.error(slot.place(), Rule.SLOT_WITHOUT_SIZE, slot.name(), entries, "a map of type " + map.kind());
             return map;
         }
         if (entries < 1) {
-            problems.error(slot.place(), Rule.SLOT_SIZE_NOT_POSITIVE, slot.name(), size(entries));
+            problems.error(slot.place(), Rule.SLOT_SIZE_NOT_POSITIVE, slot.name(), entries);
             return map;
         }
         if (entries != map.maxEntries() && map.kind().fixesLength(map.flags())) {
@@ -238,9 +236,5 @@ public final class SlotAnnotationReader {
         MapDef sized = map.withMaxEntries(entries);
         definitions.ofSlots().put(slot.place(), sized);
         return sized;
-    }
-
-    private static Object size(long entries) {
-        return entries == MaxEntries.AT_LOAD ? "MaxEntries.AT_LOAD" : entries;
     }
 }

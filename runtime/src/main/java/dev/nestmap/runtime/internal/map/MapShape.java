@@ -140,7 +140,7 @@ public record MapShape(
         return managed != null && ManagedField.hasLock(managed);
     }
 
-    /** Whether the record declares the size {@code AT_LOAD} and no size was given yet. */
+    /** Whether the record declares {@code sizedAtLoad} and no size was given yet. */
     public boolean isSizeOpen() {
         return maxEntries == 0 && kind.isSized();
     }
@@ -154,10 +154,9 @@ public record MapShape(
         if (isSizeOpen()) {
             throw BpfException.of("creation")
                     .map(name)
-                    .because(
-                            "its record states no maxEntries or AT_LOAD, and no size was given: set it on the Sizes object"
-                                    + " that load and inMemory take, which has a method for each such map; to create the map by itself,"
-                                    + " pass a Sizes object to the generated method with its name")
+                    .because("its record states no maxEntries, and no size was given: set it on the Sizes object"
+                            + " that load and inMemory take, which has a method for each such map; to create the map by itself,"
+                            + " pass a Sizes object to the generated method with its name")
                     .build();
         }
         return this;

@@ -92,10 +92,9 @@ class KernelSizesAtLoadTest extends PinningTest {
         ObjectlessMap tenants = open(schema, "tenant", OPTIONS.withUncomparedInnerMaps());
         assertThatThrownBy(() -> created(tenants, 4))
                 .isInstanceOf(BpfException.class)
-                .hasMessage(
-                        "creation of map flow_map: its record states no maxEntries or AT_LOAD, and no size was given:"
-                                + " set it on the Sizes object that load and inMemory take, which has a method for each such map;"
-                                + " to create the map by itself, pass a Sizes object to the generated method with its name");
+                .hasMessage("creation of map flow_map: its record states no maxEntries, and no size was given:"
+                        + " set it on the Sizes object that load and inMemory take, which has a method for each such map;"
+                        + " to create the map by itself, pass a Sizes object to the generated method with its name");
         close(tenants);
     }
 

@@ -2,11 +2,9 @@
 package dev.nestmap.cli.records;
 
 import com.palantir.javapoet.AnnotationSpec;
-import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.MaxEntries;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
@@ -39,7 +37,7 @@ record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolea
     private void all() {
         if (!map.kind().isStorage()) {
             if (size() == 0) {
-                annotation.addMember("maxEntries", "$T.AT_LOAD", MaxEntries.class);
+                annotation.addMember("sizedAtLoad", "true");
             } else {
                 annotation.addMember("maxEntries", "$L", AnnotationFactory.literal(size()));
             }
@@ -56,7 +54,7 @@ record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolea
             annotation.addMember("mapExtra", "$L", AnnotationFactory.literal(extra()));
         }
         if (isPinned()) {
-            annotation.addMember("pin", "$T.BY_NAME", BpfMap.class);
+            annotation.addMember("pinByName", "true");
         }
     }
 

@@ -91,7 +91,7 @@ final class PerfStream extends KernelStream {
                     shape,
                     0,
                     "the map only has slots for " + CountText.of(shape.maxEntries(), "CPU")
-                            + ", so events of this CPU would be lost: declare maxEntries = MaxEntries.AT_LOAD");
+                            + ", so events of this CPU would be lost: declare sizedAtLoad = true");
         }
         int refused = put(cpu, event);
         if (refused < 0) {

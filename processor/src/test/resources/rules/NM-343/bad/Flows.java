@@ -4,9 +4,7 @@ import dev.nestmap.annotations.*;
 
 @BpfObject
 interface Flows {
-    @InnerMap(maxEntries = MaxEntries.AT_LOAD)
+    @BpfMap(maxEntries = 16, pin = "flow", pinByName = true)
+//                                                     ^ NM-343 flow
     record Flow(@Key @U32 long id, @U64 long packets) {}
-
-    @OuterMap(inner = Flow.class, maxEntries = 64)
-    record Tenant(@U32 long id) {}
 }
