@@ -3,7 +3,6 @@ package dev.nestmap.tests.kotlin
 
 import dev.nestmap.runtime.OnDemandServer
 import dev.nestmap.runtime.NestedKey
-import dev.nestmap.runtime.UpdateMode
 import dev.nestmap.runtime.pin.PinOptions
 import dev.nestmap.runtime.attach.UntypedProgram
 import dev.nestmap.runtime.error.BpfException
@@ -54,7 +53,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.forEachEntry(view) { key, stock -> println("$key ${stock.product()}") }
     outer.displacedBy(BpfException("rotation", "failed")).close()
     outer.leaveUndrained(owned)
-    outer.pinReader(Path.of("reader"), PinOptions.asDeclared())
+    outer.pinReader(Path.of("reader"), PinOptions.defaults())
     println(outer.binding().schema())
 }
 
@@ -93,7 +92,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.forEachEntry(view) { key, visits -> println("${key.door} ${visits.people()}") }
     outer.displacedBy(BpfException("rotation", "failed")).close()
     outer.leaveUndrained(owned)
-    outer.pinReader(Path.of("reader"), PinOptions.asDeclared())
+    outer.pinReader(Path.of("reader"), PinOptions.defaults())
     println(outer.binding().schema())
 }
 
@@ -101,7 +100,7 @@ fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {
     val entry: Shops.Visits? = visits.get(12)
     println("${visits[12]} $entry ${visits.contains(12)} ${visits.count()} ${visits.isEmpty()}")
     visits.put(Shops.Visits(12, 1))
-    visits.put(Shops.Visits(12, 1), UpdateMode.EXIST)
+    visits.replace(Shops.Visits(12, 1))
     visits.putAll(listOf(Shops.Visits(12, 1)))
     visits.forEach { println(it.people) }
     val view = ShopsBpf.VisitsMap.View()
@@ -122,7 +121,7 @@ fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
     stock.forEach { println(it.product) }
     val view = ShopsBpf.StockMap.View()
     println("${stock.get(product, view)} ${view.pieces()}")
-    stock.drain(view) { println(it.pieces()) }
+    stock.takeAll(view) { println(it.pieces()) }
     stock.forEach(view) { println(it.product()) }
     stock.getAll(listOf(product), view) { println(it.product()) }
     println(stock.getAll(listOf(product)).keys)
@@ -142,7 +141,7 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
     prices.forEach { println(it) }
     val view = ShopsBpf.PriceMap.View()
     println("${prices.get(1, view)} ${view.cents()}")
-    prices.drain(view) { println(it.cents()) }
+    prices.takeAll(view) { println(it.cents()) }
     prices.forEach(view) { println(it.cents()) }
     prices.getAll(listOf(1), view) { println(it.cents()) }
     println(prices.getAll(listOf(1)).keys)
@@ -167,7 +166,7 @@ fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
     sales.forEach { println(it.first()) }
     val view = ShopsBpf.SaleMap.View()
     println("${sales.get(1, view)} ${view.cpu(sales.cpus() - 1)}")
-    sales.drain(view) { println(it.cpu(0)) }
+    sales.takeAll(view) { println(it.cpu(0)) }
     sales.forEach(view) { println(it.cpu(1)) }
     sales.getAll(listOf(1L), view) { println(it.cpu(1)) }
     println(sales.getAll(listOf(1L)).values.sumOf { it.size })

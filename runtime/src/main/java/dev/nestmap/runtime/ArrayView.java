@@ -40,7 +40,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     final MapMemory memory;
     final ByteBuffer bytes;
     final int stride;
-    private final long length;
+    private final long maxEntries;
 
     private ArrayView(ArrayAccessor<K, E> array, boolean isWritable) {
         this.codec = array.codec();
@@ -49,12 +49,12 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
         this.bytes =
                 isWritable ? memory.bytes() : memory.bytes().asReadOnlyBuffer().order(ByteOrder.nativeOrder());
         this.stride = Alignment.align(memory.shape().valueSize());
-        this.length = memory.shape().maxEntries();
+        this.maxEntries = memory.shape().maxEntries();
     }
 
     /** {@return the number of entries} */
-    public long length() {
-        return length;
+    public long maxEntries() {
+        return maxEntries;
     }
 
     /**
@@ -187,7 +187,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     }
 
     final boolean has(long index) {
-        return index >= 0 && index < length;
+        return index >= 0 && index < maxEntries;
     }
 
     /** Throws if a key does not fit its C type. */
@@ -198,7 +198,7 @@ public abstract class ArrayView<K, E> implements AutoCloseable {
     }
 
     final int at(long index, WordField<E> field) {
-        return (int) Objects.checkIndex(index, length) * stride
+        return (int) Objects.checkIndex(index, maxEntries) * stride
                 + WordLayout.of(field).offset();
     }
 

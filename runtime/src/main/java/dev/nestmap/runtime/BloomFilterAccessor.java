@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
 
@@ -32,7 +33,7 @@ public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
      */
     public final void add(E entry) {
         try (Scratch scratch = encode(entry)) {
-            requireSuccess(map().update(scratch.block(), 0, 0, UpdateMode.ANY.flag()), MapOperation.UPDATE, null);
+            requireSuccess(map().update(scratch.block(), 0, 0, RawMap.ANY), MapOperation.UPDATE, null);
         }
     }
 

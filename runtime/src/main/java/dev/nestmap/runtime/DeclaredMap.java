@@ -70,7 +70,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if no map is pinned there, if it differs from its record, or if this process may not open it
      */
     public final O openPinned(Path pin, MapAccess access) {
-        return openPinned(pin, access, PinOptions.asDeclared());
+        return openPinned(pin, access, PinOptions.defaults());
     }
 
     /**
@@ -95,7 +95,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if no map has this id, if the map differs from its record, or if this process lacks CAP_SYS_ADMIN
      */
     public final O openById(int id) {
-        return openById(id, PinOptions.asDeclared());
+        return openById(id, PinOptions.defaults());
     }
 
     /**
@@ -119,7 +119,7 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @throws BpfException if the map can't be migrated; the message lists every reason, and the pinned map stays as it was
      */
     public final Migration.Result migrate(Path pin, Migration how) {
-        return migrate(pin, PinOptions.asDeclared(), how);
+        return migrate(pin, PinOptions.defaults(), how);
     }
 
     /**

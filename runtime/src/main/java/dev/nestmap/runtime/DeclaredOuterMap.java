@@ -36,7 +36,7 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
      * @throws BpfException if the kernel rejects the operation
      */
     public O create() {
-        return own(() -> BackendOperations.create(spec.resources(), name(), null, PinOptions.asDeclared()));
+        return own(() -> BackendOperations.create(spec.resources(), name(), null, PinOptions.defaults()));
     }
 
     /**
@@ -47,7 +47,7 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
      * @throws BpfException if something is already pinned there, or if the kernel rejects the operation
      */
     public O create(Path pin) {
-        return create(pin, PinOptions.asDeclared());
+        return create(pin, PinOptions.defaults());
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
@@ -54,7 +55,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
             } else {
                 scratch.block().bytes().putInt(valueAt, descriptor);
             }
-            requireSuccess(map().update(scratch.block(), 0, valueAt, UpdateMode.ANY.flag()), MapOperation.UPDATE, key);
+            requireSuccess(map().update(scratch.block(), 0, valueAt, RawMap.ANY), MapOperation.UPDATE, key);
         }
     }
 

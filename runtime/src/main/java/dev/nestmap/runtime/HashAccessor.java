@@ -69,7 +69,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * @return the number of entries
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
-    public final long drain(Consumer<? super E> action) {
+    public final long takeAll(Consumer<? super E> action) {
         long count = 0;
         for (BatchScan scan = BatchScan.taking(map(), lock()); next(scan); ) {
             Cleanup actions = new Cleanup();
@@ -84,7 +84,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     }
 
     /**
-     * Does the same as {@link #drain(Consumer)}, but shows each entry through a view.
+     * Does the same as {@link #takeAll(Consumer)}, but shows each entry through a view.
      *
      * @param view shows each entry until the action returns
      * @param action receives the view
@@ -92,7 +92,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * @return the number of entries
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
-    public final <V extends EntryView<E>> long drain(V view, Consumer<? super V> action) {
+    public final <V extends EntryView<E>> long takeAll(V view, Consumer<? super V> action) {
         Objects.requireNonNull(action, "action");
         Runnable shown = () -> action.accept(view);
         long count = 0;

@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
 import java.nio.ByteBuffer;
@@ -33,29 +34,43 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
      * @throws BpfException if the map is full, or if the kernel rejects the operation for another reason
      * @throws IllegalArgumentException if a component does not fit its C type
      */
-    public void put(E entry) {
-        put(entry, UpdateMode.ANY);
+    public final void put(E entry) {
+        write(entry, RawMap.ANY);
     }
 
     /**
-     * Writes an entry if the mode allows it. In an array every entry exists from the start.
+     * Adds an entry ({@code BPF_NOEXIST}).
      *
      * @param entry the entry
-     * @param mode the condition
-     * @return false if the mode did not allow it: {@link UpdateMode#NOEXIST} and there was an entry with the key, or {@link
-     *     UpdateMode#EXIST} and there was none
+     * @return false if there is an entry with the key, which stays unchanged; always false for an array, where every entry exists
      * @throws BpfException if the map is full, or if the kernel rejects the operation for another reason
      * @throws IllegalArgumentException if a component does not fit its C type
      */
-    public boolean put(E entry, UpdateMode mode) {
+    public final boolean putIfAbsent(E entry) {
+        return write(entry, RawMap.NOEXIST);
+    }
+
+    /**
+     * Replaces the entry with the same key ({@code BPF_EXIST}).
+     *
+     * @param entry the entry
+     * @return false if there is no entry with the key; then nothing is written
+     * @throws BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
+    public final boolean replace(E entry) {
+        return write(entry, RawMap.EXIST);
+    }
+
+    private boolean write(E entry, long condition) {
         Scratch scratch = Scratch.take(entrySize());
         try {
             EntryCodec<K, E> codec = codec();
             ByteBuffer bytes = scratch.block().bytes();
             codec.writeKey(codec.keyOf(entry), bytes, 0);
             codec.writeValue(entry, bytes, valueAt());
-            int result = map().update(scratch.block(), 0, valueAt(), mode.flag() | lock());
-            return result == 0 || isWritten(result, mode, codec.keyOf(entry));
+            int result = map().update(scratch.block(), 0, valueAt(), condition | lock());
+            return result == 0 || isWritten(result, condition, codec.keyOf(entry));
         } finally {
             scratch.close();
         }

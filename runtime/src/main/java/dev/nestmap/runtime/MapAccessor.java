@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -178,11 +179,15 @@ public abstract class MapAccessor {
         }
     }
 
-    /** Returns whether an update has written its entry: false if the mode did not allow it. */
-    final boolean isWritten(int result, UpdateMode mode, @Nullable Object key) {
-        boolean isRefusedByMode = (mode == UpdateMode.NOEXIST && result == -ErrnoNumbers.EEXIST)
-                || (mode == UpdateMode.EXIST && result == -ErrnoNumbers.ENOENT);
-        if (!isRefusedByMode) {
+    /**
+     * Returns whether an update has written its entry: false if its condition was not met.
+     *
+     * @param condition {@link RawMap#ANY}, {@link RawMap#NOEXIST} or {@link RawMap#EXIST}
+     */
+    final boolean isWritten(int result, long condition, @Nullable Object key) {
+        boolean isUnmet = (condition == RawMap.NOEXIST && result == -ErrnoNumbers.EEXIST)
+                || (condition == RawMap.EXIST && result == -ErrnoNumbers.ENOENT);
+        if (!isUnmet) {
             requireSuccess(result, MapOperation.UPDATE, key);
         }
         return result == 0;

@@ -41,7 +41,7 @@ public final class Nestmap {
      *     if this process may not open it
      */
     public static KernelLink openPinnedLink(Path path) {
-        return openPinnedLink(path, PinOptions.asDeclared());
+        return openPinnedLink(path, PinOptions.defaults());
     }
 
     /**

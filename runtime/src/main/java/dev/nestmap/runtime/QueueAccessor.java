@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.AccessorBinding;
@@ -36,7 +37,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void push(E entry) {
-        requireSuccess(write(entry, UpdateMode.ANY), MapOperation.UPDATE, null);
+        requireSuccess(write(entry, RawMap.ANY), MapOperation.UPDATE, null);
     }
 
     /**
@@ -48,7 +49,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final boolean offer(E entry) {
-        int result = write(entry, UpdateMode.ANY);
+        int result = write(entry, RawMap.ANY);
         if (result != -E2BIG) {
             requireSuccess(result, MapOperation.UPDATE, null);
         }
@@ -63,7 +64,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void pushOverOldest(E entry) {
-        requireSuccess(write(entry, UpdateMode.EXIST), MapOperation.UPDATE, null);
+        requireSuccess(write(entry, RawMap.EXIST), MapOperation.UPDATE, null);
     }
 
     /**
@@ -116,9 +117,9 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
         return shown(found(map().lookup(block, 0, 0), MapOperation.LOOKUP, null), view, block, 0);
     }
 
-    private int write(E entry, UpdateMode mode) {
+    private int write(E entry, long flag) {
         try (Scratch scratch = encode(entry)) {
-            return map().update(scratch.block(), 0, 0, mode.flag());
+            return map().update(scratch.block(), 0, 0, flag);
         }
     }
 }

@@ -81,26 +81,42 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      * @throws IllegalArgumentException if a component does not fit its C type
      */
     public final void put(int descriptor, E entry) {
-        put(descriptor, entry, UpdateMode.ANY);
+        write(descriptor, entry, RawMap.ANY);
     }
 
     /**
-     * Writes an entry if the mode allows it.
+     * Adds an entry ({@code BPF_NOEXIST}).
      *
      * @param descriptor file descriptor of the owner
      * @param entry the entry
-     * @param mode the condition
-     * @return false if the mode did not allow it: {@link UpdateMode#NOEXIST} and the owner had an entry, or {@link
-     *     UpdateMode#EXIST} and it had none
+     * @return false if the owner has an entry, which stays unchanged
      * @throws BpfException if the descriptor is closed or does not refer to an owner of the map's kind, or if the kernel rejects the
      *     operation
      * @throws IllegalArgumentException if a component does not fit its C type
      */
-    public final boolean put(int descriptor, E entry, UpdateMode mode) {
+    public final boolean putIfAbsent(int descriptor, E entry) {
+        return write(descriptor, entry, RawMap.NOEXIST);
+    }
+
+    /**
+     * Replaces the owner's entry ({@code BPF_EXIST}).
+     *
+     * @param descriptor file descriptor of the owner
+     * @param entry the entry
+     * @return false if the owner has no entry; then nothing is written
+     * @throws BpfException if the descriptor is closed or does not refer to an owner of the map's kind, or if the kernel rejects the
+     *     operation
+     * @throws IllegalArgumentException if a component does not fit its C type
+     */
+    public final boolean replace(int descriptor, E entry) {
+        return write(descriptor, entry, RawMap.EXIST);
+    }
+
+    private boolean write(int descriptor, E entry, long condition) {
         try (Scratch scratch = owner(descriptor)) {
             codec().write(entry, scratch.block().bytes(), VALUE_AT);
-            int result = map().update(scratch.block(), 0, VALUE_AT, mode.flag() | lock);
-            return result == 0 || isWritten(result, mode, descriptor);
+            int result = map().update(scratch.block(), 0, VALUE_AT, condition | lock);
+            return result == 0 || isWritten(result, condition, descriptor);
         }
     }
 

@@ -131,11 +131,11 @@ abstract class AccessorContract {
 
     @Test
     void putsOnlyWhereTheModeAllows() {
-        assertThat(network.flow().put(new Flow(HTTPS, 1), UpdateMode.EXIST)).isFalse();
-        assertThat(network.flow().put(new Flow(HTTPS, 2), UpdateMode.NOEXIST)).isTrue();
-        assertThat(network.flow().put(new Flow(HTTPS, 3), UpdateMode.NOEXIST)).isFalse();
+        assertThat(network.flow().replace(new Flow(HTTPS, 1))).isFalse();
+        assertThat(network.flow().putIfAbsent(new Flow(HTTPS, 2))).isTrue();
+        assertThat(network.flow().putIfAbsent(new Flow(HTTPS, 3))).isFalse();
         assertThat(network.flow().get(HTTPS)).isEqualTo(new Flow(HTTPS, 2));
-        assertThat(network.flow().put(new Flow(HTTPS, 4), UpdateMode.EXIST)).isTrue();
+        assertThat(network.flow().replace(new Flow(HTTPS, 4))).isTrue();
         assertThat(network.flow().get(HTTPS)).isEqualTo(new Flow(HTTPS, 4));
     }
 
@@ -243,8 +243,8 @@ abstract class AccessorContract {
                 .containsExactlyElementsOf(IntStream.range(0, Network.COUNTERS)
                         .mapToObj(i -> new Counter(i, 0))
                         .toList());
-        assertThat(network.counter().put(new Counter(3, 5), UpdateMode.NOEXIST)).isFalse();
-        assertThat(network.counter().put(new Counter(3, 5), UpdateMode.EXIST)).isTrue();
+        assertThat(network.counter().putIfAbsent(new Counter(3, 5))).isFalse();
+        assertThat(network.counter().replace(new Counter(3, 5))).isTrue();
         assertThat(network.counter().get(3)).isEqualTo(new Counter(3, 5));
     }
 
@@ -399,10 +399,10 @@ abstract class AccessorContract {
         fillFlows();
         List<Flow> drained = new ArrayList<>();
 
-        assertThat(network.flow().drain(drained::add)).isEqualTo(Network.FLOWS);
+        assertThat(network.flow().takeAll(drained::add)).isEqualTo(Network.FLOWS);
         assertThat(drained).containsExactlyInAnyOrderElementsOf(flows(0, Network.FLOWS));
         assertThat(network.flow()).isEmpty();
-        assertThat(network.flow().drain(drained::add)).isZero();
+        assertThat(network.flow().takeAll(drained::add)).isZero();
     }
 
     @Test
@@ -410,7 +410,7 @@ abstract class AccessorContract {
         fillFlows();
         List<Flow> drained = new ArrayList<>();
 
-        assertThatThrownBy(() -> network.flow().drain(flow -> {
+        assertThatThrownBy(() -> network.flow().takeAll(flow -> {
                     drained.add(flow);
                     throw new IllegalStateException("of " + flow.key().port());
                 }))
@@ -427,7 +427,7 @@ abstract class AccessorContract {
         fillFlows();
         List<Flow> drained = new ArrayList<>();
 
-        assertThatThrownBy(() -> network.flow().drain(flow -> {
+        assertThatThrownBy(() -> network.flow().takeAll(flow -> {
                     drained.add(flow);
                     AccessorContract.<RuntimeException>throwUnchecked(new IOException());
                 }))
@@ -444,7 +444,7 @@ abstract class AccessorContract {
 
         assertThatThrownBy(() -> network.flow().putAll(flows(0, 2))).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> network.flow().removeAll(List.of(DNS))).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> network.flow().drain(flow -> {})).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> network.flow().takeAll(flow -> {})).isInstanceOf(InvalidHandleException.class);
         assertThatThrownBy(() -> network.flow().take(DNS)).isInstanceOf(InvalidHandleException.class);
     }
 

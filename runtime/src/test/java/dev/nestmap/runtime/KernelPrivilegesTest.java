@@ -326,7 +326,7 @@ class KernelPrivilegesTest extends PinnedTest {
             Path pin = Path.of(arguments[0]);
             try (TenantMap.Owned tenants = Files.exists(pin)
                     ? TenantMap.openPinned(pin, MapAccess.READ_WRITE)
-                    : TenantMap.newMap(pin, PinOptions.asDeclared())) {
+                    : TenantMap.newMap(pin, PinOptions.defaults())) {
                 Flow found = tenants.get(42L, HTTPS);
                 System.out.println(found == null ? "created" : "found " + found);
                 tenants.getOrCreate(42L).put(new Flow(HTTPS, found == null ? 1 : found.packets()));
@@ -364,7 +364,7 @@ class KernelPrivilegesTest extends PinnedTest {
             introduce();
             Path pin = Path.of(arguments[0]);
             try {
-                TenantMap.newMap(pin, PinOptions.asDeclared().withOwner(1, 1)).close();
+                TenantMap.newMap(pin, PinOptions.defaults().withOwner(1, 1)).close();
                 System.out.println("gave the pin to " + Files.getAttribute(pin, "unix:uid"));
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

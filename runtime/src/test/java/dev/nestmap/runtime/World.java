@@ -180,8 +180,16 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
         return random.nextInt(8) == 0 ? random.nextLong() : random.nextInt(70);
     }
 
-    private static UpdateMode mode(Random random) {
-        return List.of(UpdateMode.ANY, UpdateMode.NOEXIST, UpdateMode.EXIST).get(random.nextInt(3));
+    private static <E> boolean update(KeyedAccessor<?, E> map, E entry, Random random) {
+        switch (random.nextInt(3)) {
+            case 0:
+                map.put(entry);
+                return true;
+            case 1:
+                return map.putIfAbsent(entry);
+            default:
+                return map.replace(entry);
+        }
     }
 
     private static String done(Runnable action) {
@@ -206,7 +214,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             Flow flow = new Flow(key, random.nextLong());
             return switch (random.nextInt(9)) {
                 case 0, 1 -> String.valueOf(map.get(key));
-                case 2, 3 -> "" + map.put(flow, mode(random));
+                case 2, 3 -> "" + update(map, flow, random);
                 case 4 -> "" + map.remove(key) + map.contains(key);
                 case 5 -> map.count() + " of " + map.maxEntries() + " " + map.type();
                 case 6 -> done(() -> fill(random.nextInt(80)));
@@ -236,7 +244,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             Network.Counter counter = new Network.Counter(index, random.nextLong());
             return switch (random.nextInt(6)) {
                 case 0 -> String.valueOf(map.get(index));
-                case 1, 2 -> "" + map.put(counter, mode(random));
+                case 1, 2 -> "" + update(map, counter, random);
                 case 3 -> map.count() + " of " + map.maxEntries() + " " + map.contains(index);
                 case 4 -> random.nextBoolean() ? done(map::clear) : done(() -> fill(random.nextInt(10)));
                 default -> entries();

@@ -112,12 +112,12 @@ public record PinOptions(
     }
 
     /** {@return the default options: pins in {@code /sys/fs/bpf} that only the user of this process may open} */
-    public static PinOptions asDeclared() {
+    public static PinOptions defaults() {
         return DEFAULT;
     }
 
     /**
-     * Returns the options of {@link #asDeclared} with another directory.
+     * Returns the options of {@link #defaults} with another directory.
      *
      * @param root directory in a BPF file system; created if it is missing. A relative path is below {@code /sys/fs/bpf}.
      * @return new options

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class PinOptionsTest {
     @Test
     void byDefaultPinsAreForThisUserOnly() {
-        PinOptions options = PinOptions.asDeclared();
+        PinOptions options = PinOptions.defaults();
 
         assertThat(options.root()).isEqualTo(Path.of("/sys/fs/bpf"));
         assertThat(PosixFilePermissions.toString(options.permissions())).isEqualTo("rw-------");
@@ -20,10 +20,10 @@ class PinOptionsTest {
 
     @Test
     void rejectsAModeThatPinsCantHave() {
-        assertThatThrownBy(() -> PinOptions.asDeclared().withPermissions("rwx------"))
+        assertThatThrownBy(() -> PinOptions.defaults().withPermissions("rwx------"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("use r and w only");
-        assertThatThrownBy(() -> PinOptions.asDeclared().withPermissions("600"))
+        assertThatThrownBy(() -> PinOptions.defaults().withPermissions("600"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("mode \"600\" is not written as ls -l shows it: write \"rw-------\"");
     }
@@ -31,7 +31,7 @@ class PinOptionsTest {
     /** With -1, the system call chown changes nothing. */
     @Test
     void noUserHasTheNumberMinusOne() {
-        assertThatThrownBy(() -> PinOptions.asDeclared().withOwner(12, -1))
+        assertThatThrownBy(() -> PinOptions.defaults().withOwner(12, -1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "-1 is no number of a user or group, and user 12, group -1 are given: pass the numbers that id -u"

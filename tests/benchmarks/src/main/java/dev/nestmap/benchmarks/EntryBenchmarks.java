@@ -10,7 +10,6 @@ import dev.nestmap.benchmarks.Benchmarked.Counter;
 import dev.nestmap.benchmarks.Benchmarked.Flow;
 import dev.nestmap.benchmarks.Benchmarked.FlowKey;
 import dev.nestmap.benchmarks.BenchmarkedBpf.FlowMap;
-import dev.nestmap.runtime.UpdateMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -198,7 +197,7 @@ final class EntryBenchmarks {
     private long removeAndInsert() {
         for (long i = 0; i < CALLS; i++) {
             Flow flow = Suite.flow(i & KEY_MASK);
-            if (!bpf.flow().remove(flow.key()) || !bpf.flow().put(flow, UpdateMode.NOEXIST)) {
+            if (!bpf.flow().remove(flow.key()) || !bpf.flow().putIfAbsent(flow)) {
                 return -1;
             }
         }

@@ -110,7 +110,7 @@ final class GrowthBenchmarks implements AutoCloseable {
     private long rotateAndDrain() {
         long[] sum = {0};
         try (OwnedMaps<Long, TenantFlowMap.Owned> drained = bpf().tenant().rotateAll(keys(0, ROTATED))) {
-            drained.forEach((tenant, flows) -> flows.drain(view, flow -> sum[0] += flow.packets()));
+            drained.forEach((tenant, flows) -> flows.takeAll(view, flow -> sum[0] += flow.packets()));
         }
         return sum[0];
     }

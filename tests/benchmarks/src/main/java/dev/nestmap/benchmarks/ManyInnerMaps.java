@@ -195,7 +195,7 @@ public final class ManyInnerMaps implements AutoCloseable {
         for (int from = 0; from < count; from += STEP) {
             try (OwnedMaps<Long, CountMap.Owned> old = tenants.rotateAll(keys(from, STEP))) {
                 noteDescriptors();
-                old.forEach((id, counts) -> counts.drain(entry -> add(sum, entry.packets())));
+                old.forEach((id, counts) -> counts.takeAll(entry -> add(sum, entry.packets())));
             }
         }
         return checked(sum, sumOfIds());

@@ -17,7 +17,6 @@ import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.NestedKey;
-import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.attach.TestRun;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -124,11 +123,11 @@ final class OtherUse {
             HashAccessor<K, E> map, int time, LongFunction<K> key, LongFunction<E> entry, EntryView<E> view) {
         useKeyed(map, time, key, entry, view);
         map.remove(key.apply(time % KEYS));
-        map.put(entry.apply(time % KEYS), UpdateMode.NOEXIST);
+        map.putIfAbsent(entry.apply(time % KEYS));
         map.take(key.apply(time % KEYS));
         if (time % KEYS == 0) {
             map.removeAll(List.of(key.apply(0), key.apply(1)));
-            map.drain(taken -> {});
+            map.takeAll(taken -> {});
         }
     }
 

@@ -117,7 +117,7 @@ class LinkChangeTest extends PinningTest {
                     },
                     null);
             Thread detaching = new Thread(detachment);
-            try (Pins.Lock successor = new KernelPins().lock(fs.path("acme"), PinOptions.asDeclared())) {
+            try (Pins.Lock successor = new KernelPins().lock(fs.path("acme"), PinOptions.defaults())) {
                 assertThat(successor).isNotNull();
                 detaching.start();
                 while (!waitsForPins(detaching)) {
@@ -168,7 +168,7 @@ class LinkChangeTest extends PinningTest {
                         },
                         null);
                 Thread thread = new Thread(change);
-                Pins.Lock successor = new KernelPins().lock(fs.path("acme"), PinOptions.asDeclared());
+                Pins.Lock successor = new KernelPins().lock(fs.path("acme"), PinOptions.defaults());
                 try (successor) {
                     thread.start();
                     while (!waitsForPins(thread)) {
@@ -192,7 +192,7 @@ class LinkChangeTest extends PinningTest {
     }
 
     private static void replaceProgram(Path pinnedLink, HitCounter counter) {
-        int link = new LinkPins(PinOptions.asDeclared()).open(pinnedLink);
+        int link = new LinkPins(PinOptions.defaults()).open(pinnedLink);
         int program = NativeLibraries.libbpf()
                 .bpf_prog_get_fd_by_id(Math.toIntExact(counter.program().id()));
         assertThat(LinkCalls.update(link, program, -1)).isZero();

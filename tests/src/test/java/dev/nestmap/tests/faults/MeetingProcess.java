@@ -44,7 +44,7 @@ final class MeetingProcess implements AutoCloseable {
 
     private final Path first;
     private final Path later;
-    private PinOptions pins = PinOptions.asDeclared();
+    private PinOptions pins = PinOptions.defaults();
     private @Nullable UpgradedBpf service;
     private @Nullable UpgradedLaterBpf laterService;
     private UpgradedBpf.TenantMap.@Nullable Owned opened;

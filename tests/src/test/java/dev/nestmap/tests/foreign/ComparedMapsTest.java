@@ -132,7 +132,7 @@ class ComparedMapsTest extends PinningTest {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("it holds no inner map that this process may open, so Nestmap can't compare")
                     .hasMessageContaining("PinOptions.withUncomparedInnerMaps()");
-            PinOptions accepting = PinOptions.asDeclared().withUncomparedInnerMaps();
+            PinOptions accepting = PinOptions.defaults().withUncomparedInnerMaps();
             try (ClusterMap.Owned clusters = SessionsBpf.CLUSTER_MAP.openById(id, accepting)) {
                 assertThat(clusters.isLayoutCompared()).isFalse();
                 assertThatThrownBy(() -> clusters.create(3, 16))

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -124,16 +123,15 @@ class KernelErrorsTest {
     }
 
     @Test
-    void putReturnsFalseIfTheUpdateModeForbidsIt() {
+    void anEntryIsAddedOrReplaced() {
         HashedMap hasheds = bpf.hashOfHashes().create(1);
         Hashed entry = new Hashed(new Place(1, 2), 3);
 
-        assertThat(hasheds.put(entry, UpdateMode.EXIST)).isFalse();
-        assertThat(hasheds.put(entry, UpdateMode.NOEXIST)).isTrue();
-        assertThat(hasheds.put(entry, UpdateMode.NOEXIST)).isFalse();
-        assertThat(hasheds.put(entry, UpdateMode.EXIST)).isTrue();
-        assertThat(bpf.arrayOfSlots().create(1).put(new Slot(1, 1), UpdateMode.NOEXIST))
-                .isFalse();
+        assertThat(hasheds.replace(entry)).isFalse();
+        assertThat(hasheds.putIfAbsent(entry)).isTrue();
+        assertThat(hasheds.putIfAbsent(entry)).isFalse();
+        assertThat(hasheds.replace(entry)).isTrue();
+        assertThat(bpf.arrayOfSlots().create(1).putIfAbsent(new Slot(1, 1))).isFalse();
     }
 
     @Test

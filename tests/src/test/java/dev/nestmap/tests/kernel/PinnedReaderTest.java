@@ -296,7 +296,7 @@ class PinnedReaderTest extends PinningTest {
     @Test
     void leavesOtherPinsAlone() {
         try (TenantFlowsBpf bpf = TenantFlowsBpf.load();
-                TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.asDeclared())) {
+                TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.defaults())) {
             assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("tenant"), pins))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("else is pinned there");
@@ -330,7 +330,7 @@ class PinnedReaderTest extends PinningTest {
             bpf.tenant().pinReader(fs.path("tenant"), pins);
             Files.delete(fs.path("tenant"));
             Files.delete(fs.path("tenant-prototype"));
-            try (TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.asDeclared())) {
+            try (TenantMap.Owned other = TenantFlowsBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.defaults())) {
                 assertThatThrownBy(() -> bpf.tenant().pinReader(fs.path("tenant"), pins))
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("something else is pinned there");

@@ -4,7 +4,6 @@ package dev.nestmap.tests.managed;
 import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.tests.managed.Managed.Counted;
 import dev.nestmap.tests.managed.Managed.Gate;
 import dev.nestmap.tests.managed.Managed.Job;
@@ -55,10 +54,10 @@ abstract class ManagedContract {
     void updateModesWorkUnderTheLock() {
         CountedMap counted = bpf.countedBy().create(1);
 
-        assertThat(counted.put(new Counted(7, 1, 2), UpdateMode.EXIST)).isFalse();
-        assertThat(counted.put(new Counted(7, 1, 2), UpdateMode.NOEXIST)).isTrue();
-        assertThat(counted.put(new Counted(7, 3, 4), UpdateMode.NOEXIST)).isFalse();
-        assertThat(counted.put(new Counted(7, 5, 6), UpdateMode.EXIST)).isTrue();
+        assertThat(counted.replace(new Counted(7, 1, 2))).isFalse();
+        assertThat(counted.putIfAbsent(new Counted(7, 1, 2))).isTrue();
+        assertThat(counted.putIfAbsent(new Counted(7, 3, 4))).isFalse();
+        assertThat(counted.replace(new Counted(7, 5, 6))).isTrue();
         assertThat(counted.get(7)).isEqualTo(new Counted(7, 5, 6));
         counted.clear();
         assertThat(counted).isEmpty();
@@ -73,7 +72,7 @@ abstract class ManagedContract {
         assertThat(counted.take(7)).isNull();
         assertThat(counted.removeAll(List.of(7L, 8L))).containsExactly(8L);
         List<Counted> drained = new ArrayList<>();
-        assertThat(counted.drain(drained::add)).isEqualTo(1);
+        assertThat(counted.takeAll(drained::add)).isEqualTo(1);
         assertThat(drained).containsExactly(new Counted(9, 5, 6));
         assertThat(counted).isEmpty();
     }

@@ -114,7 +114,7 @@ class KernelResizedTest extends ResizedContract {
                 BitSet read = new BitSet();
                 drained.forEach(peer -> read.set(Math.toIntExact(peer.id())));
                 assertThat(read.cardinality()).isEqualTo(MANY);
-                assertThat(drained.drain(peer -> {})).isEqualTo(MANY);
+                assertThat(drained.takeAll(peer -> {})).isEqualTo(MANY);
                 assertThat(drained.isEmpty()).isTrue();
             }
         }
@@ -236,7 +236,7 @@ class KernelResizedTest extends ResizedContract {
                 for (Peer peer : peers) {
                     assertThat(seen.add(peer.id())).isTrue();
                 }
-                taken += peers.drain(peer -> {});
+                taken += peers.takeAll(peer -> {});
             }
             over.set(true);
             load.get();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
@@ -92,11 +91,9 @@ class KernelStoragesTest {
         StoragesBpf.SessionMap sessions = storages.sessionsAt().create(1);
 
         assertThat(sessions.get(sockets[0])).isNull();
-        assertThat(sessions.put(sockets[0], new Session(1, 2), UpdateMode.EXIST))
-                .isFalse();
+        assertThat(sessions.replace(sockets[0], new Session(1, 2))).isFalse();
         sessions.put(sockets[0], new Session(1, 2));
-        assertThat(sessions.put(sockets[0], new Session(7, 7), UpdateMode.NOEXIST))
-                .isFalse();
+        assertThat(sessions.putIfAbsent(sockets[0], new Session(7, 7))).isFalse();
         storages.plainSession().put(sockets[0], new PlainSession(3, 4));
 
         assertThat(sessions.get(sockets[0])).isEqualTo(new Session(1, 2));
@@ -115,7 +112,7 @@ class KernelStoragesTest {
     @Test
     void readsAndWritesSocketStorageUnderItsLock() {
         storages.quota().put(sockets[0], new Quota(5, 10));
-        storages.quota().put(sockets[0], new Quota(6, 10), UpdateMode.EXIST);
+        storages.quota().replace(sockets[0], new Quota(6, 10));
 
         assertThat(storages.quota().get(sockets[0])).isEqualTo(new Quota(6, 10));
     }

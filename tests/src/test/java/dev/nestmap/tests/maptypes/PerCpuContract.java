@@ -182,7 +182,7 @@ abstract class PerCpuContract {
         assertThat(bpf.plainHit().take(1)).isEqualTo(hits.get(1));
         assertThat(bpf.plainHit().removeAll(List.of(1L, 2L))).containsExactly(2L);
         List<List<PlainHit>> drained = new ArrayList<>();
-        assertThat(bpf.plainHit().drain(drained::add)).isEqualTo(2);
+        assertThat(bpf.plainHit().takeAll(drained::add)).isEqualTo(2);
         assertThat(drained).containsExactlyInAnyOrder(hits.get(0), hits.get(3));
         bpf.plainSlot().putAll(List.of(perCpu(cpu -> new PlainSlot(2, cpu)), perCpu(cpu -> new PlainSlot(0, 1))));
         assertThat(bpf.plainSlot().get(2)).isEqualTo(perCpu(cpu -> new PlainSlot(2, cpu)));

@@ -60,13 +60,13 @@ abstract class ResizedContract {
         assertThat(nested).containsExactlyInAnyOrderElementsOf(peers);
         assertThat(map.take(17)).isEqualTo(peers.get(17));
         List<Peer> drained = new ArrayList<>();
-        assertThat(map.drain(drained::add)).isEqualTo(4999);
+        assertThat(map.takeAll(drained::add)).isEqualTo(4999);
         assertThat(drained)
                 .doesNotContain(peers.get(17))
                 .doesNotHaveDuplicates()
                 .hasSize(4999);
         assertThat(map.count()).isZero();
-        assertThat(map.drain(drained::add)).isZero();
+        assertThat(map.takeAll(drained::add)).isZero();
     }
 
     @Test

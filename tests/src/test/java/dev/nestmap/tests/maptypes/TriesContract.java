@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nestmap.runtime.BatchException;
-import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.tests.maptypes.Tries.Bits;
 import dev.nestmap.tests.maptypes.Tries.Blocked;
@@ -111,11 +110,11 @@ abstract class TriesContract {
     }
 
     @Test
-    void obeysTheUpdateMode() {
-        assertThat(bpf.blocked().put(new Blocked(TEN), UpdateMode.EXIST)).isFalse();
-        assertThat(bpf.blocked().put(new Blocked(TEN), UpdateMode.NOEXIST)).isTrue();
-        assertThat(bpf.blocked().put(new Blocked(TEN), UpdateMode.NOEXIST)).isFalse();
-        assertThat(bpf.blocked().put(new Blocked(TEN_ONE), UpdateMode.EXIST)).isFalse();
+    void addsOrReplacesAPrefix() {
+        assertThat(bpf.blocked().replace(new Blocked(TEN))).isFalse();
+        assertThat(bpf.blocked().putIfAbsent(new Blocked(TEN))).isTrue();
+        assertThat(bpf.blocked().putIfAbsent(new Blocked(TEN))).isFalse();
+        assertThat(bpf.blocked().replace(new Blocked(TEN_ONE))).isFalse();
         assertThat(bpf.blocked().contains(HOST)).isTrue();
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.OwnedMaps;
-import dev.nestmap.runtime.UpdateMode;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -213,7 +212,7 @@ class SoakTest extends PinningTest {
     private void write(TenantMap tenants, Random random) {
         int packets = 1 + random.nextInt(9);
         withBorrowed(tenants, random, flows -> {
-            if (flows.put(new Flow(writtenPort(random), packets), UpdateMode.NOEXIST)) {
+            if (flows.putIfAbsent(new Flow(writtenPort(random), packets))) {
                 sent.add(packets);
             }
         });

@@ -63,7 +63,7 @@ abstract class ViewsContract {
             view.put(new Hit(7, 1, 2, 3, 4));
             assertThat(hits.get(7)).isEqualTo(new Hit(7, 1, 2, 3, 4));
             assertThat(hits.get(6)).isEqualTo(new Hit(6, 0, 0, 0, 0));
-            assertThat(view.length()).isEqualTo(8);
+            assertThat(view.maxEntries()).isEqualTo(8);
         }
     }
 

@@ -90,7 +90,7 @@ class KernelImportCommandTest {
 
         try (BpfFs fs = BpfFs.mount()) {
             RawMap map = Objects.requireNonNull(new KernelMapFactory().open(Integer.parseInt(fixture.id("hosts"))));
-            new KernelPins().pin(map, fs.path("host"), PinOptions.asDeclared());
+            new KernelPins().pin(map, fs.path("host"), PinOptions.defaults());
             map.close();
             CommandRun pinned = CommandRun.of("import", "--pin", fs.path("host").toString(), "--package", "com.acme");
             assertThat(pinned.out()).contains("record Hosts(@Key");

@@ -357,6 +357,6 @@ class KernelPinsCommandTest {
     }
 
     private static void pin(RawMap map, Path path) {
-        new KernelPins().pin(map, path, PinOptions.asDeclared());
+        new KernelPins().pin(map, path, PinOptions.defaults());
     }
 }

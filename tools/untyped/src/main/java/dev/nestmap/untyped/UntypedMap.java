@@ -111,7 +111,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the kernel refuses
      */
     public static @Nullable Owned openPinned(Path pin, MapAccess access) {
-        return owned(BackendOperations.open(pin, access, PinOptions.asDeclared()));
+        return owned(BackendOperations.open(pin, access, PinOptions.defaults()));
     }
 
     /**

@@ -136,7 +136,7 @@ class KernelUntypedMapTest extends PinnedTest {
         try (UntypedMap.Owned map = opened(raw.id())) {
             UntypedMap.Entry entry = new UntypedMap.Entry(ByteString.ofHex("00000001"), ByteString.ofHex("c0ffee"));
             map.put(entry);
-            assertThat(map.put(entry, UpdateMode.NOEXIST)).isFalse();
+            assertThat(map.putIfAbsent(entry)).isFalse();
 
             assertThat(map.get(entry.key())).isEqualTo(entry);
             assertThat(map).containsExactly(entry);

@@ -40,7 +40,7 @@ public final class LoadSettings {
     private final List<DeclaredPin> pins;
     private final Set<String> required;
     private final List<LoadPlan.Write> globals = new ArrayList<>();
-    private PinOptions pinOptions = PinOptions.asDeclared();
+    private PinOptions pinOptions = PinOptions.defaults();
     private AutoPins autoPins = AutoPins.REUSE;
     private Set<String> selected = Set.of();
     private boolean loadsOnlySelected;

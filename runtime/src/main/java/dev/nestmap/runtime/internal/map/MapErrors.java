@@ -115,22 +115,22 @@ final class MapErrors {
                     EnumSet.of(UPDATE),
                     ARRAYS,
                     ErrnoNumbers.EEXIST,
-                    "every entry of an array always exists: write with UpdateMode.ANY"),
+                    "every entry of an array always exists: write with put or replace"),
             new Row(
                     EnumSet.of(UPDATE),
                     ANY,
                     ErrnoNumbers.EEXIST,
-                    "the key exists already, and the update mode was NOEXIST"),
+                    "the key exists already, and the update was to add an entry (BPF_NOEXIST)"),
             new Row(
                     EnumSet.of(UPDATE),
                     ANY,
                     ErrnoNumbers.ENOENT,
-                    "the key does not exist, and the update mode was EXIST"),
+                    "the key does not exist, and the update was to replace an entry (BPF_EXIST)"),
             new Row(
                     EnumSet.of(UPDATE),
                     ARRAY_OF_MAPS,
                     ErrnoNumbers.EINVAL,
-                    "an ARRAY_OF_MAPS only accepts UpdateMode.ANY; and " + MUST_EQUAL),
+                    "an ARRAY_OF_MAPS accepts no condition (BPF_NOEXIST, BPF_EXIST); and " + MUST_EQUAL),
             new Row(EnumSet.of(UPDATE), OUTERS, ErrnoNumbers.EINVAL, MUST_EQUAL),
             new Row(EnumSet.of(UPDATE), OUTERS, ErrnoNumbers.EBADF, "the inner or the outer map has been closed"),
             new Row(

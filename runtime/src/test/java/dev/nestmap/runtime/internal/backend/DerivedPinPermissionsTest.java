@@ -31,18 +31,18 @@ class DerivedPinPermissionsTest {
 
     private static String directory(String mode) {
         return PosixFilePermissions.toString(
-                DerivedPinPermissions.ofDirectories(PinOptions.asDeclared().withPermissions(mode)));
+                DerivedPinPermissions.ofDirectories(PinOptions.defaults().withPermissions(mode)));
     }
 
     private static String readers(String mode) {
         return PosixFilePermissions.toString(
-                DerivedPinPermissions.forReaders(PinOptions.asDeclared().withPermissions(mode))
+                DerivedPinPermissions.forReaders(PinOptions.defaults().withPermissions(mode))
                         .permissions());
     }
 
     private static String writers(String mode) {
         return PosixFilePermissions.toString(
-                DerivedPinPermissions.forWriters(PinOptions.asDeclared().withPermissions(mode))
+                DerivedPinPermissions.forWriters(PinOptions.defaults().withPermissions(mode))
                         .permissions());
     }
 }

@@ -123,7 +123,7 @@ class KernelConcurrentPinningTest extends PinningTest {
     }
 
     private PinPaths paths() {
-        return new PinPaths(fs.path("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
+        return new PinPaths(fs.path("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
     }
 
     private static Schema schema(Scalar value) {

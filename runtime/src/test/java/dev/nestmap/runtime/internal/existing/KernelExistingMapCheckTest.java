@@ -227,7 +227,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     }
 
     private void pin(RawMap map, String name) {
-        new KernelPins().pin(map, fs.path(name), PinOptions.asDeclared());
+        new KernelPins().pin(map, fs.path(name), PinOptions.defaults());
         map.close();
     }
 
@@ -245,7 +245,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                         "it holds no inner map that this process may open, and no prototype is pinned beside it, so Nestmap"
                                 + " can't compare its inner maps with flow_map")
                 .contains("PinOptions.withUncomparedInnerMaps()");
-        PinOptions accepting = PinOptions.asDeclared().withUncomparedInnerMaps();
+        PinOptions accepting = PinOptions.defaults().withUncomparedInnerMaps();
         ObjectlessMap opened = maps(FLOWS, TENANTS)
                 .open(TENANTS, new PinPaths(fs.path("tenant"), accepting, MapAccess.READ_WRITE), false);
         assertThat(opened.isLayoutCompared()).isFalse();
@@ -297,7 +297,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     @Test
     void rejectsAPlainMapOfAnotherShape() {
         RawMap total = new KernelMapFactory().create(MapShape.of(TOTAL), null);
-        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        new KernelPins().pin(total, fs.path("total"), PinOptions.defaults());
         total.close();
         MapDef longer = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 5, 0, Scalar.U32, Scalar.U64, null);
 
@@ -316,7 +316,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     void unpinsAPlainMapAlone() throws IOException {
         pin(new KernelMapFactory().create(MapShape.of(TOTAL), null), "total-prototype");
         RawMap total = new KernelMapFactory().create(MapShape.of(TOTAL), null);
-        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        new KernelPins().pin(total, fs.path("total"), PinOptions.defaults());
 
         Schema schema = schema(FLOWS, TENANTS);
         ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), new KernelPins());
@@ -354,7 +354,7 @@ class KernelExistingMapCheckTest extends PinningTest {
 
     private void create(MapDef inner, MapDef outer) {
         maps(inner, outer)
-                .create(outer, fs.path("tenant"), PinOptions.asDeclared(), false)
+                .create(outer, fs.path("tenant"), PinOptions.defaults(), false)
                 .map()
                 .close();
     }
@@ -370,7 +370,7 @@ class KernelExistingMapCheckTest extends PinningTest {
     }
 
     private PinPaths paths(String pin) {
-        return new PinPaths(fs.path(pin), PinOptions.asDeclared(), MapAccess.READ_ONLY);
+        return new PinPaths(fs.path(pin), PinOptions.defaults(), MapAccess.READ_ONLY);
     }
 
     private static Schema schema(MapDef inner, MapDef outer) {

@@ -54,7 +54,7 @@ class KernelConcurrentLoadTest extends PinningTest {
                         settings,
                         new KernelMapFactory(),
                         with,
-                        plan -> KernelObject.load("network", object, plan, PinOptions.asDeclared()),
+                        plan -> KernelObject.load("network", object, plan, PinOptions.defaults()),
                         () -> {})
                 .run();
     }

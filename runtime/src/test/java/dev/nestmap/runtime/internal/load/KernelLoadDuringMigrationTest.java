@@ -101,7 +101,7 @@ class KernelLoadDuringMigrationTest extends PinningTest {
     }
 
     private static ObjectBackend load(byte[] object, LoadPlan plan) {
-        return KernelObject.load("network", object, plan, PinOptions.asDeclared());
+        return KernelObject.load("network", object, plan, PinOptions.defaults());
     }
 
     private LoadedState load(byte[] elf, Function<LoadPlan, ObjectBackend> loader) {

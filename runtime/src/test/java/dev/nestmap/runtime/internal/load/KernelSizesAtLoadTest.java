@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KernelSizesAtLoadTest extends PinningTest {
     private static final StructType FLOW = flow(Scalar.U32);
     private static final StructType WIDER = flow(Scalar.U64);
-    private static final PinOptions OPTIONS = PinOptions.asDeclared();
+    private static final PinOptions OPTIONS = PinOptions.defaults();
 
     @ParameterizedTest
     @EnumSource(names = {"HASH", "LRU_HASH", "ARRAY", "PERCPU_ARRAY"})

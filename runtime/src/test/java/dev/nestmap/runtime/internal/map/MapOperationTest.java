@@ -16,7 +16,7 @@ class MapOperationTest {
             UPDATE | HASH          | 17  | update of map flow, key 3: EEXIST (17): the key exists already
             UPDATE | ARRAY         | 17  | update of map flow, key 3: EEXIST (17): every entry of an array always exists
             UPDATE | HASH_OF_MAPS  | 22  | update of map flow, key 3: EINVAL (22): the inner map must have the declared type
-            UPDATE | ARRAY_OF_MAPS | 22  | update of map flow, key 3: EINVAL (22): an ARRAY_OF_MAPS only accepts UpdateMode.ANY
+            UPDATE | ARRAY_OF_MAPS | 22  | update of map flow, key 3: EINVAL (22): an ARRAY_OF_MAPS accepts no condition
             UPDATE | HASH_OF_MAPS  | 9   | update of map flow, key 3: EBADF (9): the inner or the outer map has been closed
             LOOKUP | HASH_OF_MAPS  | 9   | lookup of map flow, key 3: EBADF (9): the map has been closed
             UPDATE | HASH_OF_MAPS  | 7   | update of map flow, key 3: E2BIG (7): the outer map has 64 inner maps (max_entries): take() one out

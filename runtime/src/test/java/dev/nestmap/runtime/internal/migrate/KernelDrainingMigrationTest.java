@@ -343,7 +343,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         PinPaths tenant = paths(fs, "tenant");
         RawMap displaced = PinnedCounts.inner(BEFORE, 10, 1000L);
         Path pin = tenant.draining("2", 77);
-        pins.pin(displaced, pin, PinOptions.asDeclared());
+        pins.pin(displaced, pin, PinOptions.defaults());
         pins.setTime(pin, TAKEN_OUT);
         displaced.close();
     }

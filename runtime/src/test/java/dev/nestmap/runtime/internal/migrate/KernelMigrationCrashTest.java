@@ -142,8 +142,8 @@ class KernelMigrationCrashTest extends PinningTest {
         private Migrator() {}
 
         public static void main(String[] arguments) {
-            PinPaths paths = new PinPaths(
-                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
+            PinPaths paths =
+                    new PinPaths(Path.of(arguments[0]).resolve("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
             PinnedMapMigrator migration = new PinnedMapMigrator(
                     AFTER,
                     AFTER,

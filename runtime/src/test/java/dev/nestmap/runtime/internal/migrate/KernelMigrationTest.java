@@ -95,7 +95,7 @@ class KernelMigrationTest extends PinningTest {
         OffHeapBlock key = OffHeapBlock.allocate(4);
         key.bytes().putInt(0, 9);
         assertThat(raw.update(key, 0, first, 0)).isZero();
-        new KernelPins().pin(first, paths(fs, "tenant").inner("9"), PinOptions.asDeclared());
+        new KernelPins().pin(first, paths(fs, "tenant").inner("9"), PinOptions.defaults());
         first.close();
         raw.close();
 
@@ -115,7 +115,7 @@ class KernelMigrationTest extends PinningTest {
             entry.bytes().putInt(0, key);
             assertThat(total.update(entry, 0, 8, 0)).isZero();
         }
-        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        new KernelPins().pin(total, fs.path("total"), PinOptions.defaults());
         total.close();
 
         Migration.Result migrated = run(PinnedCounts.from(plain(before)), plain(after), new KernelPins(), fs, "total");
@@ -129,7 +129,7 @@ class KernelMigrationTest extends PinningTest {
         MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 64, 0, Scalar.U32, FLOW, null);
         MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.ARRAY, 32, 0, Scalar.U32, MORE, null);
         RawMap total = new KernelMapFactory().of(before).create(MapShape.of(before), null);
-        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        new KernelPins().pin(total, fs.path("total"), PinOptions.defaults());
         total.close();
         PinnedMapMigrator migration = new PinnedMapMigrator(
                 plain(after),
@@ -149,7 +149,7 @@ class KernelMigrationTest extends PinningTest {
         MapDef before = new MapDef("total", MapRole.PLAIN, MapKind.QUEUE, 8, 0, null, FLOW, null);
         MapDef after = new MapDef("total", MapRole.PLAIN, MapKind.QUEUE, 8, 0, null, MORE, null);
         RawMap total = new KernelMapFactory().of(before).create(MapShape.of(before), null);
-        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        new KernelPins().pin(total, fs.path("total"), PinOptions.defaults());
         total.close();
 
         Migration how = PinnedCounts.from(plain(before));
@@ -214,7 +214,7 @@ class KernelMigrationTest extends PinningTest {
         PinnedCounts.create(BEFORE, fs);
         RawMap displaced =
                 new KernelMapFactory().create(MapShape.of(BEFORE.maps().get(0)), null);
-        new KernelPins().pin(displaced, fs.path("tenant-draining/1-77"), PinOptions.asDeclared());
+        new KernelPins().pin(displaced, fs.path("tenant-draining/1-77"), PinOptions.defaults());
         displaced.close();
 
         assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
@@ -227,7 +227,7 @@ class KernelMigrationTest extends PinningTest {
         PinnedCounts.create(BEFORE, fs);
         RawMap foreign = new KernelMapFactory().create(MapShape.of(BEFORE.maps().get(0)), null);
         List<String> files = List.of("tenant-draining/notes", "tenant-migration/notes", "tenant-migration/before-me");
-        files.forEach(file -> new KernelPins().pin(foreign, fs.path(file), PinOptions.asDeclared()));
+        files.forEach(file -> new KernelPins().pin(foreign, fs.path(file), PinOptions.defaults()));
         foreign.close();
 
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
@@ -248,7 +248,7 @@ class KernelMigrationTest extends PinningTest {
         PinnedCounts.create(BEFORE, fs);
         RawMap current =
                 Objects.requireNonNull(new KernelPins().open(paths(fs, "tenant").inner("1"), MapAccess.READ_WRITE));
-        new KernelPins().pin(current, fs.path("tenant-draining/1-" + current.id()), PinOptions.asDeclared());
+        new KernelPins().pin(current, fs.path("tenant-draining/1-" + current.id()), PinOptions.defaults());
         current.close();
 
         assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs).maps()).isEqualTo(3);
@@ -261,7 +261,7 @@ class KernelMigrationTest extends PinningTest {
     void failsIfAnotherProcessOwnsTheSlots() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         try (Pins.Lock lock =
-                Objects.requireNonNull(new KernelPins().lock(fs.path("tenant-draining"), PinOptions.asDeclared()))) {
+                Objects.requireNonNull(new KernelPins().lock(fs.path("tenant-draining"), PinOptions.defaults()))) {
             assertThat(lock).isNotNull();
             assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
                     .hasMessageContaining("another process owns its slots");
@@ -325,8 +325,8 @@ class KernelMigrationTest extends PinningTest {
         private Asker() {}
 
         public static void main(String[] arguments) {
-            PinPaths place = new PinPaths(
-                    Path.of(arguments[0]).resolve("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
+            PinPaths place =
+                    new PinPaths(Path.of(arguments[0]).resolve("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
             try {
                 PinLock lock = new PinLock(new KernelPins(), place);
                 new PinnedMapMigrator(AFTER, AFTER, "tenant", Migration.fromBtf(), new KernelMapFactory(), lock)
@@ -388,8 +388,8 @@ class KernelMigrationTest extends PinningTest {
         OffHeapBlock entry = OffHeapBlock.allocate(8 + 16);
         entry.bytes().putLong(8, 5).putLong(16, 700);
         assertThat(total.update(entry, 0, 8, 0)).isZero();
-        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
-        new KernelPins().pin(total, fs.path("copy"), PinOptions.asDeclared());
+        new KernelPins().pin(total, fs.path("total"), PinOptions.defaults());
+        new KernelPins().pin(total, fs.path("copy"), PinOptions.defaults());
         total.close();
 
         for (Migration how : List.of(Migration.fromBtf(), PinnedCounts.from(plain(written)))) {
@@ -440,7 +440,7 @@ class KernelMigrationTest extends PinningTest {
             entry.bytes().putInt(0, bytes);
             assertThat(total.update(entry, 0, 8, 0)).isZero();
         }
-        new KernelPins().pin(total, fs.path("total"), PinOptions.asDeclared());
+        new KernelPins().pin(total, fs.path("total"), PinOptions.defaults());
         total.close();
     }
 

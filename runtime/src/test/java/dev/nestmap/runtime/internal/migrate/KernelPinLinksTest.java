@@ -217,22 +217,22 @@ class KernelPinLinksTest {
         DIRECTORY_OF_REMOVED_PINS("acme", "") {
             @Override
             void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                pins.pin(map, fs.path("acme/file"), PinOptions.asDeclared());
+                pins.pin(map, fs.path("acme/file"), PinOptions.defaults());
                 pins.list(fs.path("acme")).forEach(pins::remove);
             }
         },
         SOURCE_OF_A_MOVE("acme", "") {
             @Override
             void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                pins.pin(map, fs.path("acme/file"), PinOptions.asDeclared());
+                pins.pin(map, fs.path("acme/file"), PinOptions.defaults());
                 pins.move(fs.path("acme/file"), fs.path("moved"));
             }
         },
         TARGET_OF_A_MOVE("acme", "") {
             @Override
             void operate(BpfFs fs, KernelPins pins, RawMap map) {
-                pins.pin(map, fs.path("acme/file"), PinOptions.asDeclared());
-                pins.pin(map, fs.path("next"), PinOptions.asDeclared());
+                pins.pin(map, fs.path("acme/file"), PinOptions.defaults());
+                pins.pin(map, fs.path("next"), PinOptions.defaults());
                 pins.move(fs.path("next"), fs.path("acme/file"));
             }
         },
@@ -250,13 +250,13 @@ class KernelPinLinksTest {
             void operate(BpfFs fs, KernelPins pins, RawMap map) {
                 PinnedCounts.create(PinnedCounts.BEFORE, fs);
                 PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
-                pins.pin(map, fs.path("tenant-migration/tenant-inner/7"), PinOptions.asDeclared());
+                pins.pin(map, fs.path("tenant-migration/tenant-inner/7"), PinOptions.defaults());
                 PinnedCounts.migrate(PinnedCounts.BEFORE, PinnedCounts.AFTER, pins, fs);
             }
         };
 
         private static final PinOptions OWNED =
-                PinOptions.asDeclared().withPermissions("rw-rw-rw-").withOwner(12, 34);
+                PinOptions.defaults().withPermissions("rw-rw-rw-").withOwner(12, 34);
 
         private final String place;
         private final String target;
@@ -274,7 +274,7 @@ class KernelPinLinksTest {
         RawMap map = new KernelMapFactory().create(COUNTS, null);
         KernelPins pins = new KernelPins();
         List.of("file", "7", "tenant", "tenant-prototype", "barrier", "tenant-inner/7", "before/7")
-                .forEach(name -> pins.pin(map, elsewhere.resolve(name), PinOptions.asDeclared()));
+                .forEach(name -> pins.pin(map, elsewhere.resolve(name), PinOptions.defaults()));
         map.close();
     }
 

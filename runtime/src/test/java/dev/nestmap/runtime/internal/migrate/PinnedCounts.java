@@ -64,7 +64,7 @@ final class PinnedCounts {
     }
 
     static PinPaths paths(BpfFs fs, String map) {
-        return new PinPaths(fs.path(map), PinOptions.asDeclared(), MapAccess.READ_WRITE);
+        return new PinPaths(fs.path(map), PinOptions.defaults(), MapAccess.READ_WRITE);
     }
 
     /** Creates and pins an outer map with the counts. */
@@ -73,14 +73,14 @@ final class PinnedCounts {
         KernelPins pins = new KernelPins();
         MapDef outer = schema.map("tenant").orElseThrow();
         new ObjectlessMapOpener(new ExistingMapFinder(schema, schema, maps, pins))
-                .create(outer, fs.path("tenant"), PinOptions.asDeclared(), true)
+                .create(outer, fs.path("tenant"), PinOptions.defaults(), true)
                 .map()
                 .close();
         RawMap raw = Objects.requireNonNull(pins.open(fs.path("tenant"), MapAccess.READ_WRITE));
         COUNTS.forEach((tenant, flows) -> {
             RawMap inner = inner(schema);
             flows.forEach((key, packets) -> put(inner, schema, key, packets));
-            pins.pin(inner, paths(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.asDeclared());
+            pins.pin(inner, paths(fs, "tenant").inner(String.valueOf(tenant)), PinOptions.defaults());
             OffHeapBlock key = OffHeapBlock.allocate(4);
             key.bytes().putInt(0, tenant);
             assertThat(raw.update(key, 0, inner, 0)).isZero();

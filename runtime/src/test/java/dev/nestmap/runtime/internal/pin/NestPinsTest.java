@@ -32,7 +32,7 @@ class NestPinsTest {
                             .errno(errno.number())
                             .build();
                 });
-        PinPaths paths = new PinPaths(Path.of("/sys/fs/bpf/tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(Path.of("/sys/fs/bpf/tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
         NestPins pins = new NestPins(new PinLock(failing, paths), Scalar.U32, pinsInners);
 
         assertThat(pins.hasPin(SLOT, 17)).isEqualTo(hasPin);

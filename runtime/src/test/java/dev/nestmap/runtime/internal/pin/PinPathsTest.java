@@ -18,7 +18,7 @@ class PinPathsTest {
     @Test
     void theRootIsNoPin() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new PinPaths(Path.of("/"), PinOptions.asDeclared(), MapAccess.READ_WRITE))
+                .isThrownBy(() -> new PinPaths(Path.of("/"), PinOptions.defaults(), MapAccess.READ_WRITE))
                 .withMessage("the path / names a directory: pass the path of a pin, such as acme/tenant");
     }
 
@@ -28,7 +28,7 @@ class PinPathsTest {
         for (String file : List.of("tenant", "tenant-lost", "tenant-prototype")) {
             Files.createFile(directory.resolve(file));
         }
-        PinPaths paths = new PinPaths(directory.resolve("tenant"), PinOptions.asDeclared(), MapAccess.READ_WRITE);
+        PinPaths paths = new PinPaths(directory.resolve("tenant"), PinOptions.defaults(), MapAccess.READ_WRITE);
 
         assertThat(paths.removal(Files::exists))
                 .isEqualTo("rm -rf '" + directory + "/tenant' '" + directory + "/tenant-prototype'");
@@ -41,7 +41,7 @@ class PinPathsTest {
             for (String other : others) {
                 Files.writeString(directory.resolve(other), other);
             }
-            PinPaths paths = new PinPaths(directory.resolve(pin), PinOptions.asDeclared(), MapAccess.READ_WRITE);
+            PinPaths paths = new PinPaths(directory.resolve(pin), PinOptions.defaults(), MapAccess.READ_WRITE);
             for (Path file : List.of(
                     paths.outer(),
                     paths.prototype(),

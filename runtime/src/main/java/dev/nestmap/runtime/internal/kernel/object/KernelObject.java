@@ -90,7 +90,7 @@ public final class KernelObject implements ObjectBackend {
      *     says which and why
      */
     public static KernelObject load(String name, byte[] elf) {
-        return load(name, elf, new LoadPlan(), PinOptions.asDeclared());
+        return load(name, elf, new LoadPlan(), PinOptions.defaults());
     }
 
     /**

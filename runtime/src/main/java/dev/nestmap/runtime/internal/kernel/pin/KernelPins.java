@@ -77,9 +77,9 @@ public final class KernelPins implements Pins {
         this(PinTrustCheck.of(options));
     }
 
-    /** Does the same with {@link PinOptions#asDeclared}. */
+    /** Does the same with {@link PinOptions#defaults}. */
     public KernelPins() {
-        this(PinOptions.asDeclared());
+        this(PinOptions.defaults());
     }
 
     /**

@@ -90,7 +90,7 @@ record ReaderPins(KernelPins pins, Path directory) {
      * @param name name of the outer map
      */
     MapReadByPrograms open(RawMap constants, String name) {
-        Pins.Lock lock = pins.lock(directory, PinOptions.asDeclared());
+        Pins.Lock lock = pins.lock(directory, PinOptions.defaults());
         if (lock == null) {
             throw failed(
                     "another process, or another handle of this process, uses this reader, which has one buffer: close that one, or"

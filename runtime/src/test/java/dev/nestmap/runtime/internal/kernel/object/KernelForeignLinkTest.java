@@ -44,7 +44,7 @@ class KernelForeignLinkTest extends PinningTest {
                     .run();
             KernelObject object = KernelObject.load("option", TestPrograms.object("option.bpf.c", "-DSECTION=\"xdp\""));
             try {
-                new LinkPins(PinOptions.asDeclared()).pin(link, "the link", pin);
+                new LinkPins(PinOptions.defaults()).pin(link, "the link", pin);
                 UntypedProgram next = object.programs().get(0);
                 assertThatThrownBy(() -> next.attach(Xdp.on("lo"), LinkPin.at(pin)))
                         .isInstanceOfSatisfying(
@@ -52,12 +52,12 @@ class KernelForeignLinkTest extends PinningTest {
                         .hasMessageContaining("another type or expected attach type than the program of link")
                         .hasMessageContaining("which stays attached")
                         .hasMessageContaining("which leaves a gap");
-                try (KernelLink left = AttachedLink.open(pin, PinOptions.asDeclared())) {
+                try (KernelLink left = AttachedLink.open(pin, PinOptions.defaults())) {
                     assertThat(left.info().programId())
                             .isEqualTo(ProgramInfo.of(program).id());
                     assertThat(left.info().attached()).isTrue();
                 }
-                AttachedLink.open(pin, PinOptions.asDeclared()).detach();
+                AttachedLink.open(pin, PinOptions.defaults()).detach();
             } finally {
                 object.close();
                 NativeLibraries.libc().close(link);

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @KernelTest
 class KernelPinTrustCheckTest extends PinningTest {
     private static final int OTHER = 1001;
-    private static final PinOptions OPTIONS = PinOptions.asDeclared();
+    private static final PinOptions OPTIONS = PinOptions.defaults();
 
     @TempDir
     private Path elsewhere;

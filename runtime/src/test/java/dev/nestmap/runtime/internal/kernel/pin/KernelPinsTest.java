@@ -96,7 +96,7 @@ class KernelPinsTest {
                 List<Callable<Boolean>> both = Stream.of("one", "two")
                         .<Callable<Boolean>>map(name -> () -> {
                             start.await();
-                            pins.pin(map, directory.resolve(name), PinOptions.asDeclared());
+                            pins.pin(map, directory.resolve(name), PinOptions.defaults());
                             return Files.exists(directory.resolve(name));
                         })
                         .toList();
@@ -112,7 +112,7 @@ class KernelPinsTest {
     @Test
     void aPinKeepsAMapThatNobodyHasOpen() {
         int id = map.id();
-        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        pins.pin(map, fs.path("counts"), PinOptions.defaults());
         map.close();
 
         RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), MapAccess.READ_WRITE));
@@ -124,7 +124,7 @@ class KernelPinsTest {
 
     @Test
     void opensReadOnly() {
-        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        pins.pin(map, fs.path("counts"), PinOptions.defaults());
         OffHeapBlock block = OffHeapBlock.allocate(16);
 
         RawMap found = Objects.requireNonNull(pins.open(fs.path("counts"), MapAccess.READ_ONLY));
@@ -150,7 +150,7 @@ class KernelPinsTest {
     /** Looks before each system call which users can already use the new directory and the new pin. */
     @Test
     void givesNobodyElseAccessMeanwhile() {
-        PinOptions options = PinOptions.asDeclared().withPermissions("rw-rw----");
+        PinOptions options = PinOptions.defaults().withPermissions("rw-rw----");
 
         assertThat(modesMeanwhile("own", options))
                 .allMatch(mode -> mode.endsWith("---"))
@@ -190,9 +190,9 @@ class KernelPinsTest {
 
     @Test
     void moveReplacesAPinAndRemoveDeletesIt() throws IOException {
-        pins.pin(map, fs.path("next"), PinOptions.asDeclared());
+        pins.pin(map, fs.path("next"), PinOptions.defaults());
         RawMap other = new KernelMapFactory().create(COUNTS, null);
-        pins.pin(other, fs.path("current"), PinOptions.asDeclared());
+        pins.pin(other, fs.path("current"), PinOptions.defaults());
         other.close();
 
         pins.move(fs.path("next"), fs.path("current"));
@@ -210,7 +210,7 @@ class KernelPinsTest {
     /** The kernel lets nobody open the pin of such a map as a file. */
     @Test
     void setsTheTimeOfAMapWithoutBtf() {
-        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        pins.pin(map, fs.path("counts"), PinOptions.defaults());
         Instant before = Instant.now();
 
         Instant time = pins.setTime(fs.path("counts"));
@@ -226,7 +226,7 @@ class KernelPinsTest {
 
     @Test
     void rejectsASymbolicLink() throws IOException {
-        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        pins.pin(map, fs.path("counts"), PinOptions.defaults());
         Files.createSymbolicLink(fs.path("link"), fs.path("counts"));
 
         assertThatThrownBy(() -> pins.open(fs.path("link"), MapAccess.READ_WRITE))
@@ -253,7 +253,7 @@ class KernelPinsTest {
 
     @Test
     void rejectsADirectoryAndAnOrdinaryFile() throws IOException {
-        pins.pin(map, fs.path("acme/counts"), PinOptions.asDeclared());
+        pins.pin(map, fs.path("acme/counts"), PinOptions.defaults());
         Path file = Files.writeString(elsewhere.resolve("counts"), "no pin");
 
         assertThatThrownBy(() -> pins.open(fs.path("acme"), MapAccess.READ_WRITE))
@@ -270,7 +270,7 @@ class KernelPinsTest {
         try (WatchedThread thread = new WatchedThread()) {
             thread.run(
                     call -> call == SystemCall.OBJ_GET ? Errno.EACCES : null,
-                    () -> assertThatThrownBy(() -> pins.pin(map, fs.path("denied"), PinOptions.asDeclared()))
+                    () -> assertThatThrownBy(() -> pins.pin(map, fs.path("denied"), PinOptions.defaults()))
                             .asInstanceOf(BPF_EXCEPTION)
                             .hasErrno(Errno.EACCES));
         }
@@ -279,7 +279,7 @@ class KernelPinsTest {
 
     @Test
     void advisesToMountABpfFileSystem() {
-        assertThatThrownBy(() -> pins.pin(map, elsewhere.resolve("acme/counts"), PinOptions.asDeclared()))
+        assertThatThrownBy(() -> pins.pin(map, elsewhere.resolve("acme/counts"), PinOptions.defaults()))
                 .asInstanceOf(BPF_EXCEPTION)
                 .isOf("pinning of map counts at " + elsewhere.resolve("acme/counts"))
                 .hasMessageContaining("mount -t bpf");
@@ -288,15 +288,15 @@ class KernelPinsTest {
 
     @Test
     void rejectsAnExistingPinAndInvalidNames() {
-        pins.pin(map, fs.path("counts"), PinOptions.asDeclared());
+        pins.pin(map, fs.path("counts"), PinOptions.defaults());
 
-        assertThatThrownBy(() -> pins.pin(map, fs.path("counts"), PinOptions.asDeclared()))
+        assertThatThrownBy(() -> pins.pin(map, fs.path("counts"), PinOptions.defaults()))
                 .asInstanceOf(BPF_EXCEPTION)
                 .hasErrno(Errno.EEXIST)
                 .hasMessageContaining("is pinned there already")
                 .hasMessageNotContaining("rm ");
         for (String name : List.of("a.b", "a.b/counts", "a\nb", "a\u0007b/counts")) {
-            assertThatThrownBy(() -> pins.pin(map, fs.path(name), PinOptions.asDeclared()))
+            assertThatThrownBy(() -> pins.pin(map, fs.path(name), PinOptions.defaults()))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("the name \"" + (name.contains(".") ? "a.b" : "a?b") + "\" in " + fs.path("")
                             + " has a " + (name.contains(".") ? "dot" : "control character"));
