@@ -14,6 +14,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 #ifndef __VMLINUX_H__
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0) && !defined(__NESTMAP_BPF_WQ)
 #define __NESTMAP_BPF_WQ
@@ -130,8 +134,8 @@ static __always_inline struct queue *queue_lookup(struct queue_map *map, __u32 i
 	return bpf_map_lookup_elem(map, &index);
 }
 
-static __always_inline int queue_update(struct queue_map *map, __u32 index,
-					const struct queue *value, __u64 flags)
+static __always_inline __must_check int queue_update(struct queue_map *map, __u32 index,
+						     const struct queue *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, &index, value, flags);
 }
@@ -149,7 +153,7 @@ static __always_inline struct job *jobs_lookup(__u32 key)
 	return bpf_map_lookup_elem(&jobs, &key);
 }
 
-static __always_inline int jobs_update(__u32 key, const struct job *value, __u64 flags)
+static __always_inline __must_check int jobs_update(__u32 key, const struct job *value, __u64 flags)
 {
 	return bpf_map_update_elem(&jobs, &key, value, flags);
 }
@@ -183,8 +187,9 @@ static __always_inline struct queue *queue_by_queue_lookup(__u32 queue_by_key, _
 	return map ? queue_lookup(map, index) : NULL;
 }
 
-static __always_inline int queue_by_queue_update(__u32 queue_by_key, __u32 index,
-						 const struct queue *value, __u64 flags)
+static __always_inline __must_check int queue_by_queue_update(__u32 queue_by_key, __u32 index,
+							      const struct queue *value,
+							      __u64 flags)
 {
 	struct queue_map *map = queue_by_lookup(queue_by_key);
 

@@ -13,6 +13,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 struct flow_key {
 	__be32 source;
 	__be32 destination;
@@ -150,12 +154,24 @@ static __always_inline struct flow_map *tenant_lookup(__u32 key)
 	return map_;
 }
 
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct site_key *site_copy_key(struct site_key *copy,
+							    const struct site_key *key)
+{
+	__builtin_memset(copy, 0, sizeof(struct site_key));
+	copy->region = key->region;
+	copy->site = key->site;
+	return copy;
+}
+
 static __always_inline struct first *site_lookup(const struct site_key *key)
 {
-	struct first *map_ = bpf_map_lookup_elem(&site, key);
+	struct site_key copy;
+	const struct site_key *cleared = site_copy_key(&copy, key);
+	struct first *map_ = bpf_map_lookup_elem(&site, cleared);
 
 	if (!map_) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
-		map_ = bpf_map_lookup_elem(&site, key);
+		map_ = bpf_map_lookup_elem(&site, cleared);
 	return map_;
 }
 
@@ -164,33 +180,58 @@ static __always_inline struct job_map *lane_lookup(__s32 index)
 	return bpf_map_lookup_elem(&lane, &index);
 }
 
-static __always_inline struct flow *flow_lookup(struct flow_map *map_, const struct flow_key *key)
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct flow_key *flow_copy_key(struct flow_key *copy,
+							    const struct flow_key *key)
 {
-	return bpf_map_lookup_elem(map_, key);
+	__builtin_memset(copy, 0, sizeof(struct flow_key));
+	copy->source = key->source;
+	copy->destination = key->destination;
+	copy->source_port = key->source_port;
+	copy->destination_port = key->destination_port;
+	copy->protocol = key->protocol;
+	return copy;
 }
 
-static __always_inline int flow_update(struct flow_map *map_, const struct flow_key *key,
-				       const struct flow *value, __u64 flags)
+static __always_inline struct flow *flow_lookup(struct flow_map *map_, const struct flow_key *key)
 {
-	return bpf_map_update_elem(map_, key, value, flags);
+	struct flow_key copy;
+	const struct flow_key *cleared = flow_copy_key(&copy, key);
+
+	return bpf_map_lookup_elem(map_, cleared);
+}
+
+static __always_inline __must_check int flow_update(struct flow_map *map_,
+						    const struct flow_key *key,
+						    const struct flow *value, __u64 flags)
+{
+	struct flow_key copy;
+	const struct flow_key *cleared = flow_copy_key(&copy, key);
+
+	return bpf_map_update_elem(map_, cleared, value, flags);
 }
 
 static __always_inline int flow_delete(struct flow_map *map_, const struct flow_key *key)
 {
-	return bpf_map_delete_elem(map_, key);
+	struct flow_key copy;
+	const struct flow_key *cleared = flow_copy_key(&copy, key);
+
+	return bpf_map_delete_elem(map_, cleared);
 }
 
 static __always_inline struct flow *flow_lookup_or_init(struct flow_map *map_,
 							const struct flow_key *key,
 							const struct flow *init)
 {
-	struct flow *value = bpf_map_lookup_elem(map_, key);
+	struct flow_key copy;
+	const struct flow_key *cleared = flow_copy_key(&copy, key);
+	struct flow *value = bpf_map_lookup_elem(map_, cleared);
 
 	if (value)
 		return value;
 	/* If another CPU adds the entry first, the lookup finds that entry. */
-	bpf_map_update_elem(map_, key, init, BPF_NOEXIST);
-	return bpf_map_lookup_elem(map_, key);
+	bpf_map_update_elem(map_, cleared, init, BPF_NOEXIST);
+	return bpf_map_lookup_elem(map_, cleared);
 }
 
 static __always_inline long
@@ -201,12 +242,34 @@ flow_for_each(struct flow_map *map_,
 	return bpf_for_each_map_elem(map_, callback, context, 0);
 }
 
+static __always_inline int flow_add(struct flow_map *map_, const struct flow_key *key,
+				    const struct flow *by)
+{
+	struct flow_key copy;
+	const struct flow_key *cleared = flow_copy_key(&copy, key);
+	struct flow *value = bpf_map_lookup_elem(map_, cleared);
+
+	if (!value) {
+		int error = bpf_map_update_elem(map_, cleared, by, BPF_NOEXIST);
+
+		if (!error)
+			return 0;
+		value = bpf_map_lookup_elem(map_, cleared); /* if another program was faster */
+		if (!value)
+			return error;
+	}
+	__sync_fetch_and_add(&value->packets, by->packets);
+	__sync_fetch_and_add(&value->bytes, by->bytes);
+	return 0;
+}
+
 static __always_inline __u64 *first_lookup(struct first *map_, __u32 index)
 {
 	return bpf_map_lookup_elem(map_, &index);
 }
 
-static __always_inline int first_update(struct first *map_, __u32 index, __u64 value, __u64 flags)
+static __always_inline __must_check int first_update(struct first *map_, __u32 index, __u64 value,
+						     __u64 flags)
 {
 	return bpf_map_update_elem(map_, &index, &value, flags);
 }
@@ -218,12 +281,22 @@ first_for_each(struct first *map_, long (*callback)(struct first *, const __u32 
 	return bpf_for_each_map_elem(map_, callback, context, 0);
 }
 
-static __always_inline int job_push(struct job_map *map_, __u64 value, __u64 flags)
+static __always_inline int first_add(struct first *map_, __u32 index, __u64 by)
+{
+	__u64 *value = bpf_map_lookup_elem(map_, &index);
+
+	if (!value)
+		return -ENOENT; /* the index is too large */
+	__sync_fetch_and_add(value, by);
+	return 0;
+}
+
+static __always_inline __must_check int job_push(struct job_map *map_, __u64 value, __u64 flags)
 {
 	return bpf_map_push_elem(map_, &value, flags);
 }
 
-static __always_inline int job_pop(struct job_map *map_, __u64 *value)
+static __always_inline __must_check int job_pop(struct job_map *map_, __u64 *value)
 {
 	__u64 zero;
 
@@ -232,7 +305,7 @@ static __always_inline int job_pop(struct job_map *map_, __u64 *value)
 	return bpf_map_pop_elem(map_, (char *)value + zero);
 }
 
-static __always_inline int job_peek(struct job_map *map_, __u64 *value)
+static __always_inline __must_check int job_peek(struct job_map *map_, __u64 *value)
 {
 	__u64 zero;
 
@@ -246,7 +319,7 @@ static __always_inline __u64 *count_lookup(__u32 index)
 	return bpf_map_lookup_elem(&count, &index);
 }
 
-static __always_inline int count_update(__u32 index, __u64 value, __u64 flags)
+static __always_inline __must_check int count_update(__u32 index, __u64 value, __u64 flags)
 {
 	return bpf_map_update_elem(&count, &index, &value, flags);
 }
@@ -257,12 +330,22 @@ static __always_inline long count_for_each(long (*callback)(void *, const __u32 
 	return bpf_for_each_map_elem(&count, callback, context, 0);
 }
 
+static __always_inline int count_add(__u32 index, __u64 by)
+{
+	__u64 *value = bpf_map_lookup_elem(&count, &index);
+
+	if (!value)
+		return -ENOENT; /* the index is too large */
+	__sync_fetch_and_add(value, by);
+	return 0;
+}
+
 static __always_inline __u64 *map_lookup(__u32 index)
 {
 	return bpf_map_lookup_elem(&map, &index);
 }
 
-static __always_inline int map_update(__u32 index, __u64 value, __u64 flags)
+static __always_inline __must_check int map_update(__u32 index, __u64 value, __u64 flags)
 {
 	return bpf_map_update_elem(&map, &index, &value, flags);
 }
@@ -271,6 +354,16 @@ static __always_inline long map_for_each(long (*callback)(void *, const __u32 *,
 					 void *context)
 {
 	return bpf_for_each_map_elem(&map, callback, context, 0);
+}
+
+static __always_inline int map_add(__u32 index, __u64 by)
+{
+	__u64 *value = bpf_map_lookup_elem(&map, &index);
+
+	if (!value)
+		return -ENOENT; /* the index is too large */
+	__sync_fetch_and_add(value, by);
+	return 0;
 }
 
 /* Asks user space to create the inner map, and counts the misses until it exists. */
@@ -302,14 +395,16 @@ static __always_inline struct flow_map *tenant_lookup_or_request(__u32 key)
 /* Asks user space to create the inner map, and counts the misses until it exists. */
 static __always_inline void site_request(const struct site_key *key)
 {
+	struct site_key copy;
+	const struct site_key *cleared = site_copy_key(&copy, key);
 	__u64 *count_, one = 1;
 	__u32 zero = 0;
 
-	count_ = bpf_map_lookup_elem(&site_requests, key);
-	if (!count_ && !bpf_map_update_elem(&site_requests, key, &one, BPF_NOEXIST))
+	count_ = bpf_map_lookup_elem(&site_requests, cleared);
+	if (!count_ && !bpf_map_update_elem(&site_requests, cleared, &one, BPF_NOEXIST))
 		return;
 	if (!count_) /* another CPU was first, or the map is full */
-		count_ = bpf_map_lookup_elem(&site_requests, key);
+		count_ = bpf_map_lookup_elem(&site_requests, cleared);
 	if (!count_)
 		count_ = bpf_map_lookup_elem(&site_lost, &zero);
 	if (count_)
@@ -361,8 +456,9 @@ static __always_inline struct flow *tenant_flow_lookup(__u32 tenant_key, const s
 	return map_ ? flow_lookup(map_, key) : NULL;
 }
 
-static __always_inline int tenant_flow_update(__u32 tenant_key, const struct flow_key *key,
-					      const struct flow *value, __u64 flags)
+static __always_inline __must_check int tenant_flow_update(__u32 tenant_key,
+							   const struct flow_key *key,
+							   const struct flow *value, __u64 flags)
 {
 	struct flow_map *map_ = tenant_lookup(tenant_key);
 
@@ -395,6 +491,14 @@ tenant_flow_for_each(__u32 tenant_key,
 	return map_ ? flow_for_each(map_, callback, context) : -ENOENT;
 }
 
+static __always_inline int tenant_flow_add(__u32 tenant_key, const struct flow_key *key,
+					   const struct flow *by)
+{
+	struct flow_map *map_ = tenant_lookup(tenant_key);
+
+	return map_ ? flow_add(map_, key, by) : -ENOENT;
+}
+
 static __always_inline struct flow *tenant_flow_lookup_or_request(__u32 tenant_key,
 								  const struct flow_key *key)
 {
@@ -410,8 +514,8 @@ static __always_inline __u64 *site_first_lookup(const struct site_key *site_key,
 	return map_ ? first_lookup(map_, index) : NULL;
 }
 
-static __always_inline int site_first_update(const struct site_key *site_key, __u32 index,
-					     __u64 value, __u64 flags)
+static __always_inline __must_check int site_first_update(const struct site_key *site_key,
+							  __u32 index, __u64 value, __u64 flags)
 {
 	struct first *map_ = site_lookup(site_key);
 
@@ -427,6 +531,13 @@ site_first_for_each(const struct site_key *site_key,
 	return map_ ? first_for_each(map_, callback, context) : -ENOENT;
 }
 
+static __always_inline int site_first_add(const struct site_key *site_key, __u32 index, __u64 by)
+{
+	struct first *map_ = site_lookup(site_key);
+
+	return map_ ? first_add(map_, index, by) : -ENOENT;
+}
+
 static __always_inline __u64 *site_first_lookup_or_request(const struct site_key *site_key,
 							   __u32 index)
 {
@@ -435,21 +546,21 @@ static __always_inline __u64 *site_first_lookup_or_request(const struct site_key
 	return map_ ? first_lookup(map_, index) : NULL;
 }
 
-static __always_inline int lane_job_push(__s32 lane_index, __u64 value, __u64 flags)
+static __always_inline __must_check int lane_job_push(__s32 lane_index, __u64 value, __u64 flags)
 {
 	struct job_map *map_ = lane_lookup(lane_index);
 
 	return map_ ? job_push(map_, value, flags) : -ENOENT;
 }
 
-static __always_inline int lane_job_pop(__s32 lane_index, __u64 *value)
+static __always_inline __must_check int lane_job_pop(__s32 lane_index, __u64 *value)
 {
 	struct job_map *map_ = lane_lookup(lane_index);
 
 	return map_ ? job_pop(map_, value) : -ENOENT;
 }
 
-static __always_inline int lane_job_peek(__s32 lane_index, __u64 *value)
+static __always_inline __must_check int lane_job_peek(__s32 lane_index, __u64 *value)
 {
 	struct job_map *map_ = lane_lookup(lane_index);
 

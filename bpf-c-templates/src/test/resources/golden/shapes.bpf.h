@@ -15,6 +15,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 enum mode {
 	MODE_OFF = 0,
 	MODE_ON = 1,
@@ -131,8 +135,8 @@ static __always_inline struct ct_entry *ct_lookup(struct ct_map *map, const stru
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline int ct_update(struct ct_map *map, const struct ct_tuple *key,
-				     const struct ct_entry *value, __u64 flags)
+static __always_inline __must_check int ct_update(struct ct_map *map, const struct ct_tuple *key,
+						  const struct ct_entry *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, key, value, flags);
 }
@@ -168,8 +172,8 @@ static __always_inline struct sparse *spare_lookup(const struct in6_addr *key)
 	return bpf_map_lookup_elem(&spare, key);
 }
 
-static __always_inline int spare_update(const struct in6_addr *key, const struct sparse *value,
-					__u64 flags)
+static __always_inline __must_check int spare_update(const struct in6_addr *key,
+						     const struct sparse *value, __u64 flags)
 {
 	return bpf_map_update_elem(&spare, key, value, flags);
 }
@@ -206,8 +210,10 @@ static __always_inline struct ct_entry *by_cluster_ct_lookup(__u32 by_cluster_in
 	return map ? ct_lookup(map, key) : NULL;
 }
 
-static __always_inline int by_cluster_ct_update(__u32 by_cluster_index, const struct ct_tuple *key,
-						const struct ct_entry *value, __u64 flags)
+static __always_inline __must_check int by_cluster_ct_update(__u32 by_cluster_index,
+							     const struct ct_tuple *key,
+							     const struct ct_entry *value,
+							     __u64 flags)
 {
 	struct ct_map *map = by_cluster_lookup(by_cluster_index);
 

@@ -13,6 +13,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 struct flow_key {
 	__be32 source;
 	__be32 destination;
@@ -60,33 +64,58 @@ static __always_inline struct flow_map *tenant_lookup(__u32 key)
 	return map;
 }
 
-static __always_inline struct flow *flow_lookup(struct flow_map *map, const struct flow_key *key)
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct flow_key *flow_copy_key(struct flow_key *copy,
+							    const struct flow_key *key)
 {
-	return bpf_map_lookup_elem(map, key);
+	__builtin_memset(copy, 0, sizeof(struct flow_key));
+	copy->source = key->source;
+	copy->destination = key->destination;
+	copy->source_port = key->source_port;
+	copy->destination_port = key->destination_port;
+	copy->protocol = key->protocol;
+	return copy;
 }
 
-static __always_inline int flow_update(struct flow_map *map, const struct flow_key *key,
-				       const struct flow *value, __u64 flags)
+static __always_inline struct flow *flow_lookup(struct flow_map *map, const struct flow_key *key)
 {
-	return bpf_map_update_elem(map, key, value, flags);
+	struct flow_key copy;
+	const struct flow_key *cleared = flow_copy_key(&copy, key);
+
+	return bpf_map_lookup_elem(map, cleared);
+}
+
+static __always_inline __must_check int flow_update(struct flow_map *map,
+						    const struct flow_key *key,
+						    const struct flow *value, __u64 flags)
+{
+	struct flow_key copy;
+	const struct flow_key *cleared = flow_copy_key(&copy, key);
+
+	return bpf_map_update_elem(map, cleared, value, flags);
 }
 
 static __always_inline int flow_delete(struct flow_map *map, const struct flow_key *key)
 {
-	return bpf_map_delete_elem(map, key);
+	struct flow_key copy;
+	const struct flow_key *cleared = flow_copy_key(&copy, key);
+
+	return bpf_map_delete_elem(map, cleared);
 }
 
 static __always_inline struct flow *flow_lookup_or_init(struct flow_map *map,
 							const struct flow_key *key,
 							const struct flow *init)
 {
-	struct flow *value = bpf_map_lookup_elem(map, key);
+	struct flow_key copy;
+	const struct flow_key *cleared = flow_copy_key(&copy, key);
+	struct flow *value = bpf_map_lookup_elem(map, cleared);
 
 	if (value)
 		return value;
 	/* If another CPU adds the entry first, the lookup finds that entry. */
-	bpf_map_update_elem(map, key, init, BPF_NOEXIST);
-	return bpf_map_lookup_elem(map, key);
+	bpf_map_update_elem(map, cleared, init, BPF_NOEXIST);
+	return bpf_map_lookup_elem(map, cleared);
 }
 
 static __always_inline long
@@ -97,6 +126,27 @@ flow_for_each(struct flow_map *map,
 	return bpf_for_each_map_elem(map, callback, context, 0);
 }
 
+static __always_inline int flow_add(struct flow_map *map, const struct flow_key *key,
+				    const struct flow *by)
+{
+	struct flow_key copy;
+	const struct flow_key *cleared = flow_copy_key(&copy, key);
+	struct flow *value = bpf_map_lookup_elem(map, cleared);
+
+	if (!value) {
+		int error = bpf_map_update_elem(map, cleared, by, BPF_NOEXIST);
+
+		if (!error)
+			return 0;
+		value = bpf_map_lookup_elem(map, cleared); /* if another program was faster */
+		if (!value)
+			return error;
+	}
+	__sync_fetch_and_add(&value->packets, by->packets);
+	__sync_fetch_and_add(&value->bytes, by->bytes);
+	return 0;
+}
+
 static __always_inline struct flow *tenant_flow_lookup(__u32 tenant_key, const struct flow_key *key)
 {
 	struct flow_map *map = tenant_lookup(tenant_key);
@@ -104,8 +154,9 @@ static __always_inline struct flow *tenant_flow_lookup(__u32 tenant_key, const s
 	return map ? flow_lookup(map, key) : NULL;
 }
 
-static __always_inline int tenant_flow_update(__u32 tenant_key, const struct flow_key *key,
-					      const struct flow *value, __u64 flags)
+static __always_inline __must_check int tenant_flow_update(__u32 tenant_key,
+							   const struct flow_key *key,
+							   const struct flow *value, __u64 flags)
 {
 	struct flow_map *map = tenant_lookup(tenant_key);
 
@@ -136,6 +187,14 @@ tenant_flow_for_each(__u32 tenant_key,
 	struct flow_map *map = tenant_lookup(tenant_key);
 
 	return map ? flow_for_each(map, callback, context) : -ENOENT;
+}
+
+static __always_inline int tenant_flow_add(__u32 tenant_key, const struct flow_key *key,
+					   const struct flow *by)
+{
+	struct flow_map *map = tenant_lookup(tenant_key);
+
+	return map ? flow_add(map, key, by) : -ENOENT;
 }
 
 /* The layout that the Java code reads and writes. */

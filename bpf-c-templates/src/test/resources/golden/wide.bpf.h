@@ -17,6 +17,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 enum tier {
 	TIER_FREE = 0,
 	TIER_GOLD = 1,
@@ -186,12 +190,24 @@ static struct {
 	struct site_key t5[0];
 } nestmap_wide_anchor SEC(".nestmap") __attribute__((used));
 
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct site_key *by_site_copy_key(struct site_key *copy,
+							       const struct site_key *key_)
+{
+	__builtin_memset(copy, 0, sizeof(struct site_key));
+	copy->region = key_->region;
+	copy->site = key_->site;
+	return copy;
+}
+
 static __always_inline struct pair_map *by_site_lookup(const struct site_key *key_)
 {
-	struct pair_map *map = bpf_map_lookup_elem(&by_site, key_);
+	struct site_key copy;
+	const struct site_key *cleared = by_site_copy_key(&copy, key_);
+	struct pair_map *map = bpf_map_lookup_elem(&by_site, cleared);
 
 	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
-		map = bpf_map_lookup_elem(&by_site, key_);
+		map = bpf_map_lookup_elem(&by_site, cleared);
 	return map;
 }
 
@@ -232,33 +248,55 @@ static __always_inline struct flow_map *flows_lookup(__be32 key_)
 	return map;
 }
 
-static __always_inline struct nested *pair_lookup(struct pair_map *map, const struct pair *key_)
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct pair *pair_copy_key(struct pair *copy, const struct pair *key_)
 {
-	return bpf_map_lookup_elem(map, key_);
+	__builtin_memset(copy, 0, sizeof(struct pair));
+	copy->client.address = key_->client.address;
+	copy->client.port = key_->client.port;
+	copy->server.address = key_->server.address;
+	copy->server.port = key_->server.port;
+	return copy;
 }
 
-static __always_inline int pair_update(struct pair_map *map, const struct pair *key_,
-				       const struct nested *value_, __u64 flags_)
+static __always_inline struct nested *pair_lookup(struct pair_map *map, const struct pair *key_)
 {
-	return bpf_map_update_elem(map, key_, value_, flags_);
+	struct pair copy;
+	const struct pair *cleared = pair_copy_key(&copy, key_);
+
+	return bpf_map_lookup_elem(map, cleared);
+}
+
+static __always_inline __must_check int pair_update(struct pair_map *map, const struct pair *key_,
+						    const struct nested *value_, __u64 flags_)
+{
+	struct pair copy;
+	const struct pair *cleared = pair_copy_key(&copy, key_);
+
+	return bpf_map_update_elem(map, cleared, value_, flags_);
 }
 
 static __always_inline int pair_delete(struct pair_map *map, const struct pair *key_)
 {
-	return bpf_map_delete_elem(map, key_);
+	struct pair copy;
+	const struct pair *cleared = pair_copy_key(&copy, key_);
+
+	return bpf_map_delete_elem(map, cleared);
 }
 
 static __always_inline struct nested *pair_lookup_or_init(struct pair_map *map,
 							  const struct pair *key_,
 							  const struct nested *init)
 {
-	struct nested *value_ = bpf_map_lookup_elem(map, key_);
+	struct pair copy;
+	const struct pair *cleared = pair_copy_key(&copy, key_);
+	struct nested *value_ = bpf_map_lookup_elem(map, cleared);
 
 	if (value_)
 		return value_;
 	/* If another CPU adds the entry first, the lookup finds that entry. */
-	bpf_map_update_elem(map, key_, init, BPF_NOEXIST);
-	return bpf_map_lookup_elem(map, key_);
+	bpf_map_update_elem(map, cleared, init, BPF_NOEXIST);
+	return bpf_map_lookup_elem(map, cleared);
 }
 
 static __always_inline long
@@ -274,8 +312,8 @@ static __always_inline struct nested *recent_lookup(struct recent_map *map, __u6
 	return bpf_map_lookup_elem(map, &key_);
 }
 
-static __always_inline int recent_update(struct recent_map *map, __u64 key_,
-					 const struct nested *value_, __u64 flags_)
+static __always_inline __must_check int recent_update(struct recent_map *map, __u64 key_,
+						      const struct nested *value_, __u64 flags_)
 {
 	return bpf_map_update_elem(map, &key_, value_, flags_);
 }
@@ -310,8 +348,8 @@ static __always_inline __s64 *history_lookup(struct history_map *map, enum tier 
 	return bpf_map_lookup_elem(map, &index);
 }
 
-static __always_inline int history_update(struct history_map *map, enum tier index, __s64 value_,
-					  __u64 flags_)
+static __always_inline __must_check int history_update(struct history_map *map, enum tier index,
+						       __s64 value_, __u64 flags_)
 {
 	return bpf_map_update_elem(map, &index, &value_, flags_);
 }
@@ -324,13 +362,23 @@ history_for_each(struct history_map *map,
 	return bpf_for_each_map_elem(map, callback, context, 0);
 }
 
+static __always_inline int history_add(struct history_map *map, enum tier index, __s64 by)
+{
+	__s64 *value_ = bpf_map_lookup_elem(map, &index);
+
+	if (!value_)
+		return -ENOENT; /* the index is too large */
+	__sync_fetch_and_add(value_, by);
+	return 0;
+}
+
 static __always_inline __u8 *seen_lookup(struct seen *map, const __u8 key_[6])
 {
 	return bpf_map_lookup_elem(map, key_);
 }
 
-static __always_inline int seen_update(struct seen *map, const __u8 key_[6], __u8 value_,
-				       __u64 flags_)
+static __always_inline __must_check int seen_update(struct seen *map, const __u8 key_[6],
+						    __u8 value_, __u64 flags_)
 {
 	return bpf_map_update_elem(map, key_, &value_, flags_);
 }
@@ -363,7 +411,7 @@ static __always_inline __u8 *key_lookup(__u32 key_)
 	return bpf_map_lookup_elem(&key, &key_);
 }
 
-static __always_inline int key_update(__u32 key_, const __u8 value_[6], __u64 flags_)
+static __always_inline __must_check int key_update(__u32 key_, const __u8 value_[6], __u64 flags_)
 {
 	return bpf_map_update_elem(&key, &key_, value_, flags_);
 }
@@ -390,32 +438,54 @@ static __always_inline long key_for_each(long (*callback)(void *, const __u32 *,
 	return bpf_for_each_map_elem(&key, callback, context, 0);
 }
 
-static __always_inline struct pair *value_lookup(const struct pair *key_)
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct pair *value_copy_key(struct pair *copy, const struct pair *key_)
 {
-	return bpf_map_lookup_elem(&value, key_);
+	__builtin_memset(copy, 0, sizeof(struct pair));
+	copy->client.address = key_->client.address;
+	copy->client.port = key_->client.port;
+	copy->server.address = key_->server.address;
+	copy->server.port = key_->server.port;
+	return copy;
 }
 
-static __always_inline int value_update(const struct pair *key_, const struct pair *value_,
-					__u64 flags_)
+static __always_inline struct pair *value_lookup(const struct pair *key_)
 {
-	return bpf_map_update_elem(&value, key_, value_, flags_);
+	struct pair copy;
+	const struct pair *cleared = value_copy_key(&copy, key_);
+
+	return bpf_map_lookup_elem(&value, cleared);
+}
+
+static __always_inline __must_check int value_update(const struct pair *key_,
+						     const struct pair *value_, __u64 flags_)
+{
+	struct pair copy;
+	const struct pair *cleared = value_copy_key(&copy, key_);
+
+	return bpf_map_update_elem(&value, cleared, value_, flags_);
 }
 
 static __always_inline int value_delete(const struct pair *key_)
 {
-	return bpf_map_delete_elem(&value, key_);
+	struct pair copy;
+	const struct pair *cleared = value_copy_key(&copy, key_);
+
+	return bpf_map_delete_elem(&value, cleared);
 }
 
 static __always_inline struct pair *value_lookup_or_init(const struct pair *key_,
 							 const struct pair *init)
 {
-	struct pair *value_ = bpf_map_lookup_elem(&value, key_);
+	struct pair copy;
+	const struct pair *cleared = value_copy_key(&copy, key_);
+	struct pair *value_ = bpf_map_lookup_elem(&value, cleared);
 
 	if (value_)
 		return value_;
 	/* If another CPU adds the entry first, the lookup finds that entry. */
-	bpf_map_update_elem(&value, key_, init, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&value, key_);
+	bpf_map_update_elem(&value, cleared, init, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&value, cleared);
 }
 
 static __always_inline long
@@ -429,7 +499,8 @@ static __always_inline struct endpoint *endpoint_lookup(__u16 key_)
 	return bpf_map_lookup_elem(&endpoint, &key_);
 }
 
-static __always_inline int endpoint_update(__u16 key_, const struct endpoint *value_, __u64 flags_)
+static __always_inline __must_check int endpoint_update(__u16 key_, const struct endpoint *value_,
+							__u64 flags_)
 {
 	return bpf_map_update_elem(&endpoint, &key_, value_, flags_);
 }
@@ -462,7 +533,7 @@ static __always_inline enum tier *flags_lookup(__u32 index)
 	return bpf_map_lookup_elem(&flags, &index);
 }
 
-static __always_inline int flags_update(__u32 index, enum tier value_, __u64 flags_)
+static __always_inline __must_check int flags_update(__u32 index, enum tier value_, __u64 flags_)
 {
 	return bpf_map_update_elem(&flags, &index, &value_, flags_);
 }
@@ -481,9 +552,10 @@ static __always_inline struct nested *by_site_pair_lookup(const struct site_key 
 	return map ? pair_lookup(map, key_) : NULL;
 }
 
-static __always_inline int by_site_pair_update(const struct site_key *by_site_key,
-					       const struct pair *key_, const struct nested *value_,
-					       __u64 flags_)
+static __always_inline __must_check int by_site_pair_update(const struct site_key *by_site_key,
+							    const struct pair *key_,
+							    const struct nested *value_,
+							    __u64 flags_)
 {
 	struct pair_map *map = by_site_lookup(by_site_key);
 
@@ -525,8 +597,10 @@ static __always_inline struct nested *by_cpu_pair_lookup(__u32 by_cpu_index,
 	return map ? pair_lookup(map, key_) : NULL;
 }
 
-static __always_inline int by_cpu_pair_update(__u32 by_cpu_index, const struct pair *key_,
-					      const struct nested *value_, __u64 flags_)
+static __always_inline __must_check int by_cpu_pair_update(__u32 by_cpu_index,
+							   const struct pair *key_,
+							   const struct nested *value_,
+							   __u64 flags_)
 {
 	struct pair_map *map = by_cpu_lookup(by_cpu_index);
 
@@ -566,8 +640,9 @@ static __always_inline struct nested *recents_recent_lookup(__s32 recents_index,
 	return map ? recent_lookup(map, key_) : NULL;
 }
 
-static __always_inline int recents_recent_update(__s32 recents_index, __u64 key_,
-						 const struct nested *value_, __u64 flags_)
+static __always_inline __must_check int recents_recent_update(__s32 recents_index, __u64 key_,
+							      const struct nested *value_,
+							      __u64 flags_)
 {
 	struct recent_map *map = recents_lookup(recents_index);
 
@@ -606,8 +681,9 @@ static __always_inline __s64 *histories_history_lookup(enum tier histories_key, 
 	return map ? history_lookup(map, index) : NULL;
 }
 
-static __always_inline int histories_history_update(enum tier histories_key, enum tier index,
-						    __s64 value_, __u64 flags_)
+static __always_inline __must_check int histories_history_update(enum tier histories_key,
+								 enum tier index, __s64 value_,
+								 __u64 flags_)
 {
 	struct history_map *map = histories_lookup(histories_key);
 
@@ -624,6 +700,13 @@ histories_history_for_each(enum tier histories_key,
 	return map ? history_for_each(map, callback, context) : -ENOENT;
 }
 
+static __always_inline int histories_history_add(enum tier histories_key, enum tier index, __s64 by)
+{
+	struct history_map *map = histories_lookup(histories_key);
+
+	return map ? history_add(map, index, by) : -ENOENT;
+}
+
 static __always_inline __u8 *seen_by_seen_lookup(bool seen_by_key, const __u8 key_[6])
 {
 	struct seen *map = seen_by_lookup(seen_by_key);
@@ -631,8 +714,8 @@ static __always_inline __u8 *seen_by_seen_lookup(bool seen_by_key, const __u8 ke
 	return map ? seen_lookup(map, key_) : NULL;
 }
 
-static __always_inline int seen_by_seen_update(bool seen_by_key, const __u8 key_[6], __u8 value_,
-					       __u64 flags_)
+static __always_inline __must_check int seen_by_seen_update(bool seen_by_key, const __u8 key_[6],
+							    __u8 value_, __u64 flags_)
 {
 	struct seen *map = seen_by_lookup(seen_by_key);
 
@@ -670,8 +753,9 @@ static __always_inline struct flow *flows_flow_lookup(__be32 flows_key, const st
 	return map ? flow_lookup(map, key_) : NULL;
 }
 
-static __always_inline int flows_flow_update(__be32 flows_key, const struct flow_key *key_,
-					     const struct flow *value_, __u64 flags_)
+static __always_inline __must_check int flows_flow_update(__be32 flows_key,
+							  const struct flow_key *key_,
+							  const struct flow *value_, __u64 flags_)
 {
 	struct flow_map *map = flows_lookup(flows_key);
 
@@ -702,6 +786,14 @@ flows_flow_for_each(__be32 flows_key,
 	struct flow_map *map = flows_lookup(flows_key);
 
 	return map ? flow_for_each(map, callback, context) : -ENOENT;
+}
+
+static __always_inline int flows_flow_add(__be32 flows_key, const struct flow_key *key_,
+					  const struct flow *by)
+{
+	struct flow_map *map = flows_lookup(flows_key);
+
+	return map ? flow_add(map, key_, by) : -ENOENT;
 }
 
 /* The layout that the Java code reads and writes. */

@@ -16,14 +16,9 @@ int count(struct xdp_md *ctx)
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct iphdr *ip = (void *)(eth + 1);
 	struct udphdr *udp = (void *)(ip + 1);
-	struct flow_map *flows;
-	struct flow init = {}, *flow;
 
 	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 ||
 	    ip->protocol != IPPROTO_UDP)
-		return XDP_PASS;
-	flows = tenant_lookup(bpf_ntohs(udp->dest));
-	if (!flows)
 		return XDP_PASS;
 
 	struct flow_key key = {
@@ -32,15 +27,14 @@ int count(struct xdp_md *ctx)
 		.source_port = udp->source,
 		.destination_port = udp->dest,
 	};
-	flow = flow_lookup_or_init(flows, &key, &init);
-	if (flow) {
-		__sync_fetch_and_add(&flow->packets, 1);
-		__sync_fetch_and_add(&flow->bytes, bpf_ntohs(udp->len));
+	struct flow one = {
+		.packets = 1,
+		.bytes = bpf_ntohs(udp->len),
 #ifdef LARGE
-		if (bpf_ntohs(udp->len) >= LARGE)
-			__sync_fetch_and_add(&flow->large, 1);
+		.large = bpf_ntohs(udp->len) >= LARGE,
 #endif
-	}
+	};
+	tenant_flow_add(bpf_ntohs(udp->dest), &key, &one);
 	return XDP_PASS;
 }
 

@@ -15,7 +15,6 @@ int count(struct xdp_md *ctx)
 	struct iphdr *ip = (void *)(eth + 1);
 	struct udphdr *udp = (void *)(ip + 1);
 	struct talker_map *talkers;
-	__u64 *datagrams;
 	__u16 port;
 
 	if ((void *)(udp + 1) > end || eth->h_proto != bpf_htons(ETH_P_IP) || ip->ihl != 5 ||
@@ -30,9 +29,7 @@ int count(struct xdp_md *ctx)
 	if (!talkers)
 		return XDP_PASS; /* counted as missed; user space creates the map */
 
-	datagrams = talker_lookup_or_init(talkers, ip->saddr, 0);
-	if (datagrams)
-		__sync_fetch_and_add(datagrams, 1);
+	talker_add(talkers, ip->saddr, 1);
 	return XDP_PASS;
 }
 

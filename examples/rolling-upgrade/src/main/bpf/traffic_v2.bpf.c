@@ -7,21 +7,16 @@ SEC("xdp")
 int count(struct xdp_md *ctx)
 {
 	struct udphdr *udp = udp_header(ctx);
-	struct flow_map *flows;
-	struct flow init = {}, *flow;
 
 	if (!udp)
 		return XDP_PASS;
-	flows = tenant_lookup(bpf_ntohs(udp->dest));
-	if (!flows)
-		return XDP_PASS;
-	flow = flow_lookup_or_init(flows, udp->source, &init);
-	if (flow) {
-		if (bpf_ntohs(udp->len) < 128)
-			__sync_fetch_and_add(&flow->small, 1);
-		__sync_fetch_and_add(&flow->packets, 1);
-		__sync_fetch_and_add(&flow->bytes, bpf_ntohs(udp->len));
-	}
+
+	struct flow one = {
+		.packets = 1,
+		.bytes = bpf_ntohs(udp->len),
+		.small = bpf_ntohs(udp->len) < 128,
+	};
+	tenant_flow_add(bpf_ntohs(udp->dest), udp->source, &one);
 	return XDP_PASS;
 }
 

@@ -8,16 +8,14 @@
 SEC("raw_tp/sys_enter")
 int count(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u64 number = ctx->args[1], *count;
+	__u64 number = ctx->args[1];
 	struct call_map *calls = user_lookup_or_request((__u32)bpf_get_current_uid_gid());
 
 	if (!calls)
 		return 0; /* counted as missed; user space creates the map */
 
 	/* A process may ask for any number. An array can't be filled up with them. */
-	count = call_lookup(calls, number < NUMBERS ? number : NUMBERS - 1);
-	if (count)
-		__sync_fetch_and_add(count, 1);
+	call_add(calls, number < NUMBERS ? number : NUMBERS - 1, 1);
 	return 0;
 }
 

@@ -13,7 +13,7 @@ int count(struct xdp_md *ctx)
 	if (!runs)
 		return XDP_PASS;
 	number = __sync_fetch_and_add(runs, 1);
-	packet_output(number, 0);
+	(void)packet_output(number, 0);
 	traced_perf_output(ctx, number);
 	return XDP_PASS;
 }

@@ -187,16 +187,39 @@ INIT_BY_HAND(last, __u32, &key, __u64, &init)
 		return 0;											       \
 	}
 
+ADD_BY_HAND(recent)
 ADD_BY_HAND(hit)
 ADD_BY_HAND(last)
 
-static __always_inline int add_to_share(struct share_map *map, __u32 index, __u64 by)
-{
-	__u64 *found = bpf_map_lookup_elem(map, &index);
+#define ADD_AT_BY_HAND(inner)											       \
+	static __always_inline int add_to_##inner(struct inner##_map *map, __u32 index, __u64 by)		       \
+	{													       \
+		__u64 *found = bpf_map_lookup_elem(map, &index);						       \
+														       \
+		if (!found)											       \
+			return -2;										       \
+		__sync_fetch_and_add(found, by);								       \
+		return 0;											       \
+	}
 
-	if (!found)
-		return -2;
-	__sync_fetch_and_add(found, by);
+ADD_AT_BY_HAND(step)
+ADD_AT_BY_HAND(share)
+
+static __always_inline int add_to_visit(struct visit_map *map, const struct address *key, const struct visit *by)
+{
+	struct visit *found = bpf_map_lookup_elem(map, key);
+	int error;
+
+	if (!found) {
+		error = bpf_map_update_elem(map, key, by, BPF_NOEXIST);
+		if (!error)
+			return 0;
+		found = bpf_map_lookup_elem(map, key);
+		if (!found)
+			return error;
+	}
+	__sync_fetch_and_add(&found->packets, by->packets);
+	__sync_fetch_and_add(&found->bytes, by->bytes);
 	return 0;
 }
 
@@ -282,6 +305,7 @@ TC(visit, visits, update, NUMBER, ENOENT_, bpf_map_update_elem(map, &address, &v
    BPF_ANY)
 TC(visit, visits, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &address), &address)
 TC(visit, visits, lookup_or_init, FOUND, NULL, init_visit(map, &address, &visit), &address, &visit)
+TC(visit, visits, add, NUMBER, ENOENT_, add_to_visit(map, &address, &visit), &address, &visit)
 FOR_EACH(visit, visits)
 
 #define AT(...) FUSED("tc", struct __sk_buff, visit, visits_at, __VA_ARGS__)
@@ -289,9 +313,11 @@ AT(lookup, FOUND, NULL, bpf_map_lookup_elem(map, &address), &address)
 AT(update, NUMBER, ENOENT_, bpf_map_update_elem(map, &address, &visit, BPF_ANY), &address, &visit, BPF_ANY)
 AT(delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &address), &address)
 AT(lookup_or_init, FOUND, NULL, init_visit(map, &address, &visit), &address, &visit)
+AT(add, NUMBER, ENOENT_, add_to_visit(map, &address, &visit), &address, &visit)
 AT(for_each, NUMBER, ENOENT_, bpf_for_each_map_elem(map, add_visit, &sum, 0), add_visit, &sum)
 
 HASHED(recent, recents)
+ADD(recent, recents)
 HASHED(hit, hits)
 PERCPU(hit, hits)
 ADD(hit, hits)
@@ -300,6 +326,7 @@ PERCPU(last, lasts)
 ADD(last, lasts)
 LOOKUP(step, steps)
 UPDATE(step, steps)
+ADD(step, steps)
 FOR_EACH(step, steps)
 LOOKUP(share, shares)
 UPDATE(share, shares)

@@ -12,9 +12,9 @@ int overflow(struct xdp_md *ctx __attribute__((unused)))
 		return -1;
 	for (i = 0; i < 5; i++)
 		missing += !hit_lookup_or_init(hits, i, 0);
-	hit_update(hits, 0, 7, BPF_NOEXIST); /* -EEXIST: nothing is lost */
-	hit_update(hits, 9, 7, BPF_EXIST);   /* -ENOENT: nothing is lost */
-	hit_update(hits, 0, 7, BPF_ANY);
+	(void)hit_update(hits, 0, 7, BPF_NOEXIST); /* -EEXIST: nothing is lost */
+	(void)hit_update(hits, 9, 7, BPF_EXIST);   /* -ENOENT: nothing is lost */
+	(void)hit_update(hits, 0, 7, BPF_ANY);
 	return missing + !!hit_update(hits, 9, 7, BPF_ANY) + !!guest_hit_update(1, 8, 7, BPF_ANY);
 }
 

@@ -13,8 +13,8 @@ int handle_sys_enter(void *ctx)
 	(void)ctx;
 	if (!input_value)
 		return 1;
-	outer_arr_inner_update(0, 0, *input_value, BPF_ANY);
-	outer_hash_inner_update(0, 0, *input_value + 1, BPF_ANY);
+	(void)outer_arr_inner_update(0, 0, *input_value, BPF_ANY);
+	(void)outer_hash_inner_update(0, 0, *input_value + 1, BPF_ANY);
 	return 0;
 }
 

@@ -52,9 +52,9 @@ int established(struct bpf_sock_ops *operations)
 	if (!port || !*port)
 		return 1;
 	if (operations->op == BPF_SOCK_OPS_PASSIVE_ESTABLISHED_CB && operations->local_port == *port)
-		peers_by_peer_sock_update(TENANT, operations, 0, BPF_ANY);
+		(void)peers_by_peer_sock_update(TENANT, operations, 0, BPF_ANY);
 	if (operations->op == BPF_SOCK_OPS_ACTIVE_ESTABLISHED_CB && bpf_ntohl(operations->remote_port) == *port)
-		peers_by_peer_sock_update(TENANT, operations, 1, BPF_ANY);
+		(void)peers_by_peer_sock_update(TENANT, operations, 1, BPF_ANY);
 	return 1;
 }
 

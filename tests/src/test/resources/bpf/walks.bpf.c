@@ -54,7 +54,7 @@ int walk(struct __sk_buff *skb)
 	share = shares_share_lookup_percpu(1, 3, 0);
 	if (!share || *share != 40)
 		wrong |= 4;
-	hot_update(7, one, BPF_ANY);
+	(void)hot_update(7, one, BPF_ANY);
 	hot = hot_lookup_percpu(7, bpf_get_smp_processor_id());
 	if (!hot || *hot != 1 || hot_for_each(add_hot, &sums) != 1 || sums.hot != 7)
 		wrong |= 8;

@@ -7,18 +7,11 @@
 SEC("cgroup_skb/egress") /* runs for each packet that a socket sends */
 int count(struct __sk_buff *packet)
 {
-	struct sent_map *device = device_lookup(packet->ifindex); /* the interface's inner map, or NULL */
-	struct sent init = {}, *sent;
+	struct sent one = {.packets = 1, .bytes = packet->len};
 	struct iphdr ip;
 
-	if (!device || packet->protocol != bpf_htons(ETH_P_IP) ||
-	    bpf_skb_load_bytes(packet, 0, &ip, sizeof(ip)))
-		return 1;
-	sent = sent_lookup_or_init(device, ip.daddr, &init);
-	if (sent) {
-		__sync_fetch_and_add(&sent->packets, 1);
-		__sync_fetch_and_add(&sent->bytes, packet->len);
-	}
+	if (packet->protocol == bpf_htons(ETH_P_IP) && !bpf_skb_load_bytes(packet, 0, &ip, sizeof(ip)))
+		device_sent_add(packet->ifindex, ip.daddr, &one); /* to the interface's inner map, if it has one */
 	return 1; /* let the packet pass */
 }
 

@@ -98,22 +98,14 @@ public final class HeaderIdentifiers {
         return map.role() != MapRole.INNER || schema.defines(map.name());
     }
 
-    /**
-     * Whether a combined helper returns {@code -ENOENT}. The header defines {@code ENOENT} then, because {@code vmlinux.h} has no macros.
-     */
-    static boolean usesEnoent(Schema schema) {
-        return schema.maps().stream()
-                .filter(HeaderIdentifiers::isOuter)
-                .flatMap(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream())
-                .anyMatch(HelperOperation::returnsEnoent);
-    }
-
     private void collect() {
         String header = schema.header();
         String file = " of " + header + ".bpf.h";
         add(guard(header), Space.MACRO, header, "include guard" + file);
-        if (usesEnoent(schema)) {
-            add(HelperOperation.ENOENT, Space.MACRO, header, "macro " + HelperOperation.ENOENT + file);
+        ErrorMacro.of(schema).forEach(macro -> add(macro.name(), Space.MACRO, header, "macro " + macro + file));
+        if (new HelperPrinter(schema, prefix).returnResultsToCheck()) {
+            String macro = HelperOperation.MUST_CHECK;
+            add(macro, Space.MACRO, header, "macro " + macro + file);
         }
         schema.types().forEach(this::collectType);
         schema.maps().forEach(this::collectMap);

@@ -75,12 +75,13 @@ public final class HeaderPrinter {
                         .filter(include -> !include.external())
                         .map(include -> "#include \"" + include.header() + ".bpf.h\"")
                         .toList());
-        if (HeaderIdentifiers.usesEnoent(schema)) {
+        ErrorMacro.of(schema).forEach(macro -> paragraphs.add(macro.definition()));
+        if (helpers.returnResultsToCheck()) {
             paragraphs.add("""
-                #ifndef ENOENT
-                #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
+                #ifndef MACRO
+                #define MACRO __attribute__((warn_unused_result))
                 #endif
-                """);
+                """.replace("MACRO", HelperOperation.MUST_CHECK));
         }
         if (!used.kptrTargets().isEmpty()) {
             paragraphs.add("""

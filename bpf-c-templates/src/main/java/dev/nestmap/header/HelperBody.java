@@ -16,8 +16,8 @@ final class HelperBody {
     private static final String COUNTED_UPDATE = """
             int $error = bpf_map_update_elem($map, $key, $value, $flags);
 
-            /* -17 (EEXIST) and -2 (ENOENT) are what the flags ask for. */
-            if ($error && $error != -17 && $error != -2)
+            /* EEXIST and ENOENT are what the flags ask for. */
+            if ($error && $error != -EEXIST && $error != -ENOENT)
             	$countLost($map);
             return $error;""";
 
@@ -151,16 +151,19 @@ final class HelperBody {
                 $pointer$found = bpf_map_lookup_elem($map, $key);
 
                 if (!$found)
-                	return -2; /* ENOENT: the index is too large */
+                	return -ENOENT; /* the index is too large */
                 """;
-        List<String> names = PerCpuCounterFields.of(map).orElseThrow().names();
+        List<String> names = CounterFields.of(map).orElseThrow().names();
         String additions = names.isEmpty()
                 ? "__sync_fetch_and_add($found, $by);\n"
                 : names.stream()
                         .map(name -> "__sync_fetch_and_add(&$found->" + name + ", $by->" + name + ");\n")
                         .collect(Collectors.joining());
-        return (map.kind() == MapKind.PERCPU_ARRAY ? find : insert)
-                + "/* Atomic, because another program on this CPU may interrupt this one. */\n"
+        boolean isArray = map.kind() == MapKind.ARRAY || map.kind() == MapKind.PERCPU_ARRAY;
+        return (isArray ? find : insert)
+                + (map.kind().isPerCpu()
+                        ? "/* Atomic, because another program on this CPU may interrupt this one. */\n"
+                        : "")
                 + additions
                 + "return 0;";
     }

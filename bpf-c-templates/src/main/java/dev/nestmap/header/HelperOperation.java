@@ -12,38 +12,38 @@ import java.util.stream.Stream;
 /** An operation of a program on a map. The header has one helper for each. */
 enum HelperOperation {
     LOOKUP(Trait.KEY, Trait.RETURNS_POINTER),
-    UPDATE(Trait.KEY, Trait.VALUE, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT),
+    UPDATE(Trait.KEY, Trait.VALUE, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT, Trait.MUST_CHECK),
     /** {@link #UPDATE} of a map of sockets. The value is a pointer to a socket. */
-    UPDATE_SOCKET(Trait.KEY, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT),
+    UPDATE_SOCKET(Trait.KEY, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT, Trait.MUST_CHECK),
     DELETE(Trait.KEY, Trait.CHANGE, Trait.RETURNS_INT),
     LOOKUP_OR_INIT(Trait.KEY, Trait.VALUE, Trait.CHANGE, Trait.RETURNS_POINTER),
     LOOKUP_PERCPU(Trait.KEY, Trait.RETURNS_POINTER),
     /** Adds numbers to those of an entry, with atomic instructions. */
     ADD_NUMBERS(Trait.KEY, Trait.VALUE, Trait.CHANGE, Trait.RETURNS_INT),
     FOR_EACH,
-    PUSH(Trait.VALUE, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT),
-    POP(Trait.TARGET, Trait.CHANGE, Trait.RETURNS_INT),
-    PEEK(Trait.TARGET, Trait.RETURNS_INT),
-    ADD(Trait.VALUE, Trait.CHANGE, Trait.RETURNS_INT),
+    PUSH(Trait.VALUE, Trait.FLAGS, Trait.CHANGE, Trait.RETURNS_INT, Trait.MUST_CHECK),
+    POP(Trait.TARGET, Trait.CHANGE, Trait.RETURNS_INT, Trait.MUST_CHECK),
+    PEEK(Trait.TARGET, Trait.RETURNS_INT, Trait.MUST_CHECK),
+    ADD(Trait.VALUE, Trait.CHANGE, Trait.RETURNS_INT, Trait.MUST_CHECK),
     MIGHT_CONTAIN(Trait.VALUE),
     RESERVE(Trait.RETURNS_POINTER),
     SUBMIT(Trait.RELEASES, Trait.FLAGS),
     DISCARD(Trait.RELEASES, Trait.FLAGS),
-    OUTPUT(Trait.VALUE, Trait.FLAGS),
+    OUTPUT(Trait.VALUE, Trait.FLAGS, Trait.MUST_CHECK),
     QUERY(Trait.FLAGS),
     DRAIN(Trait.FLAGS),
-    READ(Trait.TARGET),
+    READ(Trait.TARGET, Trait.MUST_CHECK),
     REDIRECT(Trait.KEY, Trait.FLAGS),
     SK_REDIRECT(Trait.KEY, Trait.FLAGS),
     MSG_REDIRECT(Trait.KEY, Trait.FLAGS),
-    SOCK_UPDATE(Trait.KEY, Trait.FLAGS),
+    SOCK_UPDATE(Trait.KEY, Trait.FLAGS, Trait.MUST_CHECK),
     SELECT_REUSEPORT(Trait.KEY, Trait.FLAGS),
     SKB_UNDER(Trait.KEY),
     CURRENT_TASK_UNDER(Trait.KEY),
     PERF_OUTPUT(Trait.FLAGS),
     /** {@link #PERF_OUTPUT} of a record with a fixed layout, which an accessor in Java reads. */
     PERF_EMIT(Trait.VALUE),
-    PERF_READ(Trait.FLAGS),
+    PERF_READ(Trait.FLAGS, Trait.MUST_CHECK),
     RECORD(Trait.FLAGS),
     TAIL_CALL(Trait.KEY);
 
@@ -70,11 +70,13 @@ enum HelperOperation {
          * long}. But before Linux 6.4 ("bpf: return long from bpf_map_ops funcs") the upper half of an error number is 0 if the kernel calls
          * the map's own function directly, so a {@code long} is positive.
          */
-        RETURNS_INT
+        RETURNS_INT,
+        /** A program that ignores the result loses data, or uses memory that was not written. Clang warns about such a call. */
+        MUST_CHECK
     }
 
-    /** The errno that a helper of an outer map returns, negated, if there is no inner map at the key. Headers that use it define it. */
-    static final String ENOENT = "ENOENT";
+    /** The macro before the result of helpers with {@link Trait#MUST_CHECK}. */
+    static final String MUST_CHECK = "__must_check";
 
     @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable
     private final Set<Trait> traits;
@@ -95,7 +97,7 @@ enum HelperOperation {
         // An addition reads the number: "read from map forbidden".
         boolean isReadable = (map.flags() & MapFlags.WRONLY_PROG) == 0;
         Stream<HelperOperation> counting =
-                isReadable && PerCpuCounterFields.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
+                isReadable && CounterFields.of(map).isPresent() ? Stream.of(ADD_NUMBERS) : Stream.empty();
         return Stream.concat(of(map.kind(), map.isStream()).stream(), counting)
                 .filter(operation -> !map.isReadOnlyToPrograms() || !operation.has(Trait.CHANGE))
                 .toList();
@@ -173,13 +175,8 @@ enum HelperOperation {
             // entry (__bpf_xdp_redirect_map in include/linux/filter.h).
             case REDIRECT -> "(long)(" + flags + " & XDP_TX)";
             case SK_REDIRECT, MSG_REDIRECT -> "SK_DROP";
-            default -> "-" + ENOENT;
+            default -> "-" + ErrorMacro.ENOENT;
         };
-    }
-
-    /** Whether {@link #absent} is {@code -ENOENT}. */
-    boolean returnsEnoent() {
-        return absent("").equals("-" + ENOENT);
     }
 
     /** The end of the helper's name. */

@@ -55,10 +55,22 @@ record HelperPrinter(Schema schema, String prefix) {
 
     /** Whether the header has helpers that return a pointer, which may be NULL. */
     boolean returnPointers() {
-        return schema.maps().stream()
+        return has(Trait.RETURNS_POINTER);
+    }
+
+    /** Whether the header has helpers whose results a program must check. */
+    boolean returnResultsToCheck() {
+        return has(Trait.MUST_CHECK);
+    }
+
+    private boolean has(Trait trait) {
+        Stream<HelperOperation> ofMaps = schema.maps().stream()
                 .filter(map -> hasHelpers(map) && HeaderIdentifiers.isDefinedIn(schema, map))
-                .flatMap(map -> HelperOperation.of(map).stream())
-                .anyMatch(operation -> operation.has(Trait.RETURNS_POINTER));
+                .flatMap(map -> HelperOperation.of(map).stream());
+        Stream<HelperOperation> combined = schema.maps().stream()
+                .filter(HeaderIdentifiers::isOuter)
+                .flatMap(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream());
+        return Stream.concat(ofMaps, combined).anyMatch(operation -> operation.has(trait));
     }
 
     /**
@@ -82,7 +94,10 @@ record HelperPrinter(Schema schema, String prefix) {
         Stream<Helper> operations = HelperOperation.of(map).stream()
                 .map(operation -> new Helper(
                         HelperSignature.name(map, operation), names -> definition(signature(names, map, operation))));
-        return hasHelpers(map) ? Stream.concat(lost, operations) : Stream.empty();
+        Stream<Helper> copy = HelperOperation.of(map).stream().anyMatch(operation -> operation.has(Trait.KEY))
+                ? KeyCopy.of(schema, map).map(key -> new Helper(key.helper(), key::function)).stream()
+                : Stream.empty();
+        return hasHelpers(map) ? Stream.of(lost, copy, operations).flatMap(helpers -> helpers) : Stream.empty();
     }
 
     /** {@code tenant_request} and {@code tenant_lookup_or_request}, if user space creates the inner maps on demand. */
@@ -141,7 +156,12 @@ record HelperPrinter(Schema schema, String prefix) {
 
     private String definition(HelperSignature signature) {
         boolean countsLost = LostInsertCounter.of(schema, signature.map()).isPresent();
-        String body = HelperBody.of(signature.operation(), signature.map(), countsLost);
+        String call = HelperBody.of(signature.operation(), signature.map(), countsLost);
+        String body = signature
+                .keyCopy()
+                // The declarations of a body end with an empty line.
+                .map(copy -> copy.declarations(signature.names()) + (call.contains("\n\n") ? "" : "\n") + call)
+                .orElse(call);
         return CTemplate.function(signature.head(), body, signature.variables(), signature.names()::of);
     }
 
@@ -164,18 +184,20 @@ record HelperPrinter(Schema schema, String prefix) {
 
             return $map ? $call : $absent;
             """;
-        return CTemplate.function(HelperSignature.head(inner.returnType(), name, parameters), body, values, names::of);
+        return CTemplate.function(HelperSignature.head(inner.result(), name, parameters), body, values, names::of);
     }
 
     private static List<String> parameters(ParameterNames names, MapDef outer) {
         return List.of(ParameterPassing.parameter(HelperSignature.keyType(outer), names.key(outer)));
     }
 
-    private static String request(ParameterNames names, MapDef outer, KeyRequestMaps onDemand) {
+    private String request(ParameterNames names, MapDef outer, KeyRequestMaps onDemand) {
         String key = names.key(outer);
+        Optional<KeyCopy> copy = KeyCopy.of(schema, outer);
         // A key outside of an array can't have an inner map.
         boolean bounded = outer.kind().keyRule() == MapKind.KeyRule.INDEX && outer.maxEntries() != 0;
-        String body = (bounded ? "__u64 *$count = NULL, $one = 1;\n" : "__u64 *$count, $one = 1;\n")
+        String body = copy.map(cleared -> cleared.declarations(names)).orElse("")
+                + (bounded ? "__u64 *$count = NULL, $one = 1;\n" : "__u64 *$count, $one = 1;\n")
                 + "__u32 $zero = 0;\n\n"
                 + (bounded ? "if ($outside) /* no such slot */\n\tgoto lost;\n" : "")
                 + """
@@ -193,12 +215,14 @@ record HelperPrinter(Schema schema, String prefix) {
             	__sync_fetch_and_add($count, 1);
             """;
         Map<String, String> values = Map.of(
-                "key", ParameterPassing.address(HelperSignature.keyType(outer), key),
+                "key",
+                copy.isPresent() ? KeyCopy.name(names) : ParameterPassing.address(HelperSignature.keyType(outer), key),
                 "outside",
-                        (HelperSignature.keyType(outer) == Scalar.U32 ? "" : "(__u32)") + key + " >= "
-                                + outer.maxEntries(),
-                "requests", onDemand.requests().name(),
-                "lost", onDemand.lost().name());
+                (HelperSignature.keyType(outer) == Scalar.U32 ? "" : "(__u32)") + key + " >= " + outer.maxEntries(),
+                "requests",
+                onDemand.requests().name(),
+                "lost",
+                onDemand.lost().name());
         String head =
                 HelperSignature.head("void", HeaderIdentifiers.base(outer) + "_request", parameters(names, outer));
         return "/* Asks user space to create the inner map, and counts the misses until it exists. */\n"

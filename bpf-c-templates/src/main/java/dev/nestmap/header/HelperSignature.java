@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Return type and parameters of the helper for one operation on one map.
@@ -50,7 +51,17 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
             declarations.add("struct " + map.name() + " *" + names.of("map"));
         }
         parameters().forEach(parameter -> declarations.add(parameter.declaration()));
-        return head(returnType(), name(), declarations);
+        return head(result(), name(), declarations);
+    }
+
+    /** What the first line has between the storage class and the name. */
+    String result() {
+        return (operation.has(Trait.MUST_CHECK) ? HelperOperation.MUST_CHECK + " " : "") + returnType();
+    }
+
+    /** The copy of the key that the helper passes to the kernel; empty if it passes the key itself. */
+    Optional<KeyCopy> keyCopy() {
+        return operation.has(Trait.KEY) ? KeyCopy.of(schema, map) : Optional.empty();
     }
 
     String returnType() {
@@ -113,7 +124,7 @@ record HelperSignature(Schema schema, ParameterNames names, MapDef map, HelperOp
         values.put("found", names.of(HeaderIdentifiers.isOuter(map) ? "map" : "value"));
         values.put("recordSize", recordSize());
         if (map.key() != null) {
-            values.put("key", keyAddress());
+            values.put("key", keyCopy().map(copy -> KeyCopy.name(names)).orElseGet(this::keyAddress));
             values.put("index", names.key(map));
         }
         if (map.value() != null) {

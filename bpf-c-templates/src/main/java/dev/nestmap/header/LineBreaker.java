@@ -20,11 +20,16 @@ final class LineBreaker {
 
     /** A list of elements between an opening and a closing text, on as few lines as possible. */
     static String list(String opening, List<String> elements, String closing) {
+        return list(opening, ",", elements, closing);
+    }
+
+    /** A list with another separator than a comma. */
+    static String list(String opening, String separator, List<String> elements, String closing) {
         String indent = "\t".repeat(opening.length() / TAB) + " ".repeat(opening.length() % TAB);
         StringBuilder text = new StringBuilder(opening);
         int column = opening.length();
         for (int i = 0; i < elements.size(); i++) {
-            String element = elements.get(i) + (i < elements.size() - 1 ? "," : closing);
+            String element = elements.get(i) + (i < elements.size() - 1 ? separator : closing);
             if (i > 0 && column + 1 + element.length() > WIDTH) {
                 text.append("\n").append(indent);
                 column = opening.length();

@@ -25,7 +25,7 @@ public final class ReservedNames {
             attribute__ auto_type be16 be32 be64 bitwise bitwise__ bool_true_false_are_defined bpf__ bpf_md_ptr
             bpf_printk bpf_unreachable bpf_vprintk char16_t char32_t complex complex__ const const__ counted_by
             counted_by_be counted_by_le extension__ float128 fp16 func__ hidden ibm128 imag imag__ inline inline__
-            int128 int128_t kconfig kptr kptr_ref kptr_untrusted ksym label__ le16 le32 le64 llvm__ noinline null objc_no
+            int128 int128_t kconfig kptr kptr_ref kptr_untrusted ksym label__ le16 le32 le64 llvm__ must_check noinline null objc_no
             objc_yes percpu_kptr poll_t ptr32 ptr64 real real__ restrict restrict__ s128 s16 s32 s64 s8 signed signed__
             struct_group struct_group_tag sum16 thread type typeof typeof__ typeof_unqual typeof_unqual__ u128 u16 u32
             u64 u8 uint uint128_t ulong volatile volatile__ weak wsum

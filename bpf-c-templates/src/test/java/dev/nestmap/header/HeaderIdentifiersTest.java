@@ -65,13 +65,19 @@ class HeaderIdentifiersTest {
         // The header defines only those kernel types that the installed kernel headers are too old for.
         Set<String> tags = difference(TAG, declared, base);
         Stream.of(ManagedFieldType.values()).map(ManagedFieldType::tag).forEach(tags::remove);
+        Set<String> functions = difference(ORDINARY, declared, base);
+        functions.removeIf(name -> name.startsWith("__builtin_"));
         Set<String> defined = difference(
                 MACRO, Files.readString(directory.resolve("with.o")), Files.readString(directory.resolve("without.o")));
         defined.removeIf(name -> name.startsWith("__NESTMAP_"));
 
         assertThat(own(schema, Space.TAG)).isNotEmpty().isEqualTo(tags);
-        assertThat(own(schema, Space.ORDINARY)).isNotEmpty().isEqualTo(difference(ORDINARY, declared, base));
-        assertThat(own(schema, Space.MACRO)).isNotEmpty().isEqualTo(defined);
+        assertThat(own(schema, Space.ORDINARY)).isNotEmpty().isEqualTo(functions);
+        // Included headers may define these macros too.
+        Set<String> macrosOfHeader = own(schema, Space.MACRO);
+        macrosOfHeader.remove(HelperOperation.MUST_CHECK);
+        defined.remove(HelperOperation.MUST_CHECK);
+        assertThat(macrosOfHeader).isNotEmpty().isEqualTo(defined);
     }
 
     @Test
@@ -123,7 +129,7 @@ class HeaderIdentifiersTest {
 
         assertThat(HeaderIdentifiers.clashes(schema, ""))
                 .extracting(clash -> clash.first().identifier())
-                .containsExactly("tenant_flow_lookup", "tenant_flow_update", "tenant_flow_for_each");
+                .containsExactly("tenant_flow_lookup", "tenant_flow_update", "tenant_flow_for_each", "tenant_flow_add");
     }
 
     @Test

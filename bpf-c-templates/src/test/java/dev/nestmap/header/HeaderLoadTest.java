@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,6 +41,37 @@ class HeaderLoadTest {
             		return XDP_DROP;
             	__sync_fetch_and_add(&flow->packets, 1);
             	return tenant_flow_lookup(42, &key) == flow ? XDP_PASS : XDP_DROP;""");
+
+    /** Sets the fields of keys, and nothing else. */
+    private static final String SET_FIELDS = """
+            	for (int i = 0; i < 2; i++) {
+            		pair[i].zone = i;
+            		pair[i].port = tag.ports[i].port = i + 7;
+            		tag.ports[i].zone = 1;
+            	}
+            	tag.kind = KIND_PORT;
+            	tag.what.port.zone = 3;
+            	tag.what.port.port = 4;
+            	tag.order = __builtin_bswap16(8);
+            	tag.low = 5;
+            """;
+
+    private static final String KEYS = """
+            struct flow one = {.packets = 1};
+            	struct tagged_key tag;
+            	struct port_key pair[2];
+
+            """;
+
+    private static final String FIELDS_OF_KEYS = KEYS + "\ttag.version = 6;\n" + SET_FIELDS;
+
+    private static final String RANDOM_KEYS = KEYS + """
+            	for (__u32 i = 0; i < sizeof(tag); i++)
+            		((volatile __u8 *)&tag)[i] = bpf_get_prandom_u32();
+            	for (__u32 i = 0; i < sizeof(pair); i++)
+            		((volatile __u8 *)pair)[i] = bpf_get_prandom_u32();
+            	tag.version = 6;
+            """ + SET_FIELDS;
 
     @TempDir
     static Path directory;
@@ -180,11 +212,24 @@ class HeaderLoadTest {
                 	return flows;
                 }
 
+                static __always_inline struct flow *find_flow(struct flow_map *flows, const struct flow_key *key)
+                {
+                	struct flow_key copy = {
+                		.source = key->source,
+                		.destination = key->destination,
+                		.source_port = key->source_port,
+                		.destination_port = key->destination_port,
+                		.protocol = key->protocol,
+                	};
+
+                	return bpf_map_lookup_elem(flows, &copy);
+                }
+
                 static __always_inline struct flow *by_hand(__u32 id, const struct flow_key *key)
                 {
                 	struct flow_map *flows = find(id);
 
-                	return flows ? bpf_map_lookup_elem(flows, key) : NULL;
+                	return flows ? find_flow(flows, key) : NULL;
                 }
                 """;
         compile(List.of(clang, "-O2"), "fused", TENANT_FLOWS + loop("tenant_flow_lookup"));
@@ -193,6 +238,68 @@ class HeaderLoadTest {
         long fused = processed("fused");
         reporter.publishEntry(clang + ", instructions processed for 256 outer keys", Long.toString(fused));
         assertThat(fused).isLessThanOrEqualTo(processed("hand"));
+    }
+
+    /** The variables of the program have random bytes before it sets the fields of the keys. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Tools#clangs")
+    void bytesOutsideOfTheFieldsOfAKeyMakeNoSecondEntry(String clang) {
+        mountBpf();
+        String keys = HeaderCompileTest.include(Schemas.KEYS);
+        compile(List.of(clang, "-O2"), "direct", keys + program("direct", RANDOM_KEYS + """
+                	return bpf_map_update_elem(&tags, &tag, &one, BPF_ANY) ||
+                	       bpf_map_update_elem(&pairs, pair, &one, BPF_ANY);"""));
+        compile(List.of(clang, "-O2"), "helpers", keys + program("helpers", RANDOM_KEYS + """
+                	return tags_add(&tag, &one) || pairs_add(pair, 1) || tags_delete(&tag) || tags_add(&tag, &one) ||
+                	       pairs_update(pair, 3, BPF_EXIST) || !tags_lookup(&tag) || !pairs_lookup_or_init(pair, 5);"""));
+
+        tools.write("packet", "fourteen bytes");
+
+        assertThat(entries("direct")).isGreaterThan(2);
+        assertThat(entries("helpers")).isEqualTo(2);
+    }
+
+    /** Runs the program of an object 20 times. Returns the number of entries in all its maps. */
+    private static int entries(String object) {
+        load(object).succeeded();
+        int entries = 0;
+        Tools.Result run = tools.run(
+                ("bpftool prog run pinned bpffs/" + object + "/" + object + " data_in packet repeat 20").split(" "));
+        assertThat(number("Return value: ([0-9]+)", run)).isZero();
+        for (String map : List.of("tags", "pairs")) {
+            Tools.Result dump = tools.run("bpftool", "map", "dump", "pinned", "bpffs/" + object + "_maps/" + map);
+            entries += (int) dump.output()
+                    .lines()
+                    .filter(line -> line.contains("\"key\":"))
+                    .count();
+        }
+        unload(object);
+        return entries;
+    }
+
+    /** A process with CAP_PERFMON may load programs that read bytes of the stack that they have not written. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.header.Tools#clangs")
+    void programsForPacketsNeedOnlyTheCapabilitiesForThem(String clang) {
+        mountBpf();
+        Tools.needCommand("setpriv");
+        String keys = HeaderCompileTest.include(Schemas.KEYS);
+        compile(List.of(clang, "-O2"), "direct", keys + program("direct", FIELDS_OF_KEYS + """
+                	return bpf_map_update_elem(&tags, &tag, &one, BPF_ANY);"""));
+        compile(List.of(clang, "-O2"), "helpers", keys + program("helpers", FIELDS_OF_KEYS + """
+                	return tags_add(&tag, &one) || pairs_add(pair, 1) || tags_update(&tag, &one, BPF_ANY) ||
+                	       !pairs_lookup_or_init(pair, 5) || counts_count_add(&pair[0], &tag, &one);"""));
+
+        assertThat(loadForPackets("direct").output()).contains("invalid read from stack");
+        loadForPackets("helpers").succeeded();
+        unload("helpers");
+    }
+
+    private static Tools.Result loadForPackets(String object) {
+        String rights = "-all,+bpf,+net_admin";
+        List<String> command = new ArrayList<>(List.of("setpriv", "--bounding-set=" + rights, "--inh-caps=" + rights));
+        command.addAll(loading(object));
+        return tools.run(command);
     }
 
     @Test
@@ -240,7 +347,11 @@ class HeaderLoadTest {
     }
 
     private static Tools.Result load(String object) {
-        return tools.run(
+        return tools.run(loading(object));
+    }
+
+    private static List<String> loading(String object) {
+        return List.of(
                 "bpftool",
                 "-d",
                 "prog",

@@ -50,7 +50,7 @@ class HeaderPrinterTest {
                 "count",
                 List.of(),
                 List.of(),
-                List.of(Schemas.plain("count", MapKind.ARRAY, 0, Scalar.U32, Scalar.U64)));
+                List.of(Schemas.plain("count", MapKind.ARRAY, 0, Scalar.U32, Scalar.U16)));
 
         assertThat(HeaderPrinter.print(schema, ""))
                 .contains("#include <linux/bpf.h>")
@@ -126,10 +126,10 @@ class HeaderPrinterTest {
 
         assertThat(HeaderPrinter.print(schema, ""))
                 .contains(
-                        "static __always_inline int job_push(struct job_map *map, __u64 value, __u64 flags)",
-                        "static __always_inline int job_pop(struct job_map *map, __u64 *value)",
+                        "static __always_inline __must_check int job_push(struct job_map *map, __u64 value, __u64 flags)",
+                        "static __always_inline __must_check int job_pop(struct job_map *map, __u64 *value)",
                         "return bpf_map_pop_elem(map, (char *)value + zero);",
-                        "static __always_inline int jobs_job_peek(__u32 jobs_index, __u64 *value)",
+                        "static __always_inline __must_check int jobs_job_peek(__u32 jobs_index, __u64 *value)",
                         ": -ENOENT;")
                 .doesNotContain("job_lookup", "jobs_job_lookup");
     }

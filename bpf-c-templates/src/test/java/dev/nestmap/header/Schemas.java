@@ -5,6 +5,7 @@ import static dev.nestmap.schema.MapRole.INNER;
 import static dev.nestmap.schema.MapRole.OUTER;
 import static dev.nestmap.schema.MapRole.PLAIN;
 
+import dev.nestmap.schema.FieldMeaning;
 import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
@@ -94,10 +95,13 @@ final class Schemas {
     /** Global variables of every section, and no map. */
     static final Schema SAMPLING = sampling();
 
+    /** Keys with padding and unions, which helpers copy. */
+    static final Schema KEYS = keys();
+
     private Schemas() {}
 
     static Stream<Schema> all() {
-        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, ON_DEMAND, SHAPES, SLOTS, MANAGED, SAMPLING);
+        return Stream.of(TENANT_FLOWS, ENDPOINT, FLOW_HEADER, WIDE, ON_DEMAND, SHAPES, SLOTS, MANAGED, SAMPLING, KEYS);
     }
 
     static MapDef inner(String name, MapKind kind, long maxEntries, long flags, CType key, CType value) {
@@ -133,6 +137,56 @@ final class Schemas {
                         new GlobalDef("flow", ".bss", FLOW),
                         new GlobalDef("verbose", ".rodata.debug", Scalar.BOOL),
                         new GlobalDef("sizes", ".data.sizes", new ArrayType(Scalar.U64, 32))));
+    }
+
+    private static Schema keys() {
+        EnumType kind = EnumType.of(
+                "kind", List.of(new EnumType.Constant("KIND_PORT", 1), new EnumType.Constant("KIND_NAME", 2)));
+        StructType port = struct("port_key", member("zone", Scalar.U8), member("port", Scalar.BE16));
+        StructType name = struct("name_key", member("name", new ArrayType(Scalar.U8, 9)));
+        UnionType what =
+                UnionType.of("what", List.of(member("port", port), member("name", name)), StructAttributes.NATURAL);
+        UnionType unnamed = UnionType.of(
+                "", List.of(member("low", Scalar.U16), member("high", Scalar.U32)), StructAttributes.NATURAL);
+        StructType tagged = struct(
+                "tagged_key",
+                member("kind", kind),
+                member("what", what),
+                bits("version", Scalar.U8, 4),
+                member("order", Scalar.BE16),
+                member("", unnamed),
+                member("ports", new ArrayType(port, 2)));
+        UnionType any = UnionType.of(
+                "any", List.of(member("small", Scalar.U8), member("wide", Scalar.U64)), StructAttributes.NATURAL);
+        StructType untagged = struct("untagged_key", member("id", Scalar.U32), member("any", any));
+        StructType tight = struct("tight_key", member("id", Scalar.U32), member("port", Scalar.U32));
+        return new Schema(
+                        "com.acme.Keys",
+                        "keys",
+                        List.of(),
+                        List.of(kind, port, name, what, tagged, any, untagged, tight, FLOW),
+                        List.of(
+                                inner("count_map", MapKind.HASH, 16, 0, tagged, FLOW),
+                                outer("counts", MapKind.HASH_OF_MAPS, 4, port, "count_map"),
+                                plain("tags", MapKind.HASH, 64, tagged, FLOW),
+                                plain("pairs", MapKind.LRU_HASH, 64, new ArrayType(port, 2), Scalar.U32),
+                                plain("others", MapKind.HASH, 64, untagged, Scalar.U64),
+                                plain("passed", MapKind.HASH, 4, tight, Scalar.U64)))
+                .withMeanings(List.of(
+                        new FieldMeaning.Selection(
+                                "struct tagged_key",
+                                "what",
+                                "kind",
+                                List.of(
+                                        new FieldMeaning.Case("port", List.of(1L)),
+                                        new FieldMeaning.Case("name", List.of(2L)))),
+                        new FieldMeaning.Selection(
+                                "struct tagged_key",
+                                "",
+                                "order",
+                                List.of(
+                                        new FieldMeaning.Case("low", List.of(7L, 8L)),
+                                        new FieldMeaning.Case("high", List.of(9L))))));
     }
 
     private static SlotContents slots(SlotFillTime fill, SlotContents.Slot... slots) {

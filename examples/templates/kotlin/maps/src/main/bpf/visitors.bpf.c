@@ -14,16 +14,13 @@ int count(struct xdp_md *context)
 	struct iphdr *ip = (void *)(ethernet + 1);
 	struct udphdr *udp = (void *)(ip + 1);
 	struct visit_map *visits;
-	__u64 zero = 0, *packets;
 
 	if ((void *)(udp + 1) > end || ethernet->h_proto != bpf_htons(ETH_P_IP) || ip->protocol != IPPROTO_UDP)
 		return XDP_PASS;
 	visits = site_lookup_or_request(bpf_ntohs(udp->dest));
 	if (!visits)
 		return XDP_PASS; /* the helper has requested the map and counted the miss */
-	packets = visit_lookup_or_init(visits, ip->saddr, zero);
-	if (packets)
-		__sync_fetch_and_add(packets, 1);
+	visit_add(visits, ip->saddr, 1);
 	return XDP_PASS;
 }
 

@@ -782,11 +782,6 @@ public enum Rule {
                     "programs record missing keys in a HASH, for which the kernel accepts max_entries from %s to %s"),
             "use a number in that range (the default is 1024)"),
 
-    KEY_WITH_PADDING(
-            "NM-501",
-            "%s is a key with %s of padding",
-            "the kernel compares the padding too",
-            "set the padding to zero in C, for example with {}; %s"),
     TRIE_VALUE_NOT_ALIGNED(
             "NM-502",
             "the key of trie %s has %s after its length",

@@ -42,6 +42,11 @@ final class ClangCompiler {
         this.layout = layout;
         this.clang = clang;
         this.options = new ArrayList<>(List.of("-g", "-O2", "-target", "bpf", "-Wall", "-fdiagnostics-absolute-paths"));
+        // The kernel compares all bytes of a key, also those that the program has not set.
+        options.add("-ftrivial-auto-var-init=zero");
+        if (clang.major() < 16) {
+            options.add("-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang");
+        }
         // The object must not depend on the directory of the checkout.
         options.add("-ffile-prefix-map=" + layout.base() + "=.");
         options.addAll(headerOptions);

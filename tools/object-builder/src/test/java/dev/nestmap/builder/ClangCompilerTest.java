@@ -65,6 +65,36 @@ class ClangCompilerTest {
                 .startsWith(module.layout().source(Module.PROGRAM) + ":[11,31] no member named 'packages'");
     }
 
+    /** The kernel would compare the bytes between the fields of a key. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.builder.Toolchain#all")
+    void clearsVariablesThatTheProgramDoesNot(ClangInstallation clang) throws IOException {
+        Module module = Module.empty(directory);
+        module.write(module.layout().source("key"), """
+                struct key {
+                	int first;
+                	char second;
+                };
+
+                void use(struct key *key);
+
+                void set(void)
+                {
+                	struct key key;
+
+                	key.first = 1;
+                	use(&key);
+                }
+                """);
+
+        ClangCompiler compiler = new ClangCompiler(module.layout(), clang, List.of(), List.of("-S", "-emit-llvm"));
+
+        assertThat(compiler.compile("key").diagnostics()).isEmpty();
+        assertThat(module.layout().stagedObject("key"))
+                .content()
+                .contains("store i64 1,"); // one store for both fields and the padding
+    }
+
     @Test
     void optionsOfTheUserOverrideOthers() {
         Module module = Module.tenantFlows(directory);

@@ -6,51 +6,37 @@ import com.google.auto.common.MoreTypes;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.S32;
 import dev.nestmap.processor.model.EnumConversion;
-import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.reader.source.Component;
 import dev.nestmap.processor.reader.source.EnclosingTypeFinder;
 import dev.nestmap.processor.reader.source.NumberListType;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.ReaderContext;
 import dev.nestmap.processor.reader.source.SourceLocation;
-import dev.nestmap.processor.reader.type.CTypeReader;
-import dev.nestmap.processor.reader.type.LayoutAnnotationReader;
 import dev.nestmap.processor.reader.type.TypedComponent;
-import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapKind.KeyRule;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.EnumType;
-import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
-import dev.nestmap.schema.type.StructType;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.lang.model.element.ElementKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.type.TypeKind;
 
-/** Finds the keys of maps, and checks the requirements of keys: equality, padding, and the constants of enums. */
+/** Finds the keys of maps, and checks the requirements of keys: equality, and the constants of enums. */
 public final class MapKeyReader {
     private final ReaderContext context;
-    private final CTypeReader types;
     private final Problems problems;
 
-    /** The records whose padding has been checked. */
-    private final Set<TypeElement> padded = new HashSet<>();
-
-    MapKeyReader(ReaderContext context, CTypeReader types) {
+    MapKeyReader(ReaderContext context) {
         this.context = context;
-        this.types = types;
         this.problems = context.problems();
     }
 
@@ -175,64 +161,5 @@ public final class MapKeyReader {
                 .filter(permitted -> permitted.getKind() == TypeKind.DECLARED)
                 .map(MoreTypes::asTypeElement)
                 .filter(permitted -> permitted.getKind() == ElementKind.RECORD);
-    }
-
-    /**
-     * Adds a note about padding in a component of a key. The kernel hashes and compares padding like any other byte, so C code must set it
-     * to zero. Skips structs whose annotations fix the layout, and structs of existing objects, because their C code can't change.
-     */
-    void notePadding(RecordComponentElement key) {
-        if (key.asType().getKind() != TypeKind.DECLARED) {
-            return;
-        }
-        TypeElement type = MoreTypes.asTypeElement(key.asType());
-        if (type.getKind() == ElementKind.RECORD && context.declares(type)) {
-            types.readStructOf(type).map(StructModel::type).ifPresent(struct -> notePadding(type, struct));
-        }
-    }
-
-    /** Adds a note about padding in a struct in a key, and in the structs that it contains. */
-    void notePadding(TypeElement record, StructType struct) {
-        if (!padded.add(record) || context.isForeign()) {
-            return;
-        }
-        record.getRecordComponents().forEach(this::notePadding);
-        long padding =
-                struct.pads().stream().mapToLong(pad -> pad.type().size()).sum();
-        if (padding > 0 && !LayoutAnnotationReader.isLaidOut(record)) {
-            problems.note(
-                    SourceLocation.of(record),
-                    Rule.KEY_WITH_PADDING,
-                    struct.spelling(),
-                    CountText.of(padding, "byte"),
-                    lessPadding(record, struct, padding));
-        }
-    }
-
-    /** How the order of the components changes the padding. */
-    private static String lessPadding(TypeElement record, StructType struct, long padding) {
-        List<Integer> order = IntStream.range(0, struct.fields().size())
-                .boxed()
-                .sorted(Comparator.comparingInt(
-                        index -> -struct.fields().get(index).type().alignment()))
-                .toList();
-        List<Field> fields = order.stream().map(struct.fields()::get).toList();
-        StructType reordered = StructType.of(
-                "",
-                fields.stream()
-                        .map(field -> new StructType.Member(field.name(), field.type()))
-                        .toList());
-        long least = reordered.size()
-                - fields.stream().mapToLong(field -> field.type().size()).sum();
-        if (least == padding) {
-            return "no order of the components avoids it";
-        }
-        String names = String.join(
-                ", ",
-                order.stream()
-                        .map(index -> record.getRecordComponents().get(index).getSimpleName())
-                        .toList());
-        String less = least == 0 ? "avoids it" : "leaves only " + CountText.of(least, "byte");
-        return "the component order " + names + " " + less;
     }
 }

@@ -85,7 +85,7 @@ public final class MapRecordReader {
         this.types = types;
         this.problems = context.problems();
         this.pins = new PinReader(problems);
-        this.keys = new MapKeyReader(context, types);
+        this.keys = new MapKeyReader(context);
         this.slots = new SlotAnnotationReader(context, definitions);
         this.outerMaps = new OuterMapReader(context, types, keys, pins, slots, definitions);
     }
@@ -143,7 +143,6 @@ public final class MapRecordReader {
         List<TypedComponent> values = new ArrayList<>(types.components(record));
         int keyIndex = element.map(record.getRecordComponents()::indexOf).orElse(-1);
         element.ifPresent(keys::checkEquality);
-        element.ifPresent(keys::notePadding);
         if (keyIndex < 0 && !keyless) {
             value(annotation, name, values);
             return Optional.empty();

@@ -209,12 +209,10 @@ final class OuterMapReader {
         elements.forEach(mapKeys::checkEquality);
         if (elements.size() == 1) {
             types.checkSingleComponent(record, components.get(0));
-            mapKeys.notePadding(elements.get(0));
             return Optional.of(components.get(0).conversion());
         }
         String tag = context.names().derived(owner, "_key");
         StructModel struct = types.struct(record, tag, components, List.of());
-        mapKeys.notePadding(record, struct.type());
         keyStructs.add(struct);
         return Optional.of(struct);
     }

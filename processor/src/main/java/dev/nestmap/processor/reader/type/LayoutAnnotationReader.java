@@ -13,7 +13,6 @@ import dev.nestmap.processor.model.EnumConversion;
 import dev.nestmap.processor.model.NumberConversion;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.Component;
-import dev.nestmap.processor.reader.source.ExternalTypeReader;
 import dev.nestmap.processor.reader.source.Problems;
 import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.schema.CountText;
@@ -33,7 +32,6 @@ import javax.lang.model.element.TypeElement;
 public record LayoutAnnotationReader(Problems problems) {
     private static final int MAX_ALIGNMENT = 4096;
     private static final int MAX_PAD = 1 << 20;
-    private static final List<Class<? extends Annotation>> OF_COMPONENTS = List.of(Bits.class, Align.class, Pad.class);
     private static final List<Class<? extends Annotation>> OF_MEMBERS =
             List.of(Bits.class, Align.class, Pad.class, Anonymous.class);
     private static final List<Class<? extends Annotation>> OF_STRUCTS = List.of(Packed.class, Align.class, Pad.class);
@@ -65,15 +63,6 @@ public record LayoutAnnotationReader(Problems problems) {
         OF_STRUCTS.stream()
                 .filter(annotation -> MoreElements.isAnnotationPresent(record, annotation))
                 .forEach(annotation -> doesNotFit(record, annotation, why, fix));
-    }
-
-    /** Whether annotations or an existing header set the layout of a record's struct. */
-    public static boolean isLaidOut(TypeElement record) {
-        return ExternalTypeReader.isExternal(record)
-                || OF_STRUCTS.stream().anyMatch(annotation -> MoreElements.isAnnotationPresent(record, annotation))
-                || record.getRecordComponents().stream()
-                        .anyMatch(component -> OF_COMPONENTS.stream()
-                                .anyMatch(annotation -> MoreElements.isAnnotationPresent(component, annotation)));
     }
 
     /** The struct member of a component, with its declared type. */

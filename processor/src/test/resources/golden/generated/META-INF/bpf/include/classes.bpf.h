@@ -19,6 +19,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 enum cl_tier {
 	CL_TIER_FREE = 0,
 	CL_TIER_PAID_MONTHLY = 1,
@@ -109,12 +113,25 @@ static __always_inline struct cl_flow_map *cl_rank_lookup(__u32 index)
 	return bpf_map_lookup_elem(&cl_rank, &index);
 }
 
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct cl_site_key *cl_site_copy_key(struct cl_site_key *copy,
+								  const struct cl_site_key *key)
+{
+	__builtin_memset(copy, 0, sizeof(struct cl_site_key));
+	copy->region = key->region;
+	copy->tier = key->tier;
+	copy->indoors = key->indoors;
+	return copy;
+}
+
 static __always_inline struct cl_flow_map *cl_site_lookup(const struct cl_site_key *key)
 {
-	struct cl_flow_map *map = bpf_map_lookup_elem(&cl_site, key);
+	struct cl_site_key copy;
+	const struct cl_site_key *cleared = cl_site_copy_key(&copy, key);
+	struct cl_flow_map *map = bpf_map_lookup_elem(&cl_site, cleared);
 
 	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
-		map = bpf_map_lookup_elem(&cl_site, key);
+		map = bpf_map_lookup_elem(&cl_site, cleared);
 	return map;
 }
 
@@ -132,8 +149,8 @@ static __always_inline __u64 *cl_flow_lookup(struct cl_flow_map *map, __u32 key)
 	return bpf_map_lookup_elem(map, &key);
 }
 
-static __always_inline int cl_flow_update(struct cl_flow_map *map, __u32 key, __u64 value,
-					  __u64 flags)
+static __always_inline __must_check int cl_flow_update(struct cl_flow_map *map, __u32 key,
+						       __u64 value, __u64 flags)
 {
 	return bpf_map_update_elem(map, &key, &value, flags);
 }
@@ -162,6 +179,23 @@ cl_flow_for_each(struct cl_flow_map *map,
 	return bpf_for_each_map_elem(map, callback, context, 0);
 }
 
+static __always_inline int cl_flow_add(struct cl_flow_map *map, __u32 key, __u64 by)
+{
+	__u64 *value = bpf_map_lookup_elem(map, &key);
+
+	if (!value) {
+		int error = bpf_map_update_elem(map, &key, &by, BPF_NOEXIST);
+
+		if (!error)
+			return 0;
+		value = bpf_map_lookup_elem(map, &key); /* if another program was faster */
+		if (!value)
+			return error;
+	}
+	__sync_fetch_and_add(value, by);
+	return 0;
+}
+
 static __always_inline void cl_stage_tail_call(void *context, __u32 index)
 {
 	/* Returns only if the tail call fails. */
@@ -175,8 +209,8 @@ static __always_inline __u64 *cl_rank_flow_lookup(__u32 cl_rank_index, __u32 key
 	return map ? cl_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline int cl_rank_flow_update(__u32 cl_rank_index, __u32 key, __u64 value,
-					       __u64 flags)
+static __always_inline __must_check int cl_rank_flow_update(__u32 cl_rank_index, __u32 key,
+							    __u64 value, __u64 flags)
 {
 	struct cl_flow_map *map = cl_rank_lookup(cl_rank_index);
 
@@ -208,6 +242,13 @@ cl_rank_flow_for_each(__u32 cl_rank_index,
 	return map ? cl_flow_for_each(map, callback, context) : -ENOENT;
 }
 
+static __always_inline int cl_rank_flow_add(__u32 cl_rank_index, __u32 key, __u64 by)
+{
+	struct cl_flow_map *map = cl_rank_lookup(cl_rank_index);
+
+	return map ? cl_flow_add(map, key, by) : -ENOENT;
+}
+
 static __always_inline __u64 *cl_site_flow_lookup(const struct cl_site_key *cl_site_key, __u32 key)
 {
 	struct cl_flow_map *map = cl_site_lookup(cl_site_key);
@@ -215,8 +256,8 @@ static __always_inline __u64 *cl_site_flow_lookup(const struct cl_site_key *cl_s
 	return map ? cl_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline int cl_site_flow_update(const struct cl_site_key *cl_site_key, __u32 key,
-					       __u64 value, __u64 flags)
+static __always_inline __must_check int cl_site_flow_update(const struct cl_site_key *cl_site_key,
+							    __u32 key, __u64 value, __u64 flags)
 {
 	struct cl_flow_map *map = cl_site_lookup(cl_site_key);
 
@@ -248,6 +289,14 @@ cl_site_flow_for_each(const struct cl_site_key *cl_site_key,
 	return map ? cl_flow_for_each(map, callback, context) : -ENOENT;
 }
 
+static __always_inline int cl_site_flow_add(const struct cl_site_key *cl_site_key, __u32 key,
+					    __u64 by)
+{
+	struct cl_flow_map *map = cl_site_lookup(cl_site_key);
+
+	return map ? cl_flow_add(map, key, by) : -ENOENT;
+}
+
 static __always_inline struct samples *cl_by_tier_samples_lookup(enum cl_tier cl_by_tier_key,
 								 __u32 index)
 {
@@ -256,8 +305,10 @@ static __always_inline struct samples *cl_by_tier_samples_lookup(enum cl_tier cl
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline int cl_by_tier_samples_update(enum cl_tier cl_by_tier_key, __u32 index,
-						     const struct samples *value, __u64 flags)
+static __always_inline __must_check int cl_by_tier_samples_update(enum cl_tier cl_by_tier_key,
+								  __u32 index,
+								  const struct samples *value,
+								  __u64 flags)
 {
 	struct samples_map *map = cl_by_tier_lookup(cl_by_tier_key);
 

@@ -19,6 +19,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 #ifndef __VMLINUX_H__
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 10, 0) && !defined(__NESTMAP_BPF_WQ)
 #define __NESTMAP_BPF_WQ
@@ -356,13 +360,27 @@ static __always_inline struct ev_flow_map *ev_tenant_lookup(__u32 key)
 	return map;
 }
 
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct ev_tenants_by_level_key *
+ev_tenants_by_level_copy_key(struct ev_tenants_by_level_key *copy,
+			     const struct ev_tenants_by_level_key *key)
+{
+	__builtin_memset(copy, 0, sizeof(struct ev_tenants_by_level_key));
+	copy->id = key->id;
+	copy->level = key->level;
+	copy->tier = key->tier;
+	return copy;
+}
+
 static __always_inline struct ev_recent_flow_map *
 ev_tenants_by_level_lookup(const struct ev_tenants_by_level_key *key)
 {
-	struct ev_recent_flow_map *map = bpf_map_lookup_elem(&ev_tenants_by_level, key);
+	struct ev_tenants_by_level_key copy;
+	const struct ev_tenants_by_level_key *cleared = ev_tenants_by_level_copy_key(&copy, key);
+	struct ev_recent_flow_map *map = bpf_map_lookup_elem(&ev_tenants_by_level, cleared);
 
 	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
-		map = bpf_map_lookup_elem(&ev_tenants_by_level, key);
+		map = bpf_map_lookup_elem(&ev_tenants_by_level, cleared);
 	return map;
 }
 
@@ -376,43 +394,83 @@ static __always_inline struct samples_map *ev_by_sample_lookup(__u32 index)
 	return bpf_map_lookup_elem(&ev_by_sample, &index);
 }
 
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct endpoint *ev_by_endpoint_copy_key(struct endpoint *copy,
+								      const struct endpoint *key)
+{
+	__builtin_memset(copy, 0, sizeof(struct endpoint));
+	copy->address = key->address;
+	copy->port = key->port;
+	copy->direction = key->direction;
+	return copy;
+}
+
 static __always_inline struct samples_map *ev_by_endpoint_lookup(const struct endpoint *key)
 {
-	struct samples_map *map = bpf_map_lookup_elem(&ev_by_endpoint, key);
+	struct endpoint copy;
+	const struct endpoint *cleared = ev_by_endpoint_copy_key(&copy, key);
+	struct samples_map *map = bpf_map_lookup_elem(&ev_by_endpoint, cleared);
 
 	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
-		map = bpf_map_lookup_elem(&ev_by_endpoint, key);
+		map = bpf_map_lookup_elem(&ev_by_endpoint, cleared);
 	return map;
+}
+
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct ev_flow_key *ev_flow_copy_key(struct ev_flow_key *copy,
+								  const struct ev_flow_key *key)
+{
+	__builtin_memset(copy, 0, sizeof(struct ev_flow_key));
+	copy->source.address = key->source.address;
+	copy->source.port = key->source.port;
+	copy->source.direction = key->source.direction;
+	copy->destination.address = key->destination.address;
+	copy->destination.port = key->destination.port;
+	copy->destination.direction = key->destination.direction;
+	copy->protocol = key->protocol;
+	return copy;
 }
 
 static __always_inline struct ev_flow *ev_flow_lookup(struct ev_flow_map *map,
 						      const struct ev_flow_key *key)
 {
-	return bpf_map_lookup_elem(map, key);
+	struct ev_flow_key copy;
+	const struct ev_flow_key *cleared = ev_flow_copy_key(&copy, key);
+
+	return bpf_map_lookup_elem(map, cleared);
 }
 
-static __always_inline int ev_flow_update(struct ev_flow_map *map, const struct ev_flow_key *key,
-					  const struct ev_flow *value, __u64 flags)
+static __always_inline __must_check int ev_flow_update(struct ev_flow_map *map,
+						       const struct ev_flow_key *key,
+						       const struct ev_flow *value, __u64 flags)
 {
-	return bpf_map_update_elem(map, key, value, flags);
+	struct ev_flow_key copy;
+	const struct ev_flow_key *cleared = ev_flow_copy_key(&copy, key);
+
+	return bpf_map_update_elem(map, cleared, value, flags);
 }
 
 static __always_inline int ev_flow_delete(struct ev_flow_map *map, const struct ev_flow_key *key)
 {
-	return bpf_map_delete_elem(map, key);
+	struct ev_flow_key copy;
+	const struct ev_flow_key *cleared = ev_flow_copy_key(&copy, key);
+
+	return bpf_map_delete_elem(map, cleared);
 }
 
 static __always_inline struct ev_flow *ev_flow_lookup_or_init(struct ev_flow_map *map,
 							      const struct ev_flow_key *key,
 							      const struct ev_flow *init)
 {
-	struct ev_flow *value = bpf_map_lookup_elem(map, key);
+	struct ev_flow_key copy;
+	const struct ev_flow_key *cleared = ev_flow_copy_key(&copy, key);
+	struct ev_flow *value = bpf_map_lookup_elem(map, cleared);
 
 	if (value)
 		return value;
 	/* If another CPU adds the entry first, the lookup finds that entry. */
-	bpf_map_update_elem(map, key, init, BPF_NOEXIST);
-	return bpf_map_lookup_elem(map, key);
+	bpf_map_update_elem(map, cleared, init, BPF_NOEXIST);
+	return bpf_map_lookup_elem(map, cleared);
 }
 
 static __always_inline long
@@ -429,8 +487,10 @@ static __always_inline struct ev_recent_flow *ev_recent_flow_lookup(struct ev_re
 	return bpf_map_lookup_elem(map, &key);
 }
 
-static __always_inline int ev_recent_flow_update(struct ev_recent_flow_map *map, __be32 key,
-						 const struct ev_recent_flow *value, __u64 flags)
+static __always_inline __must_check int ev_recent_flow_update(struct ev_recent_flow_map *map,
+							      __be32 key,
+							      const struct ev_recent_flow *value,
+							      __u64 flags)
 {
 	return bpf_map_update_elem(map, &key, value, flags);
 }
@@ -466,8 +526,8 @@ static __always_inline __u64 *ev_per_tier_lookup(struct ev_per_tier_map *map, __
 	return bpf_map_lookup_elem(map, &index);
 }
 
-static __always_inline int ev_per_tier_update(struct ev_per_tier_map *map, __u32 index, __u64 value,
-					      __u64 flags)
+static __always_inline __must_check int ev_per_tier_update(struct ev_per_tier_map *map, __u32 index,
+							   __u64 value, __u64 flags)
 {
 	return bpf_map_update_elem(map, &index, &value, flags);
 }
@@ -480,13 +540,24 @@ ev_per_tier_for_each(struct ev_per_tier_map *map,
 	return bpf_for_each_map_elem(map, callback, context, 0);
 }
 
+static __always_inline int ev_per_tier_add(struct ev_per_tier_map *map, __u32 index, __u64 by)
+{
+	__u64 *value = bpf_map_lookup_elem(map, &index);
+
+	if (!value)
+		return -ENOENT; /* the index is too large */
+	__sync_fetch_and_add(value, by);
+	return 0;
+}
+
 static __always_inline struct ev_numbers *ev_numbers_lookup(__be64 key)
 {
 	return bpf_map_lookup_elem(&ev_numbers, &key);
 }
 
-static __always_inline int ev_numbers_update(__be64 key, const struct ev_numbers *value,
-					     __u64 flags)
+static __always_inline __must_check int ev_numbers_update(__be64 key,
+							  const struct ev_numbers *value,
+							  __u64 flags)
 {
 	return bpf_map_update_elem(&ev_numbers, &key, value, flags);
 }
@@ -520,7 +591,8 @@ static __always_inline struct ev_cached *ev_cached_lookup(bool key)
 	return bpf_map_lookup_elem(&ev_cached, &key);
 }
 
-static __always_inline int ev_cached_update(bool key, const struct ev_cached *value, __u64 flags)
+static __always_inline __must_check int ev_cached_update(bool key, const struct ev_cached *value,
+							 __u64 flags)
 {
 	return bpf_map_update_elem(&ev_cached, &key, value, flags);
 }
@@ -554,7 +626,8 @@ static __always_inline enum ev_verdict *ev_setting_lookup(__s32 index)
 	return bpf_map_lookup_elem(&ev_setting, &index);
 }
 
-static __always_inline int ev_setting_update(__s32 index, enum ev_verdict value, __u64 flags)
+static __always_inline __must_check int ev_setting_update(__s32 index, enum ev_verdict value,
+							  __u64 flags)
 {
 	return bpf_map_update_elem(&ev_setting, &index, &value, flags);
 }
@@ -571,8 +644,8 @@ static __always_inline struct ev_peer *ev_peer_lookup(const union ev_address *ke
 	return bpf_map_lookup_elem(&ev_peer, key);
 }
 
-static __always_inline int ev_peer_update(const union ev_address *key, const struct ev_peer *value,
-					  __u64 flags)
+static __always_inline __must_check int ev_peer_update(const union ev_address *key,
+						       const struct ev_peer *value, __u64 flags)
 {
 	return bpf_map_update_elem(&ev_peer, key, value, flags);
 }
@@ -601,30 +674,53 @@ ev_peer_for_each(long (*callback)(void *, const union ev_address *, struct ev_pe
 	return bpf_for_each_map_elem(&ev_peer, callback, context, 0);
 }
 
-static __always_inline __u8 *ev_blocked_lookup(const struct endpoint *key)
+/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */
+static __always_inline const struct endpoint *ev_blocked_copy_key(struct endpoint *copy,
+								  const struct endpoint *key)
 {
-	return bpf_map_lookup_elem(&ev_blocked, key);
+	__builtin_memset(copy, 0, sizeof(struct endpoint));
+	copy->address = key->address;
+	copy->port = key->port;
+	copy->direction = key->direction;
+	return copy;
 }
 
-static __always_inline int ev_blocked_update(const struct endpoint *key, __u8 value, __u64 flags)
+static __always_inline __u8 *ev_blocked_lookup(const struct endpoint *key)
 {
-	return bpf_map_update_elem(&ev_blocked, key, &value, flags);
+	struct endpoint copy;
+	const struct endpoint *cleared = ev_blocked_copy_key(&copy, key);
+
+	return bpf_map_lookup_elem(&ev_blocked, cleared);
+}
+
+static __always_inline __must_check int ev_blocked_update(const struct endpoint *key, __u8 value,
+							  __u64 flags)
+{
+	struct endpoint copy;
+	const struct endpoint *cleared = ev_blocked_copy_key(&copy, key);
+
+	return bpf_map_update_elem(&ev_blocked, cleared, &value, flags);
 }
 
 static __always_inline int ev_blocked_delete(const struct endpoint *key)
 {
-	return bpf_map_delete_elem(&ev_blocked, key);
+	struct endpoint copy;
+	const struct endpoint *cleared = ev_blocked_copy_key(&copy, key);
+
+	return bpf_map_delete_elem(&ev_blocked, cleared);
 }
 
 static __always_inline __u8 *ev_blocked_lookup_or_init(const struct endpoint *key, __u8 init)
 {
-	__u8 *value = bpf_map_lookup_elem(&ev_blocked, key);
+	struct endpoint copy;
+	const struct endpoint *cleared = ev_blocked_copy_key(&copy, key);
+	__u8 *value = bpf_map_lookup_elem(&ev_blocked, cleared);
 
 	if (value)
 		return value;
 	/* If another CPU adds the entry first, the lookup finds that entry. */
-	bpf_map_update_elem(&ev_blocked, key, &init, BPF_NOEXIST);
-	return bpf_map_lookup_elem(&ev_blocked, key);
+	bpf_map_update_elem(&ev_blocked, cleared, &init, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&ev_blocked, cleared);
 }
 
 static __always_inline long
@@ -639,7 +735,8 @@ static __always_inline struct ev_guarded *ev_guarded_lookup(__s32 key)
 	return bpf_map_lookup_elem(&ev_guarded, &key);
 }
 
-static __always_inline int ev_guarded_update(__s32 key, const struct ev_guarded *value, __u64 flags)
+static __always_inline __must_check int ev_guarded_update(__s32 key, const struct ev_guarded *value,
+							  __u64 flags)
 {
 	return bpf_map_update_elem(&ev_guarded, &key, value, flags);
 }
@@ -673,7 +770,7 @@ static __always_inline __u8 *ev_seen_lookup(__u8 key)
 	return bpf_map_lookup_elem(&ev_seen, &key);
 }
 
-static __always_inline int ev_seen_update(__u8 key, __u8 value, __u64 flags)
+static __always_inline __must_check int ev_seen_update(__u8 key, __u8 value, __u64 flags)
 {
 	return bpf_map_update_elem(&ev_seen, &key, &value, flags);
 }
@@ -763,8 +860,10 @@ static __always_inline struct ev_flow *ev_tenant_flow_lookup(__u32 ev_tenant_key
 	return map ? ev_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline int ev_tenant_flow_update(__u32 ev_tenant_key, const struct ev_flow_key *key,
-						 const struct ev_flow *value, __u64 flags)
+static __always_inline __must_check int ev_tenant_flow_update(__u32 ev_tenant_key,
+							      const struct ev_flow_key *key,
+							      const struct ev_flow *value,
+							      __u64 flags)
 {
 	struct ev_flow_map *map = ev_tenant_lookup(ev_tenant_key);
 
@@ -814,7 +913,7 @@ ev_tenants_by_level_recent_flow_lookup(const struct ev_tenants_by_level_key *ev_
 	return map ? ev_recent_flow_lookup(map, key) : NULL;
 }
 
-static __always_inline int
+static __always_inline __must_check int
 ev_tenants_by_level_recent_flow_update(const struct ev_tenants_by_level_key *ev_tenants_by_level_key,
 				       __be32 key, const struct ev_recent_flow *value, __u64 flags)
 {
@@ -858,8 +957,8 @@ static __always_inline __u64 *ev_slot_per_tier_lookup(__u32 ev_slot_index, __u32
 	return map ? ev_per_tier_lookup(map, index) : NULL;
 }
 
-static __always_inline int ev_slot_per_tier_update(__u32 ev_slot_index, __u32 index, __u64 value,
-						   __u64 flags)
+static __always_inline __must_check int ev_slot_per_tier_update(__u32 ev_slot_index, __u32 index,
+								__u64 value, __u64 flags)
 {
 	struct ev_per_tier_map *map = ev_slot_lookup(ev_slot_index);
 
@@ -874,6 +973,13 @@ ev_slot_per_tier_for_each(__u32 ev_slot_index,
 	struct ev_per_tier_map *map = ev_slot_lookup(ev_slot_index);
 
 	return map ? ev_per_tier_for_each(map, callback, context) : -ENOENT;
+}
+
+static __always_inline int ev_slot_per_tier_add(__u32 ev_slot_index, __u32 index, __u64 by)
+{
+	struct ev_per_tier_map *map = ev_slot_lookup(ev_slot_index);
+
+	return map ? ev_per_tier_add(map, index, by) : -ENOENT;
 }
 
 static __always_inline __u64 *ev_slot_per_tier_lookup_or_request(__u32 ev_slot_index, __u32 index)
@@ -891,8 +997,10 @@ static __always_inline struct samples *ev_by_sample_samples_lookup(__u32 ev_by_s
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline int ev_by_sample_samples_update(__u32 ev_by_sample_index, __u32 index,
-						       const struct samples *value, __u64 flags)
+static __always_inline __must_check int ev_by_sample_samples_update(__u32 ev_by_sample_index,
+								    __u32 index,
+								    const struct samples *value,
+								    __u64 flags)
 {
 	struct samples_map *map = ev_by_sample_lookup(ev_by_sample_index);
 
@@ -917,9 +1025,9 @@ ev_by_endpoint_samples_lookup(const struct endpoint *ev_by_endpoint_key, __u32 i
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline int ev_by_endpoint_samples_update(const struct endpoint *ev_by_endpoint_key,
-							 __u32 index, const struct samples *value,
-							 __u64 flags)
+static __always_inline __must_check int
+ev_by_endpoint_samples_update(const struct endpoint *ev_by_endpoint_key, __u32 index,
+			      const struct samples *value, __u64 flags)
 {
 	struct samples_map *map = ev_by_endpoint_lookup(ev_by_endpoint_key);
 

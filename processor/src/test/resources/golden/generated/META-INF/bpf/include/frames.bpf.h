@@ -20,6 +20,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 /* The layout of types in other headers that the Java code reads and writes. */
 _Static_assert(sizeof(struct ethhdr) == 14, /* com.acme.Frames has @External(header = "linux/if_ether.h"); @Name sets another tag */
 	       "struct ethhdr of linux/if_ether.h differs from com.acme.Frames, where its size is 14");
@@ -141,8 +145,10 @@ static __always_inline struct acme_frame *acme_frame_lookup(struct acme_frame_ma
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline int acme_frame_update(struct acme_frame_map *map, const struct ethhdr *key,
-					     const struct acme_frame *value, __u64 flags)
+static __always_inline __must_check int acme_frame_update(struct acme_frame_map *map,
+							  const struct ethhdr *key,
+							  const struct acme_frame *value,
+							  __u64 flags)
 {
 	return bpf_map_update_elem(map, key, value, flags);
 }
@@ -181,8 +187,10 @@ static __always_inline struct acme_frame *acme_port_frame_lookup(__u32 acme_port
 	return map ? acme_frame_lookup(map, key) : NULL;
 }
 
-static __always_inline int acme_port_frame_update(__u32 acme_port_key, const struct ethhdr *key,
-						  const struct acme_frame *value, __u64 flags)
+static __always_inline __must_check int acme_port_frame_update(__u32 acme_port_key,
+							       const struct ethhdr *key,
+							       const struct acme_frame *value,
+							       __u64 flags)
 {
 	struct acme_frame_map *map = acme_port_lookup(acme_port_key);
 

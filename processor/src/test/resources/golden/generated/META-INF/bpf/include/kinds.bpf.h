@@ -13,6 +13,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 #ifndef __NESTMAP_IPV4_PREFIX
 #define __NESTMAP_IPV4_PREFIX
 struct ipv4_prefix {
@@ -167,8 +171,9 @@ static __always_inline __u32 *route_lookup(struct route_map *map, const struct i
 	return bpf_map_lookup_elem(map, key);
 }
 
-static __always_inline int route_update(struct route_map *map, const struct ipv4_prefix *key,
-					__u32 value, __u64 flags)
+static __always_inline __must_check int route_update(struct route_map *map,
+						     const struct ipv4_prefix *key, __u32 value,
+						     __u64 flags)
 {
 	return bpf_map_update_elem(map, key, &value, flags);
 }
@@ -193,8 +198,8 @@ static __always_inline void event_discard(struct event *value, __u64 flags)
 	bpf_ringbuf_discard(value, flags);
 }
 
-static __always_inline long event_output(struct event_map *map, const struct event *value,
-					 __u64 flags)
+static __always_inline __must_check long event_output(struct event_map *map,
+						      const struct event *value, __u64 flags)
 {
 	return bpf_ringbuf_output(map, (void *)value, sizeof(struct event), flags);
 }
@@ -241,7 +246,7 @@ static __always_inline struct bpf_sock *peer_lookup(__u32 index)
 	return bpf_map_lookup_elem(&peer, &index);
 }
 
-static __always_inline int peer_update(__u32 index, void *socket, __u64 flags)
+static __always_inline __must_check int peer_update(__u32 index, void *socket, __u64 flags)
 {
 	return bpf_map_update_elem(&peer, &index, socket, flags);
 }
@@ -261,7 +266,8 @@ static __always_inline long peer_msg_redirect(struct sk_msg_md *context, __u32 i
 	return bpf_msg_redirect_map(context, &peer, index, flags);
 }
 
-static __always_inline long peer_sock_update(struct bpf_sock_ops *context, __u32 index, __u64 flags)
+static __always_inline __must_check long peer_sock_update(struct bpf_sock_ops *context, __u32 index,
+							  __u64 flags)
 {
 	return bpf_sock_map_update(context, &peer, (void *)&index, flags);
 }
@@ -294,7 +300,7 @@ static __always_inline long command_drain(long (*callback)(struct bpf_dynptr *, 
 	return bpf_user_ringbuf_drain(&command, callback, context, flags);
 }
 
-static __always_inline long command_read(__u32 *value, struct bpf_dynptr *record)
+static __always_inline __must_check long command_read(__u32 *value, struct bpf_dynptr *record)
 {
 	return bpf_dynptr_read(value, sizeof(__u32), record, 0, 0);
 }
@@ -306,8 +312,9 @@ static __always_inline __u32 *routes_route_lookup(__u32 routes_key, const struct
 	return map ? route_lookup(map, key) : NULL;
 }
 
-static __always_inline int routes_route_update(__u32 routes_key, const struct ipv4_prefix *key,
-					       __u32 value, __u64 flags)
+static __always_inline __must_check int routes_route_update(__u32 routes_key,
+							    const struct ipv4_prefix *key,
+							    __u32 value, __u64 flags)
 {
 	struct route_map *map = routes_lookup(routes_key);
 
@@ -328,8 +335,8 @@ static __always_inline struct event *events_event_reserve(__u32 events_key)
 	return map ? event_reserve(map) : NULL;
 }
 
-static __always_inline long events_event_output(__u32 events_key, const struct event *value,
-						__u64 flags)
+static __always_inline __must_check long events_event_output(__u32 events_key,
+							     const struct event *value, __u64 flags)
 {
 	struct event_map *map = events_lookup(events_key);
 

@@ -17,6 +17,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
 	__uint(max_entries, 4);
@@ -41,8 +45,10 @@ static __always_inline struct samples *last_samples_samples_lookup(__u32 last_sa
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline int last_samples_samples_update(__u32 last_samples_key, __u32 index,
-						       const struct samples *value, __u64 flags)
+static __always_inline __must_check int last_samples_samples_update(__u32 last_samples_key,
+								    __u32 index,
+								    const struct samples *value,
+								    __u64 flags)
 {
 	struct samples_map *map = last_samples_lookup(last_samples_key);
 

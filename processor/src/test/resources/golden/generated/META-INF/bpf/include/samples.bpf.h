@@ -12,6 +12,10 @@
 #include "direction.bpf.h"
 #include "endpoint.bpf.h"
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 struct note {
 	__u8 code;
 	__u8 _pad0[3];
@@ -47,8 +51,8 @@ static __always_inline struct samples *samples_lookup(struct samples_map *map, _
 	return bpf_map_lookup_elem(map, &index);
 }
 
-static __always_inline int samples_update(struct samples_map *map, __u32 index,
-					  const struct samples *value, __u64 flags)
+static __always_inline __must_check int samples_update(struct samples_map *map, __u32 index,
+						       const struct samples *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, &index, value, flags);
 }

@@ -10,6 +10,10 @@
 #endif
 #include <bpf/bpf_helpers.h>
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 enum acme_mode {
 	ACME_MODE_ALL = 0,
 	ACME_MODE_SOME = 1,
@@ -68,8 +72,9 @@ static __always_inline struct acme_counts *acme_port_lookup(__be16 key)
 	return bpf_map_lookup_elem(&acme_port, &key);
 }
 
-static __always_inline int acme_port_update(__be16 key, const struct acme_counts *value,
-					    __u64 flags)
+static __always_inline __must_check int acme_port_update(__be16 key,
+							 const struct acme_counts *value,
+							 __u64 flags)
 {
 	return bpf_map_update_elem(&acme_port, &key, value, flags);
 }
@@ -96,6 +101,24 @@ acme_port_for_each(long (*callback)(void *, const __be16 *, struct acme_counts *
 		   void *context)
 {
 	return bpf_for_each_map_elem(&acme_port, callback, context, 0);
+}
+
+static __always_inline int acme_port_add(__be16 key, const struct acme_counts *by)
+{
+	struct acme_counts *value = bpf_map_lookup_elem(&acme_port, &key);
+
+	if (!value) {
+		int error = bpf_map_update_elem(&acme_port, &key, by, BPF_NOEXIST);
+
+		if (!error)
+			return 0;
+		value = bpf_map_lookup_elem(&acme_port, &key); /* if another program was faster */
+		if (!value)
+			return error;
+	}
+	__sync_fetch_and_add(&value->packets, by->packets);
+	__sync_fetch_and_add(&value->bytes, by->bytes);
+	return 0;
 }
 
 /* The layout that the Java code reads and writes. */

@@ -17,6 +17,10 @@
 #define ENOENT 2 /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */
 #endif
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 struct st_delta {
 	__u16 low;
 	__u16 info;
@@ -194,8 +198,8 @@ static __always_inline struct st_delta *st_delta_lookup(struct st_delta_map *map
 	return bpf_map_lookup_elem(map, &index);
 }
 
-static __always_inline int st_delta_update(struct st_delta_map *map, __u32 index,
-					   const struct st_delta *value, __u64 flags)
+static __always_inline __must_check int st_delta_update(struct st_delta_map *map, __u32 index,
+							const struct st_delta *value, __u64 flags)
 {
 	return bpf_map_update_elem(map, &index, value, flags);
 }
@@ -269,8 +273,10 @@ static __always_inline struct st_delta *st_exe_8_deltas_delta_lookup(__u64 st_ex
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline int st_exe_8_deltas_delta_update(__u64 st_exe_8_deltas_key, __u32 index,
-							const struct st_delta *value, __u64 flags)
+static __always_inline __must_check int st_exe_8_deltas_delta_update(__u64 st_exe_8_deltas_key,
+								     __u32 index,
+								     const struct st_delta *value,
+								     __u64 flags)
 {
 	struct st_delta_map *map = st_exe_8_deltas_lookup(st_exe_8_deltas_key);
 
@@ -295,8 +301,10 @@ static __always_inline struct st_delta *st_exe_9_deltas_delta_lookup(__u64 st_ex
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline int st_exe_9_deltas_delta_update(__u64 st_exe_9_deltas_key, __u32 index,
-							const struct st_delta *value, __u64 flags)
+static __always_inline __must_check int st_exe_9_deltas_delta_update(__u64 st_exe_9_deltas_key,
+								     __u32 index,
+								     const struct st_delta *value,
+								     __u64 flags)
 {
 	struct st_delta_map *map = st_exe_9_deltas_lookup(st_exe_9_deltas_key);
 
@@ -321,8 +329,10 @@ static __always_inline struct st_delta *st_exe_9_more_delta_lookup(__u64 st_exe_
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline int st_exe_9_more_delta_update(__u64 st_exe_9_more_key, __u32 index,
-						      const struct st_delta *value, __u64 flags)
+static __always_inline __must_check int st_exe_9_more_delta_update(__u64 st_exe_9_more_key,
+								   __u32 index,
+								   const struct st_delta *value,
+								   __u64 flags)
 {
 	struct st_delta_map *map = st_exe_9_more_lookup(st_exe_9_more_key);
 
@@ -347,8 +357,10 @@ static __always_inline struct st_delta *st_exe_10_deltas_delta_lookup(__u64 st_e
 	return map ? st_delta_lookup(map, index) : NULL;
 }
 
-static __always_inline int st_exe_10_deltas_delta_update(__u64 st_exe_10_deltas_key, __u32 index,
-							 const struct st_delta *value, __u64 flags)
+static __always_inline __must_check int st_exe_10_deltas_delta_update(__u64 st_exe_10_deltas_key,
+								      __u32 index,
+								      const struct st_delta *value,
+								      __u64 flags)
 {
 	struct st_delta_map *map = st_exe_10_deltas_lookup(st_exe_10_deltas_key);
 
@@ -373,9 +385,9 @@ static __always_inline struct samples *st_page_samples_lookup(const struct st_pa
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline int st_page_samples_update(const struct st_page_key *st_page_key,
-						  __u32 index, const struct samples *value,
-						  __u64 flags)
+static __always_inline __must_check int
+st_page_samples_update(const struct st_page_key *st_page_key, __u32 index,
+		       const struct samples *value, __u64 flags)
 {
 	struct samples_map *map = st_page_lookup(st_page_key);
 
@@ -408,9 +420,9 @@ st_late_page_samples_lookup(const struct st_page_key *st_late_page_key, __u32 in
 	return map ? samples_lookup(map, index) : NULL;
 }
 
-static __always_inline int st_late_page_samples_update(const struct st_page_key *st_late_page_key,
-						       __u32 index, const struct samples *value,
-						       __u64 flags)
+static __always_inline __must_check int
+st_late_page_samples_update(const struct st_page_key *st_late_page_key, __u32 index,
+			    const struct samples *value, __u64 flags)
 {
 	struct samples_map *map = st_late_page_lookup(st_late_page_key);
 

@@ -11,6 +11,10 @@
 
 #include "direction.bpf.h"
 
+#ifndef __must_check
+#define __must_check __attribute__((warn_unused_result))
+#endif
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4);
@@ -23,7 +27,8 @@ static __always_inline __u64 *total_lookup(enum flow_direction key)
 	return bpf_map_lookup_elem(&total, &key);
 }
 
-static __always_inline int total_update(enum flow_direction key, __u64 value, __u64 flags)
+static __always_inline __must_check int total_update(enum flow_direction key, __u64 value,
+						     __u64 flags)
 {
 	return bpf_map_update_elem(&total, &key, &value, flags);
 }
@@ -49,6 +54,23 @@ total_for_each(long (*callback)(void *, const enum flow_direction *, __u64 *, vo
 	       void *context)
 {
 	return bpf_for_each_map_elem(&total, callback, context, 0);
+}
+
+static __always_inline int total_add(enum flow_direction key, __u64 by)
+{
+	__u64 *value = bpf_map_lookup_elem(&total, &key);
+
+	if (!value) {
+		int error = bpf_map_update_elem(&total, &key, &by, BPF_NOEXIST);
+
+		if (!error)
+			return 0;
+		value = bpf_map_lookup_elem(&total, &key); /* if another program was faster */
+		if (!value)
+			return error;
+	}
+	__sync_fetch_and_add(value, by);
+	return 0;
 }
 
 #endif /* __TOTAL_BPF_H */

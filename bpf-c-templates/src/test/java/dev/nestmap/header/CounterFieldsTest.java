@@ -16,17 +16,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which values programs can add to with atomic instructions. */
-class PerCpuCounterFieldsTest {
+class CounterFieldsTest {
     @ParameterizedTest
     @EnumSource(
             value = Scalar.class,
             names = {"U32", "U64", "S32", "S64"})
     void numbersOfFourAndEightBytesCanBeAdded(Scalar number) {
-        assertThat(PerCpuCounterFields.of(map(MapKind.PERCPU_HASH, number)))
-                .contains(new PerCpuCounterFields(List.of()));
+        assertThat(CounterFields.of(map(MapKind.PERCPU_HASH, number))).contains(new CounterFields(List.of()));
         StructType pair = struct(Scalar.U64, number);
-        assertThat(PerCpuCounterFields.of(map(MapKind.PERCPU_ARRAY, pair)))
-                .contains(new PerCpuCounterFields(List.of("first", "second")));
+        assertThat(CounterFields.of(map(MapKind.PERCPU_ARRAY, pair)))
+                .contains(new CounterFields(List.of("first", "second")));
     }
 
     @ParameterizedTest
@@ -35,16 +34,16 @@ class PerCpuCounterFieldsTest {
             value = Scalar.class,
             names = {"U32", "U64", "S32", "S64"})
     void otherScalarsCanNot(Scalar other) {
-        assertThat(PerCpuCounterFields.of(map(MapKind.LRU_PERCPU_HASH, other))).isEmpty();
-        assertThat(PerCpuCounterFields.of(map(MapKind.LRU_PERCPU_HASH, struct(Scalar.U64, other))))
+        assertThat(CounterFields.of(map(MapKind.LRU_PERCPU_HASH, other))).isEmpty();
+        assertThat(CounterFields.of(map(MapKind.LRU_PERCPU_HASH, struct(Scalar.U64, other))))
                 .isEmpty();
     }
 
     @Test
-    void nestedStructsAndMapsWithOneValueCanNot() {
-        assertThat(PerCpuCounterFields.of(map(MapKind.PERCPU_HASH, struct(Scalar.U64, struct(Scalar.U64, Scalar.U64)))))
+    void nestedStructsAndOtherMapsCanNot() {
+        assertThat(CounterFields.of(map(MapKind.PERCPU_HASH, struct(Scalar.U64, struct(Scalar.U64, Scalar.U64)))))
                 .isEmpty();
-        assertThat(PerCpuCounterFields.of(map(MapKind.HASH, Scalar.U64))).isEmpty();
+        assertThat(CounterFields.of(map(MapKind.LPM_TRIE, Scalar.U64))).isEmpty();
     }
 
     private static StructType struct(CType first, CType second) {

@@ -9,27 +9,37 @@ import dev.nestmap.schema.type.Scalar;
 import dev.nestmap.schema.type.StructType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The numbers in values of per-CPU maps, for atomic additions. A plain addition loses counts if another program on the same CPU interrupts
- * it.
+ * The numbers in the values of a hash or array, for atomic additions. A plain addition loses counts if another CPU adds to the same number,
+ * or in a per-CPU map if another program on the same CPU interrupts it.
  *
  * @param names the names of the numbers in a struct; empty if the value is a number
  */
-record PerCpuCounterFields(List<String> names) {
-    /** The value of this map; empty if the map has one value for all CPUs, or if the value has something else than such numbers. */
-    static Optional<PerCpuCounterFields> of(MapDef map) {
+record CounterFields(List<String> names) {
+    private static final Set<MapKind> COUNTING = Set.of(
+            MapKind.HASH,
+            MapKind.RHASH,
+            MapKind.LRU_HASH,
+            MapKind.ARRAY,
+            MapKind.PERCPU_HASH,
+            MapKind.LRU_PERCPU_HASH,
+            MapKind.PERCPU_ARRAY);
+
+    /** The value of this map; empty if it is no hash or array, or if the value has something else than such numbers. */
+    static Optional<CounterFields> of(MapDef map) {
         CType value = map.value();
-        if (!map.kind().isPerCpu() || map.kind() == MapKind.PERCPU_CGROUP_STORAGE) {
+        if (!COUNTING.contains(map.kind())) {
             return Optional.empty();
         }
         if (value instanceof Scalar number) {
-            return isCounter(number) ? Optional.of(new PerCpuCounterFields(List.of())) : Optional.empty();
+            return isCounter(number) ? Optional.of(new CounterFields(List.of())) : Optional.empty();
         }
         return value instanceof StructType struct
                         && !struct.fields().isEmpty()
                         && struct.fields().stream().allMatch(field -> isCounter(field, struct))
-                ? Optional.of(new PerCpuCounterFields(
+                ? Optional.of(new CounterFields(
                         struct.fields().stream().map(Field::name).toList()))
                 : Optional.empty();
     }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import dev.nestmap.schema.Schema;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** An error number that helpers use. Headers that use it define it, because {@code vmlinux.h} has no macros. */
+enum ErrorMacro {
+    ENOENT(2),
+    EEXIST(17);
+
+    private final int number;
+
+    ErrorMacro(int number) {
+        this.number = number;
+    }
+
+    /** The macros in the helpers of a schema's header. */
+    static List<ErrorMacro> of(Schema schema) {
+        return Stream.of(values()).filter(macro -> macro.isUsed(schema)).toList();
+    }
+
+    String definition() {
+        return "#ifndef " + this + "\n#define " + this + " " + number
+                + " /* as in <asm-generic/errno-base.h>: vmlinux.h has no macros */\n#endif\n";
+    }
+
+    private boolean isUsed(Schema schema) {
+        Stream<String> bodies = schema.maps().stream()
+                .filter(map -> HelperPrinter.hasHelpers(map) && HeaderIdentifiers.isDefinedIn(schema, map))
+                .flatMap(map -> HelperOperation.of(map).stream()
+                        .map(operation -> HelperBody.of(
+                                operation,
+                                map,
+                                LostInsertCounter.of(schema, map).isPresent())));
+        Stream<String> results = schema.maps().stream()
+                .filter(HeaderIdentifiers::isOuter)
+                .flatMap(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream())
+                .map(operation -> operation.absent(""));
+        return Stream.concat(bodies, results).anyMatch(text -> text.contains("-" + this));
+    }
+}

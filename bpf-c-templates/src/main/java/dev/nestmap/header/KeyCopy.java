@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.header;
+
+import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.type.ArrayType;
+import dev.nestmap.schema.type.CType;
+import dev.nestmap.schema.type.EnumType;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.OpaqueType;
+import dev.nestmap.schema.type.Scalar;
+import dev.nestmap.schema.type.StructType;
+import dev.nestmap.schema.type.UnionType;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The copy that helpers pass to the kernel in place of a key with padding or a union. The kernel compares all bytes of a key, and a program
+ * may leave other bytes than those of the fields as they are on its stack. The copy has zeros there: in padding, and in the bytes of a union
+ * that the member selected by the discriminator does not have. Without a discriminator, all bytes of the union are copied.
+ *
+ * <p>The fields are copied one by one, because the verifier rejects a read of bytes that the program has not written, unless the process that
+ * loads it has CAP_PERFMON.
+ */
+record KeyCopy(Schema schema, MapDef map, CType key) {
+    private static final String COPY = "copy";
+
+    /** The copy of the keys of this map; empty if the kernel can use the bytes of the program's own variable. */
+    static Optional<KeyCopy> of(Schema schema, MapDef map) {
+        return Optional.ofNullable(map.key())
+                // A union that is the key has no discriminator, so all its bytes are copied.
+                .filter(key -> !(key instanceof UnionType) && isNeeded(key))
+                .map(key -> new KeyCopy(schema, map, key));
+    }
+
+    /** Whether a value has bytes that are in none of its fields, or that another member of a union may have set. */
+    private static boolean isNeeded(CType type) {
+        if (type instanceof ArrayType array) {
+            return array.count() > 0 && isNeeded(array.element());
+        }
+        boolean hasGaps = type instanceof StructType struct
+                ? !struct.pads().isEmpty()
+                : type instanceof UnionType union
+                        && union.fields().stream().anyMatch(member -> member.endBit() < union.size() * Byte.SIZE);
+        return hasGaps || type.parts().stream().anyMatch(KeyCopy::isNeeded);
+    }
+
+    /** The name of the function that copies. */
+    String helper() {
+        return HeaderIdentifiers.base(map) + "_copy_key";
+    }
+
+    /** The function that copies. It returns the copy. */
+    String function(ParameterNames names) {
+        String pointer = ParameterPassing.pointer(key);
+        String copy = names.of(COPY);
+        Lines lines = new Lines(copy, names.key(map));
+        lines.copy(key, "", key.spelling());
+        String body = "__builtin_memset(" + copy + ", 0, sizeof(" + key.spelling() + "));\n" + lines.text() + "return "
+                + copy + ";";
+        String head = HelperSignature.head(
+                "const " + pointer,
+                helper(),
+                List.of(ParameterPassing.target(key, copy), ParameterPassing.parameter(key, names.key(map))));
+        return "/* Copies only the fields: the kernel compares all bytes of a key, so the others are 0. */\n"
+                + CTemplate.function(head, body, Map.of(), names::of);
+    }
+
+    /** The first lines of a helper that uses the copy by its {@linkplain #name name}. */
+    String declarations(ParameterNames names) {
+        String copy = names.of(COPY);
+        return key.declare(copy) + ";\nconst " + ParameterPassing.pointer(key) + name(names) + " = " + helper() + "("
+                + (key instanceof ArrayType ? "" : "&") + copy + ", " + names.key(map) + ");\n";
+    }
+
+    /** The variable with the address of the copy. */
+    static String name(ParameterNames names) {
+        return names.of("cleared");
+    }
+
+    /** The statements that copy the fields. */
+    private final class Lines {
+        private final String to;
+        private final String from;
+        private final StringBuilder text = new StringBuilder();
+        private String indent = "";
+
+        Lines(String to, String from) {
+            this.to = to;
+            this.from = from;
+        }
+
+        String text() {
+            return text.toString();
+        }
+
+        /**
+         * Copies a value.
+         *
+         * @param path what C has between the pointer to the key and the value: {@code ->address}, {@code [0].port}
+         * @param owner the type whose meanings include those of its fields
+         */
+        void copy(CType type, String path, String owner) {
+            if (!isNeeded(type)) {
+                assign(type, path);
+            } else if (type instanceof ArrayType array) {
+                for (long i = 0; i < array.count(); i++) {
+                    copy(array.element(), path + "[" + i + "]", owner);
+                }
+            } else if (type instanceof StructType struct) {
+                struct.fields().forEach(field -> field(struct, field, path, owner));
+            } else {
+                assign(type, path); // a union without a discriminator
+            }
+        }
+
+        private void field(StructType around, Field field, String path, String owner) {
+            CType type = field.type();
+            Optional<FieldMeaning.Selection> selection =
+                    type instanceof UnionType union ? selection(union, field.name(), owner) : Optional.empty();
+            if (isNeeded(type) && selection.isPresent()) {
+                select(around, selection.get(), path, field);
+            } else if (!field.name().isEmpty()) {
+                copy(type, member(path, field.name()), type.innermost().spelling());
+            } else if (type instanceof StructType struct) {
+                struct.fields().forEach(inner -> field(struct, inner, path, owner));
+            } else {
+                type.fields().stream()
+                        .max(Comparator.comparingLong(Field::endBit))
+                        .ifPresent(largest -> assign(largest.type(), member(path, largest.name())));
+            }
+        }
+
+        /** Copies the member of a union that the discriminator selects. */
+        private void select(StructType around, FieldMeaning.Selection selection, String path, Field union) {
+            String inside = union.name().isEmpty() ? path : member(path, union.name());
+            Field discriminator = named(around.fields(), selection.discriminator());
+            String start = "";
+            for (FieldMeaning.Case selected : selection.cases()) {
+                Field member = named(union.type().fields(), selected.member());
+                List<String> conditions = selected.numbers().stream()
+                        .map(number -> from + member(path, discriminator.name()) + " == "
+                                + constant(discriminator.type(), number))
+                        .toList();
+                line(LineBreaker.list(start + "if (", " ||", conditions, ") {"));
+                indent = "\t";
+                copy(
+                        member.type(),
+                        member(inside, member.name()),
+                        member.type().innermost().spelling());
+                indent = "";
+                start = "} else ";
+            }
+            line("}");
+        }
+
+        private void assign(CType type, String path) {
+            boolean isArray = type instanceof ArrayType || type instanceof OpaqueType;
+            line(
+                    isArray
+                            ? "__builtin_memcpy(" + to + path + ", " + from + path + ", sizeof(" + to + path + "));"
+                            : to + path + " = " + from + path + ";");
+        }
+
+        private void line(String line) {
+            text.append(indent).append(line).append('\n');
+        }
+    }
+
+    private static String member(String path, String name) {
+        return path.isEmpty() ? "->" + name : path + "." + name;
+    }
+
+    private static Field named(List<Field> fields, String name) {
+        return fields.stream()
+                .filter(field -> field.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no field " + name + " in " + fields));
+    }
+
+    /** A number of a discriminator in C. */
+    private static String constant(CType type, long number) {
+        if (type instanceof EnumType enumType) {
+            return enumType.constants().stream()
+                    .filter(constant -> constant.value() == number)
+                    .map(EnumType.Constant::name)
+                    .findFirst()
+                    .orElseGet(() -> StructMemberPrinter.number(number));
+        }
+        Scalar scalar = type.carrier().orElseThrow();
+        String digits = scalar.signed() || number >= 0
+                ? StructMemberPrinter.number(number)
+                : Long.toUnsignedString(number) + "ULL";
+        return scalar.bigEndian()
+                ? "(__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? " + digits + " : __builtin_bswap"
+                        + scalar.size() * Byte.SIZE + "(" + digits + "))"
+                : digits;
+    }
+
+    /** The discriminator of a union, which may be unnamed. */
+    private Optional<FieldMeaning.Selection> selection(UnionType union, String field, String owner) {
+        return schema.meanings().stream()
+                .filter(FieldMeaning.Selection.class::isInstance)
+                .map(FieldMeaning.Selection.class::cast)
+                .filter(selection -> selection.owner().equals(owner)
+                        && selection.field().equals(field)
+                        && selection.cases().stream()
+                                .allMatch(one -> union.fields().stream()
+                                        .anyMatch(member -> member.name().equals(one.member()))))
+                .findFirst();
+    }
+}
