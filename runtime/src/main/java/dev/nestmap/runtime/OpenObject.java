@@ -139,8 +139,9 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
-     * Migrates the pinned maps of the previous version, if {@link #load} finds any. Without this call, {@link #load} rejects them. Before
-     * the load changes a map, it loads the object once with temporary maps, to see whether the kernel accepts the programs.
+     * Migrates the pinned maps of the previous version, if {@link #load} finds any. Without this call, {@link #load} rejects them. The
+     * load creates the new maps beside the pinned ones, and loads the programs with them. It moves the pins only if nothing was refused. If a
+     * later step fails before a program of this load was attached, it moves the pins back.
      *
      * @param how the rules for converting entries; use {@link Migration#drain} for maps in which programs count
      * @return this object

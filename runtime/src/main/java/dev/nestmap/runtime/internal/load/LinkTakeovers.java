@@ -37,6 +37,7 @@ final class LinkTakeovers implements AutoCloseable {
     private final List<Pins.Lock> owned = new ArrayList<>();
     private final List<LinkTakeover> attached = new ArrayList<>();
     private boolean staysAttached;
+    private boolean haveRun;
 
     /** @param operation names the load in messages */
     LinkTakeovers(String operation, List<Takeover> takeovers, PinOptions options) {
@@ -90,6 +91,7 @@ final class LinkTakeovers implements AutoCloseable {
             LinkTakeover link = of(takeover, backend);
             attached.add(link);
             link.run(Objects.requireNonNull(links.get(path(takeover)), "the load owns each link"));
+            haveRun = true;
         }
     }
 
@@ -121,6 +123,11 @@ final class LinkTakeovers implements AutoCloseable {
                 staysAttached = true;
             }
         }
+    }
+
+    /** Whether a program was attached. It may have counted in the maps since, even if it was detached again. */
+    boolean haveRun() {
+        return haveRun;
     }
 
     /** Whether a program of a failed load stays attached, because {@link #putBack} could not detach it. It counts in the pinned maps. */

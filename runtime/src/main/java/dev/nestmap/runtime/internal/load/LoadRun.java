@@ -34,8 +34,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads an object into the kernel, in these steps: read, check, own, migrate, load, pin, attach, settle. Nothing changes before the
- * migration. If the load, a pin or an attachment fails, all of them are undone, unless the kernel can't put a previous program back.
+ * Loads an object into the kernel, in these steps: read, compare, own, prepare, load, pin, commit, attach, settle. A load that migrates
+ * pinned maps prepares the new maps beside the old ones, and loads the object with them. So whatever Nestmap, libbpf or the kernel refuse,
+ * they refuse before the pins of the previous version change. Then the load commits: it moves the new pins into place. If a later step
+ * fails, everything is undone, also the migration, unless a program of this load has run or stays attached.
  *
  * <p>If the process is killed at any point, the old or the new program stays attached. The old program continues to write to the maps of
  * the previous version, which are pinned, so the next load finds them.
@@ -104,17 +106,17 @@ final class LoadRun {
     }
 
     LoadedState run() {
-        Map<DeclaredPin, PinnedMapMigrator> migrations = migrations();
         settings.plan().close(); // rejects settings that are incomplete
-        try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions())) {
+        try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
+                LoadMigrations migrations = new LoadMigrations(migrations())) {
             if (!takeovers.isEmpty()) {
                 takeovers.own(pins.get(), outerLocks());
             } // otherwise, the first call that takes an inner map out acquires the slots
-            migrate(migrations, takeovers);
-            LoadedState object = loadAndPin(takeovers);
+            migrations.prepare();
+            LoadedState object = loadAndPin(takeovers, migrations);
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
-                migrations.values().forEach(PinnedMapMigrator::convertRetired);
+                migrations.convertRetired();
                 return undo.commit(object);
             }
         }
@@ -132,7 +134,7 @@ final class LoadRun {
         Migration migration = settings.migration();
         if (migration != null && settings.resources() != null) {
             MigrationNames.require(operation, migration, sized);
-            for (DeclaredPin pin : settings.pins()) {
+            for (DeclaredPin pin : ObjectPinning.withRequests(settings.pins(), records)) {
                 migrations.put(pin, new PinnedMapMigrator(records, sized, pin.map(), migration, factory, lock(pin)));
             }
         }
@@ -144,48 +146,12 @@ final class LoadRun {
                 pin.paths(settings.pinOptions(), MapAccess.READ_WRITE), paths -> new PinLock(pins.get(), paths));
     }
 
-    /**
-     * Migrates the maps that are not of this version. Before anything changes, it checks that the kernel accepts the new programs. It also
-     * makes the checks of each map that need no copy of entries, and the checks of each attachment that need no attaching. Without these
-     * checks, a failure could leave both versions unable to start.
-     */
-    private void migrate(Map<DeclaredPin, PinnedMapMigrator> migrations, LinkTakeovers takeovers) {
-        Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>(migrations);
-        needed.values().removeIf(migration -> !migration.isNeeded());
-        if (!needed.isEmpty()) {
-            requireLoadable(takeovers);
-            needed.values().forEach(PinnedMapMigrator::requirePossible);
-            migrate(List.copyOf(needed.entrySet()));
-        }
-    }
-
-    /** Prepares all maps before it changes the first pin, so that a copy that fails leaves all maps as they are. */
-    private static void migrate(List<Map.Entry<DeclaredPin, PinnedMapMigrator>> needed) {
-        if (!needed.isEmpty()) {
-            Map.Entry<DeclaredPin, PinnedMapMigrator> first = needed.get(0);
-            first.getValue().run(first.getKey().inners(), () -> migrate(needed.subList(1, needed.size())));
-        }
-    }
-
-    /** Loads the object with new maps and closes it again, so that libbpf and the kernel reject what they don't accept. */
-    private void requireLoadable(LinkTakeovers takeovers) {
-        try (LoadPlan plan = settings.plan()) {
-            complete(plan);
-            ObjectBackend backend = loader.apply(plan);
-            try {
-                takeovers.requirePossible(backend);
-            } finally {
-                backend.close();
-            }
-        }
-    }
-
     /** Loads the object. If another process pins a map for which the object declares a pin meanwhile, loads it again with that map. */
-    private LoadedState loadAndPin(LinkTakeovers takeovers) {
+    private LoadedState loadAndPin(LinkTakeovers takeovers, LoadMigrations migrations) {
         for (int attempt = 1; ; attempt++) {
-            ObjectPinning pinning = pinning();
+            ObjectPinning pinning = pinning(migrations);
             try {
-                return loadAndPin(pinning, takeovers);
+                return loadAndPin(pinning, takeovers, migrations);
             } catch (BpfException e) {
                 if (pinning == null || !pinning.isPinnedMeanwhile() || attempt == ATTEMPTS) {
                     throw e;
@@ -195,15 +161,16 @@ final class LoadRun {
     }
 
     /** The pins of this load; null if there are none. */
-    private @Nullable ObjectPinning pinning() {
+    private @Nullable ObjectPinning pinning(LoadMigrations migrations) {
         if (settings.pins().isEmpty() && completed.maps().stream().noneMatch(ObjectPinning::isAutoPinned)) {
             return null;
         }
         ExistingMapFinder ofRecords = new ExistingMapFinder(records, declared, factory, pins.get());
-        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::lock);
+        return new ObjectPinning(operation, settings, ofRecords, completed, slots, this::lock, migrations::paths);
     }
 
-    private LoadedState loadAndPin(@Nullable ObjectPinning pinning, LinkTakeovers takeovers) {
+    private LoadedState loadAndPin(
+            @Nullable ObjectPinning pinning, LinkTakeovers takeovers, LoadMigrations migrations) {
         try (LoadPlan plan = settings.plan();
                 Undo undo = new Undo()) {
             if (pinning != null) {
@@ -222,7 +189,14 @@ final class LoadRun {
             });
             if (pinning != null) {
                 pinning.pin(backend, plan.reused().keySet(), pinned);
+                pinning.requirePinned(operation, backend);
             }
+            undo.add(() -> {
+                if (!takeovers.haveRun()) { // the new maps have no counts
+                    migrations.putBack(backend);
+                }
+            });
+            migrations.commit();
             slots.fill(object, plan.reused().keySet());
             if (pinning != null) {
                 pinning.requirePinned(operation, backend);

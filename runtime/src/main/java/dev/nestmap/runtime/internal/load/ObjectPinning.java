@@ -28,6 +28,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,7 +37,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pins of one attempt to load an object: the pins that records declare, and the auto-pins that the object declares. Nestmap, not libbpf,
@@ -53,6 +54,7 @@ final class ObjectPinning {
     private final PinOptions options;
     private final DeclaredSlotFiller slots;
     private final Function<DeclaredPin, PinLock> locks;
+    private final Function<String, @Nullable PinPaths> migrated;
     private final Map<String, DeclaredPin> declared = new LinkedHashMap<>();
     private final Map<String, AutoPins.Result> autoPins = new LinkedHashMap<>();
     private final Map<String, NestPins> beside = new HashMap<>();
@@ -64,6 +66,7 @@ final class ObjectPinning {
      * @param ofRecords the maps that records declare, or those of an object without records
      * @param completed the maps of the object, completed from the records
      * @param locks returns the load's lock of a pin
+     * @param migrated returns the pins of the new map if the load migrates the map with this name
      */
     ObjectPinning(
             String operation,
@@ -71,7 +74,8 @@ final class ObjectPinning {
             ExistingMapFinder ofRecords,
             Schema completed,
             DeclaredSlotFiller slots,
-            Function<DeclaredPin, PinLock> locks) {
+            Function<DeclaredPin, PinLock> locks,
+            Function<String, @Nullable PinPaths> migrated) {
         this.operation = operation;
         this.ofRecords = ofRecords;
         this.ofObject = ofRecords.of(completed);
@@ -79,7 +83,8 @@ final class ObjectPinning {
         this.options = settings.pinOptions();
         this.slots = slots;
         this.locks = locks;
-        settings.pins().stream().flatMap(this::withRequests).forEach(pin -> declared.put(pin.map(), pin));
+        this.migrated = migrated;
+        withRequests(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
         completed.maps().stream()
                 .filter(ObjectPinning::isAutoPinned)
                 .map(MapDef::name)
@@ -98,17 +103,22 @@ final class ObjectPinning {
                 : new AutoPins.Result(map, pin.path(options), Outcome.PINNED);
     }
 
-    /** Adds the pins of the request maps of an outer map, so that their counts outlive the process. */
-    private Stream<DeclaredPin> withRequests(DeclaredPin pin) {
-        Stream<DeclaredPin> requestPins = KeyRequestMaps.in(ofRecords.schema(), definition(pin)).stream()
-                .flatMap(onDemand -> Stream.of(
-                        new DeclaredPin(onDemand.requests().name(), pin.pin() + PinPaths.REQUESTS, false),
-                        new DeclaredPin(onDemand.lost().name(), pin.pin() + PinPaths.LOST, false)));
-        return Stream.concat(Stream.of(pin), requestPins);
+    /** Adds the pins of the request maps of outer maps, so that their counts outlive the process. */
+    static List<DeclaredPin> withRequests(List<DeclaredPin> pins, Schema schema) {
+        List<DeclaredPin> all = new ArrayList<>();
+        for (DeclaredPin pin : pins) {
+            all.add(pin);
+            KeyRequestMaps.in(schema, BackendOperations.definition(schema, pin.map()))
+                    .ifPresent(onDemand -> {
+                        all.add(new DeclaredPin(onDemand.requests().name(), pin.pin() + PinPaths.REQUESTS, false));
+                        all.add(new DeclaredPin(onDemand.lost().name(), pin.pin() + PinPaths.LOST, false));
+                    });
+        }
+        return all;
     }
 
     /**
-     * Adds the maps that are pinned already to the plan, in place of the object's own.
+     * Adds the maps that are pinned already, or that a migration has prepared, to the plan, in place of the object's own.
      *
      * @throws BpfException if a pinned map differs from its record or from the object's
      */
@@ -128,7 +138,8 @@ final class ObjectPinning {
     private void reuse(DeclaredPin pin, LoadPlan plan) {
         MapDef definition = definition(pin);
         PinLock lock = locks.apply(pin);
-        Found found = ofRecords.find(definition, lock.paths());
+        PinPaths paths = Objects.requireNonNullElse(migrated.apply(pin.map()), lock.paths());
+        Found found = ofRecords.find(definition, paths);
         if (found != null) {
             plan.reused().put(pin.map(), found.map()); // the plan closes it
         }
@@ -140,7 +151,9 @@ final class ObjectPinning {
             if (!found.isLayoutCompared()) {
                 uncompared.add(pin.map());
             }
-            slots.reuse(definition, found.map(), outerPins, ofRecords.factory(), plan);
+            NestPins ofSlots =
+                    NestPins.of(definition, new PinLock(lock.pins(), paths), pin.inners()); // acquires nothing
+            slots.reuse(definition, found.map(), ofSlots, ofRecords.factory(), plan);
         }
     }
 
@@ -272,7 +285,10 @@ final class ObjectPinning {
     /** Throws if another map is pinned at a path now, because the object's programs use the one that was pinned there before. */
     void requirePinned(String operation, ObjectBackend backend) {
         for (DeclaredPin pin : declared.values()) {
-            if (!ofRecords.pins().isPinned(map(pin, backend), pin.path(options))) {
+            Path path = Objects.requireNonNullElse(
+                            migrated.apply(pin.map()), locks.apply(pin).paths())
+                    .outer();
+            if (!ofRecords.pins().isPinned(map(pin, backend), path)) {
                 throw BpfException.of(operation)
                         .map(pin.map())
                         .because(

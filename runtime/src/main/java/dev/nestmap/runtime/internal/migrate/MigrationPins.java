@@ -87,7 +87,7 @@ record MigrationPins(MapFactory factory, Pins pins, PinPaths paths) {
     }
 
     /**
-     * Step 7, and the return from step 2 to step 1: removes the pins that a migration prepared or moved away, and no other file. The
+     * Step 7, after the load has attached its programs, and the return from step 2 to step 1: removes the pins that a migration prepared or moved away, and no other file. The
      * directory stays, because it is the lock file of the migration. No barrier is pinned.
      */
     void removePrepared() {

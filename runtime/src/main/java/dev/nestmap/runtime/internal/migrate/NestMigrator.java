@@ -2,6 +2,8 @@
 package dev.nestmap.runtime.internal.migrate;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -14,6 +16,7 @@ import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.NestPins.Inner;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.compare.EntryLayoutCheck;
@@ -22,12 +25,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Migrates a pinned outer map with its inner maps. Creates the new outer map, and for each old inner map a new inner map, with the same
+ * Prepares the migration of a pinned outer map with its inner maps. Creates the new outer map, and for each old inner map a new inner map, with the same
  * entries, or empty if the old map is retired.
  *
  * <p>{@link MigrationPins} has the steps, and what an interrupted migration leaves.
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param newMaps the maps of the new version, with all sizes
  * @param copy how the entries of inner maps are copied
  * @param retiredLayout the fingerprint of the old inner maps' layout if they are retired; null if they are copied
+ * @param shared the inner maps that several outer maps of the same load hold
  */
 record NestMigrator(
         OldMapDefinition old,
@@ -45,7 +48,8 @@ record NestMigrator(
         EntryCopier copy,
         PinLock lock,
         MigrationPins migrationPins,
-        @Nullable String retiredLayout) {
+        @Nullable String retiredLayout,
+        SharedInnerMaps shared) {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
 
@@ -53,33 +57,16 @@ record NestMigrator(
         return new RetiredMapPins(lock.pins(), lock.paths());
     }
 
-    /** Rejects what {@link #run} rejects before it prepares anything. */
-    void requirePossible(RawMap oldOuter) {
-        owningSlots(oldOuter, (oldPins, oldInners) -> Result.NOTHING);
-    }
-
     /**
-     * Migrates the old outer map.
+     * Prepares the new maps. Until the result is closed, no other process takes inner maps out.
      *
-     * @param whenPrepared runs between the copy of the entries and the first change of a pin
+     * @param oldOuter the old outer map, which the result closes
+     * @param held the lock of the pin, which the result closes
      */
-    Result run(RawMap oldOuter, boolean pinsInners, Runnable whenPrepared) {
-        return owningSlots(oldOuter, (oldPins, oldInners) -> {
-            if (retiredLayout != null) {
-                oldPins.undrained(oldInners).forEach(pin -> retired().prepare(retiredLayout, pin));
-            }
-            Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
-            whenPrepared.run();
-            migrationPins.pinBarrier();
-            migrationPins.finish();
-            return copied;
-        });
-    }
-
-    /** Runs an action while no other process takes inner maps out. */
-    private Result owningSlots(RawMap oldOuter, BiFunction<NestPins, List<Inner>, Result> action) {
+    PreparedMigration prepare(RawMap oldOuter, boolean pinsInners, Pins.Lock held) {
         requireSameKeys();
-        try (NestPins oldPins = new NestPins(lock, keyOf(newMap), false)) {
+        NestPins oldPins = new NestPins(lock, keyOf(newMap), false);
+        try (Undo undo = new Undo(oldPins::close)) {
             if (!oldPins.acquireOwnership(oldOuter)) {
                 throw rejected(
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
@@ -93,8 +80,24 @@ record NestMigrator(
             Stream.concat(undrained.stream(), retired().list().stream().map(Retired::pin))
                     .map(retired()::open)
                     .forEach(this::requireRoom);
-            return action.apply(oldPins, oldInners);
+            if (retiredLayout != null) {
+                undrained.forEach(pin -> retired().prepare(retiredLayout, pin));
+            }
+            Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
+            RawMap prototype = oldPrototype();
+            return undo.commit(new PreparedMigration(
+                    migrationPins,
+                    lock,
+                    oldOuter,
+                    copied,
+                    new PreparedMigration.OldNest(prototype, oldPins, undrained),
+                    held));
         }
+    }
+
+    private RawMap oldPrototype() {
+        RawMap pinned = lock.pins().open(lock.paths().prototype(), MapAccess.READ_WRITE);
+        return pinned != null ? pinned : newMaps.of(old.schema()).createPrototype(old.map());
     }
 
     private void requireSameKeys() {
@@ -150,19 +153,31 @@ record NestMigrator(
         List<RawMap> created = new ArrayList<>();
         try {
             for (Inner oldInner : oldInners) {
+                RawMap known = shared.find(oldInner.id(), sharedKind());
+                if (known != null) {
+                    created.add(known);
+                    continue;
+                }
                 try (RawMap from = open(oldInner, oldPins)) {
                     RawMap newInner = newMaps.factory()
                             .of(newMaps.schema().innerOf(newMap))
                             .create(copy.shapeFor(from.shape()), null);
                     created.add(newInner);
+                    shared.add(oldInner.id(), sharedKind(), newInner);
                     copied = EntryCopier.sum(copied, copyOrRetire(oldInner, from, newInner));
                 }
             }
             publish(oldInners, created, outer, to);
             return copied;
         } finally {
-            created.forEach(RawMap::close);
+            created.stream().filter(map -> !shared.owns(map)).forEach(RawMap::close);
         }
+    }
+
+    /** Outer maps with equal texts make equal inner maps of the same old one. */
+    private String sharedKind() {
+        return (retiredLayout == null ? "copy " : "drain ")
+                + newMaps.schema().innerOf(newMap).name();
     }
 
     private Result copyOrRetire(Inner oldInner, RawMap from, RawMap to) {

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -24,11 +25,12 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.EntryLayoutCheck;
 import dev.nestmap.schema.text.SchemaText;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.BiFunction;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,61 +87,73 @@ public final class PinnedMapMigrator {
      * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
      */
     public Result run(boolean pinsInners) {
-        return run(pinsInners, () -> {});
-    }
-
-    /**
-     * Does the same, and runs an action between the copy of the entries and the first change of a pin. If the action fails, the pinned map
-     * is unchanged. So of several maps none is migrated if the entries of one can't be copied.
-     *
-     * @param whenPrepared runs once, also if the pinned map needs no migration
-     */
-    public Result run(boolean pinsInners, Runnable whenPrepared) {
         OldMapDefinition old = oldDefinition();
         if (old != null) {
             plan(old, newMaps); // rejects a wrong plan even if nothing is pinned
         }
+        boolean wasInterrupted = isInterrupted();
+        try (PreparedMigration prepared = prepare(pinsInners, new SharedInnerMaps())) {
+            if (prepared == null) {
+                return wasInterrupted ? new Result(true, 0, 0, 0) : Result.NOTHING;
+            }
+            prepared.commit();
+            return prepared.result();
+        }
+    }
+
+    /**
+     * Creates and fills the new maps, and pins them beside the pins of the previous version, which stay as they are. The caller commits the
+     * result, or closes it, which removes the new maps.
+     *
+     * @param pinsInners whether inner maps are to be pinned
+     * @param shared the inner maps that several outer maps of the same load hold
+     * @return null if nothing is pinned, or if the pinned map needs no migration
+     * @throws BpfException if the pinned map is of neither version, or can't be migrated
+     */
+    public @Nullable PreparedMigration prepare(boolean pinsInners, SharedInnerMaps shared) {
         try (RawMap raw = openOuter()) {
             if (raw == null) {
-                whenPrepared.run();
-                return Result.NOTHING;
+                return null;
             }
         }
         return RunningOperation.of(Operation.Kind.MIGRATE, map.name(), observation -> {
-            Result result = lock.holding(() -> {
-                boolean resumed = finishInterrupted();
-                migrationPins.removePrepared();
-                Result migrated = forOldMap((raw, plan) -> migrate(raw, plan, pinsInners, whenPrepared), whenPrepared);
-                return resumed && !migrated.done() ? new Result(true, 0, 0, 0) : migrated;
-            });
-            observation.result(result.maps(), 0);
-            observation.entries(result.entries());
-            return result;
+            Pins.Lock held = lock.hold();
+            try (Undo undo = new Undo(held::close)) {
+                PreparedMigration prepared = prepare(pinsInners, shared, held);
+                if (prepared != null) {
+                    undo.commit();
+                    observation.result(prepared.result().maps(), 0);
+                    observation.entries(prepared.result().entries());
+                }
+                return prepared;
+            }
         });
     }
 
-    /**
-     * Rejects what {@link #run} rejects before it copies entries. So of several maps none is migrated if one can't be. Changes nothing, except
-     * that it finishes an interrupted migration.
-     */
-    public void requirePossible() {
-        lock.holding(() -> {
-            finishInterrupted(); // to this or another version
-            return forOldMap(
-                    (raw, plan) -> {
-                        if (isOuter()) {
-                            nestMigration(raw, plan).requirePossible(raw);
-                        } else {
-                            EntryCopier.requireRoom(raw.shape(), plainShape(raw));
-                        }
-                        return Result.NOTHING;
-                    },
-                    () -> {});
-        });
+    /** @param held the lock of the pin, which the result closes */
+    private @Nullable PreparedMigration prepare(boolean pinsInners, SharedInnerMaps shared, Pins.Lock held) {
+        finishInterrupted();
+        migrationPins.removePrepared();
+        OldMapDefinition old = oldDefinition();
+        RawMap raw = openOuter();
+        if (raw == null) {
+            return null;
+        }
+        try (Undo undo = new Undo(raw::close)) {
+            if (isNew(raw, old)) {
+                return null;
+            }
+            Plan plan = plan(raw, old);
+            undo.add(this::removePreparedUnlessMoved);
+            return undo.commit(
+                    isOuter()
+                            ? nestMigration(raw, plan, shared).prepare(raw, pinsInners, held)
+                            : preparePlain(raw, plan, held));
+        }
     }
 
     /**
-     * Whether something is pinned that {@link #run} would change.
+     * Whether something is pinned that {@link #prepare} would migrate.
      *
      * @throws BpfException if the pinned map is of neither version
      */
@@ -214,6 +228,21 @@ public final class PinnedMapMigrator {
         retired.requireLayouts(oldLayout, newLayout()); // last, so that it leaves as few as possible
     }
 
+    /** The ids of the inner maps in the slots of the pinned outer map. Empty for another map. */
+    public Set<Integer> innerIds() {
+        try (RawMap raw = isOuter() ? openOuter() : null) {
+            Set<Integer> ids = new HashSet<>();
+            if (raw != null) {
+                for (BatchScan scan = new BatchScan(raw); scan.next(); ) {
+                    for (int i = 0; i < scan.batch().count(); i++) {
+                        ids.add(scan.batch().innerId(i));
+                    }
+                }
+            }
+            return ids;
+        }
+    }
+
     private @Nullable RawMap openOuter() {
         return PinFormat.open(pins, paths.outer(), MapAccess.READ_WRITE);
     }
@@ -249,38 +278,10 @@ public final class PinnedMapMigrator {
         return isOuter() && migrationPins.isBarrierPinned();
     }
 
-    /** Finishes an interrupted migration, to this or another version. Returns whether there was one. */
-    private boolean finishInterrupted() {
-        boolean interrupted = isInterrupted();
-        if (interrupted) {
+    /** Finishes an interrupted migration, to this or another version. */
+    private void finishInterrupted() {
+        if (isInterrupted()) {
             migrationPins.finish();
-        }
-        return interrupted;
-    }
-
-    /**
-     * Runs an action with the pinned map, if it is of the previous version.
-     *
-     * @param otherwise runs if it is not
-     */
-    private Result forOldMap(BiFunction<RawMap, Plan, Result> action, Runnable otherwise) {
-        OldMapDefinition old = oldDefinition();
-        try (RawMap raw = openOuter()) {
-            if (raw == null || isNew(raw, old)) {
-                otherwise.run();
-                return Result.NOTHING;
-            }
-            return action.apply(raw, plan(raw, old));
-        }
-    }
-
-    private Result migrate(RawMap raw, Plan plan, boolean pinsInners, Runnable whenPrepared) {
-        try (Undo undo = new Undo(this::removePreparedUnlessMoved)) {
-            Result copied = isOuter()
-                    ? nestMigration(raw, plan).run(raw, pinsInners, whenPrepared)
-                    : migratePlain(raw, plan, whenPrepared);
-            migrationPins.removePrepared();
-            return undo.commit(EntryCopier.sum(Result.NOTHING, copied));
         }
     }
 
@@ -291,7 +292,7 @@ public final class PinnedMapMigrator {
         }
     }
 
-    private NestMigrator nestMigration(RawMap raw, Plan plan) {
+    private NestMigrator nestMigration(RawMap raw, Plan plan, SharedInnerMaps shared) {
         String retiredLayout =
                 migration.drainedMaps().contains(map.name()) ? plan.old().fingerprint() : null;
         if (retiredLayout != null) {
@@ -304,16 +305,15 @@ public final class PinnedMapMigrator {
                 plan.copy(),
                 lock,
                 migrationPins,
-                retiredLayout);
+                retiredLayout,
+                shared);
     }
 
-    private Result migratePlain(RawMap raw, Plan plan, Runnable whenPrepared) {
+    private PreparedMigration preparePlain(RawMap raw, Plan plan, Pins.Lock held) {
         try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
             Result copied = plan.copy().copy(raw, created);
             pins.pin(created, paths.prepared().outer(), paths.options());
-            whenPrepared.run();
-            migrationPins.moveOuter();
-            return copied;
+            return new PreparedMigration(migrationPins, lock, raw, copied, null, held);
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -62,6 +63,25 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
             parse(prepared).ifPresent(map -> pins.remove(paths.draining().resolve(map.drainingName())));
             pins.move(prepared, paths.retired().resolve(prepared.getFileName()));
         }
+    }
+
+    /**
+     * Undoes the migration of the outer map: displaced maps move back, and the pins of maps that are in slots again are removed.
+     *
+     * @param displaced the names of the pins of displaced maps
+     */
+    void putBack(Set<String> displaced, PinOptions options) {
+        for (Retired retired : list()) {
+            if (displaced.contains(retired.drainingName())) {
+                Path draining = paths.draining().resolve(retired.drainingName());
+                try (RawMap map = open(retired.pin())) {
+                    pins.pin(map, draining, options);
+                    pins.setTime(draining, pins.time(retired.pin()));
+                }
+            }
+            pins.remove(retired.pin());
+        }
+        pins.remove(paths.retired());
     }
 
     /** Whether a map of the new layout can be drained as it is. Its length, which the layout does not contain, may differ. */

@@ -139,7 +139,7 @@ class KernelMigrationTest extends PinningTest {
                 new KernelMapFactory(),
                 new PinLock(new KernelPins(), paths(fs, "total")));
 
-        assertThatThrownBy(migration::requirePossible)
+        assertThatThrownBy(() -> migration.prepare(false, new SharedInnerMaps()))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("its length shrinks from 64 to 32");
     }

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.runtime.internal.backend.ObjectBackend;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.PreparedMigration;
+import dev.nestmap.runtime.internal.migrate.SharedInnerMaps;
+import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The migrations of one load. The load prepares the new maps, loads the object with them, and commits them when nothing is left to check. If
+ * it fails before a program is attached, it puts the old maps back.
+ */
+final class LoadMigrations implements AutoCloseable {
+    private final Map<DeclaredPin, PinnedMapMigrator> migrators;
+    private final Map<String, PreparedMigration> prepared = new LinkedHashMap<>();
+
+    /** @param migrators the migrations of the maps that the object pins */
+    LoadMigrations(Map<DeclaredPin, PinnedMapMigrator> migrators) {
+        this.migrators = migrators;
+    }
+
+    /** Creates the new maps of all pins that are not of this version, and changes none of these pins. */
+    void prepare() {
+        Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>(migrators);
+        needed.values().removeIf(migration -> !migration.isNeeded());
+        List<PinnedMapMigrator> all = List.copyOf(needed.values());
+        try (SharedInnerMaps shared = all.size() < 2
+                ? new SharedInnerMaps()
+                : SharedInnerMaps.in(
+                        all.stream().map(PinnedMapMigrator::innerIds).toList())) {
+            needed.forEach((pin, migration) -> {
+                PreparedMigration migrated = migration.prepare(pin.inners(), shared);
+                if (migrated != null) {
+                    prepared.put(pin.map(), migrated);
+                }
+            });
+        }
+    }
+
+    /** Where the new map and the pins beside it are pinned, if the load migrates the map; otherwise null. */
+    @Nullable
+    PinPaths paths(String map) {
+        PreparedMigration migration = prepared.get(map);
+        return migration == null ? null : migration.paths();
+    }
+
+    /** Moves the pins of all new maps into place. */
+    void commit() {
+        prepared.values().forEach(PreparedMigration::commit);
+    }
+
+    /** Moves the pins of the old maps back, as far as they were moved. */
+    void putBack(ObjectBackend backend) {
+        Cleanup cleanup = new Cleanup();
+        prepared.forEach((map, migration) -> cleanup.run(
+                () -> migration.putBack(Objects.requireNonNull(backend.maps().get(map), "the object has its maps"))));
+        cleanup.rethrow();
+    }
+
+    /** Hands over the old inner maps that are drained. Called when the programs of the previous version have ended. */
+    void convertRetired() {
+        close();
+        migrators.values().forEach(PinnedMapMigrator::convertRetired);
+    }
+
+    @Override
+    public void close() {
+        new Cleanup().each(prepared.values(), PreparedMigration::close).rethrow();
+    }
+}

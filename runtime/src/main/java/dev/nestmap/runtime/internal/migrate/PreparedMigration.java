@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
+import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.pin.NestPins;
+import dev.nestmap.runtime.internal.pin.PinLock;
+import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.Migration.Result;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A migration of one pinned map that has created, filled and pinned all new maps. {@link #commit} changes the pins of the previous version,
+ * and {@link #putBack} undoes that. Until then it holds the lock of the pin and the ownership of the slots, so what was checked does not
+ * change.
+ */
+public final class PreparedMigration implements AutoCloseable {
+    private final MigrationPins pins;
+    private final PinLock lock;
+    private final RawMap old;
+    private final Result result;
+    private final @Nullable OldNest nest;
+    private Pins.@Nullable Lock held;
+    private State state;
+
+    private enum State {
+        PREPARED,
+        COMMITTED,
+        CLOSED
+    }
+
+    /**
+     * What is beside the pin of an outer map of the previous version.
+     *
+     * @param prototype the prototype
+     * @param owner owns the slots
+     * @param displaced the names of the pins of displaced maps that were not drained
+     */
+    record OldNest(RawMap prototype, NestPins owner, Set<String> displaced) implements AutoCloseable {
+        OldNest(RawMap prototype, NestPins owner, List<Path> displaced) {
+            this(
+                    prototype,
+                    owner,
+                    displaced.stream()
+                            .map(pin -> String.valueOf(pin.getFileName()))
+                            .collect(Collectors.toSet()));
+        }
+
+        @Override
+        public void close() {
+            new Cleanup().run(owner::close).run(prototype::close).rethrow();
+        }
+    }
+
+    /**
+     * @param old the old map, which this object closes
+     * @param nest what is beside its pin, which this object closes; null if it is not an outer map
+     * @param held the acquired lock of the pin
+     */
+    PreparedMigration(
+            MigrationPins pins, PinLock lock, RawMap old, Result result, @Nullable OldNest nest, Pins.Lock held) {
+        this.pins = pins;
+        this.lock = lock;
+        this.old = old;
+        this.result = EntryCopier.sum(Result.NOTHING, result); // done, even without an inner map
+        this.nest = nest;
+        this.held = held;
+        this.state = State.PREPARED;
+    }
+
+    /** The pins of the new maps. */
+    public PinPaths paths() {
+        return state == State.PREPARED ? pins.paths().prepared() : pins.paths();
+    }
+
+    /** The number of maps and entries. */
+    public Result result() {
+        return result;
+    }
+
+    /**
+     * Moves the pins of the new maps into place, and gives up the lock. If this fails, the next migration begins again, or finishes it. If
+     * the process is killed before this object is closed, nobody can undo it, and the new version goes on.
+     */
+    public void commit() {
+        if (nest == null) {
+            pins.moveOuter();
+        } else {
+            pins.pinBarrier();
+            pins.finish();
+        }
+        state = State.COMMITTED;
+        release();
+    }
+
+    /**
+     * Undoes {@link #commit}. The old maps have everything that programs of the previous version have counted meanwhile. Does nothing if
+     * another process has pinned another map since.
+     *
+     * @param current the new map
+     */
+    public void putBack(RawMap current) {
+        if (state != State.COMMITTED) {
+            return;
+        }
+        lock.holding(() -> {
+            if (!pins.pins().isPinned(current, pins.paths().outer())) {
+                return;
+            }
+            if (nest == null) {
+                pins.pins()
+                        .pin(old, pins.paths().prepared().outer(), pins.paths().options());
+                pins.moveOuter();
+            } else {
+                putBack(nest);
+            }
+        });
+    }
+
+    /** This is a migration to the old maps. So after a crash, the next process finishes it. */
+    private void putBack(OldNest nest) {
+        PinPaths paths = pins.paths();
+        Pins files = pins.pins();
+        if (files.exists(paths.replacedInners())) {
+            files.move(paths.replacedInners(), paths.prepared().inners());
+        }
+        files.pin(nest.prototype(), paths.prepared().prototype(), paths.options());
+        files.pin(old, paths.prepared().outer(), paths.options());
+        pins.pinBarrier();
+        new RetiredMapPins(files, paths).putBack(nest.displaced(), DerivedPinPermissions.forWriters(paths.options()));
+        pins.finish();
+    }
+
+    private void release() {
+        Pins.Lock lock = held;
+        held = null;
+        if (lock != null) {
+            lock.close();
+        }
+    }
+
+    /** Removes the pins of the maps that are not in place, and gives up the lock. */
+    @Override
+    public void close() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        Cleanup cleanup = new Cleanup();
+        cleanup.run(() -> lock.holding(() -> {
+            if (!pins.isBarrierPinned()) {
+                pins.removePrepared();
+            }
+        }));
+        state = State.CLOSED;
+        if (nest != null) {
+            cleanup.run(nest::close);
+        }
+        cleanup.run(old::close).run(this::release).rethrow();
+    }
+}

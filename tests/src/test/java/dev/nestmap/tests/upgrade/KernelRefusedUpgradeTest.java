@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.Nestmap;
+import dev.nestmap.runtime.OpenObject;
+import dev.nestmap.runtime.attach.Kprobe;
+import dev.nestmap.runtime.attach.LinkPin;
+import dev.nestmap.runtime.attach.Xdp;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.AutoPins;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
+import dev.nestmap.runtime.testing.KernelTest;
+import dev.nestmap.runtime.testing.LoopbackSocket;
+import dev.nestmap.runtime.testing.NetworkNamespace;
+import dev.nestmap.runtime.testing.PinningTest;
+import dev.nestmap.tests.toolchain.BpfObjects;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * An upgrade that is refused, for each reason of a refusal: the pins stay as they are, the previous version starts and counts on, and a
+ * corrected upgrade hands out every count.
+ */
+@KernelTest
+@Timeout(60)
+@Tag("jdk-independent")
+class KernelRefusedUpgradeTest extends PinningTest {
+    private static final int PACKETS = 7;
+    private static final LinkPin PIN = LinkPin.at(Path.of("count"));
+
+    private int sent;
+
+    private PinOptions keeping() {
+        return pins.withSlots(SlotReuse.KEEP);
+    }
+
+    private static Path object(String version) {
+        return BpfObjects.of("kept", "-DVERSION=\"" + version + ".bpf.h\"");
+    }
+
+    private <T extends LoadedObject, S extends OpenObject<T, S>> S attached(S open, PinOptions options) {
+        return open.pins(options).attachByName("count", Xdp.on("lo"), PIN);
+    }
+
+    private <T extends LoadedObject, S extends OpenObject<T, S>> S upgrade(S open) {
+        return attached(open, keeping())
+                .migrate(Migration.from(schema()).drain("tenant").drain("other").drain("site"));
+    }
+
+    private KeptLaterBpf.Open later() {
+        return upgrade(KeptLaterBpf.open(object("kept_later")).onlyPrograms("count", "probe"));
+    }
+
+    private KeptLockedBpf.Open locked(String... programs) {
+        return upgrade(KeptLockedBpf.open(object("kept_locked")).onlyPrograms(programs));
+    }
+
+    private KeptNamedBpf.Open named() {
+        return upgrade(KeptNamedBpf.open(object("kept_named")));
+    }
+
+    private static String schema() {
+        try (InputStream text = KernelRefusedUpgradeTest.class.getResourceAsStream("/META-INF/bpf/kept.schema")) {
+            return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void send() {
+        try (LoopbackSocket receiver = LoopbackSocket.sharing(0);
+                LoopbackSocket sender = LoopbackSocket.sendingTo(receiver.port())) {
+            for (int i = 0; i < PACKETS; i++) {
+                sender.send("datagram");
+                receiver.receive();
+            }
+        }
+        sent += PACKETS;
+    }
+
+    private void startPrevious() {
+        try (KeptBpf bpf = attached(KeptBpf.open(object("kept")), keeping()).load()) {
+            bpf.tenant().getOrCreate(2);
+            bpf.tenant().getOrCreate(3);
+            bpf.tenant().getOrCreate(4);
+            send();
+        }
+    }
+
+    /** A load that is refused with a message, or null if nothing is wrong with it, and a corrected load. */
+    private enum Reason {
+        /** The pinned map of requests gets another size. */
+        MORE_PENDING_REQUESTS(null, null, test -> test.upgrade(KeptPendingBpf.open(object("kept_pending")))),
+
+        /** The outer maps share the inner map also after the migration. */
+        SHARED_SLOTS(null, null, KernelRefusedUpgradeTest::later),
+
+        A_MAP_THAT_THE_OBJECT_PINS(
+                "another map is pinned",
+                KernelRefusedUpgradeTest::named,
+                test -> test.named().autoPins(AutoPins.IGNORE)),
+
+        SLOTS_OF_THE_OBJECT(
+                "Choose with PinOptions.withSlots",
+                test -> test.later().pins(test.pins),
+                KernelRefusedUpgradeTest::later),
+
+        A_PROGRAM_THAT_MAY_INTERRUPT(
+                "program trace (raw_tp) uses it", test -> test.locked("count", "trace"), test -> test.locked("count")),
+
+        NO_ROOM_FOR_A_SLOT(
+                "could not be put into the slot",
+                test -> test.upgrade(KeptFullBpf.open(object("kept_full"))),
+                KernelRefusedUpgradeTest::later),
+
+        AN_ATTACHMENT(
+                "no_such_function",
+                test -> test.upgrade(KeptLaterBpf.open(object("kept_later"))
+                        .onlyPrograms("count", "probe")
+                        .attachByName(
+                                "probe",
+                                Kprobe.onEntry("no_such_function"),
+                                LinkPin.at(Path.of("probe")).withReplacement(LinkPin.Replacement.GAP))),
+                KernelRefusedUpgradeTest::later);
+
+        private final @Nullable String message;
+        private final @Nullable Function<KernelRefusedUpgradeTest, OpenObject<?, ?>> refused;
+        private final Function<KernelRefusedUpgradeTest, OpenObject<?, ?>> corrected;
+
+        Reason(
+                @Nullable String message,
+                @Nullable Function<KernelRefusedUpgradeTest, OpenObject<?, ?>> refused,
+                Function<KernelRefusedUpgradeTest, OpenObject<?, ?>> corrected) {
+            this.message = message;
+            this.refused = refused;
+            this.corrected = corrected;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MORE_PENDING_REQUESTS, false",
+        "A_MAP_THAT_THE_OBJECT_PINS, false",
+        "A_MAP_THAT_THE_OBJECT_PINS, true",
+        "SLOTS_OF_THE_OBJECT, false",
+        "SLOTS_OF_THE_OBJECT, true",
+        "SHARED_SLOTS, false",
+        "A_PROGRAM_THAT_MAY_INTERRUPT, false",
+        "A_PROGRAM_THAT_MAY_INTERRUPT, true",
+        "NO_ROOM_FOR_A_SLOT, false",
+        "NO_ROOM_FOR_A_SLOT, true",
+        "AN_ATTACHMENT, false",
+        "AN_ATTACHMENT, true"
+    })
+    void changesNothing(Reason reason, boolean previousStartsAgain) throws Throwable {
+        NetworkNamespace.run(() -> {
+            startPrevious();
+            List<String> before = files();
+            if (reason.refused != null) {
+                OpenObject<?, ?> refused = reason.refused.apply(this);
+                assertThatThrownBy(refused::load)
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining(reason.message);
+                assertThat(files()).isEqualTo(before);
+                send();
+            }
+            if (previousStartsAgain) {
+                startPrevious();
+            }
+            reason.corrected.apply(this).load().close();
+            send();
+            assertThat(counted()).isEqualTo(sent);
+            Nestmap.openPinnedLink(PIN.path(), pins).detach();
+        });
+    }
+
+    /** The pins, without directories that were locked. */
+    private List<String> files() throws IOException {
+        return fs.content().stream()
+                .filter(file -> !file.matches(".*-(migration|draining|owner)"))
+                .toList();
+    }
+
+    /** The packets in the inner maps that are in slots or were handed out, each map once. */
+    private long counted() throws IOException {
+        Map<Integer, Long> packets = new HashMap<>();
+        for (String file : fs.content()) {
+            if (file.matches(".*-(inner|draining)/.*")) {
+                try (UntypedMap.Owned map =
+                        Objects.requireNonNull(UntypedMap.openPinned(fs.path(file), MapAccess.READ_ONLY))) {
+                    long[] sum = {0};
+                    map.forEach(entry -> sum[0] += packets(entry.value()));
+                    packets.put(map.id(), sum[0]);
+                }
+            }
+        }
+        return packets.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /** The packets follow the drops in each of the new versions. */
+    private static long packets(ByteString value) {
+        return ByteBuffer.wrap(value.toBytes()).order(ByteOrder.nativeOrder()).getLong(Long.BYTES);
+    }
+}
