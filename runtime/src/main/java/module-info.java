@@ -30,7 +30,12 @@ module dev.nestmap.runtime {
     exports dev.nestmap.runtime.codec;
     exports dev.nestmap.runtime.spi;
 
-    // For maps in memory and for maps without records.
+    // For Nestmap's other modules.
+    exports dev.nestmap.runtime.internal.binding to
+            dev.nestmap.kafka,
+            dev.nestmap.memory,
+            dev.nestmap.micrometer,
+            dev.nestmap.untyped;
     exports dev.nestmap.runtime.internal.backend to
             dev.nestmap.memory;
     exports dev.nestmap.runtime.internal.errno to

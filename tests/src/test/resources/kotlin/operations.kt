@@ -54,7 +54,6 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.displacedBy(BpfException("rotation", "failed")).close()
     outer.leaveUndrained(owned)
     outer.pinReader(Path.of("reader"), PinOptions.defaults())
-    println(outer.binding().schema())
 }
 
 fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door: Shops.Entrance) {
@@ -93,7 +92,6 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.displacedBy(BpfException("rotation", "failed")).close()
     outer.leaveUndrained(owned)
     outer.pinReader(Path.of("reader"), PinOptions.defaults())
-    println(outer.binding().schema())
 }
 
 fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {

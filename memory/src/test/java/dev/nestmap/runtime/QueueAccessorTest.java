@@ -9,9 +9,10 @@ import dev.nestmap.memory.heap.HeapMapFactory;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.MapKind;
 import org.junit.jupiter.api.Test;
 
@@ -19,12 +20,12 @@ class QueueAccessorTest {
     private static final Codec<Integer> PERCENT = Codec.of(
             4, (value, to, at) -> Scalars.putU32(to, at, value), (from, at) -> percent((int) Scalars.getU32(from, at)));
 
-    private final QueueAccessor<Integer> queue = new Percents(new AccessorBinding(
+    private final QueueAccessor<Integer> queue = new Percents(new BoundMap(
             new OpenMap("load", new HeapMapFactory().create(new MapShape("load", MapKind.QUEUE, 0, 4, 4, 0), null)),
             true));
 
     private static final class Percents extends QueueAccessor<Integer> {
-        Percents(AccessorBinding binding) {
+        Percents(MapBinding binding) {
             super(binding, PERCENT);
         }
     }

@@ -7,7 +7,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.MapOperation;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 
 /**
  * A live {@code ARRAY}: a map whose entries all exist from the start, as zeros. If an index is too large, reads return null or false, and
@@ -23,7 +23,7 @@ public abstract class ArrayAccessor<K, E> extends KeyedAccessor<K, E> {
      * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected ArrayAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
+    protected ArrayAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding, codec);
     }
 

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 
 /**
  * A live {@code BLOOM_FILTER}: a set that only grows. It never reports an added entry as absent, but may report a missing entry as present,
@@ -20,7 +20,7 @@ public abstract class BloomFilterAccessor<E> extends KeylessAccessor<E> {
      * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected BloomFilterAccessor(AccessorBinding binding, Codec<E> codec) {
+    protected BloomFilterAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
     }
 

@@ -2,13 +2,14 @@
 package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -24,10 +25,10 @@ import java.util.function.Supplier;
  * @param <O> type of handles to the map that the caller owns
  */
 public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap> {
-    final ObjectSpec spec;
-    private final Function<AccessorBinding, O> owned;
+    final GeneratedSpec spec;
+    private final Function<MapBinding, O> owned;
     private final String name;
-    private final Function<AccessorBinding, M> borrowed;
+    private final Function<MapBinding, M> borrowed;
 
     /**
      * Creates a declaration. Generated code calls it.
@@ -37,9 +38,8 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
      * @param borrowed creates a borrowed handle
      * @param owned creates a handle that the caller owns
      */
-    public DeclaredMap(
-            ObjectSpec spec, String name, Function<AccessorBinding, M> borrowed, Function<AccessorBinding, O> owned) {
-        this.spec = spec;
+    public DeclaredMap(ObjectSpec spec, String name, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
+        this.spec = GeneratedSpec.of(spec);
         this.name = name;
         this.borrowed = borrowed;
         this.owned = owned;

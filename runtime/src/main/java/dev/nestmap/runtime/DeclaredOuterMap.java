@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -25,7 +25,7 @@ public final class DeclaredOuterMap<M extends MapAccessor, O extends MapAccessor
      * @param owned creates a handle that the caller owns
      */
     public DeclaredOuterMap(
-            ObjectSpec spec, String name, Function<AccessorBinding, M> borrowed, Function<AccessorBinding, O> owned) {
+            ObjectSpec spec, String name, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
         super(spec, name, borrowed, owned);
     }
 

@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.MapKind;
 
 /**
@@ -30,10 +30,10 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
      * @param binding the map
      * @param codec converts keys to bytes and back
      */
-    protected DescriptorAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
+    protected DescriptorAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding);
         this.codec = codec;
-        MapShape shape = binding.map().shape();
+        MapShape shape = shape();
         checkSize(shape, "key", codec.keySize(), shape.keySize());
     }
 

@@ -6,7 +6,7 @@ import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected HashAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
+    protected HashAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding, codec);
     }
 

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.List;
  * @param <E> type of the entries
  */
 public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
-    KeyedAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
+    KeyedAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding, codec);
     }
 

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.MapKind;
 
 /**
@@ -16,7 +16,7 @@ import dev.nestmap.schema.MapKind;
 abstract class KeylessAccessor<E> extends MapAccessor {
     private final Codec<E> codec;
 
-    KeylessAccessor(AccessorBinding binding, Codec<E> codec) {
+    KeylessAccessor(MapBinding binding, Codec<E> codec) {
         super(binding);
         this.codec = codec;
         MapKind kind = shape().kind();

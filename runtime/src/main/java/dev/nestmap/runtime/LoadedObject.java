@@ -12,6 +12,8 @@ import dev.nestmap.runtime.attach.TargetedProgram;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.internal.binding.BoundObject;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import java.util.List;
@@ -27,7 +29,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * closes its maps and programs and logs a warning. The programs stay attached until the process ends.
  */
 public class LoadedObject implements AutoCloseable {
-    private final ObjectBinding binding;
+    static {
+        Bindings.ofObjects(object -> ((LoadedObject) object).binding);
+    }
+
+    private final BoundObject binding;
     private final Map<DeclaredMap<?, ?>, MapAccessor> maps = new ConcurrentHashMap<>();
 
     /**
@@ -36,7 +42,7 @@ public class LoadedObject implements AutoCloseable {
      * @param binding the loaded maps and programs
      */
     protected LoadedObject(ObjectBinding binding) {
-        this.binding = binding;
+        this.binding = BoundObject.of(binding);
     }
 
     /**
@@ -195,8 +201,7 @@ public class LoadedObject implements AutoCloseable {
         return binding.state().globals().read(name, codec);
     }
 
-    /** {@return the maps and programs, for other modules of Nestmap} */
-    public final ObjectBinding binding() {
+    final BoundObject binding() {
         return binding;
     }
 

@@ -6,6 +6,7 @@ import dev.nestmap.runtime.attach.MapProgram;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.LoadedProgram;
+import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -14,7 +15,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.CountText;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +38,10 @@ public abstract class MapAccessor {
      *
      * @param binding the map
      */
-    protected MapAccessor(AccessorBinding binding) {
-        this.map = binding.map();
-        this.isLayoutCompared = binding.isLayoutCompared();
+    protected MapAccessor(MapBinding binding) {
+        BoundMap bound = BoundMap.of(binding);
+        this.map = bound.map();
+        this.isLayoutCompared = bound.isLayoutCompared();
     }
 
     /** {@return the map's name in C; for an inner map, the name of its declaration} */

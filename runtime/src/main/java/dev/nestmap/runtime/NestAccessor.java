@@ -18,7 +18,7 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.InnerMapFinder;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.open.EntryBatchReader;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Map;
@@ -75,16 +75,16 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @param owned creates a handle that the caller owns
      */
     protected NestAccessor(
-            AccessorBinding binding,
+            MapBinding binding,
             Codec<K> key,
             EntryCodec<I, E> entries,
-            Function<AccessorBinding, M> borrowed,
-            Function<AccessorBinding, O> owned) {
+            Function<MapBinding, M> borrowed,
+            Function<MapBinding, O> owned) {
         super(binding, key, borrowed, owned);
         this.entryCodec = entries;
         this.maps = nest.maps();
         this.inner = nest.innerShape();
-        this.layout = QueryLayout.of(binding.map().shape(), inner, nest.innerValueBytes());
+        this.layout = QueryLayout.of(shape(), inner, nest.innerValueBytes());
         this.lock = entries.locked() ? RawMap.LOCK : 0;
         this.inBatches = BulkMode.configured() != BulkMode.SINGLE;
         this.keyOf = block -> outerKey(block, 0);

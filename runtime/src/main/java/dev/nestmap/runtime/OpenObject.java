@@ -8,6 +8,8 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.BoundObject;
+import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.pin.AutoPins;
@@ -40,7 +42,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @throws BpfException if the file can't be read
      */
     protected OpenObject(ObjectSpec spec, @Nullable Path file, Function<ObjectBinding, T> constructor) {
-        this(spec.open(file), constructor);
+        this(GeneratedSpec.of(spec).open(file), constructor);
     }
 
     OpenObject(LoadSettings settings, Function<ObjectBinding, T> constructor) {
@@ -210,7 +212,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      *     object
      */
     public final T load() {
-        return ObjectBinding.create(BackendOperations.load(settings), settings::schema, constructor);
+        return BoundObject.create(BackendOperations.load(settings), settings::schema, constructor);
     }
 
     /**
@@ -220,7 +222,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @return this object
      */
     protected final S withSizes(ObjectSpec sized) {
-        settings.resize(sized.sizes());
+        settings.resize(GeneratedSpec.of(sized).sizes());
         return self();
     }
 
@@ -234,7 +236,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * @return this object
      */
     protected final <V> S withValue(String name, Codec<V> codec, V value) {
-        settings.initialize(name, ObjectSpec.bytes(name, codec, value));
+        settings.initialize(name, GeneratedSpec.bytes(name, codec, value));
         return self();
     }
 

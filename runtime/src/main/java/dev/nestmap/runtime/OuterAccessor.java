@@ -6,6 +6,8 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -18,7 +20,7 @@ import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.types.ByteString;
@@ -62,9 +64,13 @@ import org.jspecify.annotations.Nullable;
  * @param <O> type of handles to inner maps that the caller owns; each is also an {@code M}
  */
 public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
+    static {
+        Bindings.ofOuterMaps(outer -> ((OuterAccessor<?, ?, ?>) outer).binding);
+    }
+
     final Nest nest;
     final Codec<K> keyCodec;
-    private final AccessorBinding binding;
+    private final BoundMap binding;
     private final OuterSlotConverter<K, M, O> slots;
 
     /**
@@ -76,21 +82,18 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param owned creates a handle that the caller owns
      */
     protected OuterAccessor(
-            AccessorBinding binding,
-            Codec<K> key,
-            Function<AccessorBinding, M> borrowed,
-            Function<AccessorBinding, O> owned) {
+            MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
         super(binding);
-        this.nest = Objects.requireNonNull(binding.state(), "a map of maps");
-        this.binding = binding;
+        this.binding = BoundMap.of(binding);
+        this.nest = Objects.requireNonNull(this.binding.state(), "a map of maps");
         this.keyCodec = key;
-        OpenMap map = binding.map();
-        boolean isLayoutCompared = binding.isLayoutCompared();
+        OpenMap map = map();
+        boolean isLayoutCompared = isLayoutCompared();
         this.slots = new OuterSlotConverter<>(
                 map,
                 key,
-                inner -> borrowed.apply(new AccessorBinding(inner, isLayoutCompared)),
-                inner -> owned.apply(new AccessorBinding(inner, isLayoutCompared)));
+                inner -> borrowed.apply(new BoundMap(inner, isLayoutCompared)),
+                inner -> owned.apply(new BoundMap(inner, isLayoutCompared)));
     }
 
     /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
@@ -646,11 +649,6 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     public final String layoutText() {
         Schema schema = binding.schema();
         return LayoutFingerprint.text(schema, schema.map(name()).orElseThrow());
-    }
-
-    /** {@return the map and its declaration, for other modules of Nestmap} */
-    public final AccessorBinding binding() {
-        return binding;
     }
 
     /**

@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.PerfRecordSize;
 import java.time.Duration;
 import java.util.Objects;
@@ -38,7 +38,7 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * @param binding the map
      * @param codec converts events from bytes
      */
-    protected PerfEventAccessor(AccessorBinding binding, Codec<E> codec) {
+    protected PerfEventAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
     }
 

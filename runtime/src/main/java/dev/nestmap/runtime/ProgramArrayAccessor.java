@@ -8,7 +8,7 @@ import dev.nestmap.runtime.internal.backend.LoadedProgram;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +28,7 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
      * @param binding the map
      * @param codec converts indexes to bytes and back
      */
-    protected ProgramArrayAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
+    protected ProgramArrayAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding, codec);
     }
 

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ public abstract class QueueAccessor<E> extends KeylessAccessor<E> {
      * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected QueueAccessor(AccessorBinding binding, Codec<E> codec) {
+    protected QueueAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
     }
 

@@ -15,7 +15,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.EntryBatchReader;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.CountText;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -46,7 +46,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      */
     private final long lock;
 
-    ReadableAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
+    ReadableAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding);
         this.codec = codec;
         this.lock = codec.locked() ? RawMap.LOCK : 0;

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.BatchChange;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.util.Collection;
 import java.util.List;
 
@@ -32,7 +32,7 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected RemovableAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
+    protected RemovableAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding, codec);
     }
 

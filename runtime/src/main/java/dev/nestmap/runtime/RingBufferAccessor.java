@@ -13,7 +13,7 @@ import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.OffHeapBlockCache;
 import dev.nestmap.runtime.internal.open.EventWait;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
@@ -48,7 +48,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * @param binding the map
      * @param codec converts events from bytes
      */
-    protected RingBufferAccessor(AccessorBinding binding, Codec<E> codec) {
+    protected RingBufferAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
     }
 

@@ -4,7 +4,7 @@ package dev.nestmap.runtime;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 
 /**
  * A live {@code STACK_TRACE}: stacks that programs record, by the id that {@code bpf_get_stackid} returned. User space reads and
@@ -20,7 +20,7 @@ public abstract class StackTraceAccessor<K, E> extends ReadableAccessor<K, E> {
      * @param binding the map
      * @param codec converts entries from bytes
      */
-    protected StackTraceAccessor(AccessorBinding binding, EntryCodec<K, E> codec) {
+    protected StackTraceAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding, codec);
     }
 

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +33,9 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      * @param binding the map
      * @param codec converts entries to bytes and back
      */
-    protected StorageAccessor(AccessorBinding binding, Codec<E> codec) {
+    protected StorageAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
-        MapShape shape = binding.map().shape();
+        MapShape shape = shape();
         checkSize(shape, "key", Integer.BYTES, shape.keySize());
         this.lock = codec.locked() ? RawMap.LOCK : 0;
     }

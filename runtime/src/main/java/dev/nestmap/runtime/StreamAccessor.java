@@ -12,7 +12,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.open.EventWait;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.MapFlags;
 import java.time.Duration;
@@ -41,7 +41,7 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
     /** Whether programs overwrite the oldest events. */
     private final boolean overwrites;
 
-    StreamAccessor(AccessorBinding binding, Codec<E> codec) {
+    StreamAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
         overwrites = (shape().flags() & MapFlags.RB_OVERWRITE) != 0;
     }

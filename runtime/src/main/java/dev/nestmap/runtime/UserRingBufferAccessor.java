@@ -8,7 +8,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.Scratch;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ public abstract class UserRingBufferAccessor<E> extends KeylessAccessor<E> {
      * @param binding the map
      * @param codec converts messages to bytes
      */
-    protected UserRingBufferAccessor(AccessorBinding binding, Codec<E> codec) {
+    protected UserRingBufferAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.map.BulkMode;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.QueryLayout;
@@ -16,7 +17,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
@@ -313,7 +314,7 @@ abstract class NestAccessorContract {
     private static final class Nested extends NestAccessor<ByteString, ByteString, Bytes, Inner, Inner> {
         Nested(OpenMap outer, Nest state, Codec<ByteString> keys, EntryCodec<ByteString, Bytes> entries) {
             super(
-                    new AccessorBinding(new ObjectlessMap(outer, state, true), () -> {
+                    new BoundMap(new ObjectlessMap(outer, state, true), () -> {
                         throw new AssertionError("no schema");
                     }),
                     keys,
@@ -324,7 +325,7 @@ abstract class NestAccessorContract {
     }
 
     private static final class Inner extends MapAccessor implements OwnedMap {
-        Inner(AccessorBinding binding) {
+        Inner(MapBinding binding) {
             super(binding);
         }
     }

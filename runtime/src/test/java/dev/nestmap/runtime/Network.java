@@ -9,6 +9,9 @@ import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
 import dev.nestmap.runtime.internal.backend.Pins;
+import dev.nestmap.runtime.internal.binding.BoundMap;
+import dev.nestmap.runtime.internal.binding.BoundObject;
+import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ObjectlessMapOpener;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
@@ -17,7 +20,7 @@ import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.MapDef;
@@ -109,7 +112,7 @@ final class Network extends LoadedObject {
     }
 
     static Network of(ObjectBackend backend) {
-        return ObjectBinding.create(new LoadedState(SCHEMA, backend, Map.of()), () -> SCHEMA, Network::new);
+        return BoundObject.create(new LoadedState(SCHEMA, backend, Map.of()), () -> SCHEMA, Network::new);
     }
 
     static Network of(MapFactory factory, UntypedProgram... programs) {
@@ -139,7 +142,7 @@ final class Network extends LoadedObject {
     }
 
     static CounterMap.Owned owned(RawMap counters) {
-        return new CounterMap.Owned(new AccessorBinding(new OpenMap("counter_map", counters), true));
+        return new CounterMap.Owned(new BoundMap(new OpenMap("counter_map", counters), true));
     }
 
     TenantMap tenant() {
@@ -172,12 +175,12 @@ final class Network extends LoadedObject {
         private static final DeclaredOuterMap<TenantMap, TenantMap.Owned> DECLARED =
                 new DeclaredOuterMap<>(PINNED, "tenant", TenantMap::new, TenantMap.Owned::new);
 
-        private TenantMap(AccessorBinding binding) {
+        private TenantMap(MapBinding binding) {
             super(binding, u32("Tenant.id"), FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
         static TenantMap in(LoadedObject object) {
-            return new TenantMap(SPEC.bind(object.binding(), object.getClass(), "tenant"));
+            return new TenantMap(GeneratedSpec.of(SPEC).bind(object.binding(), object.getClass(), "tenant"));
         }
 
         static TenantMap.Owned openPinned(Path pin, MapAccess access) {
@@ -200,8 +203,8 @@ final class Network extends LoadedObject {
         static TenantMap.Owned newMap(Schema schema, Path pin, PinOptions options, Pins pins) {
             ExistingMapFinder maps = new ExistingMapFinder(schema, schema, new KernelMapFactory(), pins);
             MapDef tenant = schema.map("tenant").orElseThrow();
-            return new TenantMap.Owned(new AccessorBinding(
-                    new ObjectlessMapOpener(maps).create(tenant, pin, options, true), () -> schema));
+            return new TenantMap.Owned(
+                    new BoundMap(new ObjectlessMapOpener(maps).create(tenant, pin, options, true), () -> schema));
         }
 
         @Nullable
@@ -210,7 +213,7 @@ final class Network extends LoadedObject {
         }
 
         static final class Owned extends TenantMap implements OwnedMap {
-            private Owned(AccessorBinding binding) {
+            private Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -234,7 +237,7 @@ final class Network extends LoadedObject {
             super(network.binding().map("tenant"), u32("BrokenTenant.id"), FlowMap::new, failingOnce());
         }
 
-        private static Function<AccessorBinding, FlowMap.Owned> failingOnce() {
+        private static Function<MapBinding, FlowMap.Owned> failingOnce() {
             AtomicInteger made = new AtomicInteger();
             return handle -> {
                 if (made.getAndIncrement() == 0) {
@@ -265,7 +268,7 @@ final class Network extends LoadedObject {
     }
 
     static final class ShardMap extends OuterAccessor<Long, CounterMap, CounterMap.Owned> {
-        private ShardMap(AccessorBinding binding) {
+        private ShardMap(MapBinding binding) {
             super(binding, u32("Shard.id"), CounterMap::new, CounterMap.Owned::new);
         }
     }
@@ -273,7 +276,7 @@ final class Network extends LoadedObject {
     static class FlowMap extends HashAccessor<FlowKey, Flow> {
         static final EntryCodec<FlowKey, Flow> CODEC = new FlowCodec();
 
-        private FlowMap(AccessorBinding binding) {
+        private FlowMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -282,26 +285,26 @@ final class Network extends LoadedObject {
         }
 
         static final class Owned extends FlowMap implements OwnedMap {
-            private Owned(AccessorBinding binding) {
+            private Owned(MapBinding binding) {
                 super(binding);
             }
         }
     }
 
     static class CounterMap extends ArrayAccessor<Integer, Counter> {
-        private CounterMap(AccessorBinding binding) {
+        private CounterMap(MapBinding binding) {
             super(binding, new CounterCodec());
         }
 
         static final class Owned extends CounterMap implements OwnedMap {
-            private Owned(AccessorBinding binding) {
+            private Owned(MapBinding binding) {
                 super(binding);
             }
         }
     }
 
     static final class RecentMap extends HashAccessor<Long, Recent> {
-        private RecentMap(AccessorBinding binding) {
+        private RecentMap(MapBinding binding) {
             super(binding, new RecentCodec());
         }
     }

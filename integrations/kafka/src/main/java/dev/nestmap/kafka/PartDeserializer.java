@@ -5,6 +5,7 @@ import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.migrate.EntryConverter;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.Migration;
@@ -299,7 +300,7 @@ public final class PartDeserializer<K, E> implements Deserializer<Part<K, E>> {
                             + " with the text of its layout, so it can't be converted: another program may have copied it without headers");
         }
         try {
-            EntryConverter conversion = outer.binding().conversionFrom(layoutText, rules);
+            EntryConverter conversion = Bindings.ofOuterMap(outer).conversionFrom(layoutText, rules);
             if (conversion.layout().equals(header.layout())) {
                 conversions.put(header.layout(), conversion);
                 return conversion;

@@ -4,6 +4,7 @@ package dev.nestmap.micrometer;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.binding.Bindings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.HashMap;
@@ -70,7 +71,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
             int limit,
             String... tags) {
         this.outer = outer;
-        outer.binding().keepIds();
+        Bindings.ofOuterMap(outer).keepIds();
         this.meters = new EntryMeters(registry, key, entry, limit, Tags.of(tags));
     }
 

@@ -23,7 +23,7 @@ public final class RuntimeClasses {
     public static final ClassName ENTRY_CODEC = codec("EntryCodec");
     public static final ClassName OBJECT_SPEC = spi("ObjectSpec");
     public static final ClassName OBJECT_BINDING = spi("ObjectBinding");
-    public static final ClassName MAP_BINDING = spi("AccessorBinding");
+    public static final ClassName MAP_BINDING = spi("MapBinding");
 
     public static final ClassName BPF_EXCEPTION = ClassName.get(RUNTIME + ".error", "BpfException");
 

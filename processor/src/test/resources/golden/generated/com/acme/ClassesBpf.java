@@ -15,7 +15,7 @@ import dev.nestmap.runtime.ProgramArrayAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
@@ -191,7 +191,7 @@ public final class ClassesBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Classes.Flow> CODEC = new Entries();
 
-        FlowMap(AccessorBinding binding) {
+        FlowMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -209,7 +209,7 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -278,7 +278,7 @@ public final class ClassesBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putU32(to, at, value, "Rank.rank"),
                 (from, at) -> Scalars.getU32(from, at));
 
-        RankMap(AccessorBinding binding) {
+        RankMap(MapBinding binding) {
             super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
@@ -302,7 +302,7 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RankMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -315,7 +315,7 @@ public final class ClassesBpf extends LoadedObject {
     public static class SiteMap extends NestAccessor<Classes.Site, Long, Classes.Flow, FlowMap, FlowMap.Owned> {
         private static final Codec<Classes.Site> KEY = SiteCodec.INSTANCE;
 
-        SiteMap(AccessorBinding binding) {
+        SiteMap(MapBinding binding) {
             super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
@@ -339,7 +339,7 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SiteMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -350,13 +350,13 @@ public final class ClassesBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Classes.Tier, Classes.Stage> CODEC = new Entries();
 
-        StageMap(AccessorBinding binding) {
+        StageMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends StageMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -404,7 +404,7 @@ public final class ClassesBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putU32(to, at, TierCodec.number(value, "ByTier.tier"),
                 "ByTier.tier"), (from, at) -> TierCodec.constant(Scalars.getU32(from, at)));
 
-        ByTierMap(AccessorBinding binding) {
+        ByTierMap(MapBinding binding) {
             super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
@@ -423,7 +423,7 @@ public final class ClassesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ByTierMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }

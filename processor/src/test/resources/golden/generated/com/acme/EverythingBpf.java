@@ -23,7 +23,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.codec.UnionBytes;
 import dev.nestmap.runtime.codec.ValueBytes;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.Untagged;
@@ -264,7 +264,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Everything.FlowKey, Everything.Flow> CODEC = new Entries();
 
-        FlowMap(AccessorBinding binding) {
+        FlowMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -275,7 +275,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -357,7 +357,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Inet4Address, Everything.Recent> CODEC = new Entries();
 
-        RecentMap(AccessorBinding binding) {
+        RecentMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -368,7 +368,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RecentMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -440,7 +440,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Everything.Tier, Everything.PerTier> CODEC = new Entries();
 
-        PerTierMap(AccessorBinding binding) {
+        PerTierMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -451,7 +451,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PerTierMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -521,7 +521,7 @@ public final class EverythingBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Scalars.getU32(from, at));
 
-        TenantMap(AccessorBinding binding) {
+        TenantMap(MapBinding binding) {
             super(binding, KEY, FlowMap.CODEC, FlowMap::new, FlowMap.Owned::new);
         }
 
@@ -545,7 +545,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends TenantMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -559,7 +559,7 @@ public final class EverythingBpf extends LoadedObject {
             extends NestAccessor<Everything.TenantLevel, Inet4Address, Everything.Recent, RecentMap, RecentMap.Owned> {
         private static final Codec<Everything.TenantLevel> KEY = TenantLevelCodec.INSTANCE;
 
-        TenantLevelMap(AccessorBinding binding) {
+        TenantLevelMap(MapBinding binding) {
             super(binding, KEY, RecentMap.CODEC, RecentMap::new, RecentMap.Owned::new);
         }
 
@@ -570,7 +570,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends TenantLevelMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -587,7 +587,7 @@ public final class EverythingBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putS32(to, at, value),
                 (from, at) -> (int) Scalars.getS32(from, at));
 
-        SlotMap(AccessorBinding binding) {
+        SlotMap(MapBinding binding) {
             super(binding, KEY, PerTierMap.CODEC, PerTierMap::new, PerTierMap.Owned::new);
         }
 
@@ -606,7 +606,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SlotMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -622,7 +622,7 @@ public final class EverythingBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putU32(to, at, TierCodec.number(value, "BySample.tier"),
                 "BySample.tier"), (from, at) -> TierCodec.constant(Scalars.getU32(from, at)));
 
-        BySampleMap(AccessorBinding binding) {
+        BySampleMap(MapBinding binding) {
             super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
@@ -641,7 +641,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BySampleMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -654,7 +654,7 @@ public final class EverythingBpf extends LoadedObject {
     public static class ByEndpointMap extends NestAccessor<Endpoint, Integer, Samples, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Endpoint> KEY = EndpointCodec.INSTANCE;
 
-        ByEndpointMap(AccessorBinding binding) {
+        ByEndpointMap(MapBinding binding) {
             super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
@@ -673,7 +673,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ByEndpointMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -686,7 +686,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Everything.Numbers> CODEC = new Entries();
 
-        NumbersMap(AccessorBinding binding) {
+        NumbersMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -704,7 +704,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends NumbersMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -779,7 +779,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Boolean, Everything.Cached> CODEC = new Entries();
 
-        CachedMap(AccessorBinding binding) {
+        CachedMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -797,7 +797,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends CachedMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -876,7 +876,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Setting> CODEC = new Entries();
 
-        SettingMap(AccessorBinding binding) {
+        SettingMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -894,7 +894,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SettingMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -959,7 +959,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Untagged<Everything.Address>, Everything.Peer> CODEC = new Entries();
 
-        PeerMap(AccessorBinding binding) {
+        PeerMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -970,7 +970,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PeerMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -1144,7 +1144,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Endpoint, Everything.Blocked> CODEC = new Entries();
 
-        BlockedMap(AccessorBinding binding) {
+        BlockedMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -1155,7 +1155,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BlockedMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -1216,7 +1216,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Guarded> CODEC = new Entries();
 
-        GuardedMap(AccessorBinding binding) {
+        GuardedMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -1234,7 +1234,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends GuardedMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -1308,7 +1308,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Everything.Seen> CODEC = new Entries();
 
-        SeenMap(AccessorBinding binding) {
+        SeenMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -1326,7 +1326,7 @@ public final class EverythingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SeenMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }

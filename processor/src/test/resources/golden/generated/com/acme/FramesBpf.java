@@ -15,7 +15,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.codec.WideIntegerBytes;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.MacAddress;
@@ -108,7 +108,7 @@ final class FramesBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Frames.Ethernet, Frames.Frame> CODEC = new Entries();
 
-        FrameMap(AccessorBinding binding) {
+        FrameMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -119,7 +119,7 @@ final class FramesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FrameMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -199,7 +199,7 @@ final class FramesBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putU32(to, at, value, "Port.number"),
                 (from, at) -> Scalars.getU32(from, at));
 
-        PortMap(AccessorBinding binding) {
+        PortMap(MapBinding binding) {
             super(binding, KEY, FrameMap.CODEC, FrameMap::new, FrameMap.Owned::new);
         }
 
@@ -223,7 +223,7 @@ final class FramesBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }

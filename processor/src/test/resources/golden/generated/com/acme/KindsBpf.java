@@ -19,7 +19,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.codec.ValueBytes;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.Ipv4Prefix;
@@ -211,7 +211,7 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Ipv4Prefix, Kinds.Route> CODEC = new Entries();
 
-        RouteMap(AccessorBinding binding) {
+        RouteMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -222,7 +222,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RouteMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -284,7 +284,7 @@ public final class KindsBpf extends LoadedObject {
     public static class EventMap extends RingBufferAccessor<Kinds.Event> {
         private static final Codec<Kinds.Event> CODEC = new Entries();
 
-        EventMap(AccessorBinding binding) {
+        EventMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -308,7 +308,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends EventMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -341,7 +341,7 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Kinds.Port> CODEC = new Entries();
 
-        PortMap(AccessorBinding binding) {
+        PortMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -359,7 +359,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -421,7 +421,7 @@ public final class KindsBpf extends LoadedObject {
     public static class SessionMap extends StorageAccessor<Kinds.Session> {
         private static final Codec<Kinds.Session> CODEC = new Entries();
 
-        SessionMap(AccessorBinding binding) {
+        SessionMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -445,7 +445,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SessionMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -490,7 +490,7 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putU32(to, at, value, "Routes.tenant"),
                 (from, at) -> Scalars.getU32(from, at));
 
-        RoutesMap(AccessorBinding binding) {
+        RoutesMap(MapBinding binding) {
             super(binding, KEY, RouteMap.CODEC, RouteMap::new, RouteMap.Owned::new);
         }
 
@@ -514,7 +514,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RoutesMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -531,7 +531,7 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putU32(to, at, value, "Events.tenant"),
                 (from, at) -> Scalars.getU32(from, at));
 
-        EventsMap(AccessorBinding binding) {
+        EventsMap(MapBinding binding) {
             super(binding, KEY, EventMap::new, EventMap.Owned::new);
         }
 
@@ -548,7 +548,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends EventsMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -565,7 +565,7 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putU32(to, at, value, "Ports.tenant"),
                 (from, at) -> Scalars.getU32(from, at));
 
-        PortsMap(AccessorBinding binding) {
+        PortsMap(MapBinding binding) {
             super(binding, KEY, PortMap.CODEC, PortMap::new, PortMap.Owned::new);
         }
 
@@ -589,7 +589,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortsMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -602,7 +602,7 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Kinds.Stack> CODEC = new Entries();
 
-        StackMap(AccessorBinding binding) {
+        StackMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -620,7 +620,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends StackMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -683,13 +683,13 @@ public final class KindsBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Kinds.Peer> CODEC = new Entries();
 
-        PeerMap(AccessorBinding binding) {
+        PeerMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PeerMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -739,13 +739,13 @@ public final class KindsBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putU32(to, at, value, "Sessions.tenant"),
                 (from, at) -> Scalars.getU32(from, at));
 
-        SessionsMap(AccessorBinding binding) {
+        SessionsMap(MapBinding binding) {
             super(binding, KEY, SessionMap::new, SessionMap.Owned::new);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends SessionsMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -755,7 +755,7 @@ public final class KindsBpf extends LoadedObject {
     public static class JobMap extends StorageAccessor<Kinds.Job> {
         private static final Codec<Kinds.Job> CODEC = new Entries();
 
-        JobMap(AccessorBinding binding) {
+        JobMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -774,7 +774,7 @@ public final class KindsBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends JobMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -802,13 +802,13 @@ public final class KindsBpf extends LoadedObject {
     public static class CommandMap extends UserRingBufferAccessor<Kinds.Command> {
         private static final Codec<Kinds.Command> CODEC = new Entries();
 
-        CommandMap(AccessorBinding binding) {
+        CommandMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends CommandMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }

@@ -20,7 +20,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.LongList;
@@ -321,7 +321,7 @@ public final class SamplingBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Integer, Sampling.Port> CODEC = new Entries();
 
-        PortMap(AccessorBinding binding) {
+        PortMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -339,7 +339,7 @@ public final class SamplingBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PortMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }

@@ -16,7 +16,7 @@ import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
@@ -171,7 +171,7 @@ public final class StacksBpf extends LoadedObject {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Stacks.Delta> CODEC = new Entries();
 
-        DeltaMap(AccessorBinding binding) {
+        DeltaMap(MapBinding binding) {
             super(binding, CODEC);
         }
 
@@ -189,7 +189,7 @@ public final class StacksBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends DeltaMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -265,7 +265,7 @@ public final class StacksBpf extends LoadedObject {
                 (value, to, at) -> Scalars.putU64(to, at, value),
                 (from, at) -> Scalars.getU64(from, at));
 
-        ExeMap(AccessorBinding binding) {
+        ExeMap(MapBinding binding) {
             super(binding, KEY, DeltaMap.CODEC, DeltaMap::new, DeltaMap.Owned::new);
         }
 
@@ -289,7 +289,7 @@ public final class StacksBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends ExeMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }
@@ -304,7 +304,7 @@ public final class StacksBpf extends LoadedObject {
             implements OnDemandMap<Stacks.Page, SamplesMap> {
         private static final Codec<Stacks.Page> KEY = PageCodec.INSTANCE;
 
-        PageMap(AccessorBinding binding) {
+        PageMap(MapBinding binding) {
             super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
         }
 
@@ -323,7 +323,7 @@ public final class StacksBpf extends LoadedObject {
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends PageMap implements OwnedMap {
-            Owned(AccessorBinding binding) {
+            Owned(MapBinding binding) {
                 super(binding);
             }
         }

@@ -26,7 +26,7 @@ class SignaturesTest {
             .collect(Collectors.toSet());
 
     @ParameterizedTest
-    @MethodSource
+    @MethodSource("modules")
     void theTextHasEachSignature(String module) throws IOException {
         String signatures = signatures(ModulesTest.MODULES.find(module).orElseThrow());
         Path text = TEXTS.resolve(module + ".txt");
@@ -43,7 +43,16 @@ class SignaturesTest {
                 .isEqualTo(signatures);
     }
 
-    static Stream<String> theTextHasEachSignature() {
+    /** {@link Signatures} prints such a type with its package. */
+    @ParameterizedTest
+    @MethodSource("modules")
+    void noSignatureHasATypeThatUsersCanNotName(String module) throws IOException {
+        assertThat(signatures(ModulesTest.MODULES.find(module).orElseThrow()).lines())
+                .filteredOn(line -> !line.startsWith("package "))
+                .noneMatch(line -> line.contains("dev.nestmap."));
+    }
+
+    static Stream<String> modules() {
         return ModulesTest.MODULES.findAll().stream()
                 .filter(module -> module.descriptor().name().startsWith("dev.nestmap."))
                 .filter(module -> exports(module).findAny().isPresent())

@@ -3,6 +3,7 @@ package dev.nestmap.untyped;
 
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.CountText;
@@ -39,7 +40,7 @@ public final class RecordFieldDecoder {
      * @return a decoder for its keys and the entries of its inner maps
      */
     public static RecordFieldDecoder of(OuterAccessor<?, ?, ?> outer) {
-        Schema schema = outer.binding().schema();
+        Schema schema = Bindings.ofOuterMap(outer).schema();
         return new RecordFieldDecoder(schema, schema.map(outer.name()).orElseThrow());
     }
 

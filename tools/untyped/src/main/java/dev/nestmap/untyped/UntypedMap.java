@@ -6,6 +6,8 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.RemovableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
+import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.internal.map.EntryCTypes;
@@ -16,7 +18,6 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
-import dev.nestmap.runtime.spi.AccessorBinding;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -52,7 +53,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     private final IntFunction<@Nullable OpenMap> opener;
 
     private UntypedMap(OpenMap map, MapCTypeReader types, IntFunction<@Nullable OpenMap> opener) {
-        super(new AccessorBinding(map, false), new BytesCodec(map.shape(), map.valueBytes()));
+        super(new BoundMap(map, false), new BytesCodec(map.shape(), map.valueBytes()));
         this.map = map;
         this.types = types;
         this.opener = opener;
@@ -68,7 +69,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
      * @throws BpfException if the object has no such map
      */
     public static UntypedMap of(LoadedObject object, String name) {
-        LoadedState state = object.binding().state();
+        LoadedState state = Bindings.ofObject(object).state();
         OpenMap map = state.map(name);
         MapCTypeReader types = MapCTypeReader.inObject(state.schema(), name);
         return state.state(name) == null

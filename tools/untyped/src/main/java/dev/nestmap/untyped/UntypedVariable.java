@@ -3,6 +3,7 @@ package dev.nestmap.untyped;
 
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.load.GlobalField;
 import dev.nestmap.runtime.internal.load.GlobalVariables;
 import dev.nestmap.runtime.internal.load.LoadedState;
@@ -33,7 +34,7 @@ public final class UntypedVariable {
      *     its section
      */
     public static UntypedVariable of(LoadedObject object, String name) {
-        LoadedState state = object.binding().state();
+        LoadedState state = Bindings.ofObject(object).state();
         GlobalField field = state.global(name);
         if (!field.isConstant()) {
             state.globals().share(field.place()); // reports here that the kernel can't

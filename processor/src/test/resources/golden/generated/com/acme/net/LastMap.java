@@ -8,7 +8,7 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Long;
@@ -41,7 +41,7 @@ public class LastMap
     public static final DeclaredOuterMap<LastMap, Owned> LAST_MAP = new DeclaredOuterMap<>(SPEC,
             "last_samples", LastMap::new, Owned::new);
 
-    public LastMap(AccessorBinding binding) {
+    public LastMap(MapBinding binding) {
         super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);
     }
 
@@ -65,7 +65,7 @@ public class LastMap
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
     public static final class Owned extends LastMap implements OwnedMap {
-        public Owned(AccessorBinding binding) {
+        public Owned(MapBinding binding) {
             super(binding);
         }
     }

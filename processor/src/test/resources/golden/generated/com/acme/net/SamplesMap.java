@@ -7,7 +7,7 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Object;
@@ -32,7 +32,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     public static final DeclaredMap<SamplesMap, Owned> SAMPLES_MAP = new DeclaredMap<>(SPEC,
             "samples_map", SamplesMap::new, Owned::new);
 
-    public SamplesMap(AccessorBinding binding) {
+    public SamplesMap(MapBinding binding) {
         super(binding, CODEC);
     }
 
@@ -50,7 +50,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
     public static final class Owned extends SamplesMap implements OwnedMap {
-        public Owned(AccessorBinding binding) {
+        public Owned(MapBinding binding) {
             super(binding);
         }
     }

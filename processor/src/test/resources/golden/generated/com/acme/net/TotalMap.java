@@ -6,7 +6,7 @@ import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
-import dev.nestmap.runtime.spi.AccessorBinding;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Override;
 import java.lang.SuppressWarnings;
@@ -29,7 +29,7 @@ class TotalMap extends HashAccessor<Direction, Total> {
     public static final DeclaredMap<TotalMap, Owned> TOTAL_MAP = new DeclaredMap<>(SPEC, "total",
             TotalMap::new, Owned::new);
 
-    TotalMap(AccessorBinding binding) {
+    TotalMap(MapBinding binding) {
         super(binding, CODEC);
     }
 
@@ -40,7 +40,7 @@ class TotalMap extends HashAccessor<Direction, Total> {
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
     public static final class Owned extends TotalMap implements OwnedMap {
-        Owned(AccessorBinding binding) {
+        Owned(MapBinding binding) {
             super(binding);
         }
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.runtime.spi;
+package dev.nestmap.runtime.internal.binding;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.internal.load.LoadedState;
@@ -9,22 +9,21 @@ import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.Schema;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A map that an accessor is created from. Generated code only passes it on. */
-@SuppressWarnings("exports") // members that only the runtime calls
-public final class AccessorBinding {
+/** A map, and for a map of maps its inner maps and the schema of the records. */
+public final class BoundMap implements MapBinding {
     private final OpenMap map;
     private final @Nullable Nest state;
     private final @Nullable Supplier<Schema> schema;
     private final boolean isLayoutCompared;
 
-    private AccessorBinding(
-            OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema, boolean isLayoutCompared) {
+    private BoundMap(OpenMap map, @Nullable Nest state, @Nullable Supplier<Schema> schema, boolean isLayoutCompared) {
         this.map = map;
         this.state = state;
         this.schema = schema;
@@ -32,48 +31,53 @@ public final class AccessorBinding {
     }
 
     /**
-     * Creates a binding of a map that is not a map of maps. The runtime calls it.
+     * Creates a binding of a map that is not a map of maps.
      *
      * @param map the map
      * @param isLayoutCompared whether the layout of the entries was compared with the record
      */
-    public AccessorBinding(OpenMap map, boolean isLayoutCompared) {
+    public BoundMap(OpenMap map, boolean isLayoutCompared) {
         this(map, null, null, isLayoutCompared);
     }
 
     /**
-     * Creates a binding of a map of an object. The runtime calls it.
+     * Creates a binding of a map of an object.
      *
      * @param map the map
      * @param object the object
      * @param schema reads the maps and types that the records declare
      */
-    public AccessorBinding(String map, LoadedState object, Supplier<Schema> schema) {
+    public BoundMap(String map, LoadedState object, Supplier<Schema> schema) {
         this(object.map(map), object.state(map), schema, object.isLayoutCompared(map));
     }
 
     /**
-     * Creates a binding of a map without an object. The runtime calls it.
+     * Creates a binding of a map without an object.
      *
      * @param opened the map and its inner maps
      * @param schema reads the maps and types that the records declare
      */
-    public AccessorBinding(ObjectlessMap opened, Supplier<Schema> schema) {
+    public BoundMap(ObjectlessMap opened, Supplier<Schema> schema) {
         this(opened.map(), opened.state(), schema, opened.isLayoutCompared());
     }
 
-    /** {@return the map, for the runtime} */
+    /** Returns what is behind a binding. */
+    public static BoundMap of(MapBinding binding) {
+        return (BoundMap) binding;
+    }
+
+    /** {@return the map} */
     public OpenMap map() {
         return map;
     }
 
-    /** {@return the maps and types that the records declare, for other modules of Nestmap; not for inner maps} */
+    /** {@return the maps and types that the records declare; not for inner maps} */
     public Schema schema() {
         return Objects.requireNonNull(schema, "the schema of a map of maps").get();
     }
 
     /**
-     * Returns a conversion of entries of another version to the records of this outer map, for other modules of Nestmap.
+     * Returns a conversion of entries of another version to the records of this outer map.
      *
      * @param layoutText the layout of the other version
      * @param rules the rules for components that have changed
@@ -87,43 +91,29 @@ public final class AccessorBinding {
                 layoutText, records, records.map(map.shape().name()).orElseThrow(), rules);
     }
 
-    /** {@return whether the layout of the entries was compared with the record, for the runtime} */
+    /** {@return whether the layout of the entries was compared with the record} */
     public boolean isLayoutCompared() {
         return isLayoutCompared;
     }
 
-    /** {@return the inner maps of a map of maps, for the runtime; null for any other map} */
+    /** {@return the inner maps of a map of maps; null for any other map} */
     public @Nullable Nest state() {
         return state;
     }
 
     /**
-     * Stops the recycling of inner maps, so that no inner map gets the id of an earlier one. For other modules of Nestmap that store ids.
+     * Stops the recycling of inner maps, so that no inner map gets the id of an earlier one. Called by modules that store ids.
      */
     public void keepIds() {
         Objects.requireNonNull(state, "a map of maps").neverRecycle();
     }
 
-    /**
-     * Returns the codec of the entries of a per-CPU map.
-     *
-     * @param codec converts one CPU's records to bytes and back
-     * @param <K> type of the keys
-     * @param <E> type of one CPU's records
-     * @return a codec of lists with one record for each CPU
-     */
+    @Override
     public <K, E> EntryCodec<K, List<E>> perCpu(EntryCodec<K, E> codec) {
         return new PerCpuCodec<>(map.shape().name(), codec, map.valueBytes());
     }
 
-    /**
-     * Returns the codec of the entries of per-CPU inner maps.
-     *
-     * @param codec converts one CPU's records to bytes and back
-     * @param <K> type of the inner maps' keys
-     * @param <E> type of one CPU's records
-     * @return a codec of lists with one record for each CPU
-     */
+    @Override
     public <K, E> EntryCodec<K, List<E>> innerPerCpu(EntryCodec<K, E> codec) {
         Nest outer = Objects.requireNonNull(state, "a map of maps");
         return new PerCpuCodec<>(outer.innerShape().name(), codec, outer.innerValueBytes());

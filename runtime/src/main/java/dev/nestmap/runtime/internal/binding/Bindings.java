@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.binding;
+
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leads other modules of Nestmap from the classes for users to what is behind them, without a public method of these classes. They are in a
+ * package above this one, so they tell this class how to get there when they are initialized.
+ */
+public final class Bindings {
+    private static volatile @Nullable Function<Object, BoundMap> outerMaps;
+    private static volatile @Nullable Function<Object, BoundObject> objects;
+
+    private Bindings() {}
+
+    /** Called by {@code OuterAccessor}. */
+    public static void ofOuterMaps(Function<Object, BoundMap> binding) {
+        outerMaps = binding;
+    }
+
+    /** Called by {@code LoadedObject}. */
+    public static void ofObjects(Function<Object, BoundObject> binding) {
+        objects = binding;
+    }
+
+    /**
+     * Returns the map behind an accessor.
+     *
+     * @param accessor an {@code OuterAccessor}
+     */
+    public static BoundMap ofOuterMap(Object accessor) {
+        return Objects.requireNonNull(outerMaps, "set by the class of the accessor")
+                .apply(accessor);
+    }
+
+    /**
+     * Returns the maps and programs of an object.
+     *
+     * @param object a {@code LoadedObject}
+     */
+    public static BoundObject ofObject(Object object) {
+        return Objects.requireNonNull(objects, "set by the class of the object").apply(object);
+    }
+}

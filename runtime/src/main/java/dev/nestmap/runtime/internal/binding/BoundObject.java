@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.binding;
+
+import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.load.LoadedState;
+import dev.nestmap.runtime.spi.ObjectBinding;
+import dev.nestmap.schema.Schema;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * The maps and programs of an object, and the schema of the records.
+ *
+ * @param state the loaded maps and programs
+ * @param schema reads the maps and types that the records declare
+ */
+public record BoundObject(LoadedState state, Supplier<Schema> schema) implements ObjectBinding {
+    /**
+     * Creates an instance of a generated class.
+     *
+     * @param state the loaded maps and programs; closed if the constructor fails
+     * @param schema reads the maps and types that the records declare
+     * @param constructor creates the generated class
+     * @param <T> the generated class
+     * @return the instance
+     */
+    public static <T> T create(LoadedState state, Supplier<Schema> schema, Function<ObjectBinding, T> constructor) {
+        try (Undo undo = new Undo(state::close)) {
+            return undo.commit(constructor.apply(new BoundObject(state, schema)));
+        }
+    }
+
+    /** Returns what is behind a binding. */
+    public static BoundObject of(ObjectBinding binding) {
+        return (BoundObject) binding;
+    }
+
+    @Override
+    public BoundMap map(String name) {
+        return new BoundMap(name, state, schema);
+    }
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.spi;
+
+import dev.nestmap.runtime.codec.EntryCodec;
+import dev.nestmap.runtime.internal.binding.BoundMap;
+import java.util.List;
+
+/** A map that an accessor is created from. Generated code only passes it on. */
+public sealed interface MapBinding permits BoundMap {
+    /**
+     * Returns the codec of the entries of a per-CPU map.
+     *
+     * @param codec converts one CPU's records to bytes and back
+     * @param <K> type of the keys
+     * @param <E> type of one CPU's records
+     * @return a codec of lists with one record for each CPU
+     */
+    <K, E> EntryCodec<K, List<E>> perCpu(EntryCodec<K, E> codec);
+
+    /**
+     * Returns the codec of the entries of per-CPU inner maps.
+     *
+     * @param codec converts one CPU's records to bytes and back
+     * @param <K> type of the inner maps' keys
+     * @param <E> type of one CPU's records
+     * @return a codec of lists with one record for each CPU
+     */
+    <K, E> EntryCodec<K, List<E>> innerPerCpu(EntryCodec<K, E> codec);
+}
