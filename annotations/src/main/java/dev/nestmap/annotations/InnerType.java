@@ -27,7 +27,7 @@ public enum InnerType {
     /** A hash map that evicts the least recently used entries when it is full. The key has any type. */
     LRU_HASH,
     /**
-     * An array. The key is an index from 0 to {@code maxEntries - 1}: an {@code int}, {@code @U32 long} or enum. All entries
+     * An array. The key is an index from 0 to {@code maxEntries - 1}: a {@code @U32 int}, {@code @U32 long} or enum. All entries
      * exist from the start, filled with zeros.
      */
     ARRAY,

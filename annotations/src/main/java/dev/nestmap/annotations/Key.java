@@ -10,8 +10,7 @@ import java.lang.annotation.Target;
 /**
  * Marks the component of an {@link InnerMap} or {@link BpfMap} record that is the key of the map. A compound key is a record.
  *
- * <p>The index of an array is a {@code __u32} in C, even if the component is an {@code int} or an enum. With {@link S32} it is a
- * {@code __s32}.
+ * <p>The index of an array is a {@link U32} or an enum, which is a {@code __u32} in C. With {@link S32} it is a {@code __s32}.
  */
 @Documented
 @Target(ElementType.RECORD_COMPONENT)

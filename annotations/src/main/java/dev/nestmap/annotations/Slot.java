@@ -27,7 +27,7 @@ public @interface Slot {
      * {@return the key: a number, or the numbers of a compound key in order} For an enum constant, write its value in C; for {@code false}
      * and {@code true}, write 0 and 1. Leave the key out if the name has a {@code *}.
      */
-    long[] index() default {};
+    long[] key() default {};
 
     /**
      * {@return the name of the inner map in C, without the prefix of the object, or the name of the program's C function} The

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The processor notes per-CPU maps whose programs can interrupt each other on one CPU. */
 class InterruptedCountsTest {
     private static final String MAPS = """
-            @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 4) record Total(@Key int index, @U64 long files) {}
+            @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 4) record Total(@Key @U32 int index, @U64 long files) {}
             @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 4) record Opened(@Key @U32 long thread, @U64 long files) {}
             @BpfMap(maxEntries = 4) record Shared(@Key @U32 long thread, @U64 long files) {}
             @OuterMap(inner = Opened.class, maxEntries = 4) record Tenant(int id) {}

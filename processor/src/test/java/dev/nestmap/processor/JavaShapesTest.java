@@ -200,10 +200,10 @@ class JavaShapesTest {
                         @BpfObject("flows_%1$s")
                         interface Flows_%1$s {
                             @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
-                            record Stage(@Key int %1$s) {}
+                            record Stage(@Key @U32 int %1$s) {}
 
                             @BpfMap(type = MapType.SOCKMAP, maxEntries = 4)
-                            record Socket(@Key int %1$s) {}
+                            record Socket(@Key @U32 int %1$s) {}
 
                             @BpfMap(type = MapType.SOCKHASH, maxEntries = 4)
                             record Connection(@Key @U64 long %1$s) {}

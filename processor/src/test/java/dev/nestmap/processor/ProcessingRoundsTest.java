@@ -95,8 +95,8 @@ class ProcessingRoundsTest {
                 "record Flow(@Key int id, @Pad(value = 0, bits = Missing.N) @Bits(3) int low, int value) {}",
                 "@Align(Missing.N) record Flow(@Key int id, int low, int value) {}",
                 "@Pad(Missing.N) record Flow(@Key int id, int low, int value) {}",
-                "@Slot(index = Missing.N, name = \"first\") record Tenant(@U32 long id) {}",
-                "@Slot(index = {1, Missing.N}, name = \"first\") record Tenant(@U32 long id) {}",
+                "@Slot(key = Missing.N, name = \"first\") record Tenant(@U32 long id) {}",
+                "@Slot(key = {1, Missing.N}, name = \"first\") record Tenant(@U32 long id) {}",
                 "record Flow(@Key int id, Event event) {"
                         + " record Event(int kind, Data data) {}"
                         + " @Union(discriminator = \"kind\") sealed interface Data {"
@@ -147,7 +147,7 @@ class ProcessingRoundsTest {
                     record Flow(@Key FlowKey id, @Size(Sizes.BYTES) byte[] name, @Bits(Sizes.BITS) int bits) {}
 
                     @OuterMap(inner = Flow.class, maxEntries = 16)
-                    @Slot(index = Sizes.BITS, name = "first")
+                    @Slot(key = Sizes.BITS, name = "first")
                     record Tenant(@U32 long id) {}
                 }
                 """);

@@ -26,7 +26,7 @@ interface Flows {
     record Deeper(@U32 long id) {}
 
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 16)
-    record Stage(@Key int index) {}
+    record Stage(@Key @U32 int index) {}
 
     @OuterMap(maxEntries = 16, inner = Stage.class)
 //                                          ^ NM-106 it does not accept a PROG_ARRAY as an inner map; name an @InnerMap record

@@ -5,6 +5,6 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @BpfMap(type = MapType.ARRAY, maxEntries = 16)
-    record Seen(@Key int index) {}
+    record Seen(@Key @U32 int index) {}
 //  ^ NM-111 Seen
 }

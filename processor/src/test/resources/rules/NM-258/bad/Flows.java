@@ -7,7 +7,7 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "gold")
+    @Slot(key = 0, name = "gold")
 //  ^ NM-258 Tenant
     @OuterMap(name = "slow", inner = Flow.class, maxEntries = 8)
     @OuterMap(name = "fast", inner = Flow.class, maxEntries = 8)

@@ -7,7 +7,7 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "gold")
+    @Slot(key = 0, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 8, innerMaxEntries = 1024)
 //                                                                  ^ NM-259 Tenant
     record Tenant(@U32 long id) {}

@@ -15,7 +15,7 @@ interface Flows {
     @Timer
     @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 16)
 //                            ^ NM-269 struct bpf_timer ... HASH or ARRAY or LRU_HASH
-    record Slot(@Key int id, long packets) {}
+    record Slot(@Key @U32 int id, long packets) {}
 
     @Kptr(name = "task", target = "task_struct")
     @BpfMap(type = MapType.QUEUE, maxEntries = 16)

@@ -12,5 +12,5 @@ interface Flows {
 
     @Kptr(name = "task", target = "task_struct")
     @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 16)
-    record Slot(@Key int id, long packets) {}
+    record Slot(@Key @U32 int id, long packets) {}
 }

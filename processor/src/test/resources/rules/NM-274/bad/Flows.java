@@ -8,5 +8,5 @@ interface Flows {
     @SpinLock
     @BpfMap(type = MapType.ARRAY, maxEntries = 16, flags = MapFlag.MMAPABLE)
 //                                                                ^ NM-274 flow ... struct bpf_spin_lock
-    record Flow(@Key int id, long packets) {}
+    record Flow(@Key @U32 int id, long packets) {}
 }

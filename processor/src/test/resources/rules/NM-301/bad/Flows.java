@@ -14,7 +14,7 @@ interface Flows {
 
     @BpfMap(type = MapType.ARRAY)
 //  ^ NM-301 BPF_MAP_TYPE_ARRAY
-    record Counter(@Key int id, @U64 long packets) {}
+    record Counter(@Key @U32 int id, @U64 long packets) {}
 
     @BpfMap(type = MapType.RINGBUF)
 //  ^ NM-301 set maxEntries to the size in bytes, or set sizedAtLoad

@@ -10,5 +10,5 @@ interface Flows {
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 0x1_0000_0000L)
 //                                             ^ NM-303 4294967295
-    record Counter(@Key int id, @U64 long packets) {}
+    record Counter(@Key @U32 int id, @U64 long packets) {}
 }

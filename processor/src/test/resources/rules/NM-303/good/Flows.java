@@ -8,5 +8,5 @@ interface Flows {
     record Flow(@Key int id, @U64 long packets) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 0xffff_ffffL)
-    record Counter(@Key int id, @U64 long packets) {}
+    record Counter(@Key @U32 int id, @U64 long packets) {}
 }

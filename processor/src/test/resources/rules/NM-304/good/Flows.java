@@ -9,7 +9,7 @@ interface Flows {
     }
 
     @InnerMap(type = InnerType.ARRAY, maxEntries = 16)
-    record Flow(@Key int index, @U64 long packets) {}
+    record Flow(@Key @U32 int index, @U64 long packets) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 16)
     record Counter(@Key State state, @U64 long packets) {}

@@ -25,6 +25,6 @@ interface Flows {
     record Big9(Big8 a, Big8 b, Big8 c, Big8 d, Big8 e, Big8 f, Big8 g, Big8 h) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
-    record Flow(@Key int id, Big9 big) {}
-//                                ^ NM-306 flow ... 8589934592
+    record Flow(@Key @U32 int id, Big9 big) {}
+//                                     ^ NM-306 flow ... 8589934592
 }

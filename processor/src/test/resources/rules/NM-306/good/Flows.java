@@ -23,5 +23,5 @@ interface Flows {
     record Big8(Big7 a, Big7 b, Big7 c, Big7 d, Big7 e, Big7 f, Big7 g, Big7 h) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
-    record Flow(@Key int id, Big8 big) {}
+    record Flow(@Key @U32 int id, Big8 big) {}
 }

@@ -10,5 +10,5 @@ interface Flows {
 
     @OuterMap(inner = Flow.class, type = OuterType.ARRAY_OF_MAPS, flags = {MapFlag.NO_PREALLOC, MapFlag.RDONLY}, maxEntries = 8)
 //                                                                        ^ NM-307 BPF_F_NUMA_NODE | BPF_F_RDONLY | BPF_F_WRONLY
-    record Slot(int index) {}
+    record Slot(@U32 int index) {}
 }

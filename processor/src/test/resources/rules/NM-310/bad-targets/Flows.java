@@ -5,12 +5,12 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @BpfMap(type = MapType.DEVMAP, maxEntries = 64)
-    record Port(@Key int index, @U16 int device) {}
-//                                       ^ NM-310 BPF_MAP_TYPE_DEVMAP ... 4 or 8 bytes
+    record Port(@Key @U32 int index, @U16 int device) {}
+//                                            ^ NM-310 BPF_MAP_TYPE_DEVMAP ... 4 or 8 bytes
 
     @BpfMap(type = MapType.CPUMAP, maxEntries = 64)
-    record Cpu(@Key int index, @U8 int queue) {}
-//                                     ^ NM-310 cpu ... 1 byte
+    record Cpu(@Key @U32 int index, @U8 int queue) {}
+//                                          ^ NM-310 cpu ... 1 byte
 
     @InnerMap(type = InnerType.STACK_TRACE, maxEntries = 64)
     record Stack(@Key @U32 long id, @U32 @Size(7) int[] addresses) {}

@@ -5,7 +5,7 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @BpfMap(type = MapType.DEVMAP, maxEntries = 64)
-    record Port(@Key int index, @U32 long device, @U32 long program) {}
+    record Port(@Key @U32 int index, @U32 long device, @U32 long program) {}
 
     @InnerMap(type = InnerType.STACK_TRACE, maxEntries = 64)
     record Stack(@Key @U32 long id, @U64 @Size(127) long[] addresses) {}

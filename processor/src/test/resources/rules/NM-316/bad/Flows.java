@@ -5,10 +5,10 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 64)
-    record Peer(@Key int index, @U32 long socket) {}
-//                                        ^ NM-316 SOCKMAP
+    record Peer(@Key @U32 int index, @U32 long socket) {}
+//                                             ^ NM-316 SOCKMAP
 
     @InnerMap(type = InnerType.CGROUP_ARRAY, maxEntries = 64)
-    record Group(@Key int index, @U32 long id) {}
-//                                         ^ NM-316 Group
+    record Group(@Key @U32 int index, @U32 long id) {}
+//                                              ^ NM-316 Group
 }

@@ -13,7 +13,7 @@ interface Flows {
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
     record Stage(@Key Kind kind) {}
 
-    @Slot(index = 3, name = "last")
+    @Slot(key = 3, name = "last")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
     record Further(@Key @U32 long index) {}
 }

@@ -5,19 +5,19 @@ import dev.nestmap.annotations.*;
 @BpfObject
 interface Flows {
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 64)
-    record Peer(@Key int index) {}
+    record Peer(@Key @U32 int index) {}
 
     @BpfMap(type = MapType.SOCKHASH, maxEntries = 64, valueSize = 4)
     record Narrow(@Key int index) {}
 
     @InnerMap(type = InnerType.CGROUP_ARRAY, maxEntries = 64)
-    record Group(@Key int index) {}
+    record Group(@Key @U32 int index) {}
 
     @BpfMap(type = MapType.XSKMAP, maxEntries = 64)
-    record Queue(@Key int index) {}
+    record Queue(@Key @U32 int index) {}
 
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
-    record Slot(@Key int cpu) {}
+    record Slot(@Key @U32 int cpu) {}
 
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Seen(@U64 long time, @U32 long packets) {}

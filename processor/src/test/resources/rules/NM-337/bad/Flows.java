@@ -10,13 +10,13 @@ interface Flows {
     @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 16)
     record Local(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "all", maxEntries = 8)
-//                          ^ NM-337 EINVAL ... MapFlag.INNER_MAP
+    @Slot(key = 0, name = "all", maxEntries = 8)
+//                        ^ NM-337 EINVAL ... MapFlag.INNER_MAP
     @OuterMap(inner = Total.class, maxEntries = 8)
     record Summary(@U32 long id) {}
 
-    @Slot(index = 0, name = "each", maxEntries = 8)
-//                          ^ NM-337 PERCPU_ARRAY ... EINVAL
+    @Slot(key = 0, name = "each", maxEntries = 8)
+//                        ^ NM-337 PERCPU_ARRAY ... EINVAL
     @OuterMap(inner = Local.class, maxEntries = 8)
     record Cpu(@U32 long id) {}
 }

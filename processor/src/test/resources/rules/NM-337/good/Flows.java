@@ -10,16 +10,16 @@ interface Flows {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 16, flags = MapFlag.INNER_MAP)
     record Total(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "gold", maxEntries = 1)
-    @Slot(index = 1, name = "silver", maxEntries = 16)
+    @Slot(key = 0, name = "gold", maxEntries = 1)
+    @Slot(key = 1, name = "silver", maxEntries = 16)
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 
-    @Slot(index = 0, name = "silver")
+    @Slot(key = 0, name = "silver")
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Site(@U32 long id) {}
 
-    @Slot(index = 0, name = "all", maxEntries = 8)
+    @Slot(key = 0, name = "all", maxEntries = 8)
     @OuterMap(inner = Total.class, maxEntries = 8)
     record Summary(@U32 long id) {}
 }

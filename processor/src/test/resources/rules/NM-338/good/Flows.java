@@ -7,11 +7,11 @@ interface Flows {
     @InnerMap(type = InnerType.SK_STORAGE, maxEntries = 0)
     record Socket(@U64 long packets) {}
 
-    @Slot(index = 0, name = "sockets")
+    @Slot(key = 0, name = "sockets")
     @OuterMap(inner = Socket.class, maxEntries = 8)
     record Service(@U32 long id) {}
 
-    @Slot(index = 0, name = "parse")
+    @Slot(key = 0, name = "parse")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 2)
     record Stage(@Key @U32 long index) {}
 }

@@ -7,12 +7,12 @@ interface Flows {
     @InnerMap(maxEntries = 16)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "silver", maxEntries = 8)
+    @Slot(key = 0, name = "silver", maxEntries = 8)
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Site(@U32 long id) {}
 
-    @Slot(index = 0, name = "silver")
-//                          ^ NM-339 silver ... max_entries 16 ... gives it 8
+    @Slot(key = 0, name = "silver")
+//                        ^ NM-339 silver ... max_entries 16 ... gives it 8
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Region(@U32 long id) {}
 }

@@ -7,11 +7,11 @@ interface Flows {
     @InnerMap(maxEntries = 16)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "silver", maxEntries = 8)
+    @Slot(key = 0, name = "silver", maxEntries = 8)
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Site(@U32 long id) {}
 
-    @Slot(index = 0, name = "silver", maxEntries = 8)
+    @Slot(key = 0, name = "silver", maxEntries = 8)
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Region(@U32 long id) {}
 }

@@ -7,13 +7,13 @@ interface Flows {
     @InnerMap(maxEntries = 16)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "gold", maxEntries = 0)
-//                          ^ NM-342 gold ... max_entries 0 ... at least 1
+    @Slot(key = 0, name = "gold", maxEntries = 0)
+//                        ^ NM-342 gold ... max_entries 0 ... at least 1
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 
-    @Slot(index = 0, name = "bronze", maxEntries = -1)
-//                          ^ NM-342 bronze ... max_entries -1 ... at least 1
+    @Slot(key = 0, name = "bronze", maxEntries = -1)
+//                        ^ NM-342 bronze ... max_entries -1 ... at least 1
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Customer(@U32 long id) {}
 }

@@ -7,11 +7,11 @@ interface Flows {
     @InnerMap(maxEntries = 16)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "gold", maxEntries = 1)
+    @Slot(key = 0, name = "gold", maxEntries = 1)
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 
-    @Slot(index = 0, name = "bronze")
+    @Slot(key = 0, name = "bronze")
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Customer(@U32 long id) {}
 }

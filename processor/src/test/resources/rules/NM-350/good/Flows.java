@@ -11,5 +11,5 @@ interface Flows {
     record Tenant(@U32 long id) {}
 
     @BpfMap(type = MapType.ARRAY, sizedAtLoad = true)
-    record Counter(@Key int id, @U64 long packets) {}
+    record Counter(@Key @U32 int id, @U64 long packets) {}
 }

@@ -8,15 +8,15 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "gold")
+    @Slot(key = 0, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 
-    @Slot(index = 0x0a000001, name = "gateway")
+    @Slot(key = 0x0a000001, name = "gateway")
     @OuterMap(inner = Flow.class, maxEntries = 8, fillAtLoad = true)
     record Host(Inet4Address address) {}
 
-    @Slot(index = {0, 1}, name = "bronze")
+    @Slot(key = {0, 1}, name = "bronze")
     @OuterMap(inner = Flow.class, maxEntries = 8, fillAtLoad = true)
     record Site(@U16 int region, @U16 int number) {}
 }

@@ -7,16 +7,16 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 3, name = "gold")
+    @Slot(key = 3, name = "gold")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
     record Rank(@U32 long rank) {}
 
-    @Slot(index = -1, name = "silver")
-    @Slot(index = 65536, name = "bronze")
+    @Slot(key = -1, name = "silver")
+    @Slot(key = 65536, name = "bronze")
     @OuterMap(inner = Flow.class, maxEntries = 4, fillAtLoad = true)
     record Customer(int id) {}
 
-    @Slot(index = 65535, name = "iron")
+    @Slot(key = 65535, name = "iron")
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Site(@U32 long id) {}
 }

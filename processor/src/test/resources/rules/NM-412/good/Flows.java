@@ -7,9 +7,9 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "gold")
-    @Slot(index = 1, name = "silver")
-    @Slot(index = 2, name = "gold")
+    @Slot(key = 0, name = "gold")
+    @Slot(key = 1, name = "silver")
+    @Slot(key = 2, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 }

@@ -10,12 +10,12 @@ interface Flows {
     @InnerMap(maxEntries = 16)
     record Total(@Key @U32 long id, @U64 long bytes) {}
 
-    @Slot(index = 0, name = "gold")
+    @Slot(key = 0, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 
-    @Slot(index = 0, name = "gold")
-//                          ^ NM-413 gold ... FlowMap ... Tenant ... TotalMap ... Summary
+    @Slot(key = 0, name = "gold")
+//                        ^ NM-413 gold ... FlowMap ... Tenant ... TotalMap ... Summary
     @OuterMap(inner = Total.class, maxEntries = 8)
     record Summary(@U32 long id) {}
 }

@@ -7,12 +7,12 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "gold")
-    @Slot(index = 2, name = "gold")
+    @Slot(key = 0, name = "gold")
+    @Slot(key = 2, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
 
-    @Slot(index = 0, name = "gold")
+    @Slot(key = 0, name = "gold")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 8)
     record Customer(@U32 long id) {}
 }

@@ -2,7 +2,7 @@ package com.acme;
 
 import dev.nestmap.annotations.*;
 
-@Slot(index = 0, name = "gold")
+@Slot(key = 0, name = "gold")
 // ^1 NM-414 @Slot ... Flows
 @OuterMap(inner = Flow.class, maxEntries = 8)
 record Flows(@U32 long id) {}

@@ -7,7 +7,7 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "gold")
+    @Slot(key = 0, name = "gold")
 //  ^ NM-414 @Slot ... Tenant
     @BpfMap(maxEntries = 8)
     record Tenant(@Key @U32 long id, @U64 long packets) {}

@@ -7,7 +7,7 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 1, name = "gold")
+    @Slot(key = 1, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 1)
     record Tenant(@U32 long id) {}
 }

@@ -7,7 +7,7 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 65536, name = "bronze")
+    @Slot(key = 65536, name = "bronze")
 //  ^ NM-421 customer ... slot 65536 ... 65535 ... fillAtLoad
     @OuterMap(inner = Flow.class, maxEntries = 4)
     record Customer(@U32 long id) {}

@@ -28,7 +28,7 @@ interface Counts {
     record Recent(@Key @U32 long id, @U64 long packets) {}
 
     @InnerMap(type = InnerType.ARRAY, maxEntries = 8)
-    record Slot(@Key int index, @U64 long packets) {}
+    record Slot(@Key @U32 int index, @U64 long packets) {}
 
     @OuterMap(inner = Count.class, maxEntries = 1024, pin = "tenant", pinInners = true)
     record Tenant(@U32 long id) {}

@@ -417,7 +417,7 @@ public final class ClassesBpf extends LoadedObject {
         public boolean get(Classes.Tier tier, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, TierCodec.number(tier, "ByTier.tier"), "ByTier.tier");
-            Scalars.putS32(to, innerKeyAt(), index);
+            Scalars.putU32(to, innerKeyAt(), index);
             return find(view);
         }
 

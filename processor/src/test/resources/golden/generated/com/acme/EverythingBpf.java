@@ -584,8 +584,8 @@ public final class EverythingBpf extends LoadedObject {
             extends NestAccessor<Integer, Everything.Tier, Everything.PerTier, PerTierMap, PerTierMap.Owned>
             implements OnDemandMap<Integer, PerTierMap> {
         private static final Codec<Integer> KEY = Codec.of(/* bytes */ 4,
-                (value, to, at) -> Scalars.putS32(to, at, value),
-                (from, at) -> (int) Scalars.getS32(from, at));
+                (value, to, at) -> Scalars.putU32(to, at, value),
+                (from, at) -> (int) Scalars.getU32(from, at));
 
         SlotMap(MapBinding binding) {
             super(binding, KEY, PerTierMap.CODEC, PerTierMap::new, PerTierMap.Owned::new);
@@ -599,7 +599,7 @@ public final class EverythingBpf extends LoadedObject {
         /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
         public boolean get(int index, Everything.Tier tier, PerTierMap.View view) {
             ByteBuffer to = keys(view);
-            Scalars.putS32(to, 0, index);
+            Scalars.putU32(to, 0, index);
             PerTierMap.CODEC.writeKey(tier, to, innerKeyAt());
             return find(view);
         }
@@ -635,7 +635,7 @@ public final class EverythingBpf extends LoadedObject {
         public boolean get(Everything.Tier tier, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, TierCodec.number(tier, "BySample.tier"), "BySample.tier");
-            Scalars.putS32(to, innerKeyAt(), index);
+            Scalars.putU32(to, innerKeyAt(), index);
             return find(view);
         }
 
@@ -667,7 +667,7 @@ public final class EverythingBpf extends LoadedObject {
         public boolean get(Endpoint endpoint, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
             EndpointCodec.INSTANCE.write(Scalars.present(endpoint, "ByEndpoint.endpoint"), to, 0);
-            Scalars.putS32(to, innerKeyAt(), index);
+            Scalars.putU32(to, innerKeyAt(), index);
             return find(view);
         }
 

@@ -353,7 +353,7 @@ public final class KindsBpf extends LoadedObject {
         /** Like {@link #get(Object, EntryView)}, with a primitive key. */
         public boolean get(int index, View view) {
             ByteBuffer to = keyOf(view);
-            Scalars.putS32(to, 0, index);
+            Scalars.putU32(to, 0, index);
             return lookup(view);
         }
 
@@ -373,7 +373,7 @@ public final class KindsBpf extends LoadedObject {
 
             /** Reads the component {@code index}. */
             public int index() {
-                return (int) Scalars.getS32(bytes("Port.index"), key(0));
+                return (int) Scalars.getU32(bytes("Port.index"), key(0));
             }
 
             /** Reads the component {@code device}. */
@@ -397,12 +397,12 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public void writeKey(Integer key, ByteBuffer to, int at) {
-                Scalars.putS32(to, at, key);
+                Scalars.putU32(to, at, key);
             }
 
             @Override
             public Integer readKey(ByteBuffer from, int at) {
-                return (int) Scalars.getS32(from, at);
+                return (int) Scalars.getU32(from, at);
             }
 
             @Override
@@ -583,7 +583,7 @@ public final class KindsBpf extends LoadedObject {
         public boolean get(long tenant, int index, PortMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, tenant, "Ports.tenant");
-            Scalars.putS32(to, innerKeyAt(), index);
+            Scalars.putU32(to, innerKeyAt(), index);
             return find(view);
         }
 
@@ -709,12 +709,12 @@ public final class KindsBpf extends LoadedObject {
 
             @Override
             public void writeKey(Integer key, ByteBuffer to, int at) {
-                Scalars.putS32(to, at, key);
+                Scalars.putU32(to, at, key);
             }
 
             @Override
             public Integer readKey(ByteBuffer from, int at) {
-                return (int) Scalars.getS32(from, at);
+                return (int) Scalars.getU32(from, at);
             }
 
             @Override

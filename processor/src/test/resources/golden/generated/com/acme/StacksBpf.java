@@ -317,7 +317,7 @@ public final class StacksBpf extends LoadedObject {
         public boolean get(Stacks.Page page, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
             PageCodec.INSTANCE.write(Scalars.present(page, "Page"), to, 0);
-            Scalars.putS32(to, innerKeyAt(), index);
+            Scalars.putU32(to, innerKeyAt(), index);
             return find(view);
         }
 

@@ -15,21 +15,21 @@ public interface Classes {
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     /** Said by the object, one map in two slots. */
-    @Slot(index = 0, name = "gold")
-    @Slot(index = 2, name = "gold")
-    @Slot(index = 3, name = "last_one")
+    @Slot(key = 0, name = "gold")
+    @Slot(key = 2, name = "gold")
+    @Slot(key = 3, name = "last_one")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
     record Rank(@U32 long rank) {}
 
     /** The same map as in another outer map, filled at load, by a compound key. */
     @Slot(
-            index = {7, 1, 0},
+            key = {7, 1, 0},
             name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 4, fillAtLoad = true)
     record Site(@Be16 int region, Tier tier, boolean indoors) {}
 
     /** Programs, some of which are there from the start. */
-    @Slot(index = 3, name = "otherwise")
+    @Slot(key = 3, name = "otherwise")
     @Slot(name = "on_*")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4)
     record Stage(@Key Tier tier) {}

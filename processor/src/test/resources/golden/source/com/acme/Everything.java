@@ -118,7 +118,7 @@ public interface Everything {
 
     @InnerMapsOnDemand(maxPending = 8)
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = PerTier.class, maxEntries = 8)
-    record Slot(int index) {}
+    record Slot(@U32 int index) {}
 
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Samples.class, maxEntries = 2)
     record BySample(Tier tier) {}

@@ -20,7 +20,7 @@ public interface Kinds {
     record Events(@U32 long tenant) {}
 
     @InnerMap(type = InnerType.DEVMAP, maxEntries = 64)
-    record Port(@Key int index, @U32 long device) {}
+    record Port(@Key @U32 int index, @U32 long device) {}
 
     @OuterMap(inner = Port.class, maxEntries = 8)
     record Ports(@U32 long tenant) {}
@@ -29,7 +29,7 @@ public interface Kinds {
     record Stack(@Key @U32 long id, @U64 @Size(16) long[] addresses) {}
 
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 64)
-    record Peer(@Key int index) {}
+    record Peer(@Key @U32 int index) {}
 
     @SpinLock
     @InnerMap(type = InnerType.SK_STORAGE, flags = MapFlag.CLONE)

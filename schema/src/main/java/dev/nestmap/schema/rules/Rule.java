@@ -472,7 +472,7 @@ public enum Rule {
                     "6.18",
                     "EINVAL",
                     "the key of a %s is a 4-byte index in the machine's byte order, and the kernel refuses another key_size"),
-            "use int, @U32 long or an enum as the key, or another map type, such as HASH"),
+            "use @U32 int, @U32 long or an enum as the key, or another map type, such as HASH"),
     ENTRY_TOO_LARGE(
             "NM-305",
             "key and value of map %s take %s bytes together",
@@ -569,7 +569,7 @@ public enum Rule {
             "NM-322",
             "the key of array %s can be %s, which is %s",
             "the last index of this array is %s, so the kernel refuses an entry for that constant (E2BIG)",
-            "make maxEntries larger, or use int or @U32 long as the key"),
+            "make maxEntries larger, or use @U32 int or @U32 long as the key"),
     ENUM_BESIDE_BIT_FIELDS(
             "NM-323",
             "%s is an enum of %s at offset %s of a struct of %s with bit-fields",
@@ -587,6 +587,11 @@ public enum Rule {
                     "EINVAL",
                     "the kernel has at most 1,024 NUMA nodes, which it counts from 0, and refuses a map on another node"),
             "use the number of one node in /sys/devices/system/node"),
+    INDEX_WITHOUT_WIDTH(
+            "NM-326",
+            "the index %s is an int without a width",
+            "an int is a __s32 in C, and the key of a %s is a __u32",
+            "write @U32 int, @U32 long or an enum"),
     VALUE_SIZE_DOES_NOT_FIT("NM-325", "valueSize of map %s is %s", "%s", "remove valueSize%s"),
     PIN_PATH_INVALID(
             "NM-331",
@@ -706,7 +711,7 @@ public enum Rule {
             "NM-412",
             "slot %2$s of map %1$s is declared twice, for %3$s and %4$s",
             "a slot holds one map or program",
-            "remove one of them, or give it another index"),
+            "remove one of them, or give it another key"),
     INNER_MAP_NAME_REUSED(
             "NM-413",
             "inner map %s is declared as %s by %s and as %s by %s",
@@ -757,12 +762,12 @@ public enum Rule {
             "NM-415",
             "slot {%2$s} of map %1$s does not fit its key %3$s",
             "the key has %4$s, and the slot needs one number for each",
-            "write all numbers in the order of the parts, such as index = {1, 2}"),
+            "write all numbers in the order of the parts, such as key = {1, 2}"),
     ENUM_SLOTS_WITHOUT_ENUM(
             "NM-416",
             "@Slot(name = \"%s\") is on %s, whose key is not an enum",
             "a name with * declares one slot for each constant of the key's enum",
-            "use an enum as the only component of the key, or write a @Slot with index and name for each slot"),
+            "use an enum as the only component of the key, or write a @Slot with key and name for each slot"),
     TOO_MANY_SLOTS(
             "NM-417",
             "map %s declares %s slots",

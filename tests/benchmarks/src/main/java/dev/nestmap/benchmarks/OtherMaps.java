@@ -36,10 +36,10 @@ interface OtherMaps {
     record Usage(@Key @U32 long id, @U64 long time) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 64, flags = MapFlag.MMAPABLE)
-    record Limit(@Key int index, @U32 long rate, @U32 long burst) {}
+    record Limit(@Key @U32 int index, @U32 long rate, @U32 long burst) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 64, flags = MapFlag.MMAPABLE)
-    record Name(@Key int index, @Size(16) String name) {}
+    record Name(@Key @U32 int index, @Size(16) String name) {}
 
     @BpfMap(type = MapType.RINGBUF, maxEntries = 1 << 16)
     record Signal(int process, @U64 long number) {}
@@ -51,7 +51,7 @@ interface OtherMaps {
     record Disk(@U64 long device) {}
 
     @InnerMap(type = InnerType.ARRAY, maxEntries = 64, flags = MapFlag.MMAPABLE)
-    record Row(@Key int index, @U64 long value) {}
+    record Row(@Key @U32 int index, @U64 long value) {}
 
     @OuterMap(inner = Row.class, maxEntries = 8)
     record Table(int id) {}

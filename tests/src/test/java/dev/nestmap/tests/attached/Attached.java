@@ -25,7 +25,7 @@ interface Attached {
     record OpenedBy(@U32 long tenant) {}
 
     @OuterMap(inner = Opened.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record OpenedAt(int tenant) {}
+    record OpenedAt(@U32 int tenant) {}
 
     /** How a program counts in a per-CPU map. */
     enum Way {

@@ -5,11 +5,12 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
 /** A program that counts its runs, compiled into any section. */
 @BpfObject("hits")
 interface Hits {
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
-    record Hit(@Key int index, @U64 long count) {}
+    record Hit(@Key @U32 int index, @U64 long count) {}
 }

@@ -22,10 +22,10 @@ interface Iterated {
 
     /** More entries than the kernel visits in one read. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1_100_000)
-    record Cell(@Key int index, @U64 long count) {}
+    record Cell(@Key @U32 int index, @U64 long count) {}
 
     @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 1)
-    record CellOfCpu(@Key int index, @U64 long count) {}
+    record CellOfCpu(@Key @U32 int index, @U64 long count) {}
 
     /** A type that the kernel does not iterate over. */
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 4)

@@ -16,7 +16,7 @@ import dev.nestmap.annotations.U64;
 @BpfObject("sockets")
 interface Sockets {
     @InnerMap(type = InnerType.SOCKMAP, maxEntries = 8)
-    record Peer(@Key int index) {}
+    record Peer(@Key @U32 int index) {}
 
     @OuterMap(inner = Peer.class, maxEntries = 4)
     record PeersBy(@U32 long tenant) {}
@@ -25,15 +25,15 @@ interface Sockets {
     record Client(@Key @U64 long number) {}
 
     @OuterMap(inner = Client.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record ClientsAt(int tenant) {}
+    record ClientsAt(@U32 int tenant) {}
 
     @InnerMap(type = InnerType.REUSEPORT_SOCKARRAY, maxEntries = 8)
-    record Listener(@Key int index) {}
+    record Listener(@Key @U32 int index) {}
 
     @OuterMap(inner = Listener.class, maxEntries = 4)
     record ListenersBy(@U32 long tenant) {}
 
     /** The port that tenants connect to, or 0 for none. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
-    record ListenPort(@Key int index, @U32 long port) {}
+    record ListenPort(@Key @U32 int index, @U32 long port) {}
 }

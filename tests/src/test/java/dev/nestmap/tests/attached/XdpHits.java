@@ -6,6 +6,7 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
+import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
 /** The object of {@code Hits}, bound as if somebody else had written it, with a program of one section. */
@@ -13,5 +14,5 @@ import dev.nestmap.annotations.U64;
 @BpfProgram(value = "count_hit", section = "xdp")
 interface XdpHits {
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
-    record Hit(@Key int index, @U64 long count) {}
+    record Hit(@Key @U32 int index, @U64 long count) {}
 }

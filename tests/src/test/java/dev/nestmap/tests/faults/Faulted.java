@@ -13,7 +13,7 @@ import dev.nestmap.annotations.U64;
 @BpfObject("faulted")
 interface Faulted {
     @BpfMap(type = MapType.ARRAY, maxEntries = 1, flags = MapFlag.MMAPABLE)
-    record Run(@Key int index, @U64 long count) {}
+    record Run(@Key @U32 int index, @U64 long count) {}
 
     @BpfMap(type = MapType.HASH, maxEntries = 4)
     record Visit(@Key @U32 long page, @U64 long count) {}

@@ -48,7 +48,7 @@ interface Balancer {
     @Name("reals")
     @BpfMap(type = MapType.ARRAY)
     record Backend(
-            @Key int index,
+            @Key @U32 int index,
             Inet6Address address,
             @Size(8) String name,
             boolean up,

@@ -17,7 +17,7 @@ interface Contradicting {
     @Name("reals")
     @BpfMap(type = MapType.ARRAY, maxEntries = 7)
     record Backend(
-            @Key int index,
+            @Key @U32 int index,
             @Size(16) ByteString address,
             @Size(4) ByteString name) {}
 

@@ -41,7 +41,7 @@ interface Limiter {
 
     @Name("rings")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Sample.class)
-    record Rings(int cpu) {}
+    record Rings(@U32 int cpu) {}
 
     @Constants
     @Name("max_pps")

@@ -29,7 +29,7 @@ public interface Shops {
     record Shop(@U32 long number) {}
 
     @InnerMap(type = InnerType.ARRAY, maxEntries = 16)
-    record Visits(@Key int hour, @U64 long people) {}
+    record Visits(@Key @U32 int hour, @U64 long people) {}
 
     @OuterMap(inner = Visits.class, maxEntries = 16)
     record Entrance(@U32 long shop, @U32 long door) {}
@@ -48,7 +48,7 @@ public interface Shops {
     record Stack(@Key @U32 long id, @U64 @Size(16) LongList addresses) {}
 
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 16)
-    record Counter(@Key int index) {}
+    record Counter(@Key @U32 int index) {}
 
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 16)
     record Step(@Key @U32 long index) {}

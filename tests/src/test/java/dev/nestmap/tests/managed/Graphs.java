@@ -31,7 +31,7 @@ public interface Graphs {
     @ListHead(name = "queue", contains = Packet.class)
     @RbRoot(name = "tree", contains = Packet.class)
     @InnerMap(type = InnerType.ARRAY, maxEntries = 2)
-    record Queue(@Key int index, @U64 long pushed) {}
+    record Queue(@Key @U32 int index, @U64 long pushed) {}
 
     @Kptr(name = "task", target = "task_struct")
     @Kptr(name = "other", target = "task_struct", untrusted = true, before = "set")

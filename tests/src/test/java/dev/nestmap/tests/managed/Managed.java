@@ -32,11 +32,11 @@ public interface Managed {
     /** A value that is read and written under a lock. */
     @SpinLock
     @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
-    record Locked(@Key int index, Words words) {}
+    record Locked(@Key @U32 int index, Words words) {}
 
     /** The same value without a lock. */
     @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
-    record Torn(@Key int index, Words words) {}
+    record Torn(@Key @U32 int index, Words words) {}
 
     /** A lock before a component in a hash map, with a name of its own. */
     @SpinLock(name = "guard", before = "bytes")
@@ -52,7 +52,7 @@ public interface Managed {
     /** A lock and nothing else. */
     @SpinLock
     @BpfMap(type = MapType.ARRAY, maxEntries = 4)
-    record Gate(@Key int index) {}
+    record Gate(@Key @U32 int index) {}
 
     /** Several fields. The kernel's headers may be too old for one of them. */
     @SpinLock
@@ -63,7 +63,7 @@ public interface Managed {
 
     /** Counts of timer runs, and of values that a program saw half written. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 2)
-    record Noted(@Key int index, @U64 long times) {}
+    record Noted(@Key @U32 int index, @U64 long times) {}
 
     @OuterMap(inner = Locked.class, maxEntries = 4)
     record LockedBy(@U32 long id) {}

@@ -24,13 +24,13 @@ interface IteratedMaps {
     record Visits(@U32 long tenant) {}
 
     @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
-    record Step(@Key int index, @U64 long from, @U64 long to) {}
+    record Step(@Key @U32 int index, @U64 long from, @U64 long to) {}
 
     @OuterMap(inner = Step.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record Steps(int slot) {}
+    record Steps(@U32 int slot) {}
 
     @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 4)
-    record Share(@Key int index, @U64 long count) {}
+    record Share(@Key @U32 int index, @U64 long count) {}
 
     @OuterMap(inner = Share.class, maxEntries = 4)
     record Shares(@U32 long tenant) {}

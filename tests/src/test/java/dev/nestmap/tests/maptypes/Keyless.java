@@ -28,19 +28,19 @@ interface Keyless {
     record JobsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Job.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record JobsAt(int index) {}
+    record JobsAt(@U32 int index) {}
 
     @OuterMap(inner = Frame.class, maxEntries = 8)
     record FramesBy(@U32 long tenant) {}
 
     @OuterMap(inner = Frame.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record FramesAt(int index) {}
+    record FramesAt(@U32 int index) {}
 
     @OuterMap(inner = Seen.class, maxEntries = 8)
     record SeenBy(@U32 long tenant) {}
 
     @OuterMap(inner = Seen.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record SeenAt(int index) {}
+    record SeenAt(@U32 int index) {}
 
     @BpfMap(type = MapType.QUEUE, maxEntries = 4)
     record PlainJob(@U32 long id) {}

@@ -27,7 +27,7 @@ interface PerCpu {
     record Last(@Key @U32 long id, @U32 long seen) {}
 
     @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 4)
-    record Slot(@Key int index, @U64 long count) {
+    record Slot(@Key @U32 int index, @U64 long count) {
         public Slot combine(Slot other) {
             return new Slot(index, count + other.count);
         }
@@ -37,19 +37,19 @@ interface PerCpu {
     record HitsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Hit.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record HitsAt(int index) {}
+    record HitsAt(@U32 int index) {}
 
     @OuterMap(inner = Last.class, maxEntries = 8)
     record LastsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Last.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record LastsAt(int index) {}
+    record LastsAt(@U32 int index) {}
 
     @OuterMap(inner = Slot.class, maxEntries = 8)
     record SlotsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Slot.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record SlotsAt(int index) {}
+    record SlotsAt(@U32 int index) {}
 
     @BpfMap(type = MapType.PERCPU_HASH, maxEntries = 64)
     record PlainHit(@Key @U32 long id, @U64 long packets) {
@@ -62,5 +62,5 @@ interface PerCpu {
     record PlainLast(@Key @U32 long id, @U32 long seen) {}
 
     @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 4)
-    record PlainSlot(@Key int index, @U64 long count) {}
+    record PlainSlot(@Key @U32 int index, @U64 long count) {}
 }

@@ -25,7 +25,7 @@ interface PerfStreams {
     record TracedBy(@U32 long tenant) {}
 
     @OuterMap(inner = Traced.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record TracedAt(int index) {}
+    record TracedAt(@U32 int index) {}
 
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record PlainTraced(@U32 long number) {}
@@ -43,5 +43,5 @@ interface PerfStreams {
     record TooShort(@U32 long number) {}
 
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
-    record ByHand(@Key int cpu) {}
+    record ByHand(@Key @U32 int cpu) {}
 }

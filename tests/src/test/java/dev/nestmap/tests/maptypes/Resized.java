@@ -24,7 +24,7 @@ interface Resized {
     record PeersBy(@U32 long tenant) {}
 
     @OuterMap(inner = Peer.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record PeersAt(int index) {}
+    record PeersAt(@U32 int index) {}
 
     @BpfMap(type = MapType.RHASH_OR_HASH, maxEntries = 512, pin = "acme/plain")
     record PlainPeer(@Key @U32 long id, @U64 long packets) {}

@@ -25,7 +25,7 @@ interface Rings {
     record EventsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Event.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record EventsAt(int index) {}
+    record EventsAt(@U32 int index) {}
 
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
     record PlainEvent(@U64 long number) {}
@@ -45,7 +45,7 @@ interface Rings {
     record CommandsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Command.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record CommandsAt(int index) {}
+    record CommandsAt(@U32 int index) {}
 
     @BpfMap(type = MapType.USER_RINGBUF, maxEntries = 4096)
     record PlainCommand(@U64 long number) {}
@@ -62,5 +62,6 @@ interface Rings {
 
     /** Number and sum of the messages that the program has drained. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
-    record Drained(@Key int index, @U64 long count, @U64 long sum) {}
+    record Drained(
+            @Key @U32 int index, @U64 long count, @U64 long sum) {}
 }

@@ -19,16 +19,16 @@ import dev.nestmap.annotations.U64;
 @SuppressWarnings("ArrayRecordComponent") // a stack is an array
 interface SpecialMaps {
     @InnerMap(type = InnerType.DEVMAP, maxEntries = 8)
-    record Port(@Key int index, @U32 long device) {}
+    record Port(@Key @U32 int index, @U32 long device) {}
 
     @OuterMap(inner = Port.class, maxEntries = 4)
     record PortsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Port.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record PortsAt(int slot) {}
+    record PortsAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.DEVMAP, maxEntries = 8)
-    record PlainPort(@Key int index, @U32 long device) {}
+    record PlainPort(@Key @U32 int index, @U32 long device) {}
 
     @InnerMap(type = InnerType.DEVMAP_HASH, maxEntries = 8)
     record Device(@Key @U32 long number, @U32 long device) {}
@@ -37,22 +37,22 @@ interface SpecialMaps {
     record DevicesBy(@U32 long tenant) {}
 
     @OuterMap(inner = Device.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record DevicesAt(int slot) {}
+    record DevicesAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.DEVMAP_HASH, maxEntries = 8)
     record PlainDevice(@Key @U32 long number, @U32 long device) {}
 
     @InnerMap(type = InnerType.CPUMAP, maxEntries = 8)
-    record Worker(@Key int cpu, @U32 long queue) {}
+    record Worker(@Key @U32 int cpu, @U32 long queue) {}
 
     @OuterMap(inner = Worker.class, maxEntries = 4)
     record WorkersBy(@U32 long tenant) {}
 
     @OuterMap(inner = Worker.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record WorkersAt(int slot) {}
+    record WorkersAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.CPUMAP, maxEntries = 8)
-    record PlainWorker(@Key int cpu, @U32 long queue) {}
+    record PlainWorker(@Key @U32 int cpu, @U32 long queue) {}
 
     @InnerMap(type = InnerType.STACK_TRACE, maxEntries = 8)
     record Stack(@Key @U32 long id, @U64 @Size(127) long[] addresses) {}
@@ -61,38 +61,38 @@ interface SpecialMaps {
     record StacksBy(@U32 long tenant) {}
 
     @OuterMap(inner = Stack.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record StacksAt(int slot) {}
+    record StacksAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.STACK_TRACE, maxEntries = 8)
     record PlainStack(@Key @U32 long id, @U64 @Size(127) long[] addresses) {}
 
     @InnerMap(type = InnerType.XSKMAP, maxEntries = 8)
-    record Ring(@Key int queue) {}
+    record Ring(@Key @U32 int queue) {}
 
     @OuterMap(inner = Ring.class, maxEntries = 4)
     record RingsOfBy(@U32 long tenant) {}
 
     @OuterMap(inner = Ring.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record RingsOfAt(int slot) {}
+    record RingsOfAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.XSKMAP, maxEntries = 8)
-    record PlainRing(@Key int queue) {}
+    record PlainRing(@Key @U32 int queue) {}
 
     @InnerMap(type = InnerType.SOCKMAP, maxEntries = 8)
-    record Peer(@Key int index) {}
+    record Peer(@Key @U32 int index) {}
 
     @OuterMap(inner = Peer.class, maxEntries = 4)
     record PeersBy(@U32 long tenant) {}
 
     @OuterMap(inner = Peer.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record PeersAt(int slot) {}
+    record PeersAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 8)
-    record PlainPeer(@Key int index) {}
+    record PlainPeer(@Key @U32 int index) {}
 
     /** Values of 4 bytes, as in many existing programs. */
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 8, valueSize = 4)
-    record NarrowPeer(@Key int index) {}
+    record NarrowPeer(@Key @U32 int index) {}
 
     @InnerMap(type = InnerType.SOCKHASH, maxEntries = 8)
     record Client(@Key @U64 long number) {}
@@ -101,46 +101,46 @@ interface SpecialMaps {
     record ClientsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Client.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record ClientsAt(int slot) {}
+    record ClientsAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.SOCKHASH, maxEntries = 8)
     record PlainClient(@Key @U64 long number) {}
 
     @InnerMap(type = InnerType.REUSEPORT_SOCKARRAY, maxEntries = 8)
-    record Listener(@Key int index) {}
+    record Listener(@Key @U32 int index) {}
 
     @OuterMap(inner = Listener.class, maxEntries = 4)
     record ListenersBy(@U32 long tenant) {}
 
     @OuterMap(inner = Listener.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record ListenersAt(int slot) {}
+    record ListenersAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.REUSEPORT_SOCKARRAY, maxEntries = 8)
-    record PlainListener(@Key int index) {}
+    record PlainListener(@Key @U32 int index) {}
 
     @InnerMap(type = InnerType.CGROUP_ARRAY, maxEntries = 8)
-    record Group(@Key int index) {}
+    record Group(@Key @U32 int index) {}
 
     @OuterMap(inner = Group.class, maxEntries = 4)
     record GroupsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Group.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record GroupsAt(int slot) {}
+    record GroupsAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.CGROUP_ARRAY, maxEntries = 8)
-    record PlainGroup(@Key int index) {}
+    record PlainGroup(@Key @U32 int index) {}
 
     @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = 8)
-    record Counter(@Key int cpu) {}
+    record Counter(@Key @U32 int cpu) {}
 
     @OuterMap(inner = Counter.class, maxEntries = 4)
     record CountersBy(@U32 long tenant) {}
 
     @OuterMap(inner = Counter.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record CountersAt(int slot) {}
+    record CountersAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = 8)
-    record PlainCounter(@Key int cpu) {}
+    record PlainCounter(@Key @U32 int cpu) {}
 
     @InnerMap(type = InnerType.ARENA, maxEntries = 16)
     record Heap() {}
@@ -149,14 +149,14 @@ interface SpecialMaps {
     record HeapsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Heap.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record HeapsAt(int slot) {}
+    record HeapsAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.ARENA, maxEntries = 16, mapExtra = 0x1000_0000)
     record PlainHeap() {}
 
     /** A map that user space may only read. */
     @InnerMap(type = InnerType.ARRAY, flags = MapFlag.RDONLY, numaNode = 0, maxEntries = 8)
-    record Seal(@Key int index, @U32 long number) {}
+    record Seal(@Key @U32 int index, @U32 long number) {}
 
     @OuterMap(inner = Seal.class, maxEntries = 4)
     record SealsBy(@U32 long tenant) {}

@@ -23,7 +23,7 @@ interface Storages {
     record SessionsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Session.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record SessionsAt(int slot) {}
+    record SessionsAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.SK_STORAGE)
     record PlainSession(@U64 long packets, @U64 long bytes) {}
@@ -35,7 +35,7 @@ interface Storages {
     record MarksBy(@U32 long tenant) {}
 
     @OuterMap(inner = Mark.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record MarksAt(int slot) {}
+    record MarksAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.INODE_STORAGE)
     record PlainMark(@U32 long colour) {}
@@ -47,7 +47,7 @@ interface Storages {
     record JobsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Job.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record JobsAt(int slot) {}
+    record JobsAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.TASK_STORAGE)
     record PlainJob(@U64 long runs, @U32 long tenant) {}
@@ -59,7 +59,7 @@ interface Storages {
     record BudgetsBy(@U32 long tenant) {}
 
     @OuterMap(inner = Budget.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
-    record BudgetsAt(int slot) {}
+    record BudgetsAt(@U32 int slot) {}
 
     @BpfMap(type = MapType.CGRP_STORAGE)
     record PlainBudget(@U64 long left) {}

@@ -26,7 +26,7 @@ interface Tries {
     record RoutesBy(@U32 long tenant) {}
 
     @OuterMap(inner = Route.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
-    record RoutesAt(int index) {}
+    record RoutesAt(@U32 int index) {}
 
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 8)
     record Route6(@Key Ipv6Prefix prefix, @U32 long via) {}

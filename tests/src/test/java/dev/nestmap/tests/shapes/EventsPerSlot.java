@@ -19,12 +19,12 @@ interface EventsPerSlot {
     @OuterMap(inner = Event.class, maxEntries = 8)
     record ByCpu(@U32 long cpu) {}
 
-    @Slot(index = 0, name = "ringbuf1")
-    @Slot(index = 2, name = "ringbuf2")
+    @Slot(key = 0, name = "ringbuf1")
+    @Slot(key = 2, name = "ringbuf2")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Event.class, maxEntries = 4)
-    record RingbufArr(int index) {}
+    record RingbufArr(@U32 int index) {}
 
-    @Slot(index = 0, name = "ringbuf1")
+    @Slot(key = 0, name = "ringbuf1")
     @OuterMap(inner = Event.class, maxEntries = 1)
     record RingbufHash(int index) {}
 }

@@ -20,49 +20,49 @@ interface KernelSelftests {
     record Seen(@U32 long number) {}
 
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Seen.class, maxEntries = 1)
-    record Filters(int index) {}
+    record Filters(@U32 int index) {}
 
     @InnerMap(type = InnerType.REUSEPORT_SOCKARRAY, maxEntries = 1)
-    record Socket(@Key int index) {}
+    record Socket(@Key @U32 int index) {}
 
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Socket.class, maxEntries = 1)
-    record Sockets(int index) {}
+    record Sockets(@U32 int index) {}
 
     @InnerMap(type = InnerType.LRU_HASH, maxEntries = 128, numaNode = 0)
     record Recent(@Key @U32 long number, @U64 long count) {}
 
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Recent.class, maxEntries = 1)
-    record Recents(int index) {}
+    record Recents(@U32 int index) {}
 
     @InnerMap(type = InnerType.ARRAY, maxEntries = 3, flags = MapFlag.INNER_MAP)
     record Resized(@Key @U32 long index, int number) {}
 
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Resized.class, maxEntries = 3)
-    record ResizedAt(int index) {}
+    record ResizedAt(@U32 int index) {}
 
     @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 2)
-    record Counter(@Key int index, @U64 long count) {}
+    record Counter(@Key @U32 int index, @U64 long count) {}
 
     @OuterMap(inner = Counter.class, maxEntries = 2)
     record Counters(int index) {}
 
     @Timer
     @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
-    record Timed(@Key int index, int counter) {}
+    record Timed(@Key @U32 int index, int counter) {}
 
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Timed.class, maxEntries = 2)
-    record TimedAt(int index) {}
+    record TimedAt(@U32 int index) {}
 
     @InnerMap(type = InnerType.TASK_STORAGE)
     record Stored(@U64 long number) {}
 
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Stored.class, maxEntries = 1)
-    record StoredAt(int index) {}
+    record StoredAt(@U32 int index) {}
 
     @SpinLock
     @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
-    record Locked(@Key int index, int counter) {}
+    record Locked(@Key @U32 int index, int counter) {}
 
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Locked.class, maxEntries = 2)
-    record LockedAt(int index) {}
+    record LockedAt(@U32 int index) {}
 }

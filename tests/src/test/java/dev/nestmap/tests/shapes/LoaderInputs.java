@@ -18,7 +18,7 @@ interface LoaderInputs {
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Entry.class, maxEntries = 1)
     record OuterMapOfOne(@U32 long index) {}
 
-    @Slot(index = 1, name = "inner_map")
+    @Slot(key = 1, name = "inner_map")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Entry.class, maxEntries = 2)
     record OuterMapOfTwo(@U32 long index) {}
 }

@@ -15,11 +15,11 @@ interface TaskQueues {
     @InnerMap(type = InnerType.QUEUE, maxEntries = 4096)
     record Task(@U32 long pid) {}
 
-    @Slot(index = 0, name = "queue0")
-    @Slot(index = 1, name = "queue1")
-    @Slot(index = 2, name = "queue2")
-    @Slot(index = 3, name = "queue3")
-    @Slot(index = 4, name = "queue4")
+    @Slot(key = 0, name = "queue0")
+    @Slot(key = 1, name = "queue1")
+    @Slot(key = 2, name = "queue2")
+    @Slot(key = 3, name = "queue3")
+    @Slot(key = 4, name = "queue4")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Task.class, maxEntries = 5)
-    record Queues(int priority) {}
+    record Queues(@U32 int priority) {}
 }

@@ -100,8 +100,8 @@ interface TrackedConnections {
     @InnerMap(type = InnerType.LRU_HASH, maxEntries = 512)
     record Tcp6(@Key Tuple6 tuple, Connection connection) {}
 
-    @Slot(index = 1, name = "tcp4_1")
-    @Slot(index = 2, name = "tcp4_2")
+    @Slot(key = 1, name = "tcp4_1")
+    @Slot(key = 2, name = "tcp4_2")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Tcp4.class, maxEntries = 256)
     record PerClusterTcp4(@U32 long cluster) {}
 

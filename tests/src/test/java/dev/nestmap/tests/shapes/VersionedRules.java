@@ -51,7 +51,7 @@ interface VersionedRules {
             @Key Ipv4Prefix prefix, @U64 long equal, @U64 long matched) {}
 
     @Slot(
-            index = {0, 0},
+            key = {0, 0},
             name = "bitmaps")
     @OuterMap(inner = Bitmap.class, maxEntries = 64, fillAtLoad = true)
     record Exact(@U16 int version, @Pad(2) @U32 long event) {}

@@ -24,20 +24,20 @@ interface Sized {
     record Small(@U32 long id) {}
 
     @InnerMap(type = InnerType.ARRAY, sizedAtLoad = true)
-    record Counter(@Key int index, @U64 long count) {}
+    record Counter(@Key @U32 int index, @U64 long count) {}
 
     @OuterMap(inner = Counter.class, maxEntries = 4)
     record Shard(@U32 long id) {}
 
     @BpfMap(type = MapType.ARRAY, sizedAtLoad = true)
-    record Total(@Key int index, @U64 long count) {}
+    record Total(@Key @U32 int index, @U64 long count) {}
 
     @InnerMap(type = InnerType.PERF_EVENT_ARRAY, sizedAtLoad = true)
-    record Event(@Key int cpu) {}
+    record Event(@Key @U32 int cpu) {}
 
     @OuterMap(inner = Event.class, maxEntries = 2)
     record Sink(@U32 long id) {}
 
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
-    record Alone(@Key int cpu) {}
+    record Alone(@Key @U32 int cpu) {}
 }

@@ -20,5 +20,5 @@ interface SizedPins {
     record Tenant(@U32 long id) {}
 
     @BpfMap(type = MapType.ARRAY, sizedAtLoad = true, pin = "acme/total")
-    record Total(@Key int index, @U64 long count) {}
+    record Total(@Key @U32 int index, @U64 long count) {}
 }

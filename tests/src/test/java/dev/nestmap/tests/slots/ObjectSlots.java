@@ -15,8 +15,8 @@ public interface ObjectSlots {
     @InnerMap(maxEntries = 16)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @Slot(index = 0, name = "gold")
-    @Slot(index = 4, name = "silver")
+    @Slot(key = 0, name = "gold")
+    @Slot(key = 4, name = "silver")
     @OuterMap(inner = Flow.class, maxEntries = 8, pin = "tenant")
     record Tenant(@U32 long id) {}
 }

@@ -11,8 +11,8 @@ import dev.nestmap.annotations.U32;
 /** A pinned program array. */
 @BpfObject("pinned_stages")
 public interface PinnedStages {
-    @Slot(index = 0, name = "first")
-    @Slot(index = 2, name = "third")
+    @Slot(key = 0, name = "first")
+    @Slot(key = 2, name = "third")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 4, pin = "step")
     record Step(@Key @U32 long index) {}
 }

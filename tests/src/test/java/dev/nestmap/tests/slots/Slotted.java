@@ -24,8 +24,8 @@ public interface Slotted {
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     /** Slots 0 and 2 of an array. {@link Numbered} and this map repeat libbpf's own test (its commit 646f02ffdd). */
-    @Slot(index = 0, name = "gold")
-    @Slot(index = 2, name = "silver_one")
+    @Slot(key = 0, name = "gold")
+    @Slot(key = 2, name = "silver_one")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 3)
     record Rank(@U32 long rank) {}
 
@@ -33,21 +33,21 @@ public interface Slotted {
      * Slots 0 and 4 of a hash, with the same two maps in reverse order, and smaller maps in slots 1 and 3. No program uses {@code tiny} by
      * its name.
      */
-    @Slot(index = 0, name = "silver_one")
-    @Slot(index = 1, name = "small", maxEntries = 2)
-    @Slot(index = 3, name = "tiny", maxEntries = 1)
-    @Slot(index = 4, name = "gold")
+    @Slot(key = 0, name = "silver_one")
+    @Slot(key = 1, name = "small", maxEntries = 2)
+    @Slot(key = 3, name = "tiny", maxEntries = 1)
+    @Slot(key = 4, name = "gold")
     @OuterMap(inner = Flow.class, maxEntries = 5)
     record Numbered(@U32 long number) {}
 
     @Slot(
-            index = {7, 1, 1},
+            key = {7, 1, 1},
             name = "gold")
     @Slot(
-            index = {7, 0, 0},
+            key = {7, 0, 0},
             name = "bronze")
     @Slot(
-            index = {7, 1, 0},
+            key = {7, 1, 0},
             name = "large",
             maxEntries = 64)
     @OuterMap(inner = Flow.class, maxEntries = 4, fillAtLoad = true)

@@ -18,8 +18,8 @@ public interface Stages {
     }
 
     /** A program array with an empty slot between two programs. */
-    @Slot(index = 0, name = "parse")
-    @Slot(index = 2, name = "drop_all")
+    @Slot(key = 0, name = "parse")
+    @Slot(key = 2, name = "drop_all")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 3)
     record Step(@Key Stage stage) {}
 

@@ -20,5 +20,5 @@ interface Soaked {
     record Tenant(@U32 long id) {}
 
     @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 1)
-    record Missed(@Key int index, @U64 long packets) {}
+    record Missed(@Key @U32 int index, @U64 long packets) {}
 }

@@ -28,12 +28,12 @@ public interface KeptNamed {
             @U64 long bytes) {}
 
     /** The key of an outer map with a declared slot. */
-    @Slot(index = 1, name = "first")
+    @Slot(key = 1, name = "first")
     @OuterMap(inner = Count.class, maxEntries = 4, pin = "tenant", pinInners = true)
     record Tenant(@U32 long id) {}
 
     /** The key of an outer map that shares the inner map of that slot. */
-    @Slot(index = 1, name = "first")
+    @Slot(key = 1, name = "first")
     @OuterMap(inner = Count.class, maxEntries = 4, pin = "other", pinInners = true)
     record Other(@U32 long id) {}
 

@@ -38,13 +38,13 @@ interface AyaMapsOfMaps {
     record Events(@U32 long key) {}
 
     @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = 64)
-    record Perf(@Key int cpu) {}
+    record Perf(@Key @U32 int cpu) {}
 
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Perf.class, maxEntries = 4)
     record Perfs(@U32 long index) {}
 
     /** A program array. The kernel does not accept program arrays as inner maps, so {@code InnerType} does not have it. */
-    @Slot(index = 1, name = "second")
+    @Slot(key = 1, name = "second")
     @BpfMap(type = MapType.PROG_ARRAY, maxEntries = 2)
     record Jump(@Key @U32 long index) {}
 }

@@ -11,26 +11,27 @@ import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Slot;
+import dev.nestmap.annotations.U32;
 
 /** The maps of libbpf's first test of map-in-map initialisation (commit 646f02ffdd, progs/test_btf_map_in_map.c). */
 @BpfObject("map_in_map_init")
 interface MapInMapInit {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
-    record Inner(@Key int key, int value) {}
+    record Inner(@Key @U32 int key, int value) {}
 
-    @Slot(index = 0, name = "inner_map1")
-    @Slot(index = 2, name = "inner_map2")
+    @Slot(key = 0, name = "inner_map1")
+    @Slot(key = 2, name = "inner_map2")
     @Name("outer_arr")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Inner.class, maxEntries = 3)
-    record OuterArr(int key) {}
+    record OuterArr(@U32 int key) {}
 
-    @Slot(index = 0, name = "inner_map2")
-    @Slot(index = 4, name = "inner_map1")
+    @Slot(key = 0, name = "inner_map2")
+    @Slot(key = 4, name = "inner_map1")
     @Name("outer_hash")
     @OuterMap(inner = Inner.class, maxEntries = 5)
     record OuterHash(int key) {}
 
     /** What the program writes: a global variable in the original. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1)
-    record Input(@Key int key, int value) {}
+    record Input(@Key @U32 int key, int value) {}
 }

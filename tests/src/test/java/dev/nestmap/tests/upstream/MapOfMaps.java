@@ -18,8 +18,8 @@ interface MapOfMaps {
     @InnerMap(type = InnerType.ARRAY)
     record Inner(@Key @U32 long index, @U32 long value) {}
 
-    @Slot(index = 0, name = "inner_map1")
-    @Slot(index = 1, name = "inner_map2")
+    @Slot(key = 0, name = "inner_map1")
+    @Slot(key = 1, name = "inner_map2")
     @Name("outer_map")
     @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Inner.class)
     record Outer(@U32 long index) {}

@@ -50,7 +50,7 @@ interface EntryViews {
     record Hop(@Key Route route, @U64 long packets, @U64 long bytes) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 8, flags = MapFlag.MMAPABLE)
-    record Slot(@Key int index, @U64 long count, @U8 int state) {}
+    record Slot(@Key @U32 int index, @U64 long count, @U8 int state) {}
 
     @BpfMap(type = MapType.QUEUE, maxEntries = 64)
     record Job(@U64 long id, @U8 int priority) {}

@@ -22,7 +22,7 @@ import dev.nestmap.annotations.U8;
 interface Views {
     @InnerMap(type = InnerType.ARRAY, maxEntries = 8, flags = MapFlag.MMAPABLE)
     record Hit(
-            @Key int slot,
+            @Key @U32 int slot,
             @U64 long packets,
             @U32 long bytes,
             int last,
@@ -33,7 +33,7 @@ interface Views {
 
     /** Values of 4 bytes. Each begins at a multiple of 8 bytes. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1000, flags = MapFlag.MMAPABLE)
-    record Small(@Key int index, @U32 long count) {}
+    record Small(@Key @U32 int index, @U32 long count) {}
 
     enum Color {
         RED,
@@ -62,7 +62,7 @@ interface Views {
     /** Enums and numbers whose most significant byte is first on every machine. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 4, flags = MapFlag.MMAPABLE)
     record Packet(
-            @Key int index,
+            @Key @U32 int index,
             @Be16 Color inner,
             @Be16 int port,
             @Be32 long address,
@@ -71,7 +71,7 @@ interface Views {
     /** Words that are written one after the other, and two components in one of them. */
     @BpfMap(type = MapType.ARRAY, maxEntries = 1, flags = MapFlag.MMAPABLE)
     record Steps(
-            @Key int index,
+            @Key @U32 int index,
             @U64 long first,
             int left,
             int right,
@@ -85,19 +85,19 @@ interface Views {
             type = MapType.ARRAY,
             maxEntries = 4,
             flags = {MapFlag.MMAPABLE, MapFlag.RDONLY_PROG})
-    record Config(@Key int index, @U64 long limit) {}
+    record Config(@Key @U32 int index, @U64 long limit) {}
 
     /** A map that user space may only read. */
     @BpfMap(
             type = MapType.ARRAY,
             maxEntries = 4,
             flags = {MapFlag.MMAPABLE, MapFlag.RDONLY})
-    record ReadOnly(@Key int index, @U64 long count) {}
+    record ReadOnly(@Key @U32 int index, @U64 long count) {}
 
     /** A map that user space may only write. */
     @BpfMap(
             type = MapType.ARRAY,
             maxEntries = 4,
             flags = {MapFlag.MMAPABLE, MapFlag.WRONLY})
-    record WriteOnly(@Key int index, @U64 long count) {}
+    record WriteOnly(@Key @U32 int index, @U64 long count) {}
 }

@@ -112,16 +112,23 @@ public final class MapKeyReader {
         }
     }
 
-    /**
-     * The C type of a key. The kernel accepts only a 4-byte integer in BTF as an index, so an enum becomes one. An {@code int} is an unsigned
-     * index, unless the record states its sign.
-     */
+    /** The C type of a key. The kernel accepts only a 4-byte integer in BTF as an index, so an enum becomes one. */
     static CType keyType(MapKind kind, TypedComponent key) {
         CType type = key.conversion().type();
-        boolean isPlainInt =
-                type == Scalar.S32 && key.component().annotation(S32.class).isEmpty();
-        boolean isIndex = type.size() == Scalar.U32.size() && (type instanceof EnumType || isPlainInt);
+        boolean isIndex = type.size() == Scalar.U32.size() && type instanceof EnumType;
         return kind.keyRule().isNumber() && isIndex ? Scalar.U32 : type;
+    }
+
+    /**
+     * Reports an index that is an {@code int} without a width: that is a {@code __s32} in C, and the kernel reads an index as a {@code
+     * __u32}.
+     */
+    void checkIndex(MapKind kind, TypedComponent key) {
+        boolean isPlainInt = key.conversion().type() == Scalar.S32
+                && key.component().annotation(S32.class).isEmpty();
+        if (kind.keyRule().isNumber() && isPlainInt) {
+            problems.error(key.component(), Rule.INDEX_WITHOUT_WIDTH, kind.cName());
+        }
     }
 
     /** Rejects a key whose Java type compares by identity: a key from the kernel would never equal the key that was written. */

@@ -149,6 +149,7 @@ public final class MapRecordReader {
         }
         Optional<TypedComponent> key = element.map(unused -> values.remove(keyIndex));
         key.ifPresent(read -> types.checkOutsideStruct(read, "the key is not part of the value struct"));
+        key.ifPresent(read -> keys.checkIndex(annotation.kind(), read));
         Optional<CType> keyType = key.map(read -> MapKeyReader.keyType(annotation.kind(), read));
         Value value = value(annotation, name, values);
         checkValue(annotation, values, value);
@@ -251,7 +252,7 @@ public final class MapRecordReader {
                 String reason = "the components of the record determine the values of a " + annotation.kind();
                 problems.error(place, Rule.VALUE_SIZE_DOES_NOT_FIT, name, size, reason, "");
             } else if (size != Integer.BYTES && size != Long.BYTES) {
-                String reason = "the kernel accepts only values of 4 or 8 bytes for a " + annotation.kind();
+                String reason = "a " + annotation.kind() + " has values of 4 or 8 bytes";
                 problems.error(place, Rule.VALUE_SIZE_DOES_NOT_FIT, name, size, reason, ", or use 4");
             }
         });

@@ -88,6 +88,7 @@ final class OuterMapReader {
                 inner.map(model -> sized(annotation, name, model.map()).name()).orElse(null);
         TypedComponent index =
                 new TypedComponent(new Component(record.getRecordComponents().get(0)), key.get());
+        mapKeys.checkIndex(annotation.kind(), index);
         CType keyType = MapKeyReader.keyType(annotation.kind(), index);
         MapDef map = annotation
                 .definition(name, maxEntries, keyType, null, content, problems)

@@ -112,10 +112,10 @@ public final class SlotAnnotationReader {
             SourceLocation place = use.place("name");
             String name = use.text("name");
             Optional<Long> size = use.written("maxEntries").map(unused -> use.number("maxEntries"));
-            List<Long> index =
-                    use.values("index").stream().map(Long.class::cast).toList();
-            if (!index.isEmpty() || !name.contains(EACH_CONSTANT)) {
-                declared.add(new Declared(place, index, name, size));
+            List<Long> numbers =
+                    use.values("key").stream().map(Long.class::cast).toList();
+            if (!numbers.isEmpty() || !name.contains(EACH_CONSTANT)) {
+                declared.add(new Declared(place, numbers, name, size));
             } else if (key instanceof EnumConversion conversion) {
                 declared.addAll(ofConstants(place, name, size, conversion.model()));
             } else {

@@ -59,7 +59,7 @@ public class LastMap
     public boolean get(long id, int index, SamplesMap.View view) {
         ByteBuffer to = keys(view);
         Scalars.putU32(to, 0, id, "Last.id");
-        Scalars.putS32(to, innerKeyAt(), index);
+        Scalars.putU32(to, innerKeyAt(), index);
         return find(view);
     }
 

@@ -44,7 +44,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     /** Like {@link #get(Object, EntryView)}, with a primitive key. */
     public boolean get(int index, View view) {
         ByteBuffer to = keyOf(view);
-        Scalars.putS32(to, 0, index);
+        Scalars.putU32(to, 0, index);
         return lookup(view);
     }
 
@@ -68,7 +68,7 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
         /** Reads the component {@code index}. */
         public int index() {
-            return (int) Scalars.getS32(bytes("Samples.index"), key(0));
+            return (int) Scalars.getU32(bytes("Samples.index"), key(0));
         }
 
         /** Reads the component {@code endpoint}. */
@@ -100,12 +100,12 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
 
         @Override
         public void writeKey(Integer key, ByteBuffer to, int at) {
-            Scalars.putS32(to, at, key);
+            Scalars.putU32(to, at, key);
         }
 
         @Override
         public Integer readKey(ByteBuffer from, int at) {
-            return (int) Scalars.getS32(from, at);
+            return (int) Scalars.getU32(from, at);
         }
 
         @Override

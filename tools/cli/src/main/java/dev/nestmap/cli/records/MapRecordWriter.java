@@ -127,7 +127,7 @@ record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
 
     private static AnnotationSpec annotation(SlotContents.Slot slot, Map<String, Long> sizes) {
         AnnotationSpec.Builder annotation = AnnotationSpec.builder(Slot.class)
-                .addMember("index", "$L", AnnotationFactory.literal(slot.key().get(0)))
+                .addMember("key", "$L", AnnotationFactory.literal(slot.key().get(0)))
                 .addMember("name", "$S", slot.target());
         Long size = sizes.get(slot.target());
         return size == null
