@@ -3,18 +3,20 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
-import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.schema.PerfRecordSize;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A live {@code PERF_EVENT_ARRAY}: events that programs write and user space takes out. The events of each CPU are in order. {@link
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * {@code -ENOENT} and the event is lost. {@code create(key, PerfMap::open)} opens an inner map before programs find it. If an open map is
  * rotated, its replacement is also open. Only one process can read a map: the last one that opened it.
  *
- * <p>Several threads may take events at the same time: each event goes to one of the threads. An event is taken out before it is passed to
- * the action. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Before Linux 6.0, the
+ * <p>Several threads may take events at the same time: each event goes to one of the threads. If the
+ * action throws, or if bytes are not a valid value of the record, the event comes back: the next call passes it again. If a buffer is full, events are lost, and the next call of {@code consume} reports their number once. Before Linux 6.0, the
  * kernel reports a loss only with the next event that fits on the same CPU. Events that are in the buffers when the map is closed are lost
  * without a report.
  *
@@ -74,12 +76,13 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * @param action receives each event
      * @param lost receives the number of lost events, if there are any, after the last event
      * @return the number of events that the action received
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; the event is taken out
+     * @throws BpfException if the kernel rejects the operation, if bytes are not a valid value of the record, or if an event has another
+     *     size; only the latter is taken out
      */
     public final long consume(Consumer<? super E> action, LongConsumer lost) {
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(lost, "lost");
-        return consume(false, () -> pass(next(), action), lost);
+        return consume(false, this::takeNext, taken -> action.accept(value(taken, 0)), lost);
     }
 
     /**
@@ -90,7 +93,8 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * @param lost receives the number of lost events, if there are any, after the last event
      * @return the number of events that the action received; 0 if none came in time
      * @throws InterruptedException if the thread is interrupted
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; the event is taken out
+     * @throws BpfException if the kernel rejects the operation, if bytes are not a valid value of the record, or if an event has another
+     *     size; only the latter is taken out
      */
     public final long consume(Duration timeout, Consumer<? super E> action, LongConsumer lost)
             throws InterruptedException {
@@ -110,18 +114,8 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
     public final <V extends EntryView<E>> long consume(V view, Consumer<? super V> action, LongConsumer lost) {
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(lost, "lost");
-        long size = PerfRecordSize.reportedSize(codec().size());
         try {
-            return consume(
-                    false,
-                    () -> {
-                        boolean taken = take(view, size, true);
-                        if (taken) {
-                            action.accept(view);
-                        }
-                        return taken;
-                    },
-                    lost);
+            return consume(false, this::takeNext, taken -> show(taken, view, action), lost);
         } finally {
             view.hide();
         }
@@ -140,7 +134,8 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
             PerfEventAccessor<E> buffers = events;
             return buffers.consume(
                     true,
-                    () -> buffers.pass(buffers.nextIfValid(), event -> action.accept(key, event)),
+                    to -> ifValid(() -> buffers.takeNext(to), false),
+                    taken -> action.accept(key, buffers.value(taken, 0)),
                     missing -> lost.accept(key, missing));
         });
     }
@@ -149,16 +144,18 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
      * Takes out all events, but at most as many as fit into the buffers, and reports lost events.
      *
      * @param mayLeave whether to end if the map leaves its slot: then its new owner takes out the remaining events
-     * @param passNext takes out an event and passes it to an action; returns false if there is none
+     * @param takeNext takes out an event; returns false if there is none
+     * @param delivery delivers an event; if it throws, the event comes back
      */
-    private long consume(boolean mayLeave, BooleanSupplier passNext, LongConsumer lost) {
+    private long consume(
+            boolean mayLeave, Predicate<OffHeapBlock> takeNext, Consumer<Scratch> delivery, LongConsumer lost) {
         Supplier<Long> opening = () -> {
             open();
             return mostAtOnce();
         };
         long most = mayLeave ? ifValid(opening, 0L) : opening.get();
         long count = 0;
-        while (count < most && passNext.getAsBoolean()) {
+        while (count < most && passNext(takeNext, delivery)) {
             count++;
         }
         Supplier<Long> losses = map().stream()::takeLost;
@@ -169,24 +166,45 @@ public abstract class PerfEventAccessor<E> extends StreamAccessor<E> {
         return count;
     }
 
-    private boolean pass(@Nullable E event, Consumer<? super E> action) {
-        if (event == null) {
-            return false;
+    private boolean passNext(Predicate<OffHeapBlock> takeNext, Consumer<Scratch> delivery) {
+        try (Scratch scratch = Scratch.take(codec().size())) {
+            if (!takeNext.test(scratch.block())) {
+                return false;
+            }
+            boolean delivered = false;
+            try {
+                delivery.accept(scratch);
+                delivered = true;
+            } finally {
+                if (!delivered) {
+                    giveBack(scratch.block());
+                }
+            }
+            return true;
         }
-        action.accept(event);
-        return true;
     }
 
-    private @Nullable E nextIfValid() {
-        try {
-            return next();
-        } catch (InvalidHandleException e) {
-            return null;
-        }
+    private boolean takeNext(OffHeapBlock to) {
+        return take(to, reportedSize(), true);
     }
 
-    private @Nullable E next() {
-        return take(PerfRecordSize.reportedSize(codec().size()), true);
+    private <V extends EntryView<E>> void show(Scratch taken, V view, Consumer<? super V> action) {
+        view.show(taken.block().bytes(), 0, 0, codec().size());
+        action.accept(view);
+    }
+
+    private void giveBack(OffHeapBlock taken) {
+        int size = (int) reportedSize();
+        int end = StreamOperations.RECORD_HEAD + Alignment.align(size);
+        OffHeapBlock record = OffHeapBlock.allocate(end);
+        record.bytes().putInt(0, size);
+        record.bytes().put(StreamOperations.RECORD_HEAD, taken.bytes(), 0, codec().size());
+        map().stream().giveBack(record, 0, end);
+    }
+
+    /** Returns the size of an event as the kernel reports it. */
+    private long reportedSize() {
+        return PerfRecordSize.reportedSize(codec().size());
     }
 
     /**

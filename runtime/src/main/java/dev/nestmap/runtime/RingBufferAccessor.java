@@ -24,9 +24,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A live {@code RINGBUF}: events that programs write and user space takes out, oldest first. Several threads may take events at the same
- * time: each event goes to one of the threads. An event is taken out before it is passed to an action, so it is not passed again if the
- * action throws. A method with an action takes out up to 64 events at a time; other threads don't get these. If the action throws, later
- * calls return the events that it has not received. A wait ends at once if the thread is interrupted, or if the handle becomes invalid.
+ * time: each event goes to one of the threads. A method with an action takes out up to 64 events at a time; other threads don't get these.
+ * A wait ends at once if the thread is interrupted, or if the handle becomes invalid.
+ *
+ * <p>If an action throws, or if bytes are not a valid value of the record, no event is lost: the next call passes this event again, and then
+ * those that the action has not received. Only {@link #poll()} takes an event out in any case, so it skips an event that fails again and
+ * again. Events that came back are in the memory of this process, and end with the handle.
  *
  * <p>A map with {@code RB_OVERWRITE} must be taken out of its outer map with {@code rotate} or {@code take} before its events can be read.
  * It then has the last events that fit into the buffer, each once.
@@ -85,7 +88,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      *
      * @param action receives each event
      * @return the number of events
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; the event is taken out
+     * @throws BpfException if the kernel rejects the operation, if bytes are not a valid value of the record, or if an event has another
+     *     size; only the latter is taken out
      */
     public final long consume(Consumer<? super E> action) {
         Objects.requireNonNull(action, "action");
@@ -100,7 +104,8 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
      * @param action receives each event
      * @return the number of events; 0 if none came in time
      * @throws InterruptedException if the thread is interrupted
-     * @throws BpfException if the kernel rejects the operation, or if the bytes are not an event of this type; the event is taken out
+     * @throws BpfException if the kernel rejects the operation, if bytes are not a valid value of the record, or if an event has another
+     *     size; only the latter is taken out
      */
     public final long consume(Duration timeout, Consumer<? super E> action) throws InterruptedException {
         return await(timeout, mayPause(), () -> consume(action));
@@ -192,7 +197,7 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
     // The two loops add a constant to get to the next event, so that the CPU need not wait for the size of this one.
     // Each has its own profile in the JIT.
 
-    /** Passes the records of events to an action. If it throws, gives back the events that it has not received. */
+    /** Passes the records of events to an action. If it throws, gives back this event and those that it has not received. */
     private void passRecords(OffHeapBlock taken, int end, Consumer<? super E> action) {
         Codec<E> codec = codec();
         int size = codec.size();
@@ -203,19 +208,19 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
             while (next < end) {
                 int at = next + RECORD_HEAD;
                 int actual = bytes.getInt(next);
-                next += stride;
                 if (actual != size) {
                     next = at + Alignment.align(actual);
                     throw otherSize(actual, size, false);
                 }
                 action.accept(EntryDecoder.value(shape(), codec, bytes, at));
+                next += stride;
             }
         } finally {
             giveBack(taken, next, end);
         }
     }
 
-    /** Shows events to an action. If it throws, gives back the events that it has not received. */
+    /** Shows events to an action. If it throws, gives back this event and those that it has not received. */
     private <V extends EntryView<E>> void showAll(OffHeapBlock taken, int end, V view, Consumer<? super V> action) {
         int size = codec().size();
         int stride = stride();
@@ -226,13 +231,13 @@ public abstract class RingBufferAccessor<E> extends StreamAccessor<E> {
             while (next < end) {
                 int at = next + RECORD_HEAD;
                 int actual = bytes.getInt(next);
-                next += stride;
                 if (actual != size) {
                     next = at + Alignment.align(actual);
                     throw otherSize(actual, size, false);
                 }
                 view.move(bytes, at);
                 action.accept(view);
+                next += stride;
             }
         } finally {
             giveBack(taken, next, end);

@@ -99,7 +99,8 @@ abstract class StreamAccessor<E> extends KeylessAccessor<E> {
         }
     }
 
-    private boolean take(OffHeapBlock to, long size, boolean isRounded) {
+    /** Takes out the next event and copies it. Returns false if there is none. See {@link #take(long, boolean)} for the parameters. */
+    final boolean take(OffHeapBlock to, long size, boolean isRounded) {
         requireReadable();
         int result = map().stream().take(to);
         if (result < 0 && result != -ENOENT) {

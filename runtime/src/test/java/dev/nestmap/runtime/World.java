@@ -181,15 +181,14 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
     }
 
     private static <E> boolean update(KeyedAccessor<?, E> map, E entry, Random random) {
-        switch (random.nextInt(3)) {
-            case 0:
+        return switch (random.nextInt(3)) {
+            case 0 -> {
                 map.put(entry);
-                return true;
-            case 1:
-                return map.putIfAbsent(entry);
-            default:
-                return map.replace(entry);
-        }
+                yield true;
+            }
+            case 1 -> map.putIfAbsent(entry);
+            default -> map.replace(entry);
+        };
     }
 
     private static String done(Runnable action) {

@@ -83,7 +83,7 @@ class HeapRing extends HeapMap implements StreamOperations {
             }
             for (byte[] record : taken) { // the newest first
                 records.addFirst(record);
-                used += room(record.length);
+                used += stride(record.length);
             }
         }
     }

@@ -27,6 +27,12 @@ class HeapPerfStreamsTest {
             TracedMap traced = streams.tracedBy().create(1, TracedMap::open);
             traced.offer(new Traced(1, 1));
             traced.offer(new Traced(2, 2));
+            assertThatThrownBy(() -> traced.consume(
+                            event -> {
+                                throw new IllegalStateException(event.toString());
+                            },
+                            losses::add))
+                    .hasMessageContaining("number=1");
             assertThat(traced.consume(events::add, losses::add)).isEqualTo(2);
             assertThat(events).containsExactly(new Traced(1, 1), new Traced(2, 2));
 

@@ -111,6 +111,54 @@ class KernelPerfStreamsTest {
     }
 
     @Test
+    void anEventOnWhichTheListenerFailsComesAgain() {
+        emit(streams);
+        emit(streams);
+        List<PlainTraced> seen = new ArrayList<>();
+
+        assertThatThrownBy(() -> streams.plainTraced()
+                        .consume(
+                                event -> {
+                                    throw new IllegalStateException("event " + event.number());
+                                },
+                                KernelPerfStreamsTest::none))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("event ");
+        assertThatThrownBy(() -> streams.plainTraced()
+                        .consume(
+                                new PerfStreamsBpf.PlainTracedMap.View(),
+                                event -> {
+                                    throw new IllegalStateException("view of event " + event.number());
+                                },
+                                KernelPerfStreamsTest::none))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageStartingWith("view of event ");
+        streams.plainTraced().consume(seen::add, KernelPerfStreamsTest::none);
+
+        assertThat(seen).containsExactlyInAnyOrder(new PlainTraced(0), new PlainTraced(1));
+    }
+
+    /** The events that came back are those of the rotated map. */
+    @Test
+    void anEventOnWhichTheListenerFailsIsInTheRotatedMap() {
+        emit(streams);
+        PerfStreamsBpf.TracedMap traced = streams.tracedBy().getOrCreate(1);
+        List<PerfStreamsBpf.TracedMap.Owned> rotated = new ArrayList<>();
+
+        assertThatThrownBy(() -> traced.consume(
+                        event -> {
+                            rotated.add(Objects.requireNonNull(streams.tracedBy().rotate(1)));
+                            throw new IllegalStateException("as planned");
+                        },
+                        KernelPerfStreamsTest::none))
+                .hasMessage("as planned");
+
+        try (PerfStreamsBpf.TracedMap.Owned drained = rotated.get(0)) {
+            assertThat(all(drained)).containsExactly(new Traced(0, 1));
+        }
+    }
+
+    @Test
     void consumesEventsAcrossTheEndOfTheBuffers() {
         streams.longTraced().open(PAGE);
         for (int i = 0; i < 500; i++) {

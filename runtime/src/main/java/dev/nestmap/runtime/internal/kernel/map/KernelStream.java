@@ -3,6 +3,7 @@ package dev.nestmap.runtime.internal.kernel.map;
 
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.map.StreamOperations;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,12 @@ abstract class KernelStream implements StreamOperations {
             Stream.generate(Mutex::new).limit(16).toList();
 
     final KernelMap map;
+
+    /** Used under the lock. */
+    final ReturnedRecords returned = new ReturnedRecords();
+
+    /** The stream of the next owner's handle, after a handover. Used under the lock. */
+    private @Nullable KernelStream successor;
 
     KernelStream(KernelMap map) {
         this.map = map;
@@ -31,13 +38,33 @@ abstract class KernelStream implements StreamOperations {
     /** The file descriptors that poll(2) reports as readable when there is a record. */
     abstract List<Integer> fds();
 
+    @Override
+    public void giveBack(OffHeapBlock from, int at, int end) {
+        lock().holding(() -> {
+            KernelStream owner = this;
+            while (owner.successor != null) {
+                owner = owner.successor;
+            }
+            owner.returned.add(from, at, end);
+        });
+    }
+
     /** Whether records were given back, of which poll(2) knows nothing. */
-    boolean hasReturnedRecords() {
-        return false;
+    final boolean hasReturnedRecords() {
+        return lock().holding(() -> !returned.isEmpty());
     }
 
     /** See {@link dev.nestmap.runtime.internal.map.RawMap#takeStream}. */
-    abstract void takeOver(KernelStream other);
+    final void takeOver(KernelStream other) {
+        lock().holding(() -> {
+            returned.addAll(other.returned);
+            other.successor = this;
+            takeBuffersOver(other);
+        });
+    }
+
+    /** Moves the shared memory of the previous handle's stream to this one, if it can't be mapped again. Called under the lock. */
+    void takeBuffersOver(KernelStream other) {}
 
     /** Unmaps the shared memory. No thread is in a call of the map. */
     abstract void close();

@@ -126,6 +126,9 @@ final class PerfStream extends KernelStream {
     @Override
     public int take(OffHeapBlock to) {
         return lock().holding(() -> {
+            if (!returned.isEmpty()) {
+                return returned.take(to);
+            }
             for (int tried = 0; tried < buffers.size(); tried++) {
                 int taken = buffers.get(next).take(to);
                 next = (next + 1) % buffers.size();
@@ -154,17 +157,15 @@ final class PerfStream extends KernelStream {
     }
 
     @Override
-    void takeOver(KernelStream other) {
+    void takeBuffersOver(KernelStream other) {
         PerfStream from = (PerfStream) other;
-        lock().holding(() -> {
-            if (buffers.isEmpty()) {
-                buffers.addAll(from.buffers);
-                cpus.addAll(from.cpus);
-                bytesPerCpu = from.bytesPerCpu;
-                fd = map.fd(); // the other one will be closed
-                from.forget();
-            }
-        });
+        if (buffers.isEmpty()) {
+            buffers.addAll(from.buffers);
+            cpus.addAll(from.cpus);
+            bytesPerCpu = from.bytesPerCpu;
+            fd = map.fd(); // the other one will be closed
+            from.forget();
+        }
     }
 
     /**
