@@ -41,7 +41,7 @@ public @interface InnerMap {
     boolean sizedAtLoad() default false;
 
     /** {@return the map type} */
-    InnerType type() default InnerType.HASH;
+    MapType type() default MapType.HASH;
 
     /** {@return the flags in {@code map_flags}} */
     MapFlag[] flags() default {};

@@ -2,72 +2,135 @@
 package dev.nestmap.annotations;
 
 /**
- * Map types of a {@link BpfMap}, with the names of {@code enum bpf_map_type} in {@code linux/bpf.h}. {@link InnerType} describes the types
- * that inner maps can also have.
+ * Map types, with the names of {@code enum bpf_map_type} in {@code linux/bpf.h} and one more, {@link #RHASH_OR_HASH}. An {@link OuterMap} is
+ * a {@link #HASH_OF_MAPS} or {@link #ARRAY_OF_MAPS}. An {@link InnerMap} or {@link BpfMap} can have every other type, but an inner map can't
+ * be a {@link #PROG_ARRAY}.
  */
 public enum MapType {
-    /** See {@link InnerType#HASH}. */
+    /** A hash map. The key has any type. */
     HASH,
-    /** See {@link InnerType#RHASH}. */
+    /**
+     * A hash map whose memory grows and shrinks with its entries (since Linux 7.2). An empty map takes 2 KiB, whatever its {@code
+     * maxEntries}. The key has any type, up to 65,535 bytes.
+     *
+     * <p>The kernel moves entries to a larger or smaller table while programs use the map. If nothing changes the map, for example after a
+     * rotation, Nestmap reads every entry exactly once. While programs change it, {@code forEach}, iterators, {@code clear} and {@code drain}
+     * may miss entries that were there before, but pass none twice. What {@code drain} passes is taken out, and what it misses stays, so no
+     * entry is lost. {@code count} and {@code isEmpty} are exact.
+     *
+     * <p>A read has all entries in memory at once, outside the Java heap, up to 2 GiB. An update overwrites the value in place: unless the
+     * record has a {@code @SpinLock}, programs and user space may read a mix of the old and the new value.
+     */
     RHASH,
-    /** See {@link InnerType#RHASH_OR_HASH}. */
+    /**
+     * Not a type of the kernel: an RHASH if the kernel has this type when Nestmap creates or opens the map, otherwise a HASH with {@link MapFlag#NO_PREALLOC} and
+     * without {@code mapExtra}. With 4096 {@code maxEntries}, such an empty HASH takes 64 KiB. The header declares an RHASH, so on a kernel
+     * without this type only Nestmap can load the object.
+     */
     RHASH_OR_HASH,
-    /** See {@link InnerType#LRU_HASH}. */
+    /** A hash map that evicts the least recently used entries when it is full. The key has any type. */
     LRU_HASH,
-    /** See {@link InnerType#ARRAY}. */
+    /**
+     * An array. The key is an index from 0 to {@code maxEntries - 1}: a {@code @U32 int}, {@code @U32 long} or enum. All entries
+     * exist from the start, filled with zeros.
+     */
     ARRAY,
-    /** See {@link InnerType#PERCPU_HASH}. */
+    /**
+     * A HASH with a value for each CPU, so CPUs do not wait for each other. XDP and tc programs can count in it without atomic
+     * instructions. LSM and cgroup programs need atomic instructions, because they interrupt each other on one CPU. So do programs of two
+     * types that share the map.
+     */
     PERCPU_HASH,
-    /** See {@link InnerType#LRU_PERCPU_HASH}. */
+    /** An LRU_HASH with a value for each CPU. */
     LRU_PERCPU_HASH,
-    /** See {@link InnerType#PERCPU_ARRAY}. */
+    /** An ARRAY with a value for each CPU. */
     PERCPU_ARRAY,
-    /** See {@link InnerType#QUEUE}. */
+    /** A first-in, first-out queue. It has no {@link Key}. */
     QUEUE,
-    /** See {@link InnerType#STACK}. */
+    /** A last-in, first-out stack. It has no {@link Key}. */
     STACK,
-    /** See {@link InnerType#BLOOM_FILTER}. */
+    /** A set that answers whether it may contain a value. It has no {@link Key}. */
     BLOOM_FILTER,
-    /** See {@link InnerType#LPM_TRIE}. */
+    /**
+     * A trie for longest-prefix matches. A lookup finds the longest prefix that matches the key.
+     *
+     * <p>The key is an {@code Ipv4Prefix}, an {@code Ipv6Prefix}, or a record. The first component of such a record is a {@code
+     * __u32} in C: the length of the prefix in bits. The other components are the 1 to 256 bytes of the prefix, with the most
+     * significant bit first.
+     */
     LPM_TRIE,
-    /** See {@link InnerType#RINGBUF}. */
+    /**
+     * A ring buffer of records that programs write and user space consumes, in the order in which programs reserved them. It
+     * has no {@link Key}.
+     */
     RINGBUF,
-    /** See {@link InnerType#USER_RINGBUF}. */
+    /** A ring buffer of records that user space writes and programs consume. It has no {@link Key}. */
     USER_RINGBUF,
-    /** See {@link InnerType#DEVMAP}. */
+    /**
+     * An array of network interfaces. XDP programs redirect packets to them. The value is the interface index (4 bytes), or the interface
+     * index and the file descriptor of a program (8 bytes).
+     */
     DEVMAP,
-    /** See {@link InnerType#DEVMAP_HASH}. */
+    /** A DEVMAP whose key is any number of 4 bytes. */
     DEVMAP_HASH,
-    /** See {@link InnerType#CPUMAP}. */
+    /**
+     * CPUs to which XDP programs redirect packets. The key is the number of the CPU. The value is the length of the CPU's queue (4 bytes),
+     * or that length and the file descriptor of a program (8 bytes).
+     */
     CPUMAP,
-    /** See {@link InnerType#STACK_TRACE}. */
+    /**
+     * Stack traces. The key is the ID that {@code bpf_get_stackid} returns to programs. The value is an array of addresses (8 bytes
+     * each).
+     */
     STACK_TRACE,
-    /** See {@link InnerType#XSKMAP}. */
+    /** An array of AF_XDP sockets. The record has only a key. */
     XSKMAP,
-    /** See {@link InnerType#SOCKMAP}. */
+    /** An array of sockets. The record has only a key. */
     SOCKMAP,
-    /** See {@link InnerType#SOCKHASH}. */
+    /** A hash map of sockets. The key has any type, up to 512 bytes. The record has only a key. */
     SOCKHASH,
-    /** See {@link InnerType#REUSEPORT_SOCKARRAY}. */
+    /** An array of sockets with {@code SO_REUSEPORT}, from which a program selects one. The record has only a key. */
     REUSEPORT_SOCKARRAY,
-    /** See {@link InnerType#CGROUP_ARRAY}. */
+    /** An array of control groups. The record has only a key. */
     CGROUP_ARRAY,
-    /** See {@link InnerType#PERF_EVENT_ARRAY}. */
+    /**
+     * Perf events. A record without a {@link Key} describes events that programs write and user space reads from perf buffers. A record
+     * with only a key describes an array, in which user space stores the perf events that it opens. The index is the number of the CPU.
+     */
     PERF_EVENT_ARRAY,
-    /** See {@link InnerType#SK_STORAGE}. */
+    /**
+     * Local storage for sockets: a program or user space can attach one value to each socket. The kernel deletes the value together with
+     * the socket.
+     *
+     * <p>The record has no {@link Key} and no {@code maxEntries}. Programs look the value up by a pointer to the socket, user space by a
+     * file descriptor of the socket.
+     */
     SK_STORAGE,
-    /** See {@link InnerType#INODE_STORAGE}. */
+    /**
+     * The same as {@link #SK_STORAGE} for inodes. User space passes a file descriptor of the file. Only LSM programs can call the
+     * helpers.
+     */
     INODE_STORAGE,
-    /** See {@link InnerType#TASK_STORAGE}. */
+    /** The same as {@link #SK_STORAGE} for tasks. User space passes a pidfd. */
     TASK_STORAGE,
-    /** See {@link InnerType#CGRP_STORAGE}. */
+    /**
+     * The same as {@link #SK_STORAGE} for control groups (version 2). User space passes a file descriptor of the cgroup's
+     * directory.
+     */
     CGRP_STORAGE,
-    /** See {@link InnerType#ARENA}. */
+    /**
+     * Memory that programs and user space share. {@code maxEntries} is the size in pages, {@code mapExtra} the address in user space. The
+     * record has no components, because an arena has no entries. Programs need clang 19 or newer to use it.
+     */
     ARENA,
     /**
      * An array of programs, the targets of tail calls. All programs in a map have the same program type.
      *
      * <p>The record has only a {@link Key}. {@link Slot} declares the initial programs, which must be in the same object.
      */
-    PROG_ARRAY
+    PROG_ARRAY,
+    /** A hash map of maps. The key has any type. A lookup by a program takes about 30 ns longer than in an ARRAY_OF_MAPS. */
+    HASH_OF_MAPS,
+    /** An array of maps. The key is an index from 0 to {@code maxEntries - 1}. */
+    ARRAY_OF_MAPS
 }

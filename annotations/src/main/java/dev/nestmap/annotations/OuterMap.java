@@ -44,7 +44,7 @@ public @interface OuterMap {
     long innerMaxEntries() default 0;
 
     /** {@return the map type} */
-    OuterType type() default OuterType.HASH_OF_MAPS;
+    MapType type() default MapType.HASH_OF_MAPS;
 
     /** {@return the flags in {@code map_flags}} */
     MapFlag[] flags() default {};

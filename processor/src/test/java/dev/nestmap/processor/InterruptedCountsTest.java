@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class InterruptedCountsTest {
     private static final String MAPS = """
             @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 4) record Total(@Key @U32 int index, @U64 long files) {}
-            @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 4) record Opened(@Key @U32 long thread, @U64 long files) {}
+            @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 4) record Opened(@Key @U32 long thread, @U64 long files) {}
             @BpfMap(maxEntries = 4) record Shared(@Key @U32 long thread, @U64 long files) {}
             @OuterMap(inner = Opened.class, maxEntries = 4) record Tenant(int id) {}
             """;

@@ -19,7 +19,7 @@ class TrieNotesTest {
     void noteSaysWhichNumbersAreNotAligned() {
         assertThat(notes("""
                 @BpfMap(type = MapType.LPM_TRIE, maxEntries = 4) record Route(@Key dev.nestmap.types.Ipv4Prefix prefix, long hits) {}
-                @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 4)
+                @InnerMap(type = MapType.LPM_TRIE, maxEntries = 4)
                 record Policy(@Key Port port, @U16 int rule, int hits) {}
                 @Packed record Port(@U32 long length, @Size(2) dev.nestmap.types.ByteString bits) {}
                 @OuterMap(inner = Policy.class, maxEntries = 4) record Tenant(int id) {}

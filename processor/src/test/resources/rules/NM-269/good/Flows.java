@@ -7,10 +7,10 @@ import dev.nestmap.annotations.kernel.Timer;
 @BpfObject
 interface Flows {
     @Timer
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 16)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 16)
     record Flow(@Key int id, long packets) {}
 
     @Kptr(name = "task", target = "task_struct")
-    @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 16)
+    @InnerMap(type = MapType.PERCPU_ARRAY, maxEntries = 16)
     record Slot(@Key @U32 int id, long packets) {}
 }

@@ -6,7 +6,7 @@ import dev.nestmap.annotations.*;
 interface Flows {
     record Pair(@U16 int first, @U16 int second) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 16)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 16)
     record Flow(@Key @U64 long index, @U64 long packets) {}
 //                             ^ NM-304 flow_map ... __u64
 
@@ -18,11 +18,11 @@ interface Flows {
     record Port(@U64 long packets, @Key @Be32 int port) {}
 //                                                ^ NM-304 port ... __be32
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, maxEntries = 16, inner = Flow.class)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, maxEntries = 16, inner = Flow.class)
     record Tenant(@U8 int id) {}
 //                        ^ NM-304 tenant ... __u8
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, maxEntries = 16, inner = Flow.class)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, maxEntries = 16, inner = Flow.class)
     record Level(@U16 int high, @U16 int low) {}
 //  ^ NM-304 level ... struct level_key
 }

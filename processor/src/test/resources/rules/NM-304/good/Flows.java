@@ -8,12 +8,12 @@ interface Flows {
         NEW
     }
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 16)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 16)
     record Flow(@Key @U32 int index, @U64 long packets) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 16)
     record Counter(@Key State state, @U64 long packets) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, maxEntries = 16, inner = Flow.class)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, maxEntries = 16, inner = Flow.class)
     record Tenant(@U32 long id) {}
 }

@@ -12,7 +12,7 @@ interface Flows {
 
     record Big3(Big2 a, Big2 b, Big2 c, Big2 d, Big2 e, Big2 f, Big2 g, Big2 h) {}
 
-    @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 1)
+    @InnerMap(type = MapType.PERCPU_ARRAY, maxEntries = 1)
     record Flow(@Key @U32 int id, Big3 big, byte more) {}
 //  ^ NM-306 flow_map ... 32776
 }

@@ -7,10 +7,10 @@ interface Flows {
     @InnerMap(flags = {MapFlag.NO_PREALLOC, MapFlag.RDONLY_PROG}, numaNode = 0, maxEntries = 64)
     record Flow(@Key int id, @U64 long packets) {}
 
-    @InnerMap(type = InnerType.ARRAY, flags = {MapFlag.MMAPABLE, MapFlag.INNER_MAP}, maxEntries = 64)
+    @InnerMap(type = MapType.ARRAY, flags = {MapFlag.MMAPABLE, MapFlag.INNER_MAP}, maxEntries = 64)
     record Counter(@Key @U32 int id, @U64 long packets) {}
 
-    @OuterMap(inner = Flow.class, type = OuterType.ARRAY_OF_MAPS, flags = MapFlag.RDONLY, numaNode = 0, maxEntries = 8)
+    @OuterMap(inner = Flow.class, type = MapType.ARRAY_OF_MAPS, flags = MapFlag.RDONLY, numaNode = 0, maxEntries = 8)
     record Slot(@U32 int index) {}
 
     @OuterMap(inner = Counter.class, flags = {MapFlag.NO_PREALLOC, MapFlag.WRONLY_PROG}, maxEntries = 8)

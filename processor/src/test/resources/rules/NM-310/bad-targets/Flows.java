@@ -12,7 +12,7 @@ interface Flows {
     record Cpu(@Key @U32 int index, @U8 int queue) {}
 //                                          ^ NM-310 cpu ... 1 byte
 
-    @InnerMap(type = InnerType.STACK_TRACE, maxEntries = 64)
+    @InnerMap(type = MapType.STACK_TRACE, maxEntries = 64)
     record Stack(@Key @U32 long id, @U32 @Size(7) int[] addresses) {}
 //                                                      ^ NM-310 stack_map ... 28 bytes
 

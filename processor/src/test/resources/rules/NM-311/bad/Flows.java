@@ -13,7 +13,7 @@ interface Flows {
     record Owner(@Key Path path, @U32 long user) {}
 //                         ^ NM-311 owner ... 304 bytes
 
-    @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 64)
+    @InnerMap(type = MapType.LPM_TRIE, maxEntries = 64)
     record Nothing(@Key Empty empty, @U32 long user) {}
 //                            ^ NM-311 nothing_map ... 4 bytes
 }

@@ -12,6 +12,6 @@ interface Flows {
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 64)
     record Owner(@Key Path path, @U32 long user) {}
 
-    @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 64)
+    @InnerMap(type = MapType.LPM_TRIE, maxEntries = 64)
     record Least(@Key Bit bit, @U32 long user) {}
 }

@@ -17,7 +17,7 @@ interface Flows {
     record Unnumbered(@Key Bytes bytes, @U32 long via) {}
 //                               ^ NM-312 unnumbered ... struct bytes
 
-    @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 64)
+    @InnerMap(type = MapType.LPM_TRIE, maxEntries = 64)
     record Turned(@Key Late late, @U32 long via) {}
 //                          ^ NM-312 turned_map ... struct late
 

@@ -10,7 +10,7 @@ interface Flows {
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 64)
     record Route(@Key Ipv4Prefix network, @U32 long via) {}
 
-    @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 64)
+    @InnerMap(type = MapType.LPM_TRIE, maxEntries = 64)
     record Route6(@Key Ipv6Prefix network, @U32 long via) {}
 
     @BpfMap(type = MapType.LPM_TRIE, maxEntries = 64)

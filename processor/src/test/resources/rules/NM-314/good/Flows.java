@@ -8,6 +8,6 @@ interface Flows {
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Event(@U64 long at) {}
 
-    @InnerMap(type = InnerType.USER_RINGBUF, maxEntries = 1L << 31)
+    @InnerMap(type = MapType.USER_RINGBUF, maxEntries = 1L << 31)
     record Command(@U64 long id) {}
 }

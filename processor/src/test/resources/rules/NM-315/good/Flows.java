@@ -8,6 +8,6 @@ interface Flows {
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Packet(@Size(4080) ByteString bytes) {}
 
-    @InnerMap(type = InnerType.USER_RINGBUF, maxEntries = 4096)
+    @InnerMap(type = MapType.USER_RINGBUF, maxEntries = 4096)
     record Message(@Size(4088) ByteString bytes) {}
 }

@@ -10,7 +10,7 @@ interface Flows {
     @BpfMap(type = MapType.SOCKHASH, maxEntries = 64, valueSize = 4)
     record Narrow(@Key int index) {}
 
-    @InnerMap(type = InnerType.CGROUP_ARRAY, maxEntries = 64)
+    @InnerMap(type = MapType.CGROUP_ARRAY, maxEntries = 64)
     record Group(@Key @U32 int index) {}
 
     @BpfMap(type = MapType.XSKMAP, maxEntries = 64)

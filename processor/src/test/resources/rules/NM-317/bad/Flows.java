@@ -8,11 +8,11 @@ interface Flows {
 //                                                  ^ NM-317 0
     record Session(@U64 long packets) {}
 
-    @InnerMap(type = InnerType.TASK_STORAGE, maxEntries = -1)
-//                                                        ^ NM-317 job_map ... -1
+    @InnerMap(type = MapType.TASK_STORAGE, maxEntries = -1)
+//                                                      ^ NM-317 job_map ... -1
     record Job(@U64 long runs) {}
 
-    @InnerMap(type = InnerType.CGRP_STORAGE)
+    @InnerMap(type = MapType.CGRP_STORAGE)
     record Budget(@U64 long left) {}
 
     @OuterMap(inner = Budget.class, maxEntries = 4, innerMaxEntries = 16)

@@ -10,7 +10,7 @@ interface Flows {
     @BpfMap(type = MapType.INODE_STORAGE, maxEntries = 0)
     record Mark(@U32 long colour) {}
 
-    @InnerMap(type = InnerType.TASK_STORAGE)
+    @InnerMap(type = MapType.TASK_STORAGE)
     record Job(@U64 long runs, @U64 long nanoseconds) {}
 
     @OuterMap(inner = Job.class, maxEntries = 4)

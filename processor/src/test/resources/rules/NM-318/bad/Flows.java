@@ -8,7 +8,7 @@ interface Flows {
     record Session(@Key int socket, @U64 long packets) {}
 //                          ^ NM-318 socket ... Session
 
-    @InnerMap(type = InnerType.CGRP_STORAGE)
+    @InnerMap(type = MapType.CGRP_STORAGE)
     record Budget(@Key @U64 long id, @U64 long left) {}
 //                               ^ NM-318 CGRP_STORAGE
 

@@ -7,6 +7,6 @@ interface Flows {
     @BpfMap(type = MapType.SK_STORAGE)
     record Session(@U64 long packets) {}
 
-    @InnerMap(type = InnerType.CGRP_STORAGE)
+    @InnerMap(type = MapType.CGRP_STORAGE)
     record Budget(@U64 long id, @U64 long left) {}
 }

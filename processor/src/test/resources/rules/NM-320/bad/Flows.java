@@ -12,8 +12,8 @@ interface Flows {
 //                                                            ^ NM-320 0xffff0000
     record Far() {}
 
-    @InnerMap(type = InnerType.ARENA, maxEntries = 17, mapExtra = 0xffff_0000L)
-//                                                                ^ NM-320 4 GiB
+    @InnerMap(type = MapType.ARENA, maxEntries = 17, mapExtra = 0xffff_0000L)
+//                                                              ^ NM-320 4 GiB
     record Crossing() {}
 
     @BpfMap(type = MapType.ARENA, sizedAtLoad = true, mapExtra = 0x1_0000_0000L)

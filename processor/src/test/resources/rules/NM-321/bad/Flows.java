@@ -9,7 +9,7 @@ interface Flows {
     record Packet(@Size(65_517) ByteString bytes) {}
 //                                         ^ NM-321 packet ... 65517
 
-    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, maxEntries = 8)
+    @InnerMap(type = MapType.PERF_EVENT_ARRAY, maxEntries = 8)
     record Copied(@Size(70_000) ByteString bytes) {}
 //                                         ^ NM-321 copied_map ... 70000
 }

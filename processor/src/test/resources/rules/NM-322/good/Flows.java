@@ -10,7 +10,7 @@ interface Flows {
         REDIRECT
     }
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 3)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 3)
     record Count(@Key Verdict verdict, @U64 long packets) {}
 
     @BpfMap(type = MapType.ARRAY, sizedAtLoad = true)

@@ -8,7 +8,7 @@ interface Flows {
 //                                       ^ NM-325 flow is 4 ... HASH
     record Flow(@Key @U32 long id, @U32 long packets) {}
 
-    @InnerMap(type = InnerType.SOCKMAP, maxEntries = 16, valueSize = 2)
-//                                                                   ^ NM-325 peer is 2 ... SOCKMAP
+    @InnerMap(type = MapType.SOCKMAP, maxEntries = 16, valueSize = 2)
+//                                                                 ^ NM-325 peer is 2 ... SOCKMAP
     record Peer(@Key @U32 long index) {}
 }

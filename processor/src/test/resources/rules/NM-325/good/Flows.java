@@ -7,6 +7,6 @@ interface Flows {
     @BpfMap(type = MapType.SOCKMAP, maxEntries = 16, valueSize = 8)
     record Peer(@Key @U32 long index) {}
 
-    @InnerMap(type = InnerType.SOCKHASH, maxEntries = 16, valueSize = 4)
+    @InnerMap(type = MapType.SOCKHASH, maxEntries = 16, valueSize = 4)
     record Narrow(@Key @U32 long index) {}
 }

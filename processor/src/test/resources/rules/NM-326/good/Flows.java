@@ -9,10 +9,10 @@ interface Flows {
         UDP
     }
 
-    @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 16)
+    @InnerMap(type = MapType.PERCPU_ARRAY, maxEntries = 16)
     record Hit(@Key @U32 int index, @U64 long packets) {}
 
-    @OuterMap(inner = Hit.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 16)
+    @OuterMap(inner = Hit.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 16)
     record Tenant(Kind kind) {}
 
     @BpfMap(type = MapType.ARRAY, maxEntries = 16)

@@ -4,10 +4,10 @@ import dev.nestmap.annotations.*;
 
 @BpfObject
 interface Flows {
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 16)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 16)
     record Total(@Key @U32 long id, @U64 long packets) {}
 
-    @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 16)
+    @InnerMap(type = MapType.PERCPU_ARRAY, maxEntries = 16)
     record Local(@Key @U32 long id, @U64 long packets) {}
 
     @Slot(key = 0, name = "all", maxEntries = 8)

@@ -7,7 +7,7 @@ interface Flows {
     @InnerMap(maxEntries = 16)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 16, flags = MapFlag.INNER_MAP)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 16, flags = MapFlag.INNER_MAP)
     record Total(@Key @U32 long id, @U64 long packets) {}
 
     @Slot(key = 0, name = "gold", maxEntries = 1)

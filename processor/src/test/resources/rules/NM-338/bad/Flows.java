@@ -4,7 +4,7 @@ import dev.nestmap.annotations.*;
 
 @BpfObject
 interface Flows {
-    @InnerMap(type = InnerType.SK_STORAGE, maxEntries = 0)
+    @InnerMap(type = MapType.SK_STORAGE, maxEntries = 0)
     record Socket(@U64 long packets) {}
 
     @Slot(key = 0, name = "sockets", maxEntries = 8)

@@ -15,7 +15,7 @@ interface Flows {
 //                                                                  ^ NM-351 site ... -1
     record Site(@U32 long id) {}
 
-    @InnerMap(type = InnerType.CGRP_STORAGE)
+    @InnerMap(type = MapType.CGRP_STORAGE)
     record Budget(@U64 long left) {}
 
     @OuterMap(inner = Budget.class, maxEntries = 4, innerMaxEntries = -2)

@@ -13,7 +13,7 @@ interface Flows {
     @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = 1)
     record Customer(@U32 long id) {}
 
-    @InnerMap(type = InnerType.CGRP_STORAGE)
+    @InnerMap(type = MapType.CGRP_STORAGE)
     record Budget(@U64 long left) {}
 
     @OuterMap(inner = Budget.class, maxEntries = 4, innerMaxEntries = 0)

@@ -13,6 +13,6 @@ interface Flows {
     record Tenant(@U32 long id) {}
 
     @Slot(key = 0, name = "gold")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 8)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 8)
     record Customer(@U32 long id) {}
 }

@@ -17,6 +17,6 @@ interface Flows {
     record Tenant(Tier tier) {}
 
     @Slot(name = "rank_*")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 2)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 2)
     record Rank(Tier tier) {}
 }

@@ -7,7 +7,7 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 64)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 64)
     record Recent(@Key @U32 long id, @U64 long packets) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 8)

@@ -4,7 +4,7 @@ import dev.nestmap.annotations.*;
 
 @BpfObject(value = "flows", prefix = "tf_")
 interface Flows {
-    @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 64)
+    @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 64)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 8)

@@ -9,6 +9,6 @@ interface Flows {
 
     @Slot(key = 4, name = "gold")
 //  ^ NM-420 rank ... slot 4 ... 3 ... E2BIG
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
     record Rank(@U32 long rank) {}
 }

@@ -8,6 +8,6 @@ interface Flows {
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     @Slot(key = 3, name = "gold")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
     record Rank(@U32 long rank) {}
 }

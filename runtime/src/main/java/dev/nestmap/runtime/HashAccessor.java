@@ -60,7 +60,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * entry up earlier are lost. To lose no counts, rotate the inner map ({@link OuterAccessor#rotate(Object)}).
      *
      * <p>The entries of an {@code RHASH} are taken out one by one. While programs change it, entries may be missed, which then stay in the
-     * map: see {@link dev.nestmap.annotations.InnerType#RHASH}.
+     * map: see {@link dev.nestmap.annotations.MapType#RHASH}.
      *
      * <p>If the action throws, or if bytes are not a valid value of the record, this method still passes the remaining entries of the same
      * batch. Then it throws the exception, and takes out no more entries.

@@ -92,7 +92,7 @@ public abstract class KeyedAccessor<K, E> extends ReadableAccessor<K, E> {
 
     /**
      * Removes every entry. In an array, writes zeros to every entry instead. Entries that programs add during the call may stay. While
-     * programs change an {@code RHASH}, other entries may also stay: see {@link dev.nestmap.annotations.InnerType#RHASH}.
+     * programs change an {@code RHASH}, other entries may also stay: see {@link dev.nestmap.annotations.MapType#RHASH}.
      *
      * @throws BpfException if the kernel rejects the operation; some entries may be removed
      */

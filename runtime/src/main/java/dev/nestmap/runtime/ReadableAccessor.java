@@ -191,7 +191,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * as the map can have, and at least 1,024.
      *
      * <p>An {@code RHASH} is read into memory before the first entry is passed. While programs change it, entries that stay may be missed:
-     * see {@link dev.nestmap.annotations.InnerType#RHASH}. Reading fails if the kernel needs more than 10 seconds to move the
+     * see {@link dev.nestmap.annotations.MapType#RHASH}. Reading fails if the kernel needs more than 10 seconds to move the
      * entries to a larger or smaller table, or for more than 500,000 entries more than 20 microseconds for each.
      *
      * @param action receives each entry
@@ -274,7 +274,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
 
     /**
      * Iterates over the entries like {@link #forEach}. While programs change an {@code RHASH}, entries that stay may be missed: see {@link
-     * dev.nestmap.annotations.InnerType#RHASH}.
+     * dev.nestmap.annotations.MapType#RHASH}.
      *
      * @return an iterator that can't remove entries
      */
@@ -285,7 +285,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
 
     /**
      * Counts the entries. Only of an {@code RHASH}, the kernel has a count, which is exact even while programs change the map ({@link
-     * dev.nestmap.annotations.InnerType#RHASH}). For all other types, this iterates over the map.
+     * dev.nestmap.annotations.MapType#RHASH}). For all other types, this iterates over the map.
      *
      * @return the number of entries
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
@@ -303,7 +303,7 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
 
     /**
      * Tests for entries. This reads one batch at most, so it is faster than {@link #count}. Of an {@code RHASH}, it uses the kernel's count
-     * ({@link dev.nestmap.annotations.InnerType#RHASH}).
+     * ({@link dev.nestmap.annotations.MapType#RHASH}).
      *
      * @return whether there are no entries; always false for an array
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation

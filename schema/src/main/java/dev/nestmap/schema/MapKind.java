@@ -435,6 +435,11 @@ public enum MapKind {
         return row.valueRule == PROGRAM;
     }
 
+    /** Whether the kernel accepts it as an inner map: it has {@code map_meta_equal}, and is no map of maps (Linux 6.18). */
+    public boolean canBeInner() {
+        return isSupported() && !isMapOfMaps() && !holdsPrograms();
+    }
+
     /** Whether the values are maps. */
     public boolean isMapOfMaps() {
         return row.valueRule == MAP;

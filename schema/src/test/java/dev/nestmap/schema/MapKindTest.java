@@ -3,9 +3,7 @@ package dev.nestmap.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.OuterType;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,23 +12,12 @@ import org.junit.jupiter.api.Test;
 class MapKindTest {
     @Test
     void theAnnotationsNameEverySupportedType() {
-        Set<MapKind> outer = Arrays.stream(OuterType.values())
-                .map(type -> MapKind.valueOf(type.name()))
-                .collect(Collectors.toSet());
-        Set<MapKind> inner = Arrays.stream(InnerType.values())
-                .filter(type -> type != InnerType.RHASH_OR_HASH)
-                .map(type -> MapKind.valueOf(type.name()))
-                .collect(Collectors.toSet());
-        Set<MapKind> plain = Arrays.stream(MapType.values())
+        Set<MapKind> named = Arrays.stream(MapType.values())
                 .filter(type -> type != MapType.RHASH_OR_HASH)
                 .map(type -> MapKind.valueOf(type.name()))
                 .collect(Collectors.toSet());
 
-        assertThat(outer).isEqualTo(MapKind.where(MapKind::isMapOfMaps));
-        assertThat(plain).isEqualTo(MapKind.where(kind -> kind.isSupported() && !kind.isMapOfMaps()));
-        // The kernel has no map_meta_equal for a PROG_ARRAY, so it can't be an inner map.
-        plain.removeIf(MapKind::holdsPrograms);
-        assertThat(inner).isEqualTo(plain);
+        assertThat(named).isEqualTo(MapKind.where(MapKind::isSupported));
     }
 
     @Test

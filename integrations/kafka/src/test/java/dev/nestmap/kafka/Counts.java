@@ -4,8 +4,8 @@ package dev.nestmap.kafka;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -21,13 +21,13 @@ interface Counts {
     @BpfMap(maxEntries = 2, lostInsertsOf = Count.class)
     record LostCounts(@Key @U32 long map, @U64 long count) {}
 
-    @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 16)
+    @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 16)
     record CpuCount(@Key @U32 long id, @U64 long packets) {}
 
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 16)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 16)
     record Recent(@Key @U32 long id, @U64 long packets) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 8)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 8)
     record Slot(@Key @U32 int index, @U64 long packets) {}
 
     @OuterMap(inner = Count.class, maxEntries = 1024, pin = "tenant", pinInners = true)

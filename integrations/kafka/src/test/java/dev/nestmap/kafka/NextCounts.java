@@ -3,8 +3,8 @@ package dev.nestmap.kafka;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -15,7 +15,7 @@ interface NextCounts {
     @InnerMap(maxEntries = 512)
     record Count(@Key @U32 long id, @U64 long packets, @U64 long bytes) {}
 
-    @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 16)
+    @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 16)
     record CpuCount(
             @Key @U32 long id, @U64 long packets, @U32 long bytes) {}
 

@@ -18,6 +18,7 @@ import dev.nestmap.processor.reader.source.SourceLocation;
 import dev.nestmap.processor.reader.source.WidthAnnotation;
 import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.UnionReader;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.rules.Rule;
 import java.util.ArrayList;
@@ -81,8 +82,52 @@ record AnnotatedTypeFinder(TypeElement type, Problems problems) {
     List<MapAnnotation> maps() {
         return declared().stream()
                 .flatMap(candidate -> mapsOf(candidate).stream())
-                .filter(annotation -> isReadable(annotation.use()))
+                .filter(annotation -> isReadable(annotation.use()) && hasTypeOfRole(annotation))
                 .toList();
+    }
+
+    /** Whether a map in this role can have its type; reports it otherwise. */
+    private boolean hasTypeOfRole(MapAnnotation annotation) {
+        String name = annotation.record().getSimpleName().toString();
+        String type = annotation.use().text("type");
+        SourceLocation place = annotation.place("type");
+        MapKind kind = annotation.kind();
+        if (annotation.role() == MapRole.INNER && kind.isMapOfMaps()) {
+            problems.error(
+                    place,
+                    Rule.INNER_TYPE_REFUSED,
+                    name,
+                    type,
+                    "an inner map with inner maps of its own, with EINVAL",
+                    "declare one outer map, whose key has a component for each level");
+        } else if (annotation.role() == MapRole.INNER && kind.holdsPrograms()) {
+            problems.error(
+                    place,
+                    Rule.INNER_TYPE_REFUSED,
+                    name,
+                    type,
+                    "a program array as an inner map, because it can't compare it with a prototype, with ENOTSUPP",
+                    "declare it with @BpfMap, where each key of the outer map can have a range of its indexes");
+        } else if (annotation.role() == MapRole.OUTER && !kind.isMapOfMaps()) {
+            problems.error(
+                    place,
+                    Rule.TYPE_NOT_OF_ROLE,
+                    name,
+                    type,
+                    "the values of an outer map are inner maps",
+                    "use HASH_OF_MAPS or ARRAY_OF_MAPS, or declare the record with @BpfMap or @InnerMap");
+        } else if (annotation.role() == MapRole.PLAIN && kind.isMapOfMaps()) {
+            problems.error(
+                    place,
+                    Rule.TYPE_NOT_OF_ROLE,
+                    name,
+                    type,
+                    "the values of such a map are inner maps, which its record must name",
+                    "declare it with @OuterMap(inner = ...)");
+        } else {
+            return true;
+        }
+        return false;
     }
 
     /** The annotations of the record's first role. A second role is reported as an error. */

@@ -18,7 +18,7 @@ public interface Classes {
     @Slot(key = 0, name = "gold")
     @Slot(key = 2, name = "gold")
     @Slot(key = 3, name = "last_one")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
     record Rank(@U32 long rank) {}
 
     /** The same map as in another outer map, filled at load, by a compound key. */

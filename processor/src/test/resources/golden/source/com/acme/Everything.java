@@ -102,10 +102,10 @@ public interface Everything {
     record Flow(@Key FlowKey key, @U64 long packets, @U64 long bytes, Direction direction) {}
 
     @Name("ev_recent_flow")
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 64)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 64)
     record Recent(@U64 long at, @Key Inet4Address source, boolean seen) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 2)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 2)
     record PerTier(@Key Tier tier, @U64 long packets) {}
 
     @InnerMapsOnDemand
@@ -117,10 +117,10 @@ public interface Everything {
     record TenantLevel(@U32 long id, @U8 int level, Tier tier) {}
 
     @InnerMapsOnDemand(maxPending = 8)
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = PerTier.class, maxEntries = 8)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = PerTier.class, maxEntries = 8)
     record Slot(@U32 int index) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Samples.class, maxEntries = 2)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Samples.class, maxEntries = 2)
     record BySample(Tier tier) {}
 
     @OuterMap(inner = Samples.class, maxEntries = 16)

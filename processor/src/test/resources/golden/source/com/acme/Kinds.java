@@ -7,19 +7,19 @@ import dev.nestmap.types.Ipv4Prefix;
 /** Map types that differ from hashes and arrays. */
 @BpfObject
 public interface Kinds {
-    @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 64)
+    @InnerMap(type = MapType.LPM_TRIE, maxEntries = 64)
     record Route(@Key Ipv4Prefix prefix, @U32 long via) {}
 
     @OuterMap(inner = Route.class, maxEntries = 8)
     record Routes(@U32 long tenant) {}
 
-    @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
+    @InnerMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Event(@U64 long at, @U8 int code) {}
 
     @OuterMap(inner = Event.class, maxEntries = 8)
     record Events(@U32 long tenant) {}
 
-    @InnerMap(type = InnerType.DEVMAP, maxEntries = 64)
+    @InnerMap(type = MapType.DEVMAP, maxEntries = 64)
     record Port(@Key @U32 int index, @U32 long device) {}
 
     @OuterMap(inner = Port.class, maxEntries = 8)
@@ -32,7 +32,7 @@ public interface Kinds {
     record Peer(@Key @U32 int index) {}
 
     @SpinLock
-    @InnerMap(type = InnerType.SK_STORAGE, flags = MapFlag.CLONE)
+    @InnerMap(type = MapType.SK_STORAGE, flags = MapFlag.CLONE)
     record Session(@U64 long packets, @U64 long bytes) {}
 
     @OuterMap(inner = Session.class, maxEntries = 8)

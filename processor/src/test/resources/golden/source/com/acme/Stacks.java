@@ -6,7 +6,7 @@ import dev.nestmap.annotations.*;
 /** Several outer maps of one record. */
 @BpfObject(prefix = "st_")
 public interface Stacks {
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 256)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 256)
     record Delta(@Key @U32 long index, @U16 int low, @U16 int info) {}
 
     /** Of three sizes, one of them twice. */

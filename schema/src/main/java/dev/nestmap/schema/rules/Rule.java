@@ -134,6 +134,8 @@ public enum Rule {
             "loadAs of program %s is \"%s\"",
             "the verifier checks such a program against its target, which the section does not name",
             "add the target, such as loadAs = \"%s\""),
+    INNER_TYPE_REFUSED("NM-124", "inner map %s has type %s", limit("6.18", "", "the kernel refuses %3$s"), "%4$s"),
+    TYPE_NOT_OF_ROLE("NM-125", "%s has type %s", "%s", "%s"),
 
     NO_C_FORM(
             "NM-201",

@@ -3,9 +3,9 @@ package dev.nestmap.benchmarks;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -18,7 +18,7 @@ interface Hashes {
 
     record Flow(@U64 long source, @U64 long destination) {}
 
-    @InnerMap(type = InnerType.RHASH_OR_HASH, maxEntries = SIZE)
+    @InnerMap(type = MapType.RHASH_OR_HASH, maxEntries = SIZE)
     record Growing(@Key Flow flow, @U64 long packets, @U64 long bytes) {}
 
     @OuterMap(inner = Growing.class, maxEntries = MOST)

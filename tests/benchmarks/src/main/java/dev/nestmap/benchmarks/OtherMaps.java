@@ -4,7 +4,6 @@ package dev.nestmap.benchmarks;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
@@ -50,7 +49,7 @@ interface OtherMaps {
     @OuterMap(inner = Hit.class, maxEntries = 8)
     record Disk(@U64 long device) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 64, flags = MapFlag.MMAPABLE)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 64, flags = MapFlag.MMAPABLE)
     record Row(@Key @U32 int index, @U64 long value) {}
 
     @OuterMap(inner = Row.class, maxEntries = 8)

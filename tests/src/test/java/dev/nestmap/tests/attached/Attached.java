@@ -4,10 +4,9 @@ package dev.nestmap.tests.attached;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
@@ -24,7 +23,7 @@ interface Attached {
     @OuterMap(inner = Opened.class, maxEntries = 4)
     record OpenedBy(@U32 long tenant) {}
 
-    @OuterMap(inner = Opened.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
+    @OuterMap(inner = Opened.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 4)
     record OpenedAt(@U32 int tenant) {}
 
     /** How a program counts in a per-CPU map. */
@@ -36,21 +35,21 @@ interface Attached {
     }
 
     /** Calls of all watched threads. */
-    @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 4)
+    @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 4)
     record Called(@Key Way way, @U64 long calls) {}
 
     @OuterMap(inner = Called.class, maxEntries = 4)
     record CalledBy(@U32 long tenant) {}
 
     /** Inode storage: how often a file was opened. */
-    @InnerMap(type = InnerType.INODE_STORAGE)
+    @InnerMap(type = MapType.INODE_STORAGE)
     record FileOpens(@U64 long opens) {}
 
     @OuterMap(inner = FileOpens.class, maxEntries = 4)
     record FileOpensBy(@U32 long tenant) {}
 
     /** Task storage: how many files a thread opened. */
-    @InnerMap(type = InnerType.TASK_STORAGE)
+    @InnerMap(type = MapType.TASK_STORAGE)
     record TaskFiles(@U64 long files) {}
 
     @OuterMap(inner = TaskFiles.class, maxEntries = 4)

@@ -4,8 +4,8 @@ package dev.nestmap.tests.attached;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -19,7 +19,7 @@ interface AttachedGroups {
             @Key @U32 long thread, @U32 long tenant, @U32 long call) {}
 
     /** Control group storage. */
-    @InnerMap(type = InnerType.CGRP_STORAGE)
+    @InnerMap(type = MapType.CGRP_STORAGE)
     record Calls(@U64 long number) {}
 
     @OuterMap(inner = Calls.class, maxEntries = 4)

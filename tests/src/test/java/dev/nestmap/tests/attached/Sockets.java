@@ -4,30 +4,28 @@ package dev.nestmap.tests.attached;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
 /** Sockets per tenant. Programs that are attached to sockets look them up. */
 @BpfObject("sockets")
 interface Sockets {
-    @InnerMap(type = InnerType.SOCKMAP, maxEntries = 8)
+    @InnerMap(type = MapType.SOCKMAP, maxEntries = 8)
     record Peer(@Key @U32 int index) {}
 
     @OuterMap(inner = Peer.class, maxEntries = 4)
     record PeersBy(@U32 long tenant) {}
 
-    @InnerMap(type = InnerType.SOCKHASH, maxEntries = 8)
+    @InnerMap(type = MapType.SOCKHASH, maxEntries = 8)
     record Client(@Key @U64 long number) {}
 
-    @OuterMap(inner = Client.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
+    @OuterMap(inner = Client.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 4)
     record ClientsAt(@U32 int tenant) {}
 
-    @InnerMap(type = InnerType.REUSEPORT_SOCKARRAY, maxEntries = 8)
+    @InnerMap(type = MapType.REUSEPORT_SOCKARRAY, maxEntries = 8)
     record Listener(@Key @U32 int index) {}
 
     @OuterMap(inner = Listener.class, maxEntries = 4)

@@ -4,10 +4,9 @@ package dev.nestmap.tests.demand;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerMapsOnDemand;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -25,7 +24,7 @@ public interface Demand {
     @InnerMap(maxEntries = 4)
     record Visit(@Key @U32 long source, @U64 long packets) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 4)
     record Cell(@Key @U32 long index, @U64 long packets) {}
 
     @InnerMapsOnDemand
@@ -33,7 +32,7 @@ public interface Demand {
     record Tenant(@U32 long id) {}
 
     @InnerMapsOnDemand
-    @OuterMap(inner = Cell.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = LANES)
+    @OuterMap(inner = Cell.class, type = MapType.ARRAY_OF_MAPS, maxEntries = LANES)
     record Lane(@U32 long number) {}
 
     @InnerMapsOnDemand(maxPending = PENDING_SITES)

@@ -5,12 +5,10 @@ import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.S64;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U16;
@@ -38,11 +36,11 @@ interface Balancer {
         UDP
     }
 
-    @InnerMap(type = InnerType.LRU_HASH)
+    @InnerMap(type = MapType.LRU_HASH)
     record Flow(@Key FlowKey key, @U32 long backend, @U64 long lastSeen) {}
 
     @Name("lru_mapping")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Flow.class)
     record Lru(@U32 long cpu) {}
 
     @Name("reals")

@@ -5,11 +5,10 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.Constants;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.S32;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -22,7 +21,7 @@ interface Limiter {
     record Policy(@Key @U32 long id, @U64 long packets) {}
 
     @Name("policies")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Policy.class)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Policy.class)
     record Policies(@U32 long tenant) {}
 
     @InnerMap(maxEntries = 128)
@@ -36,11 +35,11 @@ interface Limiter {
     @BpfMap
     record Client(@Key @U32 long id, @U32 long hits) {}
 
-    @InnerMap(type = InnerType.RINGBUF)
+    @InnerMap(type = MapType.RINGBUF)
     record Sample(@U32 long packets) {}
 
     @Name("rings")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Sample.class)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Sample.class)
     record Rings(@U32 int cpu) {}
 
     @Constants

@@ -3,10 +3,9 @@ package dev.nestmap.tests.kernel;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -24,10 +23,10 @@ public interface NestedMaps {
     @InnerMap(maxEntries = INNERS)
     record Hashed(@Key Place place, @U64 long count) {}
 
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 64)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 64)
     record Recent(@Key Place place, @U64 long count, @U16 int last) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = INNERS)
+    @InnerMap(type = MapType.ARRAY, maxEntries = INNERS)
     record Slot(@Key @U32 long index, @U64 long count) {}
 
     @OuterMap(inner = Hashed.class, maxEntries = OUTERS)
@@ -40,12 +39,12 @@ public interface NestedMaps {
     @OuterMap(inner = Slot.class, maxEntries = OUTERS)
     record HashOfSlots(@U32 long id, @U8 int region) {}
 
-    @OuterMap(inner = Hashed.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = OUTERS)
+    @OuterMap(inner = Hashed.class, type = MapType.ARRAY_OF_MAPS, maxEntries = OUTERS)
     record ArrayOfHashes(@U32 long id) {}
 
-    @OuterMap(inner = Recent.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = OUTERS)
+    @OuterMap(inner = Recent.class, type = MapType.ARRAY_OF_MAPS, maxEntries = OUTERS)
     record ArrayOfRecents(@U32 long id) {}
 
-    @OuterMap(inner = Slot.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = OUTERS)
+    @OuterMap(inner = Slot.class, type = MapType.ARRAY_OF_MAPS, maxEntries = OUTERS)
     record ArrayOfSlots(@U32 long id) {}
 }

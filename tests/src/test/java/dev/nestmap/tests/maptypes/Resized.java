@@ -4,11 +4,9 @@ package dev.nestmap.tests.maptypes;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
@@ -17,13 +15,13 @@ import dev.nestmap.annotations.U64;
 interface Resized {
     int PEERS = 8192;
 
-    @InnerMap(type = InnerType.RHASH_OR_HASH, maxEntries = PEERS, mapExtra = 64, maps = "spilled")
+    @InnerMap(type = MapType.RHASH_OR_HASH, maxEntries = PEERS, mapExtra = 64, maps = "spilled")
     record Peer(@Key @U32 long id, @U64 long packets) {}
 
     @OuterMap(inner = Peer.class, maxEntries = 8, pin = "acme/peers", pinInners = true)
     record PeersBy(@U32 long tenant) {}
 
-    @OuterMap(inner = Peer.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
+    @OuterMap(inner = Peer.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 8)
     record PeersAt(@U32 int index) {}
 
     @BpfMap(type = MapType.RHASH_OR_HASH, maxEntries = 512, pin = "acme/plain")

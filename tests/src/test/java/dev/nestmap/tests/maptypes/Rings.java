@@ -4,11 +4,9 @@ package dev.nestmap.tests.maptypes;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -18,13 +16,13 @@ import dev.nestmap.types.ByteString;
 /** Ring buffers of both directions, plain and in both types of outer map: structs with padding, and single values. */
 @BpfObject("rings")
 interface Rings {
-    @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
+    @InnerMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Event(@U64 long number, @U8 int kind) {}
 
     @OuterMap(inner = Event.class, maxEntries = 8)
     record EventsBy(@U32 long tenant) {}
 
-    @OuterMap(inner = Event.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
+    @OuterMap(inner = Event.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 8)
     record EventsAt(@U32 int index) {}
 
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
@@ -38,20 +36,20 @@ interface Rings {
     @BpfMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Longest(@Size(4080) ByteString bytes) {}
 
-    @InnerMap(type = InnerType.USER_RINGBUF, maxEntries = 4096)
+    @InnerMap(type = MapType.USER_RINGBUF, maxEntries = 4096)
     record Command(@U32 long number, @U8 int action) {}
 
     @OuterMap(inner = Command.class, maxEntries = 8)
     record CommandsBy(@U32 long tenant) {}
 
-    @OuterMap(inner = Command.class, type = OuterType.ARRAY_OF_MAPS, maxEntries = 8)
+    @OuterMap(inner = Command.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 8)
     record CommandsAt(@U32 int index) {}
 
     @BpfMap(type = MapType.USER_RINGBUF, maxEntries = 4096)
     record PlainCommand(@U64 long number) {}
 
     /** Events that Java does not read. */
-    @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
+    @InnerMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Unread() {}
 
     @OuterMap(inner = Unread.class, maxEntries = 8)

@@ -4,8 +4,8 @@ package dev.nestmap.tests.outermaps;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerMapsOnDemand;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
@@ -14,7 +14,7 @@ import dev.nestmap.annotations.U64;
 /** Outer maps of one record that differ in name and size, like the sixteen of the OpenTelemetry profiler. Some are filled on demand. */
 @BpfObject("unwinding")
 public interface Unwinding {
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 1 << 8)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 1 << 8)
     record StackDelta(
             @Key @U32 long index, @U16 int addressLow, @U16 int unwindInfo) {}
 

@@ -5,11 +5,10 @@ import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -57,15 +56,15 @@ interface BalancedFlows {
             @Anonymous Untagged<Ports> ports,
             @U8 int proto) {}
 
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 1000)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 1000)
     record Chosen(@Key FlowKey flow, @U32 long pos, @U64 long atime) {}
 
-    @InnerMap(type = InnerType.LRU_PERCPU_HASH, maxEntries = 1000)
+    @InnerMap(type = MapType.LRU_PERCPU_HASH, maxEntries = 1000)
     record Global(@Key FlowKey flow, @U32 long pos) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Chosen.class, maxEntries = 128)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Chosen.class, maxEntries = 128)
     record LruMapping(@U32 long cpu) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Global.class, maxEntries = 128)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Global.class, maxEntries = 128)
     record GlobalLruMaps(@U32 long cpu) {}
 }

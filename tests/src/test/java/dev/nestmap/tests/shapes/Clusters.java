@@ -3,9 +3,9 @@ package dev.nestmap.tests.shapes;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
@@ -14,7 +14,7 @@ import dev.nestmap.annotations.U32;
 @BpfObject
 @SuppressWarnings("ArrayRecordComponent") // values contain arrays
 interface Clusters {
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 1)
     record Endpoints(@Key @U32 long index, @U32 @Size(16381) int[] endpoints) {}
 
     @OuterMap(inner = Endpoints.class, maxEntries = 16384, flags = MapFlag.NO_PREALLOC)

@@ -3,9 +3,9 @@ package dev.nestmap.tests.shapes;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U16;
@@ -15,7 +15,7 @@ import dev.nestmap.annotations.U32;
 @BpfObject
 @SuppressWarnings("ArrayRecordComponent") // values contain arrays
 interface ConsistentHashes {
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 1)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 1)
     record Table(@Key @U32 long index, @U32 @Size(32749) int[] backends) {}
 
     @OuterMap(inner = Table.class, maxEntries = 64, flags = MapFlag.NO_PREALLOC, pin = "services/maglev")

@@ -5,11 +5,10 @@ import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U8;
@@ -56,12 +55,12 @@ interface DebuggedFlows {
             @Anonymous Untagged<Ports> ports,
             @U8 int proto) {}
 
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 64)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 64)
     record Debug(
             @Key FlowKey flow,
             @Size(16) ByteString l4Hop,
             @Size(16) ByteString thisHop) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Debug.class, maxEntries = 128)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Debug.class, maxEntries = 128)
     record FlowDebugMaps(@U32 long cpu) {}
 }

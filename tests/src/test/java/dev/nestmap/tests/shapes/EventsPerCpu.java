@@ -3,9 +3,8 @@ package dev.nestmap.tests.shapes;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -19,9 +18,9 @@ interface EventsPerCpu {
             @U32 long length,
             @U16 int type) {}
 
-    @InnerMap(type = InnerType.RINGBUF, sizedAtLoad = true)
+    @InnerMap(type = MapType.RINGBUF, sizedAtLoad = true)
     record Event(Header header, @U32 long cpu) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Event.class, sizedAtLoad = true)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Event.class, sizedAtLoad = true)
     record Ringbufs(@U32 long cpu) {}
 }

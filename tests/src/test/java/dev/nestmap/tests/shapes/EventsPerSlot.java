@@ -3,9 +3,8 @@ package dev.nestmap.tests.shapes;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -13,7 +12,7 @@ import dev.nestmap.annotations.U64;
 /** scx and libbpf-rs: ring buffers in slots with gaps. One buffer is in two outer maps. */
 @BpfObject
 interface EventsPerSlot {
-    @InnerMap(type = InnerType.RINGBUF, maxEntries = 4096)
+    @InnerMap(type = MapType.RINGBUF, maxEntries = 4096)
     record Event(@U64 long number) {}
 
     @OuterMap(inner = Event.class, maxEntries = 8)
@@ -21,7 +20,7 @@ interface EventsPerSlot {
 
     @Slot(key = 0, name = "ringbuf1")
     @Slot(key = 2, name = "ringbuf2")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Event.class, maxEntries = 4)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Event.class, maxEntries = 4)
     record RingbufArr(@U32 int index) {}
 
     @Slot(key = 0, name = "ringbuf1")

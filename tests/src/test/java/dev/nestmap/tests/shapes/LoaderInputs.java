@@ -4,8 +4,8 @@ package dev.nestmap.tests.shapes;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 
@@ -15,10 +15,10 @@ interface LoaderInputs {
     @InnerMap(maxEntries = 1)
     record Entry(@Key @U32 long number, int value) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Entry.class, maxEntries = 1)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Entry.class, maxEntries = 1)
     record OuterMapOfOne(@U32 long index) {}
 
     @Slot(key = 1, name = "inner_map")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Entry.class, maxEntries = 2)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Entry.class, maxEntries = 2)
     record OuterMapOfTwo(@U32 long index) {}
 }

@@ -4,8 +4,8 @@ package dev.nestmap.tests.shapes;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.U8;
@@ -25,6 +25,6 @@ interface Policies {
     @OuterMap(inner = Policy.class, maxEntries = 1024)
     record OfCgroup(@U64 long cgroup) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Member.class, maxEntries = 8)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Member.class, maxEntries = 8)
     record Arguments(@U32 long selector) {}
 }

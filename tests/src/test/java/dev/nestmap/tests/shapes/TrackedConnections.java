@@ -6,11 +6,10 @@ import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.Bits;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Packed;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.Slot;
@@ -94,17 +93,17 @@ interface TrackedConnections {
             @U32 long lastTxReport,
             @U32 long lastRxReport) {}
 
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 512)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 512)
     record Tcp4(@Key Tuple4 tuple, Connection connection) {}
 
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 512)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 512)
     record Tcp6(@Key Tuple6 tuple, Connection connection) {}
 
     @Slot(key = 1, name = "tcp4_1")
     @Slot(key = 2, name = "tcp4_2")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Tcp4.class, maxEntries = 256)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Tcp4.class, maxEntries = 256)
     record PerClusterTcp4(@U32 long cluster) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Tcp6.class, maxEntries = 256, pin = "clusters/tcp6")
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Tcp6.class, maxEntries = 256, pin = "clusters/tcp6")
     record PerClusterTcp6(@U32 long cluster) {}
 }

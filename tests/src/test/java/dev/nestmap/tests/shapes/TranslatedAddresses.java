@@ -5,12 +5,11 @@ import dev.nestmap.annotations.Anonymous;
 import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Packed;
 import dev.nestmap.annotations.Size;
 import dev.nestmap.annotations.U32;
@@ -75,9 +74,9 @@ interface TranslatedAddresses {
                 @Name("to_dport") @Be16 int port) implements Target {}
     }
 
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 512, flags = MapFlag.NO_COMMON_LRU)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 512, flags = MapFlag.NO_COMMON_LRU)
     record Snat(@Key Tuple6 tuple, Common common, @Anonymous Untagged<Target> target) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Snat.class, maxEntries = 256, pin = "clusters/snat6")
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Snat.class, maxEntries = 256, pin = "clusters/snat6")
     record PerClusterSnat(@U32 long cluster) {}
 }

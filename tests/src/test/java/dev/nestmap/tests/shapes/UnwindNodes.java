@@ -4,11 +4,10 @@ package dev.nestmap.tests.shapes;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.EnumValue;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.Name;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Packed;
 import dev.nestmap.annotations.Pad;
 import dev.nestmap.annotations.S8;
@@ -56,7 +55,7 @@ interface UnwindNodes {
         record Node(@U32 @Size(1024) int[] children) implements Content {}
     }
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 16384)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 16384)
     record Page(
             @Key @U32 long index,
             @U32 long id,
@@ -67,6 +66,6 @@ interface UnwindNodes {
             @U8 Kind kind,
             @Pad(3) Content content) {}
 
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Page.class, maxEntries = 16)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Page.class, maxEntries = 16)
     record Parts(@U32 long part) {}
 }

@@ -3,9 +3,9 @@ package dev.nestmap.tests.shapes;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Packed;
 import dev.nestmap.annotations.U16;
@@ -25,7 +25,7 @@ interface UnwindRows {
             short rbpOffset) {}
 
     @InnerMap(
-            type = InnerType.ARRAY,
+            type = MapType.ARRAY,
             maxEntries = 1,
             flags = {MapFlag.MMAPABLE, MapFlag.INNER_MAP})
     record Entry(@Key @U32 long index, Row row) {}

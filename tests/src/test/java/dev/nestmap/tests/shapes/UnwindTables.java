@@ -3,8 +3,8 @@ package dev.nestmap.tests.shapes;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U16;
 import dev.nestmap.annotations.U32;
@@ -15,7 +15,7 @@ import dev.nestmap.annotations.U64;
 interface UnwindTables {
     record StackDelta(@U16 int addrLow, @U16 int unwindInfo) {}
 
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 1 << 8)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 1 << 8)
     record Delta(@Key @U32 long index, StackDelta delta) {}
 
     @OuterMap(name = "exe_id_to_8_stack_deltas", inner = Delta.class, maxEntries = 4096)

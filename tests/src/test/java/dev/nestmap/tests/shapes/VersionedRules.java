@@ -3,8 +3,8 @@ package dev.nestmap.tests.shapes;
 
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.Pad;
 import dev.nestmap.annotations.Size;
@@ -46,7 +46,7 @@ interface VersionedRules {
     @InnerMap(maxEntries = 1)
     record Bitmap(@Key PathKey path, @U64 @Size(32) long[] bits) {}
 
-    @InnerMap(type = InnerType.LPM_TRIE, maxEntries = 1024)
+    @InnerMap(type = MapType.LPM_TRIE, maxEntries = 1024)
     record Prefix(
             @Key Ipv4Prefix prefix, @U64 long equal, @U64 long matched) {}
 

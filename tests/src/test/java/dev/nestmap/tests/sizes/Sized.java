@@ -4,7 +4,6 @@ package dev.nestmap.tests.sizes;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
@@ -23,7 +22,7 @@ interface Sized {
     @OuterMap(inner = Flow.class, maxEntries = 4, innerMaxEntries = 2)
     record Small(@U32 long id) {}
 
-    @InnerMap(type = InnerType.ARRAY, sizedAtLoad = true)
+    @InnerMap(type = MapType.ARRAY, sizedAtLoad = true)
     record Counter(@Key @U32 int index, @U64 long count) {}
 
     @OuterMap(inner = Counter.class, maxEntries = 4)
@@ -32,7 +31,7 @@ interface Sized {
     @BpfMap(type = MapType.ARRAY, sizedAtLoad = true)
     record Total(@Key @U32 int index, @U64 long count) {}
 
-    @InnerMap(type = InnerType.PERF_EVENT_ARRAY, sizedAtLoad = true)
+    @InnerMap(type = MapType.PERF_EVENT_ARRAY, sizedAtLoad = true)
     record Event(@Key @U32 int cpu) {}
 
     @OuterMap(inner = Event.class, maxEntries = 2)

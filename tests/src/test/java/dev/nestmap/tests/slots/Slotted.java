@@ -5,8 +5,8 @@ import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.annotations.Slot;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -26,7 +26,7 @@ public interface Slotted {
     /** Slots 0 and 2 of an array. {@link Numbered} and this map repeat libbpf's own test (its commit 646f02ffdd). */
     @Slot(key = 0, name = "gold")
     @Slot(key = 2, name = "silver_one")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 3)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 3)
     record Rank(@U32 long rank) {}
 
     /**
@@ -54,7 +54,7 @@ public interface Slotted {
     record Site(@Be16 int region, Tier tier, boolean indoors) {}
 
     @Slot(name = "tier_*")
-    @OuterMap(type = OuterType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 2, fillAtLoad = true)
+    @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 2, fillAtLoad = true)
     record ByTier(Tier tier) {}
 
     @Slot(name = "hashed_*")

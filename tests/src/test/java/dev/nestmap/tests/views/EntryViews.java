@@ -5,7 +5,6 @@ import dev.nestmap.annotations.Be16;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
@@ -34,7 +33,7 @@ interface EntryViews {
     @OuterMap(inner = Visit.class, maxEntries = 16)
     record Shop(@U32 long number) {}
 
-    @InnerMap(type = InnerType.PERCPU_HASH, maxEntries = 64)
+    @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 64)
     record Sale(@Key @U32 long id, @U32 long sum) {}
 
     @OuterMap(inner = Sale.class, maxEntries = 16)

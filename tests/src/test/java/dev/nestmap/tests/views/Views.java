@@ -6,7 +6,6 @@ import dev.nestmap.annotations.Be32;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
@@ -20,7 +19,7 @@ import dev.nestmap.annotations.U8;
 /** Arrays that user space maps into memory, as plain maps and as inner maps. */
 @BpfObject("views")
 interface Views {
-    @InnerMap(type = InnerType.ARRAY, maxEntries = 8, flags = MapFlag.MMAPABLE)
+    @InnerMap(type = MapType.ARRAY, maxEntries = 8, flags = MapFlag.MMAPABLE)
     record Hit(
             @Key @U32 int slot,
             @U64 long packets,

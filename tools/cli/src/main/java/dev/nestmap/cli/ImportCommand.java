@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -199,10 +197,8 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private MapKind innerKind(String name) {
-        return Stream.of(InnerType.values())
-                .map(InnerType::name)
-                .filter(name::equals)
-                .map(MapKind::valueOf)
+        return MapKind.where(MapKind::canBeInner).stream()
+                .filter(kind -> kind.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> common.usage("no inner map has the type " + SafeText.visible(name)
                         + "; types of inner maps are called HASH, ARRAY, LRU_HASH and so on"));

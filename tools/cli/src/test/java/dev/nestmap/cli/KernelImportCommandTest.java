@@ -140,7 +140,7 @@ class KernelImportCommandTest {
 
         assertThat(CommandRun.of("import", object, "--package", "p", "--inner", policies + "LRU_HASH")
                         .out())
-                .contains("type = InnerType.LRU_HASH");
+                .contains("type = MapType.LRU_HASH");
         for (String type : List.of("HASH_OF_MAPS", "PROG_ARRAY", "hash")) {
             assertThat(error("import", object, "--package", "p", "--inner", policies + type))
                     .contains("no inner map has the type " + type + "; types of inner maps are called HASH, ARRAY");

@@ -6,7 +6,6 @@ import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
@@ -21,7 +20,7 @@ public interface LoadBalancer {
     int PLACES = 1021;
 
     /** The backend of the flows whose hash modulo {@link #PLACES} is {@code index}. */
-    @InnerMap(type = InnerType.ARRAY, maxEntries = PLACES)
+    @InnerMap(type = MapType.ARRAY, maxEntries = PLACES)
     record Place(@Key @U32 long index, Inet4Address backend) {}
 
     @OuterMap(inner = Place.class, maxEntries = 256)

@@ -6,8 +6,8 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.CTimeUnit;
 import dev.nestmap.annotations.InnerMap;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U64;
 import dev.nestmap.annotations.Unit;
@@ -25,7 +25,7 @@ public interface RateLimits {
             @Unit(CTimeUnit.NANOS) Duration burst) {}
 
     /** The state of a sender. {@code paidUntil} is a time on the clock that {@code bpf_ktime_get_ns} and {@code System.nanoTime} read. */
-    @InnerMap(type = InnerType.LRU_HASH, maxEntries = 10_000)
+    @InnerMap(type = MapType.LRU_HASH, maxEntries = 10_000)
     record Sender(
             @Key Inet4Address address,
             @U64 long paidUntil,

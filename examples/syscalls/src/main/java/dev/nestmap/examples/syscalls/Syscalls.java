@@ -5,8 +5,8 @@ import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.BpfProgram;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerMapsOnDemand;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.Key;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
@@ -18,7 +18,7 @@ public interface Syscalls {
     int NUMBERS = 512;
 
     /** How often a user made a system call. */
-    @InnerMap(type = InnerType.ARRAY, maxEntries = NUMBERS)
+    @InnerMap(type = MapType.ARRAY, maxEntries = NUMBERS)
     record Call(@Key @U32 long number, @U64 long count) {}
 
     @InnerMapsOnDemand

@@ -5,8 +5,8 @@ import com.google.auto.common.MoreElements;
 import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.InnerMapsOnDemand;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapFlag;
+import dev.nestmap.annotations.MapType;
 import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.processor.reader.source.AnnotationUse;
 import dev.nestmap.processor.reader.source.CNameChooser;
@@ -215,7 +215,7 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
 
     /** Whether it may be a HASH on a kernel without RHASH. */
     private boolean isOrHash() {
-        return use.text("type").equals(InnerType.RHASH_OR_HASH.name());
+        return use.text("type").equals(MapType.RHASH_OR_HASH.name());
     }
 
     /** Whether the definition in C declares a pin with the map's name. Definitions of inner maps can't. */

@@ -5,7 +5,6 @@ import com.google.auto.common.MoreElements;
 import com.google.auto.common.MoreTypes;
 import com.palantir.javapoet.ClassName;
 import dev.nestmap.annotations.BpfType;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.processor.model.Conversion;
 import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.OuterMapModel;
@@ -27,7 +26,6 @@ import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.rules.Rule;
 import dev.nestmap.schema.type.CType;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -155,7 +153,7 @@ final class OuterMapReader {
         String fix = "";
         if (other.map(MapAnnotation::role).equals(Optional.of(MapRole.OUTER))) {
             why = ", and it allows only one level of nesting (EINVAL)";
-        } else if (other.isPresent() && !isInnerType(other.get())) {
+        } else if (other.isPresent() && !other.get().kind().canBeInner()) {
             why = ", and it does not accept a " + other.get().kind() + " as an inner map";
         } else if (type.getKind() == ElementKind.RECORD) {
             fix = other.isPresent()
@@ -165,11 +163,6 @@ final class OuterMapReader {
                             : ", or annotate " + name + " with @InnerMap";
         }
         context.error(place, Rule.INNER_NOT_AN_INNER_MAP, name, why, fix);
-    }
-
-    private static boolean isInnerType(MapAnnotation map) {
-        return Arrays.stream(InnerType.values())
-                .anyMatch(type -> type.name().equals(map.kind().name()));
     }
 
     /** Reports an inner map of another package whose key type is not public. The outer map's accessor has methods with such keys. */

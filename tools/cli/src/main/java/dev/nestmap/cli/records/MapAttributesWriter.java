@@ -2,10 +2,8 @@
 package dev.nestmap.cli.records;
 
 import com.palantir.javapoet.AnnotationSpec;
-import dev.nestmap.annotations.InnerType;
 import dev.nestmap.annotations.MapFlag;
 import dev.nestmap.annotations.MapType;
-import dev.nestmap.annotations.OuterType;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -20,13 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 record MapAttributesWriter(AnnotationSpec.Builder annotation, MapDef map, boolean hasHeader) {
     AnnotationSpec write() {
-        Class<?> types = switch (map.role()) {
-            case OUTER -> OuterType.class;
-            case INNER -> InnerType.class;
-            default -> MapType.class;
-        };
         if (map.kind() != MapKind.HASH && map.kind() != MapKind.HASH_OF_MAPS) {
-            annotation.addMember("type", "$T.$L", types, map.kind().name());
+            annotation.addMember("type", "$T.$L", MapType.class, map.kind().name());
         }
         if (hasHeader) {
             all();

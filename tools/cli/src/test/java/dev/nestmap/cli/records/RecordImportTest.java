@@ -83,7 +83,7 @@ class RecordImportTest {
         assertThat(records.source())
                 .contains("record First(", "record Second(")
                 .contains(
-                        "@OuterMap(inner = Flow.class, type = OuterType.ARRAY_OF_MAPS",
+                        "@OuterMap(inner = Flow.class, type = MapType.ARRAY_OF_MAPS",
                         "@OuterMap(inner = Flow.class, maxEntries")
                 .doesNotContain("FirstInner");
         assertThat(records.remarks()).singleElement().satisfies(remark -> {
