@@ -73,6 +73,15 @@ struct flow {
 	__u64 bytes;
 };
 
+#ifndef __NESTMAP_LOOKUP_AGAIN
+#define __NESTMAP_LOOKUP_AGAIN
+/*
+ * Before Linux 6.16, a lookup in a map of maps can miss a key whose map is just being replaced,
+ * so a failed lookup is repeated. Nestmap loads this constant as 0 on newer kernels.
+ */
+const volatile __u8 nestmap_lookup_again __weak = 1;
+#endif
+
 struct count_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16);
@@ -148,7 +157,7 @@ static __always_inline struct count_map *counts_lookup(const struct port_key *ke
 	const struct port_key *cleared = counts_copy_key(&copy, key);
 	struct count_map *map = bpf_map_lookup_elem(&counts, cleared);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&counts, cleared);
 	return map;
 }

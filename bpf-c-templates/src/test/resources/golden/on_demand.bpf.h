@@ -37,6 +37,15 @@ struct site_key {
 	__u32 site;
 };
 
+#ifndef __NESTMAP_LOOKUP_AGAIN
+#define __NESTMAP_LOOKUP_AGAIN
+/*
+ * Before Linux 6.16, a lookup in a map of maps can miss a key whose map is just being replaced,
+ * so a failed lookup is repeated. Nestmap loads this constant as 0 on newer kernels.
+ */
+const volatile __u8 nestmap_lookup_again __weak = 1;
+#endif
+
 struct flow_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
@@ -149,7 +158,7 @@ static __always_inline struct flow_map *tenant_lookup(__u32 key)
 {
 	struct flow_map *map_ = bpf_map_lookup_elem(&tenant, &key);
 
-	if (!map_) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map_ && nestmap_lookup_again)
 		map_ = bpf_map_lookup_elem(&tenant, &key);
 	return map_;
 }
@@ -170,7 +179,7 @@ static __always_inline struct first *site_lookup(const struct site_key *key)
 	const struct site_key *cleared = site_copy_key(&copy, key);
 	struct first *map_ = bpf_map_lookup_elem(&site, cleared);
 
-	if (!map_) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map_ && nestmap_lookup_again)
 		map_ = bpf_map_lookup_elem(&site, cleared);
 	return map_;
 }

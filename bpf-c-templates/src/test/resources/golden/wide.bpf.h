@@ -76,6 +76,15 @@ struct site_key {
 	__u32 site;
 };
 
+#ifndef __NESTMAP_LOOKUP_AGAIN
+#define __NESTMAP_LOOKUP_AGAIN
+/*
+ * Before Linux 6.16, a lookup in a map of maps can miss a key whose map is just being replaced,
+ * so a failed lookup is repeated. Nestmap loads this constant as 0 on newer kernels.
+ */
+const volatile __u8 nestmap_lookup_again __weak = 1;
+#endif
+
 struct pair_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 128);
@@ -206,7 +215,7 @@ static __always_inline struct pair_map *by_site_lookup(const struct site_key *ke
 	const struct site_key *cleared = by_site_copy_key(&copy, key_);
 	struct pair_map *map = bpf_map_lookup_elem(&by_site, cleared);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&by_site, cleared);
 	return map;
 }
@@ -225,7 +234,7 @@ static __always_inline struct history_map *histories_lookup(enum tier key_)
 {
 	struct history_map *map = bpf_map_lookup_elem(&histories, &key_);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&histories, &key_);
 	return map;
 }
@@ -234,7 +243,7 @@ static __always_inline struct seen *seen_by_lookup(bool key_)
 {
 	struct seen *map = bpf_map_lookup_elem(&seen_by, &key_);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&seen_by, &key_);
 	return map;
 }
@@ -243,7 +252,7 @@ static __always_inline struct flow_map *flows_lookup(__be32 key_)
 {
 	struct flow_map *map = bpf_map_lookup_elem(&flows, &key_);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&flows, &key_);
 	return map;
 }

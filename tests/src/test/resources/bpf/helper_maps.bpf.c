@@ -42,7 +42,7 @@ void bpf_cgroup_release(struct cgroup *cgroup) __ksym;
 	({                                                                                                             \
 		void *found = bpf_map_lookup_elem(&outer, key_at);                                                     \
                                                                                                                        \
-		if (!found)                                                                                            \
+		if (!found && nestmap_lookup_again)                                                                    \
 			found = bpf_map_lookup_elem(&outer, key_at);                                                   \
 		found;                                                                                                 \
 	})

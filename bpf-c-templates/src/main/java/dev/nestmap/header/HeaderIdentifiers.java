@@ -2,6 +2,7 @@
 package dev.nestmap.header;
 
 import dev.nestmap.header.HeaderIdentifier.Space;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -111,6 +112,9 @@ public final class HeaderIdentifiers {
         schema.maps().forEach(this::collectMap);
         schema.globals()
                 .forEach(global -> add(global.name(), Space.ORDINARY, global.name(), "variable " + global.name()));
+        if (new HelperPrinter(schema, prefix).repeatLookups()) {
+            add(GlobalDef.LOOKUP_AGAIN, Space.ORDINARY, header, "constant " + GlobalDef.LOOKUP_AGAIN + file);
+        }
         if (schema.types().stream().anyMatch(type -> schema.defines(type.name()) || schema.isExternal(type.name()))) {
             add(anchor(header), Space.ORDINARY, header, "BTF anchor" + file);
         }

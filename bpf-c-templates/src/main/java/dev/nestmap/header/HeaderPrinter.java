@@ -100,6 +100,18 @@ public final class HeaderPrinter {
                 paragraphs,
                 "/* User space sets these constants before it loads the object, so the verifier knows their values. */\n",
                 globals(GlobalDef::isConstant));
+        if (helpers.repeatLookups()) {
+            paragraphs.add("""
+                #ifndef GUARD
+                #define GUARD
+                /*
+                 * Before Linux 6.16, a lookup in a map of maps can miss a key whose map is just being replaced,
+                 * so a failed lookup is repeated. Nestmap loads this constant as 0 on newer kernels.
+                 */
+                const volatile __u8 NAME __weak = 1;
+                #endif
+                """.replace("GUARD", "__NESTMAP_LOOKUP_AGAIN").replace("NAME", GlobalDef.LOOKUP_AGAIN));
+        }
         addLines(
                 paragraphs,
                 "/* User space reads and writes these variables while programs run. */\n",

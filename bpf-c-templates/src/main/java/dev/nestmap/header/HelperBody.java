@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -24,14 +25,14 @@ final class HelperBody {
     /**
      * An update of an existing key adds an entry before the other entries of the bucket and then removes the previous one. A lookup that is
      * between them meanwhile finds neither. Since Linux 6.16, the update changes the entry itself ({@code htab_map_update_elem_in_place} in
-     * kernel/bpf/hashtab.c). A second lookup begins before the new entry.
+     * kernel/bpf/hashtab.c). A second lookup begins before the new entry. The verifier removes it where the constant is 0.
      */
     private static final String RETRIED_LOOKUP = """
             $pointer$found = bpf_map_lookup_elem($map, $key);
 
-            if (!$found) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+            if (!$found && LOOKUP_AGAIN)
             	$found = bpf_map_lookup_elem($map, $key);
-            return $found;""";
+            return $found;""".replace("LOOKUP_AGAIN", GlobalDef.LOOKUP_AGAIN);
 
     private HelperBody() {}
 

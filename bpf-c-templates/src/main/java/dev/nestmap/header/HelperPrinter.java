@@ -63,6 +63,11 @@ record HelperPrinter(Schema schema, String prefix) {
         return has(Trait.MUST_CHECK);
     }
 
+    /** Whether the header has helpers that repeat a failed lookup. */
+    boolean repeatLookups() {
+        return schema.maps().stream().anyMatch(map -> map.kind() == MapKind.HASH_OF_MAPS);
+    }
+
     private boolean has(Trait trait) {
         Stream<HelperOperation> ofMaps = schema.maps().stream()
                 .filter(map -> hasHelpers(map) && HeaderIdentifiers.isDefinedIn(schema, map))

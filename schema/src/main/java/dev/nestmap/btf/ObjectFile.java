@@ -121,7 +121,16 @@ public final class ObjectFile {
 
     /** The places of the global variables of {@link #schema()}. */
     public List<VariablePlace> variables() {
-        return List.copyOf(variables);
+        return variables.stream()
+                .filter(variable -> !variable.name().equals(GlobalDef.LOOKUP_AGAIN))
+                .toList();
+    }
+
+    /** The place of {@link GlobalDef#LOOKUP_AGAIN}; empty if no program uses a generated header with a HASH_OF_MAPS. */
+    public Optional<VariablePlace> lookupAgain() {
+        return variables.stream()
+                .filter(variable -> variable.name().equals(GlobalDef.LOOKUP_AGAIN))
+                .findFirst();
     }
 
     /** The values of {@code pinning} that only other loaders than libbpf know, by the names of the maps. */

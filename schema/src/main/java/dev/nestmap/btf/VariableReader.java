@@ -11,8 +11,8 @@ import java.util.Map;
  * clang leaves the offsets in BTF at 0. Hidden variables ({@code __hidden}) are included. {@code static} variables are not included: they
  * belong to one C file, and several files can use the same name.
  *
- * @param definitions receives the variables with their types, section by section
- * @param places receives the places of the same variables
+ * @param definitions receives the variables with their types, section by section, without those that only Nestmap uses
+ * @param places receives the places of all variables
  */
 record VariableReader(Btf btf, BtfTypeReader types, List<GlobalDef> definitions, List<VariablePlace> places) {
     void read(Elf elf) {
@@ -32,7 +32,9 @@ record VariableReader(Btf btf, BtfTypeReader types, List<GlobalDef> definitions,
             // Each symbol is taken once, so a variable that a damaged file lists twice counts once.
             Elf.Symbol symbol = variable.isStatic() ? null : symbols.remove(variable.name());
             if (symbol != null && symbol.section().name().equals(section)) {
-                definitions.add(new GlobalDef(variable.name(), section, types.read(variable.target())));
+                if (!variable.name().equals(GlobalDef.LOOKUP_AGAIN)) {
+                    definitions.add(new GlobalDef(variable.name(), section, types.read(variable.target())));
+                }
                 places.add(new VariablePlace(variable.name(), section, symbol.value()));
             }
         }

@@ -22,6 +22,12 @@ public record GlobalDef(String name, String section, CType type) {
     /** The section of variables that are zero at first. */
     public static final String BSS = ".bss";
 
+    /**
+     * The constant of generated headers that is 1 if a program must repeat a failed lookup in a HASH_OF_MAPS. Before Linux 6.16, one lookup can
+     * miss a key whose map is just being replaced. Records don't declare it, so schemas of objects do not contain it.
+     */
+    public static final String LOOKUP_AGAIN = "nestmap_lookup_again";
+
     private static final List<String> SECTIONS = List.of(RODATA, DATA, BSS);
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.annotations.MapType;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.internal.kernel.natives.KernelAndLibbpfVersions;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.toolchain.BpfObjects;
@@ -37,6 +38,8 @@ class KernelHelpersTest {
     private static final String BY_HAND = "hand_";
 
     private static final Pattern HELPER = Pattern.compile("^static __always_inline [^(]*?(\\w+)\\(", Pattern.MULTILINE);
+
+    private static final Pattern LOOKUP = Pattern.compile("call \\w*map_lookup_elem");
 
     private static final Pattern PROGRAM = Pattern.compile("\"id\":(\\d+),[^{}]*?\"bytes_xlated\":(\\d+)");
 
@@ -87,6 +90,22 @@ class KernelHelpersTest {
         assertThat(tried).containsExactlyInAnyOrderElementsOf(helpers());
         for (MapType type : EnumSet.complementOf(EnumSet.copyOf(LEFT_OUT))) {
             assertThat(header).containsPattern("\\bBPF_MAP_TYPE_" + type + "\\b");
+        }
+    }
+
+    /** Before Linux 6.16, one lookup in a HASH_OF_MAPS can miss a key. */
+    @ParameterizedTest
+    @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
+    void aMissIsRepeatedOnlyWhereOneLookupIsNotEnough(InstalledClang clang) {
+        InstalledCommand.needInstalled("bpftool");
+        try (HelperMapsBpf maps = HelperMapsBpf.load(BpfObjects.of("helper_maps", clang))) {
+            int id = maps.program("helper_visits_lookup").id();
+            String code = InstalledCommand.run("bpftool", "prog", "dump", "xlated", "id", Integer.toString(id))
+                    .succeeded()
+                    .output();
+
+            assertThat(LOOKUP.matcher(code).results())
+                    .hasSize(KernelAndLibbpfVersions.replacesEntriesInPlace() ? 1 : 2);
         }
     }
 

@@ -36,6 +36,15 @@ struct cl_site_key {
 	__u8 _pad1[3];
 };
 
+#ifndef __NESTMAP_LOOKUP_AGAIN
+#define __NESTMAP_LOOKUP_AGAIN
+/*
+ * Before Linux 6.16, a lookup in a map of maps can miss a key whose map is just being replaced,
+ * so a failed lookup is repeated. Nestmap loads this constant as 0 on newer kernels.
+ */
+const volatile __u8 nestmap_lookup_again __weak = 1;
+#endif
+
 struct cl_flow_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16);
@@ -130,7 +139,7 @@ static __always_inline struct cl_flow_map *cl_site_lookup(const struct cl_site_k
 	const struct cl_site_key *cleared = cl_site_copy_key(&copy, key);
 	struct cl_flow_map *map = bpf_map_lookup_elem(&cl_site, cleared);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&cl_site, cleared);
 	return map;
 }
@@ -139,7 +148,7 @@ static __always_inline struct samples_map *cl_by_tier_lookup(enum cl_tier key)
 {
 	struct samples_map *map = bpf_map_lookup_elem(&cl_by_tier, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&cl_by_tier, &key);
 	return map;
 }

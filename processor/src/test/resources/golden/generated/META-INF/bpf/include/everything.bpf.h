@@ -193,6 +193,15 @@ struct ev_report {
 	__u8 _pad0[4];
 };
 
+#ifndef __NESTMAP_LOOKUP_AGAIN
+#define __NESTMAP_LOOKUP_AGAIN
+/*
+ * Before Linux 6.16, a lookup in a map of maps can miss a key whose map is just being replaced,
+ * so a failed lookup is repeated. Nestmap loads this constant as 0 on newer kernels.
+ */
+const volatile __u8 nestmap_lookup_again __weak = 1;
+#endif
+
 struct ev_flow_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
@@ -355,7 +364,7 @@ static __always_inline struct ev_flow_map *ev_tenant_lookup(__u32 key)
 {
 	struct ev_flow_map *map = bpf_map_lookup_elem(&ev_tenant, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&ev_tenant, &key);
 	return map;
 }
@@ -379,7 +388,7 @@ ev_tenants_by_level_lookup(const struct ev_tenants_by_level_key *key)
 	const struct ev_tenants_by_level_key *cleared = ev_tenants_by_level_copy_key(&copy, key);
 	struct ev_recent_flow_map *map = bpf_map_lookup_elem(&ev_tenants_by_level, cleared);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&ev_tenants_by_level, cleared);
 	return map;
 }
@@ -411,7 +420,7 @@ static __always_inline struct samples_map *ev_by_endpoint_lookup(const struct en
 	const struct endpoint *cleared = ev_by_endpoint_copy_key(&copy, key);
 	struct samples_map *map = bpf_map_lookup_elem(&ev_by_endpoint, cleared);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&ev_by_endpoint, cleared);
 	return map;
 }

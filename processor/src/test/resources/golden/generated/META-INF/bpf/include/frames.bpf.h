@@ -104,6 +104,15 @@ struct acme_frame {
 	struct link link;
 };
 
+#ifndef __NESTMAP_LOOKUP_AGAIN
+#define __NESTMAP_LOOKUP_AGAIN
+/*
+ * Before Linux 6.16, a lookup in a map of maps can miss a key whose map is just being replaced,
+ * so a failed lookup is repeated. Nestmap loads this constant as 0 on newer kernels.
+ */
+const volatile __u8 nestmap_lookup_again __weak = 1;
+#endif
+
 struct acme_frame_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16);
@@ -134,7 +143,7 @@ static __always_inline struct acme_frame_map *acme_port_lookup(__u32 key)
 {
 	struct acme_frame_map *map = bpf_map_lookup_elem(&acme_port, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&acme_port, &key);
 	return map;
 }

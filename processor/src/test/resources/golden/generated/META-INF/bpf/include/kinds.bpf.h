@@ -38,6 +38,15 @@ struct session {
 	__u8 _pad0[4];
 };
 
+#ifndef __NESTMAP_LOOKUP_AGAIN
+#define __NESTMAP_LOOKUP_AGAIN
+/*
+ * Before Linux 6.16, a lookup in a map of maps can miss a key whose map is just being replaced,
+ * so a failed lookup is repeated. Nestmap loads this constant as 0 on newer kernels.
+ */
+const volatile __u8 nestmap_lookup_again __weak = 1;
+#endif
+
 struct route_map {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__uint(max_entries, 64);
@@ -134,7 +143,7 @@ static __always_inline struct route_map *routes_lookup(__u32 key)
 {
 	struct route_map *map = bpf_map_lookup_elem(&routes, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&routes, &key);
 	return map;
 }
@@ -143,7 +152,7 @@ static __always_inline struct event_map *events_lookup(__u32 key)
 {
 	struct event_map *map = bpf_map_lookup_elem(&events, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&events, &key);
 	return map;
 }
@@ -152,7 +161,7 @@ static __always_inline struct port_map *ports_lookup(__u32 key)
 {
 	struct port_map *map = bpf_map_lookup_elem(&ports, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&ports, &key);
 	return map;
 }
@@ -161,7 +170,7 @@ static __always_inline struct session_map *sessions_lookup(__u32 key)
 {
 	struct session_map *map = bpf_map_lookup_elem(&sessions, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&sessions, &key);
 	return map;
 }

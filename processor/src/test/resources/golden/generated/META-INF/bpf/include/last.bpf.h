@@ -21,6 +21,15 @@
 #define __must_check __attribute__((warn_unused_result))
 #endif
 
+#ifndef __NESTMAP_LOOKUP_AGAIN
+#define __NESTMAP_LOOKUP_AGAIN
+/*
+ * Before Linux 6.16, a lookup in a map of maps can miss a key whose map is just being replaced,
+ * so a failed lookup is repeated. Nestmap loads this constant as 0 on newer kernels.
+ */
+const volatile __u8 nestmap_lookup_again __weak = 1;
+#endif
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
 	__uint(max_entries, 4);
@@ -32,7 +41,7 @@ static __always_inline struct samples_map *last_samples_lookup(__u32 key)
 {
 	struct samples_map *map = bpf_map_lookup_elem(&last_samples, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&last_samples, &key);
 	return map;
 }

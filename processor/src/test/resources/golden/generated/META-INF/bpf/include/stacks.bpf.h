@@ -31,6 +31,15 @@ struct st_page_key {
 	__u32 page;
 };
 
+#ifndef __NESTMAP_LOOKUP_AGAIN
+#define __NESTMAP_LOOKUP_AGAIN
+/*
+ * Before Linux 6.16, a lookup in a map of maps can miss a key whose map is just being replaced,
+ * so a failed lookup is repeated. Nestmap loads this constant as 0 on newer kernels.
+ */
+const volatile __u8 nestmap_lookup_again __weak = 1;
+#endif
+
 struct st_delta_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 256);
@@ -143,7 +152,7 @@ static __always_inline struct st_delta_map *st_exe_8_deltas_lookup(__u64 key)
 {
 	struct st_delta_map *map = bpf_map_lookup_elem(&st_exe_8_deltas, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&st_exe_8_deltas, &key);
 	return map;
 }
@@ -152,7 +161,7 @@ static __always_inline struct st_delta_map *st_exe_9_deltas_lookup(__u64 key)
 {
 	struct st_delta_map *map = bpf_map_lookup_elem(&st_exe_9_deltas, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&st_exe_9_deltas, &key);
 	return map;
 }
@@ -161,7 +170,7 @@ static __always_inline struct st_delta_map *st_exe_9_more_lookup(__u64 key)
 {
 	struct st_delta_map *map = bpf_map_lookup_elem(&st_exe_9_more, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&st_exe_9_more, &key);
 	return map;
 }
@@ -170,7 +179,7 @@ static __always_inline struct st_delta_map *st_exe_10_deltas_lookup(__u64 key)
 {
 	struct st_delta_map *map = bpf_map_lookup_elem(&st_exe_10_deltas, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&st_exe_10_deltas, &key);
 	return map;
 }
@@ -179,7 +188,7 @@ static __always_inline struct samples_map *st_page_lookup(const struct st_page_k
 {
 	struct samples_map *map = bpf_map_lookup_elem(&st_page, key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&st_page, key);
 	return map;
 }
@@ -188,7 +197,7 @@ static __always_inline struct samples_map *st_late_page_lookup(const struct st_p
 {
 	struct samples_map *map = bpf_map_lookup_elem(&st_late_page, key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again)
 		map = bpf_map_lookup_elem(&st_late_page, key);
 	return map;
 }

@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.backend;
 
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.schema.GlobalDef;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,6 +21,8 @@ import java.util.Set;
  * @param maxEntries {@code max_entries} of maps, by name, if the object file sets none or another one
  * @param kinds types that replace the object's map types on this kernel, by name; such a map has no {@code map_extra}
  * @param writes initial values of global variables
+ * @param singleLookups initial values that only kernels need on which one lookup in a HASH_OF_MAPS finds each key ({@link
+ *     GlobalDef#LOOKUP_AGAIN})
  * @param notCreated names of the maps that are not created, because neither the object nor a record defines their inner maps
  * @param programs whether programs are loaded, by name; the object decides about the others
  * @param programTypes sections whose program type and attach type programs get, by the names of the programs; other programs use their own
@@ -31,6 +34,7 @@ public record LoadPlan(
         Map<String, Long> maxEntries,
         Map<String, MapKind> kinds,
         List<Write> writes,
+        List<Write> singleLookups,
         Set<String> notCreated,
         Map<String, Boolean> programs,
         Map<String, String> programTypes)
@@ -52,6 +56,7 @@ public record LoadPlan(
                 new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
                 new LinkedHashMap<>(),
+                new ArrayList<>(),
                 new ArrayList<>(),
                 new LinkedHashSet<>(),
                 new LinkedHashMap<>(),

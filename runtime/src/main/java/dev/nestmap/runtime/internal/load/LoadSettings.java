@@ -322,6 +322,9 @@ public final class LoadSettings {
             plan.writes().add(new LoadPlan.Write(place.section(), place.offset(), bytes));
         });
         plan.writes().addAll(globals);
+        content.lookupAgain()
+                .ifPresent(place ->
+                        plan.singleLookups().add(new LoadPlan.Write(place.section(), place.offset(), new byte[1])));
         content.programs().stream()
                 .filter(program -> loads(program) != program.isLoadedByDefault())
                 .forEach(program -> plan.programs().put(program.name(), loads(program)));

@@ -147,7 +147,7 @@ public final class KernelMap implements RawMap {
 
     /** Before Linux 6.16, a lookup in a HASH_OF_MAPS can miss a key whose map is just being replaced. A second one finds it. */
     private int missing(long key, long value, long flags) {
-        return shape.kind() == MapKind.HASH_OF_MAPS
+        return shape.kind() == MapKind.HASH_OF_MAPS && !KernelAndLibbpfVersions.replacesEntriesInPlace()
                 ? LIBBPF.bpf_map_lookup_elem_flags(fd, key, value, flags)
                 : -ErrnoNumbers.ENOENT;
     }

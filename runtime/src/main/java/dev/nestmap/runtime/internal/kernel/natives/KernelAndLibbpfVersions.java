@@ -20,7 +20,7 @@ public final class KernelAndLibbpfVersions {
     private static final boolean IS_SUPPORTED = isSupported(release());
 
     /** Since Linux 6.16, see {@link #replacesEntriesInPlace}. */
-    private static final boolean REPLACES_IN_PLACE = isAtLeast(release(), 6, 16);
+    private static final boolean REPLACES_IN_PLACE = isAtLeast(release(), 6, 16, false);
 
     private KernelAndLibbpfVersions() {}
 
@@ -45,13 +45,14 @@ public final class KernelAndLibbpfVersions {
 
     /** Whether a release as {@code uname -r} prints it is not known to be too old. */
     static boolean isSupported(String release) {
-        return isAtLeast(release, OLDEST_MAJOR, OLDEST_MINOR);
+        return isAtLeast(release, OLDEST_MAJOR, OLDEST_MINOR, true);
     }
 
-    private static boolean isAtLeast(String release, int major, int minor) {
+    /** @param otherwise the result for a release that is not a version */
+    private static boolean isAtLeast(String release, int major, int minor, boolean otherwise) {
         Matcher version = RELEASE.matcher(release);
         if (!version.matches()) {
-            return true;
+            return otherwise;
         }
         int running = Integer.parseInt(version.group(1));
         return running > major || (running == major && Integer.parseInt(version.group(2)) >= minor);
@@ -59,7 +60,8 @@ public final class KernelAndLibbpfVersions {
 
     /**
      * Whether an update of a HASH_OF_MAPS changes the entry itself ({@code htab_map_update_elem_in_place} in kernel/bpf/hashtab.c). Older
-     * kernels use the memory of the replaced entry for the next update, while programs may still read it. No call shows the difference.
+     * kernels use the memory of the replaced entry for the next update, while programs may still read it, and a lookup can miss a key whose
+     * map is just being replaced. No call shows the difference.
      */
     public static boolean replacesEntriesInPlace() {
         return REPLACES_IN_PLACE;

@@ -72,6 +72,9 @@ record ObjectPreparation(String name, NativeObject object, Map<String, String> t
         plan.notCreated()
                 .forEach(name -> with(name, "autocreate", pointer -> LIBBPF.bpf_map__set_autocreate(pointer, 0)));
         plan.writes().forEach(this::write);
+        if (KernelAndLibbpfVersions.replacesEntriesInPlace()) {
+            plan.singleLookups().forEach(this::write);
+        }
         selectPrograms(plan.programs());
     }
 
