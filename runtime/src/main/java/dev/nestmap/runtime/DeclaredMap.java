@@ -87,27 +87,40 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
     }
 
     /**
-     * Opens the map with an id, for reading and writing. Needs no object file. Open a map that Nestmap has pinned with {@code openPinned}:
-     * a handle of this method does not update the other pins of such a map.
+     * Opens the map with an id, for reading. Needs no object file.
      *
      * @param id the kernel's id of the map, as {@code bpftool map} shows it
      * @return a handle that the caller owns
      * @throws BpfException if no map has this id, if the map differs from its record, or if this process lacks CAP_SYS_ADMIN
      */
     public final O openById(int id) {
-        return openById(id, PinOptions.defaults());
+        return openById(id, MapAccess.READ_ONLY);
     }
 
     /**
-     * Opens the map with an id. See {@link #openById(int)}.
+     * Opens the map with an id. Open a map that Nestmap has pinned with {@code openPinned}, if you want to change it: a handle of this
+     * method neither updates the other pins of such a map, nor notices that another process owns its slots.
      *
      * @param id the kernel's id of the map, as {@code bpftool map} shows it
+     * @param access what the handle may do
+     * @return a handle that the caller owns
+     * @throws BpfException if no map has this id, if the map differs from its record, or if this process lacks CAP_SYS_ADMIN
+     */
+    public final O openById(int id, MapAccess access) {
+        return openById(id, access, PinOptions.defaults());
+    }
+
+    /**
+     * Opens the map with an id. See {@link #openById(int, MapAccess)}.
+     *
+     * @param id the kernel's id of the map, as {@code bpftool map} shows it
+     * @param access what the handle may do
      * @param options only {@link PinOptions#withUncomparedInnerMaps} applies
      * @return a handle that the caller owns
      * @throws BpfException if no map has this id, if the map differs from its record, or if this process lacks CAP_SYS_ADMIN
      */
-    public final O openById(int id, PinOptions options) {
-        return own(() -> BackendOperations.open(spec.resources(), name, id, options));
+    public final O openById(int id, MapAccess access, PinOptions options) {
+        return own(() -> BackendOperations.open(spec.resources(), name, id, access, options));
     }
 
     /**

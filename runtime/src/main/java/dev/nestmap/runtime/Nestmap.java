@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
+import dev.nestmap.runtime.attach.IterLink;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.load.BackendOperations;
@@ -27,13 +28,12 @@ public final class Nestmap {
      * @return the opened object, which is not loaded yet
      * @throws BpfException if the file can't be read
      */
-    public static OpenObject<? extends LoadedObject, ?> open(Path object) {
-        return new UntypedObject(object);
+    public static OpenFile open(Path object) {
+        return new OpenFile(object);
     }
 
     /**
-     * Opens a pinned link, to update or detach it. If its kind is {@link KernelLink.Kind#ITERATOR}, cast it to {@link
-     * dev.nestmap.runtime.attach.IterLink} to read its output. Closing the link leaves the program attached.
+     * Opens a pinned link, to update or detach it. Closing the link leaves the program attached.
      *
      * @param path path of the link's pin, absolute or below {@code /sys/fs/bpf}
      * @return the link, which the caller closes
@@ -55,6 +55,23 @@ public final class Nestmap {
      */
     public static KernelLink openPinnedLink(Path path, PinOptions options) {
         return OperationListeners.reporting(() -> BackendOperations.openLink(path, options));
+    }
+
+    /**
+     * Opens the pinned link of an iterator, to read its output. Closing the link leaves the program attached.
+     *
+     * @param path path of the link's pin, absolute or below {@code /sys/fs/bpf}
+     * @return the link, which the caller closes
+     * @throws BpfException as {@link #openPinnedLink(Path)}, and if the link is not that of an iterator
+     */
+    public static IterLink openPinnedIterator(Path path) {
+        KernelLink link = openPinnedLink(path);
+        if (link instanceof IterLink iterator) {
+            return iterator;
+        }
+        String found = link.info().kind() + ", and not that of an iterator: open it with openPinnedLink";
+        link.close();
+        throw new BpfException("opening of the iterator " + path, "the pinned link is that of " + found);
     }
 
     /**
@@ -104,8 +121,9 @@ public final class Nestmap {
         OperationListeners.remove(listener);
     }
 
-    private static final class UntypedObject extends OpenObject<LoadedObject, UntypedObject> {
-        UntypedObject(Path file) {
+    /** An opened object file without a generated class, which is not loaded yet. */
+    public static final class OpenFile extends OpenObject<LoadedObject, OpenFile> {
+        private OpenFile(Path file) {
             super(LoadSettings.of(file), LoadedObject::new);
         }
     }

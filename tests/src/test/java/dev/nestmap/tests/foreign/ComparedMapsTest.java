@@ -59,8 +59,13 @@ class ComparedMapsTest extends PinningTest {
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime");
                 SessionMap.Owned pinned = SessionsBpf.SESSION_MAP.openPinned(fs.path("sessions"));
                 SessionMap.Owned again = SessionsBpf.SESSION_MAP.openPinned(fs.path("sessions"));
-                SessionMap.Owned byId = SessionsBpf.SESSION_MAP.openById(id)) {
+                SessionMap.Owned byId = SessionsBpf.SESSION_MAP.openById(id, MapAccess.READ_WRITE);
+                SessionMap.Owned reading = SessionsBpf.SESSION_MAP.openById(id)) {
             byId.put(new Session(1, LOCALHOST, 5));
+            assertThat(reading.get(1)).isEqualTo(new Session(1, LOCALHOST, 5));
+            assertThatThrownBy(() -> reading.put(new Session(2, LOCALHOST, 5)))
+                    .asInstanceOf(BPF_EXCEPTION)
+                    .hasErrno(Errno.EPERM);
 
             assertThat(pinned.get(1)).isEqualTo(new Session(1, LOCALHOST, 5));
             assertThat(pinned.isLayoutCompared()).isFalse();
@@ -117,6 +122,10 @@ class ComparedMapsTest extends PinningTest {
                 assertThat(clusters.get(7, 1)).isEqualTo(new Member(1, LOCALHOST, 6));
                 assertThat(clusters.isLayoutCompared()).isTrue();
                 assertThat(clusters.getOrCreate(7).isLayoutCompared()).isTrue();
+                assertThatThrownBy(() -> clusters.discard(7))
+                        .as("opened for reading")
+                        .asInstanceOf(BPF_EXCEPTION)
+                        .hasErrno(Errno.EPERM);
             }
         }
     }
@@ -133,7 +142,7 @@ class ComparedMapsTest extends PinningTest {
                     .hasMessageContaining("it holds no inner map that this process may open, so Nestmap can't compare")
                     .hasMessageContaining("PinOptions.withUncomparedInnerMaps()");
             PinOptions accepting = PinOptions.defaults().withUncomparedInnerMaps();
-            try (ClusterMap.Owned clusters = SessionsBpf.CLUSTER_MAP.openById(id, accepting)) {
+            try (ClusterMap.Owned clusters = SessionsBpf.CLUSTER_MAP.openById(id, MapAccess.READ_WRITE, accepting)) {
                 assertThat(clusters.isLayoutCompared()).isFalse();
                 assertThatThrownBy(() -> clusters.create(3, 16))
                         .as("the record leaves out the flags of the inner maps")

@@ -80,12 +80,12 @@ public record ExistingMapFinder(Schema recordSchema, Schema schema, MapFactory f
     }
 
     /**
-     * Opens the map with this id.
+     * Compares the map with this id, and returns it.
      *
-     * @throws BpfException if there is no such map, if it differs from its definition, or if the kernel refuses
+     * @param raw the map; null if there is no such map
+     * @throws BpfException if there is no such map, or if it differs from its definition
      */
-    Found open(MapDef map, int id, PinOptions options) {
-        RawMap raw = factory.open(id);
+    Found found(MapDef map, int id, @Nullable RawMap raw, PinOptions options) {
         if (raw == null) {
             throw new BpfException(
                     "opening of the map with id " + Integer.toUnsignedString(id) + " as map " + map.name(),

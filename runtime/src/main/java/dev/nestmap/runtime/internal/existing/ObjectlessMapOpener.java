@@ -71,12 +71,13 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
     }
 
     /**
-     * Opens a map by its id, which the caller closes.
+     * Opens a map that was opened by its id. The caller closes it.
      *
-     * @throws BpfException if there is no such map, if it differs from its definition, or if the kernel refuses
+     * @param byId the map; null if there is no such map
+     * @throws BpfException if there is no such map, or if it differs from its definition
      */
-    public ObjectlessMap open(MapDef map, int id, PinOptions options) {
-        Found found = maps.open(map, id, options);
+    public ObjectlessMap open(MapDef map, int id, @Nullable RawMap byId, PinOptions options) {
+        Found found = maps.found(map, id, byId, options);
         RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
             Schema schema = maps.withInnerMapsOf(map, raw, null);

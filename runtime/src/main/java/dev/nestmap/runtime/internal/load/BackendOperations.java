@@ -161,9 +161,11 @@ public final class BackendOperations {
     }
 
     /** Opens a map by its id, which must match the generated class. The caller owns it. */
-    public static ObjectlessMap open(GeneratedClassResources resources, String map, int id, PinOptions options) {
+    public static ObjectlessMap open(
+            GeneratedClassResources resources, String map, int id, MapAccess access, PinOptions options) {
         ExistingMapFinder maps = withoutSizes(resources.schema(), new KernelPins());
-        return new ObjectlessMapOpener(maps).open(definition(maps.schema(), map), id, options);
+        RawMap byId = new KernelMapFactory().open(id, access);
+        return new ObjectlessMapOpener(maps).open(definition(maps.schema(), map), id, byId, options);
     }
 
     /**

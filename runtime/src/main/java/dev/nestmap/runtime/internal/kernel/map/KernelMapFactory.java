@@ -16,7 +16,9 @@ import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.ListOrTreeRoot;
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates maps in the kernel and opens existing ones. */
 public final class KernelMapFactory implements MapFactory {
+    /** Size of {@code struct bpf_get_fd_by_id_opts} of libbpf. */
+    private static final int OPEN_OPTS_SIZE = 16;
+
+    private static final int OPEN_FLAGS_AT = 8;
+
     private static final MapShape GRACE_INNER = new MapShape("grace_inner", MapKind.ARRAY, 4, 4, 1, 0);
     private static final MapShape GRACE_OUTER = new MapShape("grace_period", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0);
 
@@ -197,7 +204,21 @@ public final class KernelMapFactory implements MapFactory {
 
     @Override
     public @Nullable RawMap open(int id) {
-        int fd = libbpf.bpf_map_get_fd_by_id(id);
+        return opened(id, libbpf.bpf_map_get_fd_by_id(id));
+    }
+
+    /** Does the same for a handle that may only do some operations. */
+    public @Nullable RawMap open(int id, MapAccess access) {
+        if (access == MapAccess.READ_WRITE) {
+            return open(id);
+        }
+        OffHeapBlock opts = OffHeapBlock.allocate(OPEN_OPTS_SIZE);
+        opts.bytes().putLong(0, OPEN_OPTS_SIZE);
+        opts.bytes().putInt(OPEN_FLAGS_AT, (int) MapFlags.RDONLY);
+        return opened(id, opts.call(address -> libbpf.bpf_map_get_fd_by_id_opts(id, address)));
+    }
+
+    private static @Nullable RawMap opened(int id, int fd) {
         if (fd >= 0) {
             return KernelMap.owning(fd, null);
         }

@@ -54,6 +54,8 @@ public interface LibBpf {
 
     int bpf_map_get_fd_by_id(int id);
 
+    int bpf_map_get_fd_by_id_opts(int id, long opts);
+
     int bpf_prog_get_fd_by_id(int id);
 
     int bpf_map_get_next_id(int start_id, long next_id);
