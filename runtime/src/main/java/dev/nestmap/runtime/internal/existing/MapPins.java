@@ -89,7 +89,9 @@ public final class MapPins {
         pins.remove(paths.prototype());
     }
 
-    /** Undoes {@link #pin}, unless another process has pinned another map there meanwhile, such as a migrated one. */
+    /**
+     * Undoes {@link #pin}, unless another process uses the map already, or has pinned another map there meanwhile, such as a migrated one.
+     */
     public void unpin(RawMap raw) {
         if (raw.shape().kind().isMapOfMaps()) {
             lock.holdingIfAllowed(() -> remove(raw, List.of(paths.prototype())));
@@ -99,8 +101,7 @@ public final class MapPins {
     }
 
     private void remove(RawMap raw, List<Path> beside) {
-        if (pins.isPinned(raw, paths.outer())) {
-            pins.remove(paths.outer());
+        if (new UsedPins(pins).removeUnlessUsed(raw, paths.outer())) {
             beside.forEach(pins::remove);
         }
     }

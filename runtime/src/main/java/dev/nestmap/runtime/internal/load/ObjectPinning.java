@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.existing.ExistingMapCheck.Verdict;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder.Found;
 import dev.nestmap.runtime.internal.existing.MapPins;
+import dev.nestmap.runtime.internal.existing.UsedPins;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -164,6 +165,10 @@ final class ObjectPinning {
             return with(pin, Outcome.PINNED);
         }
         plan.reused().put(pin.map(), raw);
+        new UsedPins(ofObject.pins()).mark(pin.path());
+        if (!ofObject.pins().isPinned(raw, pin.path())) {
+            throw replaced(operation, pin.map(), pin.path());
+        }
         reused.put(pin.map(), raw);
         PinPaths paths = new PinPaths(pin.path(), options, MapAccess.READ_ONLY);
         List<String> differences;
@@ -241,8 +246,8 @@ final class ObjectPinning {
                 RawMap map = Objects.requireNonNull(backend.maps().get(pin.map()), "autoPins() selects them");
                 pin(map, pin.path());
                 undo.add(() -> {
-                    if (!mayBeUsed(pin.map()) && ofObject.pins().isPinned(map, pin.path())) {
-                        ofObject.pins().remove(pin.path());
+                    if (!mayBeUsed(pin.map())) {
+                        new UsedPins(ofObject.pins()).removeUnlessUsed(map, pin.path());
                     }
                 });
             }
@@ -289,14 +294,17 @@ final class ObjectPinning {
                             migrated.apply(pin.map()), locks.apply(pin).paths())
                     .outer();
             if (!ofRecords.pins().isPinned(map(pin, backend), path)) {
-                throw BpfException.of(operation)
-                        .map(pin.map())
-                        .because(
-                                "the programs use a map that is not pinned at " + pin.path(options)
-                                        + " any more. Perhaps another process migrated it, or removed the pin: load the object again")
-                        .build();
+                throw replaced(operation, pin.map(), pin.path(options));
             }
         }
+    }
+
+    private static BpfException replaced(String operation, String map, Path path) {
+        return BpfException.of(operation)
+                .map(map)
+                .because("the programs use a map that is not pinned at " + path
+                        + " any more. Perhaps another process migrated it, or removed the pin: load the object again")
+                .build();
     }
 
     /** Writes to the log what happened to the auto-pins that the caller did not choose to ignore. */

@@ -2,7 +2,9 @@
 package dev.nestmap.runtime.internal.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.object.KernelObject;
@@ -14,9 +16,13 @@ import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -45,6 +51,55 @@ class KernelConcurrentLoadTest extends PinningTest {
             loaded.forEach(LoadedState::close);
             mountAnew();
         }
+    }
+
+    /** A load that fails late must not remove the pins of maps that another load uses already. */
+    @Test
+    void aLoadThatFailsLeavesThePinsThatAnotherOneUses() throws IOException {
+        boolean inserted = true;
+        int kept = 0;
+        for (int n = 0; inserted; n++) {
+            List<LoadedState> loaded = new ArrayList<>();
+            AtomicBoolean fails = new AtomicBoolean(true);
+            inserted = interleaving.run(
+                    () -> assertThatThrownBy(() -> load(() -> failingOnce(interleaving.pins(), fails)))
+                            .isInstanceOf(BpfException.class)
+                            .hasMessageContaining("a late failure"),
+                    n,
+                    () -> loaded.add(load(KernelPins::new)));
+            for (LoadedState state : loaded) {
+                for (DeclaredPin pin : PINS) {
+                    assertThat(new KernelPins().isPinned(state.map(pin.map()), fs.path(pin.pin())))
+                            .as("whether %s is pinned, with the second load before operation %d", pin.map(), n)
+                            .isTrue();
+                    kept++;
+                }
+            }
+            assertThat(fs.content()).noneMatch(file -> file.endsWith("-removed"));
+            if (loaded.isEmpty()) {
+                assertThat(fs.content()).doesNotContain("flow", "counter");
+            }
+            loaded.forEach(LoadedState::close);
+            mountAnew();
+        }
+        assertThat(kept).isPositive();
+    }
+
+    /** Fails at the check that precedes the attachment of programs. */
+    private static Pins failingOnce(Pins pins, AtomicBoolean fails) {
+        return (Pins) Proxy.newProxyInstance(
+                Pins.class.getClassLoader(), new Class<?>[] {Pins.class}, (proxy, method, arguments) -> {
+                    boolean isCheck = method.getName().equals("isPinned")
+                            && String.valueOf(arguments[1]).endsWith("counter");
+                    if (isCheck && pins.exists((Path) arguments[1]) && fails.getAndSet(false)) {
+                        throw new BpfException("load", "a late failure");
+                    }
+                    try {
+                        return method.invoke(pins, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private LoadedState load(Supplier<Pins> with) {
