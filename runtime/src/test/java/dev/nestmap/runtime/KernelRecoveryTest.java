@@ -257,7 +257,7 @@ class KernelRecoveryTest extends PinnedTest {
 
     private static PinnedMapMigrator drainingMigration(PinLock lock) {
         Schema newVersion = Network.schema(2 * Network.TENANTS);
-        Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).drain("tenant");
+        Migration migration = Migration.from(SchemaText.print(Network.SCHEMA)).drain(() -> "tenant");
         return new PinnedMapMigrator(newVersion, newVersion, "tenant", migration, new KernelMapFactory(), lock);
     }
 

@@ -4,16 +4,22 @@ package dev.nestmap.runtime.pin;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rules for converting the entries of pinned maps to the current records. A component with the same name is copied, if its type is the same
+ * What a load does with pinned maps of a previous version. Each pinned map that has changed needs a word: {@link #drain} hands out what
+ * programs have counted, {@link #copy} copies the entries at one moment, and {@link #discard} drops them. Only a map that programs can't write
+ * ({@code RDONLY_PROG}) is copied without a word.
+ *
+ * <p>Rules convert the entries to the current records. A component with the same name is copied, if its type is the same
  * or holds every value of the old type. A new component of a value is zero, unless a function computes it; a new component of a key needs a
  * function. A component that no longer exists needs {@link #drop} or {@link #rename}, so that a renamed component is not lost by accident.
  *
@@ -24,7 +30,18 @@ import org.jspecify.annotations.Nullable;
 public final class Migration {
     private final @Nullable String schemaText;
     private final List<Rule> rules;
-    private final Set<String> drained;
+    private final Map<String, Word> words;
+    private final boolean acceptsOtherWriters;
+
+    /** What happens to the entries of a pinned map that has changed. */
+    public enum Word {
+        /** {@link #drain}. */
+        DRAIN,
+        /** {@link #copy}. */
+        COPY,
+        /** {@link #discard}. */
+        DISCARD
+    }
 
     /**
      * The result of a migration.
@@ -63,10 +80,12 @@ public final class Migration {
         byte[] bytes(String component);
     }
 
-    private Migration(@Nullable String schemaText, List<Rule> rules, Set<String> drained) {
+    private Migration(
+            @Nullable String schemaText, List<Rule> rules, Map<String, Word> words, boolean acceptsOtherWriters) {
         this.schemaText = schemaText;
         this.rules = List.copyOf(rules);
-        this.drained = Set.copyOf(drained);
+        this.words = Collections.unmodifiableMap(new LinkedHashMap<>(words));
+        this.acceptsOtherWriters = acceptsOtherWriters;
     }
 
     /** A rule for one component of a struct, as {@link #rules} returns it. */
@@ -128,7 +147,7 @@ public final class Migration {
             throw new IllegalArgumentException(
                     "Migration.from needs the schema text of the previous version: " + e.getMessage(), e);
         }
-        return new Migration(schemaText, List.of(), Set.of());
+        return new Migration(schemaText, List.of(), Map.of(), false);
     }
 
     /**
@@ -140,7 +159,7 @@ public final class Migration {
      * @return a migration without rules
      */
     public static Migration fromBtf() {
-        return new Migration(null, List.of(), Set.of());
+        return new Migration(null, List.of(), Map.of(), false);
     }
 
     /**
@@ -202,25 +221,73 @@ public final class Migration {
      * in which programs count: an upgrade ({@code OpenObject.attach}) converts them after the last program has stopped writing to them, so
      * no count is lost.
      *
-     * <p>A load or a migration rejects a name that is not an outer map of both versions.
+     * <p>The load must replace every program that uses the old outer map. It fails if it finds another one, see {@link #withOtherWriters}.
      *
-     * @param outerMap the name of the outer map in C, such as {@code customer} for a record {@code Customer}
+     * @param map a constant of the generated class; an outer map of both versions
      * @return a new migration
-     * @throws IllegalArgumentException if the migration has no schema text ({@link #fromBtf})
+     * @throws IllegalArgumentException if the migration has no schema text ({@link #fromBtf}), or if the map has another word
      */
-    public Migration drain(String outerMap) {
+    public Migration drain(OuterMapDeclaration map) {
         if (schemaText == null) {
             throw new IllegalArgumentException(
                     "Migration.drain needs the schema text of the previous version: use Migration.from");
         }
-        Set<String> more = new HashSet<>(drained);
-        more.add(outerMap);
-        return new Migration(schemaText, rules, more);
+        return with(map, Word.DRAIN);
     }
 
-    /** {@return the names in C of the outer maps whose old inner maps the migration hands out ({@link #drain})} */
-    public Set<String> drainedMaps() {
-        return drained;
+    /**
+     * Copies the entries of a map, at one moment of the load. <b>What programs write to the old map after that moment is lost.</b> So copy
+     * maps that only your service writes, or whose latest writes you can lose. Copies the entries of each inner map of an outer map.
+     *
+     * @param map a constant of the generated class
+     * @return a new migration
+     * @throws IllegalArgumentException if the map has another word
+     */
+    public Migration copy(MapDeclaration map) {
+        return with(map, Word.COPY);
+    }
+
+    /**
+     * Discards the entries of a map, which starts empty. An outer map keeps its keys, with empty inner maps. Maps that were taken out of it
+     * and not drained are discarded, too.
+     *
+     * @param map a constant of the generated class
+     * @return a new migration
+     * @throws IllegalArgumentException if the map has another word
+     */
+    public Migration discard(MapDeclaration map) {
+        return with(map, Word.DISCARD);
+    }
+
+    /**
+     * Accepts programs that use a map of {@link #drain} and that the load does not replace, or that this process can't see. What they count
+     * in the old inner maps after the load is lost.
+     *
+     * @return a new migration
+     */
+    public Migration withOtherWriters() {
+        return new Migration(schemaText, rules, words, true);
+    }
+
+    private Migration with(MapDeclaration map, Word word) {
+        Map<String, Word> more = new LinkedHashMap<>(words);
+        Word other = more.putIfAbsent(map.name(), word);
+        if (other != null && other != word) {
+            throw new IllegalArgumentException(
+                    "map " + map.name() + " has the words " + other.name().toLowerCase(Locale.ROOT) + " and "
+                            + word.name().toLowerCase(Locale.ROOT) + ": leave one of them out");
+        }
+        return new Migration(schemaText, rules, more, acceptsOtherWriters);
+    }
+
+    /** {@return what happens to the entries of pinned maps that have changed, by the names of the maps in C} */
+    public Map<String, Word> words() {
+        return words;
+    }
+
+    /** {@return whether other programs may use the maps ({@link #withOtherWriters})} */
+    public boolean acceptsOtherWriters() {
+        return acceptsOtherWriters;
     }
 
     /** {@return the schema text of the previous version; null if the kernel's BTF describes the old maps} */
@@ -240,7 +307,7 @@ public final class Migration {
         }
         List<Rule> more = new ArrayList<>(rules);
         more.add(rule);
-        return new Migration(schemaText, more, drained);
+        return new Migration(schemaText, more, words, acceptsOtherWriters);
     }
 
     /** A new component may have the name of a dropped component, so one rule of each kind may have the same name. */

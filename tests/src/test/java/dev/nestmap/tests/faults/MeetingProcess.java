@@ -132,7 +132,9 @@ final class MeetingProcess implements AutoCloseable {
                 UpgradedLaterBpf.TENANT_MAP.migrate(
                         process.pins.root().resolve("tenant"),
                         process.pins,
-                        Migration.from(SCHEMA).drain("tenant"));
+                        Migration.from(SCHEMA)
+                                .drain(UpgradedLaterBpf.TENANT_MAP)
+                                .withOtherWriters());
             }
         },
         CLOSE {
@@ -177,7 +179,9 @@ final class MeetingProcess implements AutoCloseable {
     private void upgrade(PinOptions options) {
         laterService = UpgradedLaterBpf.open(later)
                 .pins(options)
-                .migrate(Migration.from(SCHEMA).drain("tenant"))
+                .migrate(Migration.from(SCHEMA)
+                        .drain(UpgradedLaterBpf.TENANT_MAP)
+                        .copy(UpgradedLaterBpf.ALL_MAP))
                 .attachByName("count", Xdp.on("lo"), LINK)
                 .load();
         laterService.tenant().getOrCreate(1);

@@ -120,7 +120,8 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     PIN_READER(PinnedScene::fill, scene -> scene.customers().pinReader(scene.reader(), scene.pins())),
     MIGRATE(
             PinnedScene::fillAndClose,
-            scene -> PinnedLaterBpf.CUSTOMER_MAP.migrate(scene.pin(), scene.pins(), Migration.fromBtf()));
+            scene -> PinnedLaterBpf.CUSTOMER_MAP.migrate(
+                    scene.pin(), scene.pins(), Migration.fromBtf().copy(PinnedLaterBpf.CUSTOMER_MAP)));
 
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
     private final Steps<PinnedScene> steps;

@@ -61,7 +61,9 @@ final class UpgradeScene implements FaultScene {
     private UpgradedLaterBpf.Open later() {
         return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
                 .pins(pins)
-                .migrate(Migration.from(SCHEMA).drain("tenant"))
+                .migrate(Migration.from(SCHEMA)
+                        .drain(UpgradedLaterBpf.TENANT_MAP)
+                        .copy(UpgradedLaterBpf.ALL_MAP))
                 .attachByName("count", Xdp.on("lo"), PIN);
     }
 

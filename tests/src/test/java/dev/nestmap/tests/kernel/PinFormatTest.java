@@ -45,7 +45,8 @@ class PinFormatTest extends PinningTest {
         }
         refused(() -> PinnedBpf.CUSTOMER_MAP.openPinned(Path.of("readers/customer"), MapAccess.READ_ONLY, pins));
         refused(() -> PinnedBpf.CUSTOMER_MAP.create(CUSTOMER, pins));
-        refused(() -> PinnedBpf.CUSTOMER_MAP.migrate(CUSTOMER, pins, Migration.fromBtf()));
+        refused(() -> PinnedBpf.CUSTOMER_MAP.migrate(
+                CUSTOMER, pins, Migration.fromBtf().copy(PinnedBpf.CUSTOMER_MAP)));
         refused(this::load);
         refused(() -> PinnedBpf.open(BpfObjects.of("pinned"))
                 .pins(pins)

@@ -191,7 +191,8 @@ class PinsTest extends PinningTest {
                 PinnedBpf bpf = load()) {
             assertThat(opened.id()).isEqualTo(created.id());
             assertThat(bpf.customer().id()).isEqualTo(created.id());
-            assertThat(PinnedBpf.CUSTOMER_MAP.migrate(relative, pins, Migration.fromBtf()))
+            assertThat(PinnedBpf.CUSTOMER_MAP.migrate(
+                            relative, pins, Migration.fromBtf().copy(PinnedBpf.CUSTOMER_MAP)))
                     .isEqualTo(Migration.Result.NOTHING);
         }
         assertThat(fs.content()).contains("acme/customer");

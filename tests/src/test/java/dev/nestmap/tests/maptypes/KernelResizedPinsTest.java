@@ -49,7 +49,8 @@ class KernelResizedPinsTest extends PinningTest {
         assertThatThrownBy(() -> ResizedBpf.PEERS_BY_MAP.openPinned(pin).close())
                 .isInstanceOf(BpfException.class);
 
-        Migration.Result there = ResizedBpf.PEERS_BY_MAP.migrate(pin, pins, Migration.fromBtf());
+        Migration.Result there =
+                ResizedBpf.PEERS_BY_MAP.migrate(pin, pins, Migration.fromBtf().copy(ResizedBpf.PEERS_BY_MAP));
 
         try (PeersByMap.Owned later = ResizedBpf.PEERS_BY_MAP.openPinned(pin)) {
             PeerMap inner = later.getOrCreate(TENANT);
@@ -57,7 +58,8 @@ class KernelResizedPinsTest extends PinningTest {
             assertThat(inner).containsExactlyInAnyOrderElementsOf(peers);
             assertThat(later.create(2).type()).isEqualTo(type());
         }
-        Migration.Result back = ResizedEarlierBpf.PEERS_BY_MAP.migrate(pin, pins, Migration.fromBtf());
+        Migration.Result back = ResizedEarlierBpf.PEERS_BY_MAP.migrate(
+                pin, pins, Migration.fromBtf().copy(ResizedEarlierBpf.PEERS_BY_MAP));
         try (ResizedEarlierBpf.PeersByMap.Owned earlier = ResizedEarlierBpf.PEERS_BY_MAP.openPinned(pin)) {
             assertThat(earlier.getOrCreate(TENANT).type()).isEqualTo("HASH");
             assertThat(earlier.getOrCreate(TENANT).count()).isEqualTo(ENTRIES);
@@ -109,8 +111,8 @@ class KernelResizedPinsTest extends PinningTest {
             bpf.plainPeer().put(new Resized.PlainPeer(7, 70));
         }
 
-        ResizedEarlierBpf.PLAIN_PEER_MAP.migrate(pin, pins, Migration.fromBtf());
-        ResizedBpf.PLAIN_PEER_MAP.migrate(pin, pins, Migration.fromBtf());
+        ResizedEarlierBpf.PLAIN_PEER_MAP.migrate(pin, pins, Migration.fromBtf().copy(ResizedEarlierBpf.PLAIN_PEER_MAP));
+        ResizedBpf.PLAIN_PEER_MAP.migrate(pin, pins, Migration.fromBtf().copy(ResizedBpf.PLAIN_PEER_MAP));
 
         try (ResizedBpf bpf =
                 ResizedBpf.open(BpfObjects.of("resized")).pins(pins).load()) {
@@ -173,9 +175,10 @@ class KernelResizedPinsTest extends PinningTest {
 
         static void migrate(String direction, Path pin, PinOptions pins) {
             if (direction.equals(TO_RHASH)) {
-                ResizedBpf.PEERS_BY_MAP.migrate(pin, pins, Migration.fromBtf());
+                ResizedBpf.PEERS_BY_MAP.migrate(pin, pins, Migration.fromBtf().copy(ResizedBpf.PEERS_BY_MAP));
             } else {
-                ResizedEarlierBpf.PEERS_BY_MAP.migrate(pin, pins, Migration.fromBtf());
+                ResizedEarlierBpf.PEERS_BY_MAP.migrate(
+                        pin, pins, Migration.fromBtf().copy(ResizedEarlierBpf.PEERS_BY_MAP));
             }
         }
     }

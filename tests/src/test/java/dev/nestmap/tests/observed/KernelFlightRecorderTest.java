@@ -116,7 +116,7 @@ class KernelFlightRecorderTest extends PinningTest {
         rooms.close();
         List<RecordedEvent> events;
         try (FlightRecording recording = new FlightRecording()) {
-            ObservedLaterBpf.ROOM_MAP.migrate(pin, pins, Migration.fromBtf());
+            ObservedLaterBpf.ROOM_MAP.migrate(pin, pins, Migration.fromBtf().copy(ObservedLaterBpf.ROOM_MAP));
             try (ObservedLaterBpf.RoomMap.Owned later = ObservedLaterBpf.ROOM_MAP.openPinned(pin)) {
                 assertThat(later.recoverUndrained().maps()).isEmpty();
             }

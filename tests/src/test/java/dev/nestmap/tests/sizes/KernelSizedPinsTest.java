@@ -63,9 +63,11 @@ class KernelSizedPinsTest extends PinningTest {
     void migrationFindsNothingToDoIfNoSizeIsGiven() throws IOException {
         load(SIZES).close();
 
-        assertThat(SizedPinsBpf.TENANT_MAP.migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
+        assertThat(SizedPinsBpf.TENANT_MAP.migrate(
+                        fs.path("acme/tenant"), pins, Migration.fromBtf().copy(SizedPinsBpf.TENANT_MAP)))
                 .isEqualTo(Migration.Result.NOTHING);
-        assertThat(SizedPinsBpf.TOTAL_MAP.migrate(fs.path("acme/total"), pins, Migration.fromBtf()))
+        assertThat(SizedPinsBpf.TOTAL_MAP.migrate(
+                        fs.path("acme/total"), pins, Migration.fromBtf().copy(SizedPinsBpf.TOTAL_MAP)))
                 .isEqualTo(Migration.Result.NOTHING);
     }
 
@@ -77,9 +79,17 @@ class KernelSizedPinsTest extends PinningTest {
         }
         Sizes larger = SIZES.tenant(80).flow(70);
 
-        assertThat(SizedPinsBpf.tenantMap(larger).migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
+        assertThat(SizedPinsBpf.tenantMap(larger)
+                        .migrate(
+                                fs.path("acme/tenant"),
+                                pins,
+                                Migration.fromBtf().copy(SizedPinsBpf.tenantMap(larger))))
                 .isEqualTo(new Migration.Result(true, 1, 1, 0));
-        assertThat(SizedPinsBpf.tenantMap(larger).migrate(fs.path("acme/tenant"), pins, Migration.fromBtf()))
+        assertThat(SizedPinsBpf.tenantMap(larger)
+                        .migrate(
+                                fs.path("acme/tenant"),
+                                pins,
+                                Migration.fromBtf().copy(SizedPinsBpf.tenantMap(larger))))
                 .isEqualTo(Migration.Result.NOTHING);
         assertThat(SizedPinsBpf.totalMap(SIZES.total(90))
                         .migrate(fs.path("acme/total"), pins, Migration.fromBtf())

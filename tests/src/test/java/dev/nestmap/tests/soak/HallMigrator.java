@@ -31,12 +31,13 @@ final class HallMigrator {
             try (MovedLaterBpf.HallMap.Owned halls = MovedLaterBpf.HALL_MAP.openPinned(pin)) {
                 halls.getOrCreate(HALL).put(new MovedLater.Seat(row, taken[row], row, 0));
             }
-            MovedBpf.HALL_MAP.migrate(pin, options, Migration.fromBtf().drop("seat", "reserved"));
+            MovedBpf.HALL_MAP.migrate(
+                    pin, options, Migration.fromBtf().copy(MovedBpf.HALL_MAP).drop("seat", "reserved"));
         } else {
             try (MovedBpf.HallMap.Owned halls = MovedBpf.HALL_MAP.openPinned(pin)) {
                 halls.getOrCreate(HALL).put(new Moved.Seat(row, taken[row], row));
             }
-            MovedLaterBpf.HALL_MAP.migrate(pin, options, Migration.fromBtf());
+            MovedLaterBpf.HALL_MAP.migrate(pin, options, Migration.fromBtf().copy(MovedLaterBpf.HALL_MAP));
         }
         later = !later;
         verify();

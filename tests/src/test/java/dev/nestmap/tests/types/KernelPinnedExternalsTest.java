@@ -66,9 +66,12 @@ class KernelPinnedExternalsTest {
                 bpf.tenant().create(42).put(new Flow(7, header, Action.DROP));
             }
 
-            PinnedExternalsLaterBpf.VERDICT_MAP.migrate(fs.path("verdict"), pins, Migration.fromBtf());
+            PinnedExternalsLaterBpf.VERDICT_MAP.migrate(
+                    fs.path("verdict"), pins, Migration.fromBtf().copy(PinnedExternalsLaterBpf.VERDICT_MAP));
             // In the BTF of inner maps that Nestmap creates, enums are integers.
-            Migration migration = Migration.fromBtf().compute("flow", "action", old -> old.number("action"));
+            Migration migration = Migration.fromBtf()
+                    .copy(PinnedExternalsLaterBpf.TENANT_MAP)
+                    .compute("flow", "action", old -> old.number("action"));
             PinnedExternalsLaterBpf.TENANT_MAP.migrate(fs.path("tenant"), pins, migration);
 
             try (VerdictMap.Owned verdicts = PinnedExternalsLaterBpf.VERDICT_MAP.openPinned(fs.path("verdict"));

@@ -56,7 +56,8 @@ class KernelPinnedPairsTest extends PinningTest {
                         PinnedPairsLaterBpf.PAIR_MAP.openPinned(fs.path("pair")).close())
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("changing the offset of `struct { sent }` of `pair` from 8 to 0");
-        PinnedPairsLaterBpf.PAIR_MAP.migrate(fs.path("pair"), pins, Migration.fromBtf());
+        PinnedPairsLaterBpf.PAIR_MAP.migrate(
+                fs.path("pair"), pins, Migration.fromBtf().copy(PinnedPairsLaterBpf.PAIR_MAP));
 
         try (PinnedPairsLaterBpf.PairMap.Owned pinned = PinnedPairsLaterBpf.PAIR_MAP.openPinned(fs.path("pair"))) {
             assertThat(pinned)
@@ -68,8 +69,12 @@ class KernelPinnedPairsTest extends PinningTest {
     @Test
     void aMigrationHasRulesForSeveralMaps() {
         write();
-        Migration rules =
-                Migration.fromBtf().rename("total", "hits", "visitors").drop("visit", "lost");
+        Migration rules = Migration.fromBtf()
+                .rename("total", "hits", "visitors")
+                .drop("visit", "lost")
+                .copy(PinnedPairsLaterBpf.TOTAL_MAP)
+                .copy(PinnedPairsLaterBpf.VISIT_MAP)
+                .copy(PinnedPairsLaterBpf.PAIR_MAP);
 
         try (PinnedPairsLaterBpf bpf = later().migrate(rules).load()) {
             assertThat(bpf.total()).containsExactly(new PinnedPairsLater.Total(1, 7, 8));

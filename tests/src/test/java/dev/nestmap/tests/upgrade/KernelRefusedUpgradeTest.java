@@ -68,7 +68,10 @@ class KernelRefusedUpgradeTest extends PinningTest {
 
     private <T extends LoadedObject, S extends OpenObject<T, S>> S upgrade(S open) {
         return attached(open, keeping())
-                .migrate(Migration.from(schema()).drain("tenant").drain("other").drain("site"));
+                .migrate(Migration.from(schema())
+                        .drain(KeptLaterBpf.TENANT_MAP)
+                        .drain(KeptLaterBpf.OTHER_MAP)
+                        .drain(KeptLaterBpf.SITE_MAP));
     }
 
     private KeptLaterBpf.Open later() {

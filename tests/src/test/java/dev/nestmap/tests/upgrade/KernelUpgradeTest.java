@@ -45,6 +45,10 @@ class KernelUpgradeTest extends PinningTest {
     private static final int AFTER = 10;
     private static final LinkPin PIN = LinkPin.at(Path.of("count"));
 
+    private static final Migration UPGRADE = Migration.from(schema("upgraded"))
+            .drain(UpgradedLaterBpf.TENANT_MAP)
+            .copy(UpgradedLaterBpf.ALL_MAP);
+
     private UpgradedBpf load() {
         return UpgradedBpf.open(BpfObjects.of("upgraded"))
                 .pins(pins)
@@ -55,7 +59,7 @@ class KernelUpgradeTest extends PinningTest {
     private UpgradedLaterBpf.Open later(String... options) {
         return UpgradedLaterBpf.open(BpfObjects.of("upgraded", options))
                 .pins(pins)
-                .migrate(Migration.from(schema("upgraded")).drain("tenant"))
+                .migrate(UPGRADE)
                 .attachByName("count", Xdp.on("lo"), PIN);
     }
 
@@ -146,7 +150,9 @@ class KernelUpgradeTest extends PinningTest {
 
             assertThatThrownBy(() -> UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
                             .pins(pins)
-                            .migrate(Migration.from(schema("upgraded")))
+                            .migrate(Migration.from(schema("upgraded"))
+                                    .copy(UpgradedLaterBpf.TENANT_MAP)
+                                    .copy(UpgradedLaterBpf.ALL_MAP))
                             .load())
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("drain them");
@@ -176,9 +182,12 @@ class KernelUpgradeTest extends PinningTest {
 
             assertThatThrownBy(() -> UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
                             .pins(pins)
-                            .migrate(Migration.from(schema("upgraded")).compute(struct, "drops", old -> {
-                                throw new IllegalStateException("no drops");
-                            }))
+                            .migrate(Migration.from(schema("upgraded"))
+                                    .copy(UpgradedLaterBpf.TENANT_MAP)
+                                    .copy(UpgradedLaterBpf.ALL_MAP)
+                                    .compute(struct, "drops", old -> {
+                                        throw new IllegalStateException("no drops");
+                                    }))
                             .load())
                     .hasStackTraceContaining("no drops");
 
@@ -282,7 +291,8 @@ class KernelUpgradeTest extends PinningTest {
                             .attachByName("count", Xdp.on("lo"), PIN)
                             .load())
                     .hasMessageContaining("Another version of the records")
-                    .hasMessageContaining("load with open().migrate(Migration.from(text).drain(\"tenant\"))")
+                    .hasMessageContaining(
+                            "load with open().migrate(Migration.from(text).drain(TENANT_MAP).copy(ALL_MAP))")
                     .hasMessageContaining("A migrate without a load loses what programs count meanwhile");
             link().detach();
         });
@@ -296,7 +306,7 @@ class KernelUpgradeTest extends PinningTest {
             List<String> before = fs.content();
             Migration migration = Migration.from(schema("upgraded"));
             Map.of(
-                            migration.drain("Tenant"), "drains Tenant, but the records declare no outer map",
+                            migration.drain(() -> "Tenant"), "drain for Tenant, but the records declare no outer map",
                             migration.drop("count", "packts"), "names count.packts, but the previous version has no")
                     .forEach((wrong, message) -> assertThatThrownBy(
                                     () -> later("-DLATER").migrate(wrong).load())
@@ -309,8 +319,107 @@ class KernelUpgradeTest extends PinningTest {
 
     @Test
     void drainingNeedsASchemaText() {
-        assertThatThrownBy(() -> Migration.fromBtf().drain("tenant"))
+        assertThatThrownBy(() -> Migration.fromBtf().drain(UpgradedLaterBpf.TENANT_MAP))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("use Migration.from");
+    }
+
+    /** What programs count in a changed map is lost without a word of the caller. */
+    @Test
+    void everyChangedPinnedMapNeedsAWord() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+            }
+            List<String> before = fs.content();
+
+            assertThatThrownBy(() -> later("-DLATER")
+                            .migrate(Migration.from(schema("upgraded")).copy(UpgradedLaterBpf.ALL_MAP))
+                            .load())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("tenant: add .drain(TENANT_MAP)")
+                    .hasMessageContaining(".copy(TENANT_MAP)")
+                    .hasMessageContaining(".discard(TENANT_MAP)");
+            assertThatThrownBy(() -> later("-DLATER")
+                            .migrate(Migration.from(schema("upgraded")).drain(UpgradedLaterBpf.TENANT_MAP))
+                            .load())
+                    .hasMessageContaining("all: add .copy(ALL_MAP)")
+                    .hasMessageNotContaining("drain(ALL_MAP)");
+            assertThatThrownBy(() -> UpgradedLaterBpf.TENANT_MAP.migrate(
+                            fs.path("tenant"), pins, Migration.from(schema("upgraded"))))
+                    .hasMessageContaining("tenant: add .drain(TENANT_MAP)");
+
+            assertThat(fs.content()).isEqualTo(before);
+            link().detach();
+        });
+    }
+
+    /** The previous program stays attached, and would count in maps that were converted already. */
+    @Test
+    void aMigrationWithoutTheAttachmentIsRefusedWhileTheProgramRuns() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+            }
+            String program = "count (id " + attachedProgram() + ")";
+
+            assertThatThrownBy(() -> withoutAttachment(UPGRADE).load())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining(program)
+                    .hasMessageContaining(".attach(program, hook, link)")
+                    .hasMessageContaining("Migration.withOtherWriters()");
+            assertThatThrownBy(() -> UpgradedLaterBpf.TENANT_MAP.migrate(fs.path("tenant"), pins, UPGRADE))
+                    .hasMessageContaining(program);
+            send(AFTER);
+            try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
+                assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER);
+            }
+            link().detach();
+        });
+    }
+
+    @Test
+    void otherWritersTakeAWord() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+            }
+            try (UpgradedLaterBpf bpf =
+                    withoutAttachment(UPGRADE.withOtherWriters()).load()) {
+                assertThat(counted(bpf)).isEqualTo(BEFORE);
+            }
+            link().detach();
+        });
+    }
+
+    private UpgradedLaterBpf.Open withoutAttachment(Migration migration) {
+        return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
+                .pins(pins)
+                .migrate(migration);
+    }
+
+    @Test
+    void discardedMapsStartEmpty() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+                bpf.tenant().leaveUndrained(Objects.requireNonNull(bpf.tenant().rotate(1)));
+                send(BEFORE);
+            }
+            Migration migration = Migration.from(schema("upgraded"))
+                    .discard(UpgradedLaterBpf.TENANT_MAP)
+                    .discard(UpgradedLaterBpf.ALL_MAP);
+            try (UpgradedLaterBpf bpf = later("-DLATER").migrate(migration).load()) {
+                assertThat(counted(bpf)).isZero();
+                send(AFTER);
+                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
+                        .isEqualTo(AFTER);
+            }
+            assertThat(fs.content()).doesNotContain("tenant-retired");
+            link().detach();
+        });
     }
 }

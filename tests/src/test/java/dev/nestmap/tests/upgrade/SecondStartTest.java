@@ -64,10 +64,13 @@ class SecondStartTest extends PinningTest {
         return UpgradedBpf.open(object).pins(options).attachByName("count", Xdp.on("lo"), PIN);
     }
 
+    private static final Migration UPGRADE =
+            Migration.from(schema()).drain(UpgradedLaterBpf.TENANT_MAP).copy(UpgradedLaterBpf.ALL_MAP);
+
     private UpgradedLaterBpf.Open later() {
         return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
                 .pins(pins)
-                .migrate(Migration.from(schema()).drain("tenant"));
+                .migrate(UPGRADE);
     }
 
     private static String schema() {
@@ -361,7 +364,7 @@ class SecondStartTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (UpgradedBpf bpf =
                     UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
-                later().load().close();
+                later().migrate(UPGRADE.withOtherWriters()).load().close();
                 List<String> before = fs.content();
 
                 assertThatExceptionOfType(BpfException.class)

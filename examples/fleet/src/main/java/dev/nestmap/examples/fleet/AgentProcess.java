@@ -44,7 +44,7 @@ final class AgentProcess {
         if (arguments[arguments.length - 1].equals(NEXT)) {
             try (NextFleetBpf bpf = NextFleetBpf.open()
                     .pins(pins)
-                    .migrate(Migration.from(previousSchema()).drain("tenant"))
+                    .migrate(Migration.from(previousSchema()).drain(NextFleetBpf.TENANT_MAP))
                     .attach(NextFleetBpf.COUNT, Xdp.on("lo"), link)
                     .load()) {
                 shipped = ship(bpf.tenant(), arguments);

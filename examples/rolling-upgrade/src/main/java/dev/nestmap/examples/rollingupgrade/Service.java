@@ -61,7 +61,9 @@ final class Service {
     private static Counter v1(String interfaceName, PinOptions pins, long port) throws IOException {
         TrafficV1Bpf bpf = TrafficV1Bpf.open()
                 .pins(pins)
-                .migrate(Migration.from(schema("traffic_v2")).drain("tenant").drop("flow", "small"))
+                .migrate(Migration.from(schema("traffic_v2"))
+                        .drain(TrafficV1Bpf.TENANT_MAP)
+                        .drop("flow", "small"))
                 .attach(TrafficV1Bpf.COUNT, Xdp.on(interfaceName), LINK)
                 .load();
         bpf.tenant().getOrCreate(port);
@@ -71,7 +73,7 @@ final class Service {
     private static Counter v2(String interfaceName, PinOptions pins, long port) throws IOException {
         TrafficV2Bpf bpf = TrafficV2Bpf.open()
                 .pins(pins)
-                .migrate(Migration.from(schema("traffic_v1")).drain("tenant"))
+                .migrate(Migration.from(schema("traffic_v1")).drain(TrafficV2Bpf.TENANT_MAP))
                 .attach(TrafficV2Bpf.COUNT, Xdp.on(interfaceName), LINK)
                 .load();
         bpf.tenant().getOrCreate(port);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.internal.backend;
 
+import java.util.Set;
+
 /** The attachment of one program with a pinned link during the load of its object. It can be undone until it is closed. */
 public interface LinkTakeover extends AutoCloseable {
     /**
@@ -8,6 +10,9 @@ public interface LinkTakeover extends AutoCloseable {
      * link is pinned there. Changes nothing. Does not find problems that only the attachment itself shows.
      */
     void requirePossible();
+
+    /** The ids of the programs that {@link #run} replaces: of the pinned link, and of one that an interrupted replacement has left. */
+    Set<Integer> replaced();
 
     /**
      * Attaches the program, or takes over the pinned link.

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.schema.program.ProgramType;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,14 @@ public interface ObjectBackend {
 
     /** The ids of the maps that a program of this object uses. */
     Set<Integer> mapIdsOf(Program program);
+
+    /**
+     * The loaded programs that use one of these maps by its name, whoever loaded them. Null if this process may not list programs, which
+     * requires CAP_SYS_ADMIN.
+     */
+    default @Nullable List<ProgramStatistics> programsUsing(Set<Integer> maps) {
+        return List.of();
+    }
 
     /** The factory for maps that are not in the object file. */
     MapFactory factory();

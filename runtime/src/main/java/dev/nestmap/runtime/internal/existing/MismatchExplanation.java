@@ -7,6 +7,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -113,12 +114,16 @@ record MismatchExplanation(
     private String migration(List<String> onlyPinned) {
         String drains = maps.schema().maps().stream()
                 .filter(other -> other.role() == MapRole.OUTER)
-                .map(other -> ".drain(\"" + other.name() + "\")")
+                .map(other -> ".drain(" + MapConstantName.of(other.name()) + ")")
                 .collect(Collectors.joining());
+        String words = map.role() == MapRole.OUTER ? drains : drains + ".copy(" + MapConstantName.of(map.name()) + ")";
         String without = onlyPinned.isEmpty() ? "" : " without " + list(onlyPinned);
-        return "load with open().migrate(Migration.from(text)" + drains
+        return "load with open().migrate(Migration.from(text)" + words
                 + "), where text is the schema text of the version that created the map (META-INF/bpf in its jar)"
-                + (drains.isEmpty() ? "" : "; drain only maps that this version has too")
+                + (drains.isEmpty()
+                        ? ""
+                        : "; drain only maps that this version has too, and copy or discard other pinned maps that have"
+                                + " changed")
                 + (onlyPinned.isEmpty() ? "" : ", and add drop or rename for " + list(onlyPinned)) + ". "
                 + (map.role() == MapRole.OUTER
                         ? "recoverUndrained() then returns the entries" + without

@@ -28,6 +28,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.MigrationNames;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
+import dev.nestmap.runtime.internal.migrate.PreparedMigration;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -243,13 +244,25 @@ public final class BackendOperations {
     public static Migration.Result migrate(
             GeneratedClassResources resources, DeclaredPin pin, PinOptions options, Migration migration) {
         Schema records = resources.records();
-        MigrationNames.require("migration of map " + pin.map(), migration, records);
+        String operation = "migration of map " + pin.map();
+        MigrationNames.require(operation, migration, records);
         PinLock lock = new PinLock(new KernelPins(options), pin.paths(options, MapAccess.READ_WRITE));
         PinnedMapMigrator pinMigration = new PinnedMapMigrator(
                 records, resources.withSizes(records), pin.map(), migration, new KernelMapFactory(), lock);
-        Migration.Result migrated = pinMigration.run(pin.inners());
+        if (pinMigration.isNeeded()) {
+            MissingWords.require(operation, List.of(pinMigration));
+        }
+        Migration.Result migrated =
+                pinMigration.run(pin.inners(), prepared -> requireUnused(operation, prepared, migration));
         pinMigration.convertRetired();
         return migrated;
+    }
+
+    /** No program is replaced, so a program that uses the old maps would go on writing to them. */
+    private static void requireUnused(String operation, PreparedMigration prepared, Migration migration) {
+        if (!migration.acceptsOtherWriters()) {
+            OtherWriters.requireNone(operation, () -> KernelObject.programsOf(prepared.oldIds()), Set.of());
+        }
     }
 
     /** Requires a size for an outer map and its inner map only. */

@@ -15,9 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -83,6 +85,17 @@ final class LinkTakeovers implements AutoCloseable {
                 link.requirePossible();
             }
         }
+    }
+
+    /** The ids of the programs that the object's programs replace. */
+    Set<Integer> replaced(ObjectBackend backend) {
+        Set<Integer> programs = new HashSet<>();
+        for (Takeover takeover : takeovers) {
+            try (LinkTakeover link = of(takeover, backend)) {
+                programs.addAll(link.replaced());
+            }
+        }
+        return programs;
     }
 
     /** Attaches the programs. */

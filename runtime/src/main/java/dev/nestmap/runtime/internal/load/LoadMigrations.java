@@ -12,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +21,19 @@ import org.jspecify.annotations.Nullable;
  * it fails before a program is attached, it puts the old maps back.
  */
 final class LoadMigrations implements AutoCloseable {
+    private final String operation;
     private final Map<DeclaredPin, PinnedMapMigrator> migrators;
+    private final boolean acceptsOtherWriters;
     private final Map<String, PreparedMigration> prepared = new LinkedHashMap<>();
 
-    /** @param migrators the migrations of the maps that the object pins */
-    LoadMigrations(Map<DeclaredPin, PinnedMapMigrator> migrators) {
+    /**
+     * @param migrators the migrations of the maps that the object pins
+     * @param acceptsOtherWriters whether programs that the load does not replace may use drained maps
+     */
+    LoadMigrations(String operation, Map<DeclaredPin, PinnedMapMigrator> migrators, boolean acceptsOtherWriters) {
+        this.operation = operation;
         this.migrators = migrators;
+        this.acceptsOtherWriters = acceptsOtherWriters;
     }
 
     /** Creates the new maps of all pins that are not of this version, and changes none of these pins. */
@@ -32,6 +41,7 @@ final class LoadMigrations implements AutoCloseable {
         Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>(migrators);
         needed.values().removeIf(migration -> !migration.isNeeded());
         List<PinnedMapMigrator> all = List.copyOf(needed.values());
+        MissingWords.require(operation, all);
         try (SharedInnerMaps shared = all.size() < 2
                 ? new SharedInnerMaps()
                 : SharedInnerMaps.in(
@@ -42,6 +52,22 @@ final class LoadMigrations implements AutoCloseable {
                     prepared.put(pin.map(), migrated);
                 }
             });
+        }
+    }
+
+    /**
+     * Throws if a program uses a map that is drained, and the load does not replace it: its counts would be lost. Programs of a process that
+     * has just ended may exist for a moment, so this waits for their end.
+     *
+     * @param replaced the ids of programs that the load replaces
+     */
+    void requireNoOtherWriters(ObjectBackend backend, Set<Integer> replaced) {
+        Set<Integer> drained = prepared.values().stream()
+                .filter(PreparedMigration::isDraining)
+                .flatMap(migration -> migration.oldIds().stream())
+                .collect(Collectors.toSet());
+        if (!drained.isEmpty() && !acceptsOtherWriters) {
+            OtherWriters.requireNone(operation, () -> backend.programsUsing(drained), replaced);
         }
     }
 

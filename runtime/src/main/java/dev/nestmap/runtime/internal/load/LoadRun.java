@@ -108,7 +108,7 @@ final class LoadRun {
     LoadedState run() {
         settings.plan().close(); // rejects settings that are incomplete
         try (LinkTakeovers takeovers = new LinkTakeovers(operation, settings.takeovers(), settings.pinOptions());
-                LoadMigrations migrations = new LoadMigrations(migrations())) {
+                LoadMigrations migrations = migrations()) {
             if (!takeovers.isEmpty()) {
                 takeovers.own(pins.get(), outerLocks());
             } // otherwise, the first call that takes an inner map out acquires the slots
@@ -129,16 +129,21 @@ final class LoadRun {
                 .toList();
     }
 
-    private Map<DeclaredPin, PinnedMapMigrator> migrations() {
+    private LoadMigrations migrations() {
         Map<DeclaredPin, PinnedMapMigrator> migrations = new LinkedHashMap<>();
         Migration migration = settings.migration();
         if (migration != null && settings.resources() != null) {
             MigrationNames.require(operation, migration, sized);
-            for (DeclaredPin pin : ObjectPinning.withRequests(settings.pins(), records)) {
-                migrations.put(pin, new PinnedMapMigrator(records, sized, pin.map(), migration, factory, lock(pin)));
+            for (DeclaredPin outer : settings.pins()) {
+                for (DeclaredPin pin : ObjectPinning.withRequests(List.of(outer), records)) {
+                    String owner = pin.equals(outer) ? null : outer.map();
+                    migrations.put(
+                            pin,
+                            new PinnedMapMigrator(records, sized, pin.map(), migration, owner, factory, lock(pin)));
+                }
             }
         }
-        return migrations;
+        return new LoadMigrations(operation, migrations, migration != null && migration.acceptsOtherWriters());
     }
 
     private PinLock lock(DeclaredPin pin) {
@@ -181,6 +186,7 @@ final class LoadRun {
             LoadedState object = state(backend, pinning);
             undo.add(object::close);
             takeovers.requirePossible(backend);
+            migrations.requireNoOtherWriters(backend, takeovers.replaced(backend));
             Undo pinned = new Undo();
             undo.add(() -> {
                 if (!takeovers.stayAttached()) {

@@ -67,6 +67,14 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
         return new EntryCopier(MapShape.of(oldMap), MapShape.of(newMap), keys, values);
     }
 
+    /** Plans a migration that copies no entries. */
+    static EntryCopier discarding(MapDef oldMap, MapDef newMap) {
+        MapShape to = MapShape.of(newMap);
+        // A map of another type does not keep the size of the old one.
+        MapShape from = oldMap.kind() == newMap.kind() ? MapShape.of(oldMap) : to;
+        return new EntryCopier(from, to, LayoutConverter.none(), LayoutConverter.none());
+    }
+
     /** Plans the copy to a map of the same layout. */
     static EntryCopier sameLayout(MapDef map, Schema records) {
         return of(map, map, Migration.fromBtf(), records);

@@ -43,6 +43,17 @@ final class LayoutConverter {
         convert(new Field("", oldType, 0), new Field("", newType, 0), inKey ? "the key" : "the value", 0, 0);
     }
 
+    /** Writes nothing. */
+    private LayoutConverter() {
+        this.rules = new MigrationRules(Migration.fromBtf(), Set.of());
+        this.inKey = false;
+    }
+
+    /** The converter of a map whose entries are discarded. */
+    static LayoutConverter none() {
+        return new LayoutConverter();
+    }
+
     /** Writes the new key or value. The caller has filled its bytes with zeros. */
     void run(ByteBuffer old, int oldAt, ByteBuffer out, int outAt) {
         for (Step step : steps) {

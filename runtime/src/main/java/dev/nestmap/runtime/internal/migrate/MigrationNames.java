@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.migrate;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Rule;
+import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -15,15 +16,17 @@ import dev.nestmap.schema.type.StructType;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds names in a migration that neither version has, even if no pinned map has to be migrated. Otherwise the first upgrade in production
- * would find a wrong name in a rule, and a wrong name in {@code drain} would lose counts, because the map would be copied.
+ * would find a wrong name in a rule, and a wrong name in a word would leave the map without one.
  */
 public final class MigrationNames {
     private final Migration migration;
@@ -46,31 +49,32 @@ public final class MigrationNames {
     public static void require(String operation, Migration migration, Schema records) {
         MigrationNames names = new MigrationNames(migration, records);
         List<String> problems = new ArrayList<>();
-        new TreeSet<>(migration.drainedMaps())
-                .forEach(name -> names.drainProblem(name).ifPresent(problems::add));
+        migration.words().forEach((name, word) -> names.wordProblem(name, word).ifPresent(problems::add));
         problems.addAll(names.ruleProblems());
         if (!problems.isEmpty()) {
             throw new BpfException(operation, "\n  " + String.join("\n  ", problems));
         }
     }
 
-    private Optional<String> drainProblem(String name) {
-        if (!outerMaps(records).contains(name)) {
-            return Optional.of(
-                    "the migration drains " + name + ", but the records declare no outer map with this name in C"
-                            + suggestion(outerMaps(records), name));
+    private Optional<String> wordProblem(String name, Word word) {
+        String what = word.name().toLowerCase(Locale.ROOT);
+        Set<String> known = maps(records, word);
+        if (!known.contains(name)) {
+            return Optional.of("the migration has " + what + " for " + name + ", but the records declare no "
+                    + (word == Word.DRAIN ? "outer map" : "map") + " with this name in C" + suggestion(known, name));
         }
-        return old == null || outerMaps(old).contains(name)
+        return old == null || maps(old, word).contains(name)
                 ? Optional.empty()
-                : Optional.of("the migration drains " + name
-                        + ", but the schema text in Migration.from has no such outer map;"
-                        + " pass the schema text of the version that created the pinned map, or remove drain(...)");
+                : Optional.of("the migration has " + what + " for " + name
+                        + ", but the schema text in Migration.from has no such map;"
+                        + " pass the schema text of the version that created the pinned map, or remove this word");
     }
 
-    private static Set<String> outerMaps(Schema schema) {
-        Set<String> names = new TreeSet<>();
-        schema.maps().stream().filter(map -> map.role() == MapRole.OUTER).forEach(map -> names.add(map.name()));
-        return names;
+    private static Set<String> maps(Schema schema, Word word) {
+        return schema.maps().stream()
+                .filter(map -> map.role() == MapRole.OUTER || (map.role() == MapRole.PLAIN && word != Word.DRAIN))
+                .map(MapDef::name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private List<String> ruleProblems() {

@@ -18,6 +18,7 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration.Result;
+import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.compare.EntryLayoutCheck;
 import dev.nestmap.schema.type.CType;
@@ -25,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param newMap the definition in the new version, with its size
  * @param newMaps the maps of the new version, with all sizes
  * @param copy how the entries of inner maps are copied
- * @param retiredLayout the fingerprint of the old inner maps' layout if they are retired; null if they are copied
+ * @param word what happens to the entries of inner maps
  * @param shared the inner maps that several outer maps of the same load hold
  */
 record NestMigrator(
@@ -48,7 +50,7 @@ record NestMigrator(
         EntryCopier copy,
         PinLock lock,
         MigrationPins migrationPins,
-        @Nullable String retiredLayout,
+        Word word,
         SharedInnerMaps shared) {
     /** The number of inner maps that are open at the same time. They are put into the new outer map as one batch. */
     private static final int BATCH = 256;
@@ -73,15 +75,17 @@ record NestMigrator(
             }
             List<Inner> oldInners = oldPins.inners(oldOuter);
             List<Path> undrained = oldPins.undrained(oldInners);
-            if (retiredLayout == null) {
+            if (word == Word.COPY) {
                 requireDrained(undrained);
             }
-            oldInners.forEach(oldInner -> requireRoom(open(oldInner, oldPins)));
-            Stream.concat(undrained.stream(), retired().list().stream().map(Retired::pin))
-                    .map(retired()::open)
-                    .forEach(this::requireRoom);
-            if (retiredLayout != null) {
-                undrained.forEach(pin -> retired().prepare(retiredLayout, pin));
+            if (word != Word.DISCARD) {
+                oldInners.forEach(oldInner -> requireRoom(open(oldInner, oldPins)));
+                Stream.concat(undrained.stream(), retired().list().stream().map(Retired::pin))
+                        .map(retired()::open)
+                        .forEach(this::requireRoom);
+            }
+            if (word != Word.COPY) { // what is discarded is retired, too, so that it can be put back
+                undrained.forEach(pin -> retired().prepare(old.fingerprint(), pin));
             }
             Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
             RawMap prototype = oldPrototype();
@@ -90,7 +94,12 @@ record NestMigrator(
                     lock,
                     oldOuter,
                     copied,
-                    new PreparedMigration.OldNest(prototype, oldPins, undrained),
+                    new PreparedMigration.OldNest(
+                            prototype,
+                            oldPins,
+                            undrained,
+                            oldInners.stream().map(Inner::id).collect(Collectors.toSet()),
+                            word == Word.DRAIN),
                     held));
         }
     }
@@ -176,15 +185,21 @@ record NestMigrator(
 
     /** Outer maps with equal texts make equal inner maps of the same old one. */
     private String sharedKind() {
-        return (retiredLayout == null ? "copy " : "drain ")
-                + newMaps.schema().innerOf(newMap).name();
+        return word + " " + newMaps.schema().innerOf(newMap).name();
     }
 
     private Result copyOrRetire(Inner oldInner, RawMap from, RawMap to) {
-        if (retiredLayout == null) {
+        if (word == Word.COPY) {
             return copy.copy(from, to);
         }
-        retired().prepare(retiredLayout, String.valueOf(oldInner.slots().get(0).key()), from);
+        if (word == Word.DISCARD) {
+            return new Result(true, 1, 0, 0);
+        }
+        retired()
+                .prepare(
+                        old.fingerprint(),
+                        String.valueOf(oldInner.slots().get(0).key()),
+                        from);
         return new Result(true, 1, 0, 0);
     }
 

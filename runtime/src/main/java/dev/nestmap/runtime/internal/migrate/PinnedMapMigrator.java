@@ -19,6 +19,7 @@ import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.Migration.Result;
+import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -31,6 +32,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 public final class PinnedMapMigrator {
     private final MapDef map;
     private final Migration migration;
+    private final Word word;
+    private final boolean isPartOfOuterMap;
     private final ExistingMapFinder newMaps;
     private final PinLock lock;
     private final Pins pins;
@@ -66,6 +70,21 @@ public final class PinnedMapMigrator {
      */
     public PinnedMapMigrator(
             Schema records, Schema sized, String name, Migration migration, MapFactory factory, PinLock lock) {
+        this(records, sized, name, migration, null, factory, lock);
+    }
+
+    /** @param outer the outer map whose word applies, too, to this map of requests; null for another map */
+    public PinnedMapMigrator(
+            Schema records,
+            Schema sized,
+            String name,
+            Migration migration,
+            @Nullable String outer,
+            MapFactory factory,
+            PinLock lock) {
+        this.isPartOfOuterMap = outer != null;
+        Word given = migration.words().getOrDefault(outer == null ? name : outer, Word.COPY);
+        this.word = outer != null && given == Word.DRAIN ? Word.COPY : given;
         this.newMaps = new ExistingMapFinder(records, sized, factory, lock.pins());
         this.map = newMaps.schema()
                 .map(name)
@@ -87,6 +106,15 @@ public final class PinnedMapMigrator {
      * @throws BpfException if the pinned map is of neither version, or can't be migrated; then it is unchanged
      */
     public Result run(boolean pinsInners) {
+        return run(pinsInners, prepared -> {});
+    }
+
+    /**
+     * Does the same, and checks the migration before a pin changes.
+     *
+     * @param check throws if the pins must not change
+     */
+    public Result run(boolean pinsInners, Consumer<PreparedMigration> check) {
         OldMapDefinition old = oldDefinition();
         if (old != null) {
             plan(old, newMaps); // rejects a wrong plan even if nothing is pinned
@@ -96,6 +124,7 @@ public final class PinnedMapMigrator {
             if (prepared == null) {
                 return wasInterrupted ? new Result(true, 0, 0, 0) : Result.NOTHING;
             }
+            check.accept(prepared);
             prepared.commit();
             return prepared.result();
         }
@@ -173,10 +202,10 @@ public final class PinnedMapMigrator {
      * @throws BpfException if a map has neither the new version nor the version of the migration's schema text
      */
     public void convertRetired() {
-        if (!isOuter() || !migration.drainedMaps().contains(map.name()) || !pins.exists(paths.migration())) {
+        if (!isOuter() || word == Word.COPY || oldSchema == null || !pins.exists(paths.migration())) {
             return;
         }
-        OldMapDefinition old = Objects.requireNonNull(oldDefinition(), "drain requires it");
+        OldMapDefinition old = Objects.requireNonNull(oldDefinition(), "there is a schema text");
         lock.holding(() -> {
             if (!isInterrupted()) {
                 migrationPins.removePrepared(); // of an interrupted migration to another version
@@ -219,6 +248,10 @@ public final class PinnedMapMigrator {
         ExistingMapFinder sizedMaps = newMaps.completed(newMaps.withInnerMapsOf(map, outer, paths));
         MapDef inner = sizedMaps.schema().innerOf(map);
         String oldLayout = old.fingerprint();
+        if (word == Word.DISCARD) {
+            retired.discard(oldLayout);
+            return;
+        }
         retired.moveToDraining(oldLayout, newLayout(), inner, newMaps.factory(), hasLayout -> {
             boolean isOfNewVersion = hasLayout && !oldLayout.equals(newLayout());
             return isOfNewVersion
@@ -226,6 +259,18 @@ public final class PinnedMapMigrator {
                     : plan(old, sizedMaps).copy();
         });
         retired.requireLayouts(oldLayout, newLayout()); // last, so that it leaves as few as possible
+    }
+
+    /** The definition in the new version. */
+    public MapDef map() {
+        return map;
+    }
+
+    /** Whether the caller has said what happens to the entries, or need not. */
+    public boolean hasWord() {
+        return isPartOfOuterMap
+                || migration.words().containsKey(map.name())
+                || newMaps.schema().contentOf(map).isReadOnlyToPrograms();
     }
 
     /** The ids of the inner maps in the slots of the pinned outer map. Empty for another map. */
@@ -270,7 +315,10 @@ public final class PinnedMapMigrator {
 
     private Plan plan(OldMapDefinition old, ExistingMapFinder sizedMaps) {
         MapDef content = sizedMaps.schema().contentOf(map);
-        return new Plan(old, sizedMaps, EntryCopier.of(old.content(), content, migration, newMaps.recordSchema()));
+        EntryCopier copy = word == Word.DISCARD
+                ? EntryCopier.discarding(old.content(), content)
+                : EntryCopier.of(old.content(), content, migration, newMaps.recordSchema());
+        return new Plan(old, sizedMaps, copy);
     }
 
     /** Whether a migration of the outer map was interrupted after it had prepared all pins. */
@@ -293,10 +341,8 @@ public final class PinnedMapMigrator {
     }
 
     private NestMigrator nestMigration(RawMap raw, Plan plan, SharedInnerMaps shared) {
-        String retiredLayout =
-                migration.drainedMaps().contains(map.name()) ? plan.old().fingerprint() : null;
-        if (retiredLayout != null) {
-            retired.requireLayouts(retiredLayout, newLayout());
+        if (word == Word.DRAIN) {
+            retired.requireLayouts(plan.old().fingerprint(), newLayout());
         }
         return new NestMigrator(
                 plan.old(),
@@ -305,13 +351,15 @@ public final class PinnedMapMigrator {
                 plan.copy(),
                 lock,
                 migrationPins,
-                retiredLayout,
+                word,
                 shared);
     }
 
     private PreparedMigration preparePlain(RawMap raw, Plan plan, Pins.Lock held) {
         try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
-            Result copied = plan.copy().copy(raw, created);
+            Result copied = word == Word.DISCARD
+                    ? new Result(true, 1, 0, 0)
+                    : plan.copy().copy(raw, created);
             pins.pin(created, paths.prepared().outer(), paths.options());
             return new PreparedMigration(migrationPins, lock, raw, copied, null, held);
         }

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration.Result;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -41,15 +42,19 @@ public final class PreparedMigration implements AutoCloseable {
      * @param prototype the prototype
      * @param owner owns the slots
      * @param displaced the names of the pins of displaced maps that were not drained
+     * @param innerIds the ids of the inner maps in its slots
      */
-    record OldNest(RawMap prototype, NestPins owner, Set<String> displaced) implements AutoCloseable {
-        OldNest(RawMap prototype, NestPins owner, List<Path> displaced) {
+    record OldNest(RawMap prototype, NestPins owner, Set<String> displaced, Set<Integer> innerIds, boolean isDraining)
+            implements AutoCloseable {
+        OldNest(RawMap prototype, NestPins owner, List<Path> displaced, Set<Integer> innerIds, boolean isDraining) {
             this(
                     prototype,
                     owner,
                     displaced.stream()
                             .map(pin -> String.valueOf(pin.getFileName()))
-                            .collect(Collectors.toSet()));
+                            .collect(Collectors.toSet()),
+                    innerIds,
+                    isDraining);
         }
 
         @Override
@@ -77,6 +82,18 @@ public final class PreparedMigration implements AutoCloseable {
     /** The pins of the new maps. */
     public PinPaths paths() {
         return state == State.PREPARED ? pins.paths().prepared() : pins.paths();
+    }
+
+    /** The ids of the old maps: of the map and of the inner maps in its slots. */
+    public Set<Integer> oldIds() {
+        Set<Integer> ids = new HashSet<>(nest == null ? Set.of() : nest.innerIds());
+        ids.add(old.id());
+        return ids;
+    }
+
+    /** Whether the old inner maps are drained. */
+    public boolean isDraining() {
+        return nest != null && nest.isDraining();
     }
 
     /** The number of maps and entries. */

@@ -84,6 +84,16 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         pins.remove(paths.retired());
     }
 
+    /** Removes the pins of maps with a layout, whose counts are discarded. */
+    void discard(String layout) {
+        list().stream()
+                .filter(retired -> retired.layout().equals(layout))
+                .forEach(retired -> pins.remove(retired.pin()));
+        if (pins.list(paths.retired()).isEmpty()) {
+            pins.remove(paths.retired());
+        }
+    }
+
     /** Whether a map of the new layout can be drained as it is. Its length, which the layout does not contain, may differ. */
     private boolean fits(Path pin, MapShape inner) {
         try (RawMap map = open(pin)) {

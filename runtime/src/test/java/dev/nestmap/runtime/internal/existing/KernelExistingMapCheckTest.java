@@ -71,7 +71,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                         "com.acme.Network",
                         "max_entries 16 instead of 17",
                         "Nestmap can't tell which of the two is newer. To continue with these records, load with"
-                                + " open().migrate(Migration.from(text).drain(\"tenant\"))");
+                                + " open().migrate(Migration.from(text).drain(TENANT_MAP))");
         assertThat(refusal(FLOWS, tenants(16, Scalar.U64))).contains("key size 4 instead of 8");
     }
 
@@ -115,7 +115,7 @@ class KernelExistingMapCheckTest extends PinningTest {
         assertThat(refusal(plain(MapKind.HASH, 4, three), "total"))
                 .contains("Only the records have `drops`, so they are probably newer than the pinned map")
                 .contains(
-                        "To continue with these records, load with open().migrate(Migration.from(text).drain(\"tenant\")), where",
+                        "To continue with these records, load with open().migrate(Migration.from(text).drain(TENANT_MAP).copy(TOTAL_MAP)), where",
                         "This copies the entries, but not what programs write after the copy");
         assertThat(refusal(plain(MapKind.HASH, 4, struct("packets", "errors", "drops")), "total"))
                 .contains(

@@ -54,9 +54,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @KernelTest
 class KernelDrainingMigrationTest extends PinningTest {
     private static final Instant TAKEN_OUT = Instant.parse("2026-01-02T03:04:05.006Z");
-    private static final Migration TO_AFTER = PinnedCounts.from(BEFORE).drain("tenant");
+    private static final Migration TO_AFTER = PinnedCounts.from(BEFORE).drain(() -> "tenant");
     private static final Migration TO_BEFORE = PinnedCounts.from(AFTER)
-            .drain("tenant")
+            .drain(() -> "tenant")
             .drop("flow", "drops")
             .compute("flow", "packets", old -> old.number("packets"));
 
@@ -124,7 +124,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         Schema longer = PinnedCounts.schema(kind, Scalar.U32, FLOW, 16);
         PinnedCounts.create(shorter, fs);
 
-        upgrade(longer, PinnedCounts.from(shorter).drain("tenant"), new KernelPins());
+        upgrade(longer, PinnedCounts.from(shorter).drain(() -> "tenant"), new KernelPins());
 
         assertThat(drainedArrays()).isEqualTo(COUNTS);
     }
@@ -138,7 +138,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         upgrade(
                 longer,
                 PinnedCounts.from(shorter)
-                        .drain("tenant")
+                        .drain(() -> "tenant")
                         .compute("flow", "packets", old -> Math.min(old.number("packets"), 6)),
                 new KernelPins());
 
@@ -152,13 +152,13 @@ class KernelDrainingMigrationTest extends PinningTest {
         Schema shorter = withLength(longer, 32);
         Schema later = PinnedCounts.schema(MapKind.ARRAY, Scalar.U32, MORE, 16);
         PinnedCounts.create(shorter, fs);
-        run(longer, PinnedCounts.from(shorter).drain("tenant")); // and ends before it converts
-        run(later, PinnedCounts.from(longer).drain("tenant")); // and ends too
+        run(longer, PinnedCounts.from(shorter).drain(() -> "tenant")); // and ends before it converts
+        run(later, PinnedCounts.from(longer).drain(() -> "tenant")); // and ends too
 
         upgrade(
                 longer,
                 PinnedCounts.from(later)
-                        .drain("tenant")
+                        .drain(() -> "tenant")
                         .drop("flow", "drops")
                         .compute("flow", "packets", old -> old.number("packets")),
                 new KernelPins());
@@ -190,7 +190,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         List<String> content = fs.content();
 
         assertThatThrownBy(() -> upgrade(
-                        withLength(before, 32), PinnedCounts.from(before).drain("tenant"), new KernelPins()))
+                        withLength(before, 32), PinnedCounts.from(before).drain(() -> "tenant"), new KernelPins()))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("its length shrinks from 64 to 32");
 
@@ -220,7 +220,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         });
         outer.close();
 
-        upgrade(withLength(before, 32), PinnedCounts.from(before).drain("tenant"), new KernelPins());
+        upgrade(withLength(before, 32), PinnedCounts.from(before).drain(() -> "tenant"), new KernelPins());
 
         assertThat(counts(withLength(before, 32), fs)).isEmpty();
     }
@@ -308,7 +308,7 @@ class KernelDrainingMigrationTest extends PinningTest {
 
         for (Migration migration : List.of(
                 PinnedCounts.from(AFTER).drop("flow", "drops"),
-                PinnedCounts.from(AFTER).drop("flow", "drops").drain("tenant"))) {
+                PinnedCounts.from(AFTER).drop("flow", "drops").drain(() -> "tenant"))) {
             assertThatThrownBy(() -> upgrade(next, migration, new KernelPins()))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("tenant-retired/");

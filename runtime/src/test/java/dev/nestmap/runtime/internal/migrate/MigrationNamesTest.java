@@ -35,24 +35,25 @@ class MigrationNamesTest {
     @Test
     void acceptsNamesThatExist() {
         require(Migration.fromBtf().drop("flow", "any"), AFTER);
-        require(TO_AFTER.drain("tenant").compute("flow", "drops", old -> 1), AFTER);
-        require(TO_BEFORE.drain("tenant").drop("flow", "drops"), BEFORE);
+        require(TO_AFTER.drain(() -> "tenant").compute("flow", "drops", old -> 1), AFTER);
+        require(TO_BEFORE.drain(() -> "tenant").drop("flow", "drops"), BEFORE);
     }
 
     /** Otherwise the map would be copied, and counts would be lost. */
     @Test
     void rejectsTheDrainOfAMapThatIsNoOuterMap() {
         assertRejects(
-                TO_AFTER.drain("Tenant"),
+                TO_AFTER.drain(() -> "Tenant"),
                 AFTER,
-                "the migration drains Tenant, but the records declare no outer map with this name in C: did you mean tenant?");
-        assertRejects(TO_AFTER.drain("customer"), AFTER, "declare no outer map with this name in C, only tenant");
-        assertRejects(TO_AFTER.drain("flow_map"), AFTER, "drains flow_map, but the records declare no outer map");
+                "the migration has drain for Tenant, but the records declare no outer map with this name in C: did you mean tenant?");
+        assertRejects(TO_AFTER.drain(() -> "customer"), AFTER, "declare no outer map with this name in C, only tenant");
+        assertRejects(
+                TO_AFTER.drain(() -> "flow_map"), AFTER, "drain for flow_map, but the records declare no outer map");
         Schema none = new Schema("", "none", List.of(), List.of(), List.of());
         assertRejects(
-                PinnedCounts.from(none).drain("tenant"),
+                PinnedCounts.from(none).drain(() -> "tenant"),
                 AFTER,
-                "drains tenant, but the schema text in Migration.from has no such outer map");
+                "drain for tenant, but the schema text in Migration.from has no such map");
     }
 
     @Test
@@ -78,7 +79,8 @@ class MigrationNamesTest {
 
     @Test
     void reportsAllProblems() {
-        assertRejects(TO_AFTER.drain("Tenant").drop("Flow", "drops"), AFTER, "drains Tenant", "a rule for Flow");
+        assertRejects(
+                TO_AFTER.drain(() -> "Tenant").drop("Flow", "drops"), AFTER, "drain for Tenant", "a rule for Flow");
     }
 
     /** A rule is for all maps with the struct, and only one of them needs it. */

@@ -22,6 +22,7 @@ import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -130,6 +131,21 @@ public final class PinnedLinkAttacher implements LinkTakeover {
                 Optional.ofNullable(point).ifPresent(hook -> requireNone(hook, false));
             }
             return path;
+        });
+    }
+
+    @Override
+    public Set<Integer> replaced() {
+        return pins.locked(path, () -> {
+            Set<Integer> programs = new HashSet<>();
+            for (Path pinned : List.of(path, nextPath)) {
+                try (Descriptor link = new Descriptor(pins.open(pinned))) {
+                    if (link.fd() >= 0) {
+                        programs.add(LinkCalls.describe(link.fd()).info().programId());
+                    }
+                }
+            }
+            return programs;
         });
     }
 

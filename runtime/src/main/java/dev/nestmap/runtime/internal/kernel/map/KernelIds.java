@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,10 +52,15 @@ public final class KernelIds {
      * @throws BpfException if the kernel refuses: this requires CAP_SYS_ADMIN
      */
     public static Stream<ProgramInfo> programsUsing(int map) {
+        return programsUsing(Set.of(map));
+    }
+
+    /** Does the same for programs that use any of these maps. */
+    public static Stream<ProgramInfo> programsUsing(Set<Integer> maps) {
         return programs().stream()
                 .map(ProgramInfo::ofId) // this process may open it, because it may list all
                 .filter(Objects::nonNull)
-                .filter(program -> program.mapIds().contains(map));
+                .filter(program -> !Collections.disjoint(program.mapIds(), maps));
     }
 
     private static List<Integer> list(String what, NextId next) {

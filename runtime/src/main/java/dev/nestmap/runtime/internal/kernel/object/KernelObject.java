@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.LoadPlan;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.backend.ObjectBackend;
@@ -17,6 +18,7 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.kernel.attach.KernelAttachment;
 import dev.nestmap.runtime.internal.kernel.attach.StructOpsAttacher;
 import dev.nestmap.runtime.internal.kernel.feature.ProgramProbe;
+import dev.nestmap.runtime.internal.kernel.map.KernelIds;
 import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.map.MapInfo;
@@ -26,10 +28,12 @@ import dev.nestmap.runtime.internal.kernel.natives.LibBpf;
 import dev.nestmap.runtime.internal.kernel.natives.LibbpfLog;
 import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
+import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -228,6 +232,23 @@ public final class KernelObject implements ObjectBackend {
             return own.mapIds();
         }
         throw new IllegalArgumentException("program " + program.name() + " does not belong to object " + name);
+    }
+
+    @Override
+    public @Nullable List<ProgramStatistics> programsUsing(Set<Integer> maps) {
+        return programsOf(maps);
+    }
+
+    /** Does the same without an object. */
+    public static @Nullable List<ProgramStatistics> programsOf(Set<Integer> maps) {
+        try {
+            return KernelIds.programsUsing(maps).map(ProgramInfo::statistics).toList();
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EPERM) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.load;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.observe.ProgramStatistics;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Rejects a migration while a program that goes on running uses the old maps. */
+final class OtherWriters {
+    /** How long the programs of a process that has just ended may exist. */
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private OtherWriters() {}
+
+    /**
+     * Throws if there is such a program.
+     *
+     * @param programs returns the programs that use the old maps; null if this process may not list programs
+     * @param replaced the ids of those that will be replaced
+     */
+    static void requireNone(
+            String operation, Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
+        long start = System.nanoTime();
+        List<ProgramStatistics> others = others(operation, programs, replaced);
+        while (!others.isEmpty() && System.nanoTime() - start < END_NANOS) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            others = others(operation, programs, replaced);
+        }
+        if (!others.isEmpty()) {
+            throw new BpfException(
+                    operation,
+                    "it would drain maps that other programs go on using, and what they count there would be lost: "
+                            + others.stream()
+                                    .map(program ->
+                                            program.name() + " (id " + Integer.toUnsignedString(program.id()) + ")")
+                                    .collect(Collectors.joining(", "))
+                            + ". Nothing was changed. Replace them in this load: open().migrate(...).attach(program, hook, link)."
+                            + "load(), with the pin of the link that keeps each of them attached; or end the process that"
+                            + " has loaded them. Migration.withOtherWriters() accepts the loss");
+        }
+    }
+
+    private static List<ProgramStatistics> others(
+            String operation, Supplier<@Nullable List<ProgramStatistics>> programs, Set<Integer> replaced) {
+        List<ProgramStatistics> all = programs.get();
+        if (all != null) {
+            return all.stream()
+                    .filter(program -> !replaced.contains(program.id()))
+                    .toList();
+        }
+        if (replaced.isEmpty()) {
+            throw new BpfException(
+                    operation,
+                    "it would drain maps, it replaces no program, and this process may not list programs (CAP_SYS_ADMIN)."
+                            + " If a program goes on using these maps, its counts would be lost. Nothing was changed. Attach in"
+                            + " this load: open().migrate(...).attach(program, hook, link).load(). If no program uses them,"
+                            + " Migration.withOtherWriters() goes ahead");
+        }
+        return List.of();
+    }
+}
