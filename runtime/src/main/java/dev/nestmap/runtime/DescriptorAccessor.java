@@ -42,11 +42,10 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
      *
      * @param key key of the entry
      * @param descriptor file descriptor of this process
-     * @param <Q> type of the key
      * @throws BpfException if the map does not hold objects of this kind, or if the kernel rejects the operation for another reason
      * @throws IllegalArgumentException if the key does not fit its C type
      */
-    public final <Q extends K> void put(Q key, int descriptor) {
+    protected final void putAt(K key, int descriptor) {
         int valueAt = Alignment.align(codec.keySize());
         try (Scratch scratch = Scratch.take(valueAt + Long.BYTES)) {
             codec.writeKey(key, scratch.block().bytes(), 0);
@@ -67,43 +66,17 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
      * Removes an entry.
      *
      * @param key key of the entry
-     * @param <Q> type of the key
      * @return false if there was no entry; always true for an {@code XSKMAP}, because the kernel does not report it
      * @throws BpfException if the kernel rejects the operation
      * @throws IllegalArgumentException if the key does not fit its C type
      */
-    public final <Q extends K> boolean remove(Q key) {
+    protected final boolean removeAt(K key) {
         try (Scratch scratch = Scratch.take(codec.keySize())) {
             codec.writeKey(key, scratch.block().bytes(), 0);
             int result = map().delete(scratch.block(), 0);
             // For an index without a socket, a SOCKMAP returns EINVAL instead of ENOENT.
             boolean isWithoutSocket = result == -EINVAL && shape().kind() == MapKind.SOCKMAP;
             return !isWithoutSocket && found(result, MapOperation.DELETE, key);
-        }
-    }
-
-    /** Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it. */
-    public interface LongKeys {
-        /**
-         * See {@link DescriptorAccessor#put(Object, int)}.
-         *
-         * @param key key of the entry
-         * @param descriptor file descriptor of this process
-         */
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        default void put(long key, int descriptor) {
-            ((DescriptorAccessor<Long, ?>) this).put((Long) key, descriptor);
-        }
-
-        /**
-         * See {@link DescriptorAccessor#remove(Object)}.
-         *
-         * @param key key of the entry
-         * @return false if there was no entry
-         */
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        default boolean remove(long key) {
-            return ((DescriptorAccessor<Long, ?>) this).remove((Long) key);
         }
     }
 }

@@ -34,13 +34,12 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
      * writes are lost.
      *
      * @param key key of the entry
-     * @param <Q> type of the key
      * @return the entry; null if there is none
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
      *     the record; in the latter case the entry is removed
      * @throws IllegalArgumentException if the key does not fit its C type
      */
-    public <Q extends K> @Nullable E take(Q key) {
+    protected final @Nullable E takeAt(K key) {
         EntryCodec<K, E> codec = codec();
         Scratch scratch = Scratch.take(entrySize());
         try {
@@ -56,7 +55,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
 
     /**
      * Takes out every entry and passes it to an action once, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}, since Linux 5.6).
-     * Entries that programs add during the call may be passed or stay. As with {@link #take}, later writes of a program that looked an
+     * Entries that programs add during the call may be passed or stay. As with {@code take}, later writes of a program that looked an
      * entry up earlier are lost. To lose no counts, rotate the inner map ({@link OuterAccessor#rotate(Object)}).
      *
      * <p>The entries of an {@code RHASH} are taken out one by one. While programs change it, entries may be missed, which then stay in the
@@ -110,23 +109,5 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
             view.hide();
         }
         return count;
-    }
-
-    /**
-     * Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it.
-     *
-     * @param <E> type of the entries
-     */
-    public interface LongKeys<E> extends RemovableAccessor.LongKeys<E> {
-        /**
-         * See {@link HashAccessor#take(Object)}.
-         *
-         * @param key key of the entry
-         * @return the entry; null if there is none
-         */
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        default @Nullable E take(long key) {
-            return ((HashAccessor<Long, E>) this).take((Long) key);
-        }
     }
 }

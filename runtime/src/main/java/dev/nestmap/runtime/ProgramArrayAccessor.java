@@ -37,23 +37,21 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
      *
      * @param slot index of the slot
      * @param program the program
-     * @param <Q> type of the key
      * @throws BpfException if the program's type differs from the type that the array holds, if its object is closed, or if the
      *     array has no such slot
      */
-    public final <Q extends K> void put(Q slot, Program program) {
-        LoadedProgram.of(program).withFd("update of map " + name() + ", key " + slot, fd -> put(slot, fd));
+    protected final void putAt(K slot, Program program) {
+        LoadedProgram.of(program).withFd("update of map " + name() + ", key " + slot, fd -> putAt(slot, fd));
     }
 
     /**
      * Returns the id of the program in a slot, as {@link Program#id()} does.
      *
      * @param slot index of the slot
-     * @param <Q> type of the key
      * @return the kernel's id; null if the slot is empty
      * @throws BpfException if the kernel rejects the operation
      */
-    public final <Q extends K> @Nullable Integer programId(Q slot) {
+    protected final @Nullable Integer programIdAt(K slot) {
         int valueAt = Alignment.align(codec().keySize());
         try (Scratch scratch = Scratch.take(valueAt + Integer.BYTES)) {
             codec().writeKey(slot, scratch.block().bytes(), 0);
@@ -68,47 +66,10 @@ public abstract class ProgramArrayAccessor<K, E> extends DescriptorAccessor<K, E
      * Tests for a program in a slot.
      *
      * @param slot index of the slot
-     * @param <Q> type of the key
      * @return whether the slot has a program
      * @throws BpfException if the kernel rejects the operation
      */
-    public final <Q extends K> boolean contains(Q slot) {
-        return programId(slot) != null;
-    }
-
-    /** Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it. */
-    public interface LongKeys extends DescriptorAccessor.LongKeys {
-        /**
-         * See {@link ProgramArrayAccessor#put(Object, Program)}.
-         *
-         * @param key index of the slot
-         * @param program the program
-         */
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        default void put(long key, Program program) {
-            ((ProgramArrayAccessor<Long, ?>) this).put((Long) key, program);
-        }
-
-        /**
-         * See {@link ProgramArrayAccessor#programId(Object)}.
-         *
-         * @param key index of the slot
-         * @return the kernel's id; null if the slot is empty
-         */
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        default @Nullable Integer programId(long key) {
-            return ((ProgramArrayAccessor<Long, ?>) this).programId((Long) key);
-        }
-
-        /**
-         * See {@link ProgramArrayAccessor#contains(Object)}.
-         *
-         * @param key index of the slot
-         * @return whether the slot has a program
-         */
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        default boolean contains(long key) {
-            return ((ProgramArrayAccessor<Long, ?>) this).contains((Long) key);
-        }
+    protected final boolean containsAt(K slot) {
+        return programIdAt(slot) != null;
     }
 }

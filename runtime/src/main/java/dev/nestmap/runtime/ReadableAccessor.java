@@ -60,13 +60,12 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * Returns an entry.
      *
      * @param key key of the entry
-     * @param <Q> type of the key
      * @return the entry; null if there is none
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation, or if the bytes are not a valid value of
      *     the record
      * @throws IllegalArgumentException if the key does not fit its C type
      */
-    public <Q extends K> @Nullable E get(Q key) {
+    protected final @Nullable E getAt(K key) {
         EntryCodec<K, E> codec = codec();
         Scratch scratch = Scratch.take(entrySize);
         try {
@@ -87,12 +86,11 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      *
      * @param key key of the entry
      * @param view shows the entry until the next read with it; has none if this method returns false or throws
-     * @param <Q> type of the key
      * @return whether there is an entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      * @throws IllegalArgumentException if the key does not fit its C type
      */
-    public <Q extends K> boolean get(Q key, EntryView<E> view) {
+    protected final boolean getAt(K key, EntryView<E> view) {
         codec().writeKey(key, keyOf(view), 0);
         return lookup(view);
     }
@@ -167,12 +165,11 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
      * Tests for an entry.
      *
      * @param key key of the entry
-     * @param <Q> type of the key
      * @return whether there is an entry
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      * @throws IllegalArgumentException if the key does not fit its C type
      */
-    public <Q extends K> boolean contains(Q key) {
+    protected final boolean containsAt(K key) {
         Scratch scratch = Scratch.take(entrySize);
         try {
             codec().writeKey(key, scratch.block().bytes(), 0);
@@ -387,36 +384,6 @@ public abstract class ReadableAccessor<K, E> extends MapAccessor implements Iter
                 throw new NoSuchElementException("map " + name() + " has no more entries");
             }
             return entry(scan.batch(), index++);
-        }
-    }
-
-    /**
-     * Overloads of the methods with one key for a primitive {@code long} key, so that {@code get(42)} compiles. Generated classes implement
-     * it.
-     *
-     * @param <E> type of the entries
-     */
-    public interface LongKeys<E> {
-        /**
-         * See {@link ReadableAccessor#get(Object)}.
-         *
-         * @param key key of the entry
-         * @return the entry; null if there is none
-         */
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        default @Nullable E get(long key) {
-            return ((ReadableAccessor<Long, E>) this).get((Long) key);
-        }
-
-        /**
-         * See {@link ReadableAccessor#contains(Object)}.
-         *
-         * @param key key of the entry
-         * @return whether there is an entry
-         */
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        default boolean contains(long key) {
-            return ((ReadableAccessor<Long, E>) this).contains((Long) key);
         }
     }
 }

@@ -40,12 +40,11 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
      * Removes an entry.
      *
      * @param key key of the entry
-     * @param <Q> type of the key
      * @return false if there is none
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      * @throws IllegalArgumentException if the key does not fit its C type
      */
-    public <Q extends K> boolean remove(Q key) {
+    protected final boolean removeAt(K key) {
         Scratch scratch = Scratch.take(entrySize());
         try {
             codec().writeKey(key, scratch.block().bytes(), 0);
@@ -91,24 +90,6 @@ public abstract class RemovableAccessor<K, E> extends KeyedAccessor<K, E> {
                 });
             }
             change.batch().release();
-        }
-    }
-
-    /**
-     * Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it.
-     *
-     * @param <E> type of the entries
-     */
-    public interface LongKeys<E> extends ReadableAccessor.LongKeys<E> {
-        /**
-         * See {@link RemovableAccessor#remove(Object)}.
-         *
-         * @param key key of the entry
-         * @return false if there is none
-         */
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        default boolean remove(long key) {
-            return ((RemovableAccessor<Long, E>) this).remove((Long) key);
         }
     }
 }

@@ -28,32 +28,13 @@ public abstract class StackTraceAccessor<K, E> extends ReadableAccessor<K, E> {
      * Removes a stack.
      *
      * @param id id of the stack
-     * @param <Q> type of the key
      * @return false if there is none
      * @throws dev.nestmap.runtime.error.BpfException if the kernel rejects the operation
      */
-    public <Q extends K> boolean remove(Q id) {
+    protected final boolean removeAt(K id) {
         try (Scratch scratch = Scratch.take(codec().keySize())) {
             codec().writeKey(id, scratch.block().bytes(), 0);
             return found(map().delete(scratch.block(), 0), MapOperation.DELETE, id);
-        }
-    }
-
-    /**
-     * Overloads of the methods with one key for a primitive {@code long} key. Generated classes implement it.
-     *
-     * @param <E> type of the entries
-     */
-    public interface LongKeys<E> extends ReadableAccessor.LongKeys<E> {
-        /**
-         * See {@link StackTraceAccessor#remove(Object)}.
-         *
-         * @param key id of the stack trace
-         * @return false if there is none
-         */
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        default boolean remove(long key) {
-            return ((StackTraceAccessor<Long, E>) this).remove((Long) key);
         }
     }
 }

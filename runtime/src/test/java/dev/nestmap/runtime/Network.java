@@ -280,6 +280,28 @@ final class Network extends LoadedObject {
             super(binding, CODEC);
         }
 
+        @Nullable
+        Flow get(FlowKey key) {
+            return getAt(key);
+        }
+
+        boolean get(FlowKey key, EntryView<Flow> view) {
+            return getAt(key, view);
+        }
+
+        boolean contains(FlowKey key) {
+            return containsAt(key);
+        }
+
+        boolean remove(FlowKey key) {
+            return removeAt(key);
+        }
+
+        @Nullable
+        Flow take(FlowKey key) {
+            return takeAt(key);
+        }
+
         static FlowMap.Owned openPinned(Path pin, MapAccess access) {
             return new DeclaredMap<>(PINNED, "flow_map", FlowMap::new, FlowMap.Owned::new).openPinned(pin, access);
         }
@@ -296,6 +318,19 @@ final class Network extends LoadedObject {
             super(binding, new CounterCodec());
         }
 
+        @Nullable
+        Counter get(int key) {
+            return getAt(key);
+        }
+
+        boolean get(int key, EntryView<Counter> view) {
+            return getAt(key, view);
+        }
+
+        boolean contains(int key) {
+            return containsAt(key);
+        }
+
         static final class Owned extends CounterMap implements OwnedMap {
             private Owned(MapBinding binding) {
                 super(binding);
@@ -306,6 +341,28 @@ final class Network extends LoadedObject {
     static final class RecentMap extends HashAccessor<Long, Recent> {
         private RecentMap(MapBinding binding) {
             super(binding, new RecentCodec());
+        }
+
+        @Nullable
+        Recent get(long key) {
+            return getAt(key);
+        }
+
+        boolean get(long key, EntryView<Recent> view) {
+            return getAt(key, view);
+        }
+
+        boolean contains(long key) {
+            return containsAt(key);
+        }
+
+        boolean remove(long key) {
+            return removeAt(key);
+        }
+
+        @Nullable
+        Recent take(long key) {
+            return takeAt(key);
         }
     }
 

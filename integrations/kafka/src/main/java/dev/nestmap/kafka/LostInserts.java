@@ -2,6 +2,7 @@
 package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.HashAccessor;
+import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
@@ -37,7 +38,7 @@ public final class LostInserts {
      */
     public static <E> LostInserts in(HashAccessor<Long, E> counts, ToLongFunction<? super E> count) {
         return new LostInserts(counts, id -> {
-            E entry = counts.get(id);
+            E entry = counts.getAll(List.of(id)).get(id);
             if (entry != null) {
                 return count.applyAsLong(entry);
             }
@@ -52,6 +53,6 @@ public final class LostInserts {
 
     /** Removes the count of a shipped inner map. */
     void forget(int mapId) {
-        counts.remove((long) mapId);
+        counts.removeAll(List.of((long) mapId));
     }
 }

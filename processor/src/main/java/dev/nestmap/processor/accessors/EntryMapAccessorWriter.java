@@ -4,8 +4,6 @@ package dev.nestmap.processor.accessors;
 import com.palantir.javapoet.ClassName;
 import com.palantir.javapoet.CodeBlock;
 import com.palantir.javapoet.FieldSpec;
-import com.palantir.javapoet.MethodSpec;
-import com.palantir.javapoet.NameAllocator;
 import com.palantir.javapoet.ParameterizedTypeName;
 import com.palantir.javapoet.TypeName;
 import com.palantir.javapoet.TypeSpec;
@@ -13,7 +11,6 @@ import dev.nestmap.processor.model.EntryMapModel;
 import dev.nestmap.processor.model.RuntimeClasses;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.type.CType;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import javax.lang.model.element.Modifier;
 
@@ -68,18 +65,11 @@ final class EntryMapAccessorWriter {
                         .addJavadoc("Codec of the entries, for generated classes.\n")
                         .build())
                 .addMethod(CommonMemberFactory.constructor(construct, visibility));
-        if (isPerCpu()) {
-            type.addSuperinterface(RuntimeClasses.api("PerCpu", key.box(), map.record()));
-        } else if (!holdsDescriptors()) {
+        if (!isPerCpu() && !holdsDescriptors()) {
             type.addMethod(CommonMemberFactory.constant("codec", codec, CodeBlock.of("CODEC")));
         }
-        if (key.equals(TypeName.LONG)) {
-            type.addSuperinterface(longKeys());
-        }
+        new OneKeyMethodWriter(map, key).addTo(type);
         type.addType(CommonMemberFactory.ownedHandle(map.accessor(), visibility));
-        if (key.isPrimitive() && !holdsDescriptors()) {
-            type.addMethod(getInto(key));
-        }
         ArrayViewWriter.addTo(type, map);
         if (map.hasView()) {
             type.addType(EntryViewWriter.ofEntries(map));
@@ -115,39 +105,9 @@ final class EntryMapAccessorWriter {
         return map.map().kind().isPerCpu();
     }
 
-    /** The interface with overloads for keys that are a {@code long}, so that {@code get(42)} compiles. */
-    private TypeName longKeys() {
-        ClassName base = base();
-        if (holdsDescriptors()) {
-            return base.nestedClass("LongKeys");
-        }
-        String found = base.simpleName().equals("ArrayAccessor") ? "ReadableAccessor" : base.simpleName();
-        return RuntimeClasses.api(found + ".LongKeys", map.entry());
-    }
-
     private static FieldSpec.Builder codec(TypeName type, Modifier... visibility) {
         return FieldSpec.builder(type, "CODEC", visibility)
                 .addModifiers(Modifier.STATIC, Modifier.FINAL)
                 .initializer("new $L()", CodecWriter.ENTRIES);
-    }
-
-    /** {@code get(key, view)} without a box for the key. */
-    private MethodSpec getInto(TypeName key) {
-        NameAllocator names = new NameAllocator();
-        String keyName = names.newName(map.key());
-        String view = names.newName("view");
-        String to = names.newName("to");
-        return CommonMemberFactory.method("get", TypeName.BOOLEAN, Modifier.PUBLIC)
-                .addJavadoc(
-                        "Like {@link #get($T, $T)}, with a primitive key.\n",
-                        Object.class,
-                        RuntimeClasses.api("EntryView"))
-                .addParameter(key, keyName)
-                .addParameter(map.view(), view)
-                .addStatement("$T $L = keyOf($L)", ByteBuffer.class, to, view)
-                .addStatement(map.keyConversion()
-                        .write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), map.keyInMessages()))
-                .addStatement("return lookup($L)", view)
-                .build();
     }
 }

@@ -25,6 +25,8 @@ public final class RuntimeClasses {
     public static final ClassName OBJECT_BINDING = spi("ObjectBinding");
     public static final ClassName MAP_BINDING = spi("MapBinding");
 
+    public static final ClassName PROGRAM = attach("Program");
+
     public static final ClassName BPF_EXCEPTION = ClassName.get(RUNTIME + ".error", "BpfException");
 
     private RuntimeClasses() {}

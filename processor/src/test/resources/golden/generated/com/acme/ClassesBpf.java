@@ -12,6 +12,7 @@ import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ProgramArrayAccessor;
+import dev.nestmap.runtime.attach.Program;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
@@ -185,9 +186,7 @@ public final class ClassesBpf extends LoadedObject {
     }
 
     /** Accessor of an inner map with {@link Classes.Flow} entries. */
-    public static class FlowMap
-            extends HashAccessor<Long, Classes.Flow>
-            implements HashAccessor.LongKeys<Classes.Flow> {
+    public static class FlowMap extends HashAccessor<Long, Classes.Flow> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Classes.Flow> CODEC = new Entries();
 
@@ -200,11 +199,34 @@ public final class ClassesBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        /** Returns the entry with this key; null if there is none. */
+        public Classes. @Nullable Flow get(long id) {
+            return getAt(id);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
         public boolean get(long id, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putU32(to, 0, id, "Flow.id");
             return lookup(view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(long id) {
+            return containsAt(id);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(long id) {
+            return removeAt(id);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Classes. @Nullable Flow take(long id) {
+            return takeAt(id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -352,6 +374,31 @@ public final class ClassesBpf extends LoadedObject {
 
         StageMap(MapBinding binding) {
             super(binding, CODEC);
+        }
+
+        /** Puts the object behind a file descriptor into the map, in place of the previous one. */
+        public void put(Classes.Tier tier, int descriptor) {
+            putAt(tier, descriptor);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(Classes.Tier tier) {
+            return removeAt(tier);
+        }
+
+        /** Puts a program into the slot, in place of the previous one. */
+        public void put(Classes.Tier tier, Program program) {
+            putAt(tier, program);
+        }
+
+        /** Returns the kernel's id of the program in the slot; null if the slot is empty. */
+        public @Nullable Integer programId(Classes.Tier tier) {
+            return programIdAt(tier);
+        }
+
+        /** Tests for a program in the slot. */
+        public boolean contains(Classes.Tier tier) {
+            return containsAt(tier);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

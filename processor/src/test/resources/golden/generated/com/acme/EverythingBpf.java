@@ -273,6 +273,34 @@ public final class EverythingBpf extends LoadedObject {
             return CODEC;
         }
 
+        /** Returns the entry with this key; null if there is none. */
+        public Everything. @Nullable Flow get(Everything.FlowKey key) {
+            return getAt(key);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
+        public boolean get(Everything.FlowKey key, View view) {
+            return getAt(key, view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(Everything.FlowKey key) {
+            return containsAt(key);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(Everything.FlowKey key) {
+            return removeAt(key);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Everything. @Nullable Flow take(Everything.FlowKey key) {
+            return takeAt(key);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FlowMap implements OwnedMap {
             Owned(MapBinding binding) {
@@ -366,6 +394,34 @@ public final class EverythingBpf extends LoadedObject {
             return CODEC;
         }
 
+        /** Returns the entry with this key; null if there is none. */
+        public Everything. @Nullable Recent get(Inet4Address source) {
+            return getAt(source);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
+        public boolean get(Inet4Address source, View view) {
+            return getAt(source, view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(Inet4Address source) {
+            return containsAt(source);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(Inet4Address source) {
+            return removeAt(source);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Everything. @Nullable Recent take(Inet4Address source) {
+            return takeAt(source);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RecentMap implements OwnedMap {
             Owned(MapBinding binding) {
@@ -447,6 +503,21 @@ public final class EverythingBpf extends LoadedObject {
         @Override
         protected final EntryCodec<Everything.Tier, Everything.PerTier> codec() {
             return CODEC;
+        }
+
+        /** Returns the entry with this key; null if there is none. */
+        public Everything. @Nullable PerTier get(Everything.Tier tier) {
+            return getAt(tier);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
+        public boolean get(Everything.Tier tier, View view) {
+            return getAt(tier, view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(Everything.Tier tier) {
+            return containsAt(tier);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -680,9 +751,7 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /** Accessor of the map {@code ev_numbers} with {@link Everything.Numbers} entries. */
-    public static class NumbersMap
-            extends HashAccessor<Long, Everything.Numbers>
-            implements HashAccessor.LongKeys<Everything.Numbers> {
+    public static class NumbersMap extends HashAccessor<Long, Everything.Numbers> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Everything.Numbers> CODEC = new Entries();
 
@@ -695,11 +764,34 @@ public final class EverythingBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        /** Returns the entry with this key; null if there is none. */
+        public Everything. @Nullable Numbers get(long id) {
+            return getAt(id);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
         public boolean get(long id, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putBe64(to, 0, id);
             return lookup(view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(long id) {
+            return containsAt(id);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(long id) {
+            return removeAt(id);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Everything. @Nullable Numbers take(long id) {
+            return takeAt(id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -788,11 +880,34 @@ public final class EverythingBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        /** Returns the entry with this key; null if there is none. */
+        public Everything. @Nullable Cached get(boolean flag) {
+            return getAt(flag);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
         public boolean get(boolean flag, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putBool(to, 0, flag);
             return lookup(view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(boolean flag) {
+            return containsAt(flag);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(boolean flag) {
+            return removeAt(flag);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Everything. @Nullable Cached take(boolean flag) {
+            return takeAt(flag);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -885,11 +1000,21 @@ public final class EverythingBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        /** Returns the entry with this key; null if there is none. */
+        public Everything. @Nullable Setting get(int index) {
+            return getAt(index);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
         public boolean get(int index, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putS32(to, 0, index);
             return lookup(view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(int index) {
+            return containsAt(index);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -966,6 +1091,34 @@ public final class EverythingBpf extends LoadedObject {
         @Override
         protected final EntryCodec<Untagged<Everything.Address>, Everything.Peer> codec() {
             return CODEC;
+        }
+
+        /** Returns the entry with this key; null if there is none. */
+        public Everything. @Nullable Peer get(Untagged<Everything.Address> id) {
+            return getAt(id);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
+        public boolean get(Untagged<Everything.Address> id, View view) {
+            return getAt(id, view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(Untagged<Everything.Address> id) {
+            return containsAt(id);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(Untagged<Everything.Address> id) {
+            return removeAt(id);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Everything. @Nullable Peer take(Untagged<Everything.Address> id) {
+            return takeAt(id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1153,6 +1306,34 @@ public final class EverythingBpf extends LoadedObject {
             return CODEC;
         }
 
+        /** Returns the entry with this key; null if there is none. */
+        public Everything. @Nullable Blocked get(Endpoint endpoint) {
+            return getAt(endpoint);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
+        public boolean get(Endpoint endpoint, View view) {
+            return getAt(endpoint, view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(Endpoint endpoint) {
+            return containsAt(endpoint);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(Endpoint endpoint) {
+            return removeAt(endpoint);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Everything. @Nullable Blocked take(Endpoint endpoint) {
+            return takeAt(endpoint);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends BlockedMap implements OwnedMap {
             Owned(MapBinding binding) {
@@ -1225,11 +1406,34 @@ public final class EverythingBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        /** Returns the entry with this key; null if there is none. */
+        public Everything. @Nullable Guarded get(int id) {
+            return getAt(id);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
         public boolean get(int id, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putS32(to, 0, id);
             return lookup(view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(int id) {
+            return containsAt(id);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(int id) {
+            return removeAt(id);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Everything. @Nullable Guarded take(int id) {
+            return takeAt(id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -1317,11 +1521,34 @@ public final class EverythingBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        /** Returns the entry with this key; null if there is none. */
+        public Everything. @Nullable Seen get(int protocol) {
+            return getAt(protocol);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
         public boolean get(int protocol, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putU8(to, 0, protocol, "Seen.protocol");
             return lookup(view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(int protocol) {
+            return containsAt(protocol);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(int protocol) {
+            return removeAt(protocol);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Everything. @Nullable Seen take(int protocol) {
+            return takeAt(protocol);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

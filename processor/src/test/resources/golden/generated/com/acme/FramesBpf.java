@@ -117,6 +117,34 @@ final class FramesBpf extends LoadedObject {
             return CODEC;
         }
 
+        /** Returns the entry with this key; null if there is none. */
+        public Frames. @Nullable Frame get(Frames.Ethernet header) {
+            return getAt(header);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
+        public boolean get(Frames.Ethernet header, View view) {
+            return getAt(header, view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(Frames.Ethernet header) {
+            return containsAt(header);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(Frames.Ethernet header) {
+            return removeAt(header);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Frames. @Nullable Frame take(Frames.Ethernet header) {
+            return takeAt(header);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends FrameMap implements OwnedMap {
             Owned(MapBinding binding) {

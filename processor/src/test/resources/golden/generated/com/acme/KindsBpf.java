@@ -220,6 +220,26 @@ public final class KindsBpf extends LoadedObject {
             return CODEC;
         }
 
+        /** Returns the entry with this key; null if there is none. */
+        public Kinds. @Nullable Route get(Ipv4Prefix prefix) {
+            return getAt(prefix);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
+        public boolean get(Ipv4Prefix prefix, View view) {
+            return getAt(prefix, view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(Ipv4Prefix prefix) {
+            return containsAt(prefix);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(Ipv4Prefix prefix) {
+            return removeAt(prefix);
+        }
+
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
         public static final class Owned extends RouteMap implements OwnedMap {
             Owned(MapBinding binding) {
@@ -350,11 +370,26 @@ public final class KindsBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        /** Returns the entry with this key; null if there is none. */
+        public Kinds. @Nullable Port get(int index) {
+            return getAt(index);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
         public boolean get(int index, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putU32(to, 0, index);
             return lookup(view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(int index) {
+            return containsAt(index);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(int index) {
+            return removeAt(index);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -596,9 +631,7 @@ public final class KindsBpf extends LoadedObject {
     }
 
     /** Accessor of the map {@code stack} with {@link Kinds.Stack} entries. */
-    public static class StackMap
-            extends StackTraceAccessor<Long, Kinds.Stack>
-            implements StackTraceAccessor.LongKeys<Kinds.Stack> {
+    public static class StackMap extends StackTraceAccessor<Long, Kinds.Stack> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Kinds.Stack> CODEC = new Entries();
 
@@ -611,11 +644,26 @@ public final class KindsBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        /** Returns the entry with this key; null if there is none. */
+        public Kinds. @Nullable Stack get(long id) {
+            return getAt(id);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
         public boolean get(long id, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putU32(to, 0, id, "Stack.id");
             return lookup(view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(long id) {
+            return containsAt(id);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(long id) {
+            return removeAt(id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -685,6 +733,16 @@ public final class KindsBpf extends LoadedObject {
 
         PeerMap(MapBinding binding) {
             super(binding, CODEC);
+        }
+
+        /** Puts the object behind a file descriptor into the map, in place of the previous one. */
+        public void put(int index, int descriptor) {
+            putAt(index, descriptor);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(int index) {
+            return removeAt(index);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -25,7 +25,6 @@ import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.LongList;
 import java.lang.Integer;
-import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
 import java.lang.SuppressWarnings;
@@ -330,11 +329,34 @@ public final class SamplingBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        /** Returns the entry with this key; null if there is none. */
+        public Sampling. @Nullable Port get(int number) {
+            return getAt(number);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
         public boolean get(int number, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putBe16(to, 0, number, "Port.number");
             return lookup(view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(int number) {
+            return containsAt(number);
+        }
+
+        /** Removes the entry with this key. Returns false if there is none. */
+        public boolean remove(int number) {
+            return removeAt(number);
+        }
+
+        /**
+         * Removes and returns the entry with this key in one step; null if there is none. What a program writes that
+         * looked the entry up earlier is lost.
+         */
+        public Sampling. @Nullable Port take(int number) {
+            return takeAt(number);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -12,7 +12,6 @@ import dev.nestmap.runtime.OnDemandMap;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
@@ -165,9 +164,7 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /** Accessor of an inner map with {@link Stacks.Delta} entries. */
-    public static class DeltaMap
-            extends ArrayAccessor<Long, Stacks.Delta>
-            implements ReadableAccessor.LongKeys<Stacks.Delta> {
+    public static class DeltaMap extends ArrayAccessor<Long, Stacks.Delta> {
         /** Codec of the entries, for generated classes. */
         static final EntryCodec<Long, Stacks.Delta> CODEC = new Entries();
 
@@ -180,11 +177,21 @@ public final class StacksBpf extends LoadedObject {
             return CODEC;
         }
 
-        /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+        /** Returns the entry with this key; null if there is none. */
+        public Stacks. @Nullable Delta get(long index) {
+            return getAt(index);
+        }
+
+        /** Reads the entry with this key into a view. Returns false if there is none. */
         public boolean get(long index, View view) {
             ByteBuffer to = keyOf(view);
             Scalars.putU32(to, 0, index, "Delta.index");
             return lookup(view);
+        }
+
+        /** Tests for an entry with this key. */
+        public boolean contains(long index) {
+            return containsAt(index);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

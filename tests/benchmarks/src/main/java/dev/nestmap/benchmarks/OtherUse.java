@@ -19,7 +19,10 @@ import dev.nestmap.runtime.KeyedAccessor;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.attach.TestRun;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 
 /**
  * Uses the maps of {@link OtherMaps} with the operations that are measured. The JIT compiles a method for the classes that it has seen
@@ -29,18 +32,16 @@ final class OtherUse {
     private static final int KEYS = 64;
     private static final int INNER_MAPS = 8;
 
-    private static final EntryView<Opened> OPENED = new OtherMapsBpf.OpenedMap.View();
-    private static final EntryView<Blocked> BLOCKED = new OtherMapsBpf.BlockedMap.View();
-    private static final EntryView<Recent> RECENT = new OtherMapsBpf.RecentMap.View();
-    private static final EntryView<Locked> LOCKED = new OtherMapsBpf.LockedMap.View();
-    private static final EntryView<Usage> USAGE = new OtherMapsBpf.UsageMap.View();
-    private static final EntryView<Limit> LIMIT = new OtherMapsBpf.LimitMap.View();
-    private static final EntryView<Name> NAME = new OtherMapsBpf.NameMap.View();
+    private static final OtherMapsBpf.OpenedMap.View OPENED = new OtherMapsBpf.OpenedMap.View();
+    private static final OtherMapsBpf.BlockedMap.View BLOCKED = new OtherMapsBpf.BlockedMap.View();
+    private static final OtherMapsBpf.RecentMap.View RECENT = new OtherMapsBpf.RecentMap.View();
+    private static final OtherMapsBpf.LockedMap.View LOCKED = new OtherMapsBpf.LockedMap.View();
+    private static final OtherMapsBpf.UsageMap.View USAGE = new OtherMapsBpf.UsageMap.View();
+    private static final OtherMapsBpf.LimitMap.View LIMIT = new OtherMapsBpf.LimitMap.View();
+    private static final OtherMapsBpf.NameMap.View NAME = new OtherMapsBpf.NameMap.View();
     private static final OtherMapsBpf.HitMap.View DISK_HIT = new OtherMapsBpf.HitMap.View();
     private static final OtherMapsBpf.RowMap.View TABLE_ROW = new OtherMapsBpf.RowMap.View();
     private static final OtherMapsBpf.SignalMap.View SIGNAL = new OtherMapsBpf.SignalMap.View();
-    private static final EntryView<Hit> HIT = DISK_HIT;
-    private static final EntryView<Row> ROW = TABLE_ROW;
 
     private OtherUse() {}
 
@@ -58,15 +59,108 @@ final class OtherUse {
     }
 
     private static void use(OtherMapsBpf bpf, int time) {
-        useHash(bpf.opened(), time, n -> new Path("cat", n), n -> new Opened(new Path("cat", n), n), OPENED);
-        useHash(bpf.blocked(), time, n -> n, n -> new Blocked(n, n), BLOCKED);
-        useHash(bpf.recent(), time, n -> (int) n, n -> new Recent((int) n, n), RECENT);
-        useHash(bpf.locked(), time, n -> n, n -> new Locked(n, n, n), LOCKED);
-        useHash(bpf.usage(), time, n -> n, n -> new Usage(n, n), USAGE);
-        useKeyed(bpf.limit(), time, n -> (int) n, n -> new Limit((int) n, n, n), LIMIT);
-        useKeyed(bpf.name(), time, n -> (int) n, n -> new Name((int) n, "a"), NAME);
-        useHash(bpf.disk().getOrCreate(time % INNER_MAPS), time, n -> n, n -> new Hit(n, n), HIT);
-        useKeyed(bpf.table().getOrCreate(time % INNER_MAPS), time, n -> (int) n, n -> new Row((int) n, n), ROW);
+        OtherMapsBpf.OpenedMap opened = bpf.opened();
+        useHash(
+                opened,
+                time,
+                n -> new Path("cat", n),
+                n -> new Opened(new Path("cat", n), n),
+                OPENED,
+                key -> {
+                    opened.get(key);
+                    opened.get(key, OPENED);
+                    opened.contains(key);
+                },
+                opened::remove,
+                opened::take);
+        OtherMapsBpf.BlockedMap blocked = bpf.blocked();
+        useHash(
+                blocked,
+                time,
+                n -> n,
+                n -> new Blocked(n, n),
+                BLOCKED,
+                key -> {
+                    blocked.get(key);
+                    blocked.get(key, BLOCKED);
+                    blocked.contains(key);
+                },
+                blocked::remove,
+                blocked::take);
+        OtherMapsBpf.RecentMap recent = bpf.recent();
+        useHash(
+                recent,
+                time,
+                n -> (int) n,
+                n -> new Recent((int) n, n),
+                RECENT,
+                key -> {
+                    recent.get(key);
+                    recent.get(key, RECENT);
+                    recent.contains(key);
+                },
+                recent::remove,
+                recent::take);
+        OtherMapsBpf.LockedMap locked = bpf.locked();
+        useHash(
+                locked,
+                time,
+                n -> n,
+                n -> new Locked(n, n, n),
+                LOCKED,
+                key -> {
+                    locked.get(key);
+                    locked.get(key, LOCKED);
+                    locked.contains(key);
+                },
+                locked::remove,
+                locked::take);
+        OtherMapsBpf.UsageMap usage = bpf.usage();
+        useHash(
+                usage,
+                time,
+                n -> n,
+                n -> new Usage(n, n),
+                USAGE,
+                key -> {
+                    usage.get(key);
+                    usage.get(key, USAGE);
+                    usage.contains(key);
+                },
+                usage::remove,
+                usage::take);
+        OtherMapsBpf.LimitMap limit = bpf.limit();
+        useKeyed(limit, time, n -> (int) n, n -> new Limit((int) n, n, n), LIMIT, key -> {
+            limit.get(key);
+            limit.get(key, LIMIT);
+            limit.contains(key);
+        });
+        OtherMapsBpf.NameMap name = bpf.name();
+        useKeyed(name, time, n -> (int) n, n -> new Name((int) n, "a"), NAME, key -> {
+            name.get(key);
+            name.get(key, NAME);
+            name.contains(key);
+        });
+        OtherMapsBpf.HitMap hits = bpf.disk().getOrCreate(time % INNER_MAPS);
+        useHash(
+                hits,
+                time,
+                n -> n,
+                n -> new Hit(n, n),
+                DISK_HIT,
+                key -> {
+                    hits.get(key);
+                    hits.get(key, DISK_HIT);
+                    hits.contains(key);
+                },
+                hits::remove,
+                hits::take);
+        OtherMapsBpf.RowMap rows = bpf.table().getOrCreate(time % INNER_MAPS);
+        useKeyed(rows, time, n -> (int) n, n -> new Row((int) n, n), TABLE_ROW, key -> {
+            rows.get(key);
+            rows.get(key, TABLE_ROW);
+            rows.contains(key);
+        });
         bpf.disk().get(time % INNER_MAPS, time % KEYS);
         bpf.disk().get(time % INNER_MAPS, time % KEYS, DISK_HIT);
         bpf.table().get(time % INNER_MAPS, time % KEYS);
@@ -106,7 +200,7 @@ final class OtherUse {
                 useView(limits, new Limit(index, index, 1), index, LIMIT);
                 seen.get(index);
                 useView(names, new Name(index, "a"), index, NAME);
-                useView(rows, new Row(index, index), index, ROW);
+                useView(rows, new Row(index, index), index, TABLE_ROW);
                 limits.add(index, LimitMap.RATE, 1);
                 limits.get(index, LimitMap.BURST);
             }
@@ -120,11 +214,18 @@ final class OtherUse {
     }
 
     private static <K, E> void useHash(
-            HashAccessor<K, E> map, int time, LongFunction<K> key, LongFunction<E> entry, EntryView<E> view) {
-        useKeyed(map, time, key, entry, view);
-        map.remove(key.apply(time % KEYS));
+            HashAccessor<K, E> map,
+            int time,
+            LongFunction<K> key,
+            LongFunction<E> entry,
+            EntryView<E> view,
+            Consumer<K> read,
+            Predicate<K> remove,
+            Function<K, ?> take) {
+        useKeyed(map, time, key, entry, view, read);
+        remove.test(key.apply(time % KEYS));
         map.putIfAbsent(entry.apply(time % KEYS));
-        map.take(key.apply(time % KEYS));
+        take.apply(key.apply(time % KEYS));
         if (time % KEYS == 0) {
             map.removeAll(List.of(key.apply(0), key.apply(1)));
             map.takeAll(taken -> {});
@@ -132,12 +233,14 @@ final class OtherUse {
     }
 
     private static <K, E> void useKeyed(
-            KeyedAccessor<K, E> map, int time, LongFunction<K> key, LongFunction<E> entry, EntryView<E> view) {
-        K at = key.apply(time % KEYS);
+            KeyedAccessor<K, E> map,
+            int time,
+            LongFunction<K> key,
+            LongFunction<E> entry,
+            EntryView<E> view,
+            Consumer<K> read) {
         map.put(entry.apply(time % KEYS));
-        map.get(at);
-        map.get(at, view);
-        map.contains(at);
+        read.accept(key.apply(time % KEYS));
         if (time % KEYS == 0) {
             map.putAll(List.of(entry.apply(0), entry.apply(1)));
             map.getAll(List.of(key.apply(0), key.apply(1)));

@@ -237,7 +237,7 @@ class EchoTest {
             long sum = FieldSums.sum(entry.keyBytes(), type(map.key()));
             sum = FieldSums.sum(entry.valueBytes(), type(map.value()), sum);
             assertThat(answer).as(what).isEqualTo((int) (sum ^ sum >>> Integer.SIZE) & Integer.MAX_VALUE);
-            Object back = accessor.get(entry.key());
+            Object back = accessor.getAll(List.of(entry.key())).get(entry.key());
             assertThat(back).as(what).isNotNull();
             Entry again = encoded(codec.keyOf(back), back);
             assertThat(again.keyBytes()).as(what).isEqualTo(entry.keyBytes());
@@ -257,7 +257,7 @@ class EchoTest {
                 assertThat(view.get(key)).as(what).usingRecursiveComparison().isEqualTo(entry);
                 accessor.clear();
                 view.put(entry);
-                assertThat(accessor.get(key))
+                assertThat(accessor.getAll(List.of(key)).get(key))
                         .as(what)
                         .usingRecursiveComparison()
                         .isEqualTo(entry);

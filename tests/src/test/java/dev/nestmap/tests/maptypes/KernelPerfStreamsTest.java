@@ -147,7 +147,8 @@ class KernelPerfStreamsTest {
 
         assertThatThrownBy(() -> traced.consume(
                         event -> {
-                            rotated.add(Objects.requireNonNull(streams.tracedBy().rotate(1)));
+                            rotated.add(
+                                    Objects.requireNonNull(streams.tracedBy().rotate(1)));
                             throw new IllegalStateException("as planned");
                         },
                         KernelPerfStreamsTest::none))

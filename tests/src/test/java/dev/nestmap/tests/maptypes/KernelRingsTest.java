@@ -322,8 +322,7 @@ class KernelRingsTest {
         emit(rings);
 
         assertThat(all(rings.eventsAt().getOrCreate(1)))
-                .containsExactly(
-                        new Event(1, 2), new Event(2, 2), new Event(3, 2), new Event(4, 2), new Event(5, 2));
+                .containsExactly(new Event(1, 2), new Event(2, 2), new Event(3, 2), new Event(4, 2), new Event(5, 2));
     }
 
     @Test

@@ -116,6 +116,42 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
     }
 
     /**
+     * Returns an entry.
+     *
+     * @param key bytes of the key
+     * @return the entry; null if there is none
+     * @throws BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if the key does not have the map's key size
+     */
+    public final @Nullable Entry get(ByteString key) {
+        return getAt(key);
+    }
+
+    /**
+     * Tests for an entry.
+     *
+     * @param key bytes of the key
+     * @return whether there is an entry
+     * @throws BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if the key does not have the map's key size
+     */
+    public final boolean contains(ByteString key) {
+        return containsAt(key);
+    }
+
+    /**
+     * Removes an entry.
+     *
+     * @param key bytes of the key
+     * @return false if there is none
+     * @throws BpfException if the kernel rejects the operation
+     * @throws IllegalArgumentException if the key does not have the map's key size
+     */
+    public boolean remove(ByteString key) {
+        return removeAt(key);
+    }
+
+    /**
      * Opens an inner map of this map of maps by its id, the value of an entry. If the inner map has no BTF, Nestmap decodes it with the
      * declaration of this map.
      *
@@ -369,7 +405,7 @@ public class UntypedMap extends RemovableAccessor<ByteString, UntypedMap.Entry> 
         }
 
         @Override
-        public <Q extends ByteString> boolean remove(Q key) {
+        public boolean remove(ByteString key) {
             throw rejected();
         }
 

@@ -10,12 +10,12 @@ import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
-import java.lang.Object;
 import java.lang.Override;
 import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /** Accessor of an inner map with {@link Samples} entries. */
 @NullMarked
@@ -41,11 +41,21 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
         return CODEC;
     }
 
-    /** Like {@link #get(Object, EntryView)}, with a primitive key. */
+    /** Returns the entry with this key; null if there is none. */
+    public @Nullable Samples get(int index) {
+        return getAt(index);
+    }
+
+    /** Reads the entry with this key into a view. Returns false if there is none. */
     public boolean get(int index, View view) {
         ByteBuffer to = keyOf(view);
         Scalars.putU32(to, 0, index);
         return lookup(view);
+    }
+
+    /** Tests for an entry with this key. */
+    public boolean contains(int index) {
+        return containsAt(index);
     }
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

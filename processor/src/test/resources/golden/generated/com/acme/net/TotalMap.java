@@ -13,6 +13,7 @@ import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
 
 /** Accessor of the map {@code total} with {@link Total} entries. */
 @NullMarked
@@ -36,6 +37,34 @@ class TotalMap extends HashAccessor<Direction, Total> {
     @Override
     protected final EntryCodec<Direction, Total> codec() {
         return CODEC;
+    }
+
+    /** Returns the entry with this key; null if there is none. */
+    public @Nullable Total get(Direction direction) {
+        return getAt(direction);
+    }
+
+    /** Reads the entry with this key into a view. Returns false if there is none. */
+    public boolean get(Direction direction, View view) {
+        return getAt(direction, view);
+    }
+
+    /** Tests for an entry with this key. */
+    public boolean contains(Direction direction) {
+        return containsAt(direction);
+    }
+
+    /** Removes the entry with this key. Returns false if there is none. */
+    public boolean remove(Direction direction) {
+        return removeAt(direction);
+    }
+
+    /**
+     * Removes and returns the entry with this key in one step; null if there is none. What a program writes that looked
+     * the entry up earlier is lost.
+     */
+    public @Nullable Total take(Direction direction) {
+        return takeAt(direction);
     }
 
     /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
