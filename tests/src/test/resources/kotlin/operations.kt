@@ -98,7 +98,7 @@ fun arrayWithPrimitiveKey(visits: ShopsBpf.VisitsMap) {
     val entry: Shops.Visits? = visits.get(12)
     println("${visits[12]} $entry ${visits.contains(12)} ${visits.count()} ${visits.isEmpty()}")
     visits.put(Shops.Visits(12, 1))
-    visits.replace(Shops.Visits(12, 1))
+    println(visits.putIfAbsent(Shops.Visits(12, 1)) || visits.replace(Shops.Visits(12, 1)))
     visits.putAll(listOf(Shops.Visits(12, 1)))
     visits.forEach { println(it.people) }
     val view = ShopsBpf.VisitsMap.View()
@@ -115,7 +115,7 @@ fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
     val entry: Shops.Stock? = stock.get(product)
     println("${stock[product]} $entry ${stock.contains(product)} ${stock.take(product)} ${stock.remove(product)}")
     stock.removeAll(listOf(product))
-    stock.drain { println(it.pieces) }
+    stock.takeAll { println(it.pieces) }
     stock.forEach { println(it.product) }
     val view = ShopsBpf.StockMap.View()
     println("${stock.get(product, view)} ${view.pieces()}")
@@ -126,6 +126,7 @@ fun hashWithRecordKey(stock: ShopsBpf.StockMap, product: Product) {
     println(stock.isEmpty())
     println(stock.map { it.pieces }.sum() + stock.count() + stock.iterator().next().pieces)
     stock.put(Shops.Stock(product, 1))
+    println(stock.putIfAbsent(Shops.Stock(product, 1)) || stock.replace(Shops.Stock(product, 1)))
     stock.putAll(emptyList())
     stock.forEachBytes { key, value -> println(stock.fromBytes(key, value)) }
     stock.clear()
@@ -135,7 +136,7 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
     val entry: Shops.Price? = prices.get(1)
     println("${prices[1]} $entry ${prices.contains(1)} ${prices.take(1)} ${prices.remove(1)}")
     prices.removeAll(listOf(1))
-    prices.drain { println(it.cents) }
+    prices.takeAll { println(it.cents) }
     prices.forEach { println(it) }
     val view = ShopsBpf.PriceMap.View()
     println("${prices.get(1, view)} ${view.cents()}")
@@ -146,6 +147,7 @@ fun hashWithPrimitiveKey(prices: ShopsBpf.PriceMap) {
     println(prices.isEmpty())
     println(prices.count() + prices.iterator().next().cents)
     prices.put(Shops.Price(1, 1))
+    println(prices.putIfAbsent(Shops.Price(1, 1)) || prices.replace(Shops.Price(1, 1)))
     prices.putAll(emptyList())
     prices.forEachBytes { key, value -> println(prices.fromBytes(key, value)) }
     prices.clear()
@@ -157,10 +159,11 @@ fun entriesPerCpu(sales: ShopsBpf.SaleMap) {
     println("$total $all ${sales.contains(1)} ${sales.take(1)}")
     sales.putForEachCpu(Shops.Sale(1, 0))
     sales.put(listOf(Shops.Sale(1, 0)))
+    println(sales.putIfAbsent(listOf(Shops.Sale(1, 0))) || sales.replace(listOf(Shops.Sale(1, 0))))
     sales.putAll(emptyList())
     sales.remove(1)
     sales.removeAll(listOf(1L))
-    sales.drain { println(it.size) }
+    sales.takeAll { println(it.size) }
     sales.forEach { println(it.first()) }
     val view = ShopsBpf.SaleMap.View()
     println("${sales.get(1, view)} ${view.cpu(sales.cpus() - 1)}")

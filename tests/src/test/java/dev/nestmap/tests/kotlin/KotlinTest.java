@@ -40,7 +40,35 @@ class KotlinTest {
     void kotlinCallsEveryOperation() {
         ByteArrayOutputStream messages = new ByteArrayOutputStream();
 
-        ExitCode result = new K2JVMCompiler()
+        ExitCode result = compile(SOURCE, messages);
+
+        assertThat(messages.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(result).isEqualTo(ExitCode.OK);
+    }
+
+    /** There is one method for a key, so the message names its type, and lists no candidates. */
+    @Test
+    void aKeyOfAnotherTypeHasAShortMessage() throws IOException {
+        Path wrong = output.resolve("wrong.kt");
+        Files.writeString(wrong, """
+                package dev.nestmap.tests.kotlin
+
+                fun wrong(prices: ShopsBpf.PriceMap) {
+                    prices.take("1")
+                }
+                """);
+        ByteArrayOutputStream messages = new ByteArrayOutputStream();
+
+        ExitCode result = compile(wrong, messages);
+
+        assertThat(result).isEqualTo(ExitCode.COMPILATION_ERROR);
+        assertThat(messages.toString(StandardCharsets.UTF_8))
+                .contains("error: argument type mismatch: actual type is 'String', but 'Int' was expected.")
+                .doesNotContain("candidates");
+    }
+
+    private ExitCode compile(Path source, ByteArrayOutputStream messages) {
+        return new K2JVMCompiler()
                 .exec(
                         new PrintStream(messages, true, StandardCharsets.UTF_8),
                         "-no-stdlib",
@@ -49,10 +77,7 @@ class KotlinTest {
                         classPath(),
                         "-d",
                         output.toString(),
-                        SOURCE.toString());
-
-        assertThat(messages.toString(StandardCharsets.UTF_8)).isEmpty();
-        assertThat(result).isEqualTo(ExitCode.OK);
+                        source.toString());
     }
 
     /** The Kotlin code leaves no operation out. */

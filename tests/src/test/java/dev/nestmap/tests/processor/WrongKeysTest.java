@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.tests.processor;
+
+import static com.google.testing.compile.CompilationSubject.assertThat;
+import static com.google.testing.compile.Compiler.javac;
+
+import com.google.testing.compile.Compilation;
+import com.google.testing.compile.JavaFileObjects;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The message of javac for a key of another type. There is one method for a key, so it has no type variables. */
+class WrongKeysTest {
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    bpf.total().get("3")      | java.lang.String cannot be converted to long
+                    bpf.total().contains("3") | java.lang.String cannot be converted to long
+                    """)
+    void theMessageNamesTheTypes(String call, String message) {
+        Compilation compilation = javac().compile(JavaFileObjects.forSourceString(
+                "dev.nestmap.tests.kernel.WrongKey",
+                "package dev.nestmap.tests.kernel; class WrongKey { void call(PinnedBpf bpf) { " + call + "; } }"));
+
+        assertThat(compilation).hadErrorCount(1);
+        assertThat(compilation).hadErrorContaining("incompatible types: " + message);
+    }
+}
