@@ -21,17 +21,17 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.create(number) { stock -> stock.clear() }
     outer.createAll(listOf(1L))
     outer.createAll(listOf(1L)) { key, stock -> stock.put(Shops.Stock(product, key)) }
-    outer.swap(1, owned).use { it?.forEach { stock -> println(stock.pieces) } }
+    outer.swap(1, owned)?.use { it.map().forEach { stock -> println(stock.pieces) } }
     outer.swapAll(mapOf(1L to owned))
     outer.share(1, borrowed)
     outer.shareAll(mapOf(1L to borrowed))
-    outer.rotate(1).use { println(it) }
+    outer.rotate(1)?.use { println(it.key()) }
     outer.rotate(number)
     outer.rotateAll(listOf(number))
-    outer.rotateUnchecked(listOf(1L))
-    outer.take(1)?.close()
+    outer.unchecked().rotateAll(listOf(1L))
+    outer.take(1)?.acknowledge()
     outer.takeAll(listOf(1L))
-    outer.takeUnchecked(listOf(1L))
+    outer.unchecked().takeAll(listOf(1L))
     outer.discard(1)
     outer.discardAll(outer.keys())
     outer.forEach { key, stock -> println("$key ${stock.count()}") }
@@ -42,8 +42,8 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.detached().close()
     println(outer.layoutText())
     println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")
-    outer.clear()
-    println("${outer.count()} ${outer.recoverUndrained()} ${outer.undrainedCount()}")
+    outer.discardAll()
+    println("${outer.count()} ${outer.displaced()} ${outer.waitingCount()} ${outer.waiting()}")
     println("${outer.spareCount()} ${outer.spareBytes()}")
     println(outer.getAll(listOf(NestedKey(1L, product))).values.sumOf { stock -> stock.pieces })
     outer.forEachEntry { key, stock -> println("$key ${stock.pieces}") }
@@ -51,8 +51,7 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     println("${outer.get(1, product, view)} ${outer.get(number, product, view)} ${view.pieces()}")
     outer.getAll(listOf(NestedKey(1L, product)), view) { key, stock -> println("$key ${stock.pieces()}") }
     outer.forEachEntry(view) { key, stock -> println("$key ${stock.product()}") }
-    outer.displacedBy(BpfException("rotation", "failed")).close()
-    outer.leaveUndrained(owned)
+    outer.drainAll { println("${it.key()} ${it.map()} ${it.isExact} ${it.doubts()}") }
     outer.pinReader(Path.of("reader"), PinOptions.defaults())
 }
 
@@ -70,18 +69,18 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.shareAll(mapOf(door to borrowed))
     outer.rotate(door)
     outer.rotateAll(listOf(door))
-    outer.rotateUnchecked(listOf(door))
+    outer.unchecked().rotateAll(listOf(door))
     outer.take(door)
     outer.takeAll(listOf(door))
-    outer.takeUnchecked(listOf(door))
+    outer.unchecked().takeAll(listOf(door))
     outer.discard(door)
     outer.discardAll(outer.keys())
     outer.forEach { key, visits -> println("$key ${visits.maxEntries()} ${visits.memoryBytes()}") }
     outer.detached().close()
     println(outer.layoutText())
     println("${outer.layout()} ${outer.keyFromBytes(ByteString.of(*ByteArray(8)))}")
-    outer.clear()
-    println("${outer.count()} ${outer.recoverUndrained()} ${outer.undrainedCount()}")
+    outer.discardAll()
+    println("${outer.count()} ${outer.displaced()} ${outer.waitingCount()} ${outer.waiting()}")
     println("${outer.spareCount()} ${outer.spareBytes()}")
     println(outer.getAll(listOf(NestedKey(door, 12))).values.sumOf { visits -> visits.people })
     outer.forEachEntry { key, visits -> println("${key.door} ${visits.people}") }
@@ -89,8 +88,7 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     println("${outer.get(door, 12, view)} ${view.people()}")
     outer.getAll(listOf(NestedKey(door, 12)), view) { key, visits -> println("$key ${visits.people()}") }
     outer.forEachEntry(view) { key, visits -> println("${key.door} ${visits.people()}") }
-    outer.displacedBy(BpfException("rotation", "failed")).close()
-    outer.leaveUndrained(owned)
+    outer.drainAll { println("${it.key()} ${it.map()} ${it.isExact} ${it.doubts()}") }
     outer.pinReader(Path.of("reader"), PinOptions.defaults())
 }
 

@@ -19,8 +19,6 @@ public final class Main {
 
     private static void drain(RoomMap rooms) {
         rooms.create(1).put(new Guest(5, 3));
-        try (GuestMap.Owned drained = rooms.rotate(1)) {
-            drained.forEach(System.out::println);
-        }
+        rooms.drain(1, drained -> drained.map().forEach(System.out::println));
     }
 }

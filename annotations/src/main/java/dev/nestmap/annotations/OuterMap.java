@@ -58,8 +58,8 @@ public @interface OuterMap {
      * directory in the {@code PinOptions}, by default {@code /sys/fs/bpf}. A path must not contain dots, because the kernel reserves them
      * ({@code bpf_lookup} in kernel/bpf/inode.c returns {@code EPERM}).
      *
-     * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code swap} also pin the inner map that they remove, until the
-     * caller closes it. After a crash, {@code recoverUndrained} of the accessor returns these maps, so their entries are not lost.
+     * <p>If the outer map is pinned, {@code rotate}, {@code take} and {@code swap} also pin the inner map that they displace, until the
+     * caller acknowledges it. After a crash, the drains of the accessor pass these maps, so their entries are not lost.
      */
     String pin() default "";
 

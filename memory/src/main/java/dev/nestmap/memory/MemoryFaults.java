@@ -95,8 +95,8 @@ public final class MemoryFaults {
     }
 
     /**
-     * Simulates a crash of a service that pins its outer map, with all its effects on maps. Handles to inner maps that were taken out and
-     * not closed throw from now on, and {@code recoverUndrained()} of their outer map returns these maps. The maps in slots and all other
+     * Simulates a crash of a service that pins its outer map, with all its effects on maps. Tickets of displaced maps that are not
+     * acknowledged throw from now on, and the drains of their outer map pass these maps. The maps in slots and all other
      * entries stay. The test then starts the code of the service again, with the same object.
      */
     public void crash() {

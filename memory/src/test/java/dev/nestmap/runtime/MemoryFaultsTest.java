@@ -12,6 +12,7 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.util.List;
 import java.util.Objects;
@@ -48,31 +49,36 @@ class MemoryFaultsTest {
     void afterACrashTheNextProcessRecoversWhatWasNotDrained() {
         network.tenant().createAll(List.of(1L, 2L, 3L));
         Objects.requireNonNull(network.tenant().get(1)).put(new Flow(HTTPS, 7));
-        FlowMap.Owned lost = Objects.requireNonNull(network.tenant().rotate(1));
-        FlowMap.Owned back = Objects.requireNonNull(network.tenant().take(2));
-        Objects.requireNonNull(network.tenant().rotate(3)).close(); // drained
-        network.tenant().swap(2L, back); // in a slot again
-        String identity = String.valueOf(lost.identity());
+        DrainedMap<FlowMap> lostTicket =
+                DrainedMap.of(Objects.requireNonNull(network.tenant().rotate(1)));
+        FlowMap lost = lostTicket.map();
+        DrainedMap<FlowMap> backTicket =
+                DrainedMap.of(Objects.requireNonNull(network.tenant().take(2)));
+        FlowMap back = backTicket.map();
+        Objects.requireNonNull(network.tenant().rotate(3)).acknowledge(); // drained
+        network.tenant().swap(2L, backTicket.ticket()); // in a slot again
+        String identity = String.valueOf(lostTicket.identity());
 
         faults.crash();
 
         assertThatThrownBy(() -> lost.get(HTTPS)).hasMessageContaining("a test has let its process crash");
-        assertThat(network.tenant().undrainedCount()).isEqualTo(1);
+        assertThat(network.tenant().waitingCount()).isEqualTo(1);
         for (int process = 0; process < 2; process++) {
-            try (OwnedMaps<Long, FlowMap.Owned> recovered = network.tenant().recoverUndrained()) {
-                assertThat(network.tenant().recoverUndrained().size()).isZero();
-                recovered.forEach((tenant, flows) -> {
-                    assertThat(tenant).isEqualTo(1);
-                    assertThat(flows.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-                    assertThat(flows.identity()).hasToString(identity);
-                });
-                if (process == 0) {
-                    faults.crash(); // before it was drained
-                }
+            List<Displaced<Long, FlowMap>> recovered = network.tenant().displaced();
+            assertThat(network.tenant().displaced()).isEmpty();
+            assertThat(recovered).singleElement().satisfies(left -> {
+                assertThat(left.key()).isEqualTo(1);
+                assertThat(left.map().get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+                assertThat(left.identity()).hasToString(identity);
+            });
+            if (process == 0) {
+                faults.crash(); // before it was acknowledged
+            } else {
+                recovered.get(0).acknowledge();
             }
         }
-        assertThat(network.tenant().undrainedCount()).isZero();
-        assertThat(network.tenant().recoverUndrained().size()).isZero();
+        assertThat(network.tenant().waitingCount()).isZero();
+        assertThat(network.tenant().displaced()).isEmpty();
         assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
     }
 
@@ -107,10 +113,12 @@ class MemoryFaultsTest {
         assertFails(
                 () -> network.tenant().rotate(42L), Errno.EMFILE, "this process has reached its limit of open files");
 
-        assertThat(network.tenant().undrainedCount()).isZero();
-        FlowMap.Owned rotated = Objects.requireNonNull(network.tenant().rotate(42L));
+        assertThat(network.tenant().waitingCount()).isZero();
+        DrainedMap<FlowMap> rotatedTicket =
+                DrainedMap.of(Objects.requireNonNull(network.tenant().rotate(42L)));
+        FlowMap rotated = rotatedTicket.map();
         assertThat(rotated.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        rotated.close();
+        rotatedTicket.close();
     }
 
     @Test

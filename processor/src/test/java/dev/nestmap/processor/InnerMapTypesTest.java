@@ -51,7 +51,7 @@ class InnerMapTypesTest {
     void aFittingInnerMapCompiles() {
         assertThat(compileWith("bpf.tenant().swap(1, flows); bpf.user().swap(1, sessions);"
                         + " bpf.tenant().share(2, bpf.tenant().get(1));"
-                        + " FlowMap.Owned displaced = bpf.tenant().rotate(1);"))
+                        + " FlowMap displaced = bpf.tenant().rotate(1).map();"))
                 .succeededWithoutWarnings();
     }
 
@@ -60,7 +60,7 @@ class InnerMapTypesTest {
     @CsvSource(delimiter = '|', textBlock = """
             bpf.tenant().swap(1, sessions);                    | SessionMap.Owned cannot be converted to
             bpf.tenant().share(1, bpf.user().get(1));          | SessionMap cannot be converted to
-            FlowMap.Owned displaced = bpf.user().rotate(1);    | SessionMap.Owned cannot be converted to
+            FlowMap displaced = bpf.user().rotate(1).map();    | SessionMap cannot be converted to
             bpf.tenant().swap(1, bpf.tenant().get(2));         | FlowMap cannot be converted to
             bpf.tenant().share(1, bpf.total());                | TotalMap cannot be converted to
             bpf.tenant().share(1, bpf.user());                 | UserMap cannot be converted to

@@ -3,11 +3,13 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists the keys for which an operation on several keys failed. The operation succeeded for all other keys: the kernel changes a map entry
@@ -15,7 +17,7 @@ import java.util.stream.Collectors;
  *
  * <p>{@link #errno} is the common error of all these keys. If the errors differ, it is null, and the message counts each error.
  *
- * <p>{@link OuterAccessor#displacedBy} returns the inner maps that the operation displaced.
+ * <p>Inner maps that the operation displaced wait: a later drain or {@link OuterAccessor#displaced} passes them.
  */
 public final class BatchException extends BpfException {
     private static final long serialVersionUID = 1L;
@@ -23,7 +25,8 @@ public final class BatchException extends BpfException {
     /** Largest number of failures in the stack trace. */
     private static final int SUPPRESSED_AT_MOST = 8;
 
-    private final transient Map<Object, BpfException> failures;
+    private final ArrayList<BpfException> failures;
+    private final transient @Nullable List<Object> keys;
 
     /**
      * Creates the exception.
@@ -39,13 +42,26 @@ public final class BatchException extends BpfException {
                 .errno(byErrno(failures).size() == 1 ? first(failures).errnoNumber() : 0)
                 .because(explanation(count, failures))
                 .cause(first(failures)));
-        this.failures = Collections.unmodifiableMap(new LinkedHashMap<>(failures));
+        this.failures = new ArrayList<>(failures.values());
+        this.keys = List.copyOf(failures.keySet());
         failures.values().stream().skip(1).limit(SUPPRESSED_AT_MOST).forEach(this::addSuppressed);
     }
 
-    /** {@return the failure for each key that failed; empty if the exception was deserialized} */
-    public Map<Object, BpfException> failures() {
-        return Objects.requireNonNullElse(failures, Map.of());
+    /** {@return the failure of each key that failed, in the order of {@link #failedKeys}; without their keys if the exception was deserialized} */
+    public List<BpfException> failures() {
+        return Collections.unmodifiableList(failures);
+    }
+
+    /**
+     * Returns the keys that failed.
+     *
+     * @param type the class of the keys
+     * @param <K> type of the keys
+     * @return the keys; empty if the exception was deserialized
+     * @throws ClassCastException if a key has another class
+     */
+    public <K> List<K> failedKeys(Class<K> type) {
+        return keys == null ? List.of() : keys.stream().map(type::cast).toList();
     }
 
     private static String explanation(int count, Map<Object, BpfException> failures) {

@@ -51,7 +51,7 @@ public abstract class MapAccessor {
 
     /**
      * Returns the kernel's id of the map, as {@code bpftool map} shows it. No other open map has this id. But rotations recycle inner maps:
-     * the same id may have been in another slot before. {@link OwnedMap#identity} differs each time.
+     * the same id may have been in another slot before. {@link Displaced#identity} differs each time.
      *
      * @return the id; in memory a number that is unique in this process
      */

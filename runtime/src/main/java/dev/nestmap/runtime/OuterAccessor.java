@@ -8,11 +8,13 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundMap;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.nest.DisplacedMap;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
@@ -63,7 +65,8 @@ import org.jspecify.annotations.Nullable;
  * @param <M> type of borrowed handles to inner maps
  * @param <O> type of handles to inner maps that the caller owns; each is also an {@code M}
  */
-public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends MapAccessor {
+public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O extends MapAccessor & OwnedMap>
+        extends MapAccessor implements Drainable<K, M> {
     static {
         Bindings.ofOuterMaps(outer -> ((OuterAccessor<?, ?, ?>) outer).binding);
     }
@@ -72,6 +75,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     final Codec<K> keyCodec;
     private final BoundMap binding;
     private final OuterSlotConverter<K, M, O> slots;
+    private final SlotDrains<K, M> drains;
 
     /**
      * Creates an accessor. Generated code calls it.
@@ -91,9 +95,11 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
         boolean isLayoutCompared = isLayoutCompared();
         this.slots = new OuterSlotConverter<>(
                 map,
+                nest,
                 key,
                 inner -> borrowed.apply(new BoundMap(inner, isLayoutCompared)),
                 inner -> owned.apply(new BoundMap(inner, isLayoutCompared)));
+        this.drains = new SlotDrains<>(nest, slots, true);
     }
 
     /** Returns memory that starts with the key and has room for the id of an inner map. The caller closes it. */
@@ -287,38 +293,54 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Puts an inner map that the caller owns into the slot of a key, and returns the previous inner map. The outer map takes over the new
+     * Puts an inner map that the caller owns into the slot of a key, and displaces the previous inner map. The outer map takes over the new
      * map, and the handle {@code map} becomes invalid. When this method returns, no program writes to the previous map, under the
-     * conditions of {@link #rotate(Object)}, which this method does not check.
+     * conditions of {@link #rotate(Object)}. This method does not refuse where they don't hold: then {@link Displaced#isExact} is false.
      *
      * @param at the key
      * @param map the map
      * @param <Q> type of the key
-     * @return the previous inner map, which the caller owns; null if there was none
-     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, or if the kernel rejects the
-     *     operation; nothing is changed
+     * @return the displaced map; null if there was none
+     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if another process owns the slots,
+     *     if too many displaced maps wait, or if the kernel rejects the operation; nothing is changed
+     * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
-    public <Q extends K> @Nullable O swap(Q at, O map) {
+    public <Q extends K> @Nullable Displaced<K, M> swap(Q at, O map) {
         return slots.displaced(nest.swap(slots.one(at), slots.handles("swap", Collections.singletonMap(at, map))));
     }
 
     /**
-     * Puts several inner maps into slots and returns the previous maps. See {@link #swap}.
+     * Puts a displaced inner map into the slot of a key, and displaces the previous inner map. This ends the ticket. See {@link #swap(Object,
+     * MapAccessor)}.
+     *
+     * @param at the key
+     * @param displaced the ticket of the map
+     * @param <Q> type of the key
+     * @return the displaced map; null if there was none
+     * @throws BpfException if the map differs from the declared inner map, if its ticket has ended, if another process owns the slots, if
+     *     too many displaced maps wait, or if the kernel rejects the operation; nothing is changed
+     * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
+     */
+    public <Q extends K> @Nullable Displaced<K, M> swap(Q at, Displaced<?, M> displaced) {
+        return slots.displaced(nest.swap(slots.one(at), List.of(displaced.owner())));
+    }
+
+    /**
+     * Puts several inner maps into slots and displaces the previous maps. See {@link #swap(Object, MapAccessor)}.
      *
      * @param maps the maps by key
-     * @return the previous inner maps, which the caller owns
-     * @throws BatchException if some maps could not be put; their handles stay valid, and {@link #displacedBy} returns the previous maps of
-     *     the others
+     * @return the displaced maps, in the order of the keys
+     * @throws BatchException if some maps could not be put; their handles stay valid, and the previous maps of the others wait
      * @throws BpfException if a map differs from the declared inner map, or if a handle is not valid; no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
-    public OwnedMaps<K, O> swapAll(Map<? extends K, ? extends O> maps) {
+    public List<Displaced<K, M>> swapAll(Map<? extends K, ? extends O> maps) {
         return slots.displaced(
                 "swap of inner maps", nest.swap(slots.distinct(maps.keySet()), slots.handles("swap", maps)));
     }
 
     /**
-     * Puts a borrowed inner map into another slot, of this or another outer map, and returns the previous inner map of that slot. The
+     * Puts a borrowed inner map into another slot, of this or another outer map, and displaces the previous inner map of that slot. The
      * shared map is closed when it leaves its last slot. Rotating it is not exact, because programs still write to it through its other
      * slots.
      *
@@ -328,11 +350,12 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * @param at the key
      * @param map a borrowed handle
      * @param <Q> type of the key
-     * @return the previous inner map, which the caller owns; null if there was none
+     * @return the displaced map; null if there was none
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if an exact rotation or take of the
-     *     map from this outer map is in progress, or if the caller owns it
+     *     map from this outer map is in progress, if the caller owns it, if another process owns the slots, or if too many displaced maps
+     *     wait; nothing is changed
      */
-    public <Q extends K> @Nullable O share(Q at, M map) {
+    public <Q extends K> @Nullable Displaced<K, M> share(Q at, M map) {
         return slots.displaced(nest.share(slots.one(at), slots.borrowed(Collections.singletonMap(at, map))));
     }
 
@@ -340,98 +363,162 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * Puts several borrowed inner maps into other slots. See {@link #share}.
      *
      * @param maps borrowed handles by key
-     * @return the previous inner maps, which the caller owns
-     * @throws BatchException if some maps could not be put; {@link #displacedBy} returns the previous maps of the others
+     * @return the displaced maps, in the order of the keys
+     * @throws BatchException if some maps could not be put; the previous maps of the others wait
      * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, if an exact rotation or take of a map from this
      *     outer map is in progress, or if the caller owns a map; then no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
-    public OwnedMaps<K, O> shareAll(Map<? extends K, ? extends M> maps) {
+    public List<Displaced<K, M>> shareAll(Map<? extends K, ? extends M> maps) {
         return slots.displaced("share of inner maps", nest.share(slots.distinct(maps.keySet()), slots.borrowed(maps)));
     }
 
     /**
-     * Replaces the inner map at a key with an empty map of the same type, size, flags and name, and returns the previous map. When this
-     * method returns, no borrowed handle and no program writes to the previous map, because the kernel waits for running programs. The
-     * empty map is new, or a recycled map with its old {@code id()} ({@link #spareCount}).
+     * Replaces the inner map at a key with an empty map of the same type, size, flags and name, and displaces the previous map. When this method
+     * returns, no borrowed handle and no program writes to the displaced map, because the kernel waits for running programs. The empty map
+     * is new, or a recycled map with its old {@code id()} ({@link #spareCount}).
      *
      * <p>This holds if only this process changes the slots, and no program uses the outer map for which the update does not wait: a
-     * sleepable program, a callback of a work queue or task work, or an {@code freplace} program in a sleepable program. The method fails
-     * if Nestmap detects such a case. For this check, Nestmap reads the ids of all inner maps, which takes about 0.2 µs per map. It detects
-     * only sleepable programs of this accessor's object, and no callbacks. Without an object, it detects no programs.
+     * sleepable program, a callback of a timer, a work queue or task work, or an {@code freplace} program in a sleepable program. The method
+     * fails if Nestmap detects such a case; {@link #unchecked} goes ahead. For this check, Nestmap reads the ids of all inner maps, which takes
+     * about 0.2 µs per map. It detects only sleepable programs of this accessor's object, and refuses inner maps with timers, work queues or
+     * task work. Without an object, it detects no programs. A map that was opened by its id can't be rotated exactly.
      *
      * @param at the key
      * @param <Q> type of the key
-     * @return the previous inner map, which the caller owns; null if the slot is empty, which it then stays
-     * @throws BpfException if a program may still write to the previous map; nothing is changed
-     * @throws BpfException if moving the pins of a pinned map failed; {@link #displacedBy} returns the previous map
+     * @return the displaced map; null if the slot is empty, which it then stays
+     * @throws BpfException if a program or another process may still use the previous map, or if too many displaced maps wait; nothing is
+     *     changed
+     * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
-    public <Q extends K> @Nullable O rotate(Q at) {
+    public <Q extends K> @Nullable Displaced<K, M> rotate(Q at) {
         return slots.displaced(nest.rotate(slots.one(at), true));
     }
 
-    /**
-     * Rotates several inner maps in one grace period. See {@link #rotate(Object)}. The maps are replaced one after the other, not at the
-     * same moment.
-     *
-     * @param keys the keys
-     * @return the previous inner maps, which the caller owns
-     * @throws BatchException if some maps could not be rotated; {@link #displacedBy} returns the maps of the others
-     * @throws BpfException if a program may still write to one of the previous maps; no map is rotated
-     */
-    public OwnedMaps<K, O> rotateAll(Collection<? extends K> keys) {
-        return slots.displaced("rotation of inner maps", nest.rotate(slots.of(keys), true));
+    @Override
+    public List<Displaced<K, M>> rotateAll(Collection<? extends K> keys) {
+        return drains.rotateAll(keys);
     }
 
     /**
-     * Rotates several inner maps, even if Nestmap detects that programs or another process may still write to the previous maps. Counts
-     * that they add after the caller has read a map are lost.
-     *
-     * @param keys the keys
-     * @return the previous inner maps, which the caller owns
-     * @throws BatchException if some maps could not be rotated; {@link #displacedBy} returns the maps of the others
-     */
-    public OwnedMaps<K, O> rotateUnchecked(Collection<? extends K> keys) {
-        return slots.displaced("rotation of inner maps", nest.rotate(slots.of(keys), false));
-    }
-
-    /**
-     * Removes the entry of a key and returns its inner map. When this method returns, no program and no borrowed handle writes to the map,
+     * Removes the entry of a key and displaces its inner map. When this method returns, no program and no borrowed handle writes to the map,
      * under the conditions of {@link #rotate(Object)}.
      *
      * @param at the key
      * @param <Q> type of the key
-     * @return the inner map, which the caller owns; null if there is none
-     * @throws BpfException if a program may still write to the map; nothing is changed
-     * @throws BpfException if moving the pins of a pinned map failed; {@link #displacedBy} returns the map
+     * @return the displaced map; null if there is none
+     * @throws BpfException if a program or another process may still use the map, or if too many displaced maps wait; nothing is changed
+     * @throws BpfException if moving the pins of a pinned map failed; the map waits
      */
-    public <Q extends K> @Nullable O take(Q at) {
+    public <Q extends K> @Nullable Displaced<K, M> take(Q at) {
         return slots.displaced(nest.take(slots.one(at), true));
     }
 
-    /**
-     * Takes out several inner maps. See {@link #take(Object)}. In a {@code HASH_OF_MAPS}, all keys share one grace period. In an {@code
-     * ARRAY_OF_MAPS}, up to 64 keys share one, because the kernel can't delete from it in batches.
-     *
-     * @param keys the keys
-     * @return the inner maps, which the caller owns
-     * @throws BatchException if some maps could not be taken; {@link #displacedBy} returns the maps of the others
-     * @throws BpfException if a program may still write to one of the maps; no map is taken
-     */
-    public OwnedMaps<K, O> takeAll(Collection<? extends K> keys) {
-        return slots.displaced("take of inner maps", nest.take(slots.of(keys), true));
+    @Override
+    public List<Displaced<K, M>> takeAll(Collection<? extends K> keys) {
+        return drains.takeAll(keys);
+    }
+
+    @Override
+    public <Q extends K> long drain(Q at, Displaced.Action<? super K, ? super M> action) {
+        return drains.drain(at, action);
+    }
+
+    @Override
+    public long drainAll(Displaced.Action<? super K, ? super M> action) {
+        return drains.drainAll(action);
+    }
+
+    @Override
+    public long drainAll(Collection<? extends K> keys, Displaced.Action<? super K, ? super M> action) {
+        return drains.drainAll(keys, action);
+    }
+
+    @Override
+    public <Q extends K> long drainLast(Q at, Displaced.Action<? super K, ? super M> action) {
+        return drains.drainLast(at, action);
+    }
+
+    @Override
+    public long drainLastAll(Displaced.Action<? super K, ? super M> action) {
+        return drains.drainLastAll(action);
+    }
+
+    @Override
+    public long drainLastAll(Collection<? extends K> keys, Displaced.Action<? super K, ? super M> action) {
+        return drains.drainLastAll(keys, action);
     }
 
     /**
-     * Takes out several inner maps, even if Nestmap detects that programs or another process may still write to them. Counts that they add
+     * Returns drains, rotations and removals that go ahead where Nestmap can't promise that no program writes to a displaced map any more, or
+     * where it does not know other processes that change the slots. {@link Displaced#isExact} of their maps is false. Counts that programs add
      * after the caller has read a map are lost.
      *
-     * @param keys the keys
-     * @return the inner maps, which the caller owns
-     * @throws BatchException if some maps could not be taken; {@link #displacedBy} returns the maps of the others
+     * @return the unchecked operations of this map
      */
-    public OwnedMaps<K, O> takeUnchecked(Collection<? extends K> keys) {
-        return slots.displaced("take of inner maps", nest.take(slots.of(keys), false));
+    public Drainable<K, M> unchecked() {
+        return new SlotDrains<>(nest, slots, false);
+    }
+
+    /**
+     * Passes the displaced maps that wait to an action, oldest first, and acknowledges each after the action has returned. Maps whose last
+     * action has failed come last. Changes no slot. If the outer map is pinned, this includes the maps of earlier processes.
+     *
+     * @param action stores the counts of each map
+     * @return the number of maps that were acknowledged
+     * @throws dev.nestmap.runtime.error.DrainException if the action throws an exception
+     * @throws BpfException if another process, or another object of this process, owns the slots
+     * @throws IllegalStateException if this thread is in an action of a drain
+     */
+    public long drainWaiting(Displaced.Action<? super K, ? super M> action) {
+        return drains.drainWaiting(action);
+    }
+
+    /**
+     * Returns tickets for all displaced maps that wait, oldest first. If the outer map is pinned, this includes maps that earlier processes
+     * displaced and that nobody has acknowledged. It finds them by their pins, completes changes of pins that those processes had not finished,
+     * keeps other files in the directories of these pins, and logs a warning for each.
+     *
+     * <p>The result includes maps that an earlier process read and did not acknowledge. To recognize such a map, store its {@link
+     * Displaced#identity} with the counts.
+     *
+     * @return the tickets; maps for which somebody has a ticket are left out
+     * @throws BpfException if another process, or another object of this process, owns the slots
+     */
+    public List<Displaced<K, M>> displaced() {
+        nest.findEarlier(true);
+        List<Displaced<K, M>> tickets = new ArrayList<>();
+        try (Undo undo = new Undo(() -> tickets.forEach(Displaced::giveBack))) {
+            for (DisplacedMap map : nest.waiting()) {
+                Displaced<K, M> ticket = slots.reopen(map);
+                if (ticket != null) {
+                    tickets.add(ticket);
+                }
+            }
+            return undo.commit(Collections.unmodifiableList(tickets));
+        }
+    }
+
+    /**
+     * Lists the displaced maps that nobody has acknowledged: maps that wait, and maps for which somebody has a ticket. These identities can
+     * come again, and no others, except those of maps that are displaced later. If the outer map is pinned, lists the maps of all processes,
+     * including processes that have ended.
+     *
+     * @return the identities
+     * @throws BpfException if the directory of their pins can't be read, or if nothing names the machine
+     */
+    public List<MapIdentity> waiting() {
+        return nest.displacedFrom().stream().map(nest::identity).toList();
+    }
+
+    /**
+     * Counts the maps of {@link #waiting}.
+     *
+     * @return the number of maps
+     * @throws BpfException if the directory of their pins can't be read
+     */
+    public long waitingCount() {
+        return nest.displacedCount();
     }
 
     /**
@@ -456,13 +543,31 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      * Empties several slots. See {@link #discard}. Keys share grace periods as in {@link #takeAll}.
      *
      * @param keys the keys
-     * @return the keys that had an inner map
+     * @return the number of keys that had an inner map
      * @throws BatchException if some entries could not be removed; the others are removed
      */
-    public List<K> discardAll(Collection<? extends K> keys) {
-        List<SlotChange> changes = OuterSlotConverter.present(nest.discard(slots.of(keys)));
+    public long discardAll(Collection<? extends K> keys) {
+        return discardSlots(slots.of(keys));
+    }
+
+    /**
+     * Removes every entry and closes the inner maps, whose entries are lost, including those whose keys can't be decoded. Entries that are
+     * added during the call may stay. To keep the entries, use {@link #drainLastAll(Displaced.Action)}.
+     *
+     * @return the number of entries
+     * @throws BpfException if the kernel can't list the entries; then none is removed
+     * @throws BatchException if some entries could not be removed; the others are removed
+     */
+    public long discardAll() {
+        List<SlotKey> all = new ArrayList<>();
+        forEachSlot((bytes, id) -> all.add(slots.slotOf(bytes)));
+        return discardSlots(all);
+    }
+
+    private long discardSlots(List<SlotKey> keys) {
+        List<SlotChange> changes = OuterSlotConverter.present(nest.discard(keys));
         slots.failIfAny("removal of inner maps", changes);
-        return changes.stream().map(change -> slots.key(change.slot())).toList();
+        return changes.size();
     }
 
     /**
@@ -485,7 +590,7 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     /**
      * Lists the keys that have an inner map, under the conditions of {@link #forEach}. Another process may have put a map at bytes that no
      * key has, such as 16 bytes without a NUL for a {@code @Size(16) String}. The list then contains the key that Nestmap decodes from
-     * these bytes, but operations on that key throw or don't find the map. Only {@link #forEach} and {@link #clear} reach it.
+     * these bytes, but operations on that key throw or don't find the map. Only {@link #forEach}, {@link #drainAll(Displaced.Action)} and {@link #discardAll()} reach it.
      *
      * @return a new list
      * @throws BpfException if the kernel rejects the operation
@@ -504,19 +609,6 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public long count() {
         return keys().size();
-    }
-
-    /**
-     * Removes every entry and closes the inner maps, including those whose keys can't be decoded. Entries that are added during the call
-     * may stay.
-     *
-     * @throws BpfException if the kernel can't list the entries; then none is removed
-     * @throws BatchException if some entries could not be removed; the others are removed
-     */
-    public void clear() {
-        List<SlotKey> all = new ArrayList<>();
-        forEachSlot((bytes, id) -> all.add(slots.slotOf(bytes)));
-        slots.failIfAny("removal of inner maps", OuterSlotConverter.present(nest.discard(all)));
     }
 
     private void forEachSlot(ObjIntConsumer<byte[]> action) {
@@ -550,50 +642,8 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
     }
 
     /**
-     * Recovers inner maps after a crash: returns the maps that earlier processes took out of their slots and did not close before they
-     * ended. Call it at the start of the process that changes the slots. It finds the maps by their pins beside the outer map's pin, so it
-     * returns none if the outer map is not pinned. If a map with such a pin is still in a slot, the method removes only this pin. It also
-     * completes changes of pins that those processes had not finished. It keeps other files in the directories of these pins, and logs a
-     * warning for each.
-     *
-     * <p>The result includes maps that the earlier process drained but did not close. To recognize such a map, store its {@link
-     * OwnedMap#identity} with the drained entries.
-     *
-     * @return the maps, which the caller owns
-     * @throws BpfException if another process, or another object of this process, owns the slots, or if the bytes of a key are not a valid
-     *     key of the record; all maps stay pinned
-     */
-    public OwnedMaps<K, O> recoverUndrained() {
-        return new OwnedMaps<>(nest.recoverUndrained(
-                map -> Map.entry(slots.decode(map.requireOrigin().key().toBytes()), slots.own(map))));
-    }
-
-    /**
-     * Returns the maps that a failed operation displaced, so that their counts are not lost: the maps of keys for which it succeeded, and
-     * of slots that it changed before a later step failed, such as moving a pin. The caller owns the maps and must close them.
-     *
-     * @param failure the exception of an operation of this object
-     * @return the maps, the same object for each call; empty if the operation displaced none
-     */
-    public OwnedMaps<K, O> displacedBy(BpfException failure) {
-        return slots.displacedBy(failure);
-    }
-
-    /**
-     * Counts the inner maps that {@code rotate}, {@code take} or {@code swap} have taken out, or are taking out, and that nobody has closed
-     * or put into a slot yet. If the outer map is pinned, counts the maps of all processes, including processes that have ended; otherwise
-     * the maps of this handle.
-     *
-     * @return the number of maps
-     * @throws BpfException if the directory of their pins can't be read
-     */
-    public long undrainedCount() {
-        return nest.undrainedCount();
-    }
-
-    /**
-     * Counts the inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} took out and the caller
-     * closed. Nestmap keeps at most as many as recent rotations needed at once. If the outer map is pinned, the count includes maps that
+     * Counts the inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} displaced and the caller
+     * acknowledged. Nestmap keeps at most as many as recent rotations needed at once. If the outer map is pinned, the count includes maps that
      * another process has open; these keep their entries until the next rotation. docs/background/exactness.md lists which maps are
      * recycled.
      *
@@ -610,24 +660,6 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
      */
     public long spareBytes() {
         return nest.spareBytes();
-    }
-
-    /**
-     * Closes the handle of a map that was taken out or recovered, but leaves the map undrained: the next {@link #recoverUndrained}, in this
-     * or another process, returns it with the same {@link MapIdentity}. Use this if the process ends before it has drained all maps. Does
-     * nothing if the handle is already closed, or if an outer map has taken over the map.
-     *
-     * @param map a map that {@code rotate}, {@code take}, {@code swap} or {@code recoverUndrained} returned
-     * @throws BpfException if the entries would be lost, because no pin keeps the map: the outer map is not pinned, or another process owns
-     *     its slots. The handle stays valid
-     */
-    public void leaveUndrained(O map) {
-        if (!map.map().leave("it was left undrained")) {
-            throw BpfException.of("close without draining")
-                    .map(map.name())
-                    .because("no pin keeps it, so its entries would be lost: drain it, then close it")
-                    .build();
-        }
     }
 
     /**
@@ -812,10 +844,43 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
          *
          * @param key the key
          * @param map the map
-         * @return the previous inner map, which the caller owns; null if there was none
+         * @return the displaced map; null if there was none
          */
-        default @Nullable O swap(long key, O map) {
+        default @Nullable Displaced<Long, M> swap(long key, O map) {
             return boxed().swap((Long) key, map);
+        }
+
+        /**
+         * See {@link OuterAccessor#swap(Object, Displaced)}.
+         *
+         * @param key the key
+         * @param displaced the ticket of the map
+         * @return the displaced map; null if there was none
+         */
+        default @Nullable Displaced<Long, M> swap(long key, Displaced<?, M> displaced) {
+            return boxed().swap((Long) key, displaced);
+        }
+
+        /**
+         * See {@link OuterAccessor#drain(Object, Displaced.Action)}.
+         *
+         * @param key the key
+         * @param action stores the counts of each map
+         * @return the number of maps that were acknowledged
+         */
+        default long drain(long key, Displaced.Action<? super Long, ? super M> action) {
+            return boxed().drain((Long) key, action);
+        }
+
+        /**
+         * See {@link OuterAccessor#drainLast(Object, Displaced.Action)}.
+         *
+         * @param key the key
+         * @param action stores the counts of each map
+         * @return the number of maps that were acknowledged
+         */
+        default long drainLast(long key, Displaced.Action<? super Long, ? super M> action) {
+            return boxed().drainLast((Long) key, action);
         }
 
         /**
@@ -823,9 +888,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
          *
          * @param key the key
          * @param map a borrowed handle
-         * @return the previous inner map, which the caller owns; null if there was none
+         * @return the displaced map; null if there was none
          */
-        default @Nullable O share(long key, M map) {
+        default @Nullable Displaced<Long, M> share(long key, M map) {
             return boxed().share((Long) key, map);
         }
 
@@ -833,9 +898,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
          * See {@link OuterAccessor#rotate(Object)}.
          *
          * @param key the key
-         * @return the previous inner map, which the caller owns; null if there is none
+         * @return the displaced map; null if there is none
          */
-        default @Nullable O rotate(long key) {
+        default @Nullable Displaced<Long, M> rotate(long key) {
             return boxed().rotate((Long) key);
         }
 
@@ -843,9 +908,9 @@ public abstract class OuterAccessor<K, M extends MapAccessor, O extends MapAcces
          * See {@link OuterAccessor#take(Object)}.
          *
          * @param key the key
-         * @return the inner map, which the caller owns; null if there was none
+         * @return the displaced map; null if there was none
          */
-        default @Nullable O take(long key) {
+        default @Nullable Displaced<Long, M> take(long key) {
             return boxed().take((Long) key);
         }
 

@@ -6,22 +6,27 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.nest.DisplacedMap;
+import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.WeakHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,21 +44,22 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
     private final Function<OpenMap, M> borrowed;
     private final Function<OpenMap, O> owned;
 
-    /** The maps that a failed operation displaced, for as long as its exception is reachable. */
-    private final Map<BpfException, OwnedMaps<K, O>> displacedByFailure = new WeakHashMap<>();
+    private final Nest nest;
 
     /**
      * @param borrowed creates a borrowed handle
      * @param owned creates a handle that the caller owns
      */
-    OuterSlotConverter(OpenMap outer, Codec<K> codec, Function<OpenMap, M> borrowed, Function<OpenMap, O> owned) {
+    OuterSlotConverter(
+            OpenMap outer, Nest nest, Codec<K> codec, Function<OpenMap, M> borrowed, Function<OpenMap, O> owned) {
         this.outer = outer;
+        this.nest = nest;
         this.codec = codec;
         this.borrowed = borrowed;
         this.owned = owned;
     }
 
-    private String name() {
+    String name() {
         return outer.shape().name();
     }
 
@@ -68,7 +74,7 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
 
     List<OpenMap> borrowed(Map<? extends K, ? extends MapAccessor> maps) {
         for (MapAccessor map : maps.values()) {
-            if (map instanceof OwnedMap) {
+            if (map instanceof OwnedMap || (map != null && map.map().origin() != null)) {
                 throw BpfException.of("share of map " + map.name())
                         .map(name())
                         .because(
@@ -148,17 +154,46 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         return (K) slot.key();
     }
 
-    /** Returns a handle that owns the map. If this fails, closes the map and keeps its pin, if it has one. */
+    /** Returns a handle that owns a map that was in no slot. If this fails, closes the map. */
     O own(OpenMap map) {
         try {
             return owned.apply(map.watched());
         } catch (Throwable e) { // even after an Error, nobody else would close the map
-            String why = "no handle to it could be created";
-            if (!map.leave(why)) {
-                map.close(why);
-            }
+            map.close("no handle to it could be created");
             throw e;
         }
+    }
+
+    /** Returns a ticket for a displaced map that a handle owns. If this fails, the map waits. */
+    private Displaced<K, M> ticket(DisplacedMap map, OpenMap owner) {
+        try {
+            owner.keepReachable(outer);
+            return new Displaced<>(this, map, owner, borrowed.apply(owner));
+        } catch (Throwable e) { // even after an Error, the map must wait
+            owner.leave("its ticket could not be created");
+            throw e;
+        }
+    }
+
+    /** Returns a ticket for a displaced map that waits; null if it does not wait any more. */
+    @Nullable
+    Displaced<K, M> reopen(DisplacedMap map) {
+        OpenMap owner = nest.open(map);
+        return owner == null ? null : ticket(map, owner);
+    }
+
+    MapIdentity identity(FormerSlot origin) {
+        return nest.identity(origin);
+    }
+
+    boolean hasCallbacks() {
+        return nest.hasCallbacks();
+    }
+
+    /** The key of a ticket for a message. */
+    @Nullable
+    Object keyOrBytes(Displaced<K, M> ticket) {
+        return slotOf(ticket.owner().requireOrigin().key().toBytes()).key();
     }
 
     void requireSuccess(SlotChange change) {
@@ -174,56 +209,54 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         return view(single.get(0).requireIncoming());
     }
 
-    /** Returns the previous map of the only slot; null if there was none. */
+    /** Returns a ticket for the previous map of the only slot; null if there was none. If a later step of the change failed, the map waits. */
     @Nullable
-    O displaced(List<SlotChange> single) {
+    Displaced<K, M> displaced(List<SlotChange> single) {
         SlotChange change = single.get(0);
         if (change.result() == -ENOENT) {
             return null;
         }
         BpfException failure = failure(change);
-        OpenMap map = change.displaced();
-        if (failure == null) {
-            return map == null ? null : own(map);
+        if (failure != null) {
+            change.giveBackDisplaced();
+            throw OperationListeners.leaving(failure);
         }
-        if (map != null) {
-            keep(failure, new OwnedMaps<>(List.of(Map.entry(key(change.slot()), own(map)))));
-        }
-        throw OperationListeners.leaving(failure);
+        return ticket(change);
     }
 
-    OwnedMaps<K, O> displaced(String operation, List<SlotChange> all) {
-        List<SlotChange> changes = present(all);
-        Map<Object, BpfException> failures = failures(changes);
-        Map<K, O> maps = new LinkedHashMap<>();
-        for (SlotChange change : changes) {
-            OpenMap map = change.displaced();
-            if (map != null) {
-                try {
-                    maps.put(key(change.slot()), own(map));
-                } catch (RuntimeException e) {
-                    failures.putIfAbsent(change.slot().key(), handleFailure(operation, change, e));
+    private @Nullable Displaced<K, M> ticket(SlotChange change) {
+        DisplacedMap map = change.displacedMap();
+        OpenMap owner = change.displaced();
+        return map == null || owner == null ? null : ticket(map, owner);
+    }
+
+    /** Returns tickets for the previous maps. If some changes failed, the maps of the others wait. */
+    List<Displaced<K, M>> displaced(String operation, List<SlotChange> all) {
+        List<Displaced<K, M>> tickets = new ArrayList<>();
+        BpfException failure = collect(operation, all, tickets);
+        if (failure != null) {
+            tickets.forEach(Displaced::giveBack);
+            throw OperationListeners.leaving(failure, failures(present(all)).values());
+        }
+        return Collections.unmodifiableList(tickets);
+    }
+
+    /** Adds tickets for the previous maps to a list. Returns the failure of some changes; null if none failed. */
+    @Nullable
+    BatchException collect(String operation, List<SlotChange> all, List<Displaced<K, M>> tickets) {
+        try (Undo undo = new Undo(() -> all.forEach(SlotChange::giveBackDisplaced))) { // also after an Error
+            List<SlotChange> changes = present(all);
+            for (SlotChange change : changes) {
+                Displaced<K, M> ticket = ticket(change);
+                if (ticket != null) {
+                    tickets.add(ticket);
                 }
             }
-        }
-        OwnedMaps<K, O> displaced = new OwnedMaps<>(maps.entrySet());
-        if (failures.isEmpty()) {
-            return displaced;
-        }
-        BatchException failure = new BatchException(operation, name(), changes.size(), failures);
-        keep(failure, displaced);
-        throw OperationListeners.leaving(failure, failures.values());
-    }
-
-    private void keep(BpfException failure, OwnedMaps<K, O> displaced) {
-        synchronized (displacedByFailure) {
-            displacedByFailure.put(failure, displaced);
-        }
-    }
-
-    OwnedMaps<K, O> displacedBy(BpfException failure) {
-        synchronized (displacedByFailure) {
-            return Objects.requireNonNullElse(displacedByFailure.get(failure), new OwnedMaps<>(List.of()));
+            Map<Object, BpfException> failures = failures(changes);
+            BatchException failure =
+                    failures.isEmpty() ? null : new BatchException(operation, name(), changes.size(), failures);
+            undo.commit();
+            return failure;
         }
     }
 
@@ -244,18 +277,6 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
             }
         }
         return failures;
-    }
-
-    private BpfException handleFailure(String operation, SlotChange change, RuntimeException cause) {
-        String fate = change.drainingPin() == null
-                ? "No pin keeps the map, so it was closed and its entries are lost"
-                : "It stays pinned, and recoverUndrained() returns it";
-        return BpfException.of(operation)
-                .map(name())
-                .key(change.slot().key())
-                .because("no handle to the previous map could be created: " + cause.getMessage() + ". " + fate)
-                .cause(cause)
-                .build();
     }
 
     private @Nullable BpfException failure(SlotChange change) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Network.FlowMap;
@@ -9,6 +9,7 @@ import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.Interleaving;
 import dev.nestmap.runtime.testing.KernelTest;
@@ -58,7 +59,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
                 try {
                     tenants.createAll(List.of(1L, 3L));
                 } catch (BatchException e) {
-                    assertThat(e.failures().values())
+                    assertThat(e.failures())
                             .allSatisfy(failure -> assertThat(failure.errno()).isEqualTo(Errno.EEXIST));
                 }
             }
@@ -72,7 +73,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
         PUT {
             @Override
             void make(TenantMap tenants) {
-                closeDisplaced(tenants.swap(1L, tenants.detached()));
+                discardDisplaced(tenants.swap(1L, tenants.detached()));
             }
         },
         SHARE {
@@ -80,23 +81,20 @@ class KernelConcurrentChangesTest extends PinnedTest {
             void make(TenantMap tenants) {
                 FlowMap second = tenants.get(2L);
                 if (second != null) {
-                    closeDisplaced(tenants.share(1L, second));
+                    discardDisplaced(tenants.share(1L, second));
                 }
             }
         },
         ROTATE {
             @Override
             void make(TenantMap tenants) {
-                tenants.rotateUnchecked(List.of(1L, 3L)).close();
+                discardDisplaced(tenants.unchecked().rotateAll(List.of(1L, 3L)));
             }
         },
         TAKE {
             @Override
             void make(TenantMap tenants) {
-                FlowMap.Owned taken = tenants.takeUnchecked(List.of(1L)).get(1L);
-                if (taken != null) {
-                    taken.close();
-                }
+                discardDisplaced(tenants.unchecked().takeAll(List.of(1L)));
             }
         },
         REMOVE {
@@ -109,7 +107,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
             @Override
             void make(TenantMap tenants) {
                 try {
-                    tenants.recoverUndrained();
+                    tenants.displaced().forEach(Displaced::close);
                 } catch (BpfException e) {
                     assertThat(e).hasMessageContaining("owns the slots"); // the other process takes a map out
                 }
@@ -123,13 +121,14 @@ class KernelConcurrentChangesTest extends PinnedTest {
     @ParameterizedTest
     @EnumSource
     void leaveThePinOfTheMapThatIsInTheSlot(Change first) throws IOException {
+        PinOptions shared = pins.withoutOwnership();
         for (Change second : List.of(Change.CREATE_ALL, Change.PUT, Change.REMOVE, Change.RECOVER)) {
             boolean inserted = true;
             for (int n = 0; inserted; n++) {
                 Path pin = fs.path("tenant-" + first + "-" + second + "-" + n);
-                try (TenantMap.Owned one = TenantMap.newMap(pin, pins, interleaving.pins())) {
+                try (TenantMap.Owned one = TenantMap.newMap(pin, shared, interleaving.pins())) {
                     one.createAll(List.of(1L, 2L));
-                    try (TenantMap.Owned two = TenantMap.openPinned(pin, MapAccess.READ_WRITE)) {
+                    try (TenantMap.Owned two = TenantMap.openPinned(pin, MapAccess.READ_WRITE, shared)) {
                         inserted = interleaving.run(() -> first.make(one), n, () -> second.make(two));
                     }
                     assertPinned(one, pin, first + " with " + second + " before operation " + n);
@@ -188,9 +187,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
             try (TenantMap.Owned tenants = TenantMap.openPinned(Path.of(arguments[0]), MapAccess.READ_WRITE)) {
                 for (int i = 0; i < CHANGES; i++) {
                     Set<Long> keys = random.longs(2, 0, 4).boxed().collect(Collectors.toSet());
-                    created += random.nextBoolean()
-                            ? create(tenants, keys)
-                            : -tenants.discardAll(keys).size();
+                    created += random.nextBoolean() ? create(tenants, keys) : -tenants.discardAll(keys);
                 }
             }
             System.out.println(created);
@@ -200,7 +197,7 @@ class KernelConcurrentChangesTest extends PinnedTest {
             try {
                 return tenants.createAll(keys).size();
             } catch (BatchException e) {
-                if (e.failures().values().stream().allMatch(failure -> failure.errno() == Errno.EEXIST)) {
+                if (e.failures().stream().allMatch(failure -> failure.errno() == Errno.EEXIST)) {
                     return keys.size() - e.failures().size();
                 }
                 throw e;

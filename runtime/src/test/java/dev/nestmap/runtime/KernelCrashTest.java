@@ -155,7 +155,7 @@ class KernelCrashTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             try (Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])));
                     FileChannel ledger = FileChannel.open(Path.of(arguments[2]), StandardOpenOption.APPEND)) {
-                for (FlowMap.Owned left : network.tenant().recoverUndrained().maps()) {
+                for (Displaced<Long, FlowMap> left : network.tenant().displaced()) {
                     drain(left, ledger);
                 }
                 int rotations = Integer.parseInt(arguments[3]);
@@ -165,13 +165,13 @@ class KernelCrashTest extends PinnedTest {
             }
         }
 
-        private static void drain(FlowMap.Owned map, FileChannel ledger) throws IOException {
-            try (map) {
-                // One write: all of it or nothing, after a line that may be cut off.
-                MapIdentity identity = Objects.requireNonNull(map.identity("machine"));
-                String line = "\nmap " + map.id() + "@" + identity.takenOut() + " had " + sum(map) + "\n";
-                ledger.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
-            }
+        private static void drain(Displaced<Long, FlowMap> displaced, FileChannel ledger) throws IOException {
+            // One write: all of it or nothing, after a line that may be cut off.
+            MapIdentity identity = displaced.identity();
+            FlowMap map = displaced.map();
+            String line = "\nmap " + map.id() + "@" + identity.takenOut() + " had " + sum(map) + "\n";
+            ledger.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8)));
+            displaced.acknowledge();
         }
     }
 }

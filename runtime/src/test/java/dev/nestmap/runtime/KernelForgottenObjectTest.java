@@ -10,6 +10,7 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
@@ -60,7 +61,9 @@ class KernelForgottenObjectTest extends PinnedTest {
             }
         }
         try (Network network = Network.load(object, pins);
-                FlowMap.Owned drained = network.tenant().rotate(42L)) {
+                DrainedMap<FlowMap> drainedTicket =
+                        DrainedMap.of(network.tenant().rotate(42L))) {
+            FlowMap drained = drainedTicket.map();
             assertThat(drained).as("nobody else owns the slots").containsExactly(FLOW);
         }
     }
@@ -121,7 +124,7 @@ class KernelForgottenObjectTest extends PinnedTest {
     private void forgetOwner(Path object) {
         Network network = Network.load(object, pins);
         network.tenant().create(42L);
-        Objects.requireNonNull(network.tenant().rotate(42L)).close();
+        Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
         Objects.requireNonNull(network.tenant().get(42L)).put(FLOW);
     }
 

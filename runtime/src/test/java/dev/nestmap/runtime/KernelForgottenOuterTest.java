@@ -8,6 +8,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.GarbageCollection;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.NoFdLeaks;
@@ -33,7 +34,8 @@ class KernelForgottenOuterTest extends PinnedTest {
             GarbageCollection.run();
         }
         try (TenantMap.Owned tenants = TenantMap.openPinned(pin, MapAccess.READ_WRITE);
-                FlowMap.Owned drained = tenants.rotate(2L)) {
+                DrainedMap<FlowMap> drainedTicket = DrainedMap.of(tenants.rotate(2L))) {
+            FlowMap drained = drainedTicket.map();
             assertThat(drained).as("nobody else takes maps out").containsExactly(FLOW);
         }
     }
@@ -50,7 +52,7 @@ class KernelForgottenOuterTest extends PinnedTest {
     private void forget(Path pin) {
         TenantMap.Owned tenants = TenantMap.newMap(pin, pins);
         tenants.createAll(List.of(1L, 2L, 3L), (id, flows) -> flows.put(FLOW));
-        Objects.requireNonNull(tenants.rotate(1L)).close();
+        Objects.requireNonNull(tenants.rotate(1L)).acknowledge();
     }
 
     private static void useAfterOthersForgotIt() throws InterruptedException {

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
@@ -35,7 +36,9 @@ class KernelLoadedObjectTest {
 
             assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 8));
             assertThat(network.isInMemory()).isFalse();
-            try (FlowMap.Owned drained = network.tenant().rotate(42L)) {
+            try (DrainedMap<FlowMap> drainedTicket =
+                    DrainedMap.of(network.tenant().rotate(42L))) {
+                FlowMap drained = drainedTicket.map();
                 network.program("count_packet").testRun(new byte[64]);
                 assertThat(drained).containsExactly(new Flow(HTTPS, 8));
                 assertThat(network.tenant().get(42, HTTPS)).isNull();
@@ -50,12 +53,13 @@ class KernelLoadedObjectTest {
 
             assertThatThrownBy(() -> network.tenant().rotate(42L))
                     .hasMessageContaining("count_call")
-                    .hasMessageContaining("rotateUnchecked");
+                    .hasMessageContaining("unchecked()");
             assertThat(network.shard().rotate(1L))
                     .as("no program uses this one")
                     .isNull();
-            try (FlowMap.Owned drained =
-                    network.tenant().rotateUnchecked(List.of(42L)).get(42L)) {
+            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
+                    network.tenant().unchecked().rotateAll(List.of(42L)).get(0))) {
+                FlowMap drained = drainedTicket.map();
                 assertThat(drained).isNotNull();
             }
         }

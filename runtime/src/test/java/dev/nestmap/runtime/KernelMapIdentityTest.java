@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,8 +25,10 @@ class KernelMapIdentityTest extends MapIdentityContract {
     void theBootIdIsTheKernels() throws IOException {
         try (Network network = Network.of(factory())) {
             network.tenant().create(42L);
-            try (FlowMap.Owned rotated = requireNonNull(network.tenant().rotate(42L))) {
-                assertThat(requireNonNull(rotated.identity("node-17")).bootId())
+            try (DrainedMap<FlowMap> rotatedTicket =
+                    DrainedMap.of(requireNonNull(network.tenant().rotate(42L)))) {
+                FlowMap rotated = rotatedTicket.map();
+                assertThat(requireNonNull(rotatedTicket.identity()).bootId())
                         .hasToString(Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                 .strip());
             }

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LoadedClasses;
 import dev.nestmap.schema.Schema;
@@ -115,9 +116,9 @@ class KernelOpenFilesLimitTest extends PinnedTest {
         tenants.forEach((key, flows) -> flows.put(new Flow(https, key + 1)));
         int[] right = {0};
         for (int from = 0; from < TENANTS; from += step) {
-            try (OwnedMaps<Long, Network.FlowMap.Owned> old = tenants.rotateAll(keys(from, step))) {
-                old.forEach((key, flows) -> right[0] += new Flow(https, key + 1).equals(flows.get(https)) ? 1 : 0);
-            }
+            DrainedMap.drainEach(
+                    tenants.rotateAll(keys(from, step)),
+                    (key, flows) -> right[0] += new Flow(https, key + 1).equals(flows.get(https)) ? 1 : 0);
         }
         System.out.println("all " + right[0] + " tenants");
     }

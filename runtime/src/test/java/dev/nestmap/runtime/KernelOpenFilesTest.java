@@ -105,9 +105,9 @@ class KernelOpenFilesTest extends PinnedTest {
             return Network.load(object, pins);
         }
 
-        private static void drain(FlowMap.Owned displaced) {
-            Flow flow = displaced.get(HTTPS);
-            displaced.close();
+        private static void drain(Displaced<Long, FlowMap> displaced) {
+            Flow flow = displaced.map().get(HTTPS);
+            displaced.acknowledge();
             require(new Flow(HTTPS, 5).equals(flow), "5 packets, and not " + flow);
         }
 

@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,9 +15,11 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.OddTenantMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.IOException;
@@ -85,24 +87,28 @@ class KernelPinnedObjectTest extends PinnedTest {
             tenants.create(42L);
             assertPinned(tenants, 42);
 
-            try (FlowMap.Owned drained = Objects.requireNonNull(tenants.rotate(42L))) {
+            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(Objects.requireNonNull(tenants.rotate(42L)))) {
+                FlowMap drained = drainedTicket.map();
                 assertPinned(tenants, 42);
                 assertThat(fs.content()).contains("tenant-draining/42-" + drained.id());
             }
             assertThat(fs.content()).contains("tenant-draining").noneMatch(pin -> pin.startsWith("tenant-draining/"));
 
-            closeDisplaced(tenants.swap(42L, tenants.detached()));
+            discardDisplaced(tenants.swap(42L, tenants.detached()));
             assertPinned(tenants, 42);
-            try (FlowMap.Owned swapped = Objects.requireNonNull(tenants.swap(42L, tenants.detached()))) {
+            try (DrainedMap<FlowMap> swappedTicket =
+                    DrainedMap.of(Objects.requireNonNull(tenants.swap(42L, tenants.detached())))) {
+                FlowMap swapped = swappedTicket.map();
                 assertPinned(tenants, 42);
                 assertThat(fs.content()).contains("tenant-draining/42-" + swapped.id());
-                closeDisplaced(tenants.swap(7L, swapped));
+                discardDisplaced(tenants.swap(7L, swappedTicket.ticket()));
                 assertPinned(tenants, 7);
             }
-            closeDisplaced(tenants.share(8L, Objects.requireNonNull(tenants.get(7L))));
+            discardDisplaced(tenants.share(8L, Objects.requireNonNull(tenants.get(7L))));
             assertPinned(tenants, 8);
             tenants.discard(8L);
-            try (FlowMap.Owned taken = Objects.requireNonNull(tenants.take(7L))) {
+            try (DrainedMap<FlowMap> takenTicket = DrainedMap.of(Objects.requireNonNull(tenants.take(7L)))) {
+                FlowMap taken = takenTicket.map();
                 assertThat(fs.content()).contains("tenant-draining/7-" + taken.id());
             }
             tenants.discard(42L);
@@ -154,20 +160,20 @@ class KernelPinnedObjectTest extends PinnedTest {
             List<Flow> drained = new ArrayList<>();
             assertThatThrownBy(() -> tenants.rotateAll(List.of(42L, 7L)))
                     .isInstanceOfSatisfying(BatchException.class, e -> {
-                        assertThat(e.failures()).containsOnlyKeys(42L);
-                        drain(tenants, e, drained);
+                        assertThat(e.failedKeys(Object.class)).containsExactlyInAnyOrder(42L);
+                        drain(tenants, drained);
                     })
                     .hasMessageContaining("the entry was changed")
                     .hasMessageContaining(fs.path("tenant-inner/42").toString());
             assertThatThrownBy(() -> tenants.rotate(8L))
-                    .isInstanceOfSatisfying(BpfException.class, e -> drain(tenants, e, drained))
+                    .isInstanceOfSatisfying(BpfException.class, e -> drain(tenants, drained))
                     .isNotInstanceOf(BatchException.class);
-            assertThat(drained).containsExactly(new Flow(HTTPS, 42), new Flow(HTTPS, 4), new Flow(HTTPS, 8));
+            assertThat(drained).containsExactlyInAnyOrder(new Flow(HTTPS, 42), new Flow(HTTPS, 4), new Flow(HTTPS, 8));
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
 
             Files.delete(fs.path("tenant-inner/8"));
             Files.delete(fs.path("tenant-inner/42"));
-            assertThat(tenants.recoverUndrained().maps()).as("mends the pins").isEmpty();
+            assertThat(tenants.displaced()).as("mends the pins").isEmpty();
             for (long key : new long[] {7, 8, 42}) {
                 assertThat(Objects.requireNonNull(tenants.get(key)).get(HTTPS))
                         .as("put in place")
@@ -177,8 +183,8 @@ class KernelPinnedObjectTest extends PinnedTest {
         }
     }
 
-    private static void drain(TenantMap tenants, BpfException e, List<Flow> drained) {
-        tenants.displacedBy(e).forEachThenClose((key, map) -> drained.addAll(entries(map)));
+    private static void drain(TenantMap tenants, List<Flow> drained) {
+        tenants.drainWaiting(displaced -> drained.addAll(entries(displaced.map())));
     }
 
     @Test
@@ -191,47 +197,47 @@ class KernelPinnedObjectTest extends PinnedTest {
             }
             tenants.create(7L).put(new Flow(HTTPS, 4));
             leaveUndrained("tenant", 7, tenants);
-            try (FlowMap.Owned rotated = rotateNew(tenants, 8)) {
-                OwnedMaps<Long, FlowMap.Owned> undrained = tenants.recoverUndrained();
+            try (DrainedMap<FlowMap> rotated = DrainedMap.of(rotateNew(tenants, 8))) {
+                List<Displaced<Long, FlowMap>> undrained = tenants.displaced();
 
-                assertThat(tenants.recoverUndrained().maps())
-                        .as("handed over already")
-                        .isEmpty();
-                assertThat(undrained.keys()).containsExactlyInAnyOrder(42L, 42L, 7L);
-                assertThat(undrained.maps())
-                        .flatExtracting(map -> entries(map))
+                assertThat(tenants.displaced()).as("handed over already").isEmpty();
+                assertThat(DrainedMap.keys(undrained)).containsExactlyInAnyOrder(42L, 42L, 7L);
+                assertThat(undrained)
+                        .flatExtracting(each -> entries(each.map()))
                         .containsExactlyInAnyOrder(new Flow(HTTPS, 1), new Flow(HTTPS, 2), new Flow(HTTPS, 4));
-                undrained.close();
+                discardDisplaced(undrained);
                 assertThat(fs.content())
                         .filteredOn(pin -> pin.startsWith("tenant-draining/"))
-                        .containsExactly("tenant-draining/8-" + rotated.id());
+                        .containsExactly("tenant-draining/8-" + rotated.map().id());
             }
         }
     }
 
-    private static FlowMap.Owned rotateNew(TenantMap tenants, long key) {
+    private static Displaced<Long, FlowMap> rotateNew(TenantMap tenants, long key) {
         tenants.create(key);
         return Objects.requireNonNull(tenants.rotate(key));
     }
 
     @Test
-    void recoversNoMapIfOneKeyIsInvalid() throws IOException {
+    void handsOutTheOtherMapsIfOneKeyIsInvalid() throws IOException {
         try (Network network = load()) {
             for (long key = 1; key <= 4; key++) {
                 network.tenant().create(key).put(new Flow(HTTPS, key));
                 leaveUndrained("tenant", key, network.tenant());
             }
             OddTenantMap odd = new OddTenantMap(network);
-            assertThatThrownBy(odd::recoverUndrained)
-                    .asInstanceOf(BPF_EXCEPTION)
-                    .isOf("read")
-                    .onMap("tenant")
-                    .hasMessageContaining("the key's bytes 0")
-                    .hasMessageContaining("is even");
+            List<Long> passed = new ArrayList<>();
+            for (int i = 0; i < 3; i++) { // an even key fails each time, and is passed last from then on
+                assertThatThrownBy(() -> odd.drainWaiting(displaced -> passed.add(displaced.key())))
+                        .isInstanceOf(DrainException.class)
+                        .hasMessageContaining("the key's bytes 0")
+                        .hasMessageContaining("is even");
+            }
+            assertThat(passed).containsExactly(1L, 3L);
 
-            OwnedMaps<Long, FlowMap.Owned> undrained = network.tenant().recoverUndrained();
-            assertThat(undrained.keys()).as("none was lost").containsExactlyInAnyOrder(1L, 2L, 3L, 4L);
-            undrained.close();
+            List<Displaced<Long, FlowMap>> undrained = network.tenant().displaced();
+            assertThat(DrainedMap.keys(undrained)).as("none was lost").containsExactlyInAnyOrder(2L, 4L);
+            discardDisplaced(undrained);
         }
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
     }
@@ -260,10 +266,10 @@ class KernelPinnedObjectTest extends PinnedTest {
 
         try (Network network = load();
                 LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            OwnedMaps<Long, FlowMap.Owned> undrained = network.tenant().recoverUndrained();
+            List<Displaced<Long, FlowMap>> undrained = network.tenant().displaced();
 
-            assertThat(undrained.keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
-            undrained.close();
+            assertThat(DrainedMap.keys(undrained)).containsExactlyInAnyOrder(1L, 2L, 3L);
+            discardDisplaced(undrained);
             assertThat(log.messages()).hasSameSizeAs(foreign);
             for (String file : foreign) {
                 assertThat(log.messages())
@@ -283,7 +289,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             Files.createDirectory(fs.path("tenant-draining"));
             copyPin("tenant-inner/42", "tenant-draining/42-" + flows.id());
 
-            assertThat(network.tenant().recoverUndrained().maps()).isEmpty();
+            assertThat(network.tenant().displaced()).isEmpty();
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
         }
     }
@@ -302,7 +308,7 @@ class KernelPinnedObjectTest extends PinnedTest {
 
         try (Network network = load()) {
             assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
-            assertThat(network.tenant().recoverUndrained().maps()).isEmpty();
+            assertThat(network.tenant().displaced()).isEmpty();
             assertThat(fs.content().stream().filter(pin -> pin.startsWith("tenant-inner/")))
                     .containsExactly("tenant-inner/1", "tenant-inner/2", "tenant-inner/3");
             assertPinned(network.tenant(), 1);
@@ -319,7 +325,7 @@ class KernelPinnedObjectTest extends PinnedTest {
             Files.delete(fs.path("tenant-inner/2"));
             copyPin("tenant", "tenant-inner/2");
 
-            assertThat(network.tenant().recoverUndrained().maps()).isEmpty();
+            assertThat(network.tenant().displaced()).isEmpty();
 
             assertPinned(network.tenant(), 1);
             assertPinned(network.tenant(), 2);
@@ -332,7 +338,9 @@ class KernelPinnedObjectTest extends PinnedTest {
             network.tenant().create(1L).put(new Flow(HTTPS, 1));
             Files.move(fs.path("tenant-inner/1"), fs.path("tenant-inner/1-next"));
 
-            try (FlowMap.Owned drained = network.tenant().rotate(1L)) {
+            try (DrainedMap<FlowMap> drainedTicket =
+                    DrainedMap.of(network.tenant().rotate(1L))) {
+                FlowMap drained = drainedTicket.map();
                 assertThat(drained).containsExactly(new Flow(HTTPS, 1));
             }
             assertPinned(network.tenant(), 1);
@@ -377,7 +385,7 @@ class KernelPinnedObjectTest extends PinnedTest {
         pins = pins.withSharedDirectories();
         try (Network network = load()) {
             Objects.requireNonNull(network.tenant().create(43L)).put(new Flow(HTTPS, 7));
-            Objects.requireNonNull(network.tenant().rotate(43L)).close();
+            Objects.requireNonNull(network.tenant().rotate(43L)).acknowledge();
         }
     }
 
@@ -399,32 +407,28 @@ class KernelPinnedObjectTest extends PinnedTest {
         try (Network second = load()) {
             try (Network first = load()) {
                 first.tenant().create(42L).put(new Flow(HTTPS, 7));
-                Objects.requireNonNull(first.tenant().rotate(42L)).close();
+                Objects.requireNonNull(first.tenant().rotate(42L)).acknowledge();
 
                 assertThatThrownBy(() -> second.tenant().rotate(42L))
                         .isInstanceOf(BpfException.class)
-                        .hasMessageContaining("owns the slots")
-                        .hasMessageContaining("rotateUnchecked");
-                assertThatThrownBy(() -> second.tenant().recoverUndrained())
+                        .hasMessageContaining("owns the slots");
+                assertThatThrownBy(() -> second.tenant().displaced())
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("owns the slots");
                 assertThat(second.tenant().get(42, HTTPS)).as("it may read").isNull();
-                Objects.requireNonNull(
-                                second.tenant().rotateUnchecked(List.of(42L)).get(42L))
-                        .close();
+                assertThatThrownBy(() -> second.tenant().unchecked().rotateAll(List.of(42L)))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("owns the slots")
+                        .hasMessageContaining("withoutOwnership()");
             }
-            assertThat(second.tenant().recoverUndrained().maps())
-                    .as("the first has ended")
-                    .isEmpty();
-            Objects.requireNonNull(second.tenant().take(42L)).close();
+            assertThat(second.tenant().displaced()).as("the first has ended").isEmpty();
+            Objects.requireNonNull(second.tenant().take(42L)).acknowledge();
         }
         Network closed = load();
         closed.close();
         assertThatThrownBy(() -> closed.tenant().rotate(42L)).isInstanceOf(InvalidHandleException.class);
         try (Network next = load()) {
-            assertThat(next.tenant().recoverUndrained().maps())
-                    .as("nobody owns the maps")
-                    .isEmpty();
+            assertThat(next.tenant().displaced()).as("nobody owns the maps").isEmpty();
         }
     }
 
@@ -450,14 +454,10 @@ class KernelPinnedObjectTest extends PinnedTest {
 
             assertThatThrownBy(() -> new BrokenTenantMap(network).take(42L)).hasMessage("no handle");
             assertThatThrownBy(() -> new BrokenTenantMap(network).takeAll(List.of(43L)))
-                    .isInstanceOf(BatchException.class)
-                    .hasMessageContaining("no handle to the previous map could be created: no handle. It stays pinned")
-                    .hasMessageContaining("recoverUndrained()");
+                    .hasMessage("no handle");
 
             List<Flow> recovered = new ArrayList<>();
-            network.tenant().recoverUndrained().forEachThenClose((key, map) -> {
-                recovered.addAll(entries(map));
-            });
+            network.tenant().drainWaiting(displaced -> recovered.addAll(entries(displaced.map())));
             assertThat(recovered).containsExactlyInAnyOrder(new Flow(HTTPS, 7), new Flow(HTTPS, 8));
         }
     }

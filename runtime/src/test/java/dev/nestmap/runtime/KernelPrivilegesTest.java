@@ -13,6 +13,7 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import java.io.IOException;
@@ -59,7 +60,7 @@ class KernelPrivilegesTest extends PinnedTest {
         pins = pins.withPermissions("rw-r--r--");
         try (Network network = load()) {
             network.tenant().create(42L).put(new Flow(HTTPS, 7));
-            Objects.requireNonNull(network.tenant().rotate(42L)).close();
+            Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
             network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 8));
 
             String said = nobody("").run(Reader.class, fs.path("").toString());
@@ -330,9 +331,10 @@ class KernelPrivilegesTest extends PinnedTest {
                 Flow found = tenants.get(42L, HTTPS);
                 System.out.println(found == null ? "created" : "found " + found);
                 tenants.getOrCreate(42L).put(new Flow(HTTPS, found == null ? 1 : found.packets()));
-                FlowMap.Owned rotated = Objects.requireNonNull(tenants.rotate(42L));
+                DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(tenants.rotate(42L)));
+                FlowMap rotated = rotatedTicket.map();
                 System.out.println("rotated: " + rotated.get(HTTPS));
-                rotated.close();
+                rotatedTicket.close();
                 Objects.requireNonNull(tenants.get(42L)).put(new Flow(HTTPS, 2));
             } catch (BpfException e) {
                 System.out.println(e.getMessage());
@@ -405,15 +407,15 @@ class KernelPrivilegesTest extends PinnedTest {
         public static void main(String[] arguments) throws IOException {
             introduce();
             try (Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])))) {
-                network.tenant()
-                        .recoverUndrained()
-                        .forEachThenClose((key, map) -> System.out.println("drained " + entries(map)));
+                network.tenant().drainWaiting(displaced -> System.out.println("drained " + entries(displaced.map())));
                 FlowMap found = network.tenant().get(42L);
                 System.out.println(
                         "found " + (found == null ? "null" : found.getClass().getSimpleName()));
                 network.tenant().getOrCreate(42L);
                 network.program("count_or_add").testRun(new byte[64]);
-                FlowMap.Owned left = Objects.requireNonNull(network.tenant().rotate(42L));
+                DrainedMap<FlowMap> leftTicket =
+                        DrainedMap.of(Objects.requireNonNull(network.tenant().rotate(42L)));
+                FlowMap left = leftTicket.map();
                 System.out.println("left " + entries(left));
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

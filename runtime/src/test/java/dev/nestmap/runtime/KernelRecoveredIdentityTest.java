@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,11 +9,14 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -31,11 +34,10 @@ class KernelRecoveredIdentityTest extends PinnedTest {
                 pin, PosixFilePermissions.fromString("rw-rw----")); // must not count as a new time
 
         try (Network network = Network.load(object, pins)) {
-            OwnedMaps<Long, FlowMap.Owned> left = network.tenant().recoverUndrained();
-            assertThat(left.size()).isEqualTo(1);
-            left.forEachThenClose((key, map) -> assertThat(
-                            requireNonNull(map.identity("node-17")).toString())
-                    .isEqualTo(seen.strip()));
+            List<String> found = new ArrayList<>();
+            network.tenant()
+                    .drainWaiting(displaced -> found.add(displaced.identity().toString()));
+            assertThat(found).containsExactly(seen.strip());
         }
     }
 
@@ -44,12 +46,16 @@ class KernelRecoveredIdentityTest extends PinnedTest {
     void aPinnedMapThatIsTakenOutTwiceHasTwo() throws IOException {
         try (Network network = load()) {
             network.tenant().create(42L);
-            FlowMap.Owned first = requireNonNull(network.tenant().take(42L));
-            MapIdentity before = requireNonNull(first.identity("node-17"));
-            closeDisplaced(network.tenant().swap(42L, first));
+            DrainedMap<FlowMap> firstTicket =
+                    DrainedMap.of(requireNonNull(network.tenant().take(42L)));
+            FlowMap first = firstTicket.map();
+            MapIdentity before = requireNonNull(firstTicket.identity());
+            discardDisplaced(network.tenant().swap(42L, firstTicket.ticket()));
 
-            try (FlowMap.Owned second = requireNonNull(network.tenant().take(42L))) {
-                MapIdentity after = requireNonNull(second.identity("node-17"));
+            try (DrainedMap<FlowMap> secondTicket =
+                    DrainedMap.of(requireNonNull(network.tenant().take(42L)))) {
+                FlowMap second = secondTicket.map();
+                MapIdentity after = requireNonNull(secondTicket.identity());
                 assertThat(after.mapId()).isEqualTo(before.mapId());
                 assertThat(after.takenOut()).isAfter(before.takenOut());
             }
@@ -71,7 +77,7 @@ class KernelRecoveredIdentityTest extends PinnedTest {
         public static void main(String[] arguments) {
             Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])));
             network.tenant().create(42L);
-            System.out.println(requireNonNull(network.tenant().rotate(42L)).identity("node-17"));
+            System.out.println(requireNonNull(network.tenant().rotate(42L)).identity());
             Runtime.getRuntime().halt(0);
         }
     }

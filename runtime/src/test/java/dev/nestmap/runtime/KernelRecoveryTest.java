@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -54,7 +54,7 @@ class KernelRecoveryTest extends PinnedTest {
         private final TenantMap.Owned tenants =
                 TenantMap.newMap(fs.path(name), pins.withPermissions("rw-------"), interleaving.pins());
         private final List<Integer> drained = new ArrayList<>();
-        private final Map<Long, FlowMap.Owned> displaced = new ConcurrentHashMap<>();
+        private final Map<Long, Displaced<Long, FlowMap>> displaced = new ConcurrentHashMap<>();
 
         Run() {
             for (long key = 1; key <= 3; key++) {
@@ -68,9 +68,7 @@ class KernelRecoveryTest extends PinnedTest {
         }
 
         void rotate(long key) {
-            try (FlowMap.Owned map = Objects.requireNonNull(tenants.rotate(key))) {
-                drain(key, map);
-            }
+            drain(Objects.requireNonNull(tenants.rotate(key)));
         }
 
         /** Rotates, and drains the map later. */
@@ -79,27 +77,23 @@ class KernelRecoveryTest extends PinnedTest {
         }
 
         void drainDisplaced() {
-            displaced.forEach((key, map) -> {
-                try (map) {
-                    drain(key, map);
-                }
-            });
+            displaced.values().forEach(this::drain);
             displaced.clear();
         }
 
         void recover() {
-            tenants.recoverUndrained().forEachThenClose((key, map) -> {
-                drain(key, map);
-            });
+            tenants.displaced().forEach(this::drain);
         }
 
-        void drain(long key, FlowMap.Owned map) {
-            assertThat(path("-draining/" + key + "-" + map.id()))
+        void drain(Displaced<Long, FlowMap> ticket) {
+            int id = ticket.map().id();
+            assertThat(path("-draining/" + ticket.key() + "-" + id))
                     .as("the pin of a map that is being drained")
                     .exists();
             synchronized (drained) {
-                drained.add(map.id());
+                drained.add(id);
             }
+            ticket.acknowledge();
         }
 
         /** Checks that each displaced map was handed out once. */
@@ -114,7 +108,7 @@ class KernelRecoveryTest extends PinnedTest {
 
         @Override
         public void close() {
-            displaced.values().forEach(FlowMap.Owned::close);
+            displaced.values().forEach(Displaced::close);
             tenants.close();
         }
     }
@@ -127,7 +121,7 @@ class KernelRecoveryTest extends PinnedTest {
             tenants.create(42);
             kernel.move(fs.path("tenant-inner/42"), fs.path("tenant-inner/42-next"));
 
-            closeDisplaced(tenants.take(42));
+            discardDisplaced(tenants.take(42));
 
             assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-inner/"));
         }
@@ -139,7 +133,7 @@ class KernelRecoveryTest extends PinnedTest {
         try (TenantMap.Owned removed = TenantMap.newMap(fs.path("tenant"), pins, new KernelPins())) {
             removed.create(1).put(new Flow(HTTPS, 10));
             removed.create(2).put(new Flow(HTTPS, 20));
-            closeDisplaced(removed.share(3, Objects.requireNonNull(removed.get(2L))));
+            discardDisplaced(removed.share(3, Objects.requireNonNull(removed.get(2L))));
             leaveUndrained("tenant", 1, removed);
             removed.create(1).put(new Flow(HTTPS, 30));
         }
@@ -147,10 +141,9 @@ class KernelRecoveryTest extends PinnedTest {
 
         List<Long> packets = new ArrayList<>();
         try (TenantMap.Owned tenants = TenantMap.newMap(fs.path("tenant"), pins, new KernelPins())) {
-            tenants.recoverUndrained()
-                    .forEachThenClose((key, map) ->
-                            packets.add(Objects.requireNonNull(map.get(HTTPS)).packets()));
-            assertThat(tenants.recoverUndrained().size()).isZero();
+            tenants.drainWaiting(displaced -> packets.add(
+                    Objects.requireNonNull(displaced.map().get(HTTPS)).packets()));
+            assertThat(tenants.displaced()).isEmpty();
         }
         assertThat(packets).containsExactlyInAnyOrder(10L, 20L, 30L);
         assertThat(fs.content())
@@ -207,7 +200,7 @@ class KernelRecoveryTest extends PinnedTest {
             inner.close();
             List<String> content = fs.content();
 
-            for (Runnable change : List.<Runnable>of(old::recoverUndrained, () -> old.rotate(1L))) {
+            for (Runnable change : List.<Runnable>of(old::displaced, () -> old.rotate(1L))) {
                 assertThatThrownBy(change::run)
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("another map is pinned at " + paths.outer());
@@ -237,8 +230,7 @@ class KernelRecoveryTest extends PinnedTest {
             }
             List<String> content = fs.content();
 
-            for (Runnable change :
-                    List.<Runnable>of(old::recoverUndrained, () -> old.rotate(1L), () -> old.create(2L))) {
+            for (Runnable change : List.<Runnable>of(old::displaced, () -> old.rotate(1L), () -> old.create(2L))) {
                 assertThatThrownBy(change::run)
                         .isInstanceOf(BpfException.class)
                         .hasMessageContaining("a migration of the pin " + paths.outer() + " has prepared the new maps")

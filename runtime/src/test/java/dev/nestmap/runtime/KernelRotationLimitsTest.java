@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +14,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -66,15 +67,16 @@ class KernelRotationLimitsTest extends PinnedTest {
     void aMapInTwoSlotsIsStillWrittenTo() throws IOException {
         try (Network network = load()) {
             network.tenant().create(42L);
-            closeDisplaced(network.tenant()
+            discardDisplaced(network.tenant()
                     .share(43L, Objects.requireNonNull(network.tenant().get(42L))));
 
             assertThatThrownBy(() -> network.tenant().rotate(43L))
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("2 slots")
-                    .hasMessageContaining("rotateUnchecked");
-            try (FlowMap.Owned drained = Objects.requireNonNull(
-                    network.tenant().rotateUnchecked(List.of(43L)).get(43L))) {
+                    .hasMessageContaining("unchecked()");
+            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(Objects.requireNonNull(
+                    network.tenant().unchecked().rotateAll(List.of(43L)).get(0)))) {
+                FlowMap drained = drainedTicket.map();
                 network.program("count_or_add").testRun(new byte[64]);
                 assertThat(drained).as("programs go on").containsExactly(new Flow(HTTPS, 1));
             }
@@ -86,7 +88,7 @@ class KernelRotationLimitsTest extends PinnedTest {
         Path object = object();
         try (Network network = Network.load(object, pins)) {
             network.tenant().create(42L);
-            Objects.requireNonNull(network.tenant().rotate(42L)).close();
+            Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
 
             assertThat(new ChildVm()
                             .run(Second.class, object.toString(), fs.path("").toString()))
@@ -107,13 +109,12 @@ class KernelRotationLimitsTest extends PinnedTest {
         return drained;
     }
 
-    private long drain(FlowMap.Owned map) {
-        try (map) {
-            identities.add(Objects.requireNonNull(map.identity("machine")));
-            List<Flow> entries = new ArrayList<>();
-            map.forEach(entries::add);
-            return entries.stream().mapToLong(Flow::packets).sum();
-        }
+    private long drain(Displaced<Long, FlowMap> displaced) {
+        identities.add(displaced.identity());
+        List<Flow> entries = new ArrayList<>();
+        displaced.map().forEach(entries::add);
+        displaced.acknowledge();
+        return entries.stream().mapToLong(Flow::packets).sum();
     }
 
     private static long send(UntypedProgram program, AtomicBoolean over) {
@@ -132,7 +133,7 @@ class KernelRotationLimitsTest extends PinnedTest {
 
         public static void main(String[] arguments) {
             try (Network network = Network.load(Path.of(arguments[0]), PinOptions.in(Path.of(arguments[1])))) {
-                Objects.requireNonNull(network.tenant().rotate(42L)).close();
+                Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
                 System.out.println("rotated");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

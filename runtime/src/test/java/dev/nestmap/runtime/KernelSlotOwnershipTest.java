@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -15,6 +15,7 @@ import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -40,7 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KernelSlotOwnershipTest extends PinnedTest {
     private static final FlowKey HTTPS = new FlowKey(443, 6);
     private static final String REFUSED =
-            "owns the slots of the pinned outer map until it is closed and every map that it took out is closed";
+            "owns the slots of the pinned outer map until it is closed and has acknowledged every map that it displaced";
 
     private TenantMap.Owned first;
     private TenantMap.Owned second;
@@ -62,65 +63,71 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void lastsUntilEveryDisplacedMapIsClosed() {
-        FlowMap.Owned rotated = Objects.requireNonNull(first.rotate(1L));
-        FlowMap.Owned taken = Objects.requireNonNull(first.take(2L));
+        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(1L)));
+        FlowMap rotated = rotatedTicket.map();
+        DrainedMap<FlowMap> takenTicket = DrainedMap.of(Objects.requireNonNull(first.take(2L)));
+        FlowMap taken = takenTicket.map();
         first.close();
 
         assertSecondIsRejected();
         assertThat(rotated).containsExactly(new Flow(HTTPS, 1));
-        rotated.close();
+        rotatedTicket.close();
         assertSecondIsRejected();
         assertThat(taken).containsExactly(new Flow(HTTPS, 2));
-        taken.close();
+        takenTicket.close();
 
-        assertThat(second.recoverUndrained().maps()).isEmpty();
-        Objects.requireNonNull(second.rotate(3L)).close();
+        assertThat(second.displaced()).isEmpty();
+        Objects.requireNonNull(second.rotate(3L)).acknowledge();
     }
 
     @Test
     void endsWithAMapThatIsLeftUndrained() {
-        FlowMap.Owned rotated = Objects.requireNonNull(first.rotate(1L));
-        MapIdentity identity = rotated.identity("node-17");
-        first.leaveUndrained(rotated);
+        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(1L)));
+        FlowMap rotated = rotatedTicket.map();
+        MapIdentity identity = rotatedTicket.identity();
+        rotatedTicket.ticket().close();
         assertThatThrownBy(rotated::count)
                 .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("it was left undrained");
-        first.leaveUndrained(rotated); // does nothing the second time
+                .hasMessageContaining("its ticket was closed");
+        rotatedTicket.ticket().close(); // does nothing the second time
+        assertThatThrownBy(rotatedTicket.ticket()::acknowledge).isInstanceOf(InvalidHandleException.class);
 
-        FlowMap.Owned again = first.recoverUndrained().maps().get(0);
+        Displaced<Long, FlowMap> again = first.displaced().get(0);
         first.close();
         assertSecondIsRejected();
-        first.leaveUndrained(again);
+        again.close();
 
-        OwnedMaps<Long, FlowMap.Owned> recovered = second.recoverUndrained();
-        assertThat(recovered.keys()).containsExactly(1L);
-        recovered.forEachThenClose((key, map) -> {
-            assertThat(map).containsExactly(new Flow(HTTPS, 1));
-            assertThat(map.identity("node-17")).isNotNull().isEqualTo(identity);
-        });
+        Displaced<Long, FlowMap> recovered = second.displaced().get(0);
+        assertThat(recovered.key()).isEqualTo(1L);
+        assertThat(recovered.map()).containsExactly(new Flow(HTTPS, 1));
+        assertThat(recovered.identity()).isEqualTo(identity);
+        recovered.acknowledge();
     }
 
     @Test
     void lastsUntilADisplacedMapIsPutIntoASlot() {
-        FlowMap.Owned taken = Objects.requireNonNull(first.take(1L));
+        DrainedMap<FlowMap> takenTicket = DrainedMap.of(Objects.requireNonNull(first.take(1L)));
+        FlowMap taken = takenTicket.map();
         first.close();
 
         assertSecondIsRejected();
-        closeDisplaced(second.swap(1L, taken));
+        try (TenantMap.Owned other = TenantMap.newMap(fs.path("other"), pins)) {
+            discardDisplaced(other.swap(1L, takenTicket.ticket()));
 
-        assertThat(second.recoverUndrained().maps()).isEmpty();
-        assertThat(second.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
+            assertThat(second.displaced()).isEmpty();
+            assertThat(other.get(1L, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
+        }
     }
 
     @Test
     void lastsUntilRecoveredMapsAreClosed() {
         leaveUndrained("tenant", 1, first);
-        OwnedMaps<Long, FlowMap.Owned> recovered = first.recoverUndrained();
+        List<Displaced<Long, FlowMap>> recovered = first.displaced();
         first.close();
 
         assertSecondIsRejected();
-        recovered.close();
-        assertThat(second.recoverUndrained().maps()).isEmpty();
+        discardDisplaced(recovered);
+        assertThat(second.displaced()).isEmpty();
     }
 
     /** Its process was killed after the kernel had put the map into a slot again, and before the call removed the pin. */
@@ -128,8 +135,10 @@ class KernelSlotOwnershipTest extends PinnedTest {
     void aMapThatIsPinnedAsDrainingAndInASlotIsHandedOutOnce() throws IOException {
         pinAsDraining("tenant", 1, 2, first);
 
-        try (FlowMap.Owned swapped = Objects.requireNonNull(second.swap(2L, second.detached()))) {
-            assertThat(second.recoverUndrained().maps()).isEmpty();
+        try (DrainedMap<FlowMap> swappedTicket =
+                DrainedMap.of(Objects.requireNonNull(second.swap(2L, second.detached())))) {
+            FlowMap swapped = swappedTicket.map();
+            assertThat(second.displaced()).isEmpty();
             assertThat(fs.content())
                     .filteredOn(pin -> pin.startsWith("tenant-draining/"))
                     .containsExactly("tenant-draining/2-" + swapped.id());
@@ -139,7 +148,8 @@ class KernelSlotOwnershipTest extends PinnedTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2})
     void aMapWhosePinCanNotBeRemovedIsHandedOutOnce(long slot) {
-        FlowMap.Owned rotated = Objects.requireNonNull(first.rotate(1L));
+        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(1L)));
+        FlowMap rotated = rotatedTicket.map();
         int[] unlinks = {0};
         List<BpfException> failures = new ArrayList<>();
         try (WatchedThread thread = new WatchedThread()) {
@@ -147,26 +157,34 @@ class KernelSlotOwnershipTest extends PinnedTest {
                     call -> call == SystemCall.UNLINK && ++unlinks[0] > 1 // the first is before the change
                             ? Errno.ENOMEM
                             : null,
-                    () -> failures.add(catchThrowableOfType(BpfException.class, () -> first.swap(slot, rotated))));
+                    () -> failures.add(
+                            catchThrowableOfType(BpfException.class, () -> first.swap(slot, rotatedTicket.ticket()))));
         }
-        first.displacedBy(failures.get(0)).close();
+        assertThat(failures).doesNotContainNull();
+        discardDisplaced(first.displaced());
 
-        try (FlowMap.Owned again = Objects.requireNonNull(first.rotate(slot))) {
+        try (DrainedMap<FlowMap> againTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(slot)))) {
+            FlowMap again = againTicket.map();
             assertThat(again).containsExactly(new Flow(HTTPS, 1));
-            assertThat(first.recoverUndrained().maps()).isEmpty();
+            assertThat(first.displaced()).isEmpty();
         }
-        assertThat(first.undrainedCount()).isZero();
+        assertThat(first.waitingCount()).isZero();
     }
 
     @Test
     void recoveryLeavesMapsThatOtherObjectsTookOutWithoutTheOwnership() {
-        Objects.requireNonNull(first.rotate(1L)).close();
+        Objects.requireNonNull(first.rotate(1L)).acknowledge();
+        second.close();
+        second = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins.withoutOwnership());
 
-        try (FlowMap.Owned swapped = Objects.requireNonNull(second.swap(2L, second.detached()));
-                FlowMap.Owned taken =
-                        Objects.requireNonNull(second.takeUnchecked(List.of(3L)).get(3L))) {
-            assertThat(first.recoverUndrained().maps()).isEmpty();
-            assertThat(second.undrainedCount()).as("maps without pins").isEqualTo(2);
+        try (DrainedMap<FlowMap> swappedTicket =
+                        DrainedMap.of(Objects.requireNonNull(second.swap(2L, second.detached())));
+                DrainedMap<FlowMap> takenTicket = DrainedMap.of(Objects.requireNonNull(
+                        second.unchecked().takeAll(List.of(3L)).get(0)))) {
+            FlowMap swapped = swappedTicket.map();
+            FlowMap taken = takenTicket.map();
+            assertThat(first.displaced()).isEmpty();
+            assertThat(second.waitingCount()).as("maps without pins").isEqualTo(2);
             assertThat(swapped).containsExactly(new Flow(HTTPS, 2));
             assertThat(taken).containsExactly(new Flow(HTTPS, 3));
         }
@@ -174,7 +192,9 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void theFirstObjectThatTakesMapsOutIsTheOwner() {
-        try (FlowMap.Owned swapped = Objects.requireNonNull(second.swap(2L, second.detached()))) {
+        try (DrainedMap<FlowMap> swappedTicket =
+                DrainedMap.of(Objects.requireNonNull(second.swap(2L, second.detached())))) {
+            FlowMap swapped = swappedTicket.map();
             assertThat(swapped).containsExactly(new Flow(HTTPS, 2));
             assertThatThrownBy(() -> first.rotate(1L))
                     .isInstanceOf(BpfException.class)
@@ -192,9 +212,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
             while (recovered.size() < 100 || log.messages().isEmpty()) {
                 System.gc();
                 Thread.sleep(20);
-                first.recoverUndrained().forEachThenClose((key, map) -> {
-                    map.forEach(recovered::add);
-                });
+                first.drainWaiting(displaced -> displaced.map().forEach(recovered::add));
             }
         }
         assertThat(recovered).containsOnly(new Flow(HTTPS, 1)).hasSize(100);
@@ -207,20 +225,19 @@ class KernelSlotOwnershipTest extends PinnedTest {
             forget(1);
             first.close();
 
-            List<FlowMap.Owned> recovered = new ArrayList<>();
+            List<Displaced<Long, FlowMap>> recovered = new ArrayList<>();
             while (recovered.isEmpty()) {
                 System.gc();
                 Thread.sleep(20);
                 try {
-                    recovered.addAll(second.recoverUndrained().maps());
+                    recovered.addAll(second.displaced());
                 } catch (BpfException e) {
                     assertThat(e).hasMessageContaining(REFUSED);
                 }
             }
             assertThat(recovered).singleElement().satisfies(left -> {
-                try (left) {
-                    assertThat(left).containsExactly(new Flow(HTTPS, 1));
-                }
+                assertThat(left.map()).containsExactly(new Flow(HTTPS, 1));
+                left.acknowledge();
             });
             while (log.messages().isEmpty()) { // the report follows the end of the ownership
                 Thread.sleep(1);
@@ -228,8 +245,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
             assertThat(log.messages())
                     .singleElement()
                     .asString()
-                    .contains(
-                            "because its handle became garbage, and stays pinned, so that recoverUndrained() returns it");
+                    .contains("its ticket became garbage before it was acknowledged: the outer map keeps it");
         }
     }
 
@@ -241,10 +257,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
     private void assertSecondIsRejected() {
         assertThatThrownBy(() -> second.rotate(3L))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining(REFUSED)
-                .hasMessageContaining("rotateUnchecked");
-        assertThatThrownBy(second::recoverUndrained)
-                .isInstanceOf(BpfException.class)
                 .hasMessageContaining(REFUSED);
+        assertThatThrownBy(second::displaced).isInstanceOf(BpfException.class).hasMessageContaining(REFUSED);
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
@@ -10,6 +10,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.LogRecords;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -107,8 +108,9 @@ abstract class LeakContract {
 
     private int useProperly() {
         FlowMap.Owned given = network.tenant().detached();
-        closeDisplaced(network.tenant().swap(2L, given));
-        try (FlowMap.Owned drained = network.tenant().rotate(1L)) {
+        discardDisplaced(network.tenant().swap(2L, given));
+        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(1L))) {
+            FlowMap drained = drainedTicket.map();
             assertThat(drained).isNotNull();
             return drained.id();
         }

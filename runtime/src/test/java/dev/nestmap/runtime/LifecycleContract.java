@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,6 +12,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.testing.DrainedMap;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +68,9 @@ abstract class LifecycleContract {
                 });
             }
             for (int i = 0; i < 50 || (written.get() < 1000 && allRun()); i++) {
-                try (FlowMap.Owned rotated = network.tenant().rotate(1L)) {
+                try (DrainedMap<FlowMap> rotatedTicket =
+                        DrainedMap.of(network.tenant().rotate(1L))) {
+                    FlowMap rotated = rotatedTicket.map();
                     drained += rotated == null ? 0 : rotated.count();
                 }
             }
@@ -94,7 +97,11 @@ abstract class LifecycleContract {
                     .as("all threads use it")
                     .isTrue();
 
-            network.close();
+            try {
+                network.close();
+            } catch (BpfException e) {
+                assertThat(e).hasMessageContaining("that nobody had acknowledged are lost");
+            }
 
             for (Future<?> user : users) {
                 user.get();
@@ -164,7 +171,7 @@ abstract class LifecycleContract {
                 for (long i = 0; i < WRITERS; i++) {
                     long id = i;
                     puts.add(threads.submit(() -> tolerate(() -> {
-                        closeDisplaced(network.tenant().swap(id, owned));
+                        discardDisplaced(network.tenant().swap(id, owned));
                         put.incrementAndGet();
                     })));
                 }
@@ -174,7 +181,7 @@ abstract class LifecycleContract {
                 }
                 assertThat(put.get()).isLessThanOrEqualTo(1);
                 assertThat(network.tenant().count()).isEqualTo(put.get());
-                network.tenant().clear();
+                network.tenant().discardAll();
             }
         }
     }
@@ -187,7 +194,7 @@ abstract class LifecycleContract {
             FlowMap.Owned owned = network.tenant().detached();
             Future<Boolean> put = threads.submit(() -> {
                 try {
-                    closeDisplaced(network.tenant().swap(1L, owned));
+                    discardDisplaced(network.tenant().swap(1L, owned));
                     return true;
                 } catch (InvalidHandleException e) {
                     return false;
@@ -247,9 +254,11 @@ abstract class LifecycleContract {
                 network.flow().put(new Flow(key, 1));
                 network.flow().forEach(flow -> network.counter().get(1));
                 tolerate(() -> {
-                    FlowMap.Owned rotated = network.tenant().rotate(1L);
+                    DrainedMap<FlowMap> rotatedTicket =
+                            DrainedMap.of(network.tenant().rotate(1L));
+                    FlowMap rotated = rotatedTicket.map();
                     if (rotated != null) {
-                        rotated.close();
+                        rotatedTicket.close();
                     }
                 });
             } catch (BpfException e) {

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.FlowMap;
-import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.pin.MapIdentity;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.types.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,8 +41,10 @@ abstract class MapIdentityContract {
         int id = flows.id();
         Instant before = Instant.now();
 
-        try (FlowMap.Owned rotated = requireNonNull(network.tenant().rotate(42L))) {
-            MapIdentity identity = requireNonNull(rotated.identity("node-17"));
+        try (DrainedMap<FlowMap> rotatedTicket =
+                DrainedMap.of(requireNonNull(network.tenant().rotate(42L)))) {
+            FlowMap rotated = rotatedTicket.map();
+            MapIdentity identity = requireNonNull(rotatedTicket.identity());
             assertThat(identity.machine()).isEqualTo("node-17");
             assertThat(identity.mapId()).isEqualTo(id);
             assertThat(identity.outerMap()).isEqualTo("tenant");
@@ -52,27 +54,32 @@ abstract class MapIdentityContract {
     }
 
     @Test
-    void aMapThatIsNotPinnedCanNotBeLeftUndrained() {
+    void aMapThatIsGivenBackHasTheSame() {
         network.tenant().create(42L);
-        try (FlowMap.Owned rotated = requireNonNull(network.tenant().rotate(42L))) {
-            assertThatThrownBy(() -> network.tenant().leaveUndrained(rotated))
-                    .isInstanceOf(BpfException.class)
-                    .hasMessage(
-                            "close without draining of map flow_map: no pin keeps it, so its entries would be lost: drain"
-                                    + " it, then close it");
-            assertThat(rotated.count()).isZero(); // still open
-        }
+        Displaced<Long, FlowMap> rotated = requireNonNull(network.tenant().rotate(42L));
+        MapIdentity identity = rotated.identity();
+
+        rotated.close();
+
+        assertThat(network.tenant().waiting()).containsExactly(identity);
+        Displaced<Long, FlowMap> again = network.tenant().displaced().get(0);
+        assertThat(again.identity()).isEqualTo(identity);
+        assertThat(MapIdentity.parse(identity.text())).isEqualTo(identity);
+        again.acknowledge();
+        assertThat(network.tenant().waiting()).isEmpty();
     }
 
     @Test
     void theIdentityOutlivesTheHandle() {
         network.tenant().create(42L);
-        FlowMap.Owned rotated = requireNonNull(network.tenant().rotate(42L));
-        MapIdentity open = rotated.identity("node-17");
+        DrainedMap<FlowMap> rotatedTicket =
+                DrainedMap.of(requireNonNull(network.tenant().rotate(42L)));
+        FlowMap rotated = rotatedTicket.map();
+        MapIdentity open = rotatedTicket.identity();
 
-        rotated.close();
+        rotatedTicket.close();
 
-        assertThat(rotated.identity("node-17")).isNotNull().isEqualTo(open);
+        assertThat(rotatedTicket.identity()).isNotNull().isEqualTo(open);
     }
 
     @Test
@@ -80,31 +87,26 @@ abstract class MapIdentityContract {
         network.tenant().create(1L);
         network.tenant().create(2L);
 
-        try (OwnedMaps<Long, FlowMap.Owned> rotated =
-                network.tenant().rotateAll(network.tenant().keys())) {
-            MapIdentity first = requireNonNull(requireNonNull(rotated.get(1L)).identity("node-17"));
-            MapIdentity second = requireNonNull(requireNonNull(rotated.get(2L)).identity("node-17"));
-            assertThat(first.mapId()).isNotEqualTo(second.mapId());
-            assertThat(first.outerKey()).isNotEqualTo(second.outerKey());
-            assertThat(first.bootId()).isEqualTo(second.bootId());
-        }
+        List<Displaced<Long, FlowMap>> rotated =
+                network.tenant().rotateAll(network.tenant().keys());
+        MapIdentity first = rotated.get(0).identity();
+        MapIdentity second = rotated.get(1).identity();
+        assertThat(first.mapId()).isNotEqualTo(second.mapId());
+        assertThat(first.outerKey()).isNotEqualTo(second.outerKey());
+        assertThat(first.bootId()).isEqualTo(second.bootId());
+        discardDisplaced(rotated);
     }
 
     @Test
     void aTakenMapIsIdentified() {
         network.shard().create(3L);
 
-        try (CounterMap.Owned taken = requireNonNull(network.shard().take(3L))) {
-            MapIdentity identity = requireNonNull(taken.identity("node-17"));
+        try (DrainedMap<CounterMap> takenTicket =
+                DrainedMap.of(requireNonNull(network.shard().take(3L)))) {
+            CounterMap taken = takenTicket.map();
+            MapIdentity identity = requireNonNull(takenTicket.identity());
             assertThat(identity.outerMap()).isEqualTo("shard");
             assertThat(identity.outerKey()).isEqualTo(u32(3));
-        }
-    }
-
-    @Test
-    void aMapThatWasInNoSlotHasNone() {
-        try (FlowMap.Owned detached = network.tenant().detached()) {
-            assertThat(detached.identity("node-17")).isNull();
         }
     }
 
@@ -112,12 +114,16 @@ abstract class MapIdentityContract {
     @Test
     void aMapThatIsTakenOutTwiceHasTwo() {
         network.tenant().create(42L);
-        FlowMap.Owned first = requireNonNull(network.tenant().take(42L));
-        MapIdentity before = requireNonNull(first.identity("node-17"));
-        closeDisplaced(network.tenant().swap(42L, first));
+        DrainedMap<FlowMap> firstTicket =
+                DrainedMap.of(requireNonNull(network.tenant().take(42L)));
+        FlowMap first = firstTicket.map();
+        MapIdentity before = requireNonNull(firstTicket.identity());
+        discardDisplaced(network.tenant().swap(42L, firstTicket.ticket()));
 
-        try (FlowMap.Owned second = requireNonNull(network.tenant().take(42L))) {
-            MapIdentity after = requireNonNull(second.identity("node-17"));
+        try (DrainedMap<FlowMap> secondTicket =
+                DrainedMap.of(requireNonNull(network.tenant().take(42L)))) {
+            FlowMap second = secondTicket.map();
+            MapIdentity after = requireNonNull(secondTicket.identity());
             assertThat(after.mapId()).isEqualTo(before.mapId());
             assertThat(after).isNotEqualTo(before);
         }

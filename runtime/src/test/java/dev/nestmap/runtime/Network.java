@@ -187,6 +187,10 @@ final class Network extends LoadedObject {
             return DECLARED.openPinned(pin, access);
         }
 
+        static TenantMap.Owned openPinned(Path pin, MapAccess access, PinOptions options) {
+            return DECLARED.openPinned(pin, access, options);
+        }
+
         static TenantMap.Owned newMap() {
             return DECLARED.create();
         }
@@ -234,16 +238,16 @@ final class Network extends LoadedObject {
     /** The map tenant once more, where the first handle to an inner map that is the caller's own can't be made. */
     static final class BrokenTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
         BrokenTenantMap(Network network) {
-            super(network.binding().map("tenant"), u32("BrokenTenant.id"), FlowMap::new, failingOnce());
+            super(network.binding().map("tenant"), u32("BrokenTenant.id"), failingOnce(), FlowMap.Owned::new);
         }
 
-        private static Function<MapBinding, FlowMap.Owned> failingOnce() {
+        private static Function<MapBinding, FlowMap> failingOnce() {
             AtomicInteger made = new AtomicInteger();
             return handle -> {
                 if (made.getAndIncrement() == 0) {
                     throw new IllegalStateException("no handle");
                 }
-                return new FlowMap.Owned(handle);
+                return new FlowMap(handle);
             };
         }
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +15,7 @@ import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.testing.DrainedMap;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,10 +105,10 @@ abstract class OpenInnerMapsContract {
             Map<Long, FlowMap> handles =
                     network.tenant().createAll(ALL, (key, flows) -> flows.put(new Flow(HTTPS, key)));
 
-            try (OwnedMaps<Long, FlowMap.Owned> old = network.tenant().rotateAll(ALL.subList(0, 50))) {
-                old.forEach((key, flows) -> assertThat(flows.get(HTTPS)).isEqualTo(new Flow(HTTPS, key)));
-                assertThat(old.size()).isEqualTo(50);
-            }
+            List<Displaced<Long, FlowMap>> old = network.tenant().rotateAll(ALL.subList(0, 50));
+            assertThat(old).hasSize(50);
+            DrainedMap.drainEach(
+                    old, (key, flows) -> assertThat(flows.get(HTTPS)).isEqualTo(new Flow(HTTPS, key)));
             assertThatThrownBy(() -> handle(handles, 7).get(HTTPS))
                     .isInstanceOf(InvalidHandleException.class)
                     .hasMessageContaining("was rotated");
@@ -116,7 +117,7 @@ abstract class OpenInnerMapsContract {
                     .isInstanceOf(InvalidHandleException.class)
                     .hasMessageContaining("was discarded");
             assertThat(network.tenant().get(70L, HTTPS)).isEqualTo(new Flow(HTTPS, 70));
-            closeDisplaced(network.tenant().share(60L, handle(handles, 61)));
+            discardDisplaced(network.tenant().share(60L, handle(handles, 61)));
             for (Long key : ALL) {
                 network.tenant().get(key, HTTPS);
             }
@@ -167,19 +168,22 @@ abstract class OpenInnerMapsContract {
     void countsSlotsOfOtherOuterMapsAfterASwap() throws InterruptedException {
         try (Network network = network();
                 Network other = network()) {
-            closeDisplaced(other.tenant().share(1L, network.tenant().create(1L)));
-            closeDisplaced(network.tenant()
+            discardDisplaced(other.tenant().share(1L, network.tenant().create(1L)));
+            discardDisplaced(network.tenant()
                     .swap(
                             2L,
-                            requireNonNull(
-                                    network.tenant().takeUnchecked(List.of(1L)).get(1L))));
-            FlowMap.Owned taken =
-                    requireNonNull(other.tenant().takeUnchecked(List.of(1L)).get(1L));
+                            requireNonNull(network.tenant()
+                                    .unchecked()
+                                    .takeAll(List.of(1L))
+                                    .get(0))));
+            DrainedMap<FlowMap> takenTicket = DrainedMap.of(requireNonNull(
+                    other.tenant().unchecked().takeAll(List.of(1L)).get(0)));
+            FlowMap taken = takenTicket.map();
             WeakReference<FlowMap> forgotten =
                     new WeakReference<>(network.tenant().create(3L));
             network.tenant().createAll(ALL.subList(4, TENANTS));
             awaitForgotten(network, forgotten);
-            closeDisplaced(other.tenant().swap(1L, taken));
+            discardDisplaced(other.tenant().swap(1L, takenTicket.ticket()));
 
             assertThatThrownBy(() -> network.tenant().rotate(2L)).hasMessageContaining("2 slots");
         }
@@ -282,20 +286,20 @@ abstract class OpenInnerMapsContract {
 
     /** Takes a map out and puts it into its slot again, or drains the one that it displaces. */
     private void putBack(Network network, long key) {
-        FlowMap.Owned taken = network.tenant().take(key);
+        Displaced<Long, FlowMap> taken = network.tenant().take(key);
         if (taken != null) {
             drainOne(network.tenant().swap(key, taken));
         }
     }
 
-    private void drain(OwnedMaps<Long, FlowMap.Owned> maps) {
-        maps.forEach((key, flows) -> drainOne(flows));
+    private void drain(List<Displaced<Long, FlowMap>> maps) {
+        maps.forEach(this::drainOne);
     }
 
-    private void drainOne(FlowMap.@Nullable Owned flows) {
+    private void drainOne(@Nullable Displaced<Long, FlowMap> flows) {
         if (flows != null) {
-            drained.addAndGet(flows.count());
-            flows.close();
+            drained.addAndGet(flows.map().count());
+            flows.acknowledge();
         }
     }
 

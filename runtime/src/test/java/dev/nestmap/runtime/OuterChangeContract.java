@@ -2,7 +2,7 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -25,6 +25,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.open.HandleEndAction;
+import dev.nestmap.runtime.testing.DrainedMap;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -32,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -62,16 +62,16 @@ abstract class OuterChangeContract {
     }
 
     @Test
-    void handsOutTheOthersIfOneHandleCantBeCreated() {
+    void keepsAllMapsIfOneTicketCantBeCreated() {
         List.of(1L, 2L, 3L).forEach(key -> network.tenant().create(key).put(new Flow(HTTPS, key)));
 
         BrokenTenantMap broken = new BrokenTenantMap(network);
-        BatchException e = catchThrowableOfType(BatchException.class, () -> broken.takeAll(List.of(1L, 2L, 3L)));
-        assertThat(e).hasMessageContaining("no handle");
-        assertThat(e.failures()).containsOnlyKeys(1L);
-        try (OwnedMaps<?, ?> others = broken.displacedBy(e)) {
-            assertThat(others.keys().stream().map(Object::toString)).containsExactly("2", "3");
-        }
+        assertThatThrownBy(() -> broken.takeAll(List.of(1L, 2L, 3L))).hasMessage("no handle");
+
+        List<Flow> drained = new ArrayList<>();
+        assertThat(network.tenant().drainWaiting(displaced -> displaced.map().forEach(drained::add)))
+                .isEqualTo(3);
+        assertThat(drained).extracting(Flow::packets).containsExactlyInAnyOrder(1L, 2L, 3L);
     }
 
     /** The kernel has made all changes by then. */
@@ -89,7 +89,7 @@ abstract class OuterChangeContract {
                 BatchException.class, () -> network.tenant().discardAll(List.of(1L, 2L, 3L)));
 
         assertThat(e).hasMessageContaining("OutOfMemoryError: a test");
-        assertThat(e.failures()).containsOnlyKeys(2L);
+        assertThat(e.failedKeys(Object.class)).containsExactlyInAnyOrder(2L);
         assertThat(network.tenant().count()).isZero();
         assertThat(network.tenant().create(3L)).isEmpty();
     }
@@ -100,7 +100,8 @@ abstract class OuterChangeContract {
         before.put(SEVEN);
         FlowMap.Owned fresh = network.tenant().detached();
 
-        try (FlowMap.Owned old = network.tenant().swap(42L, fresh)) {
+        try (DrainedMap<FlowMap> oldTicket = DrainedMap.of(network.tenant().swap(42L, fresh))) {
+            FlowMap old = oldTicket.map();
             assertThat(old).isNotNull().containsExactly(SEVEN);
             assertThat(network.tenant().getOrCreate(42L)).isEmpty();
             assertThatThrownBy(() -> before.get(HTTPS))
@@ -127,8 +128,11 @@ abstract class OuterChangeContract {
         before.put(SEVEN);
         network.shard().create(1L).put(new Counter(3, 7));
 
-        try (FlowMap.Owned flows = network.tenant().take(42L);
-                CounterMap.Owned counters = network.shard().take(1L)) {
+        try (DrainedMap<FlowMap> flowsTicket = DrainedMap.of(network.tenant().take(42L));
+                DrainedMap<CounterMap> countersTicket =
+                        DrainedMap.of(network.shard().take(1L))) {
+            FlowMap flows = flowsTicket.map();
+            CounterMap counters = countersTicket.map();
             assertThat(flows).isNotNull().containsExactly(SEVEN);
             assertThat(counters).isNotNull().contains(new Counter(3, 7));
             assertThatThrownBy(() -> before.put(SEVEN))
@@ -154,7 +158,9 @@ abstract class OuterChangeContract {
                     .hasMessageContaining("sleepable programs use the map")
                     .hasMessageContaining("audit");
             assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(SEVEN);
-            try (FlowMap.Owned flows = busy.tenant().takeUnchecked(List.of(42L)).get(42L)) {
+            try (DrainedMap<FlowMap> flowsTicket = DrainedMap.of(
+                    busy.tenant().unchecked().takeAll(List.of(42L)).get(0))) {
+                FlowMap flows = flowsTicket.map();
                 assertThat(flows).containsExactly(SEVEN);
             }
         }
@@ -165,8 +171,8 @@ abstract class OuterChangeContract {
         FlowMap flows = network.tenant().create(1L);
         network.tenant().create(2L).put(SEVEN);
 
-        closeDisplaced(network.tenant().share(2L, flows));
-        closeDisplaced(network.tenant().share(2L, flows));
+        discardDisplaced(network.tenant().share(2L, flows));
+        discardDisplaced(network.tenant().share(2L, flows));
 
         assertThat(network.tenant().get(2L)).isSameAs(flows);
         assertThat(network.tenant().discard(1L)).isTrue();
@@ -181,19 +187,21 @@ abstract class OuterChangeContract {
     @Test
     void drainsNoSharedMapExactly() {
         FlowMap flows = network.tenant().create(1L);
-        closeDisplaced(network.tenant().share(2L, flows));
+        discardDisplaced(network.tenant().share(2L, flows));
 
         assertThatThrownBy(() -> network.tenant().rotate(1L)).hasMessageContaining("2 slots");
         assertThatThrownBy(() -> network.tenant().take(2L)).hasMessageContaining("2 slots");
         assertThatThrownBy(() -> network.tenant().rotateAll(List.of(1L, 2L))).hasMessageContaining("2 slots");
-        try (FlowMap.Owned drained =
-                network.tenant().rotateUnchecked(List.of(1L)).get(1L)) {
+        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
+                network.tenant().unchecked().rotateAll(List.of(1L)).get(0))) {
+            FlowMap drained = drainedTicket.map();
             assertThat(drained).isNotNull();
             assertThat(network.tenant().get(2L)).isSameAs(flows);
             drained.put(SEVEN);
             assertThat(flows.get(HTTPS)).isEqualTo(SEVEN);
         }
-        try (FlowMap.Owned drained = network.tenant().rotate(2L)) {
+        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(2L))) {
+            FlowMap drained = drainedTicket.map();
             assertThat(drained).containsExactly(SEVEN);
         }
     }
@@ -209,7 +217,7 @@ abstract class OuterChangeContract {
                             .isInstanceOf(InvalidHandleException.class)
                             .hasMessageContaining("an exact rotation or take is taking it out of its slot");
 
-            closeDisplaced(other.tenant().rotate(1L));
+            discardDisplaced(other.tenant().rotate(1L));
 
             assertThat(hooked.hasRun).isTrue();
             assertThat(other.tenant().keys()).containsExactly(1L);
@@ -225,7 +233,7 @@ abstract class OuterChangeContract {
             hooked.beforeLookup = () -> assertThatThrownBy(() -> other.tenant().rotate(1L))
                     .hasMessageContaining("another thread is putting its inner map into another slot");
 
-            closeDisplaced(other.tenant().share(2L, flows));
+            discardDisplaced(other.tenant().share(2L, flows));
 
             assertThat(hooked.hasRun).isTrue();
             assertThat(other.tenant().get(1L)).isSameAs(flows);
@@ -271,7 +279,7 @@ abstract class OuterChangeContract {
         Network other = Network.of(factory());
         FlowMap flows = network.tenant().create(1L);
 
-        closeDisplaced(other.tenant().share(5L, flows));
+        discardDisplaced(other.tenant().share(5L, flows));
 
         flows.put(SEVEN);
         assertThat(other.tenant().get(5, HTTPS)).isEqualTo(SEVEN);
@@ -279,12 +287,12 @@ abstract class OuterChangeContract {
         assertThatThrownBy(() -> other.tenant().take(5L)).hasMessageContaining("2 slots");
         other.close();
         assertThat(flows.get(HTTPS)).isEqualTo(SEVEN);
-        Objects.requireNonNull(network.tenant().rotate(1L)).close();
+        Objects.requireNonNull(network.tenant().rotate(1L)).acknowledge();
     }
 
     @Test
     void neverDrainsAMapThatProgramsUseByName() {
-        closeDisplaced(network.tenant().share(1L, network.flow()));
+        discardDisplaced(network.tenant().share(1L, network.flow()));
         network.flow().put(SEVEN);
 
         assertThat(network.tenant().get(1, HTTPS)).isEqualTo(SEVEN);
@@ -314,7 +322,7 @@ abstract class OuterChangeContract {
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("already has an inner map");
 
-        Objects.requireNonNull(network.tenant().rotate(42L)).close();
+        Objects.requireNonNull(network.tenant().rotate(42L)).acknowledge();
 
         FlowMap flows = network.tenant().getOrCreate(42L);
         assertThat(flows.maxEntries()).isEqualTo(10);
@@ -334,7 +342,7 @@ abstract class OuterChangeContract {
                 + " and returns its map, discard(key) drops that map";
 
         assertThatNullPointerException()
-                .isThrownBy(() -> network.tenant().swap(42L, null))
+                .isThrownBy(() -> network.tenant().swap(42L, (FlowMap.Owned) null))
                 .withMessage("swap" + message);
         assertThatNullPointerException()
                 .isThrownBy(() -> network.tenant().share(42L, null))
@@ -405,7 +413,7 @@ abstract class OuterChangeContract {
         BatchException some = catchThrowableOfType(
                 BatchException.class, () -> network.tenant().createAll(List.of(1L, 2L, 3L)));
 
-        assertThat(some.failures().keySet()).isEqualTo(Set.of(2L));
+        assertThat(some.failedKeys(Long.class)).containsExactlyInAnyOrder(2L);
         assertThat(some.errno()).isEqualTo(Errno.EEXIST);
         assertThat(some).hasMessageContaining("for 1 of 3 keys").hasMessageContaining("tenant, key 2: EEXIST");
         assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 3L);
@@ -421,14 +429,13 @@ abstract class OuterChangeContract {
 
         assertThat(full.failures())
                 .hasSize(6)
-                .allSatisfy((key, failure) -> assertThat(failure)
-                        .asInstanceOf(BPF_EXCEPTION)
-                        .atKey(key)
-                        .hasErrno(Errno.E2BIG));
+                .allSatisfy(failure ->
+                        assertThat(failure).asInstanceOf(BPF_EXCEPTION).hasErrno(Errno.E2BIG));
+        assertThat(full.failures().stream().map(BpfException::key).toList()).isEqualTo(full.failedKeys(Long.class));
         assertThat(network.tenant().count()).isEqualTo(Network.TENANTS);
         BatchException outside = catchThrowableOfType(
                 BatchException.class, () -> network.shard().createAll(List.of(0L, 77L, 1L, 78L, 2L)));
-        assertThat(outside.failures().keySet()).isEqualTo(Set.of(77L, 78L));
+        assertThat(outside.failedKeys(Long.class)).containsExactlyInAnyOrder(77L, 78L);
         assertThat(network.shard().keys()).containsExactly(0L, 1L, 2L);
     }
 
@@ -464,11 +471,10 @@ abstract class OuterChangeContract {
         FlowMap.Owned one = filled(1);
         FlowMap.Owned two = filled(2);
 
-        try (OwnedMaps<Long, FlowMap.Owned> old = network.tenant().swapAll(Map.of(1L, one, 2L, two))) {
-            assertThat(old.keys()).containsExactly(1L);
-            assertThat(old.get(1L)).containsExactly(SEVEN);
-        }
-        closeDisplaced(network.tenant().swapAll(Map.of(2L, filled(22), 3L, filled(3))));
+        List<Displaced<Long, FlowMap>> old = network.tenant().swapAll(Map.of(1L, one, 2L, two));
+        assertThat(DrainedMap.keys(old)).containsExactly(1L);
+        DrainedMap.drainEach(old, (key, map) -> assertThat(map).containsExactly(SEVEN));
+        discardDisplaced(network.tenant().swapAll(Map.of(2L, filled(22), 3L, filled(3))));
 
         assertThat(network.tenant().get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
         assertThat(network.tenant().get(2, HTTPS)).isEqualTo(new Flow(HTTPS, 22));
@@ -490,7 +496,7 @@ abstract class OuterChangeContract {
 
         assertThat(full.failures()).hasSize(2);
         maps.forEach((id, map) -> {
-            if (full.failures().containsKey(id)) {
+            if (full.failedKeys(Object.class).contains(id)) {
                 assertThat(map).containsExactly(new Flow(HTTPS, id));
                 map.close();
             } else {
@@ -550,13 +556,12 @@ abstract class OuterChangeContract {
         network.tenant().createAll(List.of(1L, 2L), (id, flows) -> flows.put(new Flow(HTTPS, id)));
         network.shard().createAll(List.of(1L, 2L), (id, counters) -> counters.put(new Counter(0, id)));
 
-        try (OwnedMaps<Long, FlowMap.Owned> flows = network.tenant().rotateAll(List.of(1L, 2L, 3L));
-                OwnedMaps<Long, CounterMap.Owned> counters = network.shard().takeAll(List.of(3L, 2L, 1L))) {
-            assertThat(flows.keys()).containsExactly(1L, 2L);
-            flows.forEach((id, drained) -> assertThat(drained).containsExactly(new Flow(HTTPS, id)));
-            assertThat(counters.keys()).containsExactly(2L, 1L);
-            counters.forEach((id, taken) -> assertThat(taken.get(0)).isEqualTo(new Counter(0, id)));
-        }
+        List<Displaced<Long, FlowMap>> flows = network.tenant().rotateAll(List.of(1L, 2L, 3L));
+        List<Displaced<Long, CounterMap>> counters = network.shard().takeAll(List.of(3L, 2L, 1L));
+        assertThat(DrainedMap.keys(flows)).containsExactly(1L, 2L);
+        DrainedMap.drainEach(flows, (id, drained) -> assertThat(drained).containsExactly(new Flow(HTTPS, id)));
+        assertThat(DrainedMap.keys(counters)).containsExactly(2L, 1L);
+        DrainedMap.drainEach(counters, (id, taken) -> assertThat(taken.get(0)).isEqualTo(new Counter(0, id)));
         assertThat(network.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
         assertThat(network.tenant().getOrCreate(1L)).isEmpty();
         assertThat(network.shard().keys()).isEmpty();
@@ -567,8 +572,8 @@ abstract class OuterChangeContract {
         network.tenant().createAll(List.of(1L, 2L, 3L));
         network.shard().createAll(List.of(1L, 2L, 3L));
 
-        assertThat(network.tenant().discardAll(List.of(1L, 9L, 3L))).containsExactly(1L, 3L);
-        assertThat(network.shard().discardAll(List.of(1L, 0L, 3L))).containsExactly(1L, 3L);
+        assertThat(network.tenant().discardAll(List.of(1L, 9L, 3L))).isEqualTo(2);
+        assertThat(network.shard().discardAll(List.of(1L, 0L, 3L))).isEqualTo(2);
 
         assertThat(network.tenant().keys()).containsExactly(2L);
         assertThat(network.shard().keys()).containsExactly(2L);
@@ -579,10 +584,11 @@ abstract class OuterChangeContract {
         Thread.currentThread().interrupt();
         try {
             network.tenant().create(42L).put(SEVEN);
-            FlowMap.Owned drained = network.tenant().rotate(42L);
+            DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(42L));
+            FlowMap drained = drainedTicket.map();
 
             assertThat(drained).isNotNull().containsExactly(SEVEN);
-            drained.close();
+            drainedTicket.close();
             assertThat(Thread.currentThread().isInterrupted()).isTrue();
         } finally {
             Thread.interrupted();

@@ -2,8 +2,7 @@
 package dev.nestmap.runtime;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
-import static java.util.Objects.requireNonNull;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -20,10 +19,10 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.schema.MapKind;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -151,7 +150,8 @@ abstract class OuterContract {
         before.put(new Flow(HTTPS, 7));
         int id = before.id();
 
-        try (FlowMap.Owned drained = network.tenant().rotate(42L)) {
+        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(42L))) {
+            FlowMap drained = drainedTicket.map();
             assertThat(drained).isNotNull().containsExactly(new Flow(HTTPS, 7));
             assertThat(drained.id()).isEqualTo(id);
             assertThatThrownBy(() -> before.put(new Flow(HTTPS, 8)))
@@ -165,7 +165,9 @@ abstract class OuterContract {
     void rotatesAnArray() {
         network.shard().getOrCreate(1L).put(new Counter(3, 7));
 
-        try (CounterMap.Owned drained = network.shard().rotate(1L)) {
+        try (DrainedMap<CounterMap> drainedTicket =
+                DrainedMap.of(network.shard().rotate(1L))) {
+            CounterMap drained = drainedTicket.map();
             assertThat(drained).isNotNull().contains(new Counter(3, 7));
             assertThat(countOfShard(1)).isZero();
         }
@@ -177,7 +179,8 @@ abstract class OuterContract {
         putWithoutTheAccessor("tenant", 42, larger);
         larger.close();
 
-        try (FlowMap.Owned drained = network.tenant().rotate(42L)) {
+        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(42L))) {
+            FlowMap drained = drainedTicket.map();
             assertThat(drained).isNotNull();
             assertThat(drained.maxEntries()).isEqualTo(1000);
             assertThat(network.tenant().getOrCreate(42L).maxEntries()).isEqualTo(1000);
@@ -194,10 +197,11 @@ abstract class OuterContract {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("audit")
                     .hasMessageNotContaining("count,")
-                    .hasMessageContaining("rotateUnchecked");
+                    .hasMessageContaining("unchecked()");
             assertThat(busy.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-            try (FlowMap.Owned drained =
-                    busy.tenant().rotateUnchecked(List.of(42L)).get(42L)) {
+            try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
+                    busy.tenant().unchecked().rotateAll(List.of(42L)).get(0))) {
+                FlowMap drained = drainedTicket.map();
                 assertThat(drained).containsExactly(new Flow(HTTPS, 7));
             }
         }
@@ -214,9 +218,10 @@ abstract class OuterContract {
         assertThatThrownBy(() -> network.tenant().rotate(1L))
                 .isInstanceOf(BpfException.class)
                 .hasMessageContaining("2 slots")
-                .hasMessageContaining("rotateUnchecked");
-        try (FlowMap.Owned drained =
-                network.tenant().rotateUnchecked(List.of(1L)).get(1L)) {
+                .hasMessageContaining("unchecked()");
+        try (DrainedMap<FlowMap> drainedTicket = DrainedMap.of(
+                network.tenant().unchecked().rotateAll(List.of(1L)).get(0))) {
+            FlowMap drained = drainedTicket.map();
             assertThat(drained).isNotNull();
             FlowMap still = network.tenant().get(2L);
             assertThat(still).isNotNull();
@@ -232,7 +237,7 @@ abstract class OuterContract {
         FlowMap.Owned owned = network.tenant().detached();
         owned.put(new Flow(HTTPS, 7));
 
-        closeDisplaced(network.tenant().swap(42L, owned));
+        discardDisplaced(network.tenant().swap(42L, owned));
 
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         assertThatThrownBy(() -> before.get(HTTPS))
@@ -251,10 +256,11 @@ abstract class OuterContract {
     @Test
     void putsARotatedMapBack() {
         network.tenant().getOrCreate(42L).put(new Flow(HTTPS, 7));
-        FlowMap.Owned drained = network.tenant().rotate(42L);
+        DrainedMap<FlowMap> drainedTicket = DrainedMap.of(network.tenant().rotate(42L));
+        FlowMap drained = drainedTicket.map();
         assertThat(drained).isNotNull();
 
-        closeDisplaced(network.tenant().swap(42L, drained));
+        discardDisplaced(network.tenant().swap(42L, drainedTicket.ticket()));
 
         assertThat(network.tenant().get(42, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
     }
@@ -273,37 +279,9 @@ abstract class OuterContract {
             owned.put(new Flow(HTTPS, 7));
             assertThat(owned).containsExactly(new Flow(HTTPS, 7));
             network.tenant().discard(0L);
-            closeDisplaced(network.tenant().swap(99L, owned));
+            discardDisplaced(network.tenant().swap(99L, owned));
         }
         assertThat(network.tenant().get(99, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-    }
-
-    /** Two handles to one map are put in one call, which has room for one of them. */
-    @Test
-    void leavesTheMapToBothTheCallerAndASlot() {
-        closeDisplaced(network.tenant().share(2L, network.tenant().create(1L)));
-        FlowMap.Owned first =
-                requireNonNull(network.tenant().takeUnchecked(List.of(1L)).get(1L));
-        FlowMap.Owned second = requireNonNull(network.tenant().take(2L));
-        for (long id = 0; id < Network.TENANTS; id++) {
-            network.tenant().create(id);
-        }
-        Map<Long, FlowMap.Owned> maps = new LinkedHashMap<>();
-        maps.put(99L, first);
-        maps.put(0L, second);
-
-        BatchException e = catchThrowableOfType(
-                BatchException.class, () -> network.tenant().swapAll(maps));
-
-        assertThat(e.failures()).containsOnlyKeys(99L);
-        network.tenant().displacedBy(e).close();
-        first.put(new Flow(HTTPS, 7));
-        first.close();
-        assertThat(requireNonNull(network.tenant().get(0L)).get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        assertThatThrownBy(() -> second.get(HTTPS))
-                .isInstanceOf(InvalidHandleException.class)
-                .hasMessageContaining("put into tenant");
-        requireNonNull(network.tenant().rotate(0L)).close();
     }
 
     @Test
@@ -372,7 +350,7 @@ abstract class OuterContract {
         network.tenant().create(1L);
         network.tenant().create(2L);
 
-        network.tenant().clear();
+        assertThat(network.tenant().discardAll()).isEqualTo(2);
 
         assertThat(network.tenant().keys()).isEmpty();
     }
@@ -408,25 +386,23 @@ abstract class OuterContract {
     }
 
     @Test
-    void outlivesTheObjectInTheCallersHands() {
-        network.tenant().create(42L).put(new Flow(HTTPS, 7));
+    void aDetachedMapOutlivesTheObject() {
+        FlowMap.Owned detached = network.tenant().detached();
+        detached.put(new Flow(HTTPS, 7));
         FlowMap borrowed = network.tenant().create(43L);
-        FlowMap.Owned drained = network.tenant().rotate(42L);
-        assertThat(drained).isNotNull();
 
         network.close();
 
-        assertThat(drained).containsExactly(new Flow(HTTPS, 7));
         assertThatThrownBy(() -> borrowed.get(HTTPS))
                 .isInstanceOf(InvalidHandleException.class)
                 .hasMessageContaining("object network was closed");
-        assertThatThrownBy(() -> network.tenant().swap(42L, drained))
+        assertThatThrownBy(() -> network.tenant().swap(42L, detached))
                 .isInstanceOf(InvalidHandleException.class)
                 .hasMessageContaining("closed");
-        assertThat(drained.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
-        drained.close();
-        drained.close();
-        assertThatThrownBy(() -> drained.get(HTTPS))
+        assertThat(detached).containsExactly(new Flow(HTTPS, 7));
+        detached.close();
+        detached.close();
+        assertThatThrownBy(() -> detached.get(HTTPS))
                 .isInstanceOf(InvalidHandleException.class)
                 .hasMessageContaining("it was closed");
     }

@@ -124,15 +124,15 @@ abstract class StressContract {
         }
     }
 
-    private void drain(FlowMap.@Nullable Owned flows) {
+    private void drain(@Nullable Displaced<Long, FlowMap> flows) {
         if (flows != null) {
-            drained.addAndGet(flows.count());
-            flows.close();
+            drained.addAndGet(flows.map().count());
+            flows.acknowledge();
         }
     }
 
-    private void drain(OwnedMaps<Long, FlowMap.Owned> all) {
-        all.forEach((key, flows) -> drain(flows));
+    private void drain(List<Displaced<Long, FlowMap>> all) {
+        all.forEach(this::drain);
     }
 
     /** Each pass ends, and sees what stays exactly once. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 
 import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.Flow;
@@ -34,6 +34,7 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
     private final Function<MapAccessor, Inside> inside;
     private final List<M> borrowed = new ArrayList<>();
     private final List<O> owned = new ArrayList<>();
+    private final List<Displaced<Long, M>> displaced = new ArrayList<>();
 
     /** What is done to an inner map; its entries are those of a hash or an array. */
     interface Inside {
@@ -59,19 +60,19 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
     @Override
     public void close() {
         owned.forEach(OwnedMap::close);
+        displaced.forEach(Displaced::close);
+        outer.drainWaiting(ticket -> {});
         network.close();
     }
 
     /** Does what this seed says. */
     String step(long seed) {
         Random random = new Random(seed);
-        int operation = random.nextInt(30);
+        int operation = random.nextInt(36);
         try {
             return operation + " " + step(operation, random);
         } catch (BatchException e) {
-            try (OwnedMaps<?, ?> displaced = outer.displacedBy(e)) {
-                return operation + " batch " + neutral(e.getMessage()) + " displaced " + displaced.keys();
-            }
+            return operation + " batch " + neutral(e.getMessage()) + " waiting " + outer.waitingCount();
         } catch (BpfException e) {
             return operation + " errno " + e.errnoNumber() + " " + neutral(e.getMessage());
         } catch (RuntimeException e) {
@@ -89,26 +90,33 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 5 -> borrowed(outer.create(key, map -> inside.apply(map).fill(random.nextInt(80))));
             case 6 -> owned(outer.detached());
             case 7 -> owned(outer.detached(entries(random)));
-            case 8 -> done(() -> closeDisplaced(outer.swap(key, anOwned(random))));
-            case 9 -> owned(outer.swap(key, anOwned(random)));
-            case 10 -> done(() -> closeDisplaced(outer.share(key, aBorrowed(random))));
-            case 11 -> owned(outer.rotate(key));
-            case 12 -> owned(outer.rotateUnchecked(List.of(key)).get(key));
-            case 13 -> owned(outer.take(key));
-            case 14 -> owned(outer.takeUnchecked(List.of(key)).get(key));
+            case 8 -> done(() -> discardDisplaced(outer.swap(key, anOwned(random))));
+            case 9 -> displaced(outer.swap(key, anOwned(random)));
+            case 10 -> done(() -> discardDisplaced(outer.share(key, aBorrowed(random))));
+            case 11 -> displaced(outer.rotate(key));
+            case 12 -> all(outer.unchecked().rotateAll(List.of(key)));
+            case 13 -> displaced(outer.take(key));
+            case 14 -> all(outer.unchecked().takeAll(List.of(key)));
             case 15 -> "" + outer.discard(key);
             case 16 -> new TreeSet<>(outer.keys()) + " " + outer.count();
-            case 17 -> random.nextInt(4) > 0 ? "" : done(outer::clear);
+            case 17 -> random.nextInt(4) > 0 ? "" : "" + outer.discardAll();
             case 18 -> each();
             case 19 -> all(outer.getOrCreateAll(keys(random)));
             case 20 ->
                 all(outer.createAll(keys(random), (at, map) -> inside.apply(map).fill(random.nextInt(70))));
             case 21 -> all(outer.rotateAll(keys(random)));
-            case 22 -> all(outer.takeUnchecked(keys(random)));
-            case 23 -> outer.discardAll(keys(random)).toString();
+            case 22 -> all(outer.unchecked().takeAll(keys(random)));
+            case 23 -> "" + outer.discardAll(keys(random));
             case 24 -> done(() -> anOwned(random).close());
-            case 25 -> done(() -> closeDisplaced(outer.shareAll(Map.of(key, aBorrowed(random)))));
+            case 25 -> done(() -> discardDisplaced(outer.shareAll(Map.of(key, aBorrowed(random)))));
             case 26 -> inside.apply(anOwned(random)).random(random);
+            case 27 -> inside.apply(aDisplaced(random).map()).random(random);
+            case 28 -> displaced(outer.swap(key, aDisplaced(random)));
+            case 29 -> done(() -> aDisplaced(random).close());
+            case 30 -> done(() -> aDisplaced(random).acknowledge());
+            case 31 -> "" + outer.drain(key, ticket -> {});
+            case 32 -> "" + outer.drainLastAll(keys(random), ticket -> {});
+            case 33 -> outer.waitingCount() + " " + outer.drainWaiting(ticket -> {});
             default -> inside.apply(aBorrowed(random)).random(random);
         };
     }
@@ -125,10 +133,14 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
         return found.toString();
     }
 
-    private String all(OwnedMaps<Long, O> maps) {
+    private String all(List<Displaced<Long, M>> tickets) {
         Map<Long, String> found = new LinkedHashMap<>();
-        maps.forEach((key, map) -> found.put(key, owned(map)));
+        tickets.forEach(ticket -> found.put(ticket.key(), displaced(ticket)));
         return found.toString();
+    }
+
+    private String displaced(@Nullable Displaced<Long, M> ticket) {
+        return ticket == null ? "null" : "displaced " + place(displaced, ticket);
     }
 
     private String borrowed(@Nullable M map) {
@@ -150,6 +162,10 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
 
     private M aBorrowed(Random random) {
         return lately(borrowed, random);
+    }
+
+    private Displaced<Long, M> aDisplaced(Random random) {
+        return lately(displaced, random);
     }
 
     private O anOwned(Random random) {

@@ -1,6 +1,6 @@
 package com.acme;
 
-import com.acme.TrafficBpf.SentMap;
+import com.acme.Traffic.Sent;
 import dev.nestmap.runtime.attach.Cgroup;
 import java.net.NetworkInterface;
 
@@ -19,14 +19,12 @@ public final class Main {
     }
 
     private static void print(TrafficBpf bpf) throws Exception {
-        for (long index : bpf.device().keys()) {
-            try (SentMap.Owned sent = bpf.device().rotate(index)) { // an empty map takes over
-                if (sent != null) {
-                    sent.forEach(entry -> System.out.printf("%-8s %-16s %,6d packets %,10d bytes%n", name(index),
-                            entry.destination().getHostAddress(), entry.packets(), entry.bytes()));
-                }
+        bpf.device().drainAll(drained -> { // empty maps take over
+            for (Sent sent : drained.map()) {
+                System.out.printf("%-8s %-16s %,6d packets %,10d bytes%n", name(drained.key()),
+                        sent.destination().getHostAddress(), sent.packets(), sent.bytes());
             }
-        }
+        });
         System.out.println();
     }
 

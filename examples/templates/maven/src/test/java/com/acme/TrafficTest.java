@@ -3,7 +3,6 @@ package com.acme;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.acme.Traffic.Sent;
-import com.acme.TrafficBpf.SentMap;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -12,15 +11,13 @@ import org.junit.jupiter.api.Test;
 
 class TrafficTest {
     @Test
-    void rotateHandsOutTheCounts() throws Exception {
+    void drainHandsOutTheCounts() throws Exception {
         Sent sent = new Sent((Inet4Address) InetAddress.getByName("127.0.0.1"), 3, 102);
         try (TrafficBpf bpf = TrafficBpf.inMemory()) { // needs no kernel and no privileges
             bpf.device().create(1).put(sent);
 
             List<Sent> drained = new ArrayList<>();
-            try (SentMap.Owned old = bpf.device().rotate(1)) {
-                old.forEach(drained::add);
-            }
+            bpf.device().drain(1, old -> old.map().forEach(drained::add));
 
             assertEquals(List.of(sent), drained);
             assertEquals(0, bpf.device().get(1).count());

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
+import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.Drainable;
 import dev.nestmap.runtime.OuterAccessor;
-import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -11,7 +12,6 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -22,26 +22,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <K> type of the outer map's keys
  * @param <E> type of the entries
- * @param <M> type of borrowed handles to inner maps
- * @param <O> type of handles to inner maps that the caller owns
+ * @param <M> type of handles to inner maps
  */
-final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap> {
+final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
     private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
 
-    private final OuterAccessor<K, M, O> outer;
-    private final boolean unchecked;
-    private final String machine;
+    private final OuterAccessor<K, M, ?> outer;
+    private final Drainable<K, M> rotations;
     private final @Nullable LostInserts lostInserts;
 
     /**
      * @param unchecked whether to rotate even where counts may be lost
      * @param lostInserts the map in which programs count failed inserts; null if they do not count them
      */
-    DrainedMapSource(
-            OuterAccessor<K, M, O> outer, boolean unchecked, String machine, @Nullable LostInserts lostInserts) {
+    DrainedMapSource(OuterAccessor<K, M, ?> outer, boolean unchecked, @Nullable LostInserts lostInserts) {
         this.outer = outer;
-        this.unchecked = unchecked;
-        this.machine = machine;
+        this.rotations = unchecked ? outer.unchecked() : outer;
         this.lostInserts = lostInserts;
     }
 
@@ -81,51 +77,50 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>, O extends R
      * @throws dev.nestmap.runtime.error.BpfException if some could not be rotated
      */
     void rotate(Collection<K> keys, Consumer<UnshippedMap> receiver) {
-        receive(() -> unchecked ? outer.rotateUnchecked(keys) : outer.rotateAll(keys), receiver);
+        receive(() -> rotations.rotateAll(keys), receiver);
     }
 
     /** Does the same as {@link #rotate}, but leaves the slots empty. */
     void take(Collection<K> keys, Consumer<UnshippedMap> receiver) {
-        receive(() -> unchecked ? outer.takeUnchecked(keys) : outer.takeAll(keys), receiver);
+        receive(() -> rotations.takeAll(keys), receiver);
     }
 
-    /** Recovers the maps that earlier processes took out and did not close. */
+    /** Passes the maps that wait, of this process and of earlier ones. */
     void recover(Consumer<UnshippedMap> receiver) {
-        receive(outer.recoverUndrained(), receiver);
+        receive(outer.displaced(), receiver);
     }
 
-    private void receive(Supplier<OwnedMaps<K, O>> displacement, Consumer<UnshippedMap> receiver) {
+    /** Returns the identities of all displaced maps that are not acknowledged. */
+    List<MapIdentity> unacknowledged() {
+        return outer.waiting();
+    }
+
+    private void receive(Supplier<List<Displaced<K, M>>> displacement, Consumer<UnshippedMap> receiver) {
         try {
             receive(displacement.get(), receiver);
-        } catch (BpfException e) {
-            receive(outer.displacedBy(e), receiver);
+        } catch (BatchException e) {
+            recover(receiver); // the maps of the other keys
             throw e;
         }
     }
 
-    /** Returns the keys whose maps an operation displaced before it failed. */
-    List<K> displacedBy(BpfException failure) {
-        return outer.displacedBy(failure).keys();
+    private void receive(List<Displaced<K, M>> tickets, Consumer<UnshippedMap> receiver) {
+        tickets.forEach(ticket -> receiver.accept(drained(ticket)));
     }
 
-    private void receive(OwnedMaps<K, O> maps, Consumer<UnshippedMap> receiver) {
-        maps.forEach((key, map) -> receiver.accept(drained(map)));
-    }
-
-    private UnshippedMap drained(O map) {
-        MapIdentity identity = Objects.requireNonNull(map.identity(machine), "it was taken out of a slot");
-        Runnable leave = () -> outer.leaveUndrained(map);
+    private UnshippedMap drained(Displaced<K, M> ticket) {
+        MapIdentity identity = ticket.identity();
         LostInserts lost = lostInserts;
-        if (lost == null || UnshippedMap.evictsEntries(map)) {
-            return new UnshippedMap(identity, map, map::close, leave, Part.NOT_COUNTED);
+        if (lost == null || UnshippedMap.evictsEntries(ticket.map())) {
+            return new UnshippedMap(identity, ticket.map(), ticket::acknowledge, ticket::close, Part.NOT_COUNTED);
         }
         // Removes the count first. If the process ends in between, the
-        // next one finds the map in the last marker and closes it.
-        Runnable close = () -> {
+        // next one finds the map in the last marker and acknowledges it.
+        Runnable acknowledge = () -> {
             forget(lost, identity);
-            map.close();
+            ticket.acknowledge();
         };
-        return new UnshippedMap(identity, map, close, leave, count(lost, identity));
+        return new UnshippedMap(identity, ticket.map(), acknowledge, ticket::close, count(lost, identity));
     }
 
     /** Reads a count without throwing, because the map must reach its receiver even if the count can't be read. */
@@ -138,7 +133,7 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>, O extends R
         }
     }
 
-    /** Removes a count without throwing, because the map must be closed even if the count can't be removed. */
+    /** Removes a count without throwing, because the map must be acknowledged even if the count can't be removed. */
     private static void forget(LostInserts lost, MapIdentity identity) {
         try {
             lost.forget(identity.mapId());

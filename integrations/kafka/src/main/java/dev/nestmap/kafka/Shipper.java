@@ -2,8 +2,9 @@
 package dev.nestmap.kafka;
 
 import dev.nestmap.runtime.OuterAccessor;
-import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ReadableAccessor;
+import dev.nestmap.runtime.internal.binding.Bindings;
+import dev.nestmap.runtime.internal.binding.BoundMap;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rotates the inner maps of an outer map and sends the entries of each drained map to Apache Kafka, each exactly once.
  *
- * <p>A shipper sends the entries in a transaction, together with a marker that names the maps, and closes the maps after the commit. If the
+ * <p>A shipper sends the entries in a transaction, together with a marker that names the maps, and acknowledges the maps after the commit. If the
  * process is killed in between, pinned maps survive: the next shipper finds them, and skips those that the last committed marker names. So
  * no count is lost or doubled, whenever this process or Kafka ends.
  *
@@ -49,15 +50,15 @@ public final class Shipper<K> implements AutoCloseable {
      * @param options where to send the entries, and when to rotate
      * @param <K> type of the outer map's keys
      * @param <E> type of the entries
-     * @param <M> type of borrowed handles to inner maps
-     * @param <O> type of handles to inner maps that the shipper owns
+     * @param <M> type of handles to inner maps
      * @return the shipper
      * @throws IllegalArgumentException if Kafka's clients reject the configuration, if it has a {@code transactional.id} or no {@code
-     *     bootstrap.servers}, or if Kafka does not allow the name of the topic of markers
+     *     bootstrap.servers}, if Kafka does not allow the name of the topic of markers, or if the outer map is not pinned and the options
+     *     don't accept that
      * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
      */
-    public static <K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap>
-            Shipper<K> start(OuterAccessor<K, M, O> outer, Map<String, ?> kafka, ShipperOptions options) {
+    public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
+            OuterAccessor<K, M, ?> outer, Map<String, ?> kafka, ShipperOptions options) {
         return start(outer, kafka, options, null);
     }
 
@@ -71,25 +72,31 @@ public final class Shipper<K> implements AutoCloseable {
      * @param lostInserts the map in which programs count failed inserts; null if they do not count them
      * @param <K> type of the outer map's keys
      * @param <E> type of the entries
-     * @param <M> type of borrowed handles to inner maps
-     * @param <O> type of handles to inner maps that the shipper owns
+     * @param <M> type of handles to inner maps
      * @return the shipper
      * @throws IllegalArgumentException if Kafka's clients reject the configuration, if it has a {@code transactional.id} or no {@code
-     *     bootstrap.servers}, or if Kafka does not allow the name of the topic of markers
+     *     bootstrap.servers}, if Kafka does not allow the name of the topic of markers, or if the outer map is not pinned and the options
+     *     don't accept that
      * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
      */
-    public static <K, E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap>
-            Shipper<K> start(
-                    OuterAccessor<K, M, O> outer,
-                    Map<String, ?> kafka,
-                    ShipperOptions options,
-                    @Nullable LostInserts lostInserts) {
+    public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
+            OuterAccessor<K, M, ?> outer,
+            Map<String, ?> kafka,
+            ShipperOptions options,
+            @Nullable LostInserts lostInserts) {
+        BoundMap map = Bindings.ofOuterMap(outer);
+        if (!map.isPinned() && !options.acceptsUnpinnedMap()) {
+            throw new IllegalArgumentException("map " + outer.name()
+                    + " is not pinned, so the counts that are not committed end with this process: declare"
+                    + " @OuterMap(pin = ..., pinInners = true), or accept it with ShipperOptions.withUnpinnedMap()");
+        }
         String machine = options.machineName();
+        map.nameMachine(machine);
         String name = options.name() == null ? outer.name() : options.name();
         String id = "nestmap." + machine + "." + name;
         Shipper<K> shipper = new Shipper<>(
                 new ShippingLoop<>(
-                        new DrainedMapSource<>(outer, options.uncheckedRotation(), machine, lostInserts),
+                        new DrainedMapSource<>(outer, options.uncheckedRotation(), lostInserts),
                         outer.layout(),
                         outer.layoutText(),
                         PartWriter.of(outer, options),

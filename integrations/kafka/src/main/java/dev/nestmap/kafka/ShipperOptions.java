@@ -25,6 +25,7 @@ public final class ShipperOptions {
     private int partBytes = 900_000;
     private int mapsAtOnce = 1000;
     private boolean uncheckedRotation;
+    private boolean unpinnedMap;
 
     private ShipperOptions(String topic) {
         this.topic = topic;
@@ -58,8 +59,8 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with a name for the machine, for example the name of the Kubernetes node. The default is the content of {@code
-     * /etc/machine-id}. Containers need this option, because they have no such file or share one.
+     * Returns options with a name for the machine, for example the name of the Kubernetes node. The default is {@link
+     * MapIdentity#machineId}. Containers need this option, because they have no such file or share one.
      *
      * @param other a unique name that stays the same when the machine restarts
      * @return new options
@@ -160,13 +161,21 @@ public final class ShipperOptions {
     }
 
     /**
-     * Returns options with which the shipper rotates even if counts may be lost. See {@link
-     * dev.nestmap.runtime.OuterAccessor#rotateUnchecked}.
+     * Returns options with which the shipper rotates even if counts may be lost. See {@link dev.nestmap.runtime.OuterAccessor#unchecked}.
      *
      * @return new options
      */
     public ShipperOptions withUncheckedRotation() {
         return changed(copy -> copy.uncheckedRotation = true);
+    }
+
+    /**
+     * Returns options that accept an outer map without a pin. Counts that are not committed end with the process.
+     *
+     * @return new options
+     */
+    public ShipperOptions withUnpinnedMap() {
+        return changed(copy -> copy.unpinnedMap = true);
     }
 
     private ShipperOptions changed(Consumer<ShipperOptions> change) {
@@ -181,6 +190,7 @@ public final class ShipperOptions {
         copy.partBytes = partBytes;
         copy.mapsAtOnce = mapsAtOnce;
         copy.uncheckedRotation = uncheckedRotation;
+        copy.unpinnedMap = unpinnedMap;
         change.accept(copy);
         return copy;
     }
@@ -238,6 +248,10 @@ public final class ShipperOptions {
 
     boolean uncheckedRotation() {
         return uncheckedRotation;
+    }
+
+    boolean acceptsUnpinnedMap() {
+        return unpinnedMap;
     }
 
     private static void require(long number, long least, String what) {

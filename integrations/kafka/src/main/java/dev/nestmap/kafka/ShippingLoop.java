@@ -16,7 +16,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of a {@link Shipper}'s thread: takes maps out, sends them, and closes them after the commit. After any failure, it opens a new
+ * The work of a {@link Shipper}'s thread: displaces maps, sends them, and acknowledges them after the commit. After any failure, it opens a new
  * producer. As for a new process, the last marker shows which maps are committed.
  *
  * @param <K> type of the outer map's keys
@@ -26,7 +26,7 @@ final class ShippingLoop<K> implements Runnable {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private final DrainedMapSource<K, ?, ?, ?> source;
+    private final DrainedMapSource<K, ?, ?> source;
     private final ClientConfig config;
     private final ShipperOptions options;
     private final KafkaErrors errors;
@@ -44,7 +44,7 @@ final class ShippingLoop<K> implements Runnable {
     private volatile @Nullable TransactionalProducer producer;
 
     ShippingLoop(
-            DrainedMapSource<K, ?, ?, ?> source,
+            DrainedMapSource<K, ?, ?> source,
             String layout,
             String layoutText,
             PartWriter writer,
@@ -57,7 +57,7 @@ final class ShippingLoop<K> implements Runnable {
         this.topics = new TopicCheck(options);
         this.markers = new LastMarkerReader(config, options.markerTopic());
         this.writer = writer;
-        this.maps = new UnshippedMaps(config.id(), layout, options.topic());
+        this.maps = new UnshippedMaps(config.id(), layout, options.topic(), source::unacknowledged);
         this.headers = List.of(new RecordHeader(PartHeader.LAYOUT_TEXT, layoutText.getBytes(StandardCharsets.UTF_8)));
         this.schedule = new ShippingSchedule<>(options);
         this.most = options.mapsAtOnce();
@@ -107,7 +107,7 @@ final class ShippingLoop<K> implements Runnable {
             }
         }
         dropProducer();
-        maps.leave();
+        maps.giveBack();
         progress.stopped();
     }
 
@@ -146,8 +146,7 @@ final class ShippingLoop<K> implements Runnable {
     /** Does the work that is due next. */
     private void work() throws ExecutionException, InterruptedException {
         if (!recovered || maps.hasStuck()) {
-            source.recover(
-                    maps::addRecovered); // before Kafka: a process that still drains these maps must not be fenced
+            source.recover(maps::add); // before Kafka: a process that still drains these maps must not be fenced
             recovered = true;
             progress.waiting(maps.waiting(), maps.waitingBytes());
         }
@@ -204,9 +203,8 @@ final class ShippingLoop<K> implements Runnable {
         try {
             source.take(keys, receiver);
         } catch (BatchException e) {
-            List<K> displaced = source.displacedBy(e);
             keys.stream()
-                    .filter(key -> e.failures().containsKey(key) && !displaced.contains(key))
+                    .filter(key -> e.failedKeys(Object.class).contains(key))
                     .forEach(schedule::requestRemoval);
             throw e;
         } catch (BpfException e) {

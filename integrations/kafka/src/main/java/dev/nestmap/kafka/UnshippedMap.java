@@ -5,15 +5,19 @@ import dev.nestmap.runtime.ReadableAccessor;
 import dev.nestmap.runtime.pin.MapIdentity;
 
 /**
- * An inner map that was taken out of its slot and is not closed yet.
+ * A displaced inner map that is not acknowledged yet.
  *
  * @param entries the map, to read its entries
- * @param close the same map, to close it
- * @param leave leaves the map undrained for the next process; throws if it is not pinned
+ * @param acknowledge ends its ticket, because its entries are committed
+ * @param giveBack gives its ticket back, so that the outer map passes it again
  * @param lostInserts number of failed inserts into the map; {@link Part#NOT_COUNTED} if programs do not count them
  */
 record UnshippedMap(
-        MapIdentity identity, ReadableAccessor<?, ?> entries, Runnable close, Runnable leave, long lostInserts) {
+        MapIdentity identity,
+        ReadableAccessor<?, ?> entries,
+        Runnable acknowledge,
+        Runnable giveBack,
+        long lostInserts) {
     /** Returns whether every entry exists from the start. */
     boolean isArray() {
         return entries.type().endsWith("ARRAY");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.MapIdentity;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
@@ -9,12 +9,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The maps that a shipper has taken out and not closed, and the markers of its transactions. Only the shipper's thread uses this class. */
+/** The maps that a shipper has displaced and not acknowledged, and the markers of its transactions. Only the shipper's thread uses this class. */
 final class UnshippedMaps {
-    private static final System.Logger LOGGER = System.getLogger("dev.nestmap.kafka");
-
     private final UUID shipper = UUID.randomUUID();
     private final String id;
     private final String layout;
@@ -23,8 +22,14 @@ final class UnshippedMaps {
     /** Maps that are in no committed transaction, oldest first. */
     private final Deque<UnshippedMap> waiting = new ArrayDeque<>();
 
-    /** Committed maps whose pins could not be removed. Every later marker names them, because they will be recovered. */
-    private final Set<CommitMarker.Entry> stuck = new HashSet<>();
+    /** Lists all displaced maps that are not acknowledged, even those of other handles. */
+    private final Supplier<? extends Collection<MapIdentity>> unacknowledged;
+
+    /**
+     * Committed maps, some of which may still have pins, because these could not be removed. Every later marker names those: a later process
+     * finds them.
+     */
+    private final Set<CommitMarker.Entry> committed = new HashSet<>();
 
     /** The last committed marker. */
     private @Nullable CommitMarker last;
@@ -43,25 +48,18 @@ final class UnshippedMaps {
      *
      * @param id the transactional id, for messages
      * @param topic the topic of the entries
+     * @param unacknowledged lists all displaced maps of the outer map that are not acknowledged
      */
-    UnshippedMaps(String id, String layout, String topic) {
+    UnshippedMaps(String id, String layout, String topic, Supplier<? extends Collection<MapIdentity>> unacknowledged) {
         this.id = id;
         this.layout = layout;
         this.topic = topic;
+        this.unacknowledged = unacknowledged;
     }
 
     /** Adds a map that was taken out. */
     void add(UnshippedMap map) {
         waiting.add(map);
-    }
-
-    /** Adds a recovered map, or closes it if an earlier attempt to close it failed. */
-    void addRecovered(UnshippedMap map) {
-        if (stuck.contains(CommitMarker.Entry.of(map.identity()))) {
-            close(map);
-        } else {
-            add(map);
-        }
     }
 
     /** Returns the number of maps that are in no committed transaction. */
@@ -74,13 +72,18 @@ final class UnshippedMaps {
         return waiting.stream().mapToLong(map -> map.entries().memoryBytes()).sum();
     }
 
-    /** Returns whether some committed maps could not be closed. {@code recoverUndrained} returns them again. */
+    /** Returns whether the pins of some committed maps could not be removed. */
     boolean hasStuck() {
-        return !stuck.isEmpty();
+        if (!committed.isEmpty()) {
+            Set<CommitMarker.Entry> pinned = new HashSet<>();
+            unacknowledged.get().forEach(identity -> pinned.add(CommitMarker.Entry.of(identity)));
+            committed.retainAll(pinned);
+        }
+        return !committed.isEmpty();
     }
 
     /**
-     * Finds out from the last marker which maps are committed, and closes them.
+     * Finds out from the last marker which maps are committed, and acknowledges them.
      *
      * @param found the last committed marker; null if there is none
      * @return the number of maps of which only the marker shows that they are committed
@@ -112,7 +115,7 @@ final class UnshippedMaps {
     }
 
     /**
-     * Closes the maps that a marker names, even if it was written with other records: a migration keeps the identity of an undrained map.
+     * Acknowledges the maps that a marker names, even if it was written with other records: a migration keeps the identity of an undrained map.
      */
     private int closeNamed(@Nullable CommitMarker found) {
         if (found == null) {
@@ -135,7 +138,7 @@ final class UnshippedMaps {
      * @param partitions number of partitions of the topic of the entries
      */
     CommitMarker begin(List<UnshippedMap> maps, int partitions) {
-        Set<CommitMarker.Entry> named = new HashSet<>(stuck);
+        Set<CommitMarker.Entry> named = hasStuck() ? new HashSet<>(committed) : new HashSet<>();
         maps.forEach(map -> named.add(CommitMarker.Entry.of(map.identity())));
         CommitMarker marker = new CommitMarker(
                 shipper,
@@ -149,7 +152,7 @@ final class UnshippedMaps {
         return marker;
     }
 
-    /** Closes the maps of the current transaction. Called after its commit. */
+    /** Acknowledges the maps of the current transaction. Called after its commit. */
     void committed() {
         Attempt done = attempt;
         attempt = null;
@@ -163,45 +166,20 @@ final class UnshippedMaps {
         close(done.maps());
     }
 
-    /** Closes maps that are committed, or that have no entries. */
+    /** Acknowledges maps that are committed, or that have no entries. */
     void close(Collection<UnshippedMap> maps) {
         waiting.removeAll(new HashSet<>(maps));
         maps.forEach(this::close);
     }
 
-    /** Leaves the maps that are in no committed transaction to the next process. Called once, at the end. */
-    void leave() {
-        int lost = 0;
-        for (UnshippedMap map : waiting) {
-            try {
-                map.leave().run();
-            } catch (BpfException e) {
-                close(map);
-                lost++;
-            }
-        }
-        if (lost > 0) {
-            LOGGER.log(
-                    System.Logger.Level.WARNING,
-                    "shipper " + id + " ends, and the counts in " + lost
-                            + " drained maps are lost: to keep them for the next process, pin the outer map with its inner maps"
-                            + " (@OuterMap(pin = ..., pinInners = true))");
-        }
+    /** Gives back the maps that are in no committed transaction. Called once, at the end. */
+    void giveBack() {
+        waiting.forEach(map -> map.giveBack().run());
+        waiting.clear();
     }
 
     private void close(UnshippedMap map) {
-        CommitMarker.Entry entry = CommitMarker.Entry.of(map.identity());
-        try {
-            map.close().run();
-            stuck.remove(entry);
-        } catch (RuntimeException e) {
-            if (stuck.add(entry)) {
-                LOGGER.log(
-                        System.Logger.Level.WARNING,
-                        "map " + map.identity().mapId() + " of "
-                                + map.identity().outerMap() + " is shipped, but its pin can't be removed; trying again",
-                        e);
-            }
-        }
+        map.acknowledge().run();
+        committed.add(CommitMarker.Entry.of(map.identity()));
     }
 }

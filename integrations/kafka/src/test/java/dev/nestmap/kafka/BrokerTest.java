@@ -59,7 +59,7 @@ abstract class BrokerTest {
 
     /** Options that rotate only when they are told to. */
     ShipperOptions options() {
-        return ShipperOptions.to(topic).withMachine("machine").withInterval(Duration.ofDays(1));
+        return ShipperOptions.to(topic).withMachine("machine").withUnpinnedMap().withInterval(Duration.ofDays(1));
     }
 
     static <K, E> Collection<Part<K, E>> parts(PartDeserializer<K, E> deserializer, String topic) throws Exception {

@@ -98,8 +98,10 @@ final class FleetMeasurement {
         long begin = System.nanoTime();
         Instant started = Instant.now();
         for (int i = 0; i < machines.size(); i++) {
-            ShipperOptions options =
-                    ShipperOptions.to(topic).withMachine("node-" + i).withInterval(INTERVAL);
+            ShipperOptions options = ShipperOptions.to(topic)
+                    .withMachine("node-" + i)
+                    .withUnpinnedMap()
+                    .withInterval(INTERVAL);
             shippers.add(Shipper.start(machines.get(i).tenant(), config, options));
         }
         while (true) {

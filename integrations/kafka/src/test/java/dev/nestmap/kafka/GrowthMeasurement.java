@@ -68,7 +68,10 @@ final class GrowthMeasurement {
         broker.createTopics(topic);
         Map<String, Object> config = new HashMap<>(broker.config());
         config.put("compression.type", "zstd");
-        ShipperOptions options = ShipperOptions.to(topic).withMachine("machine").withInterval(Duration.ofDays(1));
+        ShipperOptions options = ShipperOptions.to(topic)
+                .withMachine("machine")
+                .withUnpinnedMap()
+                .withInterval(Duration.ofDays(1));
         long perTenant = entries / tenants;
         double[] cpu = new double[ROUNDS];
         double[] wall = new double[ROUNDS];

@@ -63,8 +63,10 @@ class RunbookTest extends BrokerTest {
                                     "message.timestamp.type", "LogAppendTime"))))
                     .all()
                     .get();
-            ShipperOptions options =
-                    ShipperOptions.to("flows").withMachine("machine").withInterval(Duration.ofDays(1));
+            ShipperOptions options = ShipperOptions.to("flows")
+                    .withMachine("machine")
+                    .withUnpinnedMap()
+                    .withInterval(Duration.ofDays(1));
             try (Shipper<Long> shipper = Shipper.start(tenants, cluster.config(), options)) {
                 ship(shipper);
                 for (int id = 1; id <= 3; id++) {
@@ -109,8 +111,10 @@ class RunbookTest extends BrokerTest {
         Broker own = Broker.start(Path.of("target", "hanging").toAbsolutePath());
         try {
             own.create("flows", 1, Map.of());
-            ShipperOptions options =
-                    ShipperOptions.to("flows").withMachine("machine").withInterval(Duration.ofDays(1));
+            ShipperOptions options = ShipperOptions.to("flows")
+                    .withMachine("machine")
+                    .withUnpinnedMap()
+                    .withInterval(Duration.ofDays(1));
             Map<String, Object> impatient = new HashMap<>(own.config());
             impatient.put("default.api.timeout.ms", 3000);
             impatient.put("request.timeout.ms", 3000);

@@ -186,7 +186,9 @@ class SecureBrokerTest {
 
     private Shipper<Long> start(Map<String, Object> config, String topic, String machine) {
         return Shipper.start(
-                tenants, config, ShipperOptions.to(topic).withMachine(machine).withInterval(BrokerTest.PATIENCE));
+                tenants,
+                config,
+                ShipperOptions.to(topic).withMachine(machine).withUnpinnedMap().withInterval(BrokerTest.PATIENCE));
     }
 
     private void ships(Map<String, Object> config, String topic) throws Exception {

@@ -50,6 +50,7 @@ class ShipperFailureTest extends BrokerTest {
 
     @AfterEach
     void close() {
+        tenants.drainWaiting(displaced -> {}); // what a shipper that was stopped has left
         bpf.close();
     }
 
@@ -186,7 +187,9 @@ class ShipperFailureTest extends BrokerTest {
     void saysHowToCreateTheTopics() throws Exception {
         tenants.create(1L).put(new Count(1, 1));
         try (Shipper<Long> shipper = Shipper.start(
-                tenants, broker().config(), ShipperOptions.to(topic + "-absent").withMachine("machine"))) {
+                tenants,
+                broker().config(),
+                ShipperOptions.to(topic + "-absent").withMachine("machine").withUnpinnedMap())) {
             awaitProblem(
                     shipper,
                     "kafka-topics.sh --bootstrap-server HOST:PORT --create --topic " + topic + "-absent --part");
@@ -380,7 +383,9 @@ class ShipperFailureTest extends BrokerTest {
         tenants.create(1L).put(new Count(1, 1));
 
         try (Shipper<Long> shipper = Shipper.start(
-                tenants, config, ShipperOptions.to(topic + "-late").withMachine("machine"))) {
+                tenants,
+                config,
+                ShipperOptions.to(topic + "-late").withMachine("machine").withUnpinnedMap())) {
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
         }
 
@@ -412,7 +417,9 @@ class ShipperFailureTest extends BrokerTest {
         broker().create(risky + "-markers-machine", 1, Map.of("cleanup.policy", "compact"));
         try (Warnings warnings = new Warnings();
                 Shipper<Long> shipper = Shipper.start(
-                        tenants, broker().config(), ShipperOptions.to(risky).withMachine("machine"))) {
+                        tenants,
+                        broker().config(),
+                        ShipperOptions.to(risky).withMachine("machine").withUnpinnedMap())) {
             assertThat(shipper.ship(PATIENCE)).as("%s", shipper.statistics()).isTrue();
 
             for (String of : List.of(risky, risky + "-markers-machine")) {

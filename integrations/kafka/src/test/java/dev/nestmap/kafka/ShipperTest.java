@@ -284,7 +284,7 @@ class ShipperTest extends BrokerTest {
 
         try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
             assertThat(shipper.ship(PATIENCE)).isTrue();
-            assertThat(tenants.undrainedCount()).isZero();
+            assertThat(tenants.waitingCount()).isZero();
         }
 
         assertThat(parts(PartDeserializer.of(tenants), topic))

@@ -90,7 +90,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
         });
         meters.showGauges();
         // The number is read after the slots, so it includes every map that has left its slot meanwhile.
-        if (outer.undrainedCount() == 0) {
+        if (outer.waitingCount() == 0) {
             counted.keySet().retainAll(inSlots);
         }
     }

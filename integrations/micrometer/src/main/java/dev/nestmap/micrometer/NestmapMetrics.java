@@ -98,9 +98,9 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
             gauge(
                     registry,
                     "undrained.maps",
-                    "Inner maps that were taken out and are not closed",
+                    "Displaced inner maps that nobody has acknowledged",
                     all,
-                    () -> now.get().undrainedCount());
+                    () -> now.get().waitingCount());
             gauge(
                     registry,
                     "spare.maps",

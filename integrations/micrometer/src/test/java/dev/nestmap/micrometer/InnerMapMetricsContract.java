@@ -8,8 +8,8 @@ import dev.nestmap.micrometer.Metered.FlowKey;
 import dev.nestmap.micrometer.Metered.Protocol;
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
 import dev.nestmap.micrometer.MeteredBpf.TenantMap;
-import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
@@ -79,14 +79,15 @@ abstract class InnerMapMetricsContract {
         metrics.update();
         Objects.requireNonNull(tenants.get(443)).put(new Flow(TCP, 10, 1000)); // seven more, which no update reads
 
-        FlowMap.Owned rotated = Objects.requireNonNull(tenants.rotate(443));
-        assertThat(tenants.undrainedCount()).isEqualTo(1);
+        DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(tenants.rotate(443)));
+        FlowMap rotated = rotatedTicket.map();
+        assertThat(tenants.waitingCount()).isEqualTo(1);
         metrics.update();
         assertThat(packets(443, "TCP")).isEqualTo(3);
 
         metrics.add(443L, rotated);
-        rotated.close();
-        assertThat(tenants.undrainedCount()).isZero();
+        rotatedTicket.close();
+        assertThat(tenants.waitingCount()).isZero();
         assertThat(packets(443, "TCP")).isEqualTo(10);
 
         Objects.requireNonNull(tenants.get(443)).put(new Flow(TCP, 2, 200)); // less than before, but in another map
@@ -158,9 +159,7 @@ abstract class InnerMapMetricsContract {
     }
 
     private void rotate() {
-        try (OwnedMaps<Long, FlowMap.Owned> maps = tenants.rotateAll(List.of(1L, 2L))) {
-            maps.forEach(metrics::add);
-        }
+        tenants.drainAll(List.of(1L, 2L), drained -> metrics.add(drained.key(), drained.map()));
     }
 
     private long countPackets(int packets) {

@@ -8,6 +8,7 @@ import dev.nestmap.micrometer.MeteredBpf.TenantMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
 import java.util.Objects;
@@ -34,12 +35,13 @@ class KernelInnerMapMetricsTest extends InnerMapMetricsContract {
                 TenantMap.Owned rotating = MeteredBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.in(fs.path("")));
                 TenantMap.Owned reading = MeteredBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_ONLY)) {
             rotating.create(443);
-            FlowMap.Owned rotated = Objects.requireNonNull(rotating.rotate(443));
-            assertThat(rotating.undrainedCount()).isEqualTo(1);
-            assertThat(reading.undrainedCount()).isEqualTo(1);
-            rotated.close();
-            assertThat(rotating.undrainedCount()).isZero();
-            assertThat(reading.undrainedCount()).isZero();
+            DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(rotating.rotate(443)));
+            FlowMap rotated = rotatedTicket.map();
+            assertThat(rotating.waitingCount()).isEqualTo(1);
+            assertThat(reading.waitingCount()).isEqualTo(1);
+            rotatedTicket.close();
+            assertThat(rotating.waitingCount()).isZero();
+            assertThat(reading.waitingCount()).isZero();
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.nestmap.micrometer.MeteredBpf.FlowMap;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,9 @@ class NestmapMetricsTest {
         try (MeteredBpf bpf = MeteredBpf.inMemory()) {
             NestmapMetrics metrics = new NestmapMetrics(registry).watch(bpf.tenant(), "interface", "eth0");
             bpf.tenant().createAll(List.of(1L, 2L, 3L));
-            FlowMap.Owned rotated = Objects.requireNonNull(bpf.tenant().rotate(1));
+            DrainedMap<FlowMap> rotatedTicket =
+                    DrainedMap.of(Objects.requireNonNull(bpf.tenant().rotate(1)));
+            FlowMap rotated = rotatedTicket.map();
             bpf.tenant().discard(3);
 
             assertThat(registry.get("nestmap.operations")
@@ -45,7 +48,7 @@ class NestmapMetricsTest {
                     .isBetween(3L, 5L);
             assertThat(gauge("nestmap.inner.maps")).isEqualTo(2);
             assertThat(gauge("nestmap.undrained.maps")).isEqualTo(1);
-            rotated.close();
+            rotatedTicket.close();
             assertThat(gauge("nestmap.undrained.maps")).isZero();
 
             for (long number = 0; number < 8; number++) {

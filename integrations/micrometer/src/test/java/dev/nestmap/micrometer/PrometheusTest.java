@@ -15,10 +15,10 @@ import dev.nestmap.micrometer.Metered.Protocol;
 import dev.nestmap.micrometer.Metered.Queue;
 import dev.nestmap.micrometer.MeteredBpf.FlowMap;
 import dev.nestmap.runtime.OnDemandServer;
-import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.testing.DrainedMap;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -104,9 +104,7 @@ class PrometheusTest {
             packets += count(100 * (7 - rotation)); // less than before the last rotation
             await(tcp, (double) packets);
             packets += count(1); // read by no update before the rotation
-            try (OwnedMaps<Long, FlowMap.Owned> drained = bpf.tenant().rotateAll(List.of(53L, 443L))) {
-                drained.forEach(flows::add);
-            }
+            DrainedMap.drainEach(bpf.tenant().rotateAll(List.of(53L, 443L)), flows::add);
         }
         Objects.requireNonNull(bpf.tenant().get(53)).put(new Flow(new FlowKey(1, Protocol.UDP), 12, 3400));
         bpf.queue().put(new Queue(3, -17, true));
@@ -158,7 +156,7 @@ class PrometheusTest {
         return Shipper.start(
                 bpf.tenant(),
                 Map.of("bootstrap.servers", "127.0.0.1:1", "default.api.timeout.ms", 500, "request.timeout.ms", 500),
-                ShipperOptions.to("flows").withMachine("node-1"));
+                ShipperOptions.to("flows").withMachine("node-1").withUnpinnedMap());
     }
 
     /** A scrape finds each alert within a minute: the rules have no other delay. */

@@ -8,22 +8,28 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Identifies an inner map that was taken out of its slot, among the maps of all machines. Send it with the map's entries: a receiver that
  * remembers the identities counts the entries of each map once, even if they arrive twice.
  *
- * <p>If {@code OuterAccessor.recoverUndrained} returns a map, the map has the same identity as in the process that took it out. If it is
- * put into a slot and taken out again, it has another identity.
+ * <p>If a displaced map comes again, in the same or in a later process, it has the same identity. If it is put into a slot and displaced
+ * again, it has another one. Two identities are equal if the machine, the boot, the id and the time are equal: a migration may change the
+ * bytes of the key.
  *
  * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls
  * {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So two maps can have the same id during one boot: after 24 days, if a process creates
  * 1,000 maps each second. Besides, rotations recycle closed maps. {@code takenOut} distinguishes such maps: it never repeats within a
  * process, even if the clock is set back.
  *
- * @param machine the machine: by default the content of {@code /etc/machine-id}
+ * @param machine the machine: {@link PinOptions#withMachine}, the system property {@code nestmap.machine}, or the content of {@code
+ *     /etc/machine-id}
  * @param bootId the kernel's id of the current boot, {@code /proc/sys/kernel/random/boot_id}; for a map in memory, a random number of this
  *     process
  * @param mapId the kernel's id of the map when it was taken out; in memory, a number that is unique in this process
@@ -34,18 +40,77 @@ import java.util.regex.Pattern;
  */
 public record MapIdentity(
         String machine, UUID bootId, int mapId, Instant takenOut, String outerMap, ByteString outerKey) {
+    private static final String PROPERTY = "nestmap.machine";
     private static final Path MACHINE_ID = Path.of("/etc/machine-id");
 
     /** {@code machine-id(5)}. */
     private static final Pattern VALID_MACHINE_ID = Pattern.compile("[0-9a-f]{32}");
 
+    /** Machine, boot, id and time. */
+    private static final Pattern TEXT =
+            Pattern.compile("(?s)(.+)/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([0-9]{1,10})/([^/]+)");
+
     /**
-     * Reads the id of this machine.
+     * Returns the identity as a key for a database: the machine, the boot, the id and the time, separated by slashes. The form never changes.
      *
-     * @return the content of {@code /etc/machine-id}
-     * @throws BpfException if the file is missing or has no id, as in many containers
+     * @return at most 200 characters if the machine's name has at most 100
+     */
+    public String text() {
+        return machine + "/" + bootId + "/" + Integer.toUnsignedString(mapId) + "/" + takenOut;
+    }
+
+    /**
+     * Reads a {@link #text}.
+     *
+     * @param text the text
+     * @return an equal identity; its {@code outerMap} and {@code outerKey} are empty, because the text does not contain them
+     * @throws IllegalArgumentException if it is no such text
+     */
+    public static MapIdentity parse(String text) {
+        Matcher parts = TEXT.matcher(text);
+        if (parts.matches()) {
+            try {
+                return new MapIdentity(
+                        parts.group(1),
+                        UUID.fromString(parts.group(2)),
+                        Integer.parseUnsignedInt(parts.group(3)),
+                        Instant.parse(parts.group(4)),
+                        "",
+                        ByteString.of(new byte[0]));
+            } catch (NumberFormatException | DateTimeParseException e) {
+                // as below
+            }
+        }
+        throw new IllegalArgumentException(
+                "\"" + text
+                        + "\" is not the text of an identity, such as node-17/0b2a1c7e-4f0e-4b7e-9d3c-1f2a3b4c5d6e/42/2026-07-01T12:00:00.123456789Z");
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MapIdentity same
+                && machine.equals(same.machine)
+                && bootId.equals(same.bootId)
+                && mapId == same.mapId
+                && takenOut.equals(same.takenOut);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(machine, bootId, mapId, takenOut);
+    }
+
+    /**
+     * Names this machine.
+     *
+     * @return the system property {@code nestmap.machine}, or else the content of {@code /etc/machine-id}
+     * @throws BpfException if the property is not set, and the file is missing or has no id, as in many containers
      */
     public static String machineId() {
+        String given = System.getProperty(PROPERTY);
+        if (given != null && !given.isBlank()) {
+            return given;
+        }
         String id;
         try {
             id = Files.readString(MACHINE_ID).strip();
@@ -66,6 +131,7 @@ public record MapIdentity(
     private static BpfException noMachineId(String why) {
         return new BpfException(
                 "reading of " + MACHINE_ID,
-                why + ": give the machine a name of its own, for example the name of the Kubernetes node");
+                why + ": name the machine with PinOptions.withMachine or -D" + PROPERTY
+                        + ", for example with the name of the Kubernetes node");
     }
 }

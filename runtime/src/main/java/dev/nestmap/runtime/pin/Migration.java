@@ -217,7 +217,7 @@ public final class Migration {
 
     /**
      * Hands out the old inner maps of an outer map instead of copying their entries. The new inner maps start empty, at the same keys.
-     * {@code recoverUndrained()} returns the old maps in the new layout, as if the previous version had taken them out. Use this for maps
+     * The drains pass the old maps in the new layout, as if the previous version had taken them out. Use this for maps
      * in which programs count: an upgrade ({@code OpenObject.attach}) converts them after the last program has stopped writing to them, so
      * no count is lost.
      *

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param slots the treatment of declared slots in outer maps that already exist
  * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
  * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
+ * @param requiresOwnership whether only the owner of the slots may displace inner maps
+ * @param machine the machine's name in identities of displaced maps; null if the system names it
  */
 public record PinOptions(
         Path root,
@@ -27,7 +29,12 @@ public record PinOptions(
         boolean sharesDirectories,
         SlotReuse slots,
         boolean acceptsUncomparedInnerMaps,
-        Duration ownerWait) {
+        Duration ownerWait,
+        boolean requiresOwnership,
+        @Nullable String machine) {
+    /** The longest name of a machine. */
+    private static final int LONGEST_MACHINE = 100;
+
     /** The directory at which the BPF file system is mounted by convention. */
     private static final Path DEFAULT_ROOT = Path.of("/sys/fs/bpf");
 
@@ -38,7 +45,9 @@ public record PinOptions(
             false,
             SlotReuse.AS_DECLARED,
             false,
-            Duration.ZERO);
+            Duration.ZERO,
+            true,
+            null);
 
     /**
      * Resolves the directory against {@code /sys/fs/bpf}.
@@ -50,7 +59,10 @@ public record PinOptions(
      * @param slots the treatment of declared slots in outer maps that already exist
      * @param acceptsUncomparedInnerMaps whether outer maps are accepted even if nothing shows which inner maps they accept
      * @param ownerWait how long an attachment waits for the owner of a pinned link or of slots
-     * @throws IllegalArgumentException if the permissions allow execution, which has no meaning for a pin, or if the time is negative
+     * @param requiresOwnership whether only the owner of the slots may displace inner maps
+     * @param machine the machine's name in identities of displaced maps; null if the system names it
+     * @throws IllegalArgumentException if the permissions allow execution, which has no meaning for a pin, if the time is negative, or if
+     *     the name of the machine is empty or too long
      */
     public PinOptions {
         root = DEFAULT_ROOT.resolve(root).normalize();
@@ -62,6 +74,10 @@ public record PinOptions(
         if (ownerWait.isNegative()) {
             throw new IllegalArgumentException(
                     "a wait of " + ownerWait + " is negative; use Duration.ZERO to fail at once");
+        }
+        if (machine != null && (machine.isEmpty() || machine.length() > LONGEST_MACHINE)) {
+            throw new IllegalArgumentException("a machine's name has 1 to " + LONGEST_MACHINE + " characters, and "
+                    + machine + " has " + machine.length());
         }
     }
 
@@ -105,8 +121,7 @@ public record PinOptions(
          */
         KEEP,
         /**
-         * New maps replace the maps in the slots. The entries of the replaced maps are lost, unless another process or a pin keeps these
-         * maps.
+         * New maps replace the maps in the slots. The replaced maps are displaced: they wait for the drains of the outer map.
          */
         REPLACE
     }
@@ -135,7 +150,15 @@ public record PinOptions(
      */
     public PinOptions withRoot(Path directory) {
         return new PinOptions(
-                directory, permissions, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps, ownerWait);
+                directory,
+                permissions,
+                owner,
+                sharesDirectories,
+                slots,
+                acceptsUncomparedInnerMaps,
+                ownerWait,
+                requiresOwnership,
+                machine);
     }
 
     /**
@@ -157,7 +180,16 @@ public record PinOptions(
                             + "\" is not written as ls -l shows it: write \"rw-------\" for the owner alone, or \"rw-r-----\" if a group may read");
         }
         Set<PosixFilePermission> wanted = PosixFilePermissions.fromString(mode);
-        return new PinOptions(root, wanted, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps, ownerWait);
+        return new PinOptions(
+                root,
+                wanted,
+                owner,
+                sharesDirectories,
+                slots,
+                acceptsUncomparedInnerMaps,
+                ownerWait,
+                requiresOwnership,
+                machine);
     }
 
     /**
@@ -178,7 +210,9 @@ public record PinOptions(
                 sharesDirectories,
                 slots,
                 acceptsUncomparedInnerMaps,
-                ownerWait);
+                ownerWait,
+                requiresOwnership,
+                machine);
     }
 
     /**
@@ -195,7 +229,16 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withSharedDirectories() {
-        return new PinOptions(root, permissions, owner, true, slots, acceptsUncomparedInnerMaps, ownerWait);
+        return new PinOptions(
+                root,
+                permissions,
+                owner,
+                true,
+                slots,
+                acceptsUncomparedInnerMaps,
+                ownerWait,
+                requiresOwnership,
+                machine);
     }
 
     /**
@@ -206,7 +249,15 @@ public record PinOptions(
      */
     public PinOptions withSlots(SlotReuse reuse) {
         return new PinOptions(
-                root, permissions, owner, sharesDirectories, reuse, acceptsUncomparedInnerMaps, ownerWait);
+                root,
+                permissions,
+                owner,
+                sharesDirectories,
+                reuse,
+                acceptsUncomparedInnerMaps,
+                ownerWait,
+                requiresOwnership,
+                machine);
     }
 
     /**
@@ -219,7 +270,8 @@ public record PinOptions(
      * @return new options
      */
     public PinOptions withUncomparedInnerMaps() {
-        return new PinOptions(root, permissions, owner, sharesDirectories, slots, true, ownerWait);
+        return new PinOptions(
+                root, permissions, owner, sharesDirectories, slots, true, ownerWait, requiresOwnership, machine);
     }
 
     /**
@@ -238,7 +290,60 @@ public record PinOptions(
      * @throws IllegalArgumentException if the time is negative
      */
     public PinOptions withOwnerWait(Duration time) {
-        return new PinOptions(root, permissions, owner, sharesDirectories, slots, acceptsUncomparedInnerMaps, time);
+        return new PinOptions(
+                root,
+                permissions,
+                owner,
+                sharesDirectories,
+                slots,
+                acceptsUncomparedInnerMaps,
+                time,
+                requiresOwnership,
+                machine);
+    }
+
+    /**
+     * Returns options with which a process may displace inner maps although another one owns the slots.
+     *
+     * <p>Without this option, {@code swap}, {@code share} and the operations of {@code unchecked()} fail if another process, or another object
+     * of this process, owns the slots of a pinned outer map. With it, they go ahead: the displaced maps have no pins, so they end with this
+     * process, and both processes can count the same map. {@code rotate}, {@code take} and the drains fail in any case.
+     *
+     * @return new options
+     */
+    public PinOptions withoutOwnership() {
+        return new PinOptions(
+                root,
+                permissions,
+                owner,
+                sharesDirectories,
+                slots,
+                acceptsUncomparedInnerMaps,
+                ownerWait,
+                false,
+                machine);
+    }
+
+    /**
+     * Returns options that name this machine in {@linkplain MapIdentity identities} of displaced maps. Without it, the system property {@code
+     * nestmap.machine} names it, or else {@code /etc/machine-id}.
+     *
+     * @param name a unique name of at most 100 characters, which stays the same when the machine restarts, for example the name of the
+     *     Kubernetes node
+     * @return new options
+     * @throws IllegalArgumentException if the name is empty or too long
+     */
+    public PinOptions withMachine(String name) {
+        return new PinOptions(
+                root,
+                permissions,
+                owner,
+                sharesDirectories,
+                slots,
+                acceptsUncomparedInnerMaps,
+                ownerWait,
+                requiresOwnership,
+                name);
     }
 
     @Override
@@ -248,6 +353,8 @@ public record PinOptions(
                 + (sharesDirectories ? ", shared directories" : "")
                 + (slots == SlotReuse.AS_DECLARED ? "" : ", slots: " + slots)
                 + (acceptsUncomparedInnerMaps ? ", uncompared inner maps" : "")
-                + (ownerWait.isZero() ? "" : ", waits " + ownerWait);
+                + (ownerWait.isZero() ? "" : ", waits " + ownerWait)
+                + (requiresOwnership ? "" : ", without ownership")
+                + (machine == null ? "" : ", machine " + machine);
     }
 }

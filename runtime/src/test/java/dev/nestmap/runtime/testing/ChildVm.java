@@ -22,6 +22,7 @@ public final class ChildVm {
     public ChildVm() {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-Xshare:auto"));
+        command.add("-Dnestmap.machine=" + System.getProperty("nestmap.machine", "node-17"));
     }
 
     /** Runs as the user nobody with only these capabilities, such as {@code +bpf,+net_admin}. Empty means none. */

@@ -6,7 +6,7 @@ import static dev.nestmap.benchmarks.Rival.NAIVE_C;
 
 import dev.nestmap.benchmarks.Grown.FlowKey;
 import dev.nestmap.benchmarks.GrownBpf.TenantFlowMap;
-import dev.nestmap.runtime.OwnedMaps;
+import dev.nestmap.runtime.Displaced;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -93,7 +93,7 @@ final class GrowthBenchmarks implements AutoCloseable {
         for (long tenant = 0; tenant < ROTATED; tenant++) {
             prepared.put(tenant, bpf().tenant().detached(ENTRIES_OF_A_ROTATED_MAP));
         }
-        bpf().tenant().swapAll(prepared).close();
+        bpf().tenant().swapAll(prepared).forEach(Displaced::discard);
         if (c.rotate_open(ROTATED, ENTRIES_OF_A_ROTATED_MAP) != ROTATED) {
             throw new IllegalStateException("C can't create the inner maps");
         }
@@ -109,9 +109,8 @@ final class GrowthBenchmarks implements AutoCloseable {
 
     private long rotateAndDrain() {
         long[] sum = {0};
-        try (OwnedMaps<Long, TenantFlowMap.Owned> drained = bpf().tenant().rotateAll(keys(0, ROTATED))) {
-            drained.forEach((tenant, flows) -> flows.takeAll(view, flow -> sum[0] += flow.packets()));
-        }
+        bpf().tenant()
+                .drainAll(keys(0, ROTATED), drained -> drained.map().takeAll(view, flow -> sum[0] += flow.packets()));
         return sum[0];
     }
 

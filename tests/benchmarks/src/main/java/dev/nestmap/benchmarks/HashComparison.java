@@ -7,8 +7,6 @@ import dev.nestmap.benchmarks.Hashes.Full;
 import dev.nestmap.benchmarks.Hashes.Growing;
 import dev.nestmap.benchmarks.HashesBpf.GrowingMap;
 import dev.nestmap.runtime.OuterAccessor;
-import dev.nestmap.runtime.OwnedMap;
-import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.ReadableAccessor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -129,12 +127,10 @@ public final class HashComparison {
         }
     }
 
-    private static <E, O extends ReadableAccessor<?, E> & OwnedMap> long rotate(
-            OuterAccessor<Long, ?, O> outer, List<Long> keys, ToLongFunction<E> packets) {
+    private static <E, M extends ReadableAccessor<?, E>> long rotate(
+            OuterAccessor<Long, M, ?> outer, List<Long> keys, ToLongFunction<E> packets) {
         long[] sum = {0};
-        try (OwnedMaps<Long, O> old = outer.rotateAll(keys)) {
-            old.forEach((tenant, map) -> map.forEach(entry -> sum[0] += packets.applyAsLong(entry)));
-        }
+        outer.drainAll(keys, drained -> drained.map().forEach(entry -> sum[0] += packets.applyAsLong(entry)));
         return sum[0];
     }
 

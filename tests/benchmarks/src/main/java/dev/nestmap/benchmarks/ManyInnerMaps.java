@@ -5,8 +5,8 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.nestmap.benchmarks.ManyMaps.Count;
 import dev.nestmap.benchmarks.ManyMapsBpf.CountMap;
 import dev.nestmap.benchmarks.ManyMapsBpf.TenantMap;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OnDemandServer;
-import dev.nestmap.runtime.OwnedMaps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.BufferPoolMXBean;
@@ -132,9 +132,9 @@ public final class ManyInnerMaps implements AutoCloseable {
             tenants.createAll(keys);
             created[i] = millis(start);
             start = System.nanoTime();
-            OwnedMaps<Long, CountMap.Owned> old = tenants.rotateAll(keys);
+            List<Displaced<Long, CountMap>> old = tenants.rotateAll(keys);
             rotated[i] = millis(start);
-            old.close();
+            old.forEach(Displaced::discard);
             tenants.discardAll(keys);
         }
         double gracePeriod = median(updates);
@@ -193,9 +193,11 @@ public final class ManyInnerMaps implements AutoCloseable {
     private long rotate() {
         long[] sum = {0, 0};
         for (int from = 0; from < count; from += STEP) {
-            try (OwnedMaps<Long, CountMap.Owned> old = tenants.rotateAll(keys(from, STEP))) {
-                noteDescriptors();
-                old.forEach((id, counts) -> counts.takeAll(entry -> add(sum, entry.packets())));
+            List<Displaced<Long, CountMap>> old = tenants.rotateAll(keys(from, STEP));
+            noteDescriptors();
+            for (Displaced<Long, CountMap> each : old) {
+                each.map().takeAll(entry -> add(sum, entry.packets()));
+                each.acknowledge();
             }
         }
         return checked(sum, sumOfIds());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.attached.AttachedGroups.Caller;
@@ -40,7 +41,9 @@ class AttachedGroupsTest {
             call(CALLS);
             assertThat(calls.get(group)).isEqualTo(new Calls(CALLS));
 
-            try (CallsMap.Owned drained = Objects.requireNonNull(bpf.callsBy().rotate(TENANT))) {
+            try (DrainedMap<CallsMap> drainedTicket =
+                    DrainedMap.of(Objects.requireNonNull(bpf.callsBy().rotate(TENANT)))) {
+                CallsMap drained = drainedTicket.map();
                 assertThat(drained.get(group)).isEqualTo(new Calls(CALLS));
             }
             call(3);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.nestmap.runtime.attach.Link;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.attached.Attached.FileOpens;
 import dev.nestmap.tests.attached.Attached.Opened;
@@ -105,8 +106,9 @@ class AttachedProgramsTest {
             bpf.fileOpensBy().create(TENANT);
             FileOpener.open(bpf, file, 7);
 
-            try (FileOpensMap.Owned drained =
-                    Objects.requireNonNull(bpf.fileOpensBy().rotate(TENANT))) {
+            try (DrainedMap<FileOpensMap> drainedTicket =
+                    DrainedMap.of(Objects.requireNonNull(bpf.fileOpensBy().rotate(TENANT)))) {
+                FileOpensMap drained = drainedTicket.map();
                 assertThat(drained.get(descriptor)).isEqualTo(new FileOpens(7));
             }
             FileOpener.open(bpf, file, 2);
@@ -143,10 +145,11 @@ class AttachedProgramsTest {
                     .isInstanceOf(BpfException.class)
                     .hasMessageContaining("sleepable programs use the map")
                     .hasMessageContaining("open")
-                    .hasMessageContaining("rotateUnchecked");
+                    .hasMessageContaining("unchecked()");
             assertThat(bpf.openedBy().get(TENANT, thread)).isEqualTo(new Opened(thread, 4));
-            try (OpenedMap.Owned drained =
-                    bpf.openedBy().rotateUnchecked(List.of(TENANT)).get(TENANT)) {
+            try (DrainedMap<OpenedMap> drainedTicket = DrainedMap.of(
+                    bpf.openedBy().unchecked().rotateAll(List.of(TENANT)).get(0))) {
+                OpenedMap drained = drainedTicket.map();
                 assertThat(drained).containsExactly(new Opened(thread, 4));
             }
             FileOpener.open(bpf, file, 2);

@@ -4,6 +4,7 @@ package dev.nestmap.tests.attached;
 import static dev.nestmap.tests.attached.FileOpener.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.testing.Descriptors;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.OneCpu;
@@ -104,14 +105,14 @@ class AttachedRotationTest {
             }
             Map<Way, Long> counted = new EnumMap<>(Way.class);
             for (long end = System.nanoTime() + LOAD.toNanos(); System.nanoTime() < end || counted.isEmpty(); ) {
-                drain(Objects.requireNonNull(bpf.calledBy().rotate(TENANT)), counted);
+                drainCalls(Objects.requireNonNull(bpf.calledBy().rotate(TENANT)), counted);
             }
             over.set(true);
             long called = 0;
             for (Future<Load> load : loads) {
                 called += load.get().calls();
             }
-            drain(Objects.requireNonNull(bpf.calledBy().rotate(TENANT)), counted);
+            drainCalls(Objects.requireNonNull(bpf.calledBy().rotate(TENANT)), counted);
             long skipped = bpf.program("count_per_cpu").statistics().recursionMisses();
             long byHelper = counted.getOrDefault(Way.HELPER, 0L);
             long lost = byHelper - counted.getOrDefault(Way.PLAIN, 0L);
@@ -126,12 +127,11 @@ class AttachedRotationTest {
         }
     }
 
-    private static void drain(CalledMap.Owned drained, Map<Way, Long> to) {
-        try (drained) {
-            for (List<Called> ofCpus : drained) {
-                ofCpus.forEach(called -> to.merge(called.way(), called.calls(), Long::sum));
-            }
+    private static void drainCalls(Displaced<Long, CalledMap> drained, Map<Way, Long> to) {
+        for (List<Called> ofCpus : drained.map()) {
+            ofCpus.forEach(called -> to.merge(called.way(), called.calls(), Long::sum));
         }
+        drained.acknowledge();
     }
 
     private record Load(long thread, long calls) {}
@@ -146,12 +146,11 @@ class AttachedRotationTest {
         rotations++;
     }
 
-    private static void drain(OpenedMap.Owned drained, Map<Long, Long> to) {
-        try (drained) {
-            for (Opened opened : drained) {
-                to.merge(opened.thread(), opened.files(), Long::sum);
-            }
+    private static void drain(Displaced<?, OpenedMap> drained, Map<Long, Long> to) {
+        for (Opened opened : drained.map()) {
+            to.merge(opened.thread(), opened.files(), Long::sum);
         }
+        drained.acknowledge();
     }
 
     private static long sum(Map<Long, Long> calls) {

@@ -10,6 +10,7 @@ import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelOption;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.attached.Iterated.Visits;
@@ -111,7 +112,9 @@ class IteratorTest {
         VisitsMap visits = bpf.visitsOf().create(4L);
         visits.put(new Visits(1, 10));
         IterLink link = (IterLink) visits.attach(bpf.program("visits"));
-        try (VisitsMap.Owned drained = Objects.requireNonNull(bpf.visitsOf().rotate(4L))) {
+        try (DrainedMap<VisitsMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(bpf.visitsOf().rotate(4L)))) {
+            VisitsMap drained = drainedTicket.map();
             bpf.visitsOf().getOrCreate(4L).put(new Visits(2, 20));
             drained.put(new Visits(1, 12));
             assertThat(lines(link)).containsExactly("1 12");

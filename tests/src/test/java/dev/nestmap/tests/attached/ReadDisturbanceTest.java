@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.OneCpu;
@@ -101,8 +102,9 @@ class ReadDisturbanceTest {
             Reads reads = reader.get();
             long skipped = bpf.program("open").statistics().recursionMisses();
             long counted = 0;
-            try (AttachedBpf.OpenedMap.Owned drained =
-                    Objects.requireNonNull(bpf.openedBy().rotate(FileOpener.TENANT))) {
+            try (DrainedMap<AttachedBpf.OpenedMap> drainedTicket =
+                    DrainedMap.of(Objects.requireNonNull(bpf.openedBy().rotate(FileOpener.TENANT)))) {
+                AttachedBpf.OpenedMap drained = drainedTicket.map();
                 for (Opened opened : drained) {
                     counted += opened.files();
                 }

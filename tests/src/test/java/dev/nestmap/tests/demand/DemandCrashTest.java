@@ -3,6 +3,7 @@ package dev.nestmap.tests.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.pin.PinOptions;
@@ -109,7 +110,7 @@ class DemandCrashTest {
      */
     private static long finish(DemandBpf bpf, Path path) throws IOException {
         try (DrainLog log = new DrainLog(bpf.guest(), path)) {
-            bpf.guest().recoverUndrained().forEach((key, map) -> log.drain(map));
+            bpf.guest().displaced().forEach(log::drain);
             try (OnDemandServer<Long> server = bpf.guest().serveRequests(OnDemandContract.BY_HAND, log)) {
                 while (server.serve() > 0) {}
                 return server.lostRequests();
@@ -179,7 +180,7 @@ class DemandCrashTest {
                 try (OnDemandServer<Long> server = bpf.guest().serveRequests(log)) {
                     for (Random random = new Random(); server.missed() >= 0; ) {
                         List<Long> guests = bpf.guest().keys();
-                        VisitMap.Owned visits =
+                        Displaced<Long, VisitMap> visits =
                                 guests.isEmpty() ? null : bpf.guest().take(guests.get(random.nextInt(guests.size())));
                         if (visits != null) {
                             log.drain(visits);

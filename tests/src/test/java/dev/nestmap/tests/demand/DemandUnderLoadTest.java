@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
@@ -109,7 +110,8 @@ class DemandUnderLoadTest {
         long drained = 0;
         while (!over.get()) {
             long tenant = random.nextInt(load.newest() + 1);
-            try (VisitMap.Owned visits = bpf.tenant().take(tenant)) {
+            try (DrainedMap<VisitMap> visitsTicket = DrainedMap.of(bpf.tenant().take(tenant))) {
+                VisitMap visits = visitsTicket.map();
                 if (visits != null) {
                     drained += sum(visits);
                 }

@@ -3,6 +3,7 @@ package dev.nestmap.tests.demand;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.GuestMap;
@@ -51,10 +52,9 @@ final class DrainLog implements OnDemandServer.Listener<Long, VisitMap>, AutoClo
         write(lines.toString());
     }
 
-    void drain(VisitMap.Owned visits) {
-        try (visits) {
-            write("drained " + sum(visits) + " of map " + visits.id() + ".\n");
-        }
+    void drain(Displaced<Long, VisitMap> visits) {
+        write("drained " + sum(visits.map()) + " of map " + visits.map().id() + ".\n");
+        visits.acknowledge();
     }
 
     static long sum(Iterable<Visit> visits) {

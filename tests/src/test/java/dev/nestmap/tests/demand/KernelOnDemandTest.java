@@ -300,7 +300,7 @@ class KernelOnDemandTest extends OnDemandContract {
         List<String> names = new ArrayList<>();
         bpf.host().forEach((name, map) -> names.add(name));
         assertThat(names).containsExactlyInAnyOrder("web", "0123456789abcdef");
-        bpf.host().clear();
+        bpf.host().discardAll();
         assertThat(bpf.host().count()).isZero();
     }
 

@@ -93,7 +93,7 @@ final class DemandScene implements FaultScene {
     void requireExactCounts() {
         closeObject();
         load();
-        assertThat(site().recoverUndrained().maps()).isEmpty();
+        assertThat(site().displaced()).isEmpty();
         startServer();
         serve();
         assertThat(reports).hasSizeBetween(1, hasFailed ? 2 : 1).containsOnly(Map.of(SITE, MISSES));

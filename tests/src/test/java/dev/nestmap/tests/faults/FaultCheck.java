@@ -242,7 +242,7 @@ final class FaultCheck<S extends FaultScene> implements AutoCloseable {
                 ? Objects.requireNonNull(failure.getCause())
                 : failure;
         boolean typed = thrown instanceof BatchException batch
-                ? batch.failures().values().stream().anyMatch(fault::isCauseOf)
+                ? batch.failures().stream().anyMatch(fault::isCauseOf)
                 : thrown instanceof BpfException e && fault.isCauseOf(e);
         if (!typed) {
             violations.add(operation + ", " + fault + ": threw " + trace(thrown));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.faults;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.LinkPin;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.BpfException;
@@ -123,7 +124,7 @@ final class MeetingProcess implements AutoCloseable {
 
             @Override
             void run(MeetingProcess process) {
-                process.tenants().recoverUndrained().maps().forEach(process::drain);
+                process.tenants().displaced().forEach(process::drain);
             }
         },
         MIGRATE {
@@ -195,26 +196,26 @@ final class MeetingProcess implements AutoCloseable {
         return Objects.requireNonNull(opened);
     }
 
-    private void drain(UpgradedBpf.CountMap.Owned map) {
+    private void drain(Displaced<Long, UpgradedBpf.CountMap> map) {
         long[] packets = {0};
-        map.forEach(count -> packets[0] += count.packets());
-        drained.put(name(map.identity("here")), packets[0]);
-        map.close();
+        map.map().forEach(count -> packets[0] += count.packets());
+        drained.put(name(map.identity()), packets[0]);
+        map.acknowledge();
     }
 
     /** Takes a map out of the slot of the service that runs here, and leaves it pinned. */
     void leaveUndrained() {
         UpgradedBpf bpf = Objects.requireNonNull(service);
-        bpf.tenant().leaveUndrained(Objects.requireNonNull(bpf.tenant().rotate(1)));
+        Objects.requireNonNull(bpf.tenant().rotate(1)).close();
     }
 
     /** Drains everything with the second version, also what is in slots. */
     void drainAll() {
         UpgradedLaterBpf bpf = Objects.requireNonNull(laterService);
-        bpf.tenant().recoverUndrained().forEachThenClose((key, map) -> {
+        bpf.tenant().drainWaiting(displaced -> {
             long[] packets = {0};
-            map.forEach(count -> packets[0] += count.packets());
-            drained.put(name(map.identity("here")), packets[0]);
+            displaced.map().forEach(count -> packets[0] += count.packets());
+            drained.put(name(displaced.identity()), packets[0]);
         });
         bpf.tenant().forEach((id, counts) -> {
             long[] packets = {0};

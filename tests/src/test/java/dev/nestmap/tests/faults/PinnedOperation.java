@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.faults;
 
-import dev.nestmap.runtime.OwnedMaps;
-import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -18,7 +17,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The operations on pinned maps. Each can be repeated after it has failed. */
@@ -77,7 +75,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     MOVE(
             PinnedScene::fill,
             scene -> drain(scene, customers -> {
-                FlowMap.Owned flows = Objects.requireNonNull(customers.rotate(42));
+                Displaced<Long, FlowMap> flows = Objects.requireNonNull(customers.rotate(42));
                 return scene.sites().swap(new Site(42, 1), flows);
             })),
     TAKE(PinnedScene::fill, scene -> drain(scene, customers -> customers.take(42))),
@@ -95,7 +93,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
                 scene.fillAndCreate();
                 drainAll(scene, customers -> customers.takeAll(List.of(42L, 43L)));
             },
-            scene -> scene.customers().clear()),
+            scene -> scene.customers().discardAll()),
     RECOVER(
             scene -> {
                 scene.fill();
@@ -196,20 +194,12 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
         }
     }
 
-    private static void drain(PinnedScene scene, Function<CustomerMap, FlowMap.@Nullable Owned> operation) {
-        drainEach(scene, customers -> Stream.ofNullable(operation.apply(customers)));
+    private static void drain(PinnedScene scene, Function<CustomerMap, @Nullable Displaced<?, FlowMap>> operation) {
+        Displaced<?, FlowMap> displaced = operation.apply(scene.customers());
+        scene.drain(displaced == null ? List.of() : List.of(displaced));
     }
 
-    private static void drainAll(PinnedScene scene, Function<CustomerMap, OwnedMaps<Long, FlowMap.Owned>> operation) {
-        drainEach(scene, customers -> operation.apply(customers).maps().stream());
-    }
-
-    private static void drainEach(PinnedScene scene, Function<CustomerMap, Stream<FlowMap.Owned>> operation) {
-        try {
-            scene.drain(operation.apply(scene.customers()).toList());
-        } catch (BpfException e) {
-            scene.drain(scene.customers().displacedBy(e).maps());
-            throw e;
-        }
+    private static void drainAll(PinnedScene scene, Function<CustomerMap, List<Displaced<Long, FlowMap>>> operation) {
+        scene.drain(operation.apply(scene.customers()));
     }
 }

@@ -3,6 +3,7 @@ package dev.nestmap.tests.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -18,7 +19,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +35,6 @@ final class PinnedScene implements FaultScene {
     private final Path object;
     private final PinOptions pins;
     private final Map<String, Long> drained = new HashMap<>();
-    private final List<FlowMap.Owned> waiting = new ArrayList<>();
     private @Nullable Path ledger;
     private @Nullable PinnedBpf bpf;
 
@@ -124,25 +123,22 @@ final class PinnedScene implements FaultScene {
     }
 
     /**
-     * Counts what displaced maps hold, and closes them. Maps that can't be read wait for the next attempt. A map that can't be closed can
-     * come again, but counts once.
+     * Counts what displaced maps hold, and acknowledges them. Maps that can't be read wait in the outer map. A map whose pin can't be removed
+     * can come again, but counts once.
      */
-    void drain(Collection<FlowMap.Owned> maps) {
-        waiting.addAll(maps);
+    void drain(List<? extends Displaced<?, FlowMap>> maps) {
         try {
-            while (!waiting.isEmpty()) {
-                countAndClose(waiting.get(0));
-            }
+            maps.forEach(this::countAndAcknowledge);
         } catch (BpfException e) {
+            maps.forEach(Displaced::close);
             throw new FaultyOperation.LaterException(e);
         }
     }
 
-    private void countAndClose(FlowMap.Owned map) {
-        String identity = String.valueOf(Objects.requireNonNullElse(map.identity(), map.id()));
-        long packets = packets(map);
+    private void countAndAcknowledge(Displaced<?, FlowMap> map) {
+        String identity = map.identity().toString();
+        long packets = packets(map.map());
         count(identity, packets);
-        waiting.remove(map);
         Path file = ledger;
         if (file != null) {
             try {
@@ -151,7 +147,7 @@ final class PinnedScene implements FaultScene {
                 throw new UncheckedIOException(e);
             }
         }
-        map.close();
+        map.acknowledge();
     }
 
     private void count(String identity, long packets) {
@@ -162,8 +158,8 @@ final class PinnedScene implements FaultScene {
     }
 
     void recover() {
-        drain(customers().recoverUndrained().maps());
-        drain(sites().recoverUndrained().maps());
+        drain(customers().displaced());
+        drain(sites().displaced());
     }
 
     private static long packets(FlowMap flows) {
@@ -174,7 +170,6 @@ final class PinnedScene implements FaultScene {
 
     /** Loads the object anew, as the next process does, and requires that each packet is counted once. */
     void requireExactCounts() {
-        drain(List.of());
         closeObject();
         load();
         recover();

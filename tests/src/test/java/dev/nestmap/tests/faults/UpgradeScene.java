@@ -94,8 +94,8 @@ final class UpgradeScene implements FaultScene {
             assertThat(link.info().programId()).isEqualTo(bpf.program("count").id());
             send();
             long[] counted = {0};
-            bpf.tenant().recoverUndrained().forEachThenClose((key, map) -> {
-                map.forEach(count -> counted[0] += count.packets());
+            bpf.tenant().drainWaiting(displaced -> {
+                displaced.map().forEach(count -> counted[0] += count.packets());
             });
             bpf.tenant().forEach((id, counts) -> counts.forEach(count -> counted[0] += count.packets()));
             assertThat(counted[0]).as("packets").isEqualTo(sent);

@@ -4,6 +4,7 @@ package dev.nestmap.tests.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.NestedMaps.Hashed;
 import dev.nestmap.tests.kernel.NestedMaps.Place;
@@ -152,7 +153,9 @@ class ClosingUnderStressTest {
         } else if (ThreadLocalRandom.current().nextBoolean()) {
             bpf.arrayOfHashes().discard(at);
         } else {
-            try (HashedMap.Owned drained = bpf.arrayOfHashes().rotate(at)) {
+            try (DrainedMap<HashedMap> drainedTicket =
+                    DrainedMap.of(bpf.arrayOfHashes().rotate(at))) {
+                HashedMap drained = drainedTicket.map();
                 // A null entry means that the map was rotated, so that it is empty.
                 assertThat(drained).isNotNull();
                 assertThat(drained.get(PLACE)).isIn(null, new Hashed(PLACE, at));

@@ -3,6 +3,7 @@ package dev.nestmap.tests.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.NestedMaps.HashOfSlots;
 import dev.nestmap.tests.kernel.NestedMaps.Hashed;
@@ -81,8 +82,12 @@ class NestedMapsTest {
         bpf.arrayOfRecents().create(5);
         bpf.hashOfSlots().create(SLOTS);
         count(5, 3);
-        try (NestedMapsBpf.RecentMap.Owned recents = bpf.arrayOfRecents().rotate(5);
-                NestedMapsBpf.SlotMap.Owned slots = bpf.hashOfSlots().rotate(SLOTS)) {
+        try (DrainedMap<NestedMapsBpf.RecentMap> recentsTicket =
+                        DrainedMap.of(bpf.arrayOfRecents().rotate(5));
+                DrainedMap<NestedMapsBpf.SlotMap> slotsTicket =
+                        DrainedMap.of(bpf.hashOfSlots().rotate(SLOTS))) {
+            NestedMapsBpf.RecentMap recents = recentsTicket.map();
+            NestedMapsBpf.SlotMap slots = slotsTicket.map();
             assertThat(count(5, 3)).isEqualTo(0b010100);
 
             assertThat(recents).containsExactly(new Recent(PLACE, 1, 0xabcd));

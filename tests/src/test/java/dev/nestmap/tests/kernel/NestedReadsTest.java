@@ -9,6 +9,7 @@ import dev.nestmap.examples.tenantflows.TenantFlows.FlowKey;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.FlowMap;
 import dev.nestmap.examples.tenantflows.TenantFlowsBpf.TenantMap;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.attach.Xdp;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -204,14 +205,13 @@ class NestedReadsTest {
         });
     }
 
-    private static long drain(FlowMap.@Nullable Owned map) {
+    private static long drain(@Nullable Displaced<Long, FlowMap> drained) {
         long packets = 0;
-        try (map) {
-            assertThat(map).isNotNull();
-            for (Flow flow : map) {
-                packets += flow.packets();
-            }
+        assertThat(drained).isNotNull();
+        for (Flow flow : drained.map()) {
+            packets += flow.packets();
         }
+        drained.acknowledge();
         return packets;
     }
 

@@ -91,7 +91,7 @@ class PinFormatTest extends PinningTest {
             refused(() -> bpf.customer().create(43));
             refused(() -> bpf.customer().rotate(42));
             refused(() -> bpf.customer().rotateAll(List.of(42L)));
-            refused(() -> bpf.customer().recoverUndrained());
+            refused(() -> bpf.customer().displaced());
             refused(() -> other.discard(42));
             assertThat(bpf.customer().get(42, 80)).isEqualTo(new Flow(80, 1, 2));
             bpf.total().put(new Total(1, 5)); // another pin, whose format has not changed

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,6 +23,7 @@ import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -190,7 +192,9 @@ class PinnedReaderTest extends PinningTest {
                 long drained = 0;
                 int rotations = 0;
                 while (readers.stream().anyMatch(each -> !each.isDone())) {
-                    try (FlowMap.Owned old = Objects.requireNonNull(bpf.tenant().rotate(1))) {
+                    try (DrainedMap<FlowMap> oldTicket =
+                            DrainedMap.of(Objects.requireNonNull(bpf.tenant().rotate(1)))) {
+                        FlowMap old = oldTicket.map();
                         drained += old.count();
                         rotations++;
                     }
@@ -243,7 +247,7 @@ class PinnedReaderTest extends PinningTest {
             Future<Integer> rotations = rotating.submit(() -> {
                 int count = 0;
                 for (; !over.get() || count == 0; count++) {
-                    bpf.tenant().rotateAll(all).close();
+                    discardDisplaced(bpf.tenant().rotateAll(all));
                 }
                 return count;
             });

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.kernel;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.tests.kernel.Pinned.Flow;
@@ -58,7 +58,7 @@ class PinnedRecyclingTest extends PinningTest {
         for (long slot = 0; slot < SLOTS; slot++) {
             bpf.customer().create(slot);
             try (FlowMap.Owned large = bpf.customer().detached(ENTRIES)) {
-                closeDisplaced(bpf.customer().swap(slot, large));
+                discardDisplaced(bpf.customer().swap(slot, large));
             }
         }
     }
@@ -72,15 +72,17 @@ class PinnedRecyclingTest extends PinningTest {
     void aDrainedMapIsUsedAgain() {
         Set<Integer> ids = new HashSet<>();
         for (int i = 0; i < 10; i++) {
-            try (FlowMap.Owned drained = requireNonNull(bpf.customer().rotate(1))) {
+            try (DrainedMap<FlowMap> drainedTicket =
+                    DrainedMap.of(requireNonNull(bpf.customer().rotate(1)))) {
+                FlowMap drained = drainedTicket.map();
                 ids.add(drained.id());
             }
         }
 
         assertThat(ids).hasSizeLessThan(10); // how many come back depends on the time that searches take
         assertThat(bpf.customer().spareCount()).isLessThanOrEqualTo(1);
-        assertThat(bpf.customer().undrainedCount()).isZero();
-        assertThat(bpf.customer().recoverUndrained().maps()).isEmpty();
+        assertThat(bpf.customer().waitingCount()).isZero();
+        assertThat(bpf.customer().displaced()).isEmpty();
     }
 
     @Test
@@ -88,9 +90,7 @@ class PinnedRecyclingTest extends PinningTest {
         List<Long> all = LongStream.range(0, SLOTS).boxed().toList();
         Set<Integer> ids = new HashSet<>();
         for (int i = 0; i < 5; i++) {
-            try (OwnedMaps<Long, FlowMap.Owned> drained = bpf.customer().rotateAll(all)) {
-                drained.maps().forEach(map -> ids.add(map.id()));
-            }
+            DrainedMap.drainEach(bpf.customer().rotateAll(all), (key, map) -> ids.add(map.id()));
         }
         assertThat(ids).hasSizeLessThan(5 * SLOTS);
     }
@@ -98,9 +98,11 @@ class PinnedRecyclingTest extends PinningTest {
     @Test
     void aMapThatAnotherProcessHasOpenIsNotUsedAgain() {
         try (RawMap other = open(requireNonNull(bpf.customer().get(1)).id())) {
-            requireNonNull(bpf.customer().rotate(1)).close();
+            requireNonNull(bpf.customer().rotate(1)).acknowledge();
             for (int i = 0; i < 5; i++) {
-                try (FlowMap.Owned drained = requireNonNull(bpf.customer().rotate(1))) {
+                try (DrainedMap<FlowMap> drainedTicket =
+                        DrainedMap.of(requireNonNull(bpf.customer().rotate(1)))) {
+                    FlowMap drained = drainedTicket.map();
                     assertThat(drained.id()).isNotEqualTo(other.id());
                 }
             }
@@ -113,13 +115,13 @@ class PinnedRecyclingTest extends PinningTest {
         int id;
         try (RawMap other = open(requireNonNull(bpf.customer().get(1)).id())) {
             id = other.id();
-            requireNonNull(bpf.customer().rotate(1)).close();
+            requireNonNull(bpf.customer().rotate(1)).acknowledge();
             OffHeapBlock entry = OffHeapBlock.allocate(24);
             entry.bytes().putInt(0, 443).putLong(8, 7);
             assertThat(other.update(entry, 0, 8, RawMap.ANY)).isZero();
         }
 
-        requireNonNull(bpf.customer().rotate(2)).close();
+        requireNonNull(bpf.customer().rotate(2)).acknowledge();
 
         FlowMap next = requireNonNull(bpf.customer().get(2));
         assertThat(next.id()).isEqualTo(id);
@@ -134,8 +136,8 @@ class PinnedRecyclingTest extends PinningTest {
                 PinnedBpf.CUSTOMER_MAP.openPinned(fs.path("acme/customer"), MapAccess.READ_WRITE)) {
             FlowMap before = requireNonNull(customers.get(1));
             requireNonNull(customers.get(3)); // suspends the first one
-            requireNonNull(bpf.customer().rotate(1)).close();
-            requireNonNull(bpf.customer().rotate(2)).close();
+            requireNonNull(bpf.customer().rotate(1)).acknowledge();
+            requireNonNull(bpf.customer().rotate(2)).acknowledge();
             assertThat(requireNonNull(bpf.customer().get(2)).id())
                     .as("the map is recycled")
                     .isEqualTo(before.id());
@@ -152,9 +154,9 @@ class PinnedRecyclingTest extends PinningTest {
         FlowMap before = requireNonNull(bpf.customer().get(1));
         before.put(new Flow(443, 1, 2));
         int id = before.id();
-        requireNonNull(bpf.customer().rotate(1)).close();
+        requireNonNull(bpf.customer().rotate(1)).acknowledge();
 
-        requireNonNull(bpf.customer().rotate(2)).close();
+        requireNonNull(bpf.customer().rotate(2)).acknowledge();
 
         assertThat(requireNonNull(bpf.customer().get(2)).id()).isEqualTo(id);
         assertThat(bpf.customer().get(2, 443)).isNull();
@@ -173,7 +175,9 @@ class PinnedRecyclingTest extends PinningTest {
             Set<Integer> ids = new HashSet<>();
             for (int i = 0; i < ROTATIONS; i++) {
                 long slot = random.nextInt(SLOTS);
-                try (FlowMap.Owned drained = requireNonNull(bpf.customer().rotate(slot))) {
+                try (DrainedMap<FlowMap> drainedTicket =
+                        DrainedMap.of(requireNonNull(bpf.customer().rotate(slot)))) {
+                    FlowMap drained = drainedTicket.map();
                     ids.add(drained.id());
                     drained.forEach(flow ->
                             assertThat(flow.packets()).as("seed " + SEED).isEqualTo(slot));

@@ -2,11 +2,11 @@
 package dev.nestmap.tests.kernel;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nestmap.runtime.OwnedMaps;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.pin.KernelPins;
@@ -15,6 +15,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
 import dev.nestmap.runtime.testing.SystemCall;
@@ -30,6 +31,7 @@ import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
@@ -63,17 +65,19 @@ class PinsTest extends PinningTest {
         Path pin;
         try (PinnedBpf bpf = load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
-            FlowMap.Owned flows = Objects.requireNonNull(bpf.customer().take(42));
+            DrainedMap<FlowMap> flowsTicket =
+                    DrainedMap.of(Objects.requireNonNull(bpf.customer().take(42)));
+            FlowMap flows = flowsTicket.map();
             pin = fs.path("acme/customer-draining/42-" + flows.id());
             try (RawMap raw = Objects.requireNonNull(new KernelPins().open(pin, MapAccess.READ_WRITE))) {
-                closeDisplaced(bpf.site().swap(new Site(42, 1), flows));
+                discardDisplaced(bpf.site().swap(new Site(42, 1), flowsTicket.ticket()));
                 assertThat(pin).doesNotExist();
                 new KernelPins().pin(raw, pin, pins);
             }
         }
 
         try (PinnedBpf bpf = load()) {
-            assertThat(bpf.customer().recoverUndrained().size()).isZero();
+            assertThat(bpf.customer().displaced()).isEmpty();
             assertThat(pin).doesNotExist();
             assertThat(bpf.site().get(new Site(42, 1), 80)).isEqualTo(new Flow(80, 1, 2));
         }
@@ -143,11 +147,11 @@ class PinsTest extends PinningTest {
                         fs.path("").toString());
 
         try (PinnedBpf bpf = load()) {
-            OwnedMaps<Site, FlowMap.Owned> undrained = bpf.site().recoverUndrained();
-            assertThat(undrained.keys()).containsExactly(new Site(42, 1));
-            assertThat(undrained.maps().get(0)).containsExactly(new Flow(80, 1, 2));
-            undrained.close();
-            assertThat(bpf.site().recoverUndrained().maps()).isEmpty();
+            List<Displaced<Site, FlowMap>> undrained = bpf.site().displaced();
+            assertThat(DrainedMap.keys(undrained)).containsExactly(new Site(42, 1));
+            assertThat(undrained.get(0).map()).containsExactly(new Flow(80, 1, 2));
+            discardDisplaced(undrained);
+            assertThat(bpf.site().displaced()).isEmpty();
         }
     }
 
@@ -228,10 +232,12 @@ class PinsTest extends PinningTest {
     void inMemoryMapsAreNotPinned() throws IOException {
         try (PinnedBpf bpf = PinnedBpf.inMemory()) {
             bpf.customer().create(42).put(new Flow(443, 1, 0));
-            try (FlowMap.Owned drained = bpf.customer().rotate(42)) {
+            try (DrainedMap<FlowMap> drainedTicket =
+                    DrainedMap.of(bpf.customer().rotate(42))) {
+                FlowMap drained = drainedTicket.map();
                 assertThat(drained).containsExactly(new Flow(443, 1, 0));
             }
-            assertThat(bpf.customer().recoverUndrained().maps()).isEmpty();
+            assertThat(bpf.customer().displaced()).isEmpty();
         }
         assertThat(fs.content()).isEmpty();
     }

@@ -5,8 +5,10 @@ import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.kernel.NestedMaps.HashOfSlots;
 import dev.nestmap.tests.kernel.NestedMaps.Hashed;
@@ -97,11 +99,16 @@ class RotationTest {
                     .atKey(1L)
                     .hasMessageContaining("sleepable programs use the map")
                     .hasMessageContaining("audit")
-                    .hasMessageContaining("rotateUnchecked");
+                    .hasMessageContaining("unchecked()");
             assertThat(bpf.hashOfHashes().get(1, PLACE)).isEqualTo(new Hashed(PLACE, 7));
-            try (HashedMap.Owned drained =
-                            bpf.hashOfHashes().rotateUnchecked(List.of(1L)).get(1L);
-                    SlotMap.Owned ofAnotherOuter = bpf.arrayOfSlots().rotate(1)) {
+            try (DrainedMap<HashedMap> drainedTicket = DrainedMap.of(bpf.hashOfHashes()
+                            .unchecked()
+                            .rotateAll(List.of(1L))
+                            .get(0));
+                    DrainedMap<SlotMap> ofAnotherOuterTicket =
+                            DrainedMap.of(bpf.arrayOfSlots().rotate(1))) {
+                HashedMap drained = drainedTicket.map();
+                SlotMap ofAnotherOuter = ofAnotherOuterTicket.map();
                 assertThat(drained).containsExactly(new Hashed(PLACE, 7));
                 assertThat(ofAnotherOuter).isNotNull();
             }
@@ -121,25 +128,23 @@ class RotationTest {
 
     private void rotateAll(NestedMapsBpf bpf) {
         drain(bpf.hashOfHashes().rotate(1));
-        drain(bpf.hashOfSlots().rotate(SLOTS));
+        drainSlots(bpf.hashOfSlots().rotate(SLOTS));
         drain(bpf.arrayOfHashes().rotate(1));
-        drain(bpf.arrayOfSlots().rotate(1));
+        drainSlots(bpf.arrayOfSlots().rotate(1));
     }
 
-    private void drain(HashedMap.@Nullable Owned map) {
-        try (map) {
-            assertThat(map).isNotNull();
-            map.forEach(entry -> drained += entry.count());
-            ids.add(map.id());
-        }
+    private void drain(@Nullable Displaced<?, HashedMap> displaced) {
+        assertThat(displaced).isNotNull();
+        displaced.map().forEach(entry -> drained += entry.count());
+        ids.add(displaced.map().id());
+        displaced.acknowledge();
         rotations++;
     }
 
-    private void drain(SlotMap.@Nullable Owned map) {
-        try (map) {
-            assertThat(map).isNotNull();
-            map.forEach(entry -> drained += entry.count());
-        }
+    private void drainSlots(@Nullable Displaced<?, SlotMap> displaced) {
+        assertThat(displaced).isNotNull();
+        displaced.map().forEach(entry -> drained += entry.count());
+        displaced.acknowledge();
         rotations++;
     }
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.managed;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.managed.Managed.Counted;
 import dev.nestmap.tests.managed.Managed.Gate;
 import dev.nestmap.tests.managed.Managed.Job;
@@ -110,16 +111,19 @@ abstract class ManagedContract {
     @Test
     void innerMapsAreCreatedRotatedAndReplaced() {
         bpf.countedBy().create(1).put(new Counted(7, 1, 2));
-        try (CountedMap.Owned drained = bpf.countedBy().rotate(1)) {
+        try (DrainedMap<CountedMap> drainedTicket =
+                DrainedMap.of(bpf.countedBy().rotate(1))) {
+            CountedMap drained = drainedTicket.map();
             assertThat(drained).containsExactly(new Counted(7, 1, 2));
         }
         assertThat(bpf.countedBy().get(1, 7)).isNull();
 
         CountedMap.Owned fresh = bpf.countedBy().detached();
         fresh.put(new Counted(9, 3, 4));
-        closeDisplaced(bpf.countedBy().swap(2, fresh));
+        discardDisplaced(bpf.countedBy().swap(2, fresh));
         assertThat(bpf.countedBy().get(2, 9)).isEqualTo(new Counted(9, 3, 4));
-        try (CountedMap.Owned taken = bpf.countedBy().take(2)) {
+        try (DrainedMap<CountedMap> takenTicket = DrainedMap.of(bpf.countedBy().take(2))) {
+            CountedMap taken = takenTicket.map();
             assertThat(taken).containsExactly(new Counted(9, 3, 4));
         }
         SessionMap sessions = bpf.sessionBy().create(1, map -> map.put(new Session(7, 5)));

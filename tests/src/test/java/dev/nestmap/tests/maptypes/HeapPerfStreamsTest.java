@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.maptypes.PerfStreams.PlainTraced;
 import dev.nestmap.tests.maptypes.PerfStreams.Traced;
 import dev.nestmap.tests.maptypes.PerfStreamsBpf.TracedMap;
@@ -99,13 +100,14 @@ class HeapPerfStreamsTest {
     void theReplacementOfAnOpenMapIsOpen() throws Exception {
         try (PerfStreamsBpf streams = PerfStreamsBpf.inMemory()) {
             streams.tracedAt().create(1, TracedMap::open).offer(new Traced(1, 1));
-            TracedMap.Owned displaced =
-                    Objects.requireNonNull(streams.tracedAt().rotate(1));
+            DrainedMap<TracedMap> displacedTicket =
+                    DrainedMap.of(Objects.requireNonNull(streams.tracedAt().rotate(1)));
+            TracedMap displaced = displacedTicket.map();
             assertThat(Objects.requireNonNull(streams.tracedAt().get(1)).offer(new Traced(2, 2)))
                     .isTrue();
 
             displaced.consume(events::add, losses::add);
-            displaced.close();
+            displacedTicket.close();
             streams.tracedAt()
                     .consume(Duration.ofSeconds(10), (index, event) -> events.add(event), (index, lost) -> {});
             assertThat(events).containsExactly(new Traced(1, 1), new Traced(2, 2));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.maptypes.Rings.Command;
 import dev.nestmap.tests.maptypes.Rings.Drained;
 import dev.nestmap.tests.maptypes.Rings.Event;
@@ -110,8 +111,9 @@ class HeapRingsTest {
     void aRotatedBufferKeepsItsMessages() {
         try (RingsBpf rings = RingsBpf.inMemory()) {
             rings.commandsBy().create(1).push(new Command(1, 2));
-            try (RingsBpf.CommandMap.Owned displaced =
-                    Objects.requireNonNull(rings.commandsBy().rotate(1))) {
+            try (DrainedMap<RingsBpf.CommandMap> displacedTicket =
+                    DrainedMap.of(Objects.requireNonNull(rings.commandsBy().rotate(1)))) {
+                RingsBpf.CommandMap displaced = displacedTicket.map();
                 rings.commandsBy().getOrCreate(1).push(new Command(3, 4));
                 assertThat(displaced.poll()).isEqualTo(new Command(1, 2));
             }
@@ -124,7 +126,7 @@ class HeapRingsTest {
         try (RingsBpf rings = RingsBpf.inMemory()) {
             rings.drained().put(new Drained(0, 1, 2));
             rings.eventsAt().create(1);
-            Objects.requireNonNull(rings.eventsAt().rotate(1)).close();
+            Objects.requireNonNull(rings.eventsAt().rotate(1)).acknowledge();
 
             assertThat(rings.drained().get(0)).isEqualTo(new Drained(0, 1, 2));
             assertThat(rings.eventsAt().keys()).containsExactly(1);

@@ -3,6 +3,7 @@ package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.maptypes.LostInserts.LostHits;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.HitMap;
@@ -23,7 +24,8 @@ class KernelLostInsertsTest {
             maps.guest().create(2);
 
             int first = overflow(maps);
-            try (HitMap.Owned full = maps.guest().rotate(1)) {
+            try (DrainedMap<HitMap> fullTicket = DrainedMap.of(maps.guest().rotate(1))) {
+                HitMap full = fullTicket.map();
                 int second = overflow(maps);
 
                 // Of five entries two fit, and two updates fail too.

@@ -2,17 +2,19 @@
 package dev.nestmap.tests.maptypes;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.OneCpu;
@@ -143,7 +145,7 @@ class KernelPerfStreamsTest {
     void anEventOnWhichTheListenerFailsIsInTheRotatedMap() {
         emit(streams);
         PerfStreamsBpf.TracedMap traced = streams.tracedBy().getOrCreate(1);
-        List<PerfStreamsBpf.TracedMap.Owned> rotated = new ArrayList<>();
+        List<Displaced<Long, PerfStreamsBpf.TracedMap>> rotated = new ArrayList<>();
 
         assertThatThrownBy(() -> traced.consume(
                         event -> {
@@ -154,9 +156,8 @@ class KernelPerfStreamsTest {
                         KernelPerfStreamsTest::none))
                 .hasMessage("as planned");
 
-        try (PerfStreamsBpf.TracedMap.Owned drained = rotated.get(0)) {
-            assertThat(all(drained)).containsExactly(new Traced(0, 1));
-        }
+        assertThat(all(rotated.get(0).map())).containsExactly(new Traced(0, 1));
+        rotated.get(0).acknowledge();
     }
 
     @Test
@@ -197,8 +198,9 @@ class KernelPerfStreamsTest {
         KernelAssumptions.assume(KernelFeature.COUNTED_LOSSES);
         emitOnOneCpu(MANY);
         AtomicLong lost = new AtomicLong();
-        try (PerfStreamsBpf.TracedMap.Owned drained =
-                Objects.requireNonNull(streams.tracedBy().rotate(1))) {
+        try (DrainedMap<PerfStreamsBpf.TracedMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(streams.tracedBy().rotate(1)))) {
+            PerfStreamsBpf.TracedMap drained = drainedTicket.map();
             long shown = drained.consume(event -> {}, lost::addAndGet);
 
             assertThat(shown).isEqualTo((PAGE - 1) / 32);
@@ -230,9 +232,10 @@ class KernelPerfStreamsTest {
     @Test
     void aMapThatIsPutStaysOpenAndKeepsItsEvents() {
         assertThat(emit(streams)).isZero();
-        PerfStreamsBpf.TracedMap.Owned drained =
-                Objects.requireNonNull(streams.tracedBy().rotate(1));
-        closeDisplaced(streams.tracedBy().swap(1, drained));
+        DrainedMap<PerfStreamsBpf.TracedMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(streams.tracedBy().rotate(1)));
+        PerfStreamsBpf.TracedMap drained = drainedTicket.map();
+        discardDisplaced(streams.tracedBy().swap(1, drainedTicket.ticket()));
         assertThat(emit(streams)).isZero();
 
         assertThat(all(streams.tracedBy().getOrCreate(1)))
@@ -285,8 +288,9 @@ class KernelPerfStreamsTest {
         emit(streams);
         PerfStreamsBpf.TracedMap rotated = streams.tracedBy().getOrCreate(1);
 
-        try (PerfStreamsBpf.TracedMap.Owned drained =
-                Objects.requireNonNull(streams.tracedBy().rotate(1))) {
+        try (DrainedMap<PerfStreamsBpf.TracedMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(streams.tracedBy().rotate(1)))) {
+            PerfStreamsBpf.TracedMap drained = drainedTicket.map();
             assertThat(emit(streams)).isZero();
             assertThat(all(drained)).containsExactly(new Traced(0, 1));
             assertThatThrownBy(() -> all(rotated)).isInstanceOf(InvalidHandleException.class);
@@ -317,8 +321,9 @@ class KernelPerfStreamsTest {
             for (int k = 0; k < 50; k++) {
                 assertThat(emit(streams) & 2).isZero();
             }
-            try (PerfStreamsBpf.TracedMap.Owned drained =
-                    Objects.requireNonNull(streams.tracedBy().rotate(1))) {
+            try (DrainedMap<PerfStreamsBpf.TracedMap> drainedTicket =
+                    DrainedMap.of(Objects.requireNonNull(streams.tracedBy().rotate(1)))) {
+                PerfStreamsBpf.TracedMap drained = drainedTicket.map();
                 drained.consume(event -> twice.compareAndSet(false, !seen.add(event.number())), lost::addAndGet);
             }
         }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.maptypes.Recorders.Happened;
@@ -60,7 +61,9 @@ class KernelRecordersTest {
 
     private List<Happened> rotated() {
         List<Happened> events = new ArrayList<>();
-        try (HappenedMap.Owned owned = Objects.requireNonNull(bpf.recorder().rotate(TENANT))) {
+        try (DrainedMap<HappenedMap> ownedTicket =
+                DrainedMap.of(Objects.requireNonNull(bpf.recorder().rotate(TENANT)))) {
+            HappenedMap owned = ownedTicket.map();
             owned.consume(events::add);
             assertThat(owned.poll()).isNull();
         }
@@ -97,7 +100,9 @@ class KernelRecordersTest {
         assertThatThrownBy(() -> live.consume(event -> {})).isInstanceOf(BpfException.class);
         assertThatThrownBy(() -> bpf.recorder().consume(Duration.ZERO, (tenant, event) -> {}))
                 .isInstanceOf(BpfException.class);
-        try (HappenedMap.Owned taken = Objects.requireNonNull(bpf.recorder().take(TENANT))) {
+        try (DrainedMap<HappenedMap> takenTicket =
+                DrainedMap.of(Objects.requireNonNull(bpf.recorder().take(TENANT)))) {
+            HappenedMap taken = takenTicket.map();
             assertThat(Objects.requireNonNull(taken.poll()).number()).isZero();
         }
     }

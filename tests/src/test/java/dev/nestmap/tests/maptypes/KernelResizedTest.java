@@ -3,12 +3,14 @@ package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.schema.MapKind;
@@ -109,7 +111,9 @@ class KernelResizedTest extends ResizedContract {
                     IntStream.range(0, MANY).mapToObj(id -> new Peer(id, id)).toList();
             bpf.peersBy().create(TENANT, MANY).putAll(peers);
 
-            try (PeerMap.Owned drained = Objects.requireNonNull(bpf.peersBy().rotate(TENANT))) {
+            try (DrainedMap<PeerMap> drainedTicket =
+                    DrainedMap.of(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)))) {
+                PeerMap drained = drainedTicket.map();
                 assertThat(drained.count()).isEqualTo(MANY);
                 BitSet read = new BitSet();
                 drained.forEach(peer -> read.set(Math.toIntExact(peer.id())));
@@ -196,7 +200,7 @@ class KernelResizedTest extends ResizedContract {
             }
             over.set(true);
             long counted = load.get();
-            bpf.peersBy().recoverUndrained().forEach((tenant, peers) -> Rotating.drain(peers, log));
+            bpf.peersBy().displaced().forEach(peers -> Rotating.drain(peers, log));
             Rotating.drain(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)), log);
             Map<String, Long> drainedOf = new HashMap<>();
             for (String line : Files.readAllLines(log)) {
@@ -270,10 +274,9 @@ class KernelResizedTest extends ResizedContract {
         drain(Objects.requireNonNull(bpf.peersAt().rotate(TENANT)));
     }
 
-    private void drain(PeerMap.Owned peers) {
-        try (peers) {
-            peers.forEach(peer -> drained += peer.packets());
-        }
+    private void drain(Displaced<?, PeerMap> peers) {
+        peers.map().forEach(peer -> drained += peer.packets());
+        peers.acknowledge();
         rotations++;
     }
 
@@ -298,7 +301,7 @@ class KernelResizedTest extends ResizedContract {
             try (ResizedBpf bpf = ResizedBpf.open(Path.of(arguments[0]))
                     .pins(PinOptions.in(Path.of(arguments[1])))
                     .load()) {
-                bpf.peersBy().recoverUndrained().forEach((tenant, peers) -> drain(peers, log));
+                bpf.peersBy().displaced().forEach(peers -> drain(peers, log));
                 while (Files.exists(log)) {
                     drain(Objects.requireNonNull(bpf.peersBy().rotate(TENANT)), log);
                 }
@@ -306,14 +309,15 @@ class KernelResizedTest extends ResizedContract {
         }
 
         /** Writes the sum of a map in one line, with the map's id. The map's pin goes away afterwards. */
-        static void drain(PeerMap.Owned peers, Path log) {
-            try (peers) {
+        static void drain(Displaced<?, PeerMap> peers, Path log) {
+            try {
                 long sum = 0;
-                for (Peer peer : peers) {
+                for (Peer peer : peers.map()) {
                     sum += peer.packets();
                 }
-                String line = "\n" + peers.id() + " " + sum + " .\n";
+                String line = "\n" + peers.map().id() + " " + sum + " .\n";
                 Files.writeString(log, line, StandardOpenOption.APPEND);
+                peers.acknowledge();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

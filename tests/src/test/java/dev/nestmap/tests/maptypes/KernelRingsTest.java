@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.Pages;
 import dev.nestmap.tests.maptypes.Rings.Command;
@@ -105,7 +107,7 @@ class KernelRingsTest {
         assertThat(unread.maxEntries()).isEqualTo(Pages.SIZE);
         assertThat(rings.unreadSamples().type()).isEqualTo("PERF_EVENT_ARRAY");
         int before = unread.id();
-        closeDisplaced(rings.unreadBy().rotate(1));
+        discardDisplaced(rings.unreadBy().rotate(1));
         assertThat(rings.unreadBy().getOrCreate(1).id()).isNotEqualTo(before);
     }
 
@@ -236,8 +238,9 @@ class KernelRingsTest {
         emit(rings);
         RingsBpf.EventMap rotated = rings.eventsBy().getOrCreate(1);
 
-        try (RingsBpf.EventMap.Owned drained =
-                Objects.requireNonNull(rings.eventsBy().rotate(1))) {
+        try (DrainedMap<RingsBpf.EventMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(rings.eventsBy().rotate(1)))) {
+            RingsBpf.EventMap drained = drainedTicket.map();
             emit(rings);
             assertThat(all(drained)).containsExactly(new Event(0, 1));
             assertThatThrownBy(rotated::poll).isInstanceOf(InvalidHandleException.class);
@@ -292,7 +295,7 @@ class KernelRingsTest {
         emit(rings);
         emit(rings);
         RingsBpf.EventMap events = rings.eventsBy().getOrCreate(1);
-        List<RingsBpf.EventMap.Owned> rotated = new ArrayList<>();
+        List<Displaced<Long, RingsBpf.EventMap>> rotated = new ArrayList<>();
 
         assertThatThrownBy(() -> events.consume(event -> {
                     rotated.add(Objects.requireNonNull(rings.eventsBy().rotate(1)));
@@ -300,9 +303,8 @@ class KernelRingsTest {
                 }))
                 .isInstanceOf(IllegalStateException.class);
 
-        try (RingsBpf.EventMap.Owned drained = rotated.get(0)) {
-            assertThat(all(drained)).containsExactly(new Event(0, 1), new Event(1, 1));
-        }
+        assertThat(all(rotated.get(0).map())).containsExactly(new Event(0, 1), new Event(1, 1));
+        rotated.get(0).acknowledge();
     }
 
     @Test
@@ -310,15 +312,16 @@ class KernelRingsTest {
         for (int i = 0; i < 5; i++) {
             emit(rings);
         }
-        RingsBpf.EventMap.Owned drained =
-                Objects.requireNonNull(rings.eventsAt().rotate(1));
+        DrainedMap<RingsBpf.EventMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(rings.eventsAt().rotate(1)));
+        RingsBpf.EventMap drained = drainedTicket.map();
         assertThatThrownBy(() -> drained.consume(event -> {
                     if (event.number() == 1) {
                         throw new IllegalStateException();
                     }
                 }))
                 .isInstanceOf(IllegalStateException.class);
-        closeDisplaced(rings.eventsAt().swap(1, drained));
+        discardDisplaced(rings.eventsAt().swap(1, drainedTicket.ticket()));
         emit(rings);
 
         assertThat(all(rings.eventsAt().getOrCreate(1)))
@@ -329,12 +332,13 @@ class KernelRingsTest {
     void eventsThatAListenerHasNotReceivedAreInTheMapThatIsPutMeanwhile() throws Exception {
         emit(rings);
         emit(rings);
-        RingsBpf.EventMap.Owned drained =
-                Objects.requireNonNull(rings.eventsAt().rotate(1));
+        DrainedMap<RingsBpf.EventMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(rings.eventsAt().rotate(1)));
+        RingsBpf.EventMap drained = drainedTicket.map();
         AtomicReference<BackgroundTask<Event>> waiting = new AtomicReference<>();
 
         assertThatThrownBy(() -> drained.consume(event -> {
-                    closeDisplaced(rings.eventsAt().swap(1, drained));
+                    discardDisplaced(rings.eventsAt().swap(1, drainedTicket.ticket()));
                     RingsBpf.EventMap put = rings.eventsAt().getOrCreate(1);
                     waiting.set(startWaiting(() -> put.poll(LONG)));
                     throw new IllegalStateException("as planned");

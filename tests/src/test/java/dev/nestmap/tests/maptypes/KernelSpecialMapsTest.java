@@ -290,7 +290,7 @@ class KernelSpecialMapsTest {
     @Test
     void rotationKeepsTheDeclaredFlags() {
         targets.sealsBy().create(1);
-        Objects.requireNonNull(targets.sealsBy().rotate(1)).close();
+        Objects.requireNonNull(targets.sealsBy().rotate(1)).acknowledge();
 
         assertThatThrownBy(() -> targets.sealsBy().getOrCreate(1).put(new Seal(1, 1)))
                 .isInstanceOf(BpfException.class)
@@ -308,20 +308,20 @@ class KernelSpecialMapsTest {
         targets.heapsBy().create(1);
         targets.heapsAt().create(1);
 
-        Objects.requireNonNull(targets.ringsOfBy().rotate(1)).close();
-        Objects.requireNonNull(targets.listenersAt().rotate(1)).close();
-        Objects.requireNonNull(targets.groupsAt().rotate(1)).close();
-        Objects.requireNonNull(targets.countersBy().rotate(1)).close();
-        Objects.requireNonNull(targets.stacksAt().rotate(1)).close();
-        Objects.requireNonNull(targets.heapsBy().rotate(1)).close();
-        Objects.requireNonNull(targets.heapsAt().rotate(1)).close();
+        Objects.requireNonNull(targets.ringsOfBy().rotate(1)).acknowledge();
+        Objects.requireNonNull(targets.listenersAt().rotate(1)).acknowledge();
+        Objects.requireNonNull(targets.groupsAt().rotate(1)).acknowledge();
+        Objects.requireNonNull(targets.countersBy().rotate(1)).acknowledge();
+        Objects.requireNonNull(targets.stacksAt().rotate(1)).acknowledge();
+        Objects.requireNonNull(targets.heapsBy().rotate(1)).acknowledge();
+        Objects.requireNonNull(targets.heapsAt().rotate(1)).acknowledge();
         assertThat(targets.plainHeap().type()).isEqualTo("ARENA");
         assertThat(targets.plainHeap().maxEntries()).isEqualTo(16);
         targets.portsBy().create(1);
-        Objects.requireNonNull(targets.portsBy().rotate(1)).close();
+        Objects.requireNonNull(targets.portsBy().rotate(1)).acknowledge();
         targets.devicesAt().create(1);
-        Objects.requireNonNull(targets.devicesAt().rotate(1)).close();
+        Objects.requireNonNull(targets.devicesAt().rotate(1)).acknowledge();
         targets.workersAt().create(1);
-        Objects.requireNonNull(targets.workersAt().rotate(1)).close();
+        Objects.requireNonNull(targets.workersAt().rotate(1)).acknowledge();
     }
 }

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.kernel.feature.KernelFeature;
 import dev.nestmap.runtime.testing.Descriptors;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelAssumptions;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.maptypes.Storages.PlainJob;
@@ -144,12 +145,13 @@ class KernelStoragesTest {
         storages.sessionsBy().create(1).put(sockets[0], new Session(1, 2));
         storages.jobsAt().create(1);
 
-        try (StoragesBpf.SessionMap.Owned drained =
-                Objects.requireNonNull(storages.sessionsBy().rotate(1))) {
+        try (DrainedMap<StoragesBpf.SessionMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(storages.sessionsBy().rotate(1)))) {
+            StoragesBpf.SessionMap drained = drainedTicket.map();
             assertThat(drained.get(sockets[0])).isEqualTo(new Session(1, 2));
         }
         assertThat(storages.sessionsBy().getOrCreate(1).get(sockets[0])).isNull();
-        Objects.requireNonNull(storages.jobsAt().rotate(1)).close();
+        Objects.requireNonNull(storages.jobsAt().rotate(1)).acknowledge();
     }
 
     @Test
@@ -189,7 +191,7 @@ class KernelStoragesTest {
     void inMemoryReportsThatStorageNeedsAKernel() {
         try (StoragesBpf memory = StoragesBpf.inMemory()) {
             memory.sessionsBy().create(1);
-            Objects.requireNonNull(memory.sessionsBy().rotate(1)).close();
+            Objects.requireNonNull(memory.sessionsBy().rotate(1)).acknowledge();
 
             assertThatThrownBy(() -> memory.plainJob().put(0, new PlainJob(1, 2)))
                     .isInstanceOf(BpfException.class)

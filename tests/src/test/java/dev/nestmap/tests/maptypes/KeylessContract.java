@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.maptypes.Keyless.Frame;
 import dev.nestmap.tests.maptypes.Keyless.Job;
 import dev.nestmap.tests.maptypes.Keyless.PlainFrame;
@@ -113,8 +114,9 @@ abstract class KeylessContract {
         bpf.jobsBy().create(1).push(new Job(1, 1));
         KeylessBpf.JobMap rotated = bpf.jobsBy().getOrCreate(1);
 
-        try (KeylessBpf.JobMap.Owned drained =
-                Objects.requireNonNull(bpf.jobsBy().rotate(1))) {
+        try (DrainedMap<KeylessBpf.JobMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(bpf.jobsBy().rotate(1)))) {
+            KeylessBpf.JobMap drained = drainedTicket.map();
             assertThat(drained.poll()).isEqualTo(new Job(1, 1));
             assertThat(bpf.jobsBy().getOrCreate(1).poll()).isNull();
             assertThatThrownBy(() -> rotated.push(new Job(2, 2))).isInstanceOf(InvalidHandleException.class);
@@ -125,8 +127,9 @@ abstract class KeylessContract {
     void rotationKeepsTheHashFunctionsOfABloomFilter() {
         bpf.seenBy().create(1).add(new Seen(1, 6));
 
-        try (KeylessBpf.SeenMap.Owned drained =
-                Objects.requireNonNull(bpf.seenBy().rotate(1))) {
+        try (DrainedMap<KeylessBpf.SeenMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(bpf.seenBy().rotate(1)))) {
+            KeylessBpf.SeenMap drained = drainedTicket.map();
             assertThat(drained.mightContain(new Seen(1, 6))).isTrue();
             assertThat(bpf.seenBy().getOrCreate(1).mightContain(new Seen(1, 6))).isFalse();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.maptypes.Resized.Peer;
 import dev.nestmap.tests.maptypes.Resized.PlainPeer;
 import java.io.IOException;
@@ -98,7 +99,9 @@ abstract class ResizedContract {
         List<Peer> peers = peers(100);
         bpf.peersBy().getOrCreate(1).putAll(peers);
 
-        try (ResizedBpf.PeerMap.Owned drained = bpf.peersBy().rotate(1)) {
+        try (DrainedMap<ResizedBpf.PeerMap> drainedTicket =
+                DrainedMap.of(bpf.peersBy().rotate(1))) {
+            ResizedBpf.PeerMap drained = drainedTicket.map();
             assertThat(drained).containsExactlyInAnyOrderElementsOf(peers);
         }
         assertThat(bpf.peersBy().getOrCreate(1)).isEmpty();

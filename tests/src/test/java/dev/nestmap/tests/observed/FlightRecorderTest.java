@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.observed;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.memory.MemoryFaults;
 import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.OnDemandServer;
-import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
@@ -82,7 +82,7 @@ class FlightRecorderTest {
             List<ThrowingCallable> slots = List.of(
                     () -> bpf.room().forEach((key, map) -> {}),
                     () -> bpf.room().keys(),
-                    () -> bpf.room().clear());
+                    () -> bpf.room().discardAll());
             for (ThrowingCallable iteration : slots) {
                 failsNext(bpf, "room", MemoryFaults.Call.ITERATE, iteration);
             }
@@ -111,13 +111,13 @@ class FlightRecorderTest {
                 FlightRecording recording = new FlightRecording()) {
             bpf.room().createAll(List.of(1L, 2L));
             GuestMap first = Objects.requireNonNull(bpf.room().get(1));
-            closeDisplaced(bpf.room().share(3, first));
-            closeDisplaced(bpf.room().swap(2, bpf.room().detached()));
+            discardDisplaced(bpf.room().share(3, first));
+            discardDisplaced(bpf.room().swap(2, bpf.room().detached()));
             bpf.room().discard(3);
-            try (OwnedMaps<Long, GuestMap.Owned> rotated = bpf.room().rotateAll(List.of(1L, 2L, 4L))) {
-                assertThat(rotated.maps()).hasSize(2);
-            }
-            Objects.requireNonNull(bpf.room().take(2)).close();
+            List<Displaced<Long, GuestMap>> rotated = bpf.room().rotateAll(List.of(1L, 2L, 4L));
+            assertThat(rotated).hasSize(2);
+            discardDisplaced(rotated);
+            Objects.requireNonNull(bpf.room().take(2)).acknowledge();
             events = recording.stop();
         }
         assertThat(events.stream()
@@ -143,7 +143,7 @@ class FlightRecorderTest {
         try (ObservedBpf bpf = ObservedBpf.inMemory();
                 FlightRecording recording = new FlightRecording()) {
             bpf.room().create(1);
-            Objects.requireNonNull(bpf.room().rotate(1)).close();
+            Objects.requireNonNull(bpf.room().rotate(1)).acknowledge();
             events = recording.stop();
         }
         RecordedEvent rotation = only(events, "nestmap.Rotate");

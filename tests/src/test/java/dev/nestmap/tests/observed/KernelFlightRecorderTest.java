@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.observed;
 
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -61,7 +62,7 @@ class KernelFlightRecorderTest extends PinningTest {
                     server.serve();
                 }
             }
-            Objects.requireNonNull(bpf.tenant().rotate(42)).close();
+            Objects.requireNonNull(bpf.tenant().rotate(42)).acknowledge();
             events = recording.stop();
         }
         RecordedEvent load = only(events, "nestmap.Load");
@@ -118,7 +119,7 @@ class KernelFlightRecorderTest extends PinningTest {
         try (FlightRecording recording = new FlightRecording()) {
             ObservedLaterBpf.ROOM_MAP.migrate(pin, pins, Migration.fromBtf().copy(ObservedLaterBpf.ROOM_MAP));
             try (ObservedLaterBpf.RoomMap.Owned later = ObservedLaterBpf.ROOM_MAP.openPinned(pin)) {
-                assertThat(later.recoverUndrained().maps()).isEmpty();
+                assertThat(later.displaced()).isEmpty();
             }
             events = recording.stop();
         }
@@ -144,7 +145,7 @@ class KernelFlightRecorderTest extends PinningTest {
             new KernelPins().pin(left, fs.path("acme/customer-draining/42-" + left.id()), pins);
             left.close();
             customers.discard(42);
-            customers.recoverUndrained().close();
+            discardDisplaced(customers.displaced());
             events = recording.stop();
         }
         assertThat(only(events, "nestmap.Recover").getLong("maps")).isEqualTo(1);

@@ -44,7 +44,7 @@ class ObservationBenchmark {
             measure(
                     "rotation in memory",
                     200,
-                    () -> Objects.requireNonNull(bpf.room().rotate(1)).close());
+                    () -> Objects.requireNonNull(bpf.room().rotate(1)).acknowledge());
         }
     }
 

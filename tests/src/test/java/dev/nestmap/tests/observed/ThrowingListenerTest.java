@@ -7,6 +7,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.observe.Operation;
 import dev.nestmap.runtime.observe.OperationListener;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.observed.Observed.Guest;
 import dev.nestmap.tests.observed.ObservedBpf.GuestMap;
@@ -36,7 +37,9 @@ class ThrowingListenerTest {
             bpf.room().getOrCreate(1).put(guest);
             try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
                 Nestmap.addListener(listener);
-                try (GuestMap.Owned rotated = Objects.requireNonNull(bpf.room().rotate(1))) {
+                try (DrainedMap<GuestMap> rotatedTicket =
+                        DrainedMap.of(Objects.requireNonNull(bpf.room().rotate(1)))) {
+                    GuestMap rotated = rotatedTicket.map();
                     assertThat(rotated).containsExactly(guest);
                 } finally {
                     Nestmap.removeListener(listener);

@@ -3,6 +3,7 @@ package dev.nestmap.tests.observed;
 
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.observed.Observed.Guest;
 import dev.nestmap.tests.observed.ObservedBpf.GuestMap;
 import java.util.ArrayList;
@@ -21,7 +22,9 @@ final class WithoutRecorder {
                 : operation -> operations.add(kind + " " + name + " " + operation.changed()));
         try (ObservedBpf bpf = ObservedBpf.inMemory()) {
             bpf.room().create(1).put(new Guest(1, 5, 90));
-            try (GuestMap.Owned rotated = Objects.requireNonNull(bpf.room().rotate(1))) {
+            try (DrainedMap<GuestMap> rotatedTicket =
+                    DrainedMap.of(Objects.requireNonNull(bpf.room().rotate(1)))) {
+                GuestMap rotated = rotatedTicket.map();
                 System.out.println("recorder "
                         + ModuleLayer.boot().findModule("jdk.jfr").isPresent() + ", rotated "
                         + Objects.requireNonNull(rotated.get(1)).nights() + ", listened " + operations);

@@ -62,7 +62,7 @@ class KernelSlotsTest extends SlotsContract {
         assertThatThrownBy(() -> bpf.hashedTier().keys())
                 .hasMessageContaining("the key's bytes 63636363 can't be decoded");
 
-        bpf.hashedTier().clear();
+        bpf.hashedTier().discardAll();
         assertThat(bpf.hashedTier().count()).isZero();
     }
 

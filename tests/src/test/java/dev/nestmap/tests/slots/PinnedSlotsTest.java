@@ -2,7 +2,7 @@
 package dev.nestmap.tests.slots;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +14,8 @@ import dev.nestmap.runtime.testing.WatchedThread;
 import dev.nestmap.tests.slots.ObjectSlots.Flow;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,10 @@ class PinnedSlotsTest extends PinningTest {
         }
         try (ObjectSlotsBpf second = loadObjectSlots(SlotReuse.REPLACE)) {
             assertThat(second.tenant().get(0)).isNotNull().isEmpty();
+            List<Flow> replaced = new ArrayList<>();
+            assertThat(second.tenant().drainWaiting(displaced -> displaced.map().forEach(replaced::add)))
+                    .isEqualTo(2);
+            assertThat(replaced).contains(new Flow(1, 1), new Flow(2, 1)); // row 14 of the table of losses in issue 51
             count(second);
             assertThat(second.gold()).containsExactlyInAnyOrder(new Flow(1, 1), new Flow(2, 1));
             assertThat(second.tenant().keys()).containsExactlyInAnyOrder(0L, 4L);
@@ -113,7 +119,7 @@ class PinnedSlotsTest extends PinningTest {
                 thread.run(
                         call -> {
                             if (call == SystemCall.PROG_LOAD && !isRotated.getAndSet(true)) {
-                                closeDisplaced(first.tenant().rotate(4));
+                                discardDisplaced(first.tenant().rotate(4));
                             }
                             return null;
                         },

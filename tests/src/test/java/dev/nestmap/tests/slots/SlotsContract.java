@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.slots;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.slots.Slotted.Flow;
 import dev.nestmap.tests.slots.Slotted.Site;
 import dev.nestmap.tests.slots.Slotted.Tier;
@@ -90,7 +91,7 @@ abstract class SlotsContract {
 
         assertThat(bpf.spill()).containsExactly(new Flow(1, 10));
         assertThat(bpf.gold()).isEmpty();
-        closeDisplaced(bpf.rank().share(1, bpf.spill()));
+        discardDisplaced(bpf.rank().share(1, bpf.spill()));
         assertThat(bpf.rank().get(1, 1)).isEqualTo(new Flow(1, 10));
     }
 
@@ -98,7 +99,9 @@ abstract class SlotsContract {
     void rotatingTheOnlySlotOfAMapKeepsItsAccessor() {
         bpf.tierFree().put(new Flow(1, 40));
 
-        try (FlowMap.Owned drained = Objects.requireNonNull(bpf.byTier().rotate(Tier.FREE))) {
+        try (DrainedMap<FlowMap> drainedTicket =
+                DrainedMap.of(Objects.requireNonNull(bpf.byTier().rotate(Tier.FREE)))) {
+            FlowMap drained = drainedTicket.map();
             assertThat(drained).containsExactly(new Flow(1, 40));
             assertThat(bpf.byTier().get(Tier.FREE, 1)).isNull();
             assertThat(bpf.tierFree()).containsExactly(new Flow(1, 40));
@@ -112,9 +115,15 @@ abstract class SlotsContract {
         bpf.tiny().put(new Flow(1, 10));
         bpf.large().put(new Flow(1, 20));
 
-        try (FlowMap.Owned tiny = Objects.requireNonNull(bpf.numbered().rotate(3));
-                FlowMap.Owned rotated = Objects.requireNonNull(bpf.site().rotate(large));
-                FlowMap.Owned taken = Objects.requireNonNull(bpf.site().take(large))) {
+        try (DrainedMap<FlowMap> tinyTicket =
+                        DrainedMap.of(Objects.requireNonNull(bpf.numbered().rotate(3)));
+                DrainedMap<FlowMap> rotatedTicket =
+                        DrainedMap.of(Objects.requireNonNull(bpf.site().rotate(large)));
+                DrainedMap<FlowMap> takenTicket =
+                        DrainedMap.of(Objects.requireNonNull(bpf.site().take(large)))) {
+            FlowMap tiny = tinyTicket.map();
+            FlowMap rotated = rotatedTicket.map();
+            FlowMap taken = takenTicket.map();
             assertThat(tiny).containsExactly(new Flow(1, 10));
             assertThat(rotated).containsExactly(new Flow(1, 20));
             assertThat(taken).isEmpty();
@@ -135,7 +144,7 @@ abstract class SlotsContract {
     void declaredSlotsCanBeChangedLikeOthers() {
         FlowMap fresh = bpf.rank().create(1);
         fresh.put(new Flow(1, 1));
-        closeDisplaced(bpf.rank().share(1, bpf.gold()));
+        discardDisplaced(bpf.rank().share(1, bpf.gold()));
         bpf.gold().put(new Flow(1, 2));
 
         assertThat(bpf.rank().get(1, 1)).isEqualTo(new Flow(1, 2));

@@ -3,8 +3,8 @@ package dev.nestmap.tests.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.NestedKey;
-import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -101,7 +101,7 @@ class SoakTest extends PinningTest {
     }
 
     private void verify(SoakedBpf bpf, long seed) throws IOException {
-        drainAll(bpf.tenant().recoverUndrained());
+        drainAll(bpf.tenant().displaced());
         LongAdder left = new LongAdder();
         List<String> pinned = new ArrayList<>();
         bpf.tenant().forEach((id, flows) -> {
@@ -129,6 +129,8 @@ class SoakTest extends PinningTest {
         return Map.ofEntries(
                 Map.entry("create", random -> tenants.getOrCreate(tenant(random))),
                 Map.entry("rotate", random -> drain(tenants.rotate(tenant(random)))),
+                Map.entry("drain", random -> tenants.drain(tenant(random), flows -> drained.add(packets(flows.map())))),
+                Map.entry("drain-all", random -> tenants.drainAll(flows -> drained.add(packets(flows.map())))),
                 Map.entry("rotate-all", random -> drainAll(tenants.rotateAll(List.of(1L, 2L, 3L)))),
                 Map.entry("take", random -> drain(tenants.take(tenant(random)))),
                 Map.entry("swap", random -> {
@@ -149,7 +151,7 @@ class SoakTest extends PinningTest {
                     }
                 }),
                 Map.entry("recover", random -> {
-                    drainAll(tenants.recoverUndrained());
+                    drainAll(tenants.displaced());
                 }),
                 Map.entry("detach", random -> {
                     try (FlowMap.Owned flows = tenants.detached()) {
@@ -272,15 +274,14 @@ class SoakTest extends PinningTest {
         }
     }
 
-    private void drainAll(OwnedMaps<Long, FlowMap.Owned> maps) {
-        maps.forEach((id, flows) -> drain(flows));
+    private void drainAll(List<Displaced<Long, FlowMap>> maps) {
+        maps.forEach(this::drain);
     }
 
-    private void drain(FlowMap.@Nullable Owned map) {
+    private void drain(@Nullable Displaced<Long, FlowMap> map) {
         if (map != null) {
-            try (map) {
-                drained.add(packets(map));
-            }
+            drained.add(packets(map.map()));
+            map.acknowledge();
         }
     }
 

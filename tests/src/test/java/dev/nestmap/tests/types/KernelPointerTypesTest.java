@@ -29,7 +29,7 @@ class KernelPointerTypesTest {
             assertThat(bpf.disk().get(1, REQUEST)).isEqualTo(STARTED);
             assertThat(bpf.sockets().get(7)).isEqualTo(SOCKET);
 
-            Objects.requireNonNull(bpf.disk().rotate(1)).close();
+            Objects.requireNonNull(bpf.disk().rotate(1)).acknowledge();
             bpf.sockets().remove(7);
             bpf.disk().getOrCreate(1).put(STARTED);
             bpf.sockets().put(SOCKET);

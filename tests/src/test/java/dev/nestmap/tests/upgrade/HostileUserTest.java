@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.upgrade;
 
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -224,9 +225,9 @@ class HostileUserTest extends PinningTest {
                         .isTrue();
             }
             try (UpgradedBpf bpf = open(options).load()) {
-                bpf.tenant().recoverUndrained().close();
+                discardDisplaced(bpf.tenant().displaced());
                 bpf.tenant().create(1);
-                bpf.tenant().leaveUndrained(Objects.requireNonNull(bpf.tenant().rotate(1)));
+                Objects.requireNonNull(bpf.tenant().rotate(1)).close();
             }
             Nestmap.openPinnedLink(PIN.path(), options).detach();
             try (Stream<Path> left = Files.list(directory().resolve("count-owner"))) {

@@ -2,9 +2,11 @@
 package dev.nestmap.tests.upgrade;
 
 import static dev.nestmap.runtime.testing.BpfExceptionAssert.BPF_EXCEPTION;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.KernelLink;
 import dev.nestmap.runtime.attach.LinkPin;
@@ -23,9 +25,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -132,9 +132,7 @@ class KernelUpgradeTest extends PinningTest {
 
     private static long counted(UpgradedLaterBpf bpf) {
         long[] packets = {0};
-        bpf.tenant()
-                .recoverUndrained()
-                .forEachThenClose((key, map) -> map.forEach(count -> packets[0] += count.packets()));
+        bpf.tenant().drainWaiting(displaced -> displaced.map().forEach(count -> packets[0] += count.packets()));
         return packets[0];
     }
 
@@ -144,7 +142,7 @@ class KernelUpgradeTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (UpgradedBpf bpf = load()) {
                 bpf.tenant().create(1);
-                bpf.tenant().leaveUndrained(Objects.requireNonNull(bpf.tenant().rotate(1)));
+                Objects.requireNonNull(bpf.tenant().rotate(1)).close();
             }
             List<String> before = fs.content();
 
@@ -161,7 +159,7 @@ class KernelUpgradeTest extends PinningTest {
                     .filteredOn(pin -> !pin.equals("all-migration")) // the directory that was locked
                     .isEqualTo(before);
             try (UpgradedBpf bpf = load()) {
-                bpf.tenant().recoverUndrained().close();
+                discardDisplaced(bpf.tenant().displaced());
             }
             link().detach();
         });
@@ -210,23 +208,14 @@ class KernelUpgradeTest extends PinningTest {
             try (UpgradedBpf bpf = load()) {
                 bpf.tenant().create(1);
                 send(BEFORE);
-                UpgradedBpf.CountMap.Owned drained =
+                Displaced<Long, UpgradedBpf.CountMap> drained =
                         Objects.requireNonNull(bpf.tenant().rotate(1));
-                before = drained.identity("machine");
-                Path pin = fs.path(fs.content().stream()
-                        .filter(file -> file.startsWith("tenant-draining/"))
-                        .findFirst()
-                        .orElseThrow());
-                Path aside = fs.path("aside");
-                Files.move(pin, aside, StandardCopyOption.ATOMIC_MOVE);
-                drained.close(); // as if the process had ended: the pin stays
-                Files.move(aside, pin, StandardCopyOption.ATOMIC_MOVE);
+                before = drained.identity();
+                drained.close(); // the pin stays
             }
             try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
                 List<MapIdentity> after = new ArrayList<>();
-                bpf.tenant()
-                        .recoverUndrained()
-                        .forEachThenClose((key, map) -> after.add(Objects.requireNonNull(map.identity("machine"))));
+                bpf.tenant().drainWaiting(displaced -> after.add(displaced.identity()));
                 assertThat(after).contains(before);
             }
             link().detach();
@@ -406,7 +395,7 @@ class KernelUpgradeTest extends PinningTest {
             try (UpgradedBpf bpf = load()) {
                 bpf.tenant().create(1);
                 send(BEFORE);
-                bpf.tenant().leaveUndrained(Objects.requireNonNull(bpf.tenant().rotate(1)));
+                Objects.requireNonNull(bpf.tenant().rotate(1)).close();
                 send(BEFORE);
             }
             Migration migration = Migration.from(schema("upgraded"))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.upgrade;
 
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -134,7 +135,7 @@ class SecondStartTest extends PinningTest {
             int program = attachedProgram();
             try (UpgradedBpf.TenantMap.Owned drainer =
                     UpgradedBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins)) {
-                drainer.recoverUndrained().close();
+                discardDisplaced(drainer.displaced());
 
                 assertThatExceptionOfType(BpfException.class)
                         .isThrownBy(() -> open(pins).load().close())
@@ -303,7 +304,7 @@ class SecondStartTest extends PinningTest {
             Thread waiting = new Thread(start);
             try (UpgradedBpf running =
                     UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
-                running.tenant().recoverUndrained().close();
+                discardDisplaced(running.tenant().displaced());
                 waiting.start();
                 while (waiting.getState() != Thread.State.TIMED_WAITING) {
                     assertThat(start.isDone()).as("the start waits").isFalse();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.upstream;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -65,7 +65,7 @@ class AyaMapsOfMapsTest extends PinningTest {
         try (AyaMapsOfMapsBpf bpf = load();
                 ItemMap.Owned filled = bpf.hashOfMaps().detached()) {
             filled.put(new Item(3, 4));
-            closeDisplaced(bpf.hashOfMaps().swap(7, filled));
+            discardDisplaced(bpf.hashOfMaps().swap(7, filled));
 
             assertThat(bpf.hashOfMaps().get(7, 3)).isEqualTo(new Item(3, 4));
             assertThat(bpf.hashOfMaps().discard(7)).isTrue();
@@ -94,7 +94,7 @@ class AyaMapsOfMapsTest extends PinningTest {
                                 BpfException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EBADF))
                         .hasMessageContaining("perf");
             }
-            Objects.requireNonNull(bpf.perfs().rotate(3)).close();
+            Objects.requireNonNull(bpf.perfs().rotate(3)).acknowledge();
         }
     }
 

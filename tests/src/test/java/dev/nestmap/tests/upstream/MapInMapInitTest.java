@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.upstream;
 
-import static dev.nestmap.runtime.testing.Displaced.closeDisplaced;
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.attach.TestRun;
@@ -49,8 +49,8 @@ class MapInMapInitTest {
         try (MapInMapInitBpf bpf = MapInMapInitBpf.load(BpfObjects.of("map_in_map_init", clang))) {
             InnerMap first = bpf.innerMap1();
             InnerMap second = bpf.innerMap2();
-            closeDisplaced(bpf.outerArr().share(0, second));
-            closeDisplaced(bpf.outerHash().share(0, first));
+            discardDisplaced(bpf.outerArr().share(0, second));
+            discardDisplaced(bpf.outerHash().share(0, first));
 
             bpf.input().put(new Input(0, 3));
             run(bpf);

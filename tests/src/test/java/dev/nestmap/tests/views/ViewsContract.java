@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nestmap.runtime.ArrayView;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.views.Views.Color;
 import dev.nestmap.tests.views.Views.Hit;
 import dev.nestmap.tests.views.Views.Label;
@@ -256,12 +257,14 @@ abstract class ViewsContract {
         HitMap hits = bpf.host().create(1);
         try (ArrayView.Writable<Integer, Hit> view = hits.writableView()) {
             view.set(3, HitMap.PACKETS, 5);
-            HitMap.Owned drained = Objects.requireNonNull(bpf.host().rotate(1));
+            DrainedMap<HitMap> drainedTicket =
+                    DrainedMap.of(Objects.requireNonNull(bpf.host().rotate(1)));
+            HitMap drained = drainedTicket.map();
             assertIsOver(view);
             try (ArrayView.Writable<Integer, Hit> own = drained.writableView()) {
                 assertThat(own.add(3, HitMap.PACKETS, 1)).isEqualTo(5);
                 assertThat(drained.get(3)).isEqualTo(new Hit(3, 6, 0, 0, 0));
-                drained.close();
+                drainedTicket.close();
                 assertIsOver(own);
             }
         }

@@ -195,9 +195,9 @@ final class PinsCommand implements Callable<Integer> {
         console.line(
                 retired
                         ? "  → the upgrade may be running now; if it has ended, start the new version again: it completes the upgrade,"
-                                + " and recoverUndrained() returns them, so nothing is lost"
-                        : "  → the process that owns the pin may be draining now; if it has ended, recoverUndrained() of the map's"
-                                + " accessor returns them, so nothing is lost");
+                                + " and its drains pass them, so nothing is lost"
+                        : "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
+                                + " map's accessor passes them, so nothing is lost");
     }
 
     /** If the pin of the outer map is gone, says what to do before these maps can be recovered. */

@@ -56,7 +56,7 @@ class KernelPinsCommandTest {
                     .contains(
                             "1 map was taken out and not drained:",
                             "42-" + inner.id() + "  0 entries, taken out ",
-                            "recoverUndrained()");
+                            "the next drain");
 
             Files.delete(fs.path("acme/tenant-draining/42-" + inner.id()));
             pin(inner, fs.path("acme/tenant-retired/L12345678901234-42-" + inner.id()));
@@ -218,7 +218,7 @@ class KernelPinsCommandTest {
             pin(map, fs.path("tenant-draining/42-" + map.id()));
             pin(map, fs.path("tenant-draining/other"));
             pin(map, fs.path("tenant-retired/L12345678901234-0a0b-" + map.id()));
-            // A new outer map has no inner maps in its slots, so recoverUndrained() removes all pins of inner maps.
+            // A new outer map has no inner maps in its slots, so the first drain removes all pins of inner maps.
             String nothingPinned = "  → nothing is pinned at " + fs.path("tenant")
                     + ". First save the entries of maps that are still pinned in " + fs.path("tenant-inner") + " or "
                     + fs.path("tenant-migration")
@@ -235,15 +235,15 @@ class KernelPinsCommandTest {
                             "  1 map was taken out and not drained:",
                             "    42-N  0 entries, taken out T ago",
                             nothingPinned,
-                            "  → the process that owns the pin may be draining now; if it has ended, recoverUndrained() of the"
-                                    + " map's accessor returns them, so nothing is lost",
+                            "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
+                                    + " map's accessor passes them, so nothing is lost",
                             fs.path("tenant-draining/other") + "  HASH id N",
                             fs.path("tenant-retired").toString(),
                             "  1 map was replaced by an upgrade and not drained:",
                             "    L12345678901234-0a0b-N  0 entries, taken out T ago",
                             nothingPinned,
                             "  → the upgrade may be running now; if it has ended, start the new version again: it completes the"
-                                    + " upgrade, and recoverUndrained() returns them, so nothing is lost");
+                                    + " upgrade, and its drains pass them, so nothing is lost");
         } finally {
             map.close();
         }

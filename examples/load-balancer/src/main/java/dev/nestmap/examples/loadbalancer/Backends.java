@@ -4,6 +4,7 @@ package dev.nestmap.examples.loadbalancer;
 import dev.nestmap.examples.loadbalancer.LoadBalancer.Place;
 import dev.nestmap.examples.loadbalancer.LoadBalancer.Service;
 import dev.nestmap.examples.loadbalancer.LoadBalancerBpf.PlaceMap;
+import dev.nestmap.runtime.Displaced;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +30,9 @@ final class Backends {
         }
         PlaceMap.Owned next = bpf.service().detached(); // programs can't see it yet
         next.putAll(places);
-        PlaceMap.Owned previous = bpf.service().swap(service, next);
+        Displaced<Service, PlaceMap> previous = bpf.service().swap(service, next);
         if (previous != null) {
-            previous.close();
+            previous.discard(); // this service has written all its entries
         }
     }
 

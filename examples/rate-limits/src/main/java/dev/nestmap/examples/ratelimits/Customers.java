@@ -3,7 +3,6 @@ package dev.nestmap.examples.ratelimits;
 
 import dev.nestmap.examples.ratelimits.RateLimits.Limit;
 import dev.nestmap.examples.ratelimits.RateLimits.Sender;
-import dev.nestmap.examples.ratelimits.RateLimitsBpf.SenderMap;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,11 +34,7 @@ final class Customers {
     /** Returns what passed and what was dropped since the last call, for each sender. Every sender may then send a full burst again. */
     List<Sender> report(Inet4Address customer) {
         List<Sender> report = new ArrayList<>();
-        try (SenderMap.Owned senders = bpf.customer().rotate(customer)) {
-            if (senders != null) {
-                senders.forEach(report::add);
-            }
-        }
+        bpf.customer().drain(customer, drained -> drained.map().forEach(report::add));
         return report;
     }
 }

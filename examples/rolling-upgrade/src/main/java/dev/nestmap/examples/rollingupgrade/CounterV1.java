@@ -2,37 +2,27 @@
 package dev.nestmap.examples.rollingupgrade;
 
 import dev.nestmap.examples.rollingupgrade.TrafficV1Bpf.FlowMap;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.Nestmap;
-import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.io.IOException;
 
 /** The counter of version 1. */
 record CounterV1(TrafficV1Bpf bpf, PinOptions pins) implements Service.Counter {
     @Override
-    public void recover(Ledger ledger) throws IOException {
-        for (FlowMap.Owned left : bpf.tenant().recoverUndrained().maps()) {
-            add(left, ledger);
-            left.close();
-        }
+    public void recover(Ledger ledger) {
+        bpf.tenant().drainWaiting(left -> add(left, ledger));
     }
 
     @Override
-    public void drain(long port, Ledger ledger) throws IOException {
-        try (FlowMap.Owned flows = bpf.tenant().rotate(port)) {
-            if (flows != null) {
-                add(flows, ledger);
-            }
-        }
+    public void drain(long port, Ledger ledger) {
+        bpf.tenant().drain(port, drained -> add(drained, ledger));
     }
 
-    private static void add(FlowMap.Owned flows, Ledger ledger) throws IOException {
+    private static void add(Displaced<Long, FlowMap> drained, Ledger ledger) throws IOException {
         Totals[] total = {Totals.NONE};
-        flows.forEach(flow -> total[0] = total[0].plus(new Totals(flow.packets(), flow.bytes())));
-        MapIdentity map = flows.identity("this machine");
-        if (map != null) {
-            ledger.add(map, total[0]);
-        }
+        drained.map().forEach(flow -> total[0] = total[0].plus(new Totals(flow.packets(), flow.bytes())));
+        ledger.add(drained.identity(), total[0]);
     }
 
     @Override

@@ -43,7 +43,7 @@ final class Service {
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
         long port = Long.parseLong(arguments[2]);
-        PinOptions pins = PinOptions.in(Path.of(arguments[3]));
+        PinOptions pins = PinOptions.in(Path.of(arguments[3])).withMachine("this machine");
         Ledger ledger = new Ledger(Path.of(arguments[4]));
         boolean once = arguments.length > 5 && arguments[5].equals(ONCE);
         try (Counter counter = arguments[0].equals("1") ? v1(arguments[1], pins, port) : v2(arguments[1], pins, port)) {

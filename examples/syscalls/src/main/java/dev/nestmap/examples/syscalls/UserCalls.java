@@ -2,9 +2,7 @@
 package dev.nestmap.examples.syscalls;
 
 import dev.nestmap.examples.syscalls.Syscalls.Call;
-import dev.nestmap.examples.syscalls.SyscallsBpf.CallMap;
 import dev.nestmap.runtime.OnDemandServer;
-import dev.nestmap.runtime.OwnedMaps;
 import dev.nestmap.runtime.error.BpfException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,18 +29,15 @@ final class UserCalls implements AutoCloseable {
     /** Returns the calls since the last time, by uid. Each call is returned once. A user with an array and no calls has an empty list. */
     Map<Long, List<Call>> drain() {
         Map<Long, List<Call>> drained = new HashMap<>();
-        try (OwnedMaps<Long, CallMap.Owned> users =
-                bpf.user().rotateAll(bpf.user().keys())) {
-            users.forEach((uid, calls) -> {
-                List<Call> made = new ArrayList<>();
-                calls.forEach(call -> {
-                    if (call.count() > 0) {
-                        made.add(call);
-                    }
-                });
-                drained.put(uid, made);
+        bpf.user().drainAll(calls -> {
+            List<Call> made = new ArrayList<>();
+            calls.map().forEach(call -> {
+                if (call.count() > 0) {
+                    made.add(call);
+                }
             });
-        }
+            drained.put(calls.key(), made);
+        });
         return drained;
     }
 

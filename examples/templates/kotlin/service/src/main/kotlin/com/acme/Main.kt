@@ -15,7 +15,8 @@ fun main(args: Array<String>) {
 }
 
 /** Swaps each port's map for an empty one, and adds up the packets of the old one. */
-fun drain(bpf: VisitorsBpf): Map<Long, Long> =
-    bpf.site().keys().associateWith { port ->
-        bpf.site().rotate(port).use { visits -> visits?.sumOf { it.packets } ?: 0 } // null if it is gone
-    }
+fun drain(bpf: VisitorsBpf): Map<Long, Long> {
+    val packets = bpf.site().keys().associateWith { 0L }.toMutableMap()
+    bpf.site().drainAll { visits -> packets.merge(visits.key(), visits.map().sumOf { it.packets }, Long::plus) }
+    return packets
+}

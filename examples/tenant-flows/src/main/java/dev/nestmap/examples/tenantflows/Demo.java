@@ -71,12 +71,10 @@ final class Demo {
 
     /** Replaces a tenant's map by an empty one, and adds the counts of the old map to the drained total. */
     private void rotate(long port) {
-        try (FlowMap.Owned flows = bpf.tenant().rotate(port)) {
-            if (flows != null) {
-                drained = drained.plus(total(flows));
-                rotations++;
-            }
-        }
+        bpf.tenant().drain(port, flows -> {
+            drained = drained.plus(total(flows.map()));
+            rotations++;
+        });
     }
 
     private boolean compare() throws InterruptedException {

@@ -38,7 +38,10 @@ class NestErrorsTest {
     private boolean rejects;
 
     /** The id of an inner map whose handle can't be created, because its shape can't be read. */
-    private int withoutShape;
+    private volatile int withoutShape;
+
+    /** The id of an inner map whose handle can't be created once the kernel has made a change; 0 for none. */
+    private volatile int withoutShapeLater;
 
     /** The id of an inner map whose close fails after it has closed the descriptor. */
     private int notClosed;
@@ -100,7 +103,11 @@ class NestErrorsTest {
             public int update(OffHeapBlock block, int keyAt, RawMap inner, long flags) {
                 boolean rejected = rejects && block.bytes().get(keyAt) == REJECTED;
                 RawMap put = inner instanceof FailingMap failing ? failing.map : inner;
-                return rejected ? -ErrnoNumbers.EPERM : super.update(block, keyAt, put, flags);
+                int result = rejected ? -ErrnoNumbers.EPERM : super.update(block, keyAt, put, flags);
+                if (withoutShapeLater != 0) {
+                    withoutShape = withoutShapeLater;
+                }
+                return result;
             }
         });
         prototype.close();
@@ -132,13 +139,13 @@ class NestErrorsTest {
         assertThat(changes.get(0).displaced()).isNull();
         OpenMap displaced = requireNonNull(changes.get(1).displaced());
         assertThat(displaced.id()).isEqualTo(id);
-        assertThat(nest.undrainedCount()).isEqualTo(1);
+        assertThat(nest.displacedCount()).isEqualTo(1);
         displaced.close();
-        assertThat(nest.undrainedCount()).isZero();
+        assertThat(nest.displacedCount()).isZero();
     }
 
     @Test
-    void closesADisplacedMapThatAnErrorKeepsFromTheCaller() {
+    void keepsADisplacedMapThatAnErrorKeepsFromTheCaller() {
         int kept = nest.maps().idOf(first);
         int displaced = nest.maps().idOf(second);
         errors.set(Integer.MAX_VALUE);
@@ -146,10 +153,53 @@ class NestErrorsTest {
         assertThatThrownBy(() -> nest.rotate(List.of(first, second), true)).isInstanceOf(StackOverflowError.class);
 
         errors.set(0);
-        assertThat(factory.open(displaced)).as("nothing keeps the map").isNull();
         assertThat(nest.maps().idOf(first)).isEqualTo(kept);
         assertThat(nest.maps().idOf(second)).isNotZero().isNotEqualTo(displaced);
-        assertThat(nest.undrainedCount()).isZero();
+        assertWaits(displaced);
+    }
+
+    /** As if there were no memory, after the kernel has made the change. */
+    @Test
+    void keepsADisplacedMapWhoseHandleCanNotBeCreated() {
+        rejects = false;
+        int open = InnerMapDescriptors.open().get();
+        withoutShapeLater = nest.maps().idOf(second);
+
+        List<SlotChange> changes = nest.rotate(List.of(first, second), true);
+
+        assertThat(changes.get(1).failure()).hasRootCauseInstanceOf(StackOverflowError.class);
+        assertThat(changes.get(1).displaced()).isNull();
+        requireNonNull(changes.get(0).displaced()).close();
+        int displaced = withoutShapeLater;
+        withoutShapeLater = 0;
+        withoutShape = 0;
+        assertWaits(displaced);
+        assertThat(InnerMapDescriptors.open()).hasValue(open);
+        assertThat(factory.open(displaced)).as("acknowledged").isNull();
+    }
+
+    @Test
+    void closesTheMapWhoseHandleCouldNotBeCreatedWithTheOuterMap() {
+        rejects = false;
+        withoutShapeLater = nest.maps().idOf(second);
+        nest.rotate(List.of(second), true);
+        int displaced = withoutShapeLater;
+        withoutShapeLater = 0;
+        withoutShape = 0;
+
+        assertThatThrownBy(() -> nest.close("a test")).hasMessageContaining("the counts of 1 displaced map");
+
+        assertThat(factory.open(displaced)).isNull();
+    }
+
+    /** Takes the only map that waits, and acknowledges it. */
+    private void assertWaits(int id) {
+        DisplacedMap waiting = nest.waiting().get(0);
+        OpenMap handle = requireNonNull(nest.open(waiting));
+        assertThat(handle.id()).isEqualTo(id);
+        assertThat(nest.displacedCount()).isEqualTo(1);
+        handle.close();
+        assertThat(nest.displacedCount()).isZero();
     }
 
     @Test

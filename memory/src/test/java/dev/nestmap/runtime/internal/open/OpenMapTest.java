@@ -55,12 +55,13 @@ class OpenMapTest {
             }
 
             @Override
-            public void abandoned() {
+            public void abandoned(RawMap map) {
+                map.close();
                 calls.add("the pin was left");
             }
 
             @Override
-            public boolean isPinned() {
+            public boolean keepsMap() {
                 return true;
             }
         });
@@ -91,7 +92,7 @@ class OpenMapTest {
     void newHandlesKnowThatThereIsAnotherOne() {
         OpenMap map = new OpenMap("m", raw);
         OpenMap other = map.duplicate();
-        OpenMap moved = map.moveToNewHandle("it was moved");
+        OpenMap moved = map.moveTo(map.newHandle(), "it was moved");
         moved.handOver("it is handed over");
         OpenMap owner = moved.newOwner();
         moved.handedOver();

@@ -108,6 +108,20 @@ public final class BoundMap implements MapBinding {
         Objects.requireNonNull(state, "a map of maps").neverRecycle();
     }
 
+    /** {@return whether this map of maps is pinned, so that its displaced maps survive this process} */
+    public boolean isPinned() {
+        return Objects.requireNonNull(state, "a map of maps").isPinned();
+    }
+
+    /**
+     * Names the machine in identities of displaced maps.
+     *
+     * @param machine the name
+     */
+    public void nameMachine(String machine) {
+        Objects.requireNonNull(state, "a map of maps").nameMachine(machine);
+    }
+
     @Override
     public <K, E> EntryCodec<K, List<E>> perCpu(EntryCodec<K, E> codec) {
         return new PerCpuCodec<>(map.shape().name(), codec, map.valueBytes());

@@ -126,7 +126,7 @@ record MismatchExplanation(
                                 + " changed")
                 + (onlyPinned.isEmpty() ? "" : ", and add drop or rename for " + list(onlyPinned)) + ". "
                 + (map.role() == MapRole.OUTER
-                        ? "recoverUndrained() then returns the entries" + without
+                        ? "The drains then pass the entries" + without
                         : "This copies the entries" + without + ", but not what programs write after the copy")
                 + ", and that version can't use the map any more. A migrate without a load loses what programs count meanwhile";
     }

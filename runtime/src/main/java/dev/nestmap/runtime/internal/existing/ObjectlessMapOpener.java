@@ -81,7 +81,14 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
         RawMap raw = found.map();
         try (Undo undo = new Undo(raw::close)) {
             Schema schema = maps.withInnerMapsOf(map, raw, null);
-            return undo.commit(opened(schema, maps.complete(map, raw), raw, null, null, found.isLayoutCompared()));
+            ObjectlessMap opened = opened(schema, maps.complete(map, raw), raw, null, null, found.isLayoutCompared());
+            if (opened.state() != null) {
+                opened.state()
+                        .neverExact(
+                                "the outer map was opened by its id, so Nestmap does not know who else changes its slots, and"
+                                        + " both could displace the same inner map; open it from its pin");
+            }
+            return undo.commit(opened);
         }
     }
 

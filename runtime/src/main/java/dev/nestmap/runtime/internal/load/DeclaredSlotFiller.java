@@ -89,7 +89,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                     null,
                     "this slot and another slot declare " + target
                             + ", but they hold different maps. Drain one of these maps, and put the other one into both slots; or load with"
-                            + " SlotReuse.REPLACE, which puts an empty map into both and loses the entries");
+                            + " SlotReuse.REPLACE, which puts an empty map into both; the old maps then wait for the drains of the outer map");
         }
     }
 
@@ -170,8 +170,8 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                     e,
                     "the kernel requires CAP_SYS_ADMIN to open the map with id " + Integer.toUnsignedString(id)
                             + " that is in the slot. Run with it; or declare pinInners = true, so that later loads find the map"
-                            + " by its pin; or load with SlotReuse.REPLACE, which puts an empty map into the slot and loses the"
-                            + " entries");
+                            + " by its pin; or load with SlotReuse.REPLACE, which puts an empty map into the slot; the old map then waits"
+                            + " for the drains of the outer map");
         }
     }
 

@@ -160,7 +160,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
         return !uncompared.contains(map);
     }
 
-    /** Revokes the handles of all maps in memory that callers own: see {@link Nest#crash}. */
+    /** Takes all displaced maps in memory back from their owners: see {@link Nest#crash}. */
     public void crash() {
         states.values().forEach(Nest::crash);
     }
@@ -263,9 +263,6 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
         Nest nest = new Nest(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));
         if (sleepable.isEmpty() && users.stream().allMatch(LoadedState::endsInGracePeriod) && !mayRunCallbacksLater()) {
             nest.recycleDisplaced();
-        }
-        if (backend.inMemory()) {
-            nest.mayCrash();
         }
         return nest;
     }

@@ -132,7 +132,7 @@ record NestMigrator(
         if (!undrained.isEmpty()) {
             throw rejected(
                     "maps that were taken out of it are not drained: " + undrained
-                            + "; drain them with the previous version (recoverUndrained()). Removing these pins instead deletes their entries");
+                            + "; drain them with the previous version (drainWaiting). Removing these pins instead deletes their entries");
         }
     }
 

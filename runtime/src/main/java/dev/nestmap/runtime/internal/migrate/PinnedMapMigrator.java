@@ -195,7 +195,7 @@ public final class PinnedMapMigrator {
 
     /**
      * Converts the retired inner maps of previous versions to the new layout, and pins them among the maps that are being drained, so that
-     * {@code recoverUndrained()} returns them. Called when no program of a previous version writes to them any more, as far as this process
+     * the drains pass them. Called when no program of a previous version writes to them any more, as far as this process
      * knows. If another process, or another object of this one, owns the slots, leaves them to the owner, which may not have replaced these
      * programs yet. Without such maps, it only removes the pins that an interrupted migration has prepared.
      *

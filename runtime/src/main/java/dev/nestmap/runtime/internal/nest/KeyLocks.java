@@ -57,6 +57,11 @@ public final class KeyLocks {
         }
     }
 
+    /** Whether this thread holds locks. */
+    boolean isHeldByCaller() {
+        return keysByThread.containsKey(Thread.currentThread());
+    }
+
     /**
      * Runs an action that reads an entry while no other thread changes it. This thread may hold locks of other keys.
      *

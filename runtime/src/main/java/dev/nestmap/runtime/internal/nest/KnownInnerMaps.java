@@ -14,9 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,11 +40,6 @@ final class KnownInnerMaps {
 
     /** Held while the table or a map in it changes. */
     private final Mutex lock = new Mutex();
-
-    /** The maps that are being displaced, and those that were handed out and are still open. Unused if displaced maps are pinned. */
-    private final AtomicInteger undrained = new AtomicInteger();
-
-    private final HandleEndAction countDown = new CountDown(undrained);
 
     private long clock;
 
@@ -74,20 +67,13 @@ final class KnownInnerMaps {
 
         /** Frees all resources. {@link KnownInnerMaps#close} does it for a handle that is closed. */
         @Override
-        public void abandoned() {
+        public void abandoned(RawMap outer) {
             InnerMapDescriptors.open().addAndGet(-inners.size());
             new Cleanup()
+                    .run(outer::close)
                     .each(inners.values(), HandleLeakWatch::free)
                     .each(others, Runnable::run)
                     .rethrow();
-        }
-    }
-
-    /** Counts the end of a displaced map. A record, because an inner class would refer to the outer map's handle. */
-    private record CountDown(AtomicInteger undrained) implements HandleEndAction {
-        @Override
-        public void released() {
-            undrained.decrementAndGet();
         }
     }
 
@@ -112,15 +98,6 @@ final class KnownInnerMaps {
     /** Adds a step that frees another resource when the outer map's handle has become garbage. It must not refer to a handle. */
     void whenAbandoned(Runnable step) {
         remains.others.add(step);
-    }
-
-    AtomicInteger undrained() {
-        return undrained;
-    }
-
-    /** What happens when a map that was counted as undrained ends. */
-    HandleEndAction countDown() {
-        return countDown;
     }
 
     /** The maps by their ids. Only this class changes it. */
@@ -243,32 +220,35 @@ final class KnownInnerMaps {
 
     /**
      * Ends the change that took a map out of a slot, and returns a handle that the caller owns. The borrowed handle becomes
-     * invalid if no other slot holds the map.
+     * invalid if no other slot holds the map. If this fails, the change has not ended, and the caller may try again.
      */
     OpenMap moveToCaller(SlottedInnerMap inner, String reason) {
-        OpenMap copy;
-        Supplier<@Nullable OpenMap> end;
-        try (Undo undo = new Undo(() -> endChange(inner, -1, reason))) {
+        while (true) {
+            OpenMap moved = inner.map().newHandle(); // before the change ends, because memory may be short
             // Without the lock, because this may suspend maps of other outer maps.
-            OpenMap other = hasOtherUses(inner) ? descriptors.creating(inner.map()::duplicate) : null;
-            copy = other;
-            end = () -> {
-                if (removeIfUnused(inner, -1, reason) != null) {
-                    return null;
+            OpenMap copy = hasOtherUses(inner) ? descriptors.creating(inner.map()::duplicate) : null;
+            OpenMap result;
+            try (Undo undo = copy == null ? new Undo() : new Undo(copy::close)) {
+                result = lock.holding(() -> endMove(inner, reason, moved, copy));
+                if (result == copy) {
+                    undo.commit();
                 }
-                // Under the lock, because the map may leave its last slot right after it.
-                return other != null ? other : inner.map().duplicate();
-            };
-            undo.commit();
+            }
+            if (result == moved) {
+                return inner.map().moveTo(moved, reason);
+            }
+            if (result != null) {
+                return result;
+            }
         }
-        OpenMap kept = lock.holding(end);
-        if (kept != null) {
-            return kept;
+    }
+
+    /** Ends the change, and returns the handle that the caller gets. Returns null if the map needs a copy and there is none. */
+    private @Nullable OpenMap endMove(SlottedInnerMap inner, String reason, OpenMap moved, @Nullable OpenMap copy) {
+        if (copy == null && hasOtherUses(inner)) {
+            return null; // since the check without the lock
         }
-        if (copy != null) {
-            copy.close();
-        }
-        return inner.map().moveToNewHandle(reason);
+        return removeIfUnused(inner, -1, reason) == null ? copy : moved;
     }
 
     /** Whether the map stays open if a change takes it out of one slot. Other threads may change the answer. */

@@ -6,26 +6,31 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.SlotChangeRun.Kind;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.type.ManagedField;
+import dev.nestmap.schema.type.ManagedFieldType;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.WeakHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
@@ -47,6 +52,16 @@ import org.jspecify.annotations.Nullable;
  * {@link #createRequested} may have changed slots if it can't change the request table afterwards.
  */
 public final class Nest {
+    /** At least this number of displaced maps may wait. */
+    private static final int LEAST_WAITING = 64;
+
+    /** The maps without an entry that have lost nothing if they stay in their slots. */
+    static final Set<MapKind> HASHES =
+            EnumSet.of(MapKind.HASH, MapKind.LRU_HASH, MapKind.PERCPU_HASH, MapKind.LRU_PERCPU_HASH);
+
+    private static final Set<ManagedFieldType> CALLBACKS =
+            EnumSet.of(ManagedFieldType.TIMER, ManagedFieldType.WORK_QUEUE, ManagedFieldType.TASK_WORK);
+
     private static final MapShape PROBE = new MapShape("probe", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0);
 
     final OpenMap outer;
@@ -57,8 +72,11 @@ public final class Nest {
     final SlotChangeBatcher updates;
     final SlotChangeBatcher deletes;
 
-    /** The names of the programs that use the outer map and that a grace period does not cover. */
-    final List<String> sleepablePrograms;
+    /** The keys whose maps are being drained. */
+    private final KeyLocks drains;
+
+    /** The displaced maps that nobody has acknowledged. */
+    final DisplacedMaps displaced;
 
     /** The pins beside the outer map's pin; null if the outer map is not pinned. */
     final @Nullable SlotChangePinner pins;
@@ -67,11 +85,13 @@ public final class Nest {
     private final MapFactory factory;
     private final @Nullable KeyRequestTable requests;
 
-    /** The inner maps in memory that callers own. Null in the kernel. */
-    private @Nullable Set<OpenMap> handedOut;
+    /** Why no rotation is exact, whatever slot it changes; null if Nestmap finds no reason. */
+    private volatile @Nullable String inexactness;
 
-    /** The inner maps in memory whose owner has crashed. */
-    private final List<OpenMap> left = new ArrayList<>();
+    private volatile boolean isRepaired;
+
+    /** The name of the machine in identities, once it is known. */
+    private volatile @Nullable String machine;
 
     /** The outer maps of the same object, with this one. */
     private List<Nest> ofObject = List.of(this);
@@ -94,12 +114,18 @@ public final class Nest {
         this.outer = outer;
         this.innerShape = innerShape;
         this.factory = factory;
-        this.sleepablePrograms = List.copyOf(sleepablePrograms);
+        this.inexactness = inexactness(innerShape, sleepablePrograms);
         this.pins = pins;
         this.requests = requests;
         this.descriptors = new InnerMapDescriptors(outer, innerShape, factory, pins);
         this.knownMaps = descriptors.knownMaps();
         this.locks = new KeyLocks(name());
+        this.drains = new KeyLocks(name());
+        int slots = (int) Math.max(
+                LEAST_WAITING, Math.min(Integer.MAX_VALUE, outer.shape().maxEntries()));
+        this.displaced =
+                new DisplacedMaps(name(), innerShape.name(), pins, pins == null ? descriptors.most(slots) : slots);
+        knownMaps.whenAbandoned(displaced::outerAbandoned);
         this.maps = new InnerMapFinder(outer, innerShape.name(), descriptors, locks);
         Lock turn = new ReentrantLock(true);
         this.updates = new SlotChangeBatcher(outer, turn, "update");
@@ -111,6 +137,16 @@ public final class Nest {
             requests.leaks().forEach(leak -> knownMaps.whenAbandoned(leak::free));
         }
         outer.endWith(knownMaps.ending());
+    }
+
+    private static @Nullable String inexactness(MapShape inner, List<String> sleepablePrograms) {
+        if (!sleepablePrograms.isEmpty()) { // the kernel's grace period does not cover them
+            return "sleepable programs use the map, and an update does not wait for them: "
+                    + String.join(", ", sleepablePrograms) + ". They may still write to the displaced inner map";
+        }
+        return hasCallbacks(inner)
+                ? "the inner maps have timers, work queues or task work, whose callbacks may still write to the displaced inner map"
+                : null;
     }
 
     /**
@@ -326,11 +362,13 @@ public final class Nest {
     /**
      * Puts the maps of a loaded object into their declared slots.
      *
-     * @param replaces whether to replace and close the maps that are there. Otherwise the change of a slot that holds another map fails with
-     *     EEXIST
+     * @param replaces whether to displace the maps that are there, which then wait. Otherwise the change of a slot that holds another map
+     *     fails with EEXIST
      */
     public List<SlotChange> fill(List<SlotKey> slots, List<OpenMap> borrowed, boolean replaces) {
-        return share(replaces ? Kind.REPLACE : Kind.FILL, slots, borrowed);
+        List<SlotChange> changes = share(replaces ? Kind.REPLACE : Kind.FILL, slots, borrowed);
+        changes.forEach(SlotChange::giveBackDisplaced);
+        return changes;
     }
 
     private List<SlotChange> share(Kind kind, List<SlotKey> slots, List<OpenMap> borrowed) {
@@ -372,6 +410,9 @@ public final class Nest {
     }
 
     private List<SlotChange> changing(Kind kind, List<SlotKey> slots, Function<SlotChangeRun, List<SlotChange>> body) {
+        if (kind.returnsOutgoing() && !slots.isEmpty()) {
+            listIfOwner();
+        }
         return RunningOperation.of(kind.observed(), name(), observation -> {
             try (SlotChangeRun run = new SlotChangeRun(this, kind, slots, observation)) {
                 return run.returning(body.apply(run));
@@ -382,79 +423,197 @@ public final class Nest {
     }
 
     /**
-     * Hands out the maps that earlier processes displaced and did not drain, after a repair of the pins that these processes left
-     * in an intermediate state. Returns an empty list if the outer map is not pinned or opened read-only. In memory, the maps are those of
-     * {@link #crash}.
+     * Finds the maps that earlier processes displaced, after a repair of the pins that these processes left in an intermediate state. Does
+     * nothing if the outer map is not pinned or opened read-only.
      *
-     * @param receiver takes a handle to each map, with its {@linkplain OpenMap#origin former slot}, and converts it to the caller's result; if
-     *     it fails for one map, all of them stay pinned
+     * @param again whether to search even if this object has searched before and nobody else may have changed the pins since then
      */
-    public <T> List<T> recoverUndrained(Function<OpenMap, T> receiver) {
-        return RunningOperation.of(Operation.Kind.RECOVER, name(), observation -> {
-            List<T> recovered = pins == null
-                    ? recoverLeft(receiver)
-                    : pins.isReadOnly() ? List.of() : recoverUndrained(pins, receiver);
-            observation.result(recovered.size(), 0);
-            return recovered;
+    public void findEarlier(boolean again) {
+        SlotChangePinner pinner = pins;
+        if (pinner == null || pinner.isReadOnly() || (!again && isRepaired && displaced.isListed())) {
+            return;
+        }
+        RunningOperation.of(Operation.Kind.RECOVER, name(), observation -> {
+            if (!pinner.acquireOwnership(outer)) {
+                throw BpfException.of("search for displaced maps")
+                        .map(name())
+                        .because(
+                                SlotChangeRun.OTHER_OWNER
+                                        + ". It may still drain the maps that are pinned: drain them in the owner, or after that")
+                        .build();
+            }
+            pinner.requireOwnPin(outer); // this object owns the slots, so no migration starts after this check
+            Map<FormerSlot, SlotKey> found = list(pinner);
+            repair(pinner);
+            observation.result(found.size(), 0);
+            return found;
         });
     }
 
-    /** Prepares for {@link #crash}, which is only possible in memory. */
-    public synchronized void mayCrash() {
-        handedOut = Collections.newSetFromMap(new WeakHashMap<>());
+    /** If it fails, for example because a directory has the name of a pin, the displaced maps can still be drained. */
+    private void repair(SlotChangePinner pinner) {
+        try {
+            pinner.repair(outer, factory, locks, maps::idOf);
+            isRepaired = true;
+        } catch (BpfException e) {
+            isRepaired = false;
+            WarningLog.RUNTIME.warn(
+                    "pins of " + name(),
+                    "pins of inner maps of " + name() + " can't be repaired; the next drain tries again: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
-    /** Called for each map that a caller owns from now on. */
-    synchronized void handedOut(OpenMap map) {
-        if (handedOut != null) {
-            handedOut.add(map);
+    private Map<FormerSlot, SlotKey> list(SlotChangePinner pinner) {
+        Map<FormerSlot, SlotKey> found = pinner.list(name(), innerShape, locks, this::idsInSlots);
+        displaced.list(found);
+        return found;
+    }
+
+    /** Before the first change of slots, counts the maps that wait. Another owner of the slots is reported by the change itself. */
+    private void listIfOwner() {
+        SlotChangePinner pinner = pins;
+        if (pinner != null
+                && !pinner.isReadOnly()
+                && !displaced.isListed()
+                && !locks.isHeldByCaller()
+                && pinner.acquireOwnership(outer)) {
+            list(pinner);
         }
+    }
+
+    /** The displaced maps that wait, oldest first, as far as {@link #findEarlier} knows. */
+    public List<DisplacedMap> waiting() {
+        return displaced.waiting();
+    }
+
+    /** The slots of the displaced maps that wait. */
+    public Set<SlotKey> waitingSlots() {
+        return displaced.waitingSlots();
+    }
+
+    /** Returns a handle that owns the map; null if it does not wait any more. */
+    public @Nullable OpenMap open(DisplacedMap map) {
+        return displaced.open(map);
+    }
+
+    /** The former slots of the displaced maps that nobody has acknowledged, whether they wait or a handle owns them. */
+    public List<FormerSlot> displacedFrom() {
+        List<FormerSlot> all = new ArrayList<>(displaced.unpinned());
+        if (pins != null) {
+            all.addAll(pins.listAll(name()));
+        }
+        return all;
+    }
+
+    /** Counts the maps of {@link #displacedFrom}. */
+    public int displacedCount() {
+        return displaced.unpinned().size() + (pins == null ? 0 : pins.count());
+    }
+
+    /** Returns the identity of a map that left this slot. */
+    public MapIdentity identity(FormerSlot origin) {
+        return new MapIdentity(
+                machine(), outer.bootId(), origin.mapId(), origin.takenOut(), origin.outerMap(), origin.key());
+    }
+
+    private String machine() {
+        String known = machine;
+        if (known == null) {
+            String given = pins == null ? null : pins.machine();
+            known = given != null ? given : MapIdentity.machineId();
+            machine = known;
+        }
+        return known;
+    }
+
+    /** Names the machine in identities, in place of the options of the pins. */
+    public void nameMachine(String name) {
+        machine = name;
+    }
+
+    /** Whether the outer map is pinned, so that its displaced maps survive this process. */
+    public boolean isPinned() {
+        return pins != null;
     }
 
     /**
-     * Revokes the handles of the maps in memory that callers own, as if their process had crashed. The maps stay undrained until {@link
-     * #recoverUndrained} returns them.
+     * Throws if displaced maps of the pinned outer map could not be identified after a crash, because the machine has no name. Does nothing
+     * if the outer map is not pinned.
      */
-    public synchronized void crash() {
-        Set<OpenMap> owned = Objects.requireNonNull(handedOut, "not in memory");
-        owned.stream()
-                .sorted(Comparator.comparing(
-                                (OpenMap map) -> map.requireOrigin().takenOut())
-                        .thenComparingInt(map -> map.requireOrigin().mapId()))
-                .forEach(this::leave);
-        owned.clear();
-    }
-
-    private void leave(OpenMap map) {
-        try {
-            OpenMap kept = map.moveToNewHandle("a test has let its process crash");
-            left.add(kept.takenOutOf(map.requireOrigin()));
-        } catch (InvalidHandleException e) {
-            // The owner has closed the map, or has put it into a slot.
+    public void requireMachine() {
+        if (pins != null) {
+            machine();
         }
     }
 
-    private synchronized <T> List<T> recoverLeft(Function<OpenMap, T> receiver) {
-        List<T> recovered = new ArrayList<>();
-        for (OpenMap map : left) {
-            map.endWith(knownMaps.countDown());
-            recovered.add(receiver.apply(map));
-            handedOut(map);
+    /** Locks keys while a thread drains their maps. A thread acquires such a lock before one of {@link #locks}. */
+    public <T extends @Nullable Object> T draining(Collection<SlotKey> slots, Supplier<T> action) {
+        if (drains.isHeldByCaller() || locks.isHeldByCaller()) {
+            throw new IllegalStateException("a drain of map " + name()
+                    + " begins inside an action of another drain, or inside a listener that is called for keys of this map."
+                    + " Begin it after the action has returned, or on another thread, without waiting for that thread");
         }
-        left.clear();
-        return recovered;
+        return drains.holding(slots, action);
     }
 
-    private <T> List<T> recoverUndrained(SlotChangePinner pinner, Function<OpenMap, T> receiver) {
-        if (!pinner.acquireOwnership(outer)) {
-            throw BpfException.of("search for undrained maps")
-                    .map(name())
-                    .because(SlotChangeRun.OTHER_OWNER
-                            + ". It may still drain the maps that are pinned: recover them in the owner, or after that")
-                    .build();
+    /** Why no rotation is exact, whatever slot it changes; null if Nestmap finds no reason. */
+    public @Nullable String inexactness() {
+        return inexactness;
+    }
+
+    /**
+     * Throws if no exact change is possible, whatever slots it changes.
+     *
+     * @param isRotation whether the change is a rotation, and not a take
+     */
+    public void requireExact(boolean isRotation, SlotKey first) {
+        if (inexactness != null) {
+            throw SlotChangeRun.inexact(isRotation ? Kind.ROTATE : Kind.TAKE, this, first);
         }
-        pinner.repair(outer, factory, locks, maps::idOf);
-        return pinner.takeUndrained(name(), innerShape, locks, this::idsInSlots, receiver);
+    }
+
+    /** Returns those slots whose maps a rotation has to displace: all but those of hashes without entries. */
+    public List<SlotKey> withEntries(List<SlotKey> slots) {
+        if (!HASHES.contains(innerShape.kind())) {
+            return slots;
+        }
+        Set<SlotKey> empty = new HashSet<>();
+        try (Scratch scratch = Scratch.take(innerShape.keySize())) {
+            maps.findAll(slots, (slot, inner) -> {
+                try {
+                    if (inner.map().nextKey(scratch.block(), -1, 0) == -ErrnoNumbers.ENOENT) {
+                        empty.add(slot);
+                    }
+                } catch (InvalidHandleException e) {
+                    // It has left its slot.
+                }
+            });
+        }
+        return empty.isEmpty()
+                ? slots
+                : slots.stream().filter(slot -> !empty.contains(slot)).toList();
+    }
+
+    /** Lets exact rotations fail, because the handle has no knowledge of other processes that change the slots. */
+    public void neverExact(String reason) {
+        inexactness = reason;
+    }
+
+    /** Whether programs may write to a displaced map in callbacks that run later. */
+    public boolean hasCallbacks() {
+        return hasCallbacks(innerShape);
+    }
+
+    private static boolean hasCallbacks(MapShape inner) {
+        List<ManagedField> fields = inner.managed();
+        return fields != null && fields.stream().map(ManagedField::type).anyMatch(CALLBACKS::contains);
+    }
+
+    /** Takes all displaced maps in memory back from their owners, as if their process had crashed. */
+    public void crash() {
+        displaced.crash();
     }
 
     /**
@@ -475,14 +634,13 @@ public final class Nest {
         return pins == null ? action.get() : pins.excludingOtherProcesses(action);
     }
 
-    /** Counts the inner maps that were displaced and are not drained. */
-    public int undrainedCount() {
-        return knownMaps.undrained().get() + (pins == null ? 0 : pins.undrainedCount());
-    }
-
-    /** Closes all inner maps. No thread is in a call of the outer map any more. */
+    /**
+     * Closes all inner maps. No thread is in a call of the outer map any more.
+     *
+     * @throws BpfException after that, if displaced maps are lost that nobody has acknowledged
+     */
     public void close(String reason) {
-        Cleanup cleanup = new Cleanup().run(() -> knownMaps.close(reason));
+        Cleanup cleanup = new Cleanup().run(() -> displaced.close(reason)).run(() -> knownMaps.close(reason));
         if (pins != null) {
             cleanup.run(pins::close);
         }

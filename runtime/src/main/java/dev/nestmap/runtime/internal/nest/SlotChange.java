@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ public final class SlotChange {
     private volatile boolean isAwaited;
 
     private @Nullable BpfException failure;
+    private @Nullable DisplacedMap displacedMap;
     private @Nullable OpenMap displaced;
     private @Nullable Path drainingPin;
     private @Nullable Instant takenOut;
@@ -139,6 +141,21 @@ public final class SlotChange {
      */
     public @Nullable OpenMap displaced() {
         return displaced;
+    }
+
+    /** Whether a map leaves the slot: there is one, and the same map does not go in again. */
+    public boolean leaves() {
+        return outgoing != null && (incoming == null || incoming.id() != outgoing.id());
+    }
+
+    /** The displaced map, until somebody acknowledges it. Null if there was no map in the slot, or the operation does not hand it out. */
+    public @Nullable DisplacedMap displacedMap() {
+        return displacedMap;
+    }
+
+    /** Registers the outgoing map as displaced, before the kernel makes the change. */
+    void registerAs(DisplacedMap map) {
+        displacedMap = map;
     }
 
     /** Where the outgoing map is pinned until its new owner closes it; null if it is not pinned. */
@@ -260,14 +277,28 @@ public final class SlotChange {
         }
         SlottedInnerMap out = outgoing;
         if (out != null && returnsOutgoing) {
-            steps.run(() -> runFollowUp(outer, () -> {
-                FormerSlot origin = origin(outer, out.id());
-                displaced = knownMaps.moveToCaller(out, reason).takenOutOf(origin);
-            }));
+            steps.run(() -> runFollowUp(outer, () -> handOut(knownMaps, outer, out, reason)));
         } else if (out != null) {
             steps.run(() -> runFollowUp(outer, () -> knownMaps.endChange(out, -1, reason)));
         }
         steps.rethrow();
+    }
+
+    private void handOut(KnownInnerMaps knownMaps, OpenMap outer, SlottedInnerMap out, String reason) {
+        FormerSlot origin = origin(outer, out.id());
+        DisplacedMap map = Objects.requireNonNull(displacedMap, "registered before the change");
+        Supplier<OpenMap> firstHandle = () -> knownMaps.moveToCaller(out, reason);
+        map.displacedAt(origin);
+        try {
+            displaced = firstHandle.get().takenOutOf(origin);
+        } finally {
+            if (displaced == null) { // memory may be short, for example
+                map.waitWithoutHandle(drainingPin != null, firstHandle);
+                if (drainingPin != null) {
+                    knownMaps.endChange(out, -1, reason); // the pin keeps the map
+                }
+            }
+        }
     }
 
     private void published(KnownInnerMaps knownMaps, SlottedInnerMap in) {
@@ -300,12 +331,11 @@ public final class SlotChange {
         }
     }
 
-    /** Closes the displaced map, which the caller does not get after an {@code Error}. If a pin keeps the map, it can be recovered. */
-    void releaseDisplaced() {
+    /** Makes the displaced map wait, because the caller does not get it. */
+    public void giveBackDisplaced() {
         OpenMap map = displaced;
-        String why = "an Error kept it from the caller that took it out of its slot";
-        if (map != null && !map.leave(why)) {
-            map.close(why);
+        if (map != null && !map.leave("its ticket could not be created")) {
+            map.close("its outer map was closed");
         }
     }
 
@@ -340,11 +370,12 @@ public final class SlotChange {
                 .map(outer.shape().name())
                 .key(slot.key())
                 .errno(cause instanceof BpfException known ? known.errnoNumber() : 0)
-                .because((result == 0
-                                ? "the entry was changed, but a later step failed: "
-                                : "the entry was not changed, and a later step failed: ")
-                        + (cause instanceof RuntimeException ? cause.getMessage() : cause)
-                        + ". If the outer map is pinned, call recoverUndrained(): it repairs the pins")
+                .because(
+                        (result == 0
+                                        ? "the entry was changed, but a later step failed: "
+                                        : "the entry was not changed, and a later step failed: ")
+                                + (cause instanceof RuntimeException ? cause.getMessage() : cause)
+                                + ". The displaced map waits; the next drain or displaced() passes it, and repairs the pins of a pinned map")
                 .cause(cause)
                 .build();
     }

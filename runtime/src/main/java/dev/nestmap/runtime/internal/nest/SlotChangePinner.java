@@ -5,10 +5,11 @@ import dev.nestmap.runtime.internal.backend.MapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -65,33 +66,52 @@ public interface SlotChangePinner extends AutoCloseable {
     boolean acquireOwnership(RawMap outer);
 
     /**
-     * Repairs the pins after a process ended during a change. The caller has acquired the ownership.
+     * Checks that the pins still belong to this outer map. Otherwise gives up the ownership.
+     *
+     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
+     *     migration of it was interrupted before it pinned that map
+     */
+    void requireOwnPin(RawMap outer);
+
+    /**
+     * Repairs the pins of inner maps in slots after a process ended during a change. The caller has acquired the ownership.
      *
      * @param factory opens inner maps that have no pin
      * @param current returns the id of the inner map that is in a slot now, 0 if the slot is empty; called with the key locked
-     * @throws dev.nestmap.runtime.error.BpfException if another map is now pinned in place of the outer map, or a
-     *     migration of it was interrupted before it pinned that map; then no pin was changed
      */
     void repair(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current);
 
     /**
-     * Hands out the maps that ended processes displaced and did not drain. If one can't be handed out, none is.
+     * Lists the displaced maps that nobody has acknowledged and no handle of this process owns, by their former slots. Removes the pins of maps
+     * that are in a slot. The caller has acquired the ownership.
      *
      * @param outer name of the outer map
-     * @param inner the shape that inner maps are declared with; the maps get its name
+     * @param inner the shape that inner maps are declared with
      * @param idsInSlots reads the ids of the maps that are in a slot of the outer map; called with the keys of the pins locked
-     * @param receiver takes a handle to each map and converts it to the caller's result. When the handle is closed, the pin of the map is
-     *     removed
      */
-    <T> List<T> takeUndrained(
-            String outer,
-            MapShape inner,
-            KeyLocks locks,
-            Supplier<Set<Integer>> idsInSlots,
-            Function<OpenMap, T> receiver);
+    Map<FormerSlot, SlotKey> list(String outer, MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots);
 
-    /** Counts the pins of displaced maps that are not drained, also those that ended processes left. */
-    int undrainedCount();
+    /**
+     * Opens a displaced map that {@link #list} found. When the handle is closed, the pin of the map is removed.
+     *
+     * @param inner the name of inner maps
+     * @return null if the pin is gone, if another handle owns the map, or if this object does not own the slots
+     */
+    @Nullable
+    OpenMap open(FormerSlot origin, String inner);
+
+    /** Lists the former slots of all displaced maps with a pin, whoever displaced them. */
+    List<FormerSlot> listAll(String outer);
+
+    /** Counts the pins of displaced maps that nobody has acknowledged, also those that ended processes left. */
+    int count();
+
+    /** Whether {@link dev.nestmap.runtime.pin.PinOptions#withoutOwnership} lets this process displace maps although it does not own the slots. */
+    boolean mayLackOwnership();
+
+    /** The name of the machine in identities that the options of the pins set; null if they set none. */
+    @Nullable
+    String machine();
 
     /** Gives up the ownership that {@link #acquireOwnership} took, as soon as no displaced map is pinned for a handle of this process. */
     @Override

@@ -16,6 +16,7 @@ import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -40,13 +41,13 @@ import java.util.stream.Collectors;
  * </ol>
  *
  * <p>If an earlier step fails, {@link #close} withdraws the changes that were not published, and returns their maps to their owners. If an
- * {@code Error} keeps displaced maps from the caller, it closes them, and their pins stay. Then, without a lock, it reports the system
+ * {@code Error} keeps displaced maps from the caller, they wait for the next drain. Then, without a lock, it reports the system
  * calls to listeners.
  */
 final class SlotChangeRun implements AutoCloseable {
     static final String OTHER_OWNER =
             "another process, or another object of this process, owns the slots of the pinned outer map until it is closed"
-                    + " and every map that it took out is closed";
+                    + " and has acknowledged every map that it displaced";
 
     private final Nest nest;
     private final Kind kind;
@@ -55,8 +56,8 @@ final class SlotChangeRun implements AutoCloseable {
     private final List<SlotChange> changes;
     private boolean isExact;
 
-    /** The maps that this run has counted as undrained, and that no handle counts down yet. */
-    private int counted;
+    /** Whether this object owns the slots, so that displaced maps are pinned if the outer map is. */
+    private boolean isOwner = true;
 
     /** Whether the caller gets the changes, and with them the displaced maps. */
     private boolean isReturned;
@@ -81,7 +82,7 @@ final class SlotChangeRun implements AutoCloseable {
         /** Puts the maps of a loaded object into declared slots that are empty or hold these maps. Other changes are rejected. */
         FILL(Operation.Kind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
         /** Puts the maps of a loaded object into their declared slots. */
-        REPLACE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.CLOSE, "was replaced in %s by a load"),
+        REPLACE(Operation.Kind.SHARE, RawMap.ANY, Outgoing.RETURN, "was replaced in %s by a load"),
         ROTATE(Operation.Kind.ROTATE, RawMap.EXIST, Outgoing.REQUIRE, "was rotated"),
         TAKE(Operation.Kind.TAKE, RawMap.ANY, Outgoing.REQUIRE, "was taken out of %s"),
         DISCARD(Operation.Kind.DISCARD, RawMap.ANY, Outgoing.CLOSE, "was discarded from %s");
@@ -106,7 +107,16 @@ final class SlotChangeRun implements AutoCloseable {
             return observed;
         }
 
-        private boolean returnsOutgoing() {
+        /** Names the operation in messages. */
+        String noun() {
+            return switch (this) {
+                case ROTATE -> "rotation";
+                case FILL, REPLACE -> "fill";
+                default -> name().toLowerCase(Locale.ROOT);
+            };
+        }
+
+        boolean returnsOutgoing() {
             return outgoing == Outgoing.RETURN || outgoing == Outgoing.REQUIRE;
         }
     }
@@ -185,9 +195,9 @@ final class SlotChangeRun implements AutoCloseable {
                             find(exact);
                             supplyEmpty();
                             prepare();
-                            List<SlotChange> undrained = countUndrained();
+                            registerDisplaced();
                             publish();
-                            settle(undrained);
+                            settle();
                             return changes;
                         });
                 ending.commit();
@@ -198,29 +208,38 @@ final class SlotChangeRun implements AutoCloseable {
     }
 
     private void admit(boolean exact) {
-        if (kind.outgoing != Outgoing.REQUIRE || slots.isEmpty()) {
+        if (!kind.returnsOutgoing() || slots.isEmpty()) {
             return;
         }
         SlotKey first = slots.get(0);
-        if (exact && !nest.sleepablePrograms.isEmpty()) { // the kernel's grace period does not cover them
-            throw rejected(
-                    first,
-                    "sleepable programs use the map, and an update does not wait for them: "
-                            + String.join(", ", nest.sleepablePrograms)
-                            + ". They may still write to the displaced inner map. Call "
-                            + unchecked() + " to go ahead;"
-                            + " counts that they add after you have read the map are lost");
+        boolean isChecked = exact && kind.outgoing == Outgoing.REQUIRE;
+        if (isChecked && nest.inexactness() != null) {
+            throw inexact(kind, nest, first);
         }
         SlotChangePinner pins = nest.pins;
         if (pins != null && pins.isReadOnly()) {
             throw MapOperation.UPDATE.failed(nest.outer.shape(), first.key(), EPERM);
         }
-        if (exact && pins != null && !pins.acquireOwnership(nest.outer)) {
+        isOwner = pins == null || pins.acquireOwnership(nest.outer);
+        if (pins != null && !isOwner && (isChecked || !pins.mayLackOwnership())) {
             throw rejected(
                     first,
-                    OTHER_OWNER + ". Both could displace the same inner map: do this in the owner, or call "
-                            + unchecked() + ", with which counts may be lost");
+                    OTHER_OWNER + ". Both could displace the same inner map, and count it twice: do this in the owner"
+                            + (isChecked
+                                    ? ""
+                                    : ", or open the map with PinOptions.withoutOwnership(); then displaced maps are not pinned"));
         }
+        nest.displaced.requireRoom(kind.noun(), first);
+    }
+
+    /** The exception for an exact change of a slot if no change is exact. */
+    static BpfException inexact(Kind kind, Nest nest, SlotKey slot) {
+        return BpfException.of(kind.noun())
+                .map(nest.name())
+                .key(slot.key())
+                .because(nest.inexactness()
+                        + ". Use unchecked() to go ahead; counts that are added after you have read the map are lost")
+                .build();
     }
 
     private void find(boolean exact) {
@@ -287,7 +306,7 @@ final class SlotChangeRun implements AutoCloseable {
                         change.slot(),
                         "the inner map is in " + count
                                 + " slots, so programs continue to write to it through the others."
-                                + " Call " + unchecked() + " to change this slot alone; counts that they add after you"
+                                + " unchecked() changes this slot alone; counts that they add after you"
                                 + " have read the map are missing from what you have read");
             }
             if (changing.contains(outgoing)) {
@@ -298,13 +317,8 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** The method of accessors that goes ahead. */
-    private String unchecked() {
-        return kind == Kind.ROTATE ? "rotateUnchecked" : "takeUnchecked";
-    }
-
     private BpfException rejected(SlotKey slot, String explanation) {
-        return BpfException.of(kind == Kind.ROTATE ? "rotation" : "take")
+        return BpfException.of(kind.noun())
                 .map(nest.name())
                 .key(slot.key())
                 .because(explanation)
@@ -317,14 +331,23 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** Counts the outgoing maps that the caller gets as undrained, but for those whose pins tell it. Returns their changes. */
-    private List<SlotChange> countUndrained() {
-        List<SlotChange> undrained = changes.stream()
-                .filter(change -> kind.returnsOutgoing() && change.outgoing() != null && change.drainingPin() == null)
-                .toList();
-        counted = undrained.size();
-        nest.knownMaps.undrained().addAndGet(counted);
-        return undrained;
+    /** Registers the outgoing maps that the caller gets, before the kernel makes the changes. */
+    private void registerDisplaced() {
+        for (SlotChange change : changes) {
+            SlottedInnerMap outgoing = change.outgoing();
+            if (kind.returnsOutgoing() && outgoing != null && change.leaves() && change.isAccepted()) {
+                change.registerAs(nest.displaced.add(change.slot(), isUnchecked(outgoing)));
+            }
+        }
+    }
+
+    /** Whether programs may write to a displaced map after this call, or another process may read it too. */
+    private boolean isUnchecked(SlottedInnerMap outgoing) {
+        return !isOwner
+                || nest.inexactness() != null
+                || (kind.outgoing == Outgoing.REQUIRE
+                        ? !isExact
+                        : outgoing.slots() > 1 || outgoing.map().references().get() > 1);
     }
 
     /** Sends the changes to the kernel, and waits for their results. */
@@ -342,16 +365,14 @@ final class SlotChangeRun implements AutoCloseable {
     /**
      * Takes each step for each change, even if another one throws an {@code Error}. Such a failure is recorded in the change, because the
      * caller must get the displaced maps of all changes.
-     *
-     * @param undrained the changes whose outgoing maps are counted as undrained
      */
-    private void settle(List<SlotChange> undrained) {
+    private void settle() {
         Cleanup steps = new Cleanup().each(changes, change -> change.runFollowUp(nest.outer, () -> finish(change)));
         SlotChangePinner pins = nest.pins;
         if (pins != null) {
             steps.each(changes, change -> change.runFollowUp(nest.outer, () -> pins.finish(change)));
         }
-        steps.each(undrained, change -> change.runFollowUp(nest.outer, () -> countUntilDrained(change)))
+        steps.each(changes, change -> change.runFollowUp(nest.outer, () -> registerOwner(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
                 .run(this::reportResult)
                 .rethrow();
@@ -359,17 +380,19 @@ final class SlotChangeRun implements AutoCloseable {
 
     private void finish(SlotChange change) {
         change.finish(
-                nest.knownMaps, nest.outer, kind.returnsOutgoing(), "its entry " + kind.reason.formatted(nest.name()));
+                nest.knownMaps,
+                nest.outer,
+                change.displacedMap() != null,
+                "its entry " + kind.reason.formatted(nest.name()));
     }
 
-    private void countUntilDrained(SlotChange change) {
-        counted--;
-        OpenMap displaced = change.displaced();
-        if (displaced == null) {
-            nest.knownMaps.undrained().decrementAndGet();
-        } else {
-            displaced.endWith(nest.knownMaps.countDown());
-            nest.handedOut(displaced);
+    private void registerOwner(SlotChange change) {
+        DisplacedMap map = change.displacedMap();
+        OpenMap owner = change.displaced();
+        if (map != null && owner != null) {
+            nest.displaced.owned(map, owner);
+        } else if (map != null && !map.isDisplaced()) {
+            nest.displaced.remove(map); // the kernel has rejected the change
         }
     }
 
@@ -404,13 +427,18 @@ final class SlotChangeRun implements AutoCloseable {
             if (!isReturned) {
                 new Cleanup()
                         .run(this::end)
-                        .each(changes, SlotChange::releaseDisplaced)
+                        .each(changes, this::registerOwner)
+                        .each(changes, SlotChange::giveBackDisplaced)
                         .rethrow();
             }
         } finally {
-            nest.knownMaps.undrained().addAndGet(-counted);
+            boolean isComplete = isReturned;
             for (int i = 0; i < changes.size(); i++) { // without an iterator, because memory may be short
+                isComplete &= changes.get(i).failure() == null;
                 changes.get(i).report();
+            }
+            if (!isComplete) {
+                nest.displaced.pinsAreInDoubt();
             }
         }
     }

@@ -3,7 +3,7 @@ package dev.nestmap.runtime.internal.open;
 
 import dev.nestmap.runtime.internal.map.RawMap;
 
-/** The raw map of a handle. It is closed when the handle is left undrained or becomes garbage. */
+/** The raw map of a handle. When the handle is left or becomes garbage, the end action of the handle closes or keeps it. */
 final class LeakedMap extends HandleLeakWatch {
     private final String name;
     private final RawMap raw;
@@ -30,10 +30,9 @@ final class LeakedMap extends HandleLeakWatch {
         ending.released();
     }
 
-    /** Closes the map and keeps its pin. */
+    /** Gives the map to the end action. */
     void leave() {
-        raw.close();
-        ending.abandoned();
+        ending.abandoned(raw);
     }
 
     @Override
@@ -45,9 +44,8 @@ final class LeakedMap extends HandleLeakWatch {
     public String free() {
         // The handle can become garbage while its last call is still under way.
         gate.revoke();
-        int id = raw.id();
+        String report = ending.garbageReport("map " + name + " (id " + raw.id() + ")");
         leave();
-        return "map " + name + " (id " + id + ") was closed because its handle became garbage" + ending.note()
-                + ": close owned handles with try-with-resources, or hand them over with swap";
+        return report;
     }
 }

@@ -55,6 +55,11 @@ public final class OpenMap implements RawMap {
     private volatile boolean isDuplicated;
     private volatile @Nullable Recycler recycler;
 
+    /** The number of entries that the present scan has read in batches. */
+    private volatile long scanned;
+
+    private volatile boolean wasFull;
+
     /** Whether a batch has taken all entries, and no other call was under way. If none has begun since then, the map is empty. */
     private volatile boolean emptied;
 
@@ -71,7 +76,7 @@ public final class OpenMap implements RawMap {
         HANDING_OVER,
         /** A handover is under way, and the handle was closed meanwhile. If the handover fails, the map is closed. */
         CLOSED_DURING_HANDOVER,
-        /** A handover is under way, and the handle was left meanwhile. If the handover fails, the map is closed, and its pin stays. */
+        /** A handover is under way, and the handle was left meanwhile. If the handover fails, the end action gets the map. */
         LEFT_DURING_HANDOVER,
         INVALID
     }
@@ -122,6 +127,17 @@ public final class OpenMap implements RawMap {
     @Override
     public UUID bootId() {
         return raw.bootId();
+    }
+
+    private void countScanned(boolean isFirst, int count) {
+        long all = (isFirst ? 0 : scanned) + count;
+        scanned = all;
+        wasFull |= all >= shape.maxEntries() && shape.kind().keyRule() != MapKind.KeyRule.INDEX;
+    }
+
+    /** Whether a scan through this handle has read as many entries as the map can have. */
+    public boolean wasFull() {
+        return wasFull;
     }
 
     /** The slot that this map was taken out of; null if it was not taken out of one. */
@@ -293,8 +309,12 @@ public final class OpenMap implements RawMap {
         try {
             boolean takesAll = command == BatchCommand.LOOKUP_AND_DELETE && !batch.started() && gate.isOnlyCall();
             emptied = false;
+            boolean isFirst = !batch.started();
             int result = raw.batch(command, batch);
             emptied = takesAll && result == -ENOENT;
+            if (origin != null && command != BatchCommand.UPDATE) {
+                countScanned(isFirst, batch.count());
+            }
             return result;
         } finally {
             gate.exit();
@@ -461,6 +481,11 @@ public final class OpenMap implements RawMap {
         leak.endWith(ending);
     }
 
+    /** What happens to the map when this handle ends. */
+    public HandleEndAction ending() {
+        return leak.ending();
+    }
+
     /** The resources to free when this handle has become garbage, unless something else has freed them. */
     public HandleLeakWatch leak() {
         return leak;
@@ -478,24 +503,31 @@ public final class OpenMap implements RawMap {
 
     /** Revokes the handle and closes the map. Does nothing if the handle was revoked before or its map has a new owner. */
     public void close(String why) {
-        if (invalidate(why, State.CLOSED_DURING_HANDOVER)) {
-            Recycler offered = isDuplicated || references.get() > 0 ? null : recycler;
-            if (offered == null) {
-                leak.close();
-            } else {
-                recycle(offered);
-            }
+        closeIfValid(why);
+    }
+
+    /** Does the same as {@link #close(String)}, and returns whether the handle was valid before. */
+    public boolean closeIfValid(String why) {
+        if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
+            return false;
         }
+        Recycler offered = isDuplicated || references.get() > 0 ? null : recycler;
+        if (offered == null) {
+            leak.close();
+        } else {
+            recycle(offered);
+        }
+        return true;
     }
 
     /**
-     * Revokes the handle and closes its descriptor, but keeps the map's pin, so that the map can be recovered. Does nothing if the handle
-     * was revoked before or its map has a new owner.
+     * Revokes the handle and gives the map to its {@linkplain #endWith end action}, which keeps it. Does nothing if the handle was revoked
+     * before or its map has a new owner.
      *
-     * @return false, and the handle stays valid, if no pin keeps the map
+     * @return false, and the handle stays valid, if the end action does not keep the map
      */
     public boolean leave(String why) {
-        if (!leak.ending().isPinned()) {
+        if (!leak.ending().keepsMap()) {
             return false;
         }
         if (invalidate(why, State.LEFT_DURING_HANDOVER)) {
@@ -584,9 +616,13 @@ public final class OpenMap implements RawMap {
         return before;
     }
 
-    /** Revokes this handle and returns a new one to the same map, which the caller owns. */
-    public OpenMap moveToNewHandle(String why) {
-        OpenMap moved = new OpenMap(this, raw); // first: if there is no memory, this handle stays valid
+    /** Returns another handle to the same map, for {@link #moveTo}. Until then, nobody uses it. */
+    public OpenMap newHandle() {
+        return new OpenMap(this, raw);
+    }
+
+    /** Revokes this handle, and makes the new handle of {@link #newHandle} the owner of the map. Returns the new handle. */
+    public OpenMap moveTo(OpenMap moved, String why) {
         if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
             throw invalid();
         }

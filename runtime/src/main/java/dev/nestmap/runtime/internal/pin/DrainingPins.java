@@ -4,9 +4,9 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.Pins;
-import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -28,7 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +58,8 @@ final class DrainingPins {
     private boolean closed;
 
     /**
-     * Pins that could not be removed, by the ids of their maps. If such a map was put into a slot and is displaced again, recoverUndrained()
-     * would hand it out once more.
+     * Pins that could not be removed, by the ids of their maps. The owners of these maps have acknowledged them, or put them into slots again. So
+     * this process does not open the pins any more, and tries again to remove them.
      */
     private final Map<Integer, Path> unremoved = new ConcurrentHashMap<>();
 
@@ -161,7 +160,7 @@ final class DrainingPins {
         if (!claim(old)) {
             throw new BpfException(
                     "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
-                    "recoverUndrained() of another thread looks at its pin " + old
+                    "another thread looks at its pin " + old
                             + ", which could not be removed when the map was put into a slot; try again");
         }
         try {
@@ -179,7 +178,7 @@ final class DrainingPins {
         if (pin != null && displaced != null) {
             keep(pin, displaced);
         } else if (pin != null) {
-            release(pin); // the map could not be handed out, so recoverUndrained() must find it
+            release(pin); // the map could not be handed out, so list() must find it
         }
     }
 
@@ -192,18 +191,17 @@ final class DrainingPins {
             }
 
             @Override
-            public void abandoned() {
-                release(pin);
+            public void abandoned(RawMap map) {
+                try {
+                    map.close();
+                } finally {
+                    release(pin);
+                }
             }
 
             @Override
-            public boolean isPinned() {
+            public boolean keepsMap() {
                 return true;
-            }
-
-            @Override
-            public String note() {
-                return ", and stays pinned, so that recoverUndrained() returns it";
             }
         });
     }
@@ -217,7 +215,7 @@ final class DrainingPins {
         }
     }
 
-    /** Removes a claimed pin. If it can't be removed, recoverUndrained() finds it. */
+    /** Removes a claimed pin. If it can't be removed, {@link #removeUnremoved} tries again. */
     private void remove(Path pin, int mapId) {
         try {
             pins.remove(pin);
@@ -230,51 +228,93 @@ final class DrainingPins {
     }
 
     /**
-     * Hands out the maps that ended processes displaced and did not drain. Removes the pins of maps that are still in a slot. If
-     * one map can't be handed out, all of them stay pinned. Ignores the files of others. The caller owns the slots.
+     * Lists the displaced maps that nobody has acknowledged and no handle of this process owns. Removes the pins of maps that are still in a
+     * slot. Ignores the files of others. The caller owns the slots.
      *
      * @param outer name of the outer map
-     * @param inner the shape that inner maps are declared with; the maps get its name
+     * @param inner the shape that inner maps are declared with
      * @param idsInSlots reads the ids of the maps that are in a slot of the outer map
-     * @param receiver converts each map to the caller's result
      */
-    <T> List<T> take(
-            String outer,
-            MapShape inner,
-            KeyLocks locks,
-            Supplier<Set<Integer>> idsInSlots,
-            Function<OpenMap, T> receiver) {
-        Map<Path, SlotKey> found = find(pin -> !isClaimed(pin));
+    Map<FormerSlot, SlotKey> list(String outer, MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots) {
+        removeUnremoved();
+        Map<Path, SlotKey> found = find(pin -> !isClaimed(pin) && !unremoved.containsValue(pin));
         // While the keys are locked, no thread displaces a map that one of these pins stands for.
         return locks.holding(Set.copyOf(found.values()), () -> {
-            Map<OpenMap, Path> opened = new LinkedHashMap<>();
-            try (Undo undo = new Undo(
-                    () -> new Cleanup().each(opened.entrySet(), this::leave).rethrow())) {
-                found.forEach((pin, slot) -> open(pin, slot, outer, inner, opened));
-                return undo.commit(handOut(opened, idsInSlots.get(), receiver));
-            }
+            Map<FormerSlot, SlotKey> listed = new LinkedHashMap<>();
+            Set<Integer> inSlots = found.isEmpty() ? Set.of() : idsInSlots.get();
+            found.forEach((pin, slot) -> {
+                if (claim(pin)) { // otherwise another thread opened it after the pins were listed
+                    try (RawMap map = openIfOurs(pin, inner)) {
+                        if (map != null && inSlots.contains(map.id())) {
+                            pins.remove(pin);
+                        } else if (map != null) {
+                            listed.put(origin(outer, pin, slot), slot);
+                        }
+                    } finally {
+                        release(pin);
+                    }
+                }
+            });
+            return listed;
         });
     }
 
-    private void open(Path pin, SlotKey slot, String outer, MapShape inner, Map<OpenMap, Path> opened) {
+    private FormerSlot origin(String outer, Path pin, SlotKey slot) {
+        return new FormerSlot(outer, ByteString.of(slot.bytes()), idOf(pin), pins.time(pin));
+    }
+
+    /** Opens a displaced map that {@link #list} found. Null if the pin is gone or claimed, or if this object does not own the slots. */
+    @Nullable
+    OpenMap open(FormerSlot origin, String inner) {
+        Path pin = paths.draining(names.name(origin.key().toBytes()), origin.mapId());
         if (!claim(pin)) {
-            return; // another thread recovered it after the pins were listed
+            return null;
         }
         try (Undo undo = new Undo(() -> release(pin))) {
-            RawMap map = openIfOurs(pin, inner);
-            if (map != null) {
-                undo.add(map::close);
-                FormerSlot origin = new FormerSlot(outer, ByteString.of(slot.bytes()), idOf(pin), pins.time(pin));
-                opened.put(new OpenMap(inner.name(), map).takenOutOf(origin), pin);
-                undo.commit();
+            RawMap map = PinRepair.openUnlessForeign(pins, pin);
+            if (map == null) {
+                return null;
             }
+            undo.add(map::close);
+            OpenMap opened = new OpenMap(inner, map).takenOutOf(origin);
+            keep(pin, opened);
+            return undo.commit(opened);
         }
     }
 
-    /** Closes a map that is not handed out, which stays pinned. */
-    private void leave(Map.Entry<OpenMap, Path> opened) {
-        release(opened.getValue());
-        opened.getKey().close();
+    /** Lists the displaced maps, whoever displaced them, with those whose pins could not be removed. */
+    List<FormerSlot> listAll(String outer) {
+        List<FormerSlot> all = new ArrayList<>();
+        for (Path pin : pins.list(paths.draining())) {
+            SlotKey slot = slotOf(pin);
+            if (slot != null) {
+                try {
+                    all.add(origin(outer, pin, slot));
+                } catch (BpfException e) {
+                    if (pins.exists(pin)) { // otherwise it was removed after the pins were listed
+                        throw e;
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Tries again to remove the pins of maps that their owners do not need any more. */
+    private void removeUnremoved() {
+        unremoved.forEach((id, pin) -> {
+            if (claim(pin)) {
+                try {
+                    pins.remove(pin);
+                    unremoved.remove(id, pin);
+                } catch (BpfException e) {
+                    WarningLog.RUNTIME.warn(
+                            "pin " + pin, "the displaced map is acknowledged, but its pin can't be removed", e);
+                } finally {
+                    release(pin);
+                }
+            }
+        });
     }
 
     /** Opens a pin. Null if its owner removed it after the pins were listed, or if it is a foreign file. */
@@ -330,22 +370,6 @@ final class DrainingPins {
             }
         }
         return found;
-    }
-
-    private <T> List<T> handOut(Map<OpenMap, Path> opened, Set<Integer> idsInSlots, Function<OpenMap, T> receiver) {
-        List<T> received = new ArrayList<>();
-        for (Map.Entry<OpenMap, Path> each : List.copyOf(opened.entrySet())) {
-            OpenMap map = each.getKey();
-            if (idsInSlots.contains(map.id())) {
-                opened.remove(map);
-                map.close();
-                remove(each.getValue(), map.id());
-            } else {
-                received.add(receiver.apply(map));
-            }
-        }
-        opened.forEach((map, pin) -> keep(pin, map));
-        return received;
     }
 
     /** Returns the id in a file name {@code <key>-<id>}; 0 if it has none. */

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.pin;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.backend.DerivedPinPermissions;
 import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
@@ -15,6 +16,7 @@ import dev.nestmap.runtime.internal.nest.KeyLocks;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlotChangePinner;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.schema.MapDef;
@@ -27,7 +29,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
@@ -89,7 +90,7 @@ public final class NestPins implements SlotChangePinner {
 
     /**
      * Before a new outer map is pinned in place of one whose pin was removed, moves the pins of the old inner maps to the pins of
-     * displaced maps. So {@code recoverUndrained()} of the new outer map returns them. Where they are, it would remove them, because no
+     * displaced maps. So the drains of the new outer map pass them. Where they are, a repair would remove them, because no
      * slot of the new outer map holds them.
      */
     public static void keepOldInners(Pins pins, PinPaths paths) {
@@ -177,7 +178,8 @@ public final class NestPins implements SlotChangePinner {
      * Throws if another outer map is pinned at the path, or a migration will pin one: the pins beside it belong to that map. Then this
      * object also gives up the ownership, which a handle to that map may need.
      */
-    private void requireOwnPin(RawMap outer) {
+    @Override
+    public void requireOwnPin(RawMap outer) {
         // First, because another process that removes the barrier has pinned its outer map before.
         if (InnerMapSampleFinder.isBarrierPinned(pins, paths)) {
             throw replaced(
@@ -222,7 +224,7 @@ public final class NestPins implements SlotChangePinner {
             pins.pin(incoming, paths.next(names.name(change.slot().bytes())), paths.options());
         }
         SlottedInnerMap outgoing = change.outgoing();
-        if (returnsOutgoing && outgoing != null && acquireOwnership(outer)) {
+        if (returnsOutgoing && outgoing != null && change.leaves() && acquireOwnership(outer)) {
             draining.pin(change, outgoing);
         }
     }
@@ -271,14 +273,13 @@ public final class NestPins implements SlotChangePinner {
         requireOwnPin(outer); // no migration starts after this check
         if (!pins.list(paths.draining()).isEmpty()) {
             // Removes pins of maps that an ended process put into a slot again. When this object
-            // displaces such a map, the old pin would look like that of an undrained map.
+            // displaces such a map, the old pin would look like that of a map that waits.
             undrained(inners(outer));
         }
     }
 
     @Override
     public void repair(RawMap outer, MapFactory factory, KeyLocks locks, ToIntFunction<SlotKey> current) {
-        requireOwnPin(outer); // the caller owns the slots, so no migration starts after this check
         repair.removeStale(locks, current);
         if (pinsInners) {
             repair.pinMissing(inners(outer), factory, locks, current);
@@ -286,13 +287,30 @@ public final class NestPins implements SlotChangePinner {
     }
 
     @Override
-    public <T> List<T> takeUndrained(
-            String outer,
-            MapShape inner,
-            KeyLocks locks,
-            Supplier<Set<Integer>> idsInSlots,
-            Function<OpenMap, T> receiver) {
-        return draining.take(outer, inner, locks, idsInSlots, receiver);
+    public Map<FormerSlot, SlotKey> list(
+            String outer, MapShape inner, KeyLocks locks, Supplier<Set<Integer>> idsInSlots) {
+        PinFormat.requireKnown("search for displaced maps of " + outer, pins, paths.outer());
+        return draining.list(outer, inner, locks, idsInSlots);
+    }
+
+    @Override
+    public @Nullable OpenMap open(FormerSlot origin, String inner) {
+        return draining.open(origin, inner);
+    }
+
+    @Override
+    public List<FormerSlot> listAll(String outer) {
+        return draining.listAll(outer);
+    }
+
+    @Override
+    public boolean mayLackOwnership() {
+        return !paths.options().requiresOwnership();
+    }
+
+    @Override
+    public @Nullable String machine() {
+        return paths.options().machine();
     }
 
     /**
@@ -306,7 +324,7 @@ public final class NestPins implements SlotChangePinner {
     }
 
     @Override
-    public int undrainedCount() {
+    public int count() {
         return draining.count();
     }
 

@@ -109,7 +109,7 @@ class KernelExistingMapCheckTest extends PinningTest {
                 .contains("Only the pinned map has `drops`, so it is probably newer than the records")
                 .contains(
                         "To lose nothing, run the version that created the map. Or load with",
-                        "recoverUndrained() then returns the entries without `drops`, and that version can't use the map any more");
+                        "The drains then pass the entries without `drops`, and that version can't use the map any more");
 
         pin(create(plain(MapKind.HASH, 4, two)), "total");
         assertThat(refusal(plain(MapKind.HASH, 4, three), "total"))

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+
+class HeapDrainTest extends DrainContract {
+    @Override
+    MapFactory factory() {
+        return new HeapMapFactory();
+    }
+}

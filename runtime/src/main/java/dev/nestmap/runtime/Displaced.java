@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.nest.DisplacedMap;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.runtime.pin.MapIdentity;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * A ticket for an inner map that has left its slot. The outer map keeps a displaced map until somebody {@linkplain #acknowledge
+ * acknowledges} or {@linkplain #discard discards} it. Nothing else loses its counts: after {@link #close}, an exception or a forgotten ticket,
+ * the map waits, and a later drain or {@link OuterAccessor#displaced} passes it again. A pinned outer map also keeps it for the next process.
+ *
+ * <p>Any thread may end a ticket. {@link #map} ends with it.
+ *
+ * @param <K> type of the outer map's keys
+ * @param <M> type of handles to inner maps
+ */
+public final class Displaced<K, M extends MapAccessor> implements AutoCloseable {
+    private final OuterSlotConverter<K, M, ?> slots;
+    private final DisplacedMap state;
+    private final OpenMap owner;
+    private final M map;
+
+    /** Whether a drain ends this ticket, and {@link #close} does nothing. */
+    private volatile boolean isDrained;
+
+    private volatile boolean isEnded;
+
+    Displaced(OuterSlotConverter<K, M, ?> slots, DisplacedMap state, OpenMap owner, M map) {
+        this.slots = slots;
+        this.state = state;
+        this.owner = owner;
+        this.map = map;
+    }
+
+    /**
+     * The action of a drain.
+     *
+     * @param <K> type of the outer map's keys
+     * @param <M> type of handles to inner maps
+     */
+    @FunctionalInterface
+    public interface Action<K, M extends MapAccessor> {
+        /**
+         * Stores the counts of a displaced map. When it returns, the drain acknowledges the map. If it throws, the map waits, and the drain
+         * ends with a {@link dev.nestmap.runtime.error.DrainException}. No slot is locked, so it may use and change the outer map. It must not
+         * drain it.
+         *
+         * @param displaced the map; the ticket ends with the action
+         * @throws Exception if the counts could not be stored
+         */
+        void drain(Displaced<K, M> displaced) throws Exception;
+    }
+
+    /**
+     * Returns the key of the former slot.
+     *
+     * @return the key
+     * @throws BpfException if its bytes are not a valid key of the record; {@link MapIdentity#outerKey} has the bytes
+     */
+    public K key() {
+        return slots.decode(state.slot().bytes());
+    }
+
+    /** {@return a handle to the map, until this ticket ends} */
+    public M map() {
+        return map;
+    }
+
+    /**
+     * Identifies the map among the maps of all machines. If the map comes again, it has the same identity. Store it together with the counts,
+     * and count a known identity no second time.
+     *
+     * @return the identity
+     * @throws BpfException if nothing names the machine: see {@link MapIdentity#machineId}
+     */
+    public MapIdentity identity() {
+        return slots.identity(owner.requireOrigin());
+    }
+
+    /** {@return whether the map contains exactly the counts of its time in the slot, as far as Nestmap knows: it has no {@link #doubts}} */
+    public boolean isExact() {
+        return doubts().isEmpty();
+    }
+
+    /**
+     * Returns the reasons why the map may not contain exactly the counts of its time in the slot. Of a map that an earlier process displaced,
+     * they don't include {@link Doubt#UNCHECKED}.
+     *
+     * @return the reasons
+     */
+    public Set<Doubt> doubts() {
+        Set<Doubt> doubts = EnumSet.noneOf(Doubt.class);
+        if (owner.shape().kind().name().startsWith("LRU")) {
+            doubts.add(Doubt.EVICTS);
+        }
+        if (owner.wasFull()) {
+            doubts.add(Doubt.FULL);
+        }
+        if (state.isUnchecked()) {
+            doubts.add(Doubt.UNCHECKED);
+        }
+        if (slots.hasCallbacks()) {
+            doubts.add(Doubt.CALLBACKS);
+        }
+        return Collections.unmodifiableSet(doubts);
+    }
+
+    /**
+     * Ends the ticket, because the counts are stored. The map is freed, or Nestmap recycles it in a later rotation. Does nothing if the ticket
+     * was acknowledged or discarded before, or if the map was put into a slot.
+     *
+     * <p>If the pin of the map can't be removed, logs a warning. This process then never passes the map again, and later drains try again to
+     * remove the pin. Until then, {@link OuterAccessor#waiting} names the map.
+     *
+     * @throws InvalidHandleException if the map waits again, because the ticket was closed before, or does not exist any more, because
+     *     its outer map was closed
+     */
+    public void acknowledge() {
+        if (owner.wasFull() && !isEnded) {
+            WarningLog.RUNTIME.warn(
+                    "full maps of " + slots.name(),
+                    "an inner map of " + slots.name() + " was read with "
+                            + owner.shape().maxEntries()
+                            + " entries, which is its size, so programs may have lost inserts: declare a larger maxEntries, or rotate more often",
+                    null);
+        }
+        end("it was acknowledged");
+    }
+
+    /**
+     * Ends the ticket and drops the map with its counts. Does nothing if the ticket was acknowledged or discarded before, or if the map was put
+     * into a slot.
+     *
+     * @throws InvalidHandleException if the ticket was closed before, or its outer map was closed
+     */
+    public void discard() {
+        end("it was discarded");
+    }
+
+    private void end(String why) {
+        if (isEnded) {
+            return;
+        }
+        if (state.isSettled()) { // put into a slot
+            isEnded = true;
+            return;
+        }
+        boolean wasValid;
+        try {
+            wasValid = owner.closeIfValid(why);
+        } catch (BpfException e) { // the map is not in use any more, whatever its pin says
+            isEnded = true;
+            WarningLog.RUNTIME.warn(
+                    "acknowledged maps of " + slots.name(),
+                    "a displaced map was acknowledged, but not completely removed",
+                    e);
+            return;
+        }
+        if (!wasValid && !state.isSettled()) {
+            throw owner.invalid();
+        }
+        isEnded = true;
+    }
+
+    /**
+     * Gives the ticket back: the map waits, and a later drain or {@link OuterAccessor#displaced} passes it again. Does nothing in the action of
+     * a drain, or if the ticket has ended.
+     */
+    @Override
+    public void close() {
+        if (!isDrained && !isEnded) {
+            giveBack();
+        }
+    }
+
+    void giveBack() {
+        if (!owner.leave("its ticket was closed")) {
+            owner.close("its outer map was closed");
+        }
+    }
+
+    Displaced<K, M> endedByDrain() {
+        isDrained = true;
+        return this;
+    }
+
+    /** Runs an action, and acknowledges the map after it. If the action throws, the map waits. */
+    void drain(Action<? super K, ? super M> action) throws Exception {
+        boolean isStored = false;
+        try {
+            @SuppressWarnings("unchecked") // an action only reads the ticket's types
+            Action<K, M> same = (Action<K, M>) action;
+            same.drain(this);
+            isStored = true;
+        } finally {
+            if (!isStored) {
+                state.actionFailed();
+                giveBack();
+            }
+        }
+        acknowledge();
+    }
+
+    OpenMap owner() {
+        return owner;
+    }
+
+    @Override
+    public String toString() {
+        return "displaced " + map;
+    }
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.DrainException;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Hands out the inner maps of an outer map, so that their counts can be stored: an {@link OuterAccessor}, which refuses where programs may still
+ * write to the maps, or its {@link OuterAccessor#unchecked}, which does not refuse.
+ *
+ * <p>A drain puts empty maps into slots, passes the displaced maps to an action, and acknowledges each map after its action has returned. The
+ * first exception ends the drain; its map waits, and so do the maps that the drain has displaced and not passed. A drain goes on in this order:
+ *
+ * <ol>
+ *   <li>It passes the maps of its keys that wait, of this process and, if the outer map is pinned, of earlier ones, oldest first. It leaves
+ *       out maps whose last action has failed.
+ *   <li>It rotates the keys without waiting maps and passes their maps: as many at a time as half of {@code nestmap.openInnerMaps}, with
+ *       one grace period. A hash without entries stays in its slot and is not passed.
+ *   <li>It passes the maps whose last action had failed, and then rotates their keys.
+ * </ol>
+ *
+ * <p>So, if a drain returns, every count of its keys from before the call is acknowledged, except the counts in maps for which somebody else
+ * has a {@link Displaced}. Drains keep at most one displaced map for each key, even if the action fails for ever: programs count on in the
+ * slot. A map whose action always fails does not hold up the maps of other keys.
+ *
+ * <p>Drains of the same key run one after the other. An action runs on the thread of the caller.
+ *
+ * @param <K> type of the keys
+ * @param <M> type of handles to inner maps
+ */
+public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccessor, SlotDrains {
+    /**
+     * Drains the inner map at a key.
+     *
+     * @param at the key
+     * @param action stores the counts of each map
+     * @param <Q> type of the key
+     * @return the number of maps that were acknowledged
+     * @throws DrainException if the action throws an exception
+     * @throws BpfException if a program may still write to the map, or if the kernel rejects the operation
+     * @throws IllegalStateException if this thread is in an action of a drain
+     */
+    <Q extends K> long drain(Q at, Displaced.Action<? super K, ? super M> action);
+
+    /**
+     * Drains all inner maps, and all displaced maps that wait.
+     *
+     * @param action stores the counts of each map
+     * @return the number of maps that were acknowledged
+     * @throws DrainException if the action throws an exception
+     * @throws BatchException if some maps could not be rotated; the action has received the others
+     * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
+     * @throws IllegalStateException if this thread is in an action of a drain
+     */
+    long drainAll(Displaced.Action<? super K, ? super M> action);
+
+    /**
+     * Drains the inner maps at several keys.
+     *
+     * @param keys the keys
+     * @param action stores the counts of each map
+     * @return the number of maps that were acknowledged
+     * @throws DrainException if the action throws an exception
+     * @throws BatchException if some maps could not be rotated; the action has received the others
+     * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
+     * @throws IllegalStateException if this thread is in an action of a drain
+     */
+    long drainAll(Collection<? extends K> keys, Displaced.Action<? super K, ? super M> action);
+
+    /**
+     * Drains the inner map at a key, and leaves the slot empty.
+     *
+     * @param at the key
+     * @param action stores the counts of each map
+     * @param <Q> type of the key
+     * @return the number of maps that were acknowledged
+     * @throws DrainException if the action throws an exception
+     * @throws BpfException if a program may still write to the map, or if the kernel rejects the operation
+     * @throws IllegalStateException if this thread is in an action of a drain
+     */
+    <Q extends K> long drainLast(Q at, Displaced.Action<? super K, ? super M> action);
+
+    /**
+     * Drains all inner maps and all displaced maps that wait, and leaves all slots empty.
+     *
+     * @param action stores the counts of each map
+     * @return the number of maps that were acknowledged
+     * @throws DrainException if the action throws an exception
+     * @throws BatchException if some maps could not be taken out; the action has received the others
+     * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
+     * @throws IllegalStateException if this thread is in an action of a drain
+     */
+    long drainLastAll(Displaced.Action<? super K, ? super M> action);
+
+    /**
+     * Drains the inner maps at several keys, and leaves their slots empty.
+     *
+     * @param keys the keys
+     * @param action stores the counts of each map
+     * @return the number of maps that were acknowledged
+     * @throws DrainException if the action throws an exception
+     * @throws BatchException if some maps could not be taken out; the action has received the others
+     * @throws BpfException if a program may still write to a map, or if the kernel rejects the operation
+     * @throws IllegalStateException if this thread is in an action of a drain
+     */
+    long drainLastAll(Collection<? extends K> keys, Displaced.Action<? super K, ? super M> action);
+
+    /**
+     * Rotates several inner maps in one grace period. See {@link OuterAccessor#rotate}. The maps are replaced one after the other, not at the
+     * same moment.
+     *
+     * @param keys the keys
+     * @return the displaced maps, in the order of the keys; keys without an inner map are left out
+     * @throws BatchException if some maps could not be rotated; the maps of the others wait
+     * @throws BpfException if a program may still write to one of the maps, or if too many displaced maps wait; no map is rotated
+     */
+    List<Displaced<K, M>> rotateAll(Collection<? extends K> keys);
+
+    /**
+     * Takes out several inner maps. See {@link OuterAccessor#take}. In a {@code HASH_OF_MAPS}, all keys share one grace period. In an {@code
+     * ARRAY_OF_MAPS}, up to 64 keys share one, because the kernel can't delete from it in batches.
+     *
+     * @param keys the keys
+     * @return the displaced maps, in the order of the keys; keys without an inner map are left out
+     * @throws BatchException if some maps could not be taken out; the maps of the others wait
+     * @throws BpfException if a program may still write to one of the maps, or if too many displaced maps wait; no map is taken out
+     */
+    List<Displaced<K, M>> takeAll(Collection<? extends K> keys);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.internal.open.HandleEndAction;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import java.lang.ref.WeakReference;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A displaced inner map that nobody has acknowledged or discarded: either a handle owns it, or it waits. A waiting map is kept by its pin
+ * or, without a pin, by this object, which keeps it open. {@link DisplacedMaps} guards the state.
+ *
+ * <p>Does not refer to the handle or to the outer map, because that would keep them from becoming garbage.
+ */
+public final class DisplacedMap implements HandleEndAction {
+    private final DisplacedMaps all;
+    private final SlotKey slot;
+    private final boolean isUnchecked;
+    private @Nullable FormerSlot origin;
+
+    /** Whether the last action that got the map has failed. */
+    private boolean hasFailed;
+
+    private State state = State.IN_USE;
+
+    /** Whether the outer map was closed before anybody had acknowledged the map. */
+    private boolean isFreed;
+
+    /** Removes the pin, or ends the claim on it. Null if no pin keeps the map. */
+    private @Nullable HandleEndAction pin;
+
+    /** The waiting map; null if a pin keeps it. */
+    private @Nullable RawMap kept;
+
+    /** Creates the first handle, because an earlier attempt has failed. */
+    private @Nullable Supplier<OpenMap> unsettled;
+
+    private AtomicInteger references = new AtomicInteger();
+    private @Nullable WeakReference<OpenMap> handle;
+
+    private enum State {
+        IN_USE,
+        WAITING,
+        ENDED
+    }
+
+    /** @param isUnchecked whether Nestmap can't promise that no program writes to the map any more */
+    DisplacedMap(DisplacedMaps all, SlotKey slot, boolean isUnchecked) {
+        this.all = all;
+        this.slot = slot;
+        this.isUnchecked = isUnchecked;
+    }
+
+    /** The former slot. Its key may be bytes that can't be decoded. */
+    public SlotKey slot() {
+        return slot;
+    }
+
+    /** Whether Nestmap can't promise that no program writes to the map any more. */
+    public boolean isUnchecked() {
+        return isUnchecked;
+    }
+
+    FormerSlot origin() {
+        return Objects.requireNonNull(origin, "the map was displaced");
+    }
+
+    boolean isDisplaced() {
+        return origin != null;
+    }
+
+    /** Notes when the kernel made the change. */
+    void displacedAt(FormerSlot former) {
+        origin = former;
+    }
+
+    /** Whether a drain may pass this map before it changes slots, because its last action has not failed. */
+    public boolean hasFailed() {
+        return all.holding(() -> hasFailed);
+    }
+
+    /** Notes that an action has failed. Later drains pass the map last. */
+    public void actionFailed() {
+        all.holding(() -> hasFailed = true);
+    }
+
+    /** Whether the map has been acknowledged or discarded, or put into a slot. */
+    public boolean isSettled() {
+        return all.holding(() -> state == State.ENDED && !isFreed);
+    }
+
+    void forgetFailure() {
+        hasFailed = false;
+    }
+
+    boolean isWaiting() {
+        return state == State.WAITING;
+    }
+
+    boolean isPinned() {
+        return pin != null;
+    }
+
+    /** Makes a map of an earlier process wait. */
+    DisplacedMap waitingWith(FormerSlot former) {
+        origin = former;
+        pin = HandleEndAction.CLOSE;
+        state = State.WAITING;
+        return this;
+    }
+
+    /** Registers the handle that owns the map. */
+    void ownedBy(OpenMap owner) {
+        HandleEndAction before = owner.ending();
+        if (before.equals(this)) {
+            return;
+        }
+        pin = before.keepsMap() ? before : null;
+        references = owner.references();
+        handle = new WeakReference<>(owner);
+        state = State.IN_USE;
+        owner.endWith(this);
+        owner.watched();
+    }
+
+    /** Makes the map wait because its first handle could not be created. Allocates nothing, because memory may be short. */
+    void waitWithoutHandle(boolean hasPin, Supplier<OpenMap> firstHandle) {
+        all.lock().lock();
+        try {
+            pin = hasPin ? HandleEndAction.CLOSE : null;
+            unsettled = hasPin ? null : firstHandle;
+            state = State.WAITING;
+        } finally {
+            all.lock().unlock();
+        }
+    }
+
+    /** Returns the handle of the waiting map that this object keeps, and forgets the map. */
+    OpenMap takeKept(String name) {
+        Supplier<OpenMap> first = unsettled;
+        OpenMap opened = first != null
+                ? first.get()
+                : new OpenMap(name, Objects.requireNonNull(kept, "the map waits"), references);
+        unsettled = null;
+        kept = null;
+        return opened.takenOutOf(origin());
+    }
+
+    /** The handle that owns the map; null if there is none. */
+    @Nullable
+    OpenMap owner() {
+        return state == State.IN_USE && handle != null ? handle.get() : null;
+    }
+
+    /** Notes that the end of the outer map frees the map. */
+    void freed() {
+        isFreed = true;
+    }
+
+    /** Frees a map that waits without a pin. */
+    void free(String name) {
+        state = State.ENDED;
+        takeKept(name).close();
+    }
+
+    @Override
+    public void released() {
+        HandleEndAction ofPin = all.holding(() -> {
+            state = State.ENDED;
+            return pin;
+        });
+        new Cleanup().run(() -> all.remove(this)).run(() -> releasePin(ofPin)).rethrow();
+    }
+
+    private static void releasePin(@Nullable HandleEndAction pin) {
+        if (pin != null) {
+            pin.released();
+        }
+    }
+
+    @Override
+    public void abandoned(RawMap map) {
+        HandleEndAction ofPin = all.holding(() -> {
+            if (pin == null && !all.isClosed()) {
+                kept = map;
+            }
+            state = keepsMap() ? State.WAITING : State.ENDED;
+            handle = null;
+            return pin;
+        });
+        if (ofPin != null) {
+            ofPin.abandoned(map);
+        } else if (all.isClosed()) {
+            new Cleanup().run(() -> all.remove(this)).run(map::close).rethrow();
+        }
+    }
+
+    @Override
+    public boolean keepsMap() {
+        return all.holding(() -> pin != null || !all.isClosed());
+    }
+
+    @Override
+    public String garbageReport(String map) {
+        return map + " was displaced, and its ticket became garbage before it was acknowledged: "
+                + (keepsMap()
+                        ? "the outer map keeps it, and a later drain passes it again"
+                        : "the outer map is closed and has no pin, so the counts are lost")
+                + ". Acknowledge or discard each Displaced, or use drain";
+    }
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
+import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.open.FormerSlot;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The displaced inner maps of an outer map that nobody has acknowledged or discarded. If the outer map is pinned, their pins keep them, also
+ * for later processes. Otherwise this object keeps them open until the outer map is closed.
+ *
+ * <p>Refers to no handle, because the watch on a forgotten handle refers to this object.
+ */
+final class DisplacedMaps {
+    private static final Comparator<DisplacedMap> OLDEST_FIRST = Comparator.comparing(
+                    (DisplacedMap map) -> map.origin().takenOut())
+            .thenComparing(map -> map.origin().mapId());
+
+    private final String outer;
+    private final String inner;
+    private final @Nullable SlotChangePinner pins;
+    private final int mostWaiting;
+
+    /** Guards the fields below and the states of the maps. */
+    private final Mutex lock = new Mutex();
+
+    private final Set<DisplacedMap> maps = new LinkedHashSet<>();
+    private boolean listed;
+    private boolean closed;
+
+    /**
+     * @param inner the name of inner maps
+     * @param mostWaiting if this number of maps waits, no further one is displaced
+     */
+    DisplacedMaps(String outer, String inner, @Nullable SlotChangePinner pins, int mostWaiting) {
+        this.outer = outer;
+        this.inner = inner;
+        this.pins = pins;
+        this.mostWaiting = mostWaiting;
+    }
+
+    Mutex lock() {
+        return lock;
+    }
+
+    <T extends @Nullable Object> T holding(Supplier<T> action) {
+        return lock.holding(action);
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Registers a map that a change is about to displace, while there is memory. {@link #remove} undoes it. */
+    DisplacedMap add(SlotKey slot, boolean isUnchecked) {
+        DisplacedMap map = new DisplacedMap(this, slot, isUnchecked);
+        lock.holding(() -> maps.add(map));
+        return map;
+    }
+
+    /** Registers the handle that owns a displaced map. */
+    void owned(DisplacedMap map, OpenMap owner) {
+        lock.holding(() -> map.ownedBy(owner));
+    }
+
+    void remove(DisplacedMap map) {
+        lock.holding(() -> maps.remove(map));
+    }
+
+    /** Whether {@link #list} has been called since the pins were last in doubt. */
+    boolean isListed() {
+        return lock.holding(() -> listed);
+    }
+
+    /** Makes the next drain look at the pins again, because a change could not be completed. */
+    void pinsAreInDoubt() {
+        lock.holding(() -> listed = false);
+    }
+
+    /** Takes over the result of a search for pins that no handle has claimed. */
+    void list(Map<FormerSlot, SlotKey> found) {
+        lock.holding(() -> {
+            Map<FormerSlot, DisplacedMap> known = new HashMap<>();
+            maps.stream().filter(map -> map.isWaiting() && map.isPinned()).forEach(map -> known.put(map.origin(), map));
+            found.forEach((origin, slot) -> {
+                if (known.remove(origin) == null) {
+                    maps.add(new DisplacedMap(this, slot, false).waitingWith(origin));
+                }
+            });
+            maps.removeAll(known.values()); // somebody has removed their pins
+            listed = true;
+        });
+    }
+
+    /** The maps that wait, oldest first. */
+    List<DisplacedMap> waiting() {
+        return lock.holding(() -> maps.stream()
+                .filter(DisplacedMap::isWaiting)
+                .sorted(OLDEST_FIRST)
+                .toList());
+    }
+
+    /** The slots of the maps that wait. */
+    Set<SlotKey> waitingSlots() {
+        return lock.holding(() -> {
+            Set<SlotKey> slots = new HashSet<>();
+            maps.stream().filter(DisplacedMap::isWaiting).forEach(map -> slots.add(map.slot()));
+            return slots;
+        });
+    }
+
+    /** Where the maps come from that no pin keeps, whether they wait or a handle owns them. */
+    List<FormerSlot> unpinned() {
+        return lock.holding(() -> maps.stream()
+                .filter(map -> map.isDisplaced() && !map.isPinned())
+                .map(DisplacedMap::origin)
+                .toList());
+    }
+
+    /** Returns a handle that owns the map; null if it does not wait any more. */
+    @Nullable
+    OpenMap open(DisplacedMap map) {
+        return lock.holding(() -> {
+            if (!map.isWaiting() || closed) {
+                return null;
+            }
+            OpenMap opened = map.isPinned() && pins != null ? pins.open(map.origin(), inner) : map.takeKept(inner);
+            if (opened == null) { // somebody has removed the pin, or this object does not own the slots any more
+                maps.remove(map);
+                listed = false;
+                return null;
+            }
+            map.ownedBy(opened);
+            return opened;
+        });
+    }
+
+    /**
+     * Rejects a change that would displace another map while nobody acknowledges those that wait.
+     *
+     * @param operation names the change
+     */
+    void requireRoom(String operation, SlotKey slot) {
+        List<DisplacedMap> waiting = waiting();
+        if (waiting.size() >= mostWaiting) {
+            throw BpfException.of(operation)
+                    .map(outer)
+                    .key(slot.key())
+                    .because(
+                            waiting.size()
+                                    + " displaced maps wait, and nobody has acknowledged them: the first is that of key "
+                                    + waiting.get(0).slot().key()
+                                    + ". Nothing was changed. Drain them with drainWaiting(action), or get their tickets from displaced()"
+                                    + " and acknowledge each after its counts are stored; discard() drops a map with its counts")
+                    .build();
+        }
+    }
+
+    /** Takes the maps back from their owners, as if their process had crashed. */
+    void crash() {
+        List<OpenMap> owners = lock.holding(() -> {
+            List<OpenMap> all = new ArrayList<>();
+            for (DisplacedMap map : maps) {
+                map.forgetFailure();
+                OpenMap owner = map.owner();
+                if (owner != null) {
+                    all.add(owner);
+                }
+            }
+            return all;
+        });
+        owners.forEach(owner -> owner.leave("a test has let its process crash"));
+    }
+
+    /**
+     * Frees the maps that no pin keeps. Handles that own such a map become invalid.
+     *
+     * @throws BpfException after that, if there were any
+     */
+    void close(String reason) {
+        Set<DisplacedMap> unpinned = new LinkedHashSet<>();
+        List<OpenMap> owners = new ArrayList<>();
+        List<DisplacedMap> waiting = new ArrayList<>();
+        lock.holding(() -> {
+            closed = true;
+            for (DisplacedMap map : maps) {
+                OpenMap owner = map.owner();
+                if (map.isPinned() || !map.isDisplaced()) {
+                    continue;
+                }
+                unpinned.add(map);
+                map.freed();
+                if (owner != null) {
+                    owners.add(owner);
+                } else if (map.isWaiting()) {
+                    waiting.add(map);
+                }
+            }
+            maps.removeAll(waiting);
+        });
+        new Cleanup()
+                .each(owners, owner -> owner.close(reason))
+                .each(waiting, map -> map.free(inner))
+                .rethrow();
+        if (!unpinned.isEmpty()) {
+            throw BpfException.of("close")
+                    .map(outer)
+                    .because(
+                            "the counts of " + unpinned.size()
+                                    + " displaced maps that nobody had acknowledged are lost, because the outer map is not pinned. The first is"
+                                    + " that of key "
+                                    + unpinned.iterator().next().slot().key()
+                                    + ". Before you close it, drain them with drainWaiting(action), or acknowledge or discard each Displaced")
+                    .build();
+        }
+    }
+
+    /** Frees the maps after the handle of the outer map became garbage. The watch of a forgotten ticket frees its map itself. */
+    void outerAbandoned() {
+        lock.holding(() -> {
+            closed = true;
+            maps.stream()
+                    .filter(map -> map.isWaiting() && !map.isPinned())
+                    .toList()
+                    .forEach(map -> {
+                        maps.remove(map);
+                        map.free(inner);
+                    });
+        });
+    }
+}

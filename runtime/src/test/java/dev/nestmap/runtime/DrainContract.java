@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.DrainException;
+import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.testing.LogRecords;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * No count of a displaced map is lost without a word: after an exception, a forgotten result or a crash, the map waits for the next drain.
+ * Rows 1 to 3 of the table of losses in issue 51, and the guarantees of {@link Drainable}.
+ */
+abstract class DrainContract {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+    private static final int RANDOM_STEPS = 400;
+
+    private final Map<Long, Long> stored = new HashMap<>();
+    private Network network;
+    private TenantMap tenants;
+
+    abstract MapFactory factory();
+
+    @BeforeEach
+    void load() {
+        network = Network.of(factory());
+        tenants = network.tenant();
+    }
+
+    @AfterEach
+    void close() {
+        tenants.drainWaiting(displaced -> {});
+        network.close();
+    }
+
+    private void count(long tenant, long packets) {
+        tenants.getOrCreate(tenant).put(new Flow(HTTPS, packets));
+    }
+
+    /** Stores the counts of a map, like a service in its database. */
+    private void store(Displaced<Long, FlowMap> displaced) {
+        Flow flow = displaced.map().get(HTTPS);
+        stored.merge(displaced.key(), flow == null ? 0 : flow.packets(), Long::sum);
+    }
+
+    private static void fail(Displaced<Long, FlowMap> displaced) throws IOException {
+        throw new IOException("the database is away for " + displaced.key());
+    }
+
+    @Test
+    void drainsAKey() {
+        count(1, 7);
+
+        assertThat(tenants.drain(1, this::store)).isEqualTo(1);
+
+        assertThat(stored).isEqualTo(Map.of(1L, 7L));
+        assertThat(tenants.get(1)).isNotNull().isEmpty();
+        assertThat(tenants.waitingCount()).isZero();
+        assertThat(tenants.drain(1, this::store))
+                .as("a hash without entries stays")
+                .isZero();
+        assertThat(tenants.drain(9, this::store)).as("an empty slot").isZero();
+    }
+
+    @Test
+    void drainsAllKeysAndLeavesSlotsEmptyIfAsked() {
+        List.of(1L, 2L, 3L).forEach(key -> count(key, key));
+
+        assertThat(tenants.drainLastAll(List.of(1L, 2L), this::store)).isEqualTo(2);
+        assertThat(tenants.keys()).containsExactly(3L);
+        assertThat(tenants.drainAll(this::store)).isEqualTo(1);
+        count(3, 10);
+        assertThat(tenants.drainLastAll(this::store)).isEqualTo(1);
+
+        assertThat(tenants.keys()).isEmpty();
+        assertThat(stored).isEqualTo(Map.of(1L, 1L, 2L, 2L, 3L, 13L));
+    }
+
+    /** Row 1: before, a {@code try} statement freed the maps unread. */
+    @Test
+    void anExceptionWhileStoringKeepsAllMaps() {
+        List.of(1L, 2L, 3L).forEach(key -> count(key, 10 * key));
+
+        DrainException failure = catchThrowableOfType(
+                DrainException.class,
+                () -> tenants.drainAll(List.of(1L, 2L, 3L), displaced -> {
+                    if (displaced.key() == 2) {
+                        fail(displaced);
+                    }
+                    store(displaced);
+                }));
+
+        assertThat(failure).hasCauseInstanceOf(IOException.class).hasMessageContaining("the database is away for 2");
+        assertThat(failure.key()).isEqualTo(2L);
+        assertThat(failure.waiting()).isEqualTo(2);
+        assertThat(tenants.drainAll(this::store)).isEqualTo(2);
+        assertThat(stored).isEqualTo(Map.of(1L, 10L, 2L, 20L, 3L, 30L));
+    }
+
+    /** Row 1: {@code close} gives the ticket back. */
+    @Test
+    void anExceptionInATryStatementKeepsTheMaps() {
+        count(1, 7);
+        count(2, 8);
+        List<Displaced<Long, FlowMap>> tickets = tenants.rotateAll(List.of(1L, 2L));
+        assertThatThrownBy(() -> {
+                    for (Displaced<Long, FlowMap> each : tickets) {
+                        try (each) {
+                            fail(each);
+                        }
+                    }
+                })
+                .isInstanceOf(IOException.class);
+
+        Displaced<Long, FlowMap> first = tickets.get(0);
+        assertThatThrownBy(() -> first.map().get(HTTPS)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(first::acknowledge)
+                .isInstanceOf(InvalidHandleException.class)
+                .hasMessageContaining("its ticket was closed");
+        assertThat(tenants.waitingCount()).isEqualTo(2);
+        assertThat(tenants.drainWaiting(this::store))
+                .as("the other ticket is in use")
+                .isEqualTo(1);
+        tickets.get(1).acknowledge();
+    }
+
+    /** Row 2: nobody uses the result. */
+    @Test
+    @Timeout(60)
+    void aForgottenTicketKeepsItsMap() throws InterruptedException {
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            forget(1, 7);
+            while (tenants.drainWaiting(this::store) == 0) {
+                System.gc();
+                TimeUnit.MILLISECONDS.sleep(10);
+            }
+            assertThat(stored).isEqualTo(Map.of(1L, 7L));
+            while (log.messages().isEmpty()) { // the report follows
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            assertThat(log.messages())
+                    .singleElement()
+                    .asString()
+                    .contains("its ticket became garbage before it was acknowledged: the outer map keeps it");
+        }
+    }
+
+    private void forget(long key, long packets) {
+        count(key, packets);
+        Objects.requireNonNull(tenants.rotate(key));
+    }
+
+    /** Row 2: the exception carries no maps. */
+    @Test
+    void theMapsOfTheOtherKeysWaitAfterABatchException() {
+        count(1, 7);
+        Map<Long, FlowMap.Owned> maps = new HashMap<>();
+        for (long key = 0; key < Network.TENANTS + 1; key++) {
+            maps.put(key, tenants.detached());
+        }
+
+        BatchException failure = catchThrowableOfType(BatchException.class, () -> tenants.swapAll(maps));
+
+        failure.failedKeys(Long.class)
+                .forEach(key -> Objects.requireNonNull(maps.get(key)).close());
+        assertThat(failure.failures()).hasSize(1);
+        assertThat(tenants.drainWaiting(this::store)).isEqualTo(1);
+        assertThat(stored).isEqualTo(Map.of(1L, 7L));
+    }
+
+    /** Row 3: a key that can't be decoded fails alone, and each time. */
+    @Test
+    void aMapThatAlwaysFailsHoldsUpNoOtherKey() {
+        List.of(1L, 2L, 3L).forEach(key -> count(key, key));
+        Displaced.Action<Long, FlowMap> odd = displaced -> {
+            if (displaced.key() == 2) {
+                fail(displaced);
+            }
+            store(displaced);
+        };
+        for (int round = 1; round <= 5; round++) {
+            assertThatThrownBy(() -> tenants.drainAll(odd)).isInstanceOf(DrainException.class);
+            assertThat(tenants.waitingCount()).as("waiting maps").isLessThanOrEqualTo(3);
+            count(1, 100);
+            count(2, 100); // programs count on in the slot
+            count(3, 100);
+        }
+        assertThatThrownBy(() -> tenants.drainAll(odd)).isInstanceOf(DrainException.class);
+        assertThat(stored).isEqualTo(Map.of(1L, 501L, 3L, 503L));
+        assertThat(tenants.waitingCount()).as("one for each key").isEqualTo(1);
+
+        assertThat(tenants.drainAll(this::store))
+                .as("that which failed, and that in the slot")
+                .isEqualTo(2);
+        assertThat(stored).containsEntry(2L, 102L);
+    }
+
+    @Test
+    void discardEndsAMapThatAlwaysFails() {
+        count(1, 7);
+        assertThatThrownBy(() -> tenants.drain(1, DrainContract::fail)).isInstanceOf(DrainException.class);
+
+        assertThat(tenants.drain(1, Displaced::discard)).isEqualTo(1);
+
+        assertThat(tenants.waitingCount()).isZero();
+    }
+
+    @Test
+    void closeDoesNothingInAnAction() {
+        count(1, 7);
+
+        tenants.drain(1, displaced -> {
+            try (displaced) {
+                store(displaced);
+            }
+            store(displaced); // still valid
+        });
+
+        assertThat(stored).isEqualTo(Map.of(1L, 14L));
+        assertThat(tenants.waitingCount()).isZero();
+    }
+
+    @Test
+    void anActionMayUseAndChangeTheOuterMapButNotDrainIt() {
+        count(1, 7);
+        count(2, 8);
+
+        tenants.drain(1, displaced -> {
+            store(displaced);
+            tenants.create(3).put(new Flow(HTTPS, 9));
+            store(Objects.requireNonNull(tenants.take(2)));
+            assertThatThrownBy(() -> tenants.drain(3, this::store))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("inside an action of another drain");
+        });
+
+        assertThat(stored).isEqualTo(Map.of(1L, 7L, 2L, 8L));
+        assertThat(tenants.displaced()).as("the test still has the ticket").isEmpty();
+        assertThat(tenants.drain(3, this::store)).isEqualTo(1);
+        assertThat(tenants.waitingCount()).isEqualTo(1);
+        acknowledgeForgotten();
+    }
+
+    @Test
+    void drainsOfOneKeyRunOneAfterTheOther() throws Exception {
+        count(1, 7);
+        CountDownLatch storing = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<Long> first = threads.submit(() -> tenants.drain(1, displaced -> {
+                storing.countDown();
+                mayEnd.await();
+                fail(displaced);
+            }));
+            storing.await();
+            count(1, 20);
+            Future<Long> second = threads.submit(() -> tenants.drain(1, this::store));
+            mayEnd.countDown();
+
+            assertThatThrownBy(first::get).hasCauseInstanceOf(DrainException.class);
+            assertThat(second.get()).isPositive();
+            assertThat(stored.get(1L) + waitingPackets()).isEqualTo(27);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private long waitingPackets() {
+        long[] packets = {0};
+        DrainedMap.drainEach(
+                tenants.displaced(),
+                (key, map) ->
+                        packets[0] += Objects.requireNonNull(map.get(HTTPS)).packets());
+        return packets[0];
+    }
+
+    @Test
+    void tooManyWaitingMapsStopRotationsAndChangeNothing() {
+        List<Displaced<Long, FlowMap>> tickets = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            count(1, 1);
+            tickets.add(Objects.requireNonNull(tenants.rotate(1)));
+        }
+        count(1, 7);
+        tickets.forEach(Displaced::close);
+
+        FlowMap.Owned other = tenants.detached();
+        for (Runnable displacing : List.<Runnable>of(
+                () -> tenants.rotate(1),
+                () -> tenants.take(1),
+                () -> tenants.swap(1, other),
+                () -> tenants.share(2, Objects.requireNonNull(tenants.get(1))))) {
+            assertThatThrownBy(displacing::run)
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("64 displaced maps wait, and nobody has acknowledged them");
+        }
+        other.close();
+        assertThat(tenants.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(tenants.drainAll(this::store))
+                .as("a drain passes them first")
+                .isEqualTo(65);
+        assertThat(stored).isEqualTo(Map.of(1L, 71L));
+    }
+
+    @Test
+    void aTicketCanBePutBackIntoASlot() {
+        count(1, 7);
+        Displaced<Long, FlowMap> ticket = Objects.requireNonNull(tenants.take(1));
+
+        assertThat(tenants.swap(2, ticket)).isNull();
+
+        ticket.acknowledge(); // does nothing: the map is in a slot
+        ticket.close();
+        assertThat(tenants.get(2, HTTPS)).isEqualTo(new Flow(HTTPS, 7));
+        assertThat(tenants.waitingCount()).isZero();
+    }
+
+    @Test
+    void theMapOfATicketCanNotBeShared() {
+        count(1, 7);
+        try (DrainedMap<FlowMap> taken = DrainedMap.of(tenants.take(1))) {
+            assertThatThrownBy(() -> tenants.share(2, taken.map()))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("you own the map");
+        }
+    }
+
+    @Test
+    void closingTheOuterMapThrowsIfItDropsMaps() {
+        Network other = Network.of(factory());
+        other.tenant().create(1).put(new Flow(HTTPS, 7));
+        other.tenant().create(2).put(new Flow(HTTPS, 8));
+        Displaced<Long, FlowMap> inUse = Objects.requireNonNull(other.tenant().rotate(1));
+        Objects.requireNonNull(other.tenant().rotate(2)).close();
+
+        assertThatThrownBy(other::close)
+                .isInstanceOf(BpfException.class)
+                .hasMessageContaining("the counts of 2 displaced maps that nobody had acknowledged are lost");
+
+        assertThatThrownBy(() -> inUse.map().get(HTTPS)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(inUse::acknowledge).isInstanceOf(InvalidHandleException.class);
+        inUse.close();
+    }
+
+    @Test
+    void aRotatedMapIsExactAndASharedOneIsNot() {
+        count(1, 7);
+        try (DrainedMap<FlowMap> rotated = DrainedMap.of(tenants.rotate(1))) {
+            assertThat(rotated.ticket().isExact()).isTrue();
+        }
+        DrainedMap.discardDisplaced(tenants.share(2, Objects.requireNonNull(tenants.get(1))));
+        try (DrainedMap<FlowMap> swapped = DrainedMap.of(tenants.swap(2, tenants.detached()))) {
+            assertThat(swapped.ticket().doubts()).containsExactly(Doubt.UNCHECKED);
+        }
+        List<Displaced<Long, FlowMap>> unchecked = tenants.unchecked().rotateAll(List.of(1L));
+        assertThat(unchecked.get(0).isExact()).isFalse();
+        DrainedMap.discardDisplaced(unchecked);
+    }
+
+    @Test
+    void aFullMapIsDoubtfulAndReported() {
+        FlowMap flows = tenants.create(1);
+        LongStream.range(0, flows.maxEntries()).forEach(port -> flows.put(new Flow(new FlowKey((int) port, 6), 1)));
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            tenants.drain(1, displaced -> {
+                assertThat(displaced.doubts()).isEmpty();
+                displaced.map().forEach(flow -> {});
+                assertThat(displaced.doubts()).containsExactly(Doubt.FULL);
+            });
+            assertThat(log.messages()).anyMatch(message -> message.contains("so programs may have lost inserts"));
+        }
+    }
+
+    /** A random history with outages: nothing is lost or stored twice, and drains keep at most one map for each key. */
+    @Test
+    void storesEachCountOnceInARandomHistory() {
+        long seed = Long.getLong("nestmap.seed", System.nanoTime());
+        Random random = new Random(seed);
+        long counted = 0;
+        Set<Long> broken = new HashSet<>();
+        for (int step = 0; step < RANDOM_STEPS; step++) {
+            long key = random.nextInt(5);
+            Displaced.Action<Long, FlowMap> action = displaced -> {
+                if (broken.contains(displaced.key())) {
+                    fail(displaced);
+                }
+                store(displaced);
+            };
+            try {
+                switch (random.nextInt(6)) {
+                    case 0, 1 -> {
+                        Flow before = tenants.get(key, HTTPS);
+                        count(key, (before == null ? 0 : before.packets()) + 1);
+                        counted++;
+                    }
+                    case 2 -> {
+                        if (!broken.remove(key)) {
+                            broken.add(key);
+                        }
+                    }
+                    case 3 -> tenants.drain(key, action);
+                    case 4 -> tenants.drainAll(action);
+                    default -> tenants.drainLast(key, action);
+                }
+            } catch (DrainException e) {
+                assertThat(broken).as("seed %s", seed).contains((Long) e.key());
+            }
+            List<Long> waiting = new ArrayList<>();
+            tenants.displaced().forEach(displaced -> {
+                waiting.add(displaced.key());
+                displaced.close();
+            });
+            assertThat(waiting).as("seed %s", seed).doesNotHaveDuplicates();
+        }
+        tenants.drainAll(this::store);
+        assertThat(stored.values().stream().mapToLong(Long::longValue).sum())
+                .as("seed %s", seed)
+                .isEqualTo(counted);
+    }
+
+    private void acknowledgeForgotten() {
+        while (tenants.drainWaiting(displaced -> {}) == 0) {
+            System.gc();
+            Thread.onSpinWait();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.internal.backend.MapFactory;
+import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
+import dev.nestmap.runtime.testing.KernelTest;
+
+@KernelTest
+class KernelDrainTest extends DrainContract {
+    @Override
+    MapFactory factory() {
+        return new KernelMapFactory();
+    }
+}
