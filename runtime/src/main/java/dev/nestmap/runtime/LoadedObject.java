@@ -15,6 +15,7 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.binding.Bindings;
 import dev.nestmap.runtime.internal.binding.BoundObject;
 import dev.nestmap.runtime.pin.AutoPins;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +168,13 @@ public class LoadedObject implements AutoCloseable {
      */
     public final List<AutoPins.Result> autoPins() {
         return binding.state().autoPins();
+    }
+
+    /**
+     * {@return the result of each migration that the load has made, by the names of the maps in C} A map that is drained has no copied entries.
+     */
+    public final Map<String, Migration.Result> migrated() {
+        return binding.state().migrated();
     }
 
     /** {@return whether the maps are in the heap of this process and not in the kernel} */

@@ -12,13 +12,18 @@ import dev.nestmap.runtime.internal.binding.BoundObject;
 import dev.nestmap.runtime.internal.binding.GeneratedSpec;
 import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.LoadSettings;
+import dev.nestmap.runtime.internal.load.LoadedState;
 import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T, S>> {
     private final LoadSettings settings;
     private final Function<ObjectBinding, T> constructor;
+    private final List<Consumer<? super T>> preparations = new ArrayList<>();
 
     /**
      * Opens an object file. Generated code calls it.
@@ -145,7 +151,10 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * load creates the new maps beside the pinned ones, and loads the programs with them. It moves the pins only if nothing was refused. If a
      * later step fails before a program of this load was attached, it moves the pins back.
      *
-     * @param how the rules for converting entries; use {@link Migration#drain} for maps in which programs count
+     * <p>Call it once for each previous version that may have pinned the maps. The pinned maps choose.
+     *
+     * @param how what happens to each map that has changed, and the rules for converting entries. {@code check} of the generated class checks
+     *     it in a unit test
      * @return this object
      */
     public final S migrate(Migration how) {
@@ -205,6 +214,18 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
     }
 
     /**
+     * Prepares the object before its first program is attached: creates inner maps and writes settings, so that the program finds them with
+     * its first event. The action gets the object that {@link #load} returns. If it throws, the load fails, and no program was attached.
+     *
+     * @param action prepares the loaded object. It must not close it, and must not attach programs: use {@link #attach}
+     * @return this object
+     */
+    public final S prepare(Consumer<? super T> action) {
+        preparations.add(Objects.requireNonNull(action, "action"));
+        return self();
+    }
+
+    /**
      * Loads the object into the kernel, completely or not at all.
      *
      * @return the loaded object, which the caller closes
@@ -212,7 +233,14 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      *     object
      */
     public final T load() {
-        return BoundObject.create(BackendOperations.load(settings), settings::schema, constructor);
+        AtomicReference<T> prepared = new AtomicReference<>();
+        LoadedState state = BackendOperations.load(settings, loaded -> {
+            T object = BoundObject.create(loaded, settings::schema, constructor);
+            prepared.set(object);
+            preparations.forEach(preparation -> preparation.accept(object));
+        });
+        T object = prepared.get();
+        return object != null ? object : BoundObject.create(state, settings::schema, constructor);
     }
 
     /**

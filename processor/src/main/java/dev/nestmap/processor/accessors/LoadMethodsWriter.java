@@ -29,6 +29,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         type.addMethod(load(false));
         type.addMethod(load(true));
         type.addMethod(inMemory());
+        type.addMethod(check());
         ClassName open = name.nestedClass("Open");
         type.addMethod(factory("open", open)
                 .addJavadoc("Opens " + ofClassPath() + ". The caller can adjust the object before it loads it.\n")
@@ -67,6 +68,15 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
         return inMemory.addJavadoc(
                         "Creates $L in the Java heap, for tests without privileges. There are no programs.\n", content)
                 .addStatement("return $L.inMemory($T::new)", spec(), name)
+                .build();
+    }
+
+    private static MethodSpec check() {
+        return factory("check", RuntimeClasses.MIGRATION.nestedClass("Check"))
+                .addJavadoc(
+                        "Checks a migration of the pinned maps, as {@code load} does. Needs no kernel and no object.\n")
+                .addParameter(RuntimeClasses.MIGRATION, "migration")
+                .addStatement("return SPEC.check(migration)")
                 .build();
     }
 

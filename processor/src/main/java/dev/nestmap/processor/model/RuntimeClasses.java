@@ -29,6 +29,8 @@ public final class RuntimeClasses {
 
     public static final ClassName BPF_EXCEPTION = ClassName.get(RUNTIME + ".error", "BpfException");
 
+    public static final ClassName MIGRATION = ClassName.get(RUNTIME + ".pin", "Migration");
+
     private RuntimeClasses() {}
 
     /** A type of the package for programs and links, {@code Kprobe.Multi} for a nested one. */

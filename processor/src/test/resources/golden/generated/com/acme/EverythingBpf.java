@@ -23,6 +23,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.codec.UnionBytes;
 import dev.nestmap.runtime.codec.ValueBytes;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -233,6 +234,11 @@ public final class EverythingBpf extends LoadedObject {
     /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static EverythingBpf inMemory() {
         return SPEC.inMemory(EverythingBpf::new);
+    }
+
+    /** Checks a migration of the pinned maps, as {@code load} does. Needs no kernel and no object. */
+    public static Migration.Check check(Migration migration) {
+        return SPEC.check(migration);
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.codec.WideIntegerBytes;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -78,6 +79,11 @@ final class FramesBpf extends LoadedObject {
     /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static FramesBpf inMemory() {
         return SPEC.inMemory(FramesBpf::new);
+    }
+
+    /** Checks a migration of the pinned maps, as {@code load} does. Needs no kernel and no object. */
+    public static Migration.Check check(Migration migration) {
+        return SPEC.check(migration);
     }
 
     /**

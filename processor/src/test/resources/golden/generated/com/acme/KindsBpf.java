@@ -19,6 +19,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.codec.ValueBytes;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -181,6 +182,11 @@ public final class KindsBpf extends LoadedObject {
     /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static KindsBpf inMemory() {
         return SPEC.inMemory(KindsBpf::new);
+    }
+
+    /** Checks a migration of the pinned maps, as {@code load} does. Needs no kernel and no object. */
+    public static Migration.Check check(Migration migration) {
+        return SPEC.check(migration);
     }
 
     /**

@@ -20,6 +20,7 @@ import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.codec.ValueBytes;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -193,6 +194,11 @@ public final class SamplingBpf extends LoadedObject {
         return sizes.spec.initial("acme_config", ConfigCodec.INSTANCE, config)
                 .initial("packet_limit", PACKET_LIMIT_CODEC, limit)
                 .initial("acme_pins", ACME_PINS_CODEC, pins).inMemory(SamplingBpf::new);
+    }
+
+    /** Checks a migration of the pinned maps, as {@code load} does. Needs no kernel and no object. */
+    public static Migration.Check check(Migration migration) {
+        return SPEC.check(migration);
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.codec.Scalars;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
@@ -138,6 +139,11 @@ public final class StacksBpf extends LoadedObject {
     /** Creates the maps in the Java heap, for tests without privileges. There are no programs. */
     public static StacksBpf inMemory() {
         return SPEC.inMemory(StacksBpf::new);
+    }
+
+    /** Checks a migration of the pinned maps, as {@code load} does. Needs no kernel and no object. */
+    public static Migration.Check check(Migration migration) {
+        return SPEC.check(migration);
     }
 
     /**

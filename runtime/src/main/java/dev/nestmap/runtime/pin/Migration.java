@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.runtime.pin;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.schema.MapConstantName;
+import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;
+import dev.nestmap.schema.type.Field;
+import dev.nestmap.schema.type.StructType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,10 +60,11 @@ public final class Migration {
      * @param entries number of copied entries
      * @param evicted number of copied entries that a new LRU map evicted to make room for other entries. An LRU map starts to evict
      *     before it is full
+     * @param saturated number of values that {@link Migration#saturate} has cut
      */
-    public record Result(boolean done, int maps, long entries, long evicted) {
+    public record Result(boolean done, int maps, long entries, long evicted, long saturated) {
         /** The result if there was nothing to do. */
-        public static final Result NOTHING = new Result(false, 0, 0, 0);
+        public static final Result NOTHING = new Result(false, 0, 0, 0, 0);
     }
 
     /** A struct in one entry of the previous version. Components have their names in C. */
@@ -88,6 +98,29 @@ public final class Migration {
         this.acceptsOtherWriters = acceptsOtherWriters;
     }
 
+    /** The result of a check of a migration, which needs no kernel and no pins. The generated class makes it: {@code TenantFlowsBpf.check}. */
+    public interface Check {
+        /** {@return the migration that was checked; {@code toString()} prints its calls} */
+        Migration migration();
+
+        /** {@return all reasons for which a load would refuse the migration; empty if there are none} */
+        List<String> problems();
+
+        /**
+         * Requires that there are no problems.
+         *
+         * @throws BpfException if there are; the message has all of them
+         */
+        void requireComplete();
+
+        /**
+         * {@return the check of the way back, see {@link Migration#rollback}}
+         *
+         * @throws IllegalArgumentException if the migration has no schema text ({@link #fromBtf})
+         */
+        Check rollback();
+    }
+
     /** A rule for one component of a struct, as {@link #rules} returns it. */
     public sealed interface Rule {
         /** {@return the struct's name in C, in the new version} */
@@ -113,6 +146,14 @@ public final class Migration {
      * @param component the component's name in the previous version
      */
     public record Dropped(String struct, String component) implements Rule {}
+
+    /**
+     * Cuts numbers that do not fit.
+     *
+     * @param struct the struct's name in the new version
+     * @param component the component's name in the new version
+     */
+    public record Saturated(String struct, String component) implements Rule {}
 
     /**
      * Computes a component as a number.
@@ -151,6 +192,27 @@ public final class Migration {
     }
 
     /**
+     * Reads the schema text of a previous version from a resource.
+     *
+     * @param beside a class in the same module or jar
+     * @param name name of the resource in {@code META-INF/bpf}, without {@code .schema}: {@code tenant_flows-1}
+     * @return the text, for {@link #from}
+     * @throws IllegalArgumentException if there is no such resource, or if it can't be read
+     */
+    public static String schema(Class<?> beside, String name) {
+        String resource = "/META-INF/bpf/" + name + ".schema";
+        try (InputStream text = beside.getResourceAsStream(resource)) {
+            if (text == null) {
+                throw new IllegalArgumentException("there is no resource " + resource + " beside " + beside.getName()
+                        + ": copy the schema text of the previous version to src/main/resources" + resource);
+            }
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("the resource " + resource + " can't be read: " + e, e);
+        }
+    }
+
+    /**
      * Returns a migration from maps whose BTF describes them. Use it for maps whose schema text is lost and for maps that C programs
      * created. Requires CAP_SYS_ADMIN to read the BTF from the kernel. Maps without BTF are rejected. If Nestmap created the map without an
      * object ({@code DeclaredOuterMap.create}, or an earlier migration), its BTF describes enums as integers: an enum component then needs
@@ -185,6 +247,19 @@ public final class Migration {
      */
     public Migration drop(String struct, String component) {
         return with(new Dropped(struct, component));
+    }
+
+    /**
+     * Lets a number of a value become narrower. A value that does not fit becomes the least or the greatest number that does: this count is
+     * lost in part. {@link Result#saturated} counts such values.
+     *
+     * @param struct the struct's name in the new version
+     * @param component the component's name in the new version
+     * @return a new migration
+     * @throws IllegalArgumentException if the component already has such a rule
+     */
+    public Migration saturate(String struct, String component) {
+        return with(new Saturated(struct, component));
     }
 
     /**
@@ -269,6 +344,95 @@ public final class Migration {
         return new Migration(schemaText, rules, words, true);
     }
 
+    /**
+     * Derives the way back, for the build of the previous version that replaces this one. Turns renames around, drops the components that are
+     * new in this version, and keeps the words for maps. What it can't derive is a problem of its {@link Check}: a number that becomes narrower
+     * needs {@link #saturate} or {@link #compute}, and a component that this migration drops from a key needs {@link #compute}.
+     *
+     * @param schemaText schema text of this version, from which the way back leads
+     * @return a migration from this version to the previous one
+     * @throws IllegalArgumentException if the text is not a schema text, or if this migration has none ({@link #fromBtf})
+     */
+    public Migration rollback(String schemaText) {
+        if (this.schemaText == null) {
+            throw new IllegalArgumentException(
+                    "Migration.rollback needs the schema text of the previous version: use Migration.from");
+        }
+        Migration back = from(schemaText);
+        Schema previous = SchemaText.parse(this.schemaText);
+        Schema current = SchemaText.parse(schemaText);
+        List<Rule> reversed = new ArrayList<>();
+        for (StructType struct : structs(current)) {
+            StructType before = structs(previous).stream()
+                    .filter(other -> other.name().equals(struct.name()))
+                    .findFirst()
+                    .orElse(null);
+            if (before != null) {
+                reverse(struct, before, reversed);
+            }
+        }
+        Map<String, Word> kept = new LinkedHashMap<>(words);
+        kept.keySet()
+                .removeIf(map -> previous.map(map).isEmpty() || current.map(map).isEmpty());
+        return new Migration(back.schemaText, reversed, kept, acceptsOtherWriters);
+    }
+
+    private static List<StructType> structs(Schema schema) {
+        return Stream.concat(schema.types().stream(), schema.maps().stream().flatMap(map -> map.types().stream()))
+                .filter(StructType.class::isInstance)
+                .map(StructType.class::cast)
+                .filter(struct -> !struct.name().isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    private void reverse(StructType struct, StructType before, List<Rule> reversed) {
+        List<String> old = before.fields().stream().map(Field::name).toList();
+        for (Field field : struct.fields()) {
+            String name = field.name();
+            Renamed renamed = rules.stream()
+                    .filter(Renamed.class::isInstance)
+                    .map(Renamed.class::cast)
+                    .filter(rule -> rule.struct().equals(struct.name())
+                            && rule.component().equals(name)
+                            && !rule.oldName().isEmpty())
+                    .findFirst()
+                    .orElse(null);
+            if (renamed != null) {
+                reversed.add(new Renamed(struct.name(), renamed.oldName(), name));
+            } else if (!name.isEmpty() && !old.contains(name) && !field.type().isManaged()) {
+                reversed.add(new Dropped(struct.name(), name));
+            }
+        }
+    }
+
+    /** {@return the calls that make an equal migration; functions and the schema text are dots} */
+    @Override
+    public String toString() {
+        StringBuilder calls = new StringBuilder("Migration.").append(schemaText == null ? "fromBtf()" : "from(...)");
+        rules.forEach(rule -> calls.append("\n        ").append(call(rule)));
+        words.forEach((map, word) -> calls.append("\n        .")
+                .append(word.name().toLowerCase(Locale.ROOT))
+                .append('(')
+                .append(MapConstantName.of(map))
+                .append(')'));
+        return calls.append(acceptsOtherWriters ? "\n        .withOtherWriters()" : "")
+                .toString();
+    }
+
+    private static String call(Rule rule) {
+        String struct = "(\"" + rule.struct() + "\", \"";
+        String component = rule.component() + "\"";
+        if (rule instanceof Renamed renamed) {
+            return ".rename" + struct + renamed.oldName() + "\", \"" + component + ")";
+        }
+        return rule instanceof Dropped
+                ? ".drop" + struct + component + ")"
+                : rule instanceof Saturated
+                        ? ".saturate" + struct + component + ")"
+                        : (rule instanceof ByNumber ? ".compute" : ".computeBytes") + struct + component + ", ...)";
+    }
+
     private Migration with(MapDeclaration map, Word word) {
         Map<String, Word> more = new LinkedHashMap<>(words);
         Word other = more.putIfAbsent(map.name(), word);
@@ -313,6 +477,7 @@ public final class Migration {
     /** A new component may have the name of a dropped component, so one rule of each kind may have the same name. */
     private static boolean isForSameComponent(Rule one, Rule other) {
         return one instanceof Dropped == other instanceof Dropped
+                && one instanceof Saturated == other instanceof Saturated
                 && one.struct().equals(other.struct())
                 && one.component().equals(other.component());
     }

@@ -4,6 +4,7 @@ package dev.nestmap.runtime.spi;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.binding.GeneratedSpec;
+import dev.nestmap.runtime.pin.Migration;
 import java.nio.file.Path;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -93,4 +94,12 @@ public sealed interface ObjectSpec permits GeneratedSpec {
      * @throws BpfException if a map has a type that does not exist in memory
      */
     <T> T inMemory(Function<ObjectBinding, T> constructor);
+
+    /**
+     * Checks a migration of pinned maps to the records. Needs no kernel and no object.
+     *
+     * @param how the migration
+     * @return the problems of the migration, and of the way back
+     */
+    Migration.Check check(Migration how);
 }

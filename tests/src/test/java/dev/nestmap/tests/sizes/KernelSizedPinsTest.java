@@ -84,7 +84,7 @@ class KernelSizedPinsTest extends PinningTest {
                                 fs.path("acme/tenant"),
                                 pins,
                                 Migration.fromBtf().copy(SizedPinsBpf.tenantMap(larger))))
-                .isEqualTo(new Migration.Result(true, 1, 1, 0));
+                .isEqualTo(new Migration.Result(true, 1, 1, 0, 0));
         assertThat(SizedPinsBpf.tenantMap(larger)
                         .migrate(
                                 fs.path("acme/tenant"),

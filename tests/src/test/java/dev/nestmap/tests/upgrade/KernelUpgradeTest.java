@@ -57,9 +57,13 @@ class KernelUpgradeTest extends PinningTest {
     }
 
     private UpgradedLaterBpf.Open later(String... options) {
+        return later(UPGRADE, options);
+    }
+
+    private UpgradedLaterBpf.Open later(Migration migration, String... options) {
         return UpgradedLaterBpf.open(BpfObjects.of("upgraded", options))
                 .pins(pins)
-                .migrate(UPGRADE)
+                .migrate(migration)
                 .attachByName("count", Xdp.on("lo"), PIN);
     }
 
@@ -298,7 +302,7 @@ class KernelUpgradeTest extends PinningTest {
                             migration.drain(() -> "Tenant"), "drain for Tenant, but the records declare no outer map",
                             migration.drop("count", "packts"), "names count.packts, but the previous version has no")
                     .forEach((wrong, message) -> assertThatThrownBy(
-                                    () -> later("-DLATER").migrate(wrong).load())
+                                    () -> later(wrong, "-DLATER").load())
                             .isInstanceOf(BpfException.class)
                             .hasMessageContaining(message));
             assertThat(fs.content()).isEqualTo(before);
@@ -322,21 +326,20 @@ class KernelUpgradeTest extends PinningTest {
             }
             List<String> before = fs.content();
 
-            assertThatThrownBy(() -> later("-DLATER")
-                            .migrate(Migration.from(schema("upgraded")).copy(UpgradedLaterBpf.ALL_MAP))
+            assertThatThrownBy(() -> later(Migration.from(schema("upgraded")).copy(UpgradedLaterBpf.ALL_MAP), "-DLATER")
                             .load())
                     .isInstanceOf(BpfException.class)
-                    .hasMessageContaining("tenant: add .drain(TENANT_MAP)")
+                    .hasMessageContaining("tenant has changed, and its entries need a word: add .drain(TENANT_MAP)")
                     .hasMessageContaining(".copy(TENANT_MAP)")
                     .hasMessageContaining(".discard(TENANT_MAP)");
-            assertThatThrownBy(() -> later("-DLATER")
-                            .migrate(Migration.from(schema("upgraded")).drain(UpgradedLaterBpf.TENANT_MAP))
+            assertThatThrownBy(() -> later(
+                                    Migration.from(schema("upgraded")).drain(UpgradedLaterBpf.TENANT_MAP), "-DLATER")
                             .load())
-                    .hasMessageContaining("all: add .copy(ALL_MAP)")
+                    .hasMessageContaining("all has changed, and its entries need a word: add .copy(ALL_MAP)")
                     .hasMessageNotContaining("drain(ALL_MAP)");
             assertThatThrownBy(() -> UpgradedLaterBpf.TENANT_MAP.migrate(
                             fs.path("tenant"), pins, Migration.from(schema("upgraded"))))
-                    .hasMessageContaining("tenant: add .drain(TENANT_MAP)");
+                    .hasMessageContaining("tenant has changed, and its entries need a word: add .drain(TENANT_MAP)");
 
             assertThat(fs.content()).isEqualTo(before);
             link().detach();
@@ -401,7 +404,7 @@ class KernelUpgradeTest extends PinningTest {
             Migration migration = Migration.from(schema("upgraded"))
                     .discard(UpgradedLaterBpf.TENANT_MAP)
                     .discard(UpgradedLaterBpf.ALL_MAP);
-            try (UpgradedLaterBpf bpf = later("-DLATER").migrate(migration).load()) {
+            try (UpgradedLaterBpf bpf = later(migration, "-DLATER").load()) {
                 assertThat(counted(bpf)).isZero();
                 send(AFTER);
                 assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
@@ -410,5 +413,94 @@ class KernelUpgradeTest extends PinningTest {
             assertThat(fs.content()).doesNotContain("tenant-retired");
             link().detach();
         });
+    }
+
+    /** The build can check what the load would refuse. */
+    @Test
+    void theLoadRefusesWhatTheCheckFinds() throws Throwable {
+        NetworkNamespace.run(() -> {
+            Migration wrong = Migration.from(schema("upgraded"))
+                    .drain(UpgradedLaterBpf.TENANT_MAP)
+                    .compute("count", "drops", old -> old.number("no_such"));
+            List<String> problems = UpgradedLaterBpf.check(wrong).problems();
+            assertThat(problems).hasSize(2);
+
+            assertThatThrownBy(() -> later(wrong, "-DLATER").load())
+                    .satisfies(refused ->
+                            problems.forEach(problem -> assertThat(refused).hasMessageContaining(problem)));
+            UpgradedLaterBpf.check(UPGRADE).requireComplete();
+            UpgradedLaterBpf.check(UPGRADE).rollback().requireComplete();
+        });
+    }
+
+    @Test
+    void theFirstPacketFindsWhatIsPrepared() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = UpgradedBpf.open(BpfObjects.of("upgraded"))
+                            .pins(pins)
+                            .prepare(loaded -> {
+                                assertThat(fs.path("count")).doesNotExist();
+                                loaded.tenant().getOrCreate(1);
+                                send(BEFORE); // nothing is attached yet
+                            })
+                            .attachByName("count", Xdp.on("lo"), PIN)
+                            .load();
+                    KernelLink link = link()) {
+                send(AFTER);
+                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
+                        .isEqualTo(AFTER);
+                link.detach();
+            }
+        });
+    }
+
+    @Test
+    void aPreparationThatFailsUndoesTheUpgrade() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+            }
+            assertThatThrownBy(() -> later("-DLATER")
+                            .prepare(loaded -> {
+                                loaded.tenant().getOrCreate(2);
+                                throw new IllegalStateException("not today");
+                            })
+                            .load())
+                    .hasMessage("not today");
+            send(AFTER);
+            try (UpgradedBpf bpf = load()) {
+                assertThat(bpf.tenant().keys()).containsExactly(1L);
+                assertThat(Objects.requireNonNull(bpf.tenant().get(1, 0)).packets())
+                        .isEqualTo(BEFORE + AFTER);
+            }
+            link().detach();
+        });
+    }
+
+    @Test
+    void thePinsChooseTheMigration() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+            }
+            try (UpgradedLaterBpf bpf = withoutMigration()
+                    .migrate(Migration.from(schema("kept")).drain(UpgradedLaterBpf.TENANT_MAP))
+                    .migrate(UPGRADE)
+                    .load()) {
+                assertThat(counted(bpf)).isEqualTo(BEFORE);
+                assertThat(bpf.migrated().keySet()).containsExactlyInAnyOrder("all", "tenant");
+                assertThat(Objects.requireNonNull(bpf.migrated().get("all")).entries())
+                        .isEqualTo(1);
+            }
+            link().detach();
+        });
+    }
+
+    private UpgradedLaterBpf.Open withoutMigration() {
+        return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
+                .pins(pins)
+                .attachByName("count", Xdp.on("lo"), PIN);
     }
 }

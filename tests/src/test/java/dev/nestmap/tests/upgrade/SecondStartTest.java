@@ -69,9 +69,13 @@ class SecondStartTest extends PinningTest {
             Migration.from(schema()).drain(UpgradedLaterBpf.TENANT_MAP).copy(UpgradedLaterBpf.ALL_MAP);
 
     private UpgradedLaterBpf.Open later() {
+        return later(UPGRADE);
+    }
+
+    private UpgradedLaterBpf.Open later(Migration migration) {
         return UpgradedLaterBpf.open(BpfObjects.of("upgraded", "-DLATER"))
                 .pins(pins)
-                .migrate(UPGRADE);
+                .migrate(migration);
     }
 
     private static String schema() {
@@ -365,7 +369,7 @@ class SecondStartTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (UpgradedBpf bpf =
                     UpgradedBpf.open(BpfObjects.of("upgraded")).pins(pins).load()) {
-                later().migrate(UPGRADE.withOtherWriters()).load().close();
+                later(UPGRADE.withOtherWriters()).load().close();
                 List<String> before = fs.content();
 
                 assertThatExceptionOfType(BpfException.class)

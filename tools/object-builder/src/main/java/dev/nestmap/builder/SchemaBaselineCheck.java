@@ -2,6 +2,7 @@
 package dev.nestmap.builder;
 
 import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.MigrationLines;
 import dev.nestmap.schema.compare.SchemaChange;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
 import dev.nestmap.schema.compare.SchemaChangeFinder;
@@ -83,6 +84,13 @@ public final class SchemaBaselineCheck {
             errors += isError ? 1 : 0;
             Level harmless = change.effect() == Effect.COMPATIBLE ? Level.INFO : Level.WARNING;
             log.log(isError ? Level.ERROR : harmless, copy + ": " + change.message());
+        }
+        List<String> lines = changes.stream().noneMatch(change -> change.effect() == Effect.BREAKS_MAPS)
+                ? List.of()
+                : MigrationLines.between(before, after);
+        if (!lines.isEmpty()) {
+            log.warn(copy + ": a migration of pinned maps needs these lines:\n    Migration.from(...)\n        "
+                    + String.join("\n        ", lines));
         }
         return errors;
     }

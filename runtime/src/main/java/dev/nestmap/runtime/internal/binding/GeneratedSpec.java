@@ -7,8 +7,10 @@ import dev.nestmap.runtime.internal.load.BackendOperations;
 import dev.nestmap.runtime.internal.load.GeneratedClassResources;
 import dev.nestmap.runtime.internal.load.LoadSettings;
 import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.migrate.MigrationCheck;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.schema.GeneratedCodeInterface;
@@ -125,6 +127,12 @@ public final class GeneratedSpec implements ObjectSpec {
     @Override
     public <T> T load(@Nullable Path object, Function<ObjectBinding, T> constructor) {
         return BoundObject.create(BackendOperations.load(open(object)), resources::schema, constructor);
+    }
+
+    @Override
+    public Migration.Check check(Migration how) {
+        return MigrationCheck.of(
+                how, resources.schema(), pins.stream().map(DeclaredPin::map).toList());
     }
 
     @Override

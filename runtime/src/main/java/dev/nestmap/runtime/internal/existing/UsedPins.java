@@ -54,6 +54,6 @@ public record UsedPins(Pins pins) {
     }
 
     private static boolean isMark(Instant time) {
-        return time.getNano() == 0;
+        return time.equals(time.truncatedTo(ChronoUnit.SECONDS));
     }
 }

@@ -57,6 +57,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -71,6 +72,15 @@ public final class BackendOperations {
 
     /** Loads an object, which must match the generated class if it has one. */
     public static LoadedState load(LoadSettings settings) {
+        return load(settings, object -> {});
+    }
+
+    /**
+     * Does the same, and prepares the object before its first program is attached.
+     *
+     * @param preparation runs when the maps are ready
+     */
+    public static LoadedState load(LoadSettings settings, Consumer<LoadedState> preparation) {
         String header = settings.content().schema().header();
         PinOptions options = settings.pinOptions();
         return RunningOperation.of(Operation.Kind.LOAD, header, observation -> {
@@ -79,7 +89,8 @@ public final class BackendOperations {
                             new KernelMapFactory(),
                             () -> KernelPins.forLoad("load of object " + settings.name(), options),
                             plan -> KernelObject.load(header, settings.elf(), plan, options),
-                            KernelMapFactory::awaitGracePeriod)
+                            KernelMapFactory::awaitGracePeriod,
+                            preparation)
                     .run();
             observation.result(loaded.schema().maps().size(), 0);
             return loaded;

@@ -8,6 +8,7 @@ import dev.nestmap.runtime.internal.migrate.PreparedMigration;
 import dev.nestmap.runtime.internal.migrate.SharedInnerMaps;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
+import dev.nestmap.runtime.pin.Migration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,15 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadMigrations implements AutoCloseable {
     private final String operation;
-    private final Map<DeclaredPin, PinnedMapMigrator> migrators;
+    private final Map<DeclaredPin, List<PinnedMapMigrator>> migrators;
     private final boolean acceptsOtherWriters;
     private final Map<String, PreparedMigration> prepared = new LinkedHashMap<>();
 
     /**
-     * @param migrators the migrations of the maps that the object pins
+     * @param migrators the migrations of the maps that the object pins: one for each previous version
      * @param acceptsOtherWriters whether programs that the load does not replace may use drained maps
      */
-    LoadMigrations(String operation, Map<DeclaredPin, PinnedMapMigrator> migrators, boolean acceptsOtherWriters) {
+    LoadMigrations(String operation, Map<DeclaredPin, List<PinnedMapMigrator>> migrators, boolean acceptsOtherWriters) {
         this.operation = operation;
         this.migrators = migrators;
         this.acceptsOtherWriters = acceptsOtherWriters;
@@ -38,8 +39,13 @@ final class LoadMigrations implements AutoCloseable {
 
     /** Creates the new maps of all pins that are not of this version, and changes none of these pins. */
     void prepare() {
-        Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>(migrators);
-        needed.values().removeIf(migration -> !migration.isNeeded());
+        Map<DeclaredPin, PinnedMapMigrator> needed = new LinkedHashMap<>();
+        migrators.forEach((pin, versions) -> {
+            PinnedMapMigrator migration = PinnedMapMigrator.ofPinned(versions);
+            if (migration.isNeeded()) {
+                needed.put(pin, migration);
+            }
+        });
         List<PinnedMapMigrator> all = List.copyOf(needed.values());
         MissingWords.require(operation, all);
         try (SharedInnerMaps shared = all.size() < 2
@@ -83,6 +89,13 @@ final class LoadMigrations implements AutoCloseable {
         prepared.values().forEach(PreparedMigration::commit);
     }
 
+    /** The results by the names of the migrated maps. */
+    Map<String, Migration.Result> results() {
+        Map<String, Migration.Result> results = new LinkedHashMap<>();
+        prepared.forEach((map, migration) -> results.put(map, migration.result()));
+        return results;
+    }
+
     /** Moves the pins of the old maps back, as far as they were moved. */
     void putBack(ObjectBackend backend) {
         Cleanup cleanup = new Cleanup();
@@ -94,7 +107,7 @@ final class LoadMigrations implements AutoCloseable {
     /** Hands over the old inner maps that are drained. Called when the programs of the previous version have ended. */
     void convertRetired() {
         close();
-        migrators.values().forEach(PinnedMapMigrator::convertRetired);
+        migrators.values().forEach(versions -> versions.forEach(PinnedMapMigrator::convertRetired));
     }
 
     @Override

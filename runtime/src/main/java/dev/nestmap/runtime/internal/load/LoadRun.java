@@ -10,7 +10,7 @@ import dev.nestmap.runtime.internal.backend.Pins;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.existing.ExistingMapCheck;
 import dev.nestmap.runtime.internal.existing.ExistingMapFinder;
-import dev.nestmap.runtime.internal.migrate.MigrationNames;
+import dev.nestmap.runtime.internal.migrate.MigrationCheck;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.InnerMapSampleFinder;
@@ -22,12 +22,14 @@ import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -52,6 +54,7 @@ final class LoadRun {
     private final Supplier<Pins> pins;
     private final Function<LoadPlan, ObjectBackend> loader;
     private final Runnable gracePeriod;
+    private final Consumer<LoadedState> preparation;
     private final Schema records;
     private final Schema sized;
     private final Schema declared;
@@ -68,19 +71,22 @@ final class LoadRun {
      * @param pins called if a map is to be pinned
      * @param loader loads the object with a plan, and gets the schema of what libbpf will create
      * @param gracePeriod waits until programs that were running have ended
+     * @param preparation runs when the maps are ready, before the first program is attached
      */
     LoadRun(
             LoadSettings settings,
             MapFactory factory,
             Supplier<Pins> pins,
             Function<LoadPlan, ObjectBackend> loader,
-            Runnable gracePeriod) {
+            Runnable gracePeriod,
+            Consumer<LoadedState> preparation) {
         this.operation = "load of object " + settings.name();
         this.settings = settings;
         this.factory = factory;
         this.pins = pins;
         this.loader = loader;
         this.gracePeriod = gracePeriod;
+        this.preparation = preparation;
         this.inFile = settings.content().schema();
         GeneratedClassResources resources = settings.resources();
         this.records = factory.fit(resources == null ? inFile : resources.records());
@@ -117,6 +123,7 @@ final class LoadRun {
             // From now on its program stays attached: the previous one would count in maps that are converted.
             try (Undo undo = new Undo(object::close)) {
                 migrations.convertRetired();
+                object.setMigrated(migrations.results());
                 return undo.commit(object);
             }
         }
@@ -130,20 +137,26 @@ final class LoadRun {
     }
 
     private LoadMigrations migrations() {
-        Map<DeclaredPin, PinnedMapMigrator> migrations = new LinkedHashMap<>();
-        Migration migration = settings.migration();
-        if (migration != null && settings.resources() != null) {
-            MigrationNames.require(operation, migration, sized);
+        Map<DeclaredPin, List<PinnedMapMigrator>> migrations = new LinkedHashMap<>();
+        GeneratedClassResources resources = settings.resources();
+        for (Migration migration : resources == null ? List.<Migration>of() : settings.migrations()) {
+            MigrationCheck.of(
+                            migration,
+                            sized,
+                            settings.pins().stream().map(DeclaredPin::map).toList())
+                    .requireComplete(operation);
             for (DeclaredPin outer : settings.pins()) {
                 for (DeclaredPin pin : ObjectPinning.withRequests(List.of(outer), records)) {
                     String owner = pin.equals(outer) ? null : outer.map();
-                    migrations.put(
-                            pin,
-                            new PinnedMapMigrator(records, sized, pin.map(), migration, owner, factory, lock(pin)));
+                    migrations
+                            .computeIfAbsent(pin, any -> new ArrayList<>())
+                            .add(new PinnedMapMigrator(
+                                    records, sized, pin.map(), migration, owner, factory, lock(pin)));
                 }
             }
         }
-        return new LoadMigrations(operation, migrations, migration != null && migration.acceptsOtherWriters());
+        return new LoadMigrations(
+                operation, migrations, settings.migrations().stream().anyMatch(Migration::acceptsOtherWriters));
     }
 
     private PinLock lock(DeclaredPin pin) {
@@ -209,6 +222,7 @@ final class LoadRun {
                 backend.checkBeforeAttachment(attachment -> pinning.requirePinned(attachment, backend));
                 pinning.log(object.autoPins());
             }
+            preparation.accept(object);
             undo.add(takeovers::putBack);
             attach(backend, pinning, takeovers);
             return undo.commit(object);
@@ -221,7 +235,7 @@ final class LoadRun {
             pinning.own(backend);
         }
         takeovers.run(backend);
-        if (settings.migration() != null || !takeovers.isEmpty()) {
+        if (!settings.migrations().isEmpty() || !takeovers.isEmpty()) {
             gracePeriod.run();
         }
     }

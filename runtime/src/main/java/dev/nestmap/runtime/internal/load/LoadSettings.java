@@ -45,7 +45,7 @@ public final class LoadSettings {
     private Set<String> selected = Set.of();
     private boolean loadsOnlySelected;
     private final Map<String, String> types = new LinkedHashMap<>();
-    private @Nullable Migration migration;
+    private final List<Migration> migrations = new ArrayList<>();
     private final List<Takeover> takeovers = new ArrayList<>();
 
     /**
@@ -206,9 +206,9 @@ public final class LoadSettings {
         }
     }
 
-    /** Migrates pinned maps of the previous version. */
+    /** Migrates pinned maps of a previous version. The pins choose between several migrations. */
     public void migrate(Migration how) {
-        migration = how;
+        migrations.add(how);
     }
 
     /**
@@ -223,9 +223,8 @@ public final class LoadSettings {
         takeovers.add(new Takeover(program, hook, pin));
     }
 
-    @Nullable
-    Migration migration() {
-        return migration;
+    List<Migration> migrations() {
+        return migrations;
     }
 
     /**

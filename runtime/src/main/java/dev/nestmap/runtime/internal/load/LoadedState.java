@@ -18,6 +18,7 @@ import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.runtime.pin.AutoPins;
+import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
@@ -30,6 +31,7 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.ManagedFieldType;
 import dev.nestmap.schema.type.StructType;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,7 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
     private final GlobalVariables globals;
     private final List<AutoPins.Result> autoPins;
     private final Set<String> uncompared;
+    private volatile Map<String, Migration.Result> migrated = Map.of();
     private final Mutex closing = new Mutex();
     private final @Nullable HandleLeakWatch leak;
     private volatile boolean closed;
@@ -197,6 +200,16 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
     /** What happened to the pins that the object declares. */
     public List<AutoPins.Result> autoPins() {
         return autoPins;
+    }
+
+    /** Sets the results of the migrations of pinned maps. */
+    void setMigrated(Map<String, Migration.Result> results) {
+        migrated = Collections.unmodifiableMap(results);
+    }
+
+    /** The results of the migrations of pinned maps, by the names of the maps. */
+    public Map<String, Migration.Result> migrated() {
+        return migrated;
     }
 
     /** Whether {@link #close} was called. */

@@ -2,10 +2,9 @@
 package dev.nestmap.runtime.internal.load;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.migrate.MigrationCheck;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
-import dev.nestmap.schema.MapConstantName;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapRole;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -27,19 +26,9 @@ final class MissingWords {
         if (!missing.isEmpty()) {
             throw new BpfException(
                     operation,
-                    "pinned maps have changed, and the migration does not say what happens to their entries:"
-                            + missing.stream().map(MissingWords::text).collect(Collectors.joining()));
+                    missing.stream()
+                            .map(map -> "\n  " + MigrationCheck.withoutWord(map))
+                            .collect(Collectors.joining()));
         }
-    }
-
-    private static String text(MapDef map) {
-        String constant = MapConstantName.of(map.name());
-        return "\n  " + map.name() + ": add "
-                + (map.role() == MapRole.OUTER
-                        ? ".drain(" + constant + ") to get what programs count in it, until the last event; or "
-                        : "")
-                + ".copy(" + constant
-                + ") to copy the entries, without what programs write after the copy; or .discard("
-                + constant + ") to start empty";
     }
 }

@@ -125,6 +125,7 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
     Result copy(RawMap from, RawMap to) {
         requireRoom(from.shape(), to.shape());
         long copied = 0;
+        long saturatedBefore = values.saturated();
         OffHeapBlock entry = OffHeapBlock.allocate(valueAt() + to.valueBytes());
         byte[] zeros = new byte[entry.size()];
         for (BatchScan scan = new BatchScan(from, oldShape.hasLock() ? RawMap.LOCK : 0); scan.next(); ) {
@@ -135,13 +136,22 @@ record EntryCopier(MapShape oldShape, MapShape newShape, LayoutConverter keys, L
                 copied++;
             }
         }
-        return new Result(true, 1, copied, newShape.kind().isLru() ? copied - count(to) : 0);
+        return new Result(
+                true,
+                1,
+                copied,
+                newShape.kind().isLru() ? copied - count(to) : 0,
+                values.saturated() - saturatedBefore);
     }
 
     /** Adds up the copied entries. */
     static Result sum(Result one, Result other) {
         return new Result(
-                true, one.maps() + other.maps(), one.entries() + other.entries(), one.evicted() + other.evicted());
+                true,
+                one.maps() + other.maps(),
+                one.entries() + other.entries(),
+                one.evicted() + other.evicted(),
+                one.saturated() + other.saturated());
     }
 
     private static long count(RawMap map) {

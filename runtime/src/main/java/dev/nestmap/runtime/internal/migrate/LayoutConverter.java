@@ -10,11 +10,13 @@ import dev.nestmap.schema.type.ArrayType;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructType;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ final class LayoutConverter {
     private final MigrationRules rules;
     private final boolean inKey;
     private final List<Step> steps = new ArrayList<>();
+    private final LongAdder saturated = new LongAdder();
 
     /** Writes a part of the new key or value. */
     @FunctionalInterface
@@ -63,6 +66,11 @@ final class LayoutConverter {
 
     /** @param name names the new field in messages */
     private void convert(Field oldField, Field newField, String name, int from, int to) {
+        convert(oldField, newField, name, from, to, false);
+    }
+
+    /** @param saturates whether numbers that do not fit are cut */
+    private void convert(Field oldField, Field newField, String name, int from, int to, boolean saturates) {
         if (newField.type().isManaged()) {
             return; // the kernel initializes it
         }
@@ -72,6 +80,8 @@ final class LayoutConverter {
         CType oldType = oldField.type();
         if (number != null && oldNumber != null && number.accepts(oldNumber)) {
             steps.add((old, oldAt, out, outAt) -> number.write(out, outAt + to, oldNumber.read(old, oldAt + from)));
+        } else if (saturates && number != null && oldNumber != null) {
+            steps.add((old, oldAt, out, outAt) -> saturate(oldNumber.read(old, oldAt + from), number, out, outAt + to));
         } else if (newType instanceof StructType newStruct && oldType instanceof StructType oldStruct) {
             convertStruct(
                     oldStruct, oldStruct.fields(), newStruct, name, from + offset(oldField), to + offset(newField));
@@ -90,9 +100,25 @@ final class LayoutConverter {
         }
     }
 
+    private void saturate(BigInteger value, NumberField number, ByteBuffer out, int at) {
+        BigInteger fitting = number.nearest(value);
+        if (!fitting.equals(value)) {
+            saturated.increment();
+        }
+        number.write(out, at, fitting);
+    }
+
+    /** The number of values that were cut so far. */
+    long saturated() {
+        return saturated.sum();
+    }
+
     private static String remedy(Field newField) {
         if (!newField.name().isEmpty()) {
-            return ": convert it with compute(...) or computeBytes(...)";
+            return ": convert it with compute(...) or computeBytes(...)"
+                    + (NumberField.of(newField).isPresent()
+                            ? ", or cut numbers that do not fit with saturate(...)"
+                            : "");
         }
         return newField.type() instanceof StructType struct && !struct.name().isEmpty()
                 ? ": " + rulesFor(struct, "") + ". Functions read the old value as old.number(\"\") in both cases"
@@ -134,7 +160,11 @@ final class LayoutConverter {
         rules.addComponents(newStruct, oldFields);
         Set<Field> converted = new HashSet<>();
         for (Field field : newStruct.fields()) {
-            Rule rule = rules.rule(newStruct, field.name(), r -> !(r instanceof Migration.Dropped));
+            Rule rule = rules.rule(
+                    newStruct,
+                    field.name(),
+                    r -> !(r instanceof Migration.Dropped) && !(r instanceof Migration.Saturated));
+            boolean saturates = rules.rule(newStruct, field.name(), Migration.Saturated.class::isInstance) != null;
             String oldName = rule instanceof Migration.Renamed renamed ? renamed.oldName() : field.name();
             Field oldField = null;
             if (!oldName.isEmpty() || (rule != null && !(oldType instanceof StructType))) {
@@ -146,10 +176,16 @@ final class LayoutConverter {
             if (oldField != null) {
                 converted.add(oldField);
             }
-            if (isFunction(rule)) {
+            if (saturates && (inKey || isFunction(rule))) {
+                rules.addProblem(
+                        fieldName
+                                + (inKey
+                                        ? " is in a key, where two numbers that are cut would be the same key: remove saturate(...)"
+                                        : " has a function, which decides about numbers that do not fit: remove saturate(...)"));
+            } else if (isFunction(rule)) {
                 compute(oldType, field, rule, fieldName, from, to);
             } else if (oldField != null) {
-                convert(oldField, field, fieldName, from, to);
+                convert(oldField, field, fieldName, from, to, saturates);
             } else if (rule != null) {
                 rules.addProblem(missing(oldName, fieldName));
             } else if (inKey) {

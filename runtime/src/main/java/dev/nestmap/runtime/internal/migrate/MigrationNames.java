@@ -47,13 +47,19 @@ public final class MigrationNames {
      * @throws BpfException if there are wrong names; the message has all of them
      */
     public static void require(String operation, Migration migration, Schema records) {
+        List<String> problems = problems(migration, records);
+        if (!problems.isEmpty()) {
+            throw new BpfException(operation, "\n  " + String.join("\n  ", problems));
+        }
+    }
+
+    /** Returns the wrong names, each with advice. */
+    static List<String> problems(Migration migration, Schema records) {
         MigrationNames names = new MigrationNames(migration, records);
         List<String> problems = new ArrayList<>();
         migration.words().forEach((name, word) -> names.wordProblem(name, word).ifPresent(problems::add));
         problems.addAll(names.ruleProblems());
-        if (!problems.isEmpty()) {
-            throw new BpfException(operation, "\n  " + String.join("\n  ", problems));
-        }
+        return problems;
     }
 
     private Optional<String> wordProblem(String name, Word word) {

@@ -20,7 +20,6 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.Migration.Result;
 import dev.nestmap.runtime.pin.Migration.Word;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.compare.EntryLayoutCheck;
 import dev.nestmap.schema.type.CType;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,13 +109,9 @@ record NestMigrator(
     }
 
     private void requireSameKeys() {
-        List<String> changes = EntryLayoutCheck.keyChanges(newMap, old.map());
-        if (!changes.isEmpty()) {
-            throw rejected("it changes from " + spelling(old.map()) + " to " + spelling(newMap) + " ("
-                    + String.join("; ", changes)
-                    + "). Nestmap migrates the entries of inner maps only: keep the type and the keys of the outer map, or pin the"
-                    + " new version under another name, where it starts empty");
-        }
+        MigrationCheck.keyProblem(old.map(), newMap).ifPresent(problem -> {
+            throw rejected(problem);
+        });
     }
 
     private void requireRoom(RawMap oldInner) {
@@ -193,14 +188,14 @@ record NestMigrator(
             return copy.copy(from, to);
         }
         if (word == Word.DISCARD) {
-            return new Result(true, 1, 0, 0);
+            return new Result(true, 1, 0, 0, 0);
         }
         retired()
                 .prepare(
                         old.fingerprint(),
                         String.valueOf(oldInner.slots().get(0).key()),
                         from);
-        return new Result(true, 1, 0, 0);
+        return new Result(true, 1, 0, 0, 0);
     }
 
     /** Opens an old inner map. The caller closes it. */
@@ -246,10 +241,6 @@ record NestMigrator(
         if (result != 0) {
             throw MapOperation.UPDATE.failed(outer.shape(), slot.key(), result);
         }
-    }
-
-    private static String spelling(MapDef map) {
-        return map.kind() + " with keys " + keyOf(map).spelling();
     }
 
     private static CType keyOf(MapDef outer) {

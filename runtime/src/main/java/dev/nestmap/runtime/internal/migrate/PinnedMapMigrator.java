@@ -46,6 +46,10 @@ public final class PinnedMapMigrator {
     private final Migration migration;
     private final Word word;
     private final boolean isPartOfOuterMap;
+
+    /** The migrations of the map from all previous versions. */
+    private List<PinnedMapMigrator> versions = List.of(this);
+
     private final ExistingMapFinder newMaps;
     private final PinLock lock;
     private final Pins pins;
@@ -122,7 +126,7 @@ public final class PinnedMapMigrator {
         boolean wasInterrupted = isInterrupted();
         try (PreparedMigration prepared = prepare(pinsInners, new SharedInnerMaps())) {
             if (prepared == null) {
-                return wasInterrupted ? new Result(true, 0, 0, 0) : Result.NOTHING;
+                return wasInterrupted ? new Result(true, 0, 0, 0, 0) : Result.NOTHING;
             }
             check.accept(prepared);
             prepared.commit();
@@ -205,6 +209,9 @@ public final class PinnedMapMigrator {
         if (!isOuter() || word == Word.COPY || oldSchema == null || !pins.exists(paths.migration())) {
             return;
         }
+        if (oldSchema.map(map.name()).isEmpty()) {
+            return; // of several versions, only another one had the map
+        }
         OldMapDefinition old = Objects.requireNonNull(oldDefinition(), "there is a schema text");
         lock.holding(() -> {
             if (!isInterrupted()) {
@@ -258,7 +265,42 @@ public final class PinnedMapMigrator {
                     ? EntryCopier.sameLayout(inner, newMaps.recordSchema())
                     : plan(old, sizedMaps).copy();
         });
-        retired.requireLayouts(oldLayout, newLayout()); // last, so that it leaves as few as possible
+        retired.requireLayouts(layouts()); // last, so that it leaves as few as possible
+    }
+
+    /**
+     * Returns the migration from the version of the pinned map. If none is from that version, or there is no choice, returns the first.
+     *
+     * @param versions migrations of one map from several versions, at least one
+     */
+    public static PinnedMapMigrator ofPinned(List<PinnedMapMigrator> versions) {
+        versions.forEach(version -> version.versions = List.copyOf(versions));
+        PinnedMapMigrator first = versions.get(0);
+        if (versions.size() == 1) {
+            return first;
+        }
+        if (first.isInterrupted()) {
+            first.lock.holding(first::finishInterrupted); // to this or another version
+        }
+        return versions.stream()
+                .filter(PinnedMapMigrator::isFromPinned)
+                .findFirst()
+                .orElse(first);
+    }
+
+    private boolean isFromPinned() {
+        Schema version = oldSchema;
+        if (version == null || version.map(map.name()).isEmpty()) {
+            return false;
+        }
+        OldMapDefinition old = OldMapDefinition.fromSchema(version, map);
+        try (RawMap raw = openOuter()) {
+            return raw != null
+                    && newMaps.of(version)
+                            .check(old.map(), raw, paths)
+                            .differences()
+                            .isEmpty();
+        }
     }
 
     /** The definition in the new version. */
@@ -294,6 +336,18 @@ public final class PinnedMapMigrator {
 
     private boolean isOuter() {
         return map.role() == MapRole.OUTER;
+    }
+
+    /** The layouts of the new version and of all previous versions that the caller has described. */
+    private Set<String> layouts() {
+        Set<String> layouts = new HashSet<>(Set.of(newLayout()));
+        for (PinnedMapMigrator version : versions) {
+            Schema schema = version.oldSchema;
+            if (schema != null && schema.map(map.name()).isPresent()) {
+                layouts.add(OldMapDefinition.fromSchema(schema, map).fingerprint());
+            }
+        }
+        return layouts;
     }
 
     private String newLayout() {
@@ -342,7 +396,7 @@ public final class PinnedMapMigrator {
 
     private NestMigrator nestMigration(RawMap raw, Plan plan, SharedInnerMaps shared) {
         if (word == Word.DRAIN) {
-            retired.requireLayouts(plan.old().fingerprint(), newLayout());
+            retired.requireLayouts(layouts());
         }
         return new NestMigrator(
                 plan.old(),
@@ -358,7 +412,7 @@ public final class PinnedMapMigrator {
     private PreparedMigration preparePlain(RawMap raw, Plan plan, Pins.Lock held) {
         try (RawMap created = newMaps.factory().of(map).create(plainShape(raw), null)) {
             Result copied = word == Word.DISCARD
-                    ? new Result(true, 1, 0, 0)
+                    ? new Result(true, 1, 0, 0, 0)
                     : plan.copy().copy(raw, created);
             pins.pin(created, paths.prepared().outer(), paths.options());
             return new PreparedMigration(migrationPins, lock, raw, copied, null, held);

@@ -133,20 +133,19 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     }
 
     /**
-     * Rejects retired maps of a version that is neither the new nor the previous one.
+     * Rejects retired maps of a version that is neither the new nor a previous one.
      *
-     * @param oldLayout the fingerprint of the previous version's layout
-     * @param newLayout the fingerprint of the new version's layout
+     * @param layouts the fingerprints of the known layouts
      */
-    void requireLayouts(String oldLayout, String newLayout) {
+    void requireLayouts(Set<String> layouts) {
         for (Retired retired : list()) {
-            if (!retired.layout().equals(oldLayout) && !retired.layout().equals(newLayout)) {
+            if (!layouts.contains(retired.layout())) {
                 throw PinnedMapMigrator.rejected(
                         paths,
                         retired.pin()
-                                + " is an inner map of a third version, which the schema text in Migration.from does not describe."
-                                + " Build the version that is pinned now with the schema text of that version in Migration.from, and"
-                                + " start it: it drains the map. The pin and its entries stay until then");
+                                + " is an inner map of a third version, which no schema text in Migration.from describes."
+                                + " Add a migration from that version with drain: open().migrate(...).migrate(...). The pin and its"
+                                + " entries stay until then");
             }
         }
     }

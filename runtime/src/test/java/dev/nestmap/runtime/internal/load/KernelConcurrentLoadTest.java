@@ -110,7 +110,8 @@ class KernelConcurrentLoadTest extends PinningTest {
                         new KernelMapFactory(),
                         with,
                         plan -> KernelObject.load("network", object, plan, PinOptions.defaults()),
-                        () -> {})
+                        () -> {},
+                        object -> {})
                 .run();
     }
 }

@@ -99,7 +99,7 @@ class KernelMigrationTest extends PinningTest {
         first.close();
         raw.close();
 
-        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(new Migration.Result(true, 3, 3, 0));
+        assertThat(migrate(BEFORE, AFTER, new KernelPins(), fs)).isEqualTo(new Migration.Result(true, 3, 3, 0, 0));
         assertThat(counts(AFTER, fs)).containsEntry(9, COUNTS.get(1)).hasSize(4);
         assertThat(id("1")).isEqualTo(id("9")).isNotEqualTo(id("2"));
     }

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.migrate;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.map.InnerMapCompatibility;
+import dev.nestmap.runtime.internal.map.LayoutFingerprint;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.memory.Alignment;
+import dev.nestmap.runtime.pin.Migration;
+import dev.nestmap.runtime.pin.Migration.Word;
+import dev.nestmap.schema.MapConstantName;
+import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapRole;
+import dev.nestmap.schema.Schema;
+import dev.nestmap.schema.compare.EntryLayoutCheck;
+import dev.nestmap.schema.text.SchemaText;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Checks a migration from one schema text to another. A load with this migration refuses the same before it changes anything, so a unit test
+ * finds what would otherwise be found by an upgrade.
+ *
+ * @param records the schema of the version to which the migration leads
+ * @param pinned the names of the maps that the records pin
+ */
+public record MigrationCheck(Migration migration, Schema records, Set<String> pinned, List<String> problems)
+        implements Migration.Check {
+    /** Checks a migration. If it has no schema text, only its names are checked. */
+    public static MigrationCheck of(Migration migration, Schema records, Collection<String> pinned) {
+        List<String> problems = new ArrayList<>(MigrationNames.problems(migration, records));
+        String text = migration.schemaText();
+        if (problems.isEmpty() && text != null) {
+            Schema old = SchemaText.parse(text);
+            records.maps().stream()
+                    .filter(map ->
+                            pinned.contains(map.name()) || migration.words().containsKey(map.name()))
+                    .forEach(map -> old.map(map.name())
+                            .ifPresent(before -> check(migration, old, before, records, map, problems)));
+        }
+        return new MigrationCheck(migration, records, Set.copyOf(pinned), List.copyOf(problems));
+    }
+
+    private static void check(
+            Migration migration, Schema old, MapDef before, Schema records, MapDef map, List<String> problems) {
+        if (before.role() != map.role()) {
+            problems.add(map.name() + " was " + (before.role() == MapRole.OUTER ? "an outer map" : "no outer map")
+                    + ", so its pin can't be migrated: pin the new version under another name, where it starts empty");
+            return;
+        }
+        if (!isChanged(old, before, records, map)) {
+            return;
+        }
+        Word word = migration.words().get(map.name());
+        if (word == null && !records.contentOf(map).isReadOnlyToPrograms()) {
+            problems.add(withoutWord(map));
+        }
+        if (map.role() == MapRole.OUTER) {
+            keyProblem(before, map).ifPresent(problems::add);
+        }
+        if (word != Word.DISCARD) {
+            entryProblem(migration, old.contentOf(before), records, map).ifPresent(problems::add);
+        }
+    }
+
+    /** Says which words the caller can choose for a map that has changed. */
+    public static String withoutWord(MapDef map) {
+        String constant = MapConstantName.of(map.name());
+        return map.name() + " has changed, and its entries need a word: add "
+                + (map.role() == MapRole.OUTER
+                        ? ".drain(" + constant + ") to get what programs count in it, until the last event; or "
+                        : "")
+                + ".copy(" + constant
+                + ") to copy the entries, without what programs write after the copy; or .discard("
+                + constant + ") to start empty";
+    }
+
+    static Optional<String> keyProblem(MapDef before, MapDef map) {
+        List<String> changes = EntryLayoutCheck.keyChanges(map, before);
+        return changes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(map.name() + " changes from " + spelling(before) + " to " + spelling(map) + " ("
+                        + String.join("; ", changes)
+                        + "). Nestmap migrates the entries of inner maps only: keep the type and the keys of the outer map, or pin the"
+                        + " new version under another name, where it starts empty");
+    }
+
+    private static String spelling(MapDef map) {
+        return map.kind() + " with keys "
+                + Objects.requireNonNull(map.key(), "an outer map has keys").spelling();
+    }
+
+    /** Plans the copy, and runs each function once, on an entry of zeros. */
+    private static Optional<String> entryProblem(Migration migration, MapDef before, Schema records, MapDef map) {
+        try {
+            MapDef content = records.contentOf(map);
+            EntryCopier copy = EntryCopier.of(before, content, migration, records);
+            if (map.role() != MapRole.OUTER && !before.isSizedAtLoad() && !content.isSizedAtLoad()) {
+                EntryCopier.requireRoom(MapShape.of(before), MapShape.of(content));
+            }
+            MapShape old = MapShape.of(before);
+            copy.key(ByteBuffer.allocate(old.keySize()));
+            copy.value(ByteBuffer.allocate(old.kind().isPerCpu() ? Alignment.align(old.valueSize()) : old.valueSize()));
+            return Optional.empty();
+        } catch (BpfException e) {
+            return Optional.of(e.getMessage());
+        } catch (IllegalArgumentException e) {
+            return Optional.of("a function of " + map.name() + " fails: " + e.getMessage());
+        } catch (RuntimeException e) {
+            return Optional.empty(); // an entry of zeros may be impossible
+        }
+    }
+
+    private static boolean isChanged(Schema old, MapDef before, Schema records, MapDef map) {
+        if (differs(before, map)) {
+            return true;
+        }
+        if (map.role() == MapRole.OUTER) {
+            return differs(old.innerOf(before), records.innerOf(map))
+                    || !LayoutFingerprint.of(old, before).equals(LayoutFingerprint.of(records, map));
+        }
+        return before.value() != null
+                && !EntryLayoutCheck.changes(records, map, before.key(), before.value())
+                        .isEmpty();
+    }
+
+    private static boolean differs(MapDef before, MapDef map) {
+        boolean hasOpenSize = before.isSizedAtLoad() || map.isSizedAtLoad();
+        MapDef sized = hasOpenSize ? before.withMaxEntries(map.maxEntries()) : before;
+        return InnerMapCompatibility.difference(MapShape.of(map), MapShape.of(sized))
+                        .isPresent()
+                || (map.role() != MapRole.INNER && sized.maxEntries() != map.maxEntries());
+    }
+
+    @Override
+    public void requireComplete() {
+        requireComplete("check of a migration to " + records.origin());
+    }
+
+    /** Does the same, and names the operation. */
+    public void requireComplete(String operation) {
+        if (!problems.isEmpty()) {
+            throw new BpfException(operation, "\n  " + String.join("\n  ", problems));
+        }
+    }
+
+    @Override
+    public MigrationCheck rollback() {
+        Migration back = migration.rollback(SchemaText.print(records));
+        return of(back, SchemaText.parse(String.valueOf(migration.schemaText())), pinned);
+    }
+
+    @Override
+    public String toString() {
+        return problems.isEmpty() ? "complete" : String.join("\n", problems);
+    }
+}
