@@ -11,8 +11,9 @@ import java.lang.annotation.Target;
  * Declares that the records nested in an interface are the maps and global variables of one BPF object. Each object has one C header and
  * one generated class.
  *
- * <p>For {@code @BpfObject("tenant_flows") interface TenantFlows}, the C header is {@code META-INF/bpf/include/tenant_flows.bpf.h}. The
- * generated class {@code TenantFlowsBpf} loads the object file {@code META-INF/bpf/tenant_flows.bpf.o}.
+ * <p>For {@code @BpfObject("tenant_flows") interface TenantFlows}, the C header is {@code META-INF/bpf/include/com/acme/tenant_flows.bpf.h}
+ * if the interface is in the package {@code com.acme}. The generated class {@code TenantFlowsBpf} loads the object file {@code
+ * META-INF/bpf/com/acme/tenant_flows.bpf.o}.
  */
 @Documented
 @Target(ElementType.TYPE)

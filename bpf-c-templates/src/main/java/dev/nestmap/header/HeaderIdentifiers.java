@@ -63,8 +63,24 @@ public final class HeaderIdentifiers {
         return List.copyOf(clashes);
     }
 
-    static String guard(String header) {
-        return "__" + header.toUpperCase(Locale.ROOT) + "_BPF_H";
+    /** Include guard of the header with this path. */
+    static String guard(String path) {
+        return "__" + identifier(path).toUpperCase(Locale.ROOT) + "_BPF_H";
+    }
+
+    /** A path as a part of an identifier. A package can have characters that neither C nor the kernel accepts in names. */
+    private static String identifier(String path) {
+        StringBuilder name = new StringBuilder();
+        path.chars().forEach(c -> {
+            if (c == '/') {
+                name.append("__");
+            } else if (c == '_' || (c < 0x80 && Character.isLetterOrDigit(c))) {
+                name.append((char) c);
+            } else {
+                name.append("_u").append(Integer.toHexString(c));
+            }
+        });
+        return name.toString();
     }
 
     /** Guard macro of a type that several headers define. */
@@ -72,8 +88,9 @@ public final class HeaderIdentifiers {
         return "__NESTMAP_" + type.name().toUpperCase(Locale.ROOT);
     }
 
-    static String anchor(String header) {
-        return "nestmap_" + header + "_anchor";
+    /** The variable that keeps the types of the header with this path in BTF. */
+    static String anchor(String path) {
+        return "nestmap_" + identifier(path) + "_anchor";
     }
 
     /** The beginning of a helper's name: the name of the map, without {@code _map} for an inner map. */
@@ -102,7 +119,7 @@ public final class HeaderIdentifiers {
     private void collect() {
         String header = schema.header();
         String file = " of " + header + ".bpf.h";
-        add(guard(header), Space.MACRO, header, "include guard" + file);
+        add(guard(schema.path()), Space.MACRO, header, "include guard" + file);
         ErrorMacro.of(schema).forEach(macro -> add(macro.name(), Space.MACRO, header, "macro " + macro + file));
         if (new HelperPrinter(schema, prefix).returnResultsToCheck()) {
             String macro = HelperOperation.MUST_CHECK;
@@ -116,7 +133,7 @@ public final class HeaderIdentifiers {
             add(GlobalDef.LOOKUP_AGAIN, Space.ORDINARY, header, "constant " + GlobalDef.LOOKUP_AGAIN + file);
         }
         if (schema.types().stream().anyMatch(type -> schema.defines(type.name()) || schema.isExternal(type.name()))) {
-            add(anchor(header), Space.ORDINARY, header, "BTF anchor" + file);
+            add(anchor(schema.path()), Space.ORDINARY, header, "BTF anchor" + file);
         }
         schema.maps().forEach(this::collectHelpers);
     }

@@ -62,7 +62,7 @@ public final class HeaderPrinter {
     private String header() {
         HelperPrinter helpers = new HelperPrinter(schema, prefix);
         MapDefinitionPrinter maps = new MapDefinitionPrinter(schema);
-        String guard = HeaderIdentifiers.guard(schema.header());
+        String guard = HeaderIdentifiers.guard(schema.path());
         List<String> newer = used.newerKernelTypes();
         List<String> paragraphs = new ArrayList<>();
         paragraphs.add(introduction(guard, maps.isLinkable(), helpers.returnPointers()));
@@ -285,7 +285,7 @@ public final class HeaderPrinter {
         for (int i = 0; i < types.size(); i++) {
             text.append('\t').append(types.get(i)).append(" t").append(i).append("[0];\n");
         }
-        String name = HeaderIdentifiers.anchor(schema.header());
+        String name = HeaderIdentifiers.anchor(schema.path());
         return Optional.of(text + "} " + name + " SEC(\".nestmap\") __attribute__((used));\n");
     }
 

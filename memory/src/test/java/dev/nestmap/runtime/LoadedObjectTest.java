@@ -23,7 +23,7 @@ class LoadedObjectTest {
 
     @Test
     void hasTheSchemaOfTheTest() throws IOException {
-        try (InputStream text = Network.class.getResourceAsStream("/META-INF/bpf/network.schema")) {
+        try (InputStream text = Network.class.getResourceAsStream("/META-INF/bpf/dev/nestmap/runtime/network.schema")) {
             assertThat(text).isNotNull();
             assertThat(new String(text.readAllBytes(), StandardCharsets.UTF_8))
                     .isEqualTo(SchemaText.print(Network.SCHEMA));
@@ -59,7 +59,7 @@ class LoadedObjectTest {
     void saysHowToGetAMissingObject() {
         assertThatThrownBy(Network::load)
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("META-INF/bpf/network.bpf.o")
+                .hasMessageContaining("META-INF/bpf/dev/nestmap/runtime/network.bpf.o")
                 .hasMessageContaining("nestmap-maven-plugin")
                 .hasMessageContaining("src/main/bpf/network.bpf.c in Maven's phase compile");
     }
@@ -70,7 +70,7 @@ class LoadedObjectTest {
 
         assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("META-INF/bpf/nowhere.schema")
+                .hasMessageContaining("META-INF/bpf/dev/nestmap/runtime/nowhere.schema")
                 .hasMessageContaining("nestmap-processor");
     }
 
@@ -80,7 +80,7 @@ class LoadedObjectTest {
 
         assertThatThrownBy(() -> spec.inMemory(LoadedObject::new))
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("META-INF/bpf/damaged.schema")
+                .hasMessageContaining("META-INF/bpf/dev/nestmap/runtime/damaged.schema")
                 .hasMessageContaining("line 1");
     }
 

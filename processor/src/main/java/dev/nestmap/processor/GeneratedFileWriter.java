@@ -61,11 +61,11 @@ final class GeneratedFileWriter {
             source(model, origin);
             if (!schema.isForeign()) {
                 resource(
-                        FOLDER + "include/" + schema.header() + ".bpf.h",
+                        FOLDER + "include/" + schema.path() + ".bpf.h",
                         HeaderPrinter.print(schema, model.prefix()),
                         origin);
             }
-            resource(FOLDER + schema.header() + ".schema", SchemaText.print(schema), origin);
+            resource(FOLDER + schema.path() + ".schema", SchemaText.print(schema), origin);
         } catch (FilerException alreadyThere) {
             report(
                     SourceLocation.of(origin),
@@ -106,7 +106,7 @@ final class GeneratedFileWriter {
         if (schema.isForeign()) {
             return Optional.empty(); // without a header, no file names the type that it comes from
         }
-        return originOf(FOLDER + "include/" + header + ".bpf.h")
+        return originOf(FOLDER + "include/" + schema.path() + ".bpf.h")
                 .filter(other -> !origin.getQualifiedName().contentEquals(other))
                 .filter(other -> stillWrites(other, header));
     }

@@ -89,7 +89,8 @@ class AllProblemsTest {
         OutputFolder output = new OutputFolder(folder);
 
         assertThat(Errors.rules(output.compile(OTHER, good))).containsExactly("NM-107");
-        assertThat(output.files()).containsKeys("META-INF/bpf/include/good.bpf.h", "META-INF/bpf/good.schema");
+        assertThat(output.files())
+                .containsKeys("META-INF/bpf/include/com/acme/good.bpf.h", "META-INF/bpf/com/acme/good.schema");
     }
 
     @Test

@@ -74,10 +74,10 @@ class IncrementalTest {
 
         assertThat(compilation).succeededWithoutWarnings();
         assertThat(origins)
-                .containsEntry("META-INF/bpf/include/tenants.bpf.h", List.of("com.acme.Tenants"))
-                .containsEntry("META-INF/bpf/tenants.schema", List.of("com.acme.Tenants"))
+                .containsEntry("META-INF/bpf/include/com/acme/tenants.bpf.h", List.of("com.acme.Tenants"))
+                .containsEntry("META-INF/bpf/com/acme/tenants.schema", List.of("com.acme.Tenants"))
                 .containsEntry("com.acme.TenantsBpf", List.of("com.acme.Tenants"))
-                .containsEntry("META-INF/bpf/include/flow_key.bpf.h", List.of("com.acme.FlowKey"))
+                .containsEntry("META-INF/bpf/include/com/acme/flow_key.bpf.h", List.of("com.acme.FlowKey"))
                 .containsEntry("com.acme.FlowMap", List.of("com.acme.Flow"))
                 .hasSize(12)
                 .allSatisfy((file, origin) -> assertThat(origin).as(file).hasSize(1));
@@ -154,10 +154,12 @@ class IncrementalTest {
         assertThat(folder.compile(source)).succeededWithoutWarnings();
         assertThat(folder.compile(source)).succeededWithoutWarnings();
 
-        assertThat(temporary.resolve("META-INF/bpf/include/sizes.bpf.h"))
+        assertThat(temporary.resolve("META-INF/bpf/include/com/acme/sizes.bpf.h"))
                 .content()
                 .contains("com.acme.Größen");
-        assertThat(temporary.resolve("META-INF/bpf/sizes.schema")).content().contains("com.acme.Größen");
+        assertThat(temporary.resolve("META-INF/bpf/com/acme/sizes.schema"))
+                .content()
+                .contains("com.acme.Größen");
     }
 
     /** The folder as output, and what earlier runs wrote there on the class path. */

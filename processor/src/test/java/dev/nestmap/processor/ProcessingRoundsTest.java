@@ -79,8 +79,9 @@ class ProcessingRoundsTest {
                 .allMatch(message ->
                         message.contains("cannot find symbol") || message.contains("package Missing does not exist"));
         assertThat(output.files().keySet())
-                .contains("META-INF/bpf/include/good.bpf.h")
-                .doesNotContain("META-INF/bpf/include/flows.bpf.h", "META-INF/bpf/include/user.bpf.h");
+                .contains("META-INF/bpf/include/com/acme/good.bpf.h")
+                .doesNotContain(
+                        "META-INF/bpf/include/com/acme/flows.bpf.h", "META-INF/bpf/include/com/acme/user.bpf.h");
     }
 
     @ParameterizedTest
@@ -166,12 +167,12 @@ class ProcessingRoundsTest {
         assertHeader(compilation, "flows").contains("bits : 3;");
         assertHeader(compilation, "flows").contains("[3] = &first");
         assertHeader(compilation, "flow_key").contains("__u32 id;");
-        assertHeader(compilation, "user").contains("#include \"shared.bpf.h\"");
+        assertHeader(compilation, "user").contains("#include \"com/acme/shared.bpf.h\"");
     }
 
     private static StringSubject assertHeader(Compilation compilation, String name) {
         return assertThat(compilation)
-                .generatedFile(StandardLocation.CLASS_OUTPUT, "META-INF/bpf/include/" + name + ".bpf.h")
+                .generatedFile(StandardLocation.CLASS_OUTPUT, "META-INF/bpf/include/com/acme/" + name + ".bpf.h")
                 .contentsAsUtf8String();
     }
 

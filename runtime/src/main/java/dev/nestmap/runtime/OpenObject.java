@@ -43,7 +43,7 @@ public abstract class OpenObject<T extends LoadedObject, S extends OpenObject<T,
      * Opens an object file. Generated code calls it.
      *
      * @param spec the object's records
-     * @param file path of the object file; null for {@code META-INF/bpf/<header>.bpf.o} on the class path
+     * @param file path of the object file; null for {@code META-INF/bpf/<package>/<header>.bpf.o} on the class path
      * @param constructor creates the generated class
      * @throws BpfException if the file can't be read
      */

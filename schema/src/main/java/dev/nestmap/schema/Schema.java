@@ -35,8 +35,8 @@ public record Schema(
     /**
      * An included header.
      *
-     * @param header for a generated header, its name without {@code .bpf.h}; for another header, the path in the {@code #include}: {@code
-     *     linux/in6.h}
+     * @param header for a generated header, its {@link Schema#path path} without {@code .bpf.h}; for another header, the path in the {@code
+     *     #include}: {@code linux/in6.h}
      * @param tags the tags of types and inner map definitions that it defines
      * @param external whether Nestmap did not generate it. The header of this schema then asserts the layout of its types
      */
@@ -89,6 +89,15 @@ public record Schema(
     /** A schema without global variables and programs. */
     public Schema(String origin, String header, List<Include> includes, List<NamedType> types, List<MapDef> maps) {
         this(origin, header, includes, types, maps, List.of());
+    }
+
+    /**
+     * The path of its files without extension: the package of its Java type as directories, and its name, {@code com/acme/tenant_flows}. A
+     * module has the files in {@code META-INF/bpf}, and the headers in {@code META-INF/bpf/include}, so that two libraries can have headers
+     * of one name.
+     */
+    public String path() {
+        return origin.substring(0, origin.lastIndexOf('.') + 1).replace('.', '/') + header;
     }
 
     /** This schema for an object whose C code somebody else wrote. */

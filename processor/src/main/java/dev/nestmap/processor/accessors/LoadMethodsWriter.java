@@ -165,7 +165,7 @@ record LoadMethodsWriter(ObjectModel object, ClassName name, SizesWriter sizes) 
     }
 
     private String ofClassPath() {
-        return "{@code META-INF/bpf/" + object.schema().header() + ".bpf.o} from the class path";
+        return "{@code META-INF/bpf/" + object.schema().path() + ".bpf.o} from the class path";
     }
 
     private static MethodSpec.Builder factory(String method, ClassName result) {

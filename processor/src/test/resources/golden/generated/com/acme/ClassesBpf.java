@@ -141,8 +141,8 @@ public final class ClassesBpf extends LoadedObject {
     }
 
     /**
-     * Loads {@code META-INF/bpf/classes.bpf.o} from the class path into the kernel. If a part fails, nothing stays
-     * loaded.
+     * Loads {@code META-INF/bpf/com/acme/classes.bpf.o} from the class path into the kernel. If a part fails, nothing
+     * stays loaded.
      */
     public static ClassesBpf load() {
         return SPEC.load(ClassesBpf::new);
@@ -168,8 +168,8 @@ public final class ClassesBpf extends LoadedObject {
     }
 
     /**
-     * Opens {@code META-INF/bpf/classes.bpf.o} from the class path. The caller can adjust the object before it loads
-     * it.
+     * Opens {@code META-INF/bpf/com/acme/classes.bpf.o} from the class path. The caller can adjust the object before it
+     * loads it.
      */
     public static Open open() {
         return new Open(null);

@@ -215,8 +215,8 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * Loads {@code META-INF/bpf/everything.bpf.o} from the class path into the kernel. If a part fails, nothing stays
-     * loaded.
+     * Loads {@code META-INF/bpf/com/acme/everything.bpf.o} from the class path into the kernel. If a part fails,
+     * nothing stays loaded.
      */
     public static EverythingBpf load() {
         return SPEC.load(EverythingBpf::new);
@@ -242,8 +242,8 @@ public final class EverythingBpf extends LoadedObject {
     }
 
     /**
-     * Opens {@code META-INF/bpf/everything.bpf.o} from the class path. The caller can adjust the object before it loads
-     * it.
+     * Opens {@code META-INF/bpf/com/acme/everything.bpf.o} from the class path. The caller can adjust the object before
+     * it loads it.
      */
     public static Open open() {
         return new Open(null);

@@ -60,8 +60,8 @@ final class FramesBpf extends LoadedObject {
     }
 
     /**
-     * Loads {@code META-INF/bpf/frames.bpf.o} from the class path into the kernel. If a part fails, nothing stays
-     * loaded.
+     * Loads {@code META-INF/bpf/com/acme/frames.bpf.o} from the class path into the kernel. If a part fails, nothing
+     * stays loaded.
      */
     public static FramesBpf load() {
         return SPEC.load(FramesBpf::new);
@@ -87,7 +87,8 @@ final class FramesBpf extends LoadedObject {
     }
 
     /**
-     * Opens {@code META-INF/bpf/frames.bpf.o} from the class path. The caller can adjust the object before it loads it.
+     * Opens {@code META-INF/bpf/com/acme/frames.bpf.o} from the class path. The caller can adjust the object before it
+     * loads it.
      */
     public static Open open() {
         return new Open(null);

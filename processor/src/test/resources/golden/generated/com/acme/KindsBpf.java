@@ -163,8 +163,8 @@ public final class KindsBpf extends LoadedObject {
     }
 
     /**
-     * Loads {@code META-INF/bpf/kinds.bpf.o} from the class path into the kernel. If a part fails, nothing stays
-     * loaded.
+     * Loads {@code META-INF/bpf/com/acme/kinds.bpf.o} from the class path into the kernel. If a part fails, nothing
+     * stays loaded.
      */
     public static KindsBpf load() {
         return SPEC.load(KindsBpf::new);
@@ -190,7 +190,8 @@ public final class KindsBpf extends LoadedObject {
     }
 
     /**
-     * Opens {@code META-INF/bpf/kinds.bpf.o} from the class path. The caller can adjust the object before it loads it.
+     * Opens {@code META-INF/bpf/com/acme/kinds.bpf.o} from the class path. The caller can adjust the object before it
+     * loads it.
      */
     public static Open open() {
         return new Open(null);

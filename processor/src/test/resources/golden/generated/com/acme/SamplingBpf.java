@@ -153,8 +153,8 @@ public final class SamplingBpf extends LoadedObject {
     }
 
     /**
-     * Loads {@code META-INF/bpf/sampling.bpf.o} from the class path into the kernel. If a part fails, nothing stays
-     * loaded.
+     * Loads {@code META-INF/bpf/com/acme/sampling.bpf.o} from the class path into the kernel. If a part fails, nothing
+     * stays loaded.
      *
      * @param config the constants {@code acme_config}
      * @param limit the constants {@code packet_limit}
@@ -202,8 +202,8 @@ public final class SamplingBpf extends LoadedObject {
     }
 
     /**
-     * Opens {@code META-INF/bpf/sampling.bpf.o} from the class path. The caller can adjust the object before it loads
-     * it.
+     * Opens {@code META-INF/bpf/com/acme/sampling.bpf.o} from the class path. The caller can adjust the object before
+     * it loads it.
      */
     public static Open open() {
         return new Open(null);

@@ -120,8 +120,8 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /**
-     * Loads {@code META-INF/bpf/stacks.bpf.o} from the class path into the kernel. If a part fails, nothing stays
-     * loaded.
+     * Loads {@code META-INF/bpf/com/acme/stacks.bpf.o} from the class path into the kernel. If a part fails, nothing
+     * stays loaded.
      */
     public static StacksBpf load() {
         return SPEC.load(StacksBpf::new);
@@ -147,7 +147,8 @@ public final class StacksBpf extends LoadedObject {
     }
 
     /**
-     * Opens {@code META-INF/bpf/stacks.bpf.o} from the class path. The caller can adjust the object before it loads it.
+     * Opens {@code META-INF/bpf/com/acme/stacks.bpf.o} from the class path. The caller can adjust the object before it
+     * loads it.
      */
     public static Open open() {
         return new Open(null);

@@ -176,7 +176,7 @@ public final class Migration {
     /**
      * Returns a migration from maps of a previous version, whose schema text describes them.
      *
-     * @param schemaText schema text of the previous version: {@code META-INF/bpf/<header>.schema} in its jar, or the copy that the
+     * @param schemaText schema text of the previous version: {@code META-INF/bpf/<package>/<header>.schema} in its jar, or the copy that the
      *     Maven goal {@code compare} keeps
      * @return a migration without rules
      * @throws IllegalArgumentException if the text is not a schema text; the message has the line

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Description of the object of a generated class. The generated class keeps it in a constant and creates every instance from it. */
 public sealed interface ObjectSpec permits GeneratedSpec {
     /**
-     * Returns the object whose schema is the resource {@code META-INF/bpf/<header>.schema} beside the generated class.
+     * Returns the object whose schema is the resource {@code META-INF/bpf/<package>/<header>.schema} beside the generated class.
      *
      * @param generated the generated class
      * @param header name of the object and its header
@@ -65,7 +65,7 @@ public sealed interface ObjectSpec permits GeneratedSpec {
     <V> ObjectSpec initial(String variable, Codec<V> codec, V value);
 
     /**
-     * Loads {@code META-INF/bpf/<header>.bpf.o} from the class path into the kernel, completely or not at all.
+     * Loads {@code META-INF/bpf/<package>/<header>.bpf.o} from the class path into the kernel, completely or not at all.
      *
      * @param constructor creates the generated class
      * @param <T> the generated class

@@ -258,7 +258,7 @@ class KernelOnDemandTest extends OnDemandContract {
 
     @Test
     void anObjectCompiledBeforeOnDemandIsRejected(@TempDir Path directory) throws IOException {
-        String header = Files.readString(BpfObjects.headers().resolve("demand.bpf.h"));
+        String header = Files.readString(BpfObjects.generated("demand.bpf.h"));
         Files.writeString(directory.resolve("demand.bpf.h"), header.replace("tenant_requests", "tenant_formerly"));
         Path object = directory.resolve("demand.bpf.o");
         InstalledClang.newest()

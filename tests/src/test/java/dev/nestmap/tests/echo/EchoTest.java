@@ -78,7 +78,7 @@ class EchoTest {
         RandomRecords records = new RandomRecords(seed);
         Compilation compilation = new OutputFolder(directory).compile(Sources.of(records.source("Echo", 40, 60, 0)));
         assertThat(compilation.errors()).as("seed %d", seed).isEmpty();
-        Schema schema = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/echo.schema")));
+        Schema schema = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/random/echo.schema")));
         List<MapDef> echoed = schema.maps().stream()
                 .filter(map -> map.role() == MapRole.PLAIN)
                 .filter(map -> type(map.key()).size() + type(map.value()).size() <= MOST_BYTES)

@@ -69,7 +69,8 @@ final class UpgradeScene implements FaultScene {
 
     /** The schema text of the first version. */
     static String schema() {
-        try (InputStream text = UpgradeScene.class.getResourceAsStream("/META-INF/bpf/upgraded.schema")) {
+        try (InputStream text =
+                UpgradeScene.class.getResourceAsStream("/META-INF/bpf/dev/nestmap/tests/upgrade/upgraded.schema")) {
             return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -167,7 +167,7 @@ class ForeignObjectTest {
 
     @Test
     void noHeaderIsGenerated() {
-        assertThat(getClass().getResource("/META-INF/bpf/foreign_balancer.schema"))
+        assertThat(getClass().getResource("/META-INF/bpf/dev/nestmap/tests/foreign/foreign_balancer.schema"))
                 .isNotNull();
         assertThat(getClass().getResource("/META-INF/bpf/include/foreign_balancer.bpf.h"))
                 .isNull();

@@ -45,7 +45,7 @@ class HandwrittenGlobalsTest {
     }
 
     private static String headerWith(String declared, String written) throws IOException {
-        String header = Files.readString(BpfObjects.headers().resolve("sampled.bpf.h"));
+        String header = Files.readString(BpfObjects.generated("sampled.bpf.h"));
         assertThat(header).contains(declared);
         return header.replace(declared, written).replaceAll("(?s)_Static_assert\\(.*?\\);", "");
     }

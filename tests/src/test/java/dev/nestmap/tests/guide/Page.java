@@ -170,11 +170,21 @@ record Page(Path path, List<Snippet> snippets) {
                 // A program without a generated header has no name.
                 String name = snippet.isFile() && header.find() ? header.group(1) : "line" + snippet.line();
                 Path file = Files.writeString(classes.resolve(name + ".bpf.c"), source);
-                assertThat(InstalledClang.newest().compile(file, bpf.resolve(name + ".bpf.o"), options))
+                assertThat(InstalledClang.newest().compile(file, besideSchema(bpf, name), options))
                         .as("C at line %d of %s", snippet.line(), path)
                         .satisfies(result ->
                                 assertThat(result.status()).as(result.output()).isZero());
             }
+        }
+    }
+
+    /** The path of an object in the package of its records. */
+    private static Path besideSchema(Path bpf, String name) throws IOException {
+        try (Stream<Path> files = Files.walk(bpf)) {
+            return files.filter(file -> file.endsWith(name + ".schema"))
+                    .findFirst()
+                    .orElse(bpf.resolve(name))
+                    .resolveSibling(name + ".bpf.o");
         }
     }
 

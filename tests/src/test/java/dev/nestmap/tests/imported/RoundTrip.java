@@ -118,7 +118,7 @@ final class RoundTrip {
     /** The schema that the processor made of the records. */
     Schema declared(String name) {
         try {
-            return SchemaText.parse(Files.readString(folder.resolve("META-INF/bpf/" + name + ".schema")));
+            return SchemaText.parse(Files.readString(folder.resolve("META-INF/bpf/com/acme/" + name + ".schema")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

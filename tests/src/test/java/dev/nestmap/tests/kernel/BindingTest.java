@@ -45,7 +45,7 @@ class BindingTest {
     void loadReportsAnObjectThatWasNotCompiled() {
         assertThatThrownBy(NestedMapsBpf::load)
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("META-INF/bpf/nested_maps.bpf.o")
+                .hasMessageContaining("META-INF/bpf/dev/nestmap/tests/kernel/nested_maps.bpf.o")
                 .hasMessageContaining("nestmap-maven-plugin")
                 .hasMessageContaining("src/main/bpf/nested_maps.bpf.c");
     }

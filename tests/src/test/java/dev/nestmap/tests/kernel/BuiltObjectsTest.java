@@ -47,11 +47,11 @@ class BuiltObjectsTest {
         ModuleLayout layout = ModuleLayout.of(
                 directory, directory.resolve("src/main/bpf"), directory.resolve("target/classes"), objects, work);
         ModuleObjectCompiler.Options options =
-                new ModuleObjectCompiler.Options(null, List.of("-Werror"), List.of(), null);
+                new ModuleObjectCompiler.Options(null, List.of("-Werror"), List.of(), List.of(), null);
 
         new ModuleObjectCompiler(layout, options, BuiltObjectsTest::strict).run();
 
-        try (Stream<Path> files = Files.list(objects.resolve("META-INF/bpf"))) {
+        try (Stream<Path> files = Files.walk(objects.resolve("META-INF/bpf"))) {
             assertThat(files.filter(file -> file.toString().endsWith(".bpf.o")))
                     .isNotEmpty()
                     .allSatisfy(BuiltObjectsTest::load);

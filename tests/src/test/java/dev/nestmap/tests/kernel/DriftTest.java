@@ -49,7 +49,7 @@ class DriftTest {
 
     @Test
     void theUnchangedHeaderFits() throws IOException {
-        Path object = compile(Files.readString(BpfObjects.headers().resolve("drift.bpf.h")));
+        Path object = compile(Files.readString(BpfObjects.generated("drift.bpf.h")));
 
         try (DriftBpf bpf = DriftBpf.load(object);
                 LoadedObject loaded = Nestmap.open(object).load()) {
@@ -129,7 +129,7 @@ class DriftTest {
     }
 
     private static String headerWith(String original, String replacement) throws IOException {
-        String header = Files.readString(BpfObjects.headers().resolve("drift.bpf.h"));
+        String header = Files.readString(BpfObjects.generated("drift.bpf.h"));
         assertThat(header).contains(original);
         return header.replace(original, replacement);
     }

@@ -54,7 +54,8 @@ class LayoutTest {
         assertThat(new OutputFolder(output).options("-proc:only").compile(sources))
                 .succeeded();
         for (int i = 0; i < HEADERS; i++) {
-            DECLARED.add(SchemaText.parse(Files.readString(output.resolve("META-INF/bpf/random" + i + ".schema"))));
+            DECLARED.add(
+                    SchemaText.parse(Files.readString(output.resolve("META-INF/bpf/random/random" + i + ".schema"))));
         }
     }
 

@@ -114,7 +114,7 @@ class KernelHelpersTest {
     }
 
     private static String header() throws IOException {
-        return Files.readString(BpfObjects.headers().resolve("helper_maps.bpf.h"));
+        return Files.readString(BpfObjects.generated("helper_maps.bpf.h"));
     }
 
     /** Number of instructions of each program after the kernel's rewriting, by program name. */

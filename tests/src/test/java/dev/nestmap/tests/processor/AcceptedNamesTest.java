@@ -126,7 +126,7 @@ class AcceptedNamesTest {
                 assertThat(complaints(clang, header)).as(header).isEmpty();
             }
         }
-        assertThat(includes().resolve("value_.bpf.h")).exists();
+        assertThat(includes().resolve("com/acme/value_.bpf.h")).exists();
     }
 
     /** An object that uses a word as the name of a header, a struct, a map, a field and a parameter. */

@@ -79,12 +79,13 @@ class SharedTypesTest {
 
     @Test
     void missingSchemaOfSharedTypeIsRejected() throws Exception {
-        Files.delete(shared.resolve("META-INF/bpf/flow_key.schema"));
+        Files.delete(shared.resolve("META-INF/bpf/com/acme/flow_key.schema"));
 
         assertThatThrownBy(this::useTenants)
                 .isInstanceOf(BpfException.class)
                 .hasMessageStartingWith(
-                        "search for resource META-INF/bpf/flow_key.schema: com.acme.TenantsBpf uses" + " types of it");
+                        "search for resource META-INF/bpf/com/acme/flow_key.schema: com.acme.TenantsBpf uses"
+                                + " types of it");
     }
 
     private void compileShared(String port, String hits) {

@@ -88,7 +88,7 @@ class ShapesTest {
     }
 
     private static Schema declared(Shape shape) throws IOException {
-        return SchemaText.parse(Files.readString(BpfObjects.headers().resolveSibling(shape.name() + ".schema")));
+        return SchemaText.parse(Files.readString(BpfObjects.generated(shape.name() + ".schema")));
     }
 
     private static Schema schema(Path object) throws IOException {

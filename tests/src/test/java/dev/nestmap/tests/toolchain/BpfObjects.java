@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
  * Compiles the C files among the test resources, in {@code /bpf}, against the headers that the processor generated from
@@ -61,8 +62,16 @@ public final class BpfObjects {
 
     /** Returns the directory of the generated headers. */
     public static Path headers() {
-        return Objects.requireNonNull(
-                resource("/META-INF/bpf/include/nested_maps.bpf.h").getParent());
+        return resource("/META-INF/bpf/include");
+    }
+
+    /** Returns the file that the processor generated for these tests, in any package: {@code nested_maps.bpf.h}. */
+    public static Path generated(String name) {
+        try (Stream<Path> files = Files.walk(Objects.requireNonNull(headers().getParent()))) {
+            return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow(() -> new AssertionError(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Returns the directory for objects of this clang. */

@@ -3,6 +3,8 @@ package dev.nestmap.tests.toolchain;
 
 import static java.util.Comparator.comparingInt;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,11 +61,29 @@ public record InstalledClang(String command, int version) {
     public InstalledCommand.Result compile(Path source, Path object, List<?> options) {
         List<Object> line = new ArrayList<>(List.of(command, "-g", "-Wall", "-Wextra", "-Werror"));
         line.addAll(options);
+        options.forEach(option -> packages(String.valueOf(option)).forEach(directory -> line.add("-I" + directory)));
         // For the target bpf, clang does not search the directory of <asm/types.h>.
         String machine = "amd64".equals(System.getProperty("os.arch")) ? "x86_64" : System.getProperty("os.arch");
         line.add("-I/usr/include/" + machine + "-linux-gnu");
         line.addAll(List.of("-c", source, "-o", object));
         return InstalledCommand.run(line.toArray());
+    }
+
+    /** The packages with generated headers in a directory of headers, as the build plugins search them. */
+    private static List<Path> packages(String option) {
+        Path headers = Path.of(option.startsWith("-I") ? option.substring(2) : "");
+        if (!option.startsWith("-I") || !headers.endsWith("META-INF/bpf/include") || !Files.isDirectory(headers)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(headers)) {
+            return files.filter(file -> file.toString().endsWith(".bpf.h"))
+                    .map(Path::getParent)
+                    .distinct()
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -57,7 +57,7 @@ class AnonymousTypesTest {
 
     @Test
     void anonymousTypesHaveNoTag() throws IOException {
-        assertThat(Files.readString(HeaderCompiler.generated("include/anonymous_types.bpf.h")))
+        assertThat(Files.readString(HeaderCompiler.generated("anonymous_types.bpf.h")))
                 .contains("struct counts {", "\t};\n\tunion {\n\t\t__be32 dst;")
                 .doesNotContain("struct timer", "union source", "struct each", "union ports");
     }

@@ -186,7 +186,7 @@ class ExternalTypesTest {
                 .compile(c, object, options(directory, directory.resolve("META-INF/bpf/include")))
                 .succeeded();
 
-        Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/flows.schema")));
+        Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/com/acme/flows.schema")));
         assertThat(SchemaComparison.compare(declared, HeaderCompiler.schemaOf(object)))
                 .isEmpty();
     }
@@ -298,7 +298,7 @@ class ExternalTypesTest {
         assertThat(compile(RIGHT.replace(right, wrong), InstalledClang.newest()))
                 .isEmpty();
 
-        Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/flows.schema")));
+        Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/com/acme/flows.schema")));
         assertThat(SchemaComparison.compare(declared, HeaderCompiler.schemaOf(directory.resolve("test.bpf.o"))))
                 .anySatisfy(found -> assertThat(found.message()).endsWith(difference));
     }
@@ -329,7 +329,7 @@ class ExternalTypesTest {
         assertThat(complaints(c, InstalledClang.version(clang))).isEmpty();
 
         ObjectFile object = ObjectFile.parse("test.bpf.o", Files.readAllBytes(directory.resolve("test.bpf.o")));
-        Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/flows.schema")));
+        Schema declared = SchemaText.parse(Files.readString(directory.resolve("META-INF/bpf/com/acme/flows.schema")));
         assertThat(object.relocatedTypes()).containsExactlyInAnyOrder("iphdr", "my_limits");
         assertThat(SchemaComparison.compare(declared, object.schema())).isEmpty();
         assertThat(SchemaComparison.compare(declared, object.schema(), object.relocatedTypes()))

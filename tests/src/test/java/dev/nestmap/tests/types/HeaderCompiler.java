@@ -3,27 +3,20 @@ package dev.nestmap.tests.types;
 
 import dev.nestmap.btf.ObjectFile;
 import dev.nestmap.schema.Schema;
+import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
 import dev.nestmap.tests.toolchain.InstalledCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** Compiles generated headers with one version of clang. */
 record HeaderCompiler(int clang, Path directory) {
-    /** Returns a file that the processor generated, such as {@code include/flows.bpf.h}. */
+    /** Returns a file that the processor generated, such as {@code flows.bpf.h}, or the directory {@code include}. */
     static Path generated(String file) {
-        try {
-            URL url = Objects.requireNonNull(HeaderCompiler.class.getResource("/META-INF/bpf/" + file), file);
-            return Path.of(url.toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return file.equals("include") ? BpfObjects.headers() : BpfObjects.generated(file);
     }
 
     /** Versions of clang that the headers are tested with. */

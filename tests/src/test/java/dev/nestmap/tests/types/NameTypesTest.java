@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class NameTypesTest {
     @Test
     void theHeaderHasTheExactNames() throws IOException {
-        assertThat(Files.readString(HeaderCompiler.generated("include/name_types.bpf.h")))
+        assertThat(Files.readString(HeaderCompiler.generated("name_types.bpf.h")))
                 .contains(
                         "struct event_id_key_t {\n\t__u16 version;\n\t__u16 reserved_;\n\t__u32 event;\n};",
                         "enum verdict {\n\tXDP_LIKE_DROP = 1,\n\tVERDICT_PASS = 2,\n};",

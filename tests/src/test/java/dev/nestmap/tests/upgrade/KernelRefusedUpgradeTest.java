@@ -87,7 +87,8 @@ class KernelRefusedUpgradeTest extends PinningTest {
     }
 
     private static String schema() {
-        try (InputStream text = KernelRefusedUpgradeTest.class.getResourceAsStream("/META-INF/bpf/kept.schema")) {
+        try (InputStream text = KernelRefusedUpgradeTest.class.getResourceAsStream(
+                "/META-INF/bpf/dev/nestmap/tests/upgrade/kept.schema")) {
             return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -68,7 +68,8 @@ class KernelUpgradeTest extends PinningTest {
     }
 
     private static String schema(String object) {
-        try (InputStream text = KernelUpgradeTest.class.getResourceAsStream("/META-INF/bpf/" + object + ".schema")) {
+        try (InputStream text = KernelUpgradeTest.class.getResourceAsStream(
+                "/META-INF/bpf/dev/nestmap/tests/upgrade/" + object + ".schema")) {
             return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -79,7 +79,8 @@ class SecondStartTest extends PinningTest {
     }
 
     private static String schema() {
-        try (InputStream text = SecondStartTest.class.getResourceAsStream("/META-INF/bpf/upgraded.schema")) {
+        try (InputStream text =
+                SecondStartTest.class.getResourceAsStream("/META-INF/bpf/dev/nestmap/tests/upgrade/upgraded.schema")) {
             return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -80,7 +80,7 @@ final class ClassPathOption {
             return List.of();
         }
         List<Schema> schemas = new ArrayList<>();
-        try (Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(file -> file.toString().endsWith(".schema"))
                     .sorted()
                     .toList()) {

@@ -83,6 +83,13 @@ public abstract class CompileBpf extends DefaultTask {
     @Classpath
     public abstract ConfigurableFileCollection getClassPath();
 
+    /**
+     * {@return the class directories on the class path whose headers the programs can include without the package, besides their own: for
+     * programs of tests, those of the tested code}
+     */
+    @Classpath
+    public abstract ConfigurableFileCollection getTestedClasses();
+
     /** {@return further directories with headers} */
     @InputFiles
     @PathSensitive(PathSensitivity.RELATIVE)
@@ -116,7 +123,7 @@ public abstract class CompileBpf extends DefaultTask {
         }
     }
 
-    /** {@return the directory that gets {@code META-INF/bpf/*.bpf.o}} */
+    /** {@return the directory that gets the objects, in {@code META-INF/bpf}} */
     @OutputDirectory
     public abstract DirectoryProperty getObjects();
 
@@ -153,6 +160,7 @@ public abstract class CompileBpf extends DefaultTask {
                         getClang().getOrNull(),
                         arguments,
                         classPath,
+                        getTestedClasses().getFiles().stream().map(File::toPath).toList(),
                         getVmlinux().getOrNull()),
                 this::log);
     }

@@ -54,6 +54,10 @@ public final class NestmapPlugin implements Plugin<Project> {
                     compile.getClassPath().from(set.getCompileClasspath());
                     if (!set.getName().equals(SourceSet.MAIN_SOURCE_SET_NAME)) {
                         compile.getIncludes().from(directory.dir("src/main/bpf"));
+                        compile.getTestedClasses()
+                                .from(project.getTasks()
+                                        .named("compileJava", JavaCompile.class)
+                                        .flatMap(JavaCompile::getDestinationDirectory));
                     }
                     compile.getArguments().convention(List.of("-Werror")); // a wrong inner map is a warning otherwise
                     compile.getSkipWithoutClang().convention(false);

@@ -81,7 +81,7 @@ class NestmapPluginTest {
     @Test
     void compilesTheProgramsOfASourceSet() throws IOException {
         Toolchain.newestExecutable();
-        Path object = directory.resolve("build/bpf/main/META-INF/bpf/tenant_flows.bpf.o");
+        Path object = directory.resolve("build/bpf/main/META-INF/bpf/com/acme/tenant_flows.bpf.o");
 
         run(task);
         assertThat(object).isNotEmptyFile();
@@ -110,8 +110,8 @@ class NestmapPluginTest {
 
         run(task);
         run(copy);
-        assertThat(other.resolve("build/bpf/main/META-INF/bpf/tenant_flows.bpf.o"))
-                .hasSameBinaryContentAs(directory.resolve("build/bpf/main/META-INF/bpf/tenant_flows.bpf.o"));
+        assertThat(other.resolve("build/bpf/main/META-INF/bpf/com/acme/tenant_flows.bpf.o"))
+                .hasSameBinaryContentAs(directory.resolve("build/bpf/main/META-INF/bpf/com/acme/tenant_flows.bpf.o"));
         assertThat(copy.getInputs().getProperties()).isEqualTo(task.getInputs().getProperties());
         assertThat(task.getInputs().getProperties().values())
                 .noneMatch(value -> String.valueOf(value).contains(directory.toString()));
@@ -129,6 +129,7 @@ class NestmapPluginTest {
         CompileBpf tests = task("compileTestBpf");
         tests.getClasses().set(directory.resolve("target/test-classes").toFile());
         tests.getClassPath().setFrom(module.layout().output().toFile());
+        tests.getTestedClasses().setFrom(module.layout().output().toFile());
         module.write(module.layout().sources().resolve("common.h"), "#define ACTION XDP_PASS\n");
         module.write(directory.resolve("src/test/bpf/probe.bpf.c"), """
                 #include "tenant_flows.bpf.h"

@@ -73,6 +73,9 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
     /** The class path of the programs' module. */
     abstract List<String> classPath();
 
+    /** The class directories whose headers the programs can include without the package, besides their own. */
+    abstract List<Path> testedClasses();
+
     /** Options for clang that are not the user's. */
     abstract List<String> headerArguments();
 
@@ -82,8 +85,8 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
         if (problem.isPresent()) {
             throw new BuildException(problem.get());
         }
-        ModuleObjectCompiler.Options options =
-                new ModuleObjectCompiler.Options(clang, clangArguments(), dependencies(layout), vmlinux);
+        ModuleObjectCompiler.Options options = new ModuleObjectCompiler.Options(
+                clang, clangArguments(), dependencies(layout), testedClasses(), vmlinux);
         try {
             new ModuleObjectCompiler(layout, options, log()).run();
         } catch (ToolchainException e) {

@@ -5,6 +5,7 @@ import dev.nestmap.builder.BuildException;
 import dev.nestmap.builder.ModuleLayout;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
@@ -64,6 +65,11 @@ public final class CompileMojo extends AbstractCompileMojo {
     @Override
     List<String> classPath() {
         return classPath;
+    }
+
+    @Override
+    List<Path> testedClasses() {
+        return List.of();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.nestmap.maven;
 
 import dev.nestmap.builder.ModuleLayout;
 import java.io.File;
+import java.nio.file.Path;
 import java.util.List;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -30,6 +31,9 @@ public final class TestCompileMojo extends AbstractCompileMojo {
     /** Skips compiling tests. Maven's compiler knows this property, too. */
     @Parameter(property = "maven.test.skip", defaultValue = "false")
     private boolean skipTests;
+
+    @Parameter(defaultValue = "${project.build.outputDirectory}", readonly = true, required = true)
+    private File outputDirectory;
 
     @Parameter(defaultValue = "${project.build.testOutputDirectory}", readonly = true, required = true)
     private File testOutputDirectory;
@@ -63,6 +67,11 @@ public final class TestCompileMojo extends AbstractCompileMojo {
     @Override
     List<String> classPath() {
         return classPath;
+    }
+
+    @Override
+    List<Path> testedClasses() {
+        return List.of(outputDirectory.toPath());
     }
 
     @Override

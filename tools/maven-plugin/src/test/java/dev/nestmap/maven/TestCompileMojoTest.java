@@ -29,6 +29,7 @@ class TestCompileMojoTest {
         Path testClasses = directory.resolve("target/test-classes");
         parameters.setModule(module);
         parameters.set("testSourceDirectory", directory.resolve("src/test/bpf").toFile());
+        parameters.set("outputDirectory", directory.resolve("target/classes").toFile());
         parameters.set("testOutputDirectory", testClasses.toFile());
         parameters.set(
                 "testWorkDirectory", directory.resolve("target/nestmap-test").toFile());

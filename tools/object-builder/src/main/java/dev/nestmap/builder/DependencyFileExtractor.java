@@ -119,9 +119,7 @@ final class DependencyFileExtractor {
 
     /** Whether it is a schema text or a header. Not only a generated header, because these can include others. */
     private static boolean isWanted(String name) {
-        return name.contains("/")
-                ? name.startsWith(HEADERS + "/") && name.endsWith(".h")
-                : name.endsWith(ModuleLayout.SCHEMA_SUFFIX);
+        return name.startsWith(HEADERS + "/") ? name.endsWith(".h") : name.endsWith(ModuleLayout.SCHEMA_SUFFIX);
     }
 
     private void write(Path into) throws IOException {

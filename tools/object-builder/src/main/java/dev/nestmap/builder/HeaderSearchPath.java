@@ -17,13 +17,16 @@ final class HeaderSearchPath {
     private static final Pattern EMBEDDED = Pattern.compile("\\t+(struct|union) \\w+;");
 
     private final ModuleLayout layout;
+    private final List<Path> testedClasses;
     private final Path systemHeaders;
 
     /**
+     * @param testedClasses class directories among the dependencies whose headers programs of tests can include without the package
      * @param systemHeaders usually {@code /usr/include}
      */
-    HeaderSearchPath(ModuleLayout layout, Path systemHeaders) {
+    HeaderSearchPath(ModuleLayout layout, List<Path> testedClasses, Path systemHeaders) {
         this.layout = layout;
+        this.testedClasses = testedClasses;
         this.systemHeaders = systemHeaders;
     }
 
@@ -33,7 +36,8 @@ final class HeaderSearchPath {
      */
     List<String> options(ClangInstallation clang) throws IOException {
         List<String> options = new ArrayList<>();
-        options.add("-iquote" + layout.ownHeaders());
+        options.add("-iquote" + layout.ownHeaders()); // headers include each other with their packages
+        ModuleLayout.packages(layout.ownHeaders()).forEach(directory -> options.add("-iquote" + directory));
         options.add("-iquote" + layout.sources()); // generated headers can include headers of the user
         boolean hasVmlinux = Files.exists(layout.vmlinux().resolve(VmlinuxHeaderGenerator.HEADER));
         if (hasVmlinux) {
@@ -41,6 +45,12 @@ final class HeaderSearchPath {
                     + layout.vmlinux()); // the user asked for it, so it comes before the header of a dependency
         }
         options.add("-iquote" + layout.dependencyHeaders()); // one directory, so that they can include each other
+        for (Path classes : testedClasses) {
+            Path headers = classes.resolve(DependencyFileExtractor.FOLDER).resolve(DependencyFileExtractor.HEADERS);
+            ModuleLayout.packages(headers)
+                    .forEach(directory ->
+                            options.add("-iquote" + layout.dependencyHeaders().resolve(headers.relativize(directory))));
+        }
         options.add("-I" + layout.sources());
         if (hasVmlinux) {
             options.add("-I" + layout.vmlinux());
@@ -57,8 +67,8 @@ final class HeaderSearchPath {
     }
 
     /**
-     * The names of all headers in the directories of the module. They are part of the fingerprint, because clang may find a new header
-     * before one that an earlier build used.
+     * The names of all headers and schema texts in the directories of the module. They are part of the fingerprint, because clang may find a
+     * new header before one that an earlier build used, and the object may belong to a new schema text.
      */
     List<String> names() throws IOException {
         List<String> names = new ArrayList<>();
@@ -71,6 +81,9 @@ final class HeaderSearchPath {
                             .forEach(names::add);
                 }
             }
+        }
+        for (Path directory : List.of(layout.resources(), layout.dependencyFiles())) {
+            ModuleLayout.files(directory, ModuleLayout.SCHEMA_SUFFIX).forEach(file -> names.add(file.toString()));
         }
         return names;
     }

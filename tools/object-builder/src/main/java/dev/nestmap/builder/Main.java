@@ -67,6 +67,12 @@ public final class Main implements Callable<Integer> {
             description = "Jars and class directories that have headers for the programs.")
     private String classPath;
 
+    @Option(
+            names = "--tested-classes",
+            paramLabel = "DIR",
+            description = "For programs of tests: the class directory whose headers they include without the package.")
+    private @Nullable Path testedClasses;
+
     @Option(names = "--clang", paramLabel = "CLANG", description = "The compiler (default: the newest one on PATH).")
     private @Nullable String clang;
 
@@ -105,7 +111,9 @@ public final class Main implements Callable<Integer> {
         ModuleLayout layout = ModuleLayout.of(Path.of(""), sources, classes, output == null ? classes : output, work);
         try {
             new ModuleObjectCompiler(
-                            layout, new ModuleObjectCompiler.Options(clang, arguments, dependencies(), vmlinux), log)
+                            layout,
+                            new ModuleObjectCompiler.Options(clang, arguments, dependencies(), tested(), vmlinux),
+                            log)
                     .run();
             return CommandLine.ExitCode.OK;
         } catch (BuildException e) {
@@ -120,6 +128,12 @@ public final class Main implements Callable<Integer> {
             log.error("Can't compile the BPF programs in " + layout.sources() + ": " + e);
         }
         return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private List<Path> tested() {
+        return testedClasses == null
+                ? List.of()
+                : List.of(testedClasses.toAbsolutePath().normalize());
     }
 
     private List<Path> dependencies() {

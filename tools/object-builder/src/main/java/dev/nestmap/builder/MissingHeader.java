@@ -39,8 +39,9 @@ record MissingHeader(String name) {
                     + " bpftool btf dump file /sys/kernel/btf/vmlinux format c > src/main/bpf/vmlinux.h");
         } else if (name.endsWith(DependencyFileExtractor.HEADER_SUFFIX)) {
             return Optional.of(
-                    "a generated header has the name of a @BpfObject, or of a top-level type, in this module or a"
-                            + " dependency. Correct the name, or make javac run nestmap-processor (Maven: annotationProcessorPaths)");
+                    "a generated header has the name of a @BpfObject, or of a top-level type. Headers of dependencies are"
+                            + " included with their package: \"com/acme/flow.bpf.h\". Correct the name, or make javac run"
+                            + " nestmap-processor (Maven: annotationProcessorPaths)");
         } else if (name.startsWith("gnu/stubs")) {
             return Optional.of(
                     "BPF programs have no C library: include <linux/...> instead of headers such as <stdio.h>");

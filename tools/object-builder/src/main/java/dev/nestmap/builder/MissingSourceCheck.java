@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds objects that a {@code @BpfObject} declares but for which the module has no program. The problems are only warnings, because the
@@ -26,7 +27,7 @@ final class MissingSourceCheck {
     /** One warning for each object that has neither a program in the source directory nor an object file in the class directory. */
     List<String> warnings() throws IOException {
         List<String> programs = layout.programs();
-        List<String> schemas = ModuleLayout.names(layout.resources(), ModuleLayout.SCHEMA_SUFFIX);
+        Set<String> schemas = layout.schemas().keySet();
         List<String> unused =
                 programs.stream().filter(name -> !schemas.contains(name)).toList();
         List<String> warnings = new ArrayList<>();

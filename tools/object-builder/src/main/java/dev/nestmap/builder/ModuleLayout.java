@@ -2,9 +2,13 @@
 package dev.nestmap.builder;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +25,7 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
     static final String SCHEMA_SUFFIX = ".schema";
     static final String FINGERPRINT_SUFFIX = ".fingerprint";
     private static final String C_SUFFIX = ".c";
+    private static final String OBJECT_SUFFIX = ".bpf.o";
 
     /** The remedy for a schema text that can't be read. */
     static final String SAME_VERSION =
@@ -70,24 +75,101 @@ public record ModuleLayout(Path base, Path sources, Path output, Path objects, P
         return sources.resolve(name + SCHEMA_SUFFIX);
     }
 
-    /** The schema text with the name of a header or object. The file may not exist. */
+    /** The schema text with the name of a header or object, in the directory of its package. The file may not exist. */
     public Path schema(String name) {
-        return resources().resolve(name + SCHEMA_SUFFIX);
+        return schemas()
+                .getOrDefault(name, List.of(resources().resolve(name + SCHEMA_SUFFIX)))
+                .get(0);
     }
 
-    /** The schema text of a dependency with the name of a header or object. The file may not exist. */
-    Path dependencySchema(String name) {
-        return dependencyFiles().resolve(name + SCHEMA_SUFFIX);
+    /** The schema texts of this module by the names of their headers or objects, ordered. Several packages can have one name. */
+    Map<String, List<Path>> schemas() {
+        return schemas(resources());
     }
 
-    /** The object in the jar. */
+    /** The schema texts of dependencies with the name of a header or object. */
+    List<Path> dependencySchemas(String name) {
+        return schemas(dependencyFiles()).getOrDefault(name, List.of());
+    }
+
+    private static Map<String, List<Path>> schemas(Path directory) {
+        Map<String, List<Path>> schemas = new TreeMap<>();
+        for (Path file : files(directory, SCHEMA_SUFFIX)) {
+            String name = file.getFileName().toString();
+            schemas.computeIfAbsent(
+                            name.substring(0, name.length() - SCHEMA_SUFFIX.length()), unused -> new ArrayList<>())
+                    .add(file);
+        }
+        return schemas;
+    }
+
+    /** The header that belongs to a schema text of this module. The file may not exist. */
+    Path header(Path schema) {
+        String path = resources().relativize(schema).toString();
+        return ownHeaders()
+                .resolve(path.substring(0, path.length() - SCHEMA_SUFFIX.length())
+                        + DependencyFileExtractor.HEADER_SUFFIX);
+    }
+
+    /** The schema text that belongs to a generated header of this module. The file may not exist. */
+    Path schemaOf(Path header) {
+        String path = ownHeaders().relativize(header).toString();
+        return resources()
+                .resolve(path.substring(0, path.length() - DependencyFileExtractor.HEADER_SUFFIX.length())
+                        + SCHEMA_SUFFIX);
+    }
+
+    /**
+     * The directories of the packages whose generated headers are in a directory, ordered. In the search path of clang, they let programs
+     * include a header without its package.
+     */
+    static List<Path> packages(Path headers) {
+        return files(headers, DependencyFileExtractor.HEADER_SUFFIX).stream()
+                .map(Path::getParent)
+                .filter(directory -> !directory.equals(headers))
+                .distinct()
+                .toList();
+    }
+
+    /** The files below a directory with a suffix, ordered. Empty if the directory does not exist. */
+    static List<Path> files(Path directory, String suffix) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(suffix) && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The object in the jar, beside the schema text with its name. */
     Path object(String name) {
-        return objects.resolve(DependencyFileExtractor.FOLDER).resolve(name + ".bpf.o");
+        return object(name, schema(name));
+    }
+
+    /**
+     * The object in the jar, in the package of a schema text. The generated class, which is in that package, loads it.
+     *
+     * @param schema a schema text of this module or of a dependency
+     */
+    Path object(String name, Path schema) {
+        Path from = schema.startsWith(dependencyFiles()) ? dependencyFiles() : resources();
+        return objects.resolve(DependencyFileExtractor.FOLDER)
+                .resolve(from.relativize(schema))
+                .resolveSibling(name + OBJECT_SUFFIX);
+    }
+
+    /** Whether a file is the object of a program, in the class directory and in any package. */
+    boolean isObject(Path file, String name) {
+        return file.startsWith(objects.resolve(DependencyFileExtractor.FOLDER)) && file.endsWith(name + OBJECT_SUFFIX);
     }
 
     /** The object before it has passed all checks. */
     Path stagedObject(String name) {
-        return work.resolve(name + ".bpf.o");
+        return work.resolve(name + OBJECT_SUFFIX);
     }
 
     /** The file in which clang lists the files that a program includes. */

@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -25,6 +26,8 @@ public final class ModuleObjectCompiler {
      * @param clang the compiler, or null for the newest one
      * @param arguments options for clang
      * @param dependencies jars and class directories with headers
+     * @param testedClasses the class directories among the dependencies that programs of tests test: the programs can include their headers
+     *     without the package, as the headers of their own module
      * @param vmlinux the source of {@code vmlinux.h}: {@code kernel} for the running kernel, the path of a file with BTF, or null for no
      *     such header
      */
@@ -32,11 +35,13 @@ public final class ModuleObjectCompiler {
             @Nullable String clang,
             List<String> arguments,
             List<Path> dependencies,
+            List<Path> testedClasses,
             @Nullable String vmlinux) {
         /** Copies the lists. */
         public Options {
             arguments = List.copyOf(arguments);
             dependencies = List.copyOf(dependencies);
+            testedClasses = List.copyOf(testedClasses);
         }
     }
 
@@ -108,6 +113,7 @@ public final class ModuleObjectCompiler {
     }
 
     private void build() throws IOException, ToolchainException, BuildException {
+        requireUniqueNames();
         deleteStaleObjects();
         new MissingSourceCheck(layout).warnings().forEach(log::warn);
         List<String> names = layout.programs();
@@ -129,7 +135,7 @@ public final class ModuleObjectCompiler {
             vmlinux.generate(options.vmlinux(), log);
         }
         DependencyFileExtractor.gather(options.dependencies(), layout.dependencyFiles());
-        HeaderSearchPath headers = new HeaderSearchPath(layout, SYSTEM_HEADERS);
+        HeaderSearchPath headers = new HeaderSearchPath(layout, options.testedClasses(), SYSTEM_HEADERS);
         ClangCompiler compilation = new ClangCompiler(layout, clang, headers.options(clang), options.arguments());
         List<String> settings = new ArrayList<>(compilation.settings());
         settings.addAll(headers.names());
@@ -154,16 +160,38 @@ public final class ModuleObjectCompiler {
         }
     }
 
+    /** Programs include headers of this module without the package, and the name of a program is the name of its object. */
+    private void requireUniqueNames() throws BuildException {
+        for (Map.Entry<String, List<Path>> schemas : layout.schemas().entrySet()) {
+            if (schemas.getValue().size() > 1) {
+                throw new BuildException("Types of two packages have headers with the name " + schemas.getKey()
+                        + DependencyFileExtractor.HEADER_SUFFIX + ": "
+                        + schemas.getValue().get(0) + " and "
+                        + schemas.getValue().get(1)
+                        + ". Rename one of the types, or set the name in its @BpfObject");
+            }
+        }
+    }
+
     private void deleteStaleObjects() throws IOException {
         for (String name : layout.deletedPrograms()) {
             Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
+            // Without the fingerprint's content, only its place tells what the last build wrote.
+            Path object = lastObject(last, name).orElseGet(() -> layout.object(name));
             // Another object may be there, which was copied from the resources.
-            boolean isForeign = last.isPresent() && last.get().hasChanged(layout.object(name));
-            if (!isForeign && Files.deleteIfExists(layout.object(name))) {
-                log.info("Deleted " + layout.object(name) + ", because its source no longer exists");
+            boolean isForeign = last.isPresent() && last.get().hasChanged(object);
+            if (!isForeign && Files.deleteIfExists(object)) {
+                log.info("Deleted " + object + ", because its source no longer exists");
             }
             Files.deleteIfExists(layout.fingerprint(name));
         }
+    }
+
+    /** The object that the last build of a program wrote. */
+    private Optional<Path> lastObject(Optional<InputFingerprint> last, String name) {
+        return last.flatMap(fingerprint -> fingerprint.files().keySet().stream()
+                .filter(file -> layout.isObject(file, name))
+                .findFirst());
     }
 
     private List<String> changed(List<String> names, List<String> settings) throws IOException {
@@ -171,7 +199,7 @@ public final class ModuleObjectCompiler {
         for (String name : names) {
             Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(name));
             // The output may be another directory than in the last build.
-            boolean isHere = last.isPresent() && last.get().files().containsKey(layout.object(name));
+            boolean isHere = lastObject(last, name).isPresent();
             if (!isHere || !last.get().isCurrent(settings)) {
                 changed.add(name);
             }
@@ -235,7 +263,12 @@ public final class ModuleObjectCompiler {
 
     private void publish(List<ClangCompiler.Result> results, List<String> settings) throws IOException {
         for (ClangCompiler.Result result : results) {
-            Path object = layout.object(result.name());
+            Path object = comparison.object(result);
+            Optional<InputFingerprint> last = InputFingerprint.read(layout.fingerprint(result.name()));
+            Optional<Path> former = lastObject(last, result.name()).filter(path -> !path.equals(object));
+            if (former.isPresent() && !last.get().hasChanged(former.get())) {
+                Files.deleteIfExists(former.get()); // its records have moved to another package
+            }
             Files.createDirectories(object.getParent());
             Files.move(layout.stagedObject(result.name()), object, StandardCopyOption.REPLACE_EXISTING);
             Set<Path> inputs = new TreeSet<>(result.filesRead());

@@ -34,8 +34,7 @@ public final class ObjectFileCheck {
      */
     public void check(Path directory, boolean strict) throws IOException, BuildException {
         int failures = 0;
-        for (String name : ModuleLayout.names(directory, OBJECT)) {
-            Path object = directory.resolve(name + OBJECT);
+        for (Path object : ModuleLayout.files(directory, OBJECT)) {
             for (Problem problem : problems(object)) {
                 String message = object + ": " + problem.where() + ": " + problem.what() + "; " + problem.remedy();
                 boolean fails = problem.fails(strict);

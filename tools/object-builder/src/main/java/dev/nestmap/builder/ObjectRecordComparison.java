@@ -50,24 +50,42 @@ final class ObjectRecordComparison {
         for (Path file : result.filesRead()) {
             if (file.startsWith(layout.ownHeaders())
                     && file.toString().endsWith(DependencyFileExtractor.HEADER_SUFFIX)) {
-                String header = file.getFileName().toString();
-                schemas.add(layout.schema(
-                        header.substring(0, header.length() - DependencyFileExtractor.HEADER_SUFFIX.length())));
+                schemas.add(layout.schemaOf(file));
             }
         }
         return schemas;
     }
 
-    /** The schema text with the object's name, from this module, or else from a dependency. */
+    /**
+     * The schema text with the object's name, from this module, or else from a dependency. If several dependencies have that name, the one
+     * whose header the program includes.
+     */
     private Path namedSchema(ClangCompiler.Result result) {
         Path own = layout.schema(result.name());
-        Path dependency = layout.dependencySchema(result.name());
-        return !Files.exists(own) && Files.exists(dependency) ? dependency : own;
+        if (Files.exists(own)) {
+            return own;
+        }
+        List<Path> schemas = layout.dependencySchemas(result.name());
+        return schemas.stream()
+                .filter(schema -> result.filesRead().contains(dependencyHeader(schema)))
+                .findFirst()
+                .orElse(schemas.size() == 1 ? schemas.get(0) : own);
+    }
+
+    private Path dependencyHeader(Path schema) {
+        String path = layout.dependencyFiles().relativize(schema).toString();
+        String name = path.substring(0, path.length() - ModuleLayout.SCHEMA_SUFFIX.length());
+        return layout.dependencyHeaders().resolve(name + DependencyFileExtractor.HEADER_SUFFIX);
+    }
+
+    /** The object in the jar: in the package of the records with its name. */
+    Path object(ClangCompiler.Result result) {
+        return layout.object(result.name(), namedSchema(result));
     }
 
     /** A hint for a program that does not compile and does not include the header with its own name. */
     Optional<String> forgottenHeader(ClangCompiler.Result result) {
-        Path header = layout.ownHeaders().resolve(result.name() + DependencyFileExtractor.HEADER_SUFFIX);
+        Path header = layout.header(layout.schema(result.name()));
         // Clang stops at a header that it does not find, so the program may include this one further down.
         boolean included = result.diagnostics().stream()
                 .anyMatch(diagnostic -> diagnostic.place().startsWith(header + ":")
@@ -126,7 +144,7 @@ final class ObjectRecordComparison {
 
     private List<String> problems(ClangCompiler.Result result, ObjectFile actual, Schema declared) {
         String source = layout.source(result.name()).toString();
-        String header = declared.header() + DependencyFileExtractor.HEADER_SUFFIX;
+        String header = declared.path() + DependencyFileExtractor.HEADER_SUFFIX;
         List<Difference> differences =
                 SchemaComparison.compare(declared, actual.schemaWithEvents(declared), actual.relocatedTypes());
         boolean included = Stream.of(layout.ownHeaders(), layout.dependencyHeaders())
@@ -135,8 +153,10 @@ final class ObjectRecordComparison {
                 && declared.maps().stream()
                         .noneMatch(map -> actual.schema().map(map.name()).isPresent());
         if (!differences.isEmpty() && !included && hasNoMap) {
+            boolean isOwn = Files.exists(layout.ownHeaders().resolve(header));
             return List.of(source + ": the object does not have the maps of " + declared.origin() + "; #include \""
-                    + header + "\" in the source");
+                    + (isOwn ? declared.header() + DependencyFileExtractor.HEADER_SUFFIX : header)
+                    + "\" in the source");
         }
         return differences.stream()
                 .map(difference -> source + ": differs from " + declared.origin() + ": " + difference.message())

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Compares the schema texts of a module with the copies that its developers keep beside the programs. A copy describes the deployed
@@ -50,7 +51,7 @@ public final class SchemaBaselineCheck {
         for (String name : copies) {
             errors += compare(name, tolerated);
         }
-        for (String name : ModuleLayout.names(layout.resources(), SUFFIX)) {
+        for (String name : layout.schemas().keySet()) {
             if (!copies.contains(name)) {
                 log.warn(
                         "Can't check what changed in " + name + ", because there is no copy of its schema text. Create "
@@ -97,7 +98,7 @@ public final class SchemaBaselineCheck {
 
     /** Writes the current schema texts to the copies. Copies of deleted declarations stay; developers delete them. */
     public void update() throws IOException, BuildException {
-        List<String> names = ModuleLayout.names(layout.resources(), SUFFIX);
+        Set<String> names = layout.schemas().keySet();
         for (String name : ModuleLayout.names(layout.sources(), SUFFIX)) {
             if (!names.contains(name)) {
                 requireTexts(name);
@@ -121,7 +122,7 @@ public final class SchemaBaselineCheck {
 
     /** Fails if there are no schema texts at all: then the records were probably not compiled, rather than deleted. */
     private void requireTexts(String name) throws IOException, BuildException {
-        if (ModuleLayout.names(layout.resources(), SUFFIX).isEmpty()) {
+        if (layout.schemas().isEmpty()) {
             throw new BuildException("Can't compare " + layout.schemaCopy(name) + " with " + layout.schema(name)
                     + ", because that directory has no schema texts. Compile the records first: \"" + compareCommand
                     + "\". If the module no longer has records, delete the copy, unless you will"

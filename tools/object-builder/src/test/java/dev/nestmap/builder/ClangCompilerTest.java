@@ -25,7 +25,7 @@ class ClangCompilerTest {
     @MethodSource("dev.nestmap.builder.Toolchain#all")
     void compilesWithoutDiagnostics(ClangInstallation clang) throws IOException {
         Module module = Module.tenantFlows(directory);
-        List<String> headers = new HeaderSearchPath(module.layout(), Path.of("/usr/include")).options(clang);
+        List<String> headers = new HeaderSearchPath(module.layout(), List.of(), Path.of("/usr/include")).options(clang);
 
         ClangCompiler.Result result = new ClangCompiler(
                         module.layout(), clang, headers, List.of("-Wextra", "-Werror", "-mcpu=v3"))
@@ -49,7 +49,7 @@ class ClangCompilerTest {
         Module module = Module.tenantFlows(directory);
         module.edit(module.layout().source(Module.PROGRAM), "flow->packets", "flow->packages");
         module.edit(module.header(), "__u64 bytes;", "__u64 bytes; __u64 more;");
-        List<String> headers = new HeaderSearchPath(module.layout(), Path.of("/usr/include")).options(clang);
+        List<String> headers = new HeaderSearchPath(module.layout(), List.of(), Path.of("/usr/include")).options(clang);
 
         ClangCompiler.Result result =
                 new ClangCompiler(module.layout(), clang, headers, List.of()).compile(Module.PROGRAM);

@@ -167,7 +167,9 @@ class DisturbedBuildTest {
 
     private void run() throws Exception {
         new ModuleObjectCompiler(
-                        module.layout(), new ModuleObjectCompiler.Options(clang, arguments, List.of(), null), log)
+                        module.layout(),
+                        new ModuleObjectCompiler.Options(clang, arguments, List.of(), List.of(), null),
+                        log)
                 .run();
     }
 

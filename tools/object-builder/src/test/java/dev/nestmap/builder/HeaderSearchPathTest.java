@@ -24,6 +24,24 @@ class HeaderSearchPathTest {
                         "-I" + directory.resolve("src/main/bpf"));
     }
 
+    /** Programs include headers of their own module without the package, and tests those of the tested classes. */
+    @Test
+    void searchesThePackagesOfOwnHeaders() throws IOException {
+        Module module = Module.tenantFlows(directory);
+        Module tested = Module.tenantFlows(directory.resolve("tested"));
+
+        List<String> options = new HeaderSearchPath(
+                        module.layout(), List.of(tested.layout().output()), directory.resolve("usr"))
+                .options(new ClangInstallation(directory.resolve("clang"), 19, "19.1.7", "clang version 19.1.7"));
+
+        assertThat(options)
+                .containsSubsequence(
+                        "-iquote" + module.layout().ownHeaders(),
+                        "-iquote" + module.layout().ownHeaders().resolve("com/acme"),
+                        "-iquote" + module.layout().dependencyHeaders(),
+                        "-iquote" + module.layout().dependencyHeaders().resolve("com/acme"));
+    }
+
     @Test
     void aGeneratedVmlinuxComesBeforeThatOfADependency() throws IOException {
         Path vmlinux = directory.resolve("target/nestmap/vmlinux");
@@ -72,11 +90,12 @@ class HeaderSearchPathTest {
         module.write(ofFolder, "");
         module.write(module.layout().sources().resolve("acme/notes.txt"), "");
 
-        assertThat(new HeaderSearchPath(module.layout(), directory.resolve("usr")).names())
+        assertThat(new HeaderSearchPath(module.layout(), List.of(), directory.resolve("usr")).names())
                 .containsExactly(
                         ofFolder.toString(),
                         ownUtility.toString(),
-                        module.header().toString());
+                        module.header().toString(),
+                        module.layout().schema(Module.PROGRAM).toString());
     }
 
     private List<String> options(String triple) throws IOException {
@@ -84,7 +103,8 @@ class HeaderSearchPathTest {
         Files.writeString(program, "#!/bin/sh\necho " + triple + "\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
         ClangInstallation clang = new ClangInstallation(program, 19, "19.1.7", "clang version 19.1.7");
-        return new HeaderSearchPath(Module.empty(directory).layout(), directory.resolve("usr")).options(clang);
+        return new HeaderSearchPath(Module.empty(directory).layout(), List.of(), directory.resolve("usr"))
+                .options(clang);
     }
 
     private Path asmTypes(String machine) throws IOException {

@@ -37,7 +37,7 @@ class MainTest {
 
         assertThat(run("--output", output.toString(), "--", "-Werror")).isZero();
 
-        assertThat(output.resolve("META-INF/bpf/tenant_flows.bpf.o")).isNotEmptyFile();
+        assertThat(output.resolve("META-INF/bpf/com/acme/tenant_flows.bpf.o")).isNotEmptyFile();
         assertThat(module.object()).doesNotExist();
         assertThat(out.toString()).startsWith("Compiling 1 BPF program with clang ");
         assertThat(err.toString()).isEmpty();
@@ -51,7 +51,8 @@ class MainTest {
             Path output = module.layout().base().resolve(name);
 
             assertThat(run("--output", output.toString(), "--", "-Werror")).isZero();
-            assertThat(output.resolve("META-INF/bpf/tenant_flows.bpf.o")).isNotEmptyFile();
+            assertThat(output.resolve("META-INF/bpf/com/acme/tenant_flows.bpf.o"))
+                    .isNotEmptyFile();
         }
     }
 

@@ -57,7 +57,9 @@ class MissingSourceCheckTest {
         Files.delete(source());
         RecordingLog log = new RecordingLog();
         new ModuleObjectCompiler(
-                        module.layout(), new ModuleObjectCompiler.Options(null, List.of(), List.of(), null), log)
+                        module.layout(),
+                        new ModuleObjectCompiler.Options(null, List.of(), List.of(), List.of(), null),
+                        log)
                 .run();
 
         assertThat(log.lines())

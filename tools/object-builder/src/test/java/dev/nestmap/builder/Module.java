@@ -14,6 +14,9 @@ import java.util.Objects;
 public record Module(ModuleLayout layout) {
     public static final String PROGRAM = "tenant_flows";
 
+    /** The directory of the package of its records. */
+    private static final String PACKAGE = "com/acme/";
+
     /** A module without files. */
     public static Module empty(Path base) {
         return new Module(new ModuleLayout(
@@ -29,12 +32,12 @@ public record Module(ModuleLayout layout) {
         Module module = empty(base);
         module.write(module.layout.source(PROGRAM), resource(PROGRAM + ".bpf.c"));
         module.write(module.header(), resource(PROGRAM + ".bpf.h"));
-        module.write(module.layout.schema(PROGRAM), resource(PROGRAM + ".schema"));
+        module.write(module.layout.resources().resolve(PACKAGE + PROGRAM + ".schema"), resource(PROGRAM + ".schema"));
         return module;
     }
 
     Path header() {
-        return layout.ownHeaders().resolve(PROGRAM + ".bpf.h");
+        return layout.ownHeaders().resolve(PACKAGE + PROGRAM + ".bpf.h");
     }
 
     /** The object in the class directory. */
@@ -52,7 +55,7 @@ public record Module(ModuleLayout layout) {
     ClangCompiler.Result compile(String name, String... arguments) {
         try {
             ClangInstallation clang = Toolchain.newest();
-            List<String> headers = new HeaderSearchPath(layout, Path.of("/usr/include")).options(clang);
+            List<String> headers = new HeaderSearchPath(layout, List.of(), Path.of("/usr/include")).options(clang);
             return new ClangCompiler(layout, clang, headers, List.of(arguments)).compile(name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

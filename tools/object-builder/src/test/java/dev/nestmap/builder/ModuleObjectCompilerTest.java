@@ -130,7 +130,7 @@ class ModuleObjectCompilerTest {
         module.edit(module.layout().source(Module.PROGRAM), "XDP_PASS", "XDP_PAS");
         RecordingLog misspelt = new RecordingLog();
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(misspelt));
-        Path header = module.layout().ownHeaders().resolve("tenant_flows.bpf.h");
+        Path header = module.header();
         module.edit(header, "#include <bpf/bpf_helpers.h>", "#include \"my_typs.h\"");
         RecordingLog missingInHeader = new RecordingLog();
         assertThatExceptionOfType(BuildException.class).isThrownBy(() -> build(missingInHeader));
@@ -222,14 +222,48 @@ class ModuleObjectCompilerTest {
     }
 
     @Test
+    void theObjectMovesWithItsRecords() throws Exception {
+        build();
+        Path former = module.object();
+        Path schema = module.layout().schema(Module.PROGRAM);
+        Path header = module.header();
+        Path moved = module.layout().resources().resolve("net/acme/tenant_flows.schema");
+        module.write(moved, Files.readString(schema).replace("com.acme", "net.acme"));
+        module.write(module.layout().header(moved), Files.readString(header));
+        Files.delete(schema);
+        Files.delete(header);
+
+        build();
+
+        assertThat(former).doesNotExist();
+        assertThat(module.layout().objects().resolve("META-INF/bpf/net/acme/tenant_flows.bpf.o"))
+                .isNotEmptyFile();
+    }
+
+    @Test
+    void rejectsTwoHeadersThatProgramsCouldInclude() throws Exception {
+        Path schema = module.layout().schema(Module.PROGRAM);
+        module.write(module.layout().resources().resolve("net/acme/tenant_flows.schema"), Files.readString(schema));
+
+        assertThatExceptionOfType(BuildException.class)
+                .isThrownBy(() -> build(new RecordingLog()))
+                .withMessageContaining("Types of two packages have headers with the name tenant_flows.bpf.h")
+                .withMessageContaining("com/acme/tenant_flows.schema and ")
+                .withMessageContaining("net/acme/tenant_flows.schema");
+    }
+
+    @Test
     void includesTheHeadersOfDependencies() throws Exception {
         Module library = Module.tenantFlows(directory.resolve("library"));
         dependencies.add(library.layout().output());
         Files.delete(module.header());
         Files.delete(module.layout().schema(Module.PROGRAM));
+        module.edit(module.layout().source(Module.PROGRAM), "\"tenant_flows", "\"com/acme/tenant_flows");
 
         build();
-        assertThat(module.object()).isNotEmptyFile();
+        assertThat(module.layout().objects().resolve("META-INF/bpf/com/acme/tenant_flows.bpf.o"))
+                .as("the object is where the class of the dependency looks for it")
+                .isNotEmptyFile();
 
         library.edit(library.header(), "/* Generated", "/* Newly generated");
         assertRebuilds();
@@ -300,7 +334,9 @@ class ModuleObjectCompilerTest {
 
     private void build(RecordingLog log) throws Exception {
         new ModuleObjectCompiler(
-                        module.layout(), new ModuleObjectCompiler.Options(clang, arguments, dependencies, null), log)
+                        module.layout(),
+                        new ModuleObjectCompiler.Options(clang, arguments, dependencies, List.of(), null),
+                        log)
                 .run();
     }
 

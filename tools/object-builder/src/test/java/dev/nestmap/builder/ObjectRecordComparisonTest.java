@@ -193,14 +193,16 @@ class ObjectRecordComparisonTest {
                 FileTime.fromMillis(0));
 
         assertThat(new ObjectRecordComparison(module.layout()).schemas(result))
-                .containsExactly(module.layout().schema("other"), schema());
+                .containsExactlyInAnyOrder(module.layout().schema("other"), schema());
     }
 
     @Test
     void comparesAnObjectWithTheRecordsOfADependency() throws IOException {
-        Path header = module.layout().dependencyHeaders().resolve("tenant_flows.bpf.h");
-        Path schema = module.layout().dependencySchema(Module.PROGRAM);
+        Path header = module.layout().dependencyHeaders().resolve("com/acme/tenant_flows.bpf.h");
+        Path schema = module.layout().dependencyFiles().resolve("com/acme/tenant_flows.schema");
+        module.edit(module.layout().source(Module.PROGRAM), "\"tenant_flows", "\"com/acme/tenant_flows");
         Files.createDirectories(header.getParent());
+        Files.createDirectories(schema.getParent());
         Files.move(module.header(), header);
         Files.move(schema(), schema);
         assertThat(problems(Module.PROGRAM)).isEmpty();

@@ -146,6 +146,6 @@ class VmlinuxHeaderGeneratorTest {
     }
 
     private static ModuleObjectCompiler.Options options(@Nullable String vmlinux) {
-        return new ModuleObjectCompiler.Options(null, List.of(), List.of(), vmlinux);
+        return new ModuleObjectCompiler.Options(null, List.of(), List.of(), List.of(), vmlinux);
     }
 }

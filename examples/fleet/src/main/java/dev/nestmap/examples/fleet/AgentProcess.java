@@ -61,7 +61,8 @@ final class AgentProcess {
     }
 
     private static String previousSchema() throws IOException {
-        try (InputStream text = AgentProcess.class.getResourceAsStream("/META-INF/bpf/fleet.schema")) {
+        try (InputStream text =
+                AgentProcess.class.getResourceAsStream("/META-INF/bpf/dev/nestmap/examples/fleet/fleet.schema")) {
             return new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -49,7 +49,7 @@ class KernelFleetTest {
     static void requireKernel() {
         boolean canRun = "root".equals(System.getProperty("user.name"))
                 && Files.isWritable(Path.of("/sys/fs/bpf"))
-                && KernelFleetTest.class.getResource("/META-INF/bpf/fleet.bpf.o") != null;
+                && KernelFleetTest.class.getResource("/META-INF/bpf/dev/nestmap/examples/fleet/fleet.bpf.o") != null;
         Assumptions.assumeTrue(
                 canRun || KERNEL_REQUIRED, "this machine allows no BPF programs, or clang is not installed");
     }

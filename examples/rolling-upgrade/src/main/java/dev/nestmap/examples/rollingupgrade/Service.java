@@ -82,7 +82,8 @@ final class Service {
 
     /** The schema text of a version. A real service keeps that of the version before beside its sources. */
     private static String schema(String object) throws IOException {
-        try (InputStream text = Service.class.getResourceAsStream("/META-INF/bpf/" + object + ".schema")) {
+        try (InputStream text = Service.class.getResourceAsStream(
+                "/META-INF/bpf/dev/nestmap/examples/rollingupgrade/" + object + ".schema")) {
             return new String(Objects.requireNonNull(text, object).readAllBytes(), StandardCharsets.UTF_8);
         }
     }

@@ -86,7 +86,8 @@ public final class Main {
         // among these, because the verifier returns it for faulty programs.
         return e.errno() == Errno.EPERM
                 || e.getCause() instanceof LinkageError
-                || TenantFlows.class.getResource("/META-INF/bpf/tenant_flows.bpf.o") == null;
+                || TenantFlows.class.getResource("/META-INF/bpf/dev/nestmap/examples/tenantflows/tenant_flows.bpf.o")
+                        == null;
     }
 
     /** Runs the demo with the same accessors over maps in memory, and marks every line of the output. */

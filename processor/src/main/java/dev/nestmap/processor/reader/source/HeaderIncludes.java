@@ -52,10 +52,10 @@ public final class HeaderIncludes {
                     .filter(include -> include.tags().contains(tag))
                     .max(Comparator.comparing(Schema.Include::external))
                     .map(include -> new Definition(what, include.header(), ""))
-                    .orElseGet(() -> new Definition(what, from.header(), from.origin()));
+                    .orElseGet(() -> new Definition(what, from.path(), from.origin()));
         }
 
-        /** Headers of two modules can have the same name. */
+        /** The same header, from the same Java type if both are known. */
         boolean isSame(Definition other) {
             boolean unknown = origin.isEmpty() || other.origin.isEmpty();
             return header.equals(other.header) && (unknown || origin.equals(other.origin));
@@ -212,7 +212,7 @@ public final class HeaderIncludes {
                 .toList();
         includes.forEach(include -> note(new Header(include.header(), include.external()), tag));
         if (includes.stream().allMatch(Schema.Include::external)) {
-            note(new Header(from.header(), false), tag);
+            note(new Header(from.path(), false), tag);
         }
     }
 

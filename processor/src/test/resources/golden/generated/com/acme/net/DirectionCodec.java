@@ -13,6 +13,9 @@ import org.jspecify.annotations.NullMarked;
 public final class DirectionCodec {
     private static final Direction[] CONSTANTS = Direction.values();
 
+    /** Changes with the layout in C, so that builds compile the users of these types again. */
+    public static final String LAYOUT = "Ld60807f891b4bf";
+
     private DirectionCodec() {
     }
 

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.codec.ValueBytes;
 import java.lang.Override;
+import java.lang.String;
 import java.lang.SuppressWarnings;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.NullMarked;
 public final class EndpointCodec implements Codec<Endpoint> {
     /** The only instance, for generated classes. */
     public static final EndpointCodec INSTANCE = new EndpointCodec();
+
+    /** Changes with the layout in C, so that builds compile the users of these types again. */
+    public static final String LAYOUT = "Lee178d4cc1ab6e";
 
     private EndpointCodec() {
     }

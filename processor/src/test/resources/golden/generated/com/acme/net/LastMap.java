@@ -14,6 +14,7 @@ import java.lang.Integer;
 import java.lang.Long;
 import java.lang.Object;
 import java.lang.Override;
+import java.lang.String;
 import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
@@ -40,6 +41,9 @@ public class LastMap
     /** The outer map {@code last_samples}, before it is opened. */
     public static final DeclaredOuterMap<LastMap, Owned> LAST_MAP = new DeclaredOuterMap<>(SPEC,
             "last_samples", LastMap::new, Owned::new);
+
+    /** Changes with the layout in C, so that builds compile the users of these types again. */
+    public static final String LAYOUT = "L5edbba85795cfa";
 
     public LastMap(MapBinding binding) {
         super(binding, KEY, SamplesMap.CODEC, SamplesMap::new, SamplesMap.Owned::new);

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Override;
+import java.lang.String;
 import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
@@ -31,6 +32,9 @@ public class SamplesMap extends ArrayAccessor<Integer, Samples> {
     /** The map {@code samples_map}, before it is opened. */
     public static final DeclaredMap<SamplesMap, Owned> SAMPLES_MAP = new DeclaredMap<>(SPEC,
             "samples_map", SamplesMap::new, Owned::new);
+
+    /** Changes with the layout in C, so that builds compile the users of these types again. */
+    public static final String LAYOUT = "Lbdf6fa9b692d3d";
 
     public SamplesMap(MapBinding binding) {
         super(binding, CODEC);

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.codec.Scalars;
 import dev.nestmap.runtime.spi.MapBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Override;
+import java.lang.String;
 import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import javax.annotation.processing.Generated;
@@ -29,6 +30,9 @@ class TotalMap extends HashAccessor<Direction, Total> {
     /** The map {@code total}, before it is opened. */
     public static final DeclaredMap<TotalMap, Owned> TOTAL_MAP = new DeclaredMap<>(SPEC, "total",
             TotalMap::new, Owned::new);
+
+    /** Changes with the layout in C, so that builds compile the users of these types again. */
+    public static final String LAYOUT = "Ld07f1ace922381";
 
     TotalMap(MapBinding binding) {
         super(binding, CODEC);

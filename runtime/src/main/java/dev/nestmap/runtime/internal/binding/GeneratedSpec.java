@@ -108,7 +108,7 @@ public final class GeneratedSpec implements ObjectSpec {
     /**
      * Opens an object file.
      *
-     * @param file path of the object file; null for {@code META-INF/bpf/<header>.bpf.o} on the class path
+     * @param file path of the object file; null for {@code META-INF/bpf/<package>/<header>.bpf.o} on the class path
      * @return the file and its settings
      * @throws BpfException if the file can't be read
      */

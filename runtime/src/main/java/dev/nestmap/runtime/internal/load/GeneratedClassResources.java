@@ -58,6 +58,12 @@ public record GeneratedClassResources(
         return new GeneratedClassResources(anchor, header, sizes, more);
     }
 
+    /** The path of the resources without extension: they are in the package of the generated class. */
+    private String path() {
+        String folder = anchor.getPackageName().replace('.', '/');
+        return folder.isEmpty() ? header : folder + "/" + header;
+    }
+
     /**
      * Reads the schema that the processor wrote for the records, with the sizes for this load.
      *
@@ -70,7 +76,7 @@ public record GeneratedClassResources(
     /** Reads the schema without the sizes that are set at load. */
     Schema records() {
         Schema schema = parse(
-                header,
+                path(),
                 "it is missing beside " + anchor.getName()
                         + ". nestmap-processor writes it into the class output together with that class; package both in the same"
                         + " jar or module");
@@ -156,7 +162,7 @@ public record GeneratedClassResources(
      * @throws BpfException if it is missing or can't be read
      */
     public byte[] object() {
-        String name = FOLDER + header + ".bpf.o";
+        String name = FOLDER + path() + ".bpf.o";
         byte[] object = read(name);
         if (object == null) {
             throw new BpfException(
