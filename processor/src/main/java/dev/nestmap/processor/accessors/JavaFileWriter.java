@@ -3,6 +3,7 @@ package dev.nestmap.processor.accessors;
 
 import com.palantir.javapoet.AnnotationSpec;
 import com.palantir.javapoet.ClassName;
+import com.palantir.javapoet.FieldSpec;
 import com.palantir.javapoet.JavaFile;
 import com.palantir.javapoet.TypeSpec;
 import dev.nestmap.processor.model.Conversion;
@@ -14,9 +15,14 @@ import dev.nestmap.processor.model.OuterMapModel;
 import dev.nestmap.processor.model.StructModel;
 import dev.nestmap.processor.model.TypeModel;
 import dev.nestmap.processor.model.UnionModel;
+import dev.nestmap.schema.text.SchemaText;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -27,6 +33,9 @@ import org.jspecify.annotations.NullMarked;
 
 /** Writes the Java file that is generated from a top-level type. */
 public final class JavaFileWriter {
+    /** Enough that two layouts of one type never have the same hash by accident. */
+    private static final int LAYOUT_BYTES = 7;
+
     private final ObjectModel object;
 
     private JavaFileWriter(ObjectModel object) {
@@ -100,10 +109,34 @@ public final class JavaFileWriter {
 
         ClassName topLevel = object.generated();
         TypeSpec.Builder type = Objects.requireNonNull(written.remove(topLevel));
+        if (object.objectClass().isEmpty()) {
+            type.addField(layout());
+        }
         written.values()
                 .forEach(nested ->
                         type.addType(nested.addModifiers(Modifier.STATIC).build()));
         return type.addModifiers(visibility(topLevel)).addAnnotation(NullMarked.class);
+    }
+
+    /**
+     * A constant that changes with the layout of the declarations. Other headers and classes contain that layout, and their sources do not
+     * change: a width is in no signature. A build tool that compares the ABI of a library, as Gradle does, sees the constant, and compiles
+     * them again.
+     */
+    private FieldSpec layout() {
+        return FieldSpec.builder(String.class, "LAYOUT", Modifier.PUBLIC, Modifier.STATIC, Modifier.FINAL)
+                .addJavadoc("Changes with the layout in C, so that builds compile the users of these types again.\n")
+                .initializer("$S", "L" + hash(SchemaText.print(object.schema())))
+                .build();
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, LAYOUT_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every JDK has SHA-256
+        }
     }
 
     /** Adds the views of the structs that the entries of a map contain. */

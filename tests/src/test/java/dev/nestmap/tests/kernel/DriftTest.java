@@ -76,7 +76,8 @@ class DriftTest {
     void anObjectCompiledWithAnOlderHeaderIsRejected() throws IOException {
         Path older = directory.resolve("older");
         assertThat(new OutputFolder(older).compile(Sources.of(OLDER))).succeeded();
-        Path object = compile(Files.readString(older.resolve("META-INF/bpf/include/drift.bpf.h")));
+        Path object =
+                compile(Files.readString(older.resolve("META-INF/bpf/include/dev/nestmap/tests/kernel/drift.bpf.h")));
 
         assertThatThrownBy(() -> DriftBpf.load(object))
                 .isInstanceOf(BpfException.class)
