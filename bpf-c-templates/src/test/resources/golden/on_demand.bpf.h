@@ -66,6 +66,27 @@ struct job_map {
 	__type(value, __u64);
 };
 
+struct tenant_misses {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
+struct site_misses {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4);
+	__type(key, struct site_key);
+	__type(value, __u64);
+};
+
+struct lane_misses {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8);
+	__type(key, __s32);
+	__type(value, __u64);
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
 	__uint(max_entries, 64);
@@ -74,10 +95,10 @@ struct {
 } tenant SEC(".maps") __weak;
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
+	__array(values, struct tenant_misses);
 } tenant_requests SEC(".maps") __weak;
 
 struct {
@@ -95,10 +116,10 @@ struct {
 } site SEC(".maps") __weak;
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4);
-	__type(key, struct site_key);
-	__type(value, __u64);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct site_misses);
 } site_requests SEC(".maps") __weak;
 
 struct {
@@ -116,10 +137,10 @@ struct {
 } lane SEC(".maps") __weak;
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8);
-	__type(key, __s32);
-	__type(value, __u64);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct lane_misses);
 } lane_requests SEC(".maps") __weak;
 
 struct {
@@ -378,14 +399,19 @@ static __always_inline int map_add(__u32 index, __u64 by)
 /* Asks user space to create the inner map, and counts the misses until it exists. */
 static __always_inline void tenant_request(__u32 key)
 {
-	__u64 *count_, one = 1;
+	struct tenant_misses *table;
+	__u64 *count_ = NULL, one = 1;
 	__u32 zero = 0;
 
-	count_ = bpf_map_lookup_elem(&tenant_requests, &key);
-	if (!count_ && !bpf_map_update_elem(&tenant_requests, &key, &one, BPF_NOEXIST))
+	table = bpf_map_lookup_elem(&tenant_requests, &zero);
+	if (!table) /* user space has not created it yet */
+		goto lost;
+	count_ = bpf_map_lookup_elem(table, &key);
+	if (!count_ && !bpf_map_update_elem(table, &key, &one, BPF_NOEXIST))
 		return;
-	if (!count_) /* another CPU was first, or the map is full */
-		count_ = bpf_map_lookup_elem(&tenant_requests, &key);
+	if (!count_) /* another CPU was first, or the table is full */
+		count_ = bpf_map_lookup_elem(table, &key);
+lost:
 	if (!count_)
 		count_ = bpf_map_lookup_elem(&tenant_lost, &zero);
 	if (count_)
@@ -406,14 +432,19 @@ static __always_inline void site_request(const struct site_key *key)
 {
 	struct site_key copy;
 	const struct site_key *cleared = site_copy_key(&copy, key);
-	__u64 *count_, one = 1;
+	struct site_misses *table;
+	__u64 *count_ = NULL, one = 1;
 	__u32 zero = 0;
 
-	count_ = bpf_map_lookup_elem(&site_requests, cleared);
-	if (!count_ && !bpf_map_update_elem(&site_requests, cleared, &one, BPF_NOEXIST))
+	table = bpf_map_lookup_elem(&site_requests, &zero);
+	if (!table) /* user space has not created it yet */
+		goto lost;
+	count_ = bpf_map_lookup_elem(table, cleared);
+	if (!count_ && !bpf_map_update_elem(table, cleared, &one, BPF_NOEXIST))
 		return;
-	if (!count_) /* another CPU was first, or the map is full */
-		count_ = bpf_map_lookup_elem(&site_requests, cleared);
+	if (!count_) /* another CPU was first, or the table is full */
+		count_ = bpf_map_lookup_elem(table, cleared);
+lost:
 	if (!count_)
 		count_ = bpf_map_lookup_elem(&site_lost, &zero);
 	if (count_)
@@ -432,16 +463,20 @@ static __always_inline struct first *site_lookup_or_request(const struct site_ke
 /* Asks user space to create the inner map, and counts the misses until it exists. */
 static __always_inline void lane_request(__s32 index)
 {
+	struct lane_misses *table;
 	__u64 *count_ = NULL, one = 1;
 	__u32 zero = 0;
 
 	if ((__u32)index >= 4) /* no such slot */
 		goto lost;
-	count_ = bpf_map_lookup_elem(&lane_requests, &index);
-	if (!count_ && !bpf_map_update_elem(&lane_requests, &index, &one, BPF_NOEXIST))
+	table = bpf_map_lookup_elem(&lane_requests, &zero);
+	if (!table) /* user space has not created it yet */
+		goto lost;
+	count_ = bpf_map_lookup_elem(table, &index);
+	if (!count_ && !bpf_map_update_elem(table, &index, &one, BPF_NOEXIST))
 		return;
-	if (!count_) /* another CPU was first, or the map is full */
-		count_ = bpf_map_lookup_elem(&lane_requests, &index);
+	if (!count_) /* another CPU was first, or the table is full */
+		count_ = bpf_map_lookup_elem(table, &index);
 lost:
 	if (!count_)
 		count_ = bpf_map_lookup_elem(&lane_lost, &zero);

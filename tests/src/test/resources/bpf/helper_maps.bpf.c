@@ -345,18 +345,20 @@ TC(route, routes, delete, NUMBER, ENOENT_, bpf_map_delete_elem(map, &prefix), &p
 
 static __always_inline void request_recents(__u32 key)
 {
-	__u64 *missed = bpf_map_lookup_elem(&recents_requests, &key), first = 1;
+	__u32 slot = 0;
+	struct recents_misses *table = bpf_map_lookup_elem(&recents_requests, &slot);
+	__u64 *missed = NULL, first = 1;
 
-	if (!missed) {
-		if (!bpf_map_update_elem(&recents_requests, &key, &first, BPF_NOEXIST))
-			return;
-		missed = bpf_map_lookup_elem(&recents_requests, &key);
+	if (table) {
+		missed = bpf_map_lookup_elem(table, &key);
 		if (!missed) {
-			__u32 all = 0;
-
-			missed = bpf_map_lookup_elem(&recents_lost, &all);
+			if (!bpf_map_update_elem(table, &key, &first, BPF_NOEXIST))
+				return;
+			missed = bpf_map_lookup_elem(table, &key);
 		}
 	}
+	if (!missed)
+		missed = bpf_map_lookup_elem(&recents_lost, &slot);
 	if (missed)
 		__sync_fetch_and_add(missed, 1);
 }

@@ -28,14 +28,14 @@ enum ErrorMacro {
 
     private boolean isUsed(Schema schema) {
         Stream<String> bodies = schema.maps().stream()
-                .filter(map -> HelperPrinter.hasHelpers(map) && HeaderIdentifiers.isDefinedIn(schema, map))
+                .filter(map -> HelperPrinter.hasHelpers(schema, map) && HeaderIdentifiers.isDefinedIn(schema, map))
                 .flatMap(map -> HelperOperation.of(map).stream()
                         .map(operation -> HelperBody.of(
                                 operation,
                                 map,
                                 LostInsertCounter.of(schema, map).isPresent())));
         Stream<String> results = schema.maps().stream()
-                .filter(HeaderIdentifiers::isOuter)
+                .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
                 .flatMap(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream())
                 .map(operation -> operation.absent(""));
         return Stream.concat(bodies, results).anyMatch(text -> text.contains("-" + this));

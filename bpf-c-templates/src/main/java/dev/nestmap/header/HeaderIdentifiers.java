@@ -111,6 +111,11 @@ public final class HeaderIdentifiers {
         return map.role() == MapRole.OUTER;
     }
 
+    /** Whether there are helpers that look an inner map up and call one of its helpers. */
+    static boolean hasCombinedHelpers(Schema schema, MapDef map) {
+        return isOuter(map) && HelperPrinter.hasHelpers(schema, map);
+    }
+
     /** Whether the schema's own header defines a map. Definitions of inner maps can come from an included header. */
     static boolean isDefinedIn(Schema schema, MapDef map) {
         return map.role() != MapRole.INNER || schema.defines(map.name());
@@ -161,7 +166,7 @@ public final class HeaderIdentifiers {
 
     private void collectHelpers(MapDef map) {
         String ofMap = " of map " + map.name();
-        if (map.kind().holdsPrograms() && HelperPrinter.hasHelpers(map)) {
+        if (map.kind().holdsPrograms() && HelperPrinter.hasHelpers(schema, map)) {
             for (SlotContents.Slot slot : map.slots().inObject()) {
                 String what = "slot " + SlotContents.text(slot.key()) + ofMap;
                 add(programSlot(map, slot), Space.ORDINARY, map.name(), what);

@@ -70,10 +70,10 @@ record HelperPrinter(Schema schema, String prefix) {
 
     private boolean has(Trait trait) {
         Stream<HelperOperation> ofMaps = schema.maps().stream()
-                .filter(map -> hasHelpers(map) && HeaderIdentifiers.isDefinedIn(schema, map))
+                .filter(map -> hasHelpers(schema, map) && HeaderIdentifiers.isDefinedIn(schema, map))
                 .flatMap(map -> HelperOperation.of(map).stream());
         Stream<HelperOperation> combined = schema.maps().stream()
-                .filter(HeaderIdentifiers::isOuter)
+                .filter(map -> HeaderIdentifiers.hasCombinedHelpers(schema, map))
                 .flatMap(outer -> HelperOperation.combined(schema.helperDefinitionOf(outer)).stream());
         return Stream.concat(ofMaps, combined).anyMatch(operation -> operation.has(trait));
     }
@@ -82,10 +82,12 @@ record HelperPrinter(Schema schema, String prefix) {
      * Whether the map has helpers of its own. Instances and resized definitions use the helpers of the inner map's definition, and
      * request maps those of their outer map.
      */
-    static boolean hasHelpers(MapDef map) {
+    static boolean hasHelpers(Schema schema, MapDef map) {
         return switch (map.role()) {
-            case OUTER, PLAIN -> true;
-            case INNER -> map.definition() == null;
+            case PLAIN -> true;
+            case OUTER -> KeyRequestMaps.with(schema, map).isEmpty();
+            case INNER ->
+                map.definition() == null && KeyRequestMaps.with(schema, map).isEmpty();
             case INSTANCE, REQUESTS -> false;
         };
     }
@@ -102,7 +104,7 @@ record HelperPrinter(Schema schema, String prefix) {
         Stream<Helper> copy = HelperOperation.of(map).stream().anyMatch(operation -> operation.has(Trait.KEY))
                 ? KeyCopy.of(schema, map).map(key -> new Helper(key.helper(), key::function)).stream()
                 : Stream.empty();
-        return hasHelpers(map) ? Stream.of(lost, copy, operations).flatMap(helpers -> helpers) : Stream.empty();
+        return hasHelpers(schema, map) ? Stream.of(lost, copy, operations).flatMap(helpers -> helpers) : Stream.empty();
     }
 
     /** {@code tenant_request} and {@code tenant_lookup_or_request}, if user space creates the inner maps on demand. */
@@ -119,7 +121,7 @@ record HelperPrinter(Schema schema, String prefix) {
      * inner map up in the outer map and calls a helper of the inner map.
      */
     private Stream<Helper> combined(MapDef outer) {
-        if (!HeaderIdentifiers.isOuter(outer)) {
+        if (!HeaderIdentifiers.hasCombinedHelpers(schema, outer)) {
             return Stream.empty();
         }
         MapDef inner = schema.helperDefinitionOf(outer);
@@ -202,18 +204,23 @@ record HelperPrinter(Schema schema, String prefix) {
         // A key outside of an array can't have an inner map.
         boolean bounded = outer.kind().keyRule() == MapKind.KeyRule.INDEX && outer.maxEntries() != 0;
         String body = copy.map(cleared -> cleared.declarations(names)).orElse("")
-                + (bounded ? "__u64 *$count = NULL, $one = 1;\n" : "__u64 *$count, $one = 1;\n")
-                + "__u32 $zero = 0;\n\n"
+                + """
+            struct $definition *$table;
+            __u64 *$count = NULL, $one = 1;
+            __u32 $zero = 0;
+
+            """
                 + (bounded ? "if ($outside) /* no such slot */\n\tgoto lost;\n" : "")
                 + """
-            $count = bpf_map_lookup_elem(&$requests, $key);
-            if (!$count && !bpf_map_update_elem(&$requests, $key, &$one, BPF_NOEXIST))
+            $table = bpf_map_lookup_elem(&$requests, &$zero);
+            if (!$table) /* user space has not created it yet */
+            	goto lost;
+            $count = bpf_map_lookup_elem($table, $key);
+            if (!$count && !bpf_map_update_elem($table, $key, &$one, BPF_NOEXIST))
             	return;
-            if (!$count) /* another CPU was first, or the map is full */
-            	$count = bpf_map_lookup_elem(&$requests, $key);
-            """
-                + (bounded ? "lost:\n" : "")
-                + """
+            if (!$count) /* another CPU was first, or the table is full */
+            	$count = bpf_map_lookup_elem($table, $key);
+            lost:
             if (!$count)
             	$count = bpf_map_lookup_elem(&$lost, &$zero);
             if ($count)
@@ -224,6 +231,8 @@ record HelperPrinter(Schema schema, String prefix) {
                 copy.isPresent() ? KeyCopy.name(names) : ParameterPassing.address(HelperSignature.keyType(outer), key),
                 "outside",
                 (HelperSignature.keyType(outer) == Scalar.U32 ? "" : "(__u32)") + key + " >= " + outer.maxEntries(),
+                "definition",
+                onDemand.table().name(),
                 "requests",
                 onDemand.requests().name(),
                 "lost",

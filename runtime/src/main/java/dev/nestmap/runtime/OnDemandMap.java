@@ -14,9 +14,9 @@ public interface OnDemandMap<K, M extends MapAccessor> {
     /**
      * Starts a server with default options. See {@link #serveRequests(OnDemandServer.Options, OnDemandServer.Listener)}.
      *
-     * @param listener receives the keys that got an inner map
+     * @param listener stores the misses
      * @return the server
-     * @throws BpfException if this handle has no table of requests
+     * @throws BpfException if this handle has no table of requests, or if another process owns the requests
      */
     default OnDemandServer<K> serveRequests(OnDemandServer.Listener<K, M> listener) {
         return serveRequests(OnDemandServer.Options.defaults(), listener);
@@ -25,10 +25,11 @@ public interface OnDemandMap<K, M extends MapAccessor> {
     /**
      * Starts a server that creates the requested inner maps on a separate thread until the server is closed.
      *
-     * @param options poll interval and number of spare maps
-     * @param listener receives the keys that got an inner map
+     * @param options poll interval, spare maps and limits
+     * @param listener stores the misses
      * @return the server
-     * @throws BpfException if this handle has no table of requests; load or bind the object that declares it
+     * @throws BpfException if this handle has no table of requests: load or bind the object that declares it; or if another process owns the
+     *     requests
      */
     @SuppressWarnings("unchecked") // only accessors of such maps implement it
     default OnDemandServer<K> serveRequests(OnDemandServer.Options options, OnDemandServer.Listener<K, M> listener) {
@@ -46,6 +47,18 @@ public interface OnDemandMap<K, M extends MapAccessor> {
     @SuppressWarnings("unchecked") // only accessors of such maps implement it
     default <Q extends K> boolean request(Q key) {
         return ((OuterAccessor<K, M, ?>) this).recordRequest(key);
+    }
+
+    /**
+     * Counts the misses that are in no {@link MissReport} yet: those that no server has looked at, and those in reports that wait until a
+     * listener has returned. So the events that programs have counted in inner maps, reported, lost and pending misses together are all events.
+     *
+     * @return the number of misses
+     * @throws BpfException if this handle has no table of requests, or if another process owns the requests
+     */
+    @SuppressWarnings("unchecked") // only accessors of such maps implement it
+    default long pending() {
+        return ((OuterAccessor<K, M, ?>) this).pendingMisses();
     }
 
     /**

@@ -8,37 +8,44 @@ import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
+import dev.nestmap.runtime.internal.nest.IdleInnerMaps;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
+import dev.nestmap.runtime.internal.nest.KeyRequestTable.MissTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.RequestedKeys;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import java.time.Duration;
-import java.util.Collections;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates inner maps for the keys that programs miss in an {@code @InnerMapsOnDemand} outer map, on a separate thread, until it is closed. Keys that
  * are missing at the same time get their maps in one batch, from spare maps that the server keeps ready. The listener learns how often
- * programs missed each key. So every event is counted: a program finds the inner map, or its miss is counted. The counts are exact under
- * the conditions of {@link OuterAccessor#rotate(Object)}: only this process changes the slots, and no sleepable program uses the outer map.
+ * programs missed each key. So every event is counted once: a program finds the inner map, or its miss is in a {@link MissReport}, or lost, or
+ * still {@linkplain OnDemandMap#pending pending}. The counts are exact under the conditions of {@link OuterAccessor#rotate(Object)}: only this
+ * process changes the slots, and no sleepable program uses the outer map.
  *
- * <p>Several servers may serve one outer map, and only one of them creates the inner map of a key. Of the servers of one handle, only one
- * reports each count. Those of different handles or processes may report the same count, as they share no lock while a listener runs. If
- * the outer map is pinned, requests outlive the process: after a crash, the next server finds them. A request can be reported twice, see
- * {@link Listener#served}. If the same server reports it twice, {@link #missed} and {@link #statistics} count its misses twice.
+ * <p>The server rotates the table in which programs record their misses, so a report is a displaced inner map: it waits until the listener has
+ * returned. If the outer map is pinned, the next server passes the reports that a crashed process left.
+ *
+ * <p>Several servers may serve one handle: only one of them creates the inner map of a key, and only one passes each report. Servers of
+ * different processes can't: the first one owns the requests of a pinned outer map until its handle is closed.
  *
  * @param <K> type of the keys
  */
@@ -49,21 +56,51 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** Number of spare maps that the server creates before it reads the table of requests again. */
     private static final int REFILL = 16;
 
+    /** How often the server looks at the keys that it remembers and that programs have not requested again. */
+    private static final long REMEMBERED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** How often the server reports if no key got a map since the last report. */
+    private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final String name;
     private final Nest state;
     private final KeyRequestTable table;
     private final Options options;
     private final Listener<K, ?> listener;
-    private final BiConsumer<SlotKey, SlottedInnerMap> fill;
+    private final Fill fill;
+    private final @Nullable IdleInnerMaps idle;
 
     /** Empty inner maps, created in advance, so that a request does not wait for them. */
     private final Queue<OpenMap> spares = new LinkedBlockingQueue<>();
 
-    /** Guarded by {@link #serving}. */
+    /** Guarded by {@link #serving}, like the fields below. */
     private final RequestedKeys<K> requested;
 
-    /** The most keys of the next batch. Guarded by {@link #serving}. */
+    /** The most keys of the next batch. */
     private int most = MOST_AT_ONCE;
+
+    /** The table whose counts {@link #requested} has. */
+    private @Nullable FormerSlot displaced;
+
+    /** Programs requested every key that is not remembered after this time. */
+    private long lastRead = System.nanoTime();
+
+    private long lastReport = lastRead;
+    private long nextRemembered = lastRead;
+
+    /** The time of the next report after the listener has failed. */
+    private long nextReport = lastRead;
+
+    /** How many new maps the options allow now, and since when. */
+    private double allowed;
+
+    private long allowedSince = lastRead;
+
+    /** Whether a table waits whose keys may get inner maps before it is reported. */
+    private boolean isLate;
+
+    /** The longest wait of a new key since the last report. */
+    private long longestWait;
 
     private final Mutex serving = new Mutex();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -71,16 +108,12 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
     private volatile Statistics statistics = Statistics.NONE;
 
-    private final LongAdder refused = new LongAdder();
+    /** Fills a new inner map through the listener. */
+    interface Fill {
+        void fill(SlotKey slot, SlottedInnerMap fresh) throws Exception;
+    }
 
-    /** @param fill fills a new inner map through the listener */
-    OnDemandServer(
-            String name,
-            Nest state,
-            Codec<K> codec,
-            Options options,
-            Listener<K, ?> listener,
-            BiConsumer<SlotKey, SlottedInnerMap> fill) {
+    OnDemandServer(String name, Nest state, Codec<K> codec, Options options, Listener<K, ?> listener, Fill fill) {
         this.name = name;
         this.state = state;
         this.table = state.requireRequests();
@@ -88,71 +121,284 @@ public final class OnDemandServer<K> implements AutoCloseable {
         this.options = options;
         this.listener = listener;
         this.fill = fill;
+        this.idle = options.idle() == null ? null : new IdleInnerMaps(state, options.idle());
+        this.allowed = options.mostNewPerSecond();
         this.thread = new Thread(this::run, "nestmap-requests-" + name);
         thread.setDaemon(true);
     }
 
     /** Starts the thread of the server. */
     OnDemandServer<K> start() {
+        OperationListeners.reporting(() -> {
+            table.own();
+            return true;
+        });
         thread.start();
         return this;
     }
 
     /**
-     * Creates the inner maps that are requested now, at most 4096, without waiting for the server's thread. Also works after {@link
-     * #close}.
+     * Creates the inner maps that are requested now, at most 4096, and reports all misses, without waiting for the server's thread. Also works
+     * after {@link #close}.
      *
-     * @return the number of keys whose requests ended
-     * @throws BpfException if the outer map can't be read or written
+     * @return the number of keys with an inner map whose misses were reported
+     * @throws BpfException if the outer map can't be read or written, or if another process owns the requests
      */
     public int serve() {
-        return serving.holding(() -> {
-            long before = requested.lastRead();
-            List<SlotKey> due = requested.read(state.mostAtOnce(most), (slot, e) -> failed(failure(slot, e)));
-            AtomicInteger ended = new AtomicInteger();
-            most = Math.max(1, due.size() / 2); // if this fails, memory may suffice for fewer maps
-            try {
-                if (!due.isEmpty()) {
-                    reportFailures(state.createRequested(
-                            due,
-                            this::newMap,
-                            this::fillNew,
-                            counts -> ended.addAndGet(ended(counts, System.nanoTime() - before))));
-                }
-                most = MOST_AT_ONCE;
-            } finally {
-                refused.add(requested.removeRefused());
-            }
-            return ended.get();
-        });
+        return serving.holding(() -> serve(true).reported());
+    }
+
+    /** @param withMap whether a key had or got an inner map */
+    private record Round(int reported, boolean withMap) {}
+
+    private Round serve(boolean isByHand) {
+        Map<SlotKey, Long> current = table.current();
+        long now = System.nanoTime();
+        long before = requested.current(current) ? lastRead : now;
+        lastRead = now;
+        if (idle != null) {
+            idle.look();
+        }
+        boolean remembers = isByHand || nextRemembered - now <= 0;
+        nextRemembered = remembers ? now + REMEMBERED_NANOS : nextRemembered;
+        RuntimeException failure = null;
+        boolean withMap = false;
+        try {
+            withMap = create(remembers || isLate ? null : current.keySet(), before);
+        } catch (InvalidHandleException e) {
+            throw e;
+        } catch (RuntimeException e) { // report nevertheless: the counts do not depend on it
+            failure = e;
+        }
+        boolean rotates = !current.isEmpty()
+                && (isByHand
+                        || withMap
+                        || current.size() >= table.maxEntries() / 2
+                        || now - lastReport >= REPORT_NANOS);
+        isLate = false;
+        int reported = isByHand || nextReport - now <= 0 ? report(rotates, before, isByHand) : 0;
+        if (failure != null) {
+            throw failure;
+        }
+        return new Round(reported, withMap || isLate);
     }
 
     /**
-     * Counts the misses of keys that this server has refused, because {@link Listener#fill} threw, because no key of the record has their
-     * bytes, or because an {@code ARRAY_OF_MAPS} whose size is set at load has no such index (otherwise, the C helper counts such a miss as
-     * {@linkplain #lostRequests lost}). No other count includes these misses. A miss at the moment when the
-     * server removes the request may be lost, or counted for another new request.
+     * Creates missing inner maps.
      *
-     * @return the number of misses
+     * @param among the keys to look at; null for all that are remembered
+     * @param before no key was new before this time
+     * @return whether one of the keys has an inner map now
      */
-    public long refused() {
-        return refused.sum();
+    private boolean create(@Nullable Collection<SlotKey> among, long before) {
+        List<SlotKey> due = requested.due(among, options.leastMisses(), (slot, e) -> failed(failure(slot, e)));
+        if (due.isEmpty()) {
+            return false;
+        }
+        Set<SlotKey> there = withMaps(due);
+        requested.ended(there);
+        List<SlotKey> missing = new ArrayList<>();
+        int wanted = Math.min(due.size() - there.size(), state.mostAtOnce(most));
+        int limit = wanted == 0 ? 0 : (int) Math.min(wanted, allowed());
+        for (SlotKey slot : due) {
+            if (missing.size() < limit && !there.contains(slot) && isAccepted(slot)) {
+                missing.add(slot);
+            }
+        }
+        List<SlotKey> fitting = missing.subList(0, Math.min(missing.size(), room(missing.size())));
+        return createAll(fitting, before) || !there.isEmpty();
     }
 
-    /** {@return the number of misses of keys for which this server has created inner maps} */
-    public long missed() {
-        return statistics.missed();
+    private boolean createAll(List<SlotKey> slots, long before) {
+        if (slots.isEmpty()) {
+            return false;
+        }
+        most = Math.max(1, slots.size() / 2); // if this fails, memory may suffice for fewer maps
+        reportFailures(state.createRequested(slots, this::newMap, this::fillNew));
+        most = MOST_AT_ONCE;
+        Set<SlotKey> created = withMaps(slots);
+        requested.ended(created);
+        allowed -= created.size();
+        if (!created.isEmpty()) {
+            longestWait = Math.max(longestWait, System.nanoTime() - before);
+        }
+        return !created.isEmpty();
     }
 
-    /** {@return the counts of the requests that the server has served so far} */
+    private Set<SlotKey> withMaps(List<SlotKey> slots) {
+        ToIntFunction<SlotKey> ids = state.maps().idsOf(slots);
+        Set<SlotKey> there = new HashSet<>();
+        for (SlotKey slot : slots) {
+            if (ids.applyAsInt(slot) != 0) {
+                there.add(slot);
+            }
+        }
+        return there;
+    }
+
+    private boolean isAccepted(SlotKey slot) {
+        try {
+            if (listener.accepts(requested.key(slot))) {
+                return true;
+            }
+            requested.refuse(slot);
+        } catch (Throwable e) { // whatever it is, it must not delay the other keys
+            requested.failed(slot);
+            failed(failure(slot, e));
+        }
+        return false;
+    }
+
+    /** How many new maps the options allow now. */
+    private double allowed() {
+        int perSecond = options.mostNewPerSecond();
+        long now = System.nanoTime();
+        double more = (double) (now - allowedSince) / TimeUnit.SECONDS.toNanos(1) * perSecond;
+        allowedSince = now;
+        allowed = Math.min(perSecond, Math.max(0, allowed) + more);
+        return allowed;
+    }
+
+    /** How many of the wanted maps the outer map may take, after idle maps have left it. */
+    private int room(int wanted) {
+        if (wanted == 0 || (idle == null && options.mostMaps() == Long.MAX_VALUE)) {
+            return wanted;
+        }
+        long room =
+                Math.min(options.mostMaps(), state.maxSlots()) - state.maps().count();
+        if (room < wanted && idle != null) {
+            room += idle.takeOut((int) (wanted - Math.max(0, room)));
+        }
+        return (int) Math.max(0, Math.min(wanted, room));
+    }
+
+    /** Passes the reports that wait, and rotates the table. Returns the number of keys with an inner map. */
+    private int report(boolean rotates, long before, boolean isByHand) {
+        int reported = 0;
+        boolean mayRotate = rotates;
+        while (true) {
+            MissTable waiting = table.next(false);
+            MissTable next = waiting == null && mayRotate ? table.next(true) : waiting;
+            mayRotate &= waiting != null;
+            if (next == null) {
+                return reported;
+            }
+            lastReport = System.nanoTime();
+            takeOver(next);
+            if (waiting == null && !isByHand && hasLateKeys(next)) {
+                isLate = true; // the next round creates their maps, with those of newer keys, in one grace period
+                table.giveBack(next);
+                return reported;
+            }
+            int passed = pass(next, before);
+            if (passed < 0) {
+                return reported;
+            }
+            reported += passed;
+        }
+    }
+
+    private void takeOver(MissTable misses) {
+        if (!misses.origin().equals(displaced)) {
+            requested.displaced(misses.counts());
+            displaced = misses.origin();
+        }
+    }
+
+    /** Whether keys of a table that was just rotated may get inner maps: they came after the last look at the table. */
+    private boolean hasLateKeys(MissTable misses) {
+        List<SlotKey> due =
+                requested.due(misses.counts().keySet(), options.leastMisses(), (slot, e) -> failed(failure(slot, e)));
+        return withMaps(due).size() < due.size();
+    }
+
+    /** Passes a report. Returns the number of its keys with an inner map, or -1 if it waits again. */
+    private int pass(MissTable misses, long before) {
+        boolean isStored = false;
+        try {
+            MissReport<K> report = prepare(misses, before);
+            try {
+                listener.missed(report);
+            } catch (Throwable e) { // even after an Error, the report must come again
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+                nextReport = System.nanoTime() + RequestedKeys.RETRY_NANOS;
+                failed(BpfException.of("report of misses")
+                        .map(name)
+                        .because("the listener threw " + e
+                                + ". The report comes again in a second. Until then, keys get their inner maps, and"
+                                + " misses that find the table full are lost")
+                        .cause(e)
+                        .build());
+                return -1;
+            }
+            isStored = true;
+            ended(report);
+            return report.missed().size();
+        } finally {
+            if (isStored) {
+                acknowledge(misses);
+            } else {
+                table.giveBack(misses);
+            }
+        }
+    }
+
+    private void acknowledge(MissTable misses) {
+        try {
+            table.acknowledge(misses);
+        } catch (BpfException e) { // this process does not pass it again, whatever its pin says
+            failed(e);
+        }
+    }
+
+    private MissReport<K> prepare(MissTable misses, long before) {
+        Map<SlotKey, Long> counts = misses.counts();
+        try {
+            create(counts.keySet(), before); // of the keys that came after the last look at the table
+        } catch (InvalidHandleException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+        Set<SlotKey> there = withMaps(List.copyOf(counts.keySet()));
+        Map<K, Long> missed = new LinkedHashMap<>();
+        long refused = 0;
+        long waiting = 0;
+        for (Map.Entry<SlotKey, Long> entry : counts.entrySet()) {
+            SlotKey slot = entry.getKey();
+            long count = entry.getValue();
+            if (there.contains(slot)) {
+                missed.merge(requested.key(requested.decoded(slot)), count, Long::sum);
+            } else if (requested.isRefused(slot)) {
+                refused += count;
+            } else {
+                waiting += count;
+            }
+        }
+        return new MissReport<>(misses::identity, missed, refused, waiting, table.lost(), table.isExact());
+    }
+
+    private void ended(MissReport<K> report) {
+        int keys = report.missed().size();
+        if (keys > 0) {
+            long misses =
+                    report.missed().values().stream().mapToLong(Long::longValue).sum();
+            Duration wait = Duration.ofNanos(longestWait);
+            longestWait = 0;
+            statistics = statistics.plus(keys, misses, wait);
+            OperationListeners.missed(new Misses(name, keys, misses, wait));
+        }
+    }
+
+    /** {@return the counts of the reports that the listener has received so far} */
     public Statistics statistics() {
         return statistics;
     }
 
     /**
-     * Counts the misses that left no request, because {@code maxPending} other keys were already requested, or because the key is beyond
-     * the last index of an {@code ARRAY_OF_MAPS}. The count starts at the load of the object or, if the outer map is pinned, at its
-     * creation.
+     * Counts the misses that left no request: see {@link MissReport#lostSoFar}.
      *
      * @return the number of misses
      */
@@ -197,7 +443,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** Serves once and returns how long to wait before the next time, in nanoseconds. */
     private long round() {
         try {
-            return serve() > 0 || refill() ? 0 : TimeUnit.NANOSECONDS.convert(options.pollInterval());
+            Round round = serving.holding(() -> serve(false));
+            return round.withMap() || round.reported() > 0 || refill()
+                    ? 0
+                    : TimeUnit.NANOSECONDS.convert(options.pollInterval());
         } catch (InvalidHandleException e) { // the outer map was closed
             closed.countDown();
             failed(e);
@@ -225,26 +474,15 @@ public final class OnDemandServer<K> implements AutoCloseable {
         return created > 0;
     }
 
-    private int ended(Map<SlotKey, Long> counts, long waitNanos) {
-        if (!counts.isEmpty()) {
-            Map<K, Long> keys = new LinkedHashMap<>();
-            counts.forEach((slot, count) -> keys.merge(requested.key(slot), count, Long::sum));
-            requested.ended(counts.keySet());
-            Served<K> served = new Served<>(keys);
-            Duration wait = Duration.ofNanos(waitNanos);
-            statistics = statistics.plus(counts.size(), served.total(), wait);
-            OperationListeners.missed(new Misses(name, counts.size(), served.total(), wait));
-            callListener(() -> listener.served(served));
-        }
-        return counts.size();
-    }
-
     private boolean fillNew(SlotKey slot, SlottedInnerMap fresh) {
         try {
-            fill.accept(slot, fresh);
+            fill.fill(slot, fresh);
             return true;
         } catch (Throwable e) { // whatever it is, it must not delay the other keys
-            requested.refuse(slot);
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            requested.failed(slot);
             failed(failure(slot, e));
             return false;
         }
@@ -283,27 +521,23 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 .build());
     }
 
+    /** Reports a failure to the listener, and to the log without its stack traces: a flood of keys or a database that is down repeats it. */
     private void failed(RuntimeException failure) {
-        warn("requests for inner maps of " + name + " are not served", failure);
-        callListener(() -> listener.failed(failure));
-    }
-
-    private void callListener(Runnable callback) {
+        warn("requests for inner maps of " + name + " are not served: " + failure.getMessage());
         try {
-            callback.run();
-        } catch (Throwable e) { // the listener has the counts, so even after an Error their requests must end
-            warn("the listener to requests for inner maps of " + name + " failed", e);
+            listener.failed(failure);
+        } catch (Throwable e) { // even after an Error, the server must go on
+            warn("the listener to requests for inner maps of " + name + " failed: " + e);
         }
     }
 
-    private void warn(String message, Throwable failure) {
-        WarningLog.RUNTIME.warn("on-demand map " + name, message + ": " + failure.getMessage(), failure);
+    private void warn(String message) {
+        WarningLog.RUNTIME.warn("on-demand map " + name, message, null);
     }
 
     /**
      * Callbacks of a {@link OnDemandServer}. They run on the server's thread or, during {@link OnDemandServer#serve}, on the calling
-     * thread. If {@link #served} throws, Nestmap logs the exception and still deletes the requests. An exception of {@link #fill} is
-     * different: the server refuses the key, and tries it again later.
+     * thread. No slot is locked meanwhile, so they may use and change the outer map.
      *
      * @param <K> type of the keys
      * @param <M> type of borrowed handles to inner maps
@@ -311,59 +545,43 @@ public final class OnDemandServer<K> implements AutoCloseable {
     @FunctionalInterface
     public interface Listener<K, M> {
         /**
-         * Reports keys that now have a new inner map. This method may change the slots of these keys. Other threads can't change them until
-         * it returns, so it must not wait for a thread that changes them. Changing the slot of any other key throws an {@link
-         * IllegalStateException}; reading it may throw the same while another thread changes it.
+         * Stores the misses of some keys. If this method throws, or if the process is killed before it returns, the same report comes again, with
+         * the same identity and the same {@link MissReport#total}. Until then there are no other reports, but keys get their inner maps.
          *
-         * <p>The server deletes the requests when this method returns. If the process is killed before that, or if the kernel refuses the
-         * deletion, a server reports the same keys again. The counts are the same, and so are the inner maps, unless somebody took them
-         * out. To
-         * recognize the second report, store the counts with the {@code id()} of the inner map.
-         *
-         * @param served the keys and the number of misses of each
+         * @param report the misses
+         * @throws Exception if the report could not be stored
          */
-        void served(Served<K> served);
+        void missed(MissReport<K> report) throws Exception;
 
         /**
-         * Fills a new inner map before programs can see it. Does nothing by default. If this method throws, the server refuses the key: it
-         * creates no inner map, and removes the request. If programs miss the key again, the server tries again after a pause: a second
-         * after the first refusal, then twice as long each time, at most ten minutes. Until then, {@link OnDemandServer#refused} counts the
-         * misses. The server remembers the last 65,536 refused keys.
+         * Returns whether a key may get an inner map. True by default. The server asks again after a pause, if programs still miss the key: a
+         * second after the first refusal, then twice as long each time, at most ten minutes. {@link MissReport#refused} counts the misses
+         * meanwhile. The server remembers the last 65,536 keys without an inner map.
+         *
+         * @param key key of the inner map
+         * @return false to refuse the key
+         */
+        default boolean accepts(K key) {
+            return true;
+        }
+
+        /**
+         * Fills a new inner map before programs can see it. Does nothing by default. If this method throws, the server creates no inner map,
+         * reports a failure, and tries again after a second. Until then, {@link MissReport#waiting} counts the misses.
          *
          * @param key key of the inner map
          * @param empty the inner map, valid at least until this method returns
+         * @throws Exception if the map could not be filled
          */
-        default void fill(K key, M empty) {}
+        default void fill(K key, M empty) throws Exception {}
 
         /**
-         * Reports a failure, for one key or for all. Does nothing by default. The server logs the failure, and tries the keys again after a
-         * second, or after the pause of a refused key. During this time it counts further misses.
+         * Reports a failure, for one key or for all. Does nothing by default. The server logs the failure without its stack trace, and tries
+         * again after a second.
          *
          * @param failure the failure
          */
         default void failed(RuntimeException failure) {}
-    }
-
-    /**
-     * Keys that programs missed and that now have an inner map.
-     *
-     * @param missed the number of misses of each key; 0 for a key that only user space requested
-     * @param <K> type of the keys
-     */
-    public record Served<K>(Map<K, Long> missed) {
-        /**
-         * Copies the map.
-         *
-         * @param missed how often programs missed each key
-         */
-        public Served {
-            missed = Collections.unmodifiableMap(new LinkedHashMap<>(missed));
-        }
-
-        /** {@return the number of misses of all these keys together} */
-        public long total() {
-            return missed.values().stream().mapToLong(Long::longValue).sum();
-        }
     }
 
     /**
@@ -373,16 +591,31 @@ public final class OnDemandServer<K> implements AutoCloseable {
      *     most this time plus a grace period (about 10 ms, and 0.1 ms since Linux 6.19)
      * @param spares number of empty inner maps that the server keeps ready, 0 or more; 64 by default. They use as much memory as inner
      *     maps in slots
+     * @param mostMaps the server creates no map while the outer map has so many, 1 or more; by default as many as the outer map can have
+     * @param idle how long a map must be empty before it may make room for others, more than zero; null by default: no map leaves
+     * @param mostNewPerSecond the most maps that the server creates in a second, 1 or more; by default not limited
+     * @param leastMisses the number of misses after which a key gets its map, 1 or more; 1 by default
      */
-    public record Options(Duration pollInterval, int spares) {
-        private static final Options DEFAULTS = new Options(Duration.ofMillis(5), 64);
+    public record Options(
+            Duration pollInterval,
+            int spares,
+            long mostMaps,
+            @Nullable Duration idle,
+            int mostNewPerSecond,
+            long leastMisses) {
+        private static final Options DEFAULTS =
+                new Options(Duration.ofMillis(5), 64, Long.MAX_VALUE, null, Integer.MAX_VALUE, 1);
 
         /**
          * Checks the numbers.
          *
          * @param pollInterval more than zero
          * @param spares 0 or more
-         * @throws IllegalArgumentException if the interval is not positive, or if the number of spares is negative
+         * @param mostMaps 1 or more
+         * @param idle more than zero, or null
+         * @param mostNewPerSecond 1 or more
+         * @param leastMisses 1 or more
+         * @throws IllegalArgumentException if a duration is not positive, or if a number is too small
          */
         public Options {
             if (pollInterval.isNegative() || pollInterval.isZero()) {
@@ -391,9 +624,21 @@ public final class OnDemandServer<K> implements AutoCloseable {
             if (spares < 0) {
                 throw new IllegalArgumentException(spares + " spare inner maps: use 0 or more");
             }
+            if (idle != null && (idle.isNegative() || idle.isZero())) {
+                throw new IllegalArgumentException("maps idle after " + idle + ": use a positive duration");
+            }
+            requirePositive("inner maps", mostMaps);
+            requirePositive("new inner maps in a second", mostNewPerSecond);
+            requirePositive("misses before a key gets its map", leastMisses);
         }
 
-        /** {@return the default options: 5 ms and 64 spare maps} */
+        private static void requirePositive(String what, long number) {
+            if (number < 1) {
+                throw new IllegalArgumentException(number + " " + what + ": use 1 or more");
+            }
+        }
+
+        /** {@return the default options: 5 ms, 64 spare maps, and no limits} */
         public static Options defaults() {
             return DEFAULTS;
         }
@@ -406,7 +651,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the interval is not positive
          */
         public Options withPollInterval(Duration interval) {
-            return new Options(interval, spares);
+            return new Options(interval, spares, mostMaps, idle, mostNewPerSecond, leastMisses);
         }
 
         /**
@@ -417,25 +662,75 @@ public final class OnDemandServer<K> implements AutoCloseable {
          * @throws IllegalArgumentException if the number is negative
          */
         public Options withSpares(int count) {
-            return new Options(pollInterval, count);
+            return new Options(pollInterval, count, mostMaps, idle, mostNewPerSecond, leastMisses);
+        }
+
+        /**
+         * Returns options with which the server creates no inner map while the outer map has this number of them. Requested keys wait until
+         * there is room.
+         *
+         * @param count 1 or more
+         * @return new options
+         * @throws IllegalArgumentException if the number is smaller
+         */
+        public Options withMostMaps(long count) {
+            return new Options(pollInterval, spares, count, idle, mostNewPerSecond, leastMisses);
+        }
+
+        /**
+         * Returns options with which idle inner maps make room for new ones. When {@link #withMostMaps} or the size of the outer map is
+         * reached, the server takes maps out, first those that have been idle for the longest time. A map is idle if it has been empty for
+         * this time: it has no entry, or is an array of zeros, and so were the maps that drains or rotations took out of its slot. Maps of
+         * other types, such as queues, are never idle.
+         *
+         * <p>No count is lost: if programs have counted in a map at the last moment, it waits as a displaced map, and a drain passes it. The
+         * key's next miss brings a map back. So use this option only if all programs request missing keys.
+         *
+         * @param duration more than zero
+         * @return new options
+         * @throws IllegalArgumentException if the duration is not positive
+         */
+        public Options withIdle(Duration duration) {
+            return new Options(pollInterval, spares, mostMaps, duration, mostNewPerSecond, leastMisses);
+        }
+
+        /**
+         * Returns options with which the server creates at most this number of inner maps in a second. Keys with more misses go first.
+         *
+         * @param count 1 or more
+         * @return new options
+         * @throws IllegalArgumentException if the number is smaller
+         */
+        public Options withMostNewPerSecond(int count) {
+            return new Options(pollInterval, spares, mostMaps, idle, count, leastMisses);
+        }
+
+        /**
+         * Returns options with which a key gets its inner map after this number of misses. Before that, {@link MissReport#waiting} counts them.
+         *
+         * @param count 1 or more
+         * @return new options
+         * @throws IllegalArgumentException if the number is smaller
+         */
+        public Options withLeastMisses(long count) {
+            return new Options(pollInterval, spares, mostMaps, idle, mostNewPerSecond, count);
         }
     }
 
     /**
-     * Counts of the requests that a {@link OnDemandServer} has served since it was started.
+     * Counts of the reports that the listener of a {@link OnDemandServer} has received since it was started.
      *
-     * @param served number of requests that ended because their keys got an inner map. A key counts again if its map is taken out and
-     *     programs miss it again
+     * @param served number of keys in these reports that had an inner map. A key counts again in each report
      * @param missed number of misses of these keys
-     * @param largestBatch largest number of requests that ended together
+     * @param largestBatch largest number of such keys in one report
      * @param longestWait upper bound of the time from a key's first miss, or from the start of the server, until programs could find its
-     *     map. The table records no times, so the time starts at the last read that did not find the key. Keys whose first try failed don't
-     *     count; the listener received their failures
+     *     map. The table records no times, so the time starts at the last read that did not find the key. Keys whose first try failed, or that
+     *     the options held back, don't count
      */
     public record Statistics(long served, long missed, int largestBatch, Duration longestWait) {
         static final Statistics NONE = new Statistics(0, 0, 0, Duration.ZERO);
 
-        /** Returns the statistics with one more batch. */
+        /** Returns the statistics with one more report. */
         Statistics plus(int keys, long misses, Duration wait) {
             return new Statistics(
                     served + keys,

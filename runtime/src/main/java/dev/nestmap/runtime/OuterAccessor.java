@@ -758,6 +758,11 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
                 .start();
     }
 
+    /** Counts the misses that are in no report yet. */
+    final long pendingMisses() {
+        return OperationListeners.reporting(() -> nest.requireRequests().pending());
+    }
+
     /** Requests an inner map; returns false if the table of requests is full, or if the outer map can't have the key. */
     final boolean recordRequest(K at) {
         SlotKey slot = slots.slot(at);

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.internal.kernel.map.KernelMap;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.Nest;
@@ -21,8 +22,11 @@ import dev.nestmap.schema.MapKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Requests for inner maps that can't be created. */
@@ -36,16 +40,20 @@ class KernelDemandFailureTest {
 
     private final KernelMapFactory kernel = new KernelMapFactory();
     private final Limited factory = new Limited(kernel);
-    private final RawMap requests = kernel.create(new MapShape("requests", MapKind.HASH, 4, 8, SLOTS, 0), null);
+    private static final MapShape MISSES = new MapShape("misses", MapKind.HASH, 4, 8, SLOTS, 0);
+    private final RawMap missPrototype = kernel.create(MISSES, null);
+    private final RawMap requests =
+            kernel.create(new MapShape("requests", MapKind.ARRAY_OF_MAPS, 4, 4, 1, 0), missPrototype);
+    private final Nest tables = new Nest(new OpenMap("requests", requests), MISSES, kernel, List.of(), null, null);
     private final KeyRequestTable table = new KeyRequestTable(
-            new OpenMap("requests", requests),
-            new OpenMap("lost", kernel.create(new MapShape("lost", MapKind.ARRAY, 4, 8, 1, 0), null)));
+            tables, new OpenMap("lost", kernel.create(new MapShape("lost", MapKind.ARRAY, 4, 8, 1, 0), null)));
     private final RawMap prototype = kernel.create(INNER, null);
     private final RawMap outer =
             kernel.create(new MapShape("tenant", MapKind.ARRAY_OF_MAPS, 4, 4, SLOTS, 0), prototype);
     private final Nest nest = new Nest(new OpenMap("tenant", outer), INNER, factory, List.of(), null, table);
+    private final List<MissReport<Integer>> reports = new ArrayList<>();
     private final OnDemandServer<Integer> server = new OnDemandServer<Integer>(
-            "tenant", nest, KEY, OnDemandServer.Options.defaults(), served -> {}, (slot, fresh) -> {});
+            "tenant", nest, KEY, OnDemandServer.Options.defaults(), reports::add, (slot, fresh) -> {});
 
     /** Memory suffices for so many inner maps. */
     private static final class Limited extends DelegatingFactory {
@@ -75,6 +83,7 @@ class KernelDemandFailureTest {
         table.close("the test is over");
         outer.close();
         prototype.close();
+        missPrototype.close();
     }
 
     private static int read(ByteBuffer from, int at) {
@@ -85,11 +94,20 @@ class KernelDemandFailureTest {
         return key;
     }
 
+    @BeforeEach
+    void createTable() {
+        table.create();
+    }
+
     /** Counts a miss of a key, as a program does. */
     private void miss(int key) {
+        SlotKey slot = new SlotKey(0, new byte[4]);
+        OpenMap misses = Objects.requireNonNull(
+                        tables.maps().find(slot, tables.maps().idOf(slot)))
+                .map();
         try (Scratch scratch = Scratch.take(16)) {
             scratch.block().bytes().putInt(0, key).putLong(8, 1);
-            assertThat(requests.update(scratch.block(), 0, 8, RawMap.ANY)).isZero();
+            assertThat(misses.update(scratch.block(), 0, 8, RawMap.ANY)).isZero();
         }
     }
 
@@ -108,12 +126,12 @@ class KernelDemandFailureTest {
         for (int key = 0; key < 20; key++) {
             miss(key);
         }
-        int served = 0;
         for (int i = 0; i < 20; i++) {
-            served += serve();
+            serve();
         }
-        assertThat(served).isEqualTo(10);
-        assertThat(server.missed()).isEqualTo(10);
+        assertThat(sum(MissReport::total)).isEqualTo(20);
+        assertThat(server.statistics().missed() + sum(MissReport::waiting)).isEqualTo(20);
+        assertThat(nest.maps().count()).isEqualTo(10);
     }
 
     @Test
@@ -123,8 +141,9 @@ class KernelDemandFailureTest {
         miss(2);
         assertThat(serve()).isZero();
 
-        assertThat(table.keys(SLOTS)).hasSize(1);
-        assertThat(server.refused()).isEqualTo(1);
+        assertThat(table.current()).isEmpty();
+        assertThat(sum(MissReport::refused)).isEqualTo(1);
+        assertThat(sum(MissReport::waiting)).isEqualTo(1);
     }
 
     @Test
@@ -133,7 +152,11 @@ class KernelDemandFailureTest {
         miss(SLOTS - 1);
         assertThat(serve()).isEqualTo(1);
 
-        assertThat(table.keys(SLOTS)).isEmpty();
-        assertThat(server.refused()).isEqualTo(1);
+        assertThat(table.current()).isEmpty();
+        assertThat(sum(MissReport::refused)).isEqualTo(1);
+    }
+
+    private long sum(ToLongFunction<MissReport<Integer>> count) {
+        return reports.stream().mapToLong(count).sum();
     }
 }

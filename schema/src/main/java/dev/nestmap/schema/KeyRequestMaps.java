@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.schema;
 
-import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Scalar;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The two maps in which programs record missing keys of an outer map whose inner maps are created on demand. Programs can't create maps,
- * so user space reads the keys and creates the inner maps. In C and BTF, only the names link the two maps to the outer map.
+ * The maps in which programs record missing keys of an outer map whose inner maps are created on demand. Programs can't create maps, so user
+ * space reads the keys and creates the inner maps. In C and BTF, only the names link these maps to the outer map.
  *
- * @param requests a HASH with the number of misses of each key
- * @param lost an ARRAY with one entry: the number of misses that were not recorded in {@code requests}, because it was full or the outer
- *     map has no such slot
+ * @param table the definition of the tables: a HASH with the number of misses of each key
+ * @param requests an ARRAY_OF_MAPS with one slot, which holds the table that programs write to. User space rotates it: so the counts of a
+ *     displaced table are final
+ * @param lost an ARRAY with one entry: the number of misses that were not recorded in a table, because it was full or the outer map has no
+ *     such slot
  */
-public record KeyRequestMaps(MapDef requests, MapDef lost) {
+public record KeyRequestMaps(MapDef table, MapDef requests, MapDef lost) {
     /** The smallest {@code maxPending}. */
     public static final long PENDING_MIN = 1;
 
     /** The largest {@code maxPending}: the largest {@code max_entries} of a HASH. */
     public static final long PENDING_MAX = MapKind.HASH.maxEntries();
+
+    /** Suffix of the name of {@link #table}, after the name of the outer map. */
+    public static final String TABLE_SUFFIX = "_misses";
 
     /** Suffix of the name of {@link #requests}, after the name of the outer map. */
     public static final String REQUESTS_SUFFIX = "_requests";
@@ -28,30 +31,55 @@ public record KeyRequestMaps(MapDef requests, MapDef lost) {
     /** Suffix of the name of {@link #lost}, after the name of the outer map. */
     public static final String LOST_SUFFIX = "_lost";
 
-    /** The maps for an outer map; they record at most {@code maxPending} different keys at a time. */
+    /** The maps for an outer map; a table records at most {@code maxPending} different keys. */
     public static KeyRequestMaps of(MapDef outer, long maxPending) {
+        String table = outer.name() + TABLE_SUFFIX;
         return new KeyRequestMaps(
-                map(outer.name() + REQUESTS_SUFFIX, MapKind.HASH, maxPending, outer.key()),
-                map(outer.name() + LOST_SUFFIX, MapKind.ARRAY, 1, Scalar.U32));
+                new MapDef(table, MapRole.INNER, MapKind.HASH, maxPending, 0, outer.key(), Scalar.U64, null),
+                new MapDef(
+                        outer.name() + REQUESTS_SUFFIX,
+                        MapRole.OUTER,
+                        MapKind.ARRAY_OF_MAPS,
+                        1,
+                        0,
+                        Scalar.U32,
+                        null,
+                        table),
+                new MapDef(
+                        outer.name() + LOST_SUFFIX,
+                        MapRole.REQUESTS,
+                        MapKind.ARRAY,
+                        1,
+                        0,
+                        Scalar.U32,
+                        Scalar.U64,
+                        null));
     }
 
     /** The maps of an outer map in a schema; empty if its inner maps are not created on demand. */
     public static Optional<KeyRequestMaps> in(Schema schema, MapDef outer) {
-        return find(schema, outer.name() + REQUESTS_SUFFIX)
-                .flatMap(requests ->
-                        find(schema, outer.name() + LOST_SUFFIX).map(lost -> new KeyRequestMaps(requests, lost)));
+        return named(schema, outer.name());
     }
 
-    /** Both maps. */
+    /** The maps of the outer map to which a map of {@link #maps} belongs; empty if it is another map. */
+    public static Optional<KeyRequestMaps> with(Schema schema, MapDef part) {
+        return Stream.of(TABLE_SUFFIX, REQUESTS_SUFFIX, LOST_SUFFIX)
+                .filter(part.name()::endsWith)
+                .map(suffix -> part.name().substring(0, part.name().length() - suffix.length()))
+                .flatMap(outer -> named(schema, outer).stream())
+                .findFirst();
+    }
+
+    private static Optional<KeyRequestMaps> named(Schema schema, String outer) {
+        return schema.map(outer + LOST_SUFFIX)
+                .filter(lost -> lost.role() == MapRole.REQUESTS)
+                .flatMap(lost -> schema.map(outer + REQUESTS_SUFFIX)
+                        .filter(requests -> requests.definition() != null)
+                        .map(requests -> new KeyRequestMaps(schema.innerOf(requests), requests, lost)));
+    }
+
+    /** All maps, the definition of the tables first. */
     public Stream<MapDef> maps() {
-        return Stream.of(requests, lost);
-    }
-
-    private static Optional<MapDef> find(Schema schema, String name) {
-        return schema.map(name).filter(map -> map.role() == MapRole.REQUESTS);
-    }
-
-    private static MapDef map(String name, MapKind kind, long maxEntries, @Nullable CType key) {
-        return new MapDef(name, MapRole.REQUESTS, kind, maxEntries, 0, key, Scalar.U64, null);
+        return Stream.of(table, requests, lost);
     }
 }

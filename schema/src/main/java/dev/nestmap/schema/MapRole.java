@@ -11,6 +11,6 @@ public enum MapRole {
     OUTER,
     /** A map that is neither an outer nor an inner map. */
     PLAIN,
-    /** A map in which programs record missing keys of an outer map, see {@link KeyRequestMaps}. In BTF it is a plain map. */
+    /** The map in which programs count lost requests for inner maps, see {@link KeyRequestMaps}. In BTF it is a plain map. */
     REQUESTS
 }

@@ -27,6 +27,7 @@ import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.type.NamedType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -80,6 +81,7 @@ final class TopLevelTypeReader {
         List<NamedType> allTypes = new ArrayList<>(context.imports().types());
         List<MapDef> allMaps = new ArrayList<>(context.imports().maps());
         models.stream().flatMap(MapModel::definitions).forEach(allMaps::add);
+        allMaps.sort(Comparator.comparing(map -> map.role() != MapRole.INNER)); // those of requests, too
         int inners = (int)
                 allMaps.stream().filter(map -> map.role() == MapRole.INNER).count();
         allMaps.addAll(

@@ -216,7 +216,7 @@ public final class ManyInnerMaps implements AutoCloseable {
     private long serve() throws InterruptedException {
         int removed = count / 10;
         long runs = 0;
-        try (OnDemandServer<Long> server = tenants.serveRequests(served -> {})) {
+        try (OnDemandServer<Long> server = tenants.serveRequests(report -> {})) {
             while (server.statistics().served() < removed) {
                 for (int from = 0; from < count; from += STEP) {
                     bpf.touch().testRun(range(from));
@@ -225,7 +225,7 @@ public final class ManyInnerMaps implements AutoCloseable {
                 noteDescriptors();
                 Thread.sleep(5);
             }
-            long[] sum = {server.missed(), 0};
+            long[] sum = {server.statistics().missed(), 0};
             tenants.forEachEntry((id, entry) -> add(sum, entry.packets()));
             long expected = runs * count - server.lostRequests();
             if (sum[0] != expected) {

@@ -4,9 +4,9 @@ package dev.nestmap.tests.demand;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.tests.demand.Demand.Visit;
-import dev.nestmap.tests.demand.DemandBpf.GuestMap;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,44 +17,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A file in which processes that may be killed record drained counts and missed lookups. Each line has the id of the
- * inner map, so that a line that was written twice counts once.
+ * A file in which processes that may be killed record drained counts and misses. Each line has the identity of the
+ * inner map or of the report, so that a line that was written twice counts once.
  */
 final class DrainLog implements OnDemandServer.Listener<Long, VisitMap>, AutoCloseable {
-    private static final Pattern DRAINED = Pattern.compile("drained (\\d+) of map (\\d+)\\.");
-    private static final Pattern MISSED = Pattern.compile("missed (\\d+) before map (\\d+)\\.");
+    private static final Pattern DRAINED = Pattern.compile("drained (\\d+) of map (\\S+)\\.");
+    private static final Pattern MISSED = Pattern.compile("missed (\\d+) in report (\\S+)\\.");
 
-    private final GuestMap guests;
     private final FileChannel file;
 
-    DrainLog(GuestMap guests, Path path) throws IOException {
-        this.guests = guests;
+    DrainLog(Path path) throws IOException {
         this.file = FileChannel.open(path, StandardOpenOption.APPEND);
     }
 
     @Override
-    public void served(OnDemandServer.Served<Long> served) {
-        StringBuilder lines = new StringBuilder();
-        served.missed().forEach((guest, count) -> {
-            VisitMap visits = Objects.requireNonNull(guests.get(guest.longValue()));
-            lines.append("missed ")
-                    .append(count)
-                    .append(" before map ")
-                    .append(visits.id())
-                    .append(".\n");
-        });
-        write(lines.toString());
+    public void missed(MissReport<Long> report) {
+        write("missed " + report.total() + " in report " + report.identity().text() + ".\n");
     }
 
     void drain(Displaced<Long, VisitMap> visits) {
-        write("drained " + sum(visits.map()) + " of map " + visits.map().id() + ".\n");
-        visits.acknowledge();
+        write("drained " + sum(visits.map()) + " of map " + visits.identity().text() + ".\n");
     }
 
     static long sum(Iterable<Visit> visits) {

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.runtime.LoadedObject;
+import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.MapIdentity;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.ChildVm;
@@ -63,6 +65,7 @@ class KernelOnDemandTest extends OnDemandContract {
 
     @AfterEach
     void unmount() throws IOException {
+        bpf.close(); // which owns pins
         fs.close();
     }
 
@@ -83,25 +86,28 @@ class KernelOnDemandTest extends OnDemandContract {
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(MISSED);
         }
         try (OnDemandServer<Long> server = bpf.tenant().serveRequests(listener())) {
-            waitUntil(() -> server.missed() == 5);
+            waitUntil(() -> server.statistics().missed() == 5);
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(COUNTED);
             assertThat(bpf.tenant().get(42, 1)).isEqualTo(new Visit(1, 1));
 
             bpf.tenant().discard(42);
             assertThat(run(bpf.program("count"), 42, 1)).isEqualTo(MISSED);
-            waitUntil(() -> server.missed() == 6);
+            waitUntil(() -> server.statistics().missed() == 6);
         }
     }
 
     @Test
     void missesOfRefusedKeysAreCounted() {
+        List<MissReport<Long>> reports = new ArrayList<>();
         OnDemandServer.Listener<Long, VisitMap> refusing = new OnDemandServer.Listener<>() {
             @Override
-            public void served(OnDemandServer.Served<Long> report) {}
+            public void missed(MissReport<Long> report) {
+                reports.add(report);
+            }
 
             @Override
-            public void fill(Long key, VisitMap empty) {
-                throw new IllegalStateException("no tenant " + key);
+            public boolean accepts(Long key) {
+                return false;
             }
         };
         UntypedProgram count = bpf.program("count");
@@ -110,20 +116,25 @@ class KernelOnDemandTest extends OnDemandContract {
         for (int i = 1; i <= 5; i++) {
             run(count, 42, 1);
             run(count, 43, 1);
+            assertThat(bpf.tenant().pending()).isEqualTo(2);
             assertThat(server.serve()).isZero();
-            assertThat(server.refused()).isEqualTo(2L * i);
+            assertThat(reports.stream().mapToLong(MissReport::refused).sum()).isEqualTo(2L * i);
         }
-        assertThat(server.missed()).isZero();
+        assertThat(reports).extracting(MissReport::total).containsOnly(2L);
+        assertThat(bpf.tenant().pending()).isZero();
+        assertThat(bpf.tenant().count()).isZero();
+        assertThat(server.statistics().missed()).isZero();
         assertThat(server.lostRequests()).isZero();
     }
 
+    /** Each miss is in one of the reports. A listener may change the slots, because none is locked. */
     @Test
-    void missesDuringAReportAreReportedToo() {
+    void missesDuringAReportAreInTheNextOne() {
         UntypedProgram count = bpf.program("count");
-        List<Long> totals = new ArrayList<>();
-        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, served -> {
-            totals.add(served.total());
-            if (totals.size() == 1) {
+        List<MissReport<Long>> reports = new ArrayList<>();
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, report -> {
+            reports.add(report);
+            if (reports.size() == 1) {
                 bpf.tenant().discard(42);
                 run(count, 42, 1);
                 run(count, 42, 1);
@@ -133,8 +144,10 @@ class KernelOnDemandTest extends OnDemandContract {
         run(count, 42, 1);
 
         server.serve();
-        assertThat(totals).containsExactly(1L, 2L);
-        assertThat(server.missed()).isEqualTo(3);
+        server.serve();
+        assertThat(reports).extracting(MissReport::total).containsExactly(1L, 2L);
+        assertThat(reports.get(0).identity()).isNotEqualTo(reports.get(1).identity());
+        assertThat(server.statistics().missed()).isEqualTo(3);
         assertThat(server.serve()).isZero();
     }
 
@@ -145,7 +158,7 @@ class KernelOnDemandTest extends OnDemandContract {
         assertThat(run(count, -1, 1)).isEqualTo(MISSED);
         assertThat(run(count, Demand.LANES - 1, 1)).isEqualTo(MISSED);
         try (OnDemandServer<Long> server = bpf.lane().serveRequests(BY_HAND, listener())) {
-            waitUntil(() -> server.serve() == 0 && server.missed() == 1);
+            waitUntil(() -> server.serve() == 0 && server.statistics().missed() == 1);
             assertThat(server.lostRequests()).isEqualTo(2);
         }
         assertThat(run(count, Demand.LANES - 1, 1)).isEqualTo(COUNTED);
@@ -159,7 +172,7 @@ class KernelOnDemandTest extends OnDemandContract {
             run(count, customer, 1);
         }
         try (OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, listener())) {
-            waitUntil(() -> server.serve() == 0 && server.missed() == 2L * Demand.PENDING_SITES);
+            waitUntil(() -> server.serve() == 0 && server.statistics().missed() == 2L * Demand.PENDING_SITES);
             assertThat(server.lostRequests()).isEqualTo(2L * (6 - Demand.PENDING_SITES));
         }
         assertThat(bpf.site().count()).isEqualTo(Demand.PENDING_SITES);
@@ -169,32 +182,59 @@ class KernelOnDemandTest extends OnDemandContract {
     void missCountsOutliveTheServingProcess() throws IOException {
         run(bpf.program("count_pinned"), 1, 1);
         bpf.close();
-        assertThat(fs.content()).contains("acme/site-requests", "acme/site-lost");
+        assertThat(fs.content()).contains("acme/site-requests", "acme/site-lost", "acme/site-requests-inner/0");
 
         bpf = load();
         run(bpf.program("count_pinned"), 1, 1);
         try (SiteMap.Owned sites = DemandBpf.SITE_MAP.openPinned(fs.path("acme/site"));
                 OnDemandServer<Site> server = sites.serveRequests(listener())) {
-            waitUntil(() -> server.missed() == 2);
+            waitUntil(() -> server.statistics().missed() == 2);
         }
         assertThat(fs.content()).contains("acme/site-inner/0100000007000000");
         assertThat(run(bpf.program("count_pinned"), 1, 1)).isEqualTo(COUNTED);
     }
 
     @Test
-    void repeatsAReportThatACrashInterrupted() throws Exception {
+    void repeatsAReportThatACrashInterrupted(@TempDir Path directory) throws Exception {
         run(bpf.program("count_pinned"), 1, 1);
-        Process child = new ChildVm().start(Crashing.class, fs.path("acme/site").toString());
+        Path identity = directory.resolve("identity");
+        Process child = new ChildVm().start(Crashing.class, fs.path("acme/site").toString(), identity.toString());
         child.getInputStream().transferTo(System.out);
         assertThat(child.waitFor()).as("exit value").isEqualTo(Crashing.STATUS);
 
         assertThat(bpf.site().count()).as("maps that the child created").isEqualTo(1);
-        List<Long> totals = new CopyOnWriteArrayList<>();
-        OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, report -> totals.add(report.total()));
+        assertThat(bpf.site().pending()).as("no process has reported the miss").isEqualTo(1);
+        List<MissReport<Site>> reports = new CopyOnWriteArrayList<>();
+        OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, reports::add);
         server.close();
         server.serve(); // unless its own thread has
         assertThat(server.serve()).isZero();
-        assertThat(totals).containsExactly(1L);
+        assertThat(reports).extracting(MissReport::total).containsExactly(1L);
+        MapIdentity first = MapIdentity.parse(Files.readString(identity));
+        assertThat(reports.get(0).identity().takenOut())
+                .as("the report that the child got")
+                .isEqualTo(first.takenOut());
+        assertThat(reports.get(0).identity().mapId()).isEqualTo(first.mapId());
+        assertThat(bpf.site().pending()).isZero();
+        assertThat(fs.content())
+                .filteredOn(pin -> pin.startsWith("acme/site-requests-draining/"))
+                .isEmpty();
+    }
+
+    /** A second server would report the same misses. */
+    @Test
+    void anotherProcessThatServesIsRefused() throws Exception {
+        try (OnDemandServer<Site> server = bpf.site().serveRequests(listener())) {
+            waitUntil(() -> server.serve() == 0);
+            Process child = new ChildVm()
+                    .start(
+                            Crashing.class,
+                            fs.path("acme/site").toString(),
+                            fs.path("identity").toString());
+            String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(child.waitFor()).isNotEqualTo(Crashing.STATUS);
+            assertThat(output).contains("owns the slots");
+        }
     }
 
     /** Ends its process as soon as the first request is reported. */
@@ -206,7 +246,11 @@ class KernelOnDemandTest extends OnDemandContract {
         public static void main(String[] arguments) {
             DemandBpf.SITE_MAP
                     .openPinned(Path.of(arguments[0]))
-                    .serveRequests(BY_HAND, report -> Runtime.getRuntime().halt(STATUS))
+                    .serveRequests(BY_HAND, report -> {
+                        Files.writeString(
+                                Path.of(arguments[1]), report.identity().text());
+                        Runtime.getRuntime().halt(STATUS);
+                    })
                     .serve();
         }
     }
@@ -221,7 +265,7 @@ class KernelOnDemandTest extends OnDemandContract {
                         .load();
                 OnDemandServer<Site> server = sites.serveRequests(listener())) {
             run(counting.program("count_pinned"), 5, 1);
-            waitUntil(() -> server.missed() == 1);
+            waitUntil(() -> server.statistics().missed() == 1);
             assertThat(run(counting.program("count_pinned"), 5, 1)).isEqualTo(COUNTED);
         }
     }
@@ -269,7 +313,8 @@ class KernelOnDemandTest extends OnDemandContract {
                         .pins(PinOptions.in(fs.path("other")))
                         .load())
                 .isInstanceOf(BpfException.class)
-                .hasMessageContaining("map tenant_requests: BPF_MAP_TYPE_HASH in the records, missing in the object")
+                .hasMessageContaining(
+                        "map tenant_requests: BPF_MAP_TYPE_ARRAY_OF_MAPS in the records, missing in the object")
                 .hasMessageContaining("Compile the object again");
         try (LoadedObject loaded = Nestmap.open(object).load()) {
             assertThatThrownBy(() -> loaded.map(DemandBpf.TENANT_MAP))
@@ -286,7 +331,7 @@ class KernelOnDemandTest extends OnDemandContract {
             run(loaded.program("count"), 1, 1);
             try (OnDemandServer<Long> server = tenants.serveRequests(report -> missed.addAndGet(report.total()))) {
                 waitUntil(() -> missed.get() == 1);
-                assertThat(server.missed()).isEqualTo(1);
+                assertThat(server.statistics().missed()).isEqualTo(1);
             }
             VisitMap visits = tenants.get(1);
             assertThat(visits).isNotNull();

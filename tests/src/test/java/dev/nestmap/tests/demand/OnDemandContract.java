@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.nestmap.runtime.BatchException;
+import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -17,6 +18,9 @@ import dev.nestmap.tests.demand.Demand.Visit;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.UntypedMap;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,8 +29,10 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -45,8 +51,11 @@ abstract class OnDemandContract {
     static final OnDemandServer.Options BY_HAND =
             OnDemandServer.Options.defaults().withPollInterval(Duration.ofDays(1));
 
-    private final List<OnDemandServer.Served<?>> served = Collections.synchronizedList(new ArrayList<>());
+    private final List<MissReport<?>> served = Collections.synchronizedList(new ArrayList<>());
     private final List<RuntimeException> failures = Collections.synchronizedList(new ArrayList<>());
+
+    /** The refused keys, each time that the listener is asked. */
+    private final List<Site> asked = Collections.synchronizedList(new ArrayList<>());
 
     @SuppressWarnings("NullAway.Init") // by BeforeEach
     DemandBpf bpf;
@@ -71,7 +80,7 @@ abstract class OnDemandContract {
             waitUntil(() -> bpf.tenant().count() == 2);
             waitUntil(() -> keysServed().equals(Set.of(1L, 2L)));
 
-            assertThat(server.missed()).isZero();
+            assertThat(server.statistics().missed()).isZero();
             assertThat(server.lostRequests()).isZero();
         }
         assertThat(failures).isEmpty();
@@ -83,7 +92,7 @@ abstract class OnDemandContract {
         bpf.tenant().request(1);
         try (OnDemandServer<Long> server = servedByHand()) {
             waitUntil(() -> !served.isEmpty());
-            assertThat(served).containsExactly(new OnDemandServer.Served<>(Map.of(1L, 0L)));
+            assertThat(missed()).isEqualTo(List.of(Map.of(1L, 0L)));
             assertThat(server.serve()).isZero();
         }
     }
@@ -92,7 +101,7 @@ abstract class OnDemandContract {
     void fillsAMapBeforeProgramsSeeIt() {
         OnDemandServer.Listener<Long, VisitMap> filling = new OnDemandServer.Listener<>() {
             @Override
-            public void served(OnDemandServer.Served<Long> report) {
+            public void missed(MissReport<Long> report) {
                 served.add(report);
             }
 
@@ -113,7 +122,7 @@ abstract class OnDemandContract {
     void aFailedFillDelaysNoOtherKey() {
         OnDemandServer.Listener<Long, VisitMap> failing = new OnDemandServer.Listener<>() {
             @Override
-            public void served(OnDemandServer.Served<Long> report) {
+            public void missed(MissReport<Long> report) {
                 served.add(report);
             }
 
@@ -167,7 +176,8 @@ abstract class OnDemandContract {
             assertThat(bpf.site().contains(new Site(burst, 7))).isTrue();
         }
         assertThat(bpf.site().keys()).hasSize(3);
-        assertThat(failures).as("at least one for each key").hasSizeGreaterThanOrEqualTo(3 * Demand.PENDING_SITES);
+        assertThat(asked).as("at least once for each key").hasSizeGreaterThanOrEqualTo(3 * Demand.PENDING_SITES);
+        assertThat(failures).as("a refusal is no failure").isEmpty();
     }
 
     @Test
@@ -177,11 +187,11 @@ abstract class OnDemandContract {
         OnDemandServer<Site> server = bpf.site().serveRequests(BY_HAND, refusing(100));
         server.close();
         while (ends.size() < 3) {
-            int before = failures.size();
+            int before = asked.size();
             long start = System.nanoTime();
             bpf.site().request(new Site(100, 7));
             server.serve();
-            if (failures.size() > before) {
+            if (asked.size() > before) {
                 starts.add(start);
                 ends.add(System.nanoTime());
             }
@@ -192,23 +202,24 @@ abstract class OnDemandContract {
 
     /** Refuses sites of customers from this number on. */
     private OnDemandServer.Listener<Site, VisitMap> refusing(int from) {
-        OnDemandServer.Listener<Site, VisitMap> other = listener();
         return new OnDemandServer.Listener<>() {
             @Override
-            public void served(OnDemandServer.Served<Site> report) {
-                other.served(report);
+            public void missed(MissReport<Site> report) {
+                served.add(report);
             }
 
             @Override
-            public void fill(Site key, VisitMap empty) {
+            public boolean accepts(Site key) {
                 if (key.customer() >= from) {
-                    throw new IllegalStateException("no customer " + key.customer());
+                    asked.add(key);
+                    return false;
                 }
+                return true;
             }
 
             @Override
             public void failed(RuntimeException failure) {
-                other.failed(failure);
+                failures.add(failure);
             }
         };
     }
@@ -219,17 +230,17 @@ abstract class OnDemandContract {
     void createsNoMapForBytesThatJavaDoesNotWrite(String name) {
         ByteString key = ByteString.of(Arrays.copyOf(name.getBytes(StandardCharsets.US_ASCII), Demand.HOST_SIZE));
         UntypedMap.Entry misses = new UntypedMap.Entry(key, ByteString.ofHex("0303030303030303"));
-        UntypedMap requests = UntypedMap.of(bpf, "host_requests");
-        requests.put(misses);
+        putMisses("host_requests", misses);
         bpf.host().request("web");
+        assertThat(bpf.host().pending()).isEqualTo(0x0303030303030303L);
         try (OnDemandServer<String> server = bpf.host().serveRequests(BY_HAND, listener())) {
+            server.serve(); // unless its own thread has
             waitUntil(() -> keysServed().contains("web"));
-            waitUntil(() -> server.refused() > 0);
-            assertThat(server.missed()).isZero();
-            assertThat(server.refused()).as("the misses stay counted").isEqualTo(0x0303030303030303L);
+            assertThat(server.statistics().missed()).isZero();
+            assertThat(refused()).as("the misses stay counted").isEqualTo(0x0303030303030303L);
         }
         assertThat(bpf.host().keys()).containsExactly("web");
-        assertThat(requests).isEmpty();
+        assertThat(bpf.host().pending()).isZero();
         assertThat(failures)
                 .isNotEmpty()
                 .allSatisfy(failure -> assertThat(failure)
@@ -257,14 +268,15 @@ abstract class OnDemandContract {
                             .isInstanceOf(BatchException.class)
                             .asInstanceOf(BPF_EXCEPTION)
                             .hasErrno(Errno.E2BIG));
-            assertThat(served).isEmpty();
+            assertThat(keysServed()).isEmpty();
             assertThat(log.messages())
                     .singleElement(STRING)
                     .contains("requests for inner maps of site are not served", "E2BIG");
+            assertThat(log.list())
+                    .allSatisfy(record -> assertThat(record.getThrown()).isNull());
 
             bpf.site().discard(new Site(0, 7));
-            waitUntil(() -> server.serve() == 1); // a second later
-            assertThat(bpf.site().count()).isEqualTo(6);
+            waitUntil(() -> server.serve() == 0 && bpf.site().count() == 6); // a second later
         }
     }
 
@@ -289,7 +301,7 @@ abstract class OnDemandContract {
         try (OnDemandServer<Long> server = servedByHand()) {
             waitUntil(() -> server.serve() == 0 && !served.isEmpty());
         }
-        assertThat(served).containsExactly(new OnDemandServer.Served<>(Map.of(1L, 0L)));
+        assertThat(missed()).isEqualTo(List.of(Map.of(1L, 0L)));
         assertThat(bpf.tenant().get(1)).isSameAs(there);
     }
 
@@ -307,8 +319,11 @@ abstract class OnDemandContract {
 
     @Test
     void serverContinuesAfterAListenerThrows() {
+        AtomicBoolean fails = new AtomicBoolean(true);
         OnDemandServer.Listener<Long, VisitMap> throwing = report -> {
-            throw new IllegalStateException("thrown on purpose");
+            if (fails.get()) {
+                throw new IOException("thrown on purpose");
+            }
         };
         try (OnDemandServer<Long> server = bpf.tenant().serveRequests(throwing)) {
             for (long id = 0; id < 3; id++) {
@@ -316,8 +331,26 @@ abstract class OnDemandContract {
                 bpf.tenant().request(key);
                 waitUntil(() -> bpf.tenant().contains(key));
             }
-            assertThat(server.missed()).isZero();
+            assertThat(server.statistics().served()).isZero();
+
+            fails.set(false);
+            waitUntil(() -> server.statistics().served() >= 1); // a second later
         }
+    }
+
+    @Test
+    void closingAnObjectWithReportsThatWaitSaysWhatIsLost() {
+        DemandBpf other = DemandBpf.inMemory();
+        OnDemandServer<Long> server = other.tenant().serveRequests(BY_HAND, report -> {
+            throw new IOException("thrown on purpose");
+        });
+        server.close();
+        other.tenant().request(1);
+        server.serve();
+        assertThatThrownBy(other::close)
+                .asInstanceOf(BPF_EXCEPTION)
+                .onMap("tenant_requests")
+                .hasMessageContaining("a report of misses");
     }
 
     @Test
@@ -338,33 +371,171 @@ abstract class OnDemandContract {
         server.serve();
         OnDemandServer.Statistics statistics = server.statistics();
         assertThat(statistics.served()).isEqualTo(4);
-        assertThat(statistics.missed()).isEqualTo(server.missed());
+        assertThat(statistics.missed()).isZero();
         assertThat(statistics.largestBatch()).isEqualTo(3);
         assertThat(statistics.longestWait())
                 .isBetween(first.multipliedBy(2), Duration.ofNanos(System.nanoTime() - start));
     }
 
+    /** As when a database is down. The keys get their maps, and no miss is lost. */
     @Test
-    void anErrorOfTheListenerEndsTheRequest() {
-        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, report -> {
-            served.add(report);
-            throw new AssertionError("thrown on purpose");
-        });
-        server.close();
-        bpf.tenant().request(3);
+    void aReportComesAgainUntilTheListenerReturns() {
+        List<MissReport<Long>> reports = new ArrayList<>();
+        OnDemandServer.Listener<Long, VisitMap> failing = new OnDemandServer.Listener<>() {
+            @Override
+            public void missed(MissReport<Long> report) {
+                reports.add(report);
+                if (reports.size() <= 2) {
+                    throw new AssertionError("thrown on purpose");
+                }
+            }
 
-        server.serve(); // unless its own thread has
-        assertThat(server.serve()).isZero();
-        assertThat(bpf.tenant().contains(3)).isTrue();
-        assertThat(served).containsExactly(new OnDemandServer.Served<>(Map.of(3L, 0L)));
+            @Override
+            public void failed(RuntimeException failure) {
+                failures.add(failure);
+            }
+        };
+        try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
+            OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND, failing);
+            server.close();
+            server.serve(); // nothing yet
+            miss(3, 2);
+            assertThat(server.serve()).isZero();
+            assertThat(bpf.tenant().contains(3)).isTrue();
+            assertThat(bpf.tenant().pending()).isEqualTo(2);
+
+            miss(4, 1);
+            assertThat(server.serve()).isZero();
+            assertThat(bpf.tenant().contains(4))
+                    .as("keys get their maps meanwhile")
+                    .isTrue();
+            assertThat(bpf.tenant().pending()).isEqualTo(3);
+
+            assertThat(server.serve()).isEqualTo(2);
+            assertThat(reports)
+                    .extracting(MissReport::missed)
+                    .containsExactly(Map.of(3L, 2L), Map.of(3L, 2L), Map.of(3L, 2L), Map.of(4L, 1L));
+            assertThat(reports.get(1).identity()).isEqualTo(reports.get(0).identity());
+            assertThat(reports.get(2).identity()).isEqualTo(reports.get(0).identity());
+            assertThat(reports.get(3).identity()).isNotEqualTo(reports.get(0).identity());
+            assertThat(bpf.tenant().pending()).isZero();
+            assertThat(failures)
+                    .hasSize(2)
+                    .allSatisfy(failure -> assertThat(failure)
+                            .asInstanceOf(BPF_EXCEPTION)
+                            .isOf("report of misses")
+                            .onMap("tenant")
+                            .hasMessageContaining("thrown on purpose"));
+            assertThat(log.messages()).singleElement(STRING).contains("thrown on purpose");
+            assertThat(log.list())
+                    .allSatisfy(record -> assertThat(record.getThrown()).isNull());
+        }
+    }
+
+    @Test
+    void anotherServerPassesTheReportsThatTheFirstOneLeft() {
+        OnDemandServer<Long> first = bpf.tenant().serveRequests(BY_HAND, report -> {
+            throw new IllegalStateException("thrown on purpose");
+        });
+        miss(3, 2);
+        first.serve();
+        first.close();
+        assertThat(bpf.tenant().pending()).isEqualTo(2);
+        try (OnDemandServer<Long> second = servedByHand()) {
+            second.serve(); // unless its own thread has
+            waitUntil(() -> !served.isEmpty());
+        }
+        assertThat(missed()).isEqualTo(List.of(Map.of(3L, 2L)));
+        assertThat(bpf.tenant().pending()).isZero();
+    }
+
+    /** An invented key has few misses. */
+    @Test
+    void keysWithFewMissesWait() {
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND.withLeastMisses(3), listener());
+        server.close();
+        miss(1, 1);
+        miss(2, 3);
+        server.serve();
+        assertThat(bpf.tenant().keys()).containsExactly(2L);
+        assertThat(missed()).isEqualTo(List.of(Map.of(2L, 3L)));
+        assertThat(served).extracting(MissReport::waiting).containsExactly(1L);
+
+        miss(1, 1);
+        server.serve();
+        assertThat(bpf.tenant().keys()).containsExactly(2L);
+        miss(1, 1);
+        server.serve();
+        assertThat(bpf.tenant().keys()).as("the misses of all reports count").containsExactlyInAnyOrder(1L, 2L);
+        assertThat(total()).isEqualTo(6);
+    }
+
+    @Test
+    void createsTheMapsWithMostMissesFirst() {
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND.withMostMaps(2), listener());
+        server.close();
+        for (int key = 1; key <= 5; key++) {
+            miss(key, key);
+        }
+        server.serve();
+        assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(4L, 5L);
+        assertThat(served).extracting(MissReport::waiting).containsExactly(1L + 2 + 3);
+
+        bpf.tenant().discard(5);
+        server.serve();
+        assertThat(bpf.tenant().keys()).as("without another miss").containsExactlyInAnyOrder(3L, 4L);
+    }
+
+    @Test
+    void createsNoMoreMapsInASecondThanAllowed() {
+        OnDemandServer<Long> server = bpf.tenant().serveRequests(BY_HAND.withMostNewPerSecond(4), listener());
+        server.close();
+        LongStream.range(0, 20).forEach(bpf.tenant()::request);
+        long start = System.nanoTime();
+        server.serve();
+        assertThat(bpf.tenant().count()).isBetween(4L, 5L);
+        waitUntil(() -> server.serve() >= 0 && bpf.tenant().count() == 8);
+        assertThat(System.nanoTime() - start)
+                .isGreaterThan(Duration.ofMillis(700).toNanos());
+    }
+
+    @Test
+    void idleMapsMakeRoomForOthers() {
+        OnDemandServer<Long> server =
+                bpf.tenant().serveRequests(BY_HAND.withMostMaps(2).withIdle(Duration.ofMillis(300)), listener());
+        server.close();
+        miss(1, 1);
+        miss(2, 1);
+        server.serve();
+        assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(1L, 2L);
+        Objects.requireNonNull(bpf.tenant().get(2)).put(new Visit(7, 5));
+        miss(3, 1);
+        server.serve();
+        assertThat(bpf.tenant().contains(3)).as("no map is idle yet").isFalse();
+
+        waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(3));
+        assertThat(bpf.tenant().keys()).as("the map with an entry stays").containsExactlyInAnyOrder(2L, 3L);
+        assertThat(bpf.tenant().waiting()).as("an empty map has no counts").isEmpty();
+
+        long seen = System.nanoTime() + Duration.ofMillis(200).toNanos();
+        waitUntil(() -> server.serve() >= 0 && System.nanoTime() > seen);
+        miss(1, 1);
+        bpf.tenant().drain(2, drained -> {});
+        waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(1));
+        assertThat(bpf.tenant().contains(3))
+                .as("has been empty for longer than the drained one")
+                .isFalse();
     }
 
     @Test
     void continuesAfterErrorsOfTheListener() {
+        AtomicBoolean fails = new AtomicBoolean(true);
         OnDemandServer.Listener<Long, VisitMap> failing = new OnDemandServer.Listener<>() {
             @Override
-            public void served(OnDemandServer.Served<Long> report) {
-                throw new AssertionError("thrown on purpose");
+            public void missed(MissReport<Long> report) {
+                if (fails.get()) {
+                    throw new AssertionError("thrown on purpose");
+                }
             }
 
             @Override
@@ -385,8 +556,10 @@ abstract class OnDemandContract {
             }
             waitUntil(() -> bpf.tenant().contains(2) && bpf.tenant().contains(3));
             assertThat(bpf.tenant().contains(1)).isFalse();
-            assertThat(server.missed()).isZero();
+            assertThat(server.statistics().missed()).isZero();
             assertThat(threads()).isNotEmpty();
+            fails.set(false);
+            waitUntil(() -> bpf.tenant().pending() == 0 && server.statistics().served() >= 2);
         }
     }
 
@@ -465,6 +638,56 @@ abstract class OnDemandContract {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> OnDemandServer.Options.defaults().withSpares(-1))
                 .withMessageContaining("0 or more");
+        OnDemandServer.Options options = OnDemandServer.Options.defaults();
+        assertThatIllegalArgumentException().isThrownBy(() -> options.withIdle(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> options.withMostMaps(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> options.withMostNewPerSecond(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> options.withLeastMisses(0));
+    }
+
+    /** Records misses of a tenant, as a program does. */
+    private void miss(long tenant, int count) {
+        byte[] key = ByteBuffer.allocate(Integer.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putInt((int) tenant)
+                .array();
+        byte[] value = ByteBuffer.allocate(Long.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .putLong(count)
+                .array();
+        putMisses("tenant_requests", new UntypedMap.Entry(ByteString.of(key), ByteString.of(value)));
+    }
+
+    /** Puts an entry into the table of requests, in place of a program. */
+    private void putMisses(String requests, UntypedMap.Entry misses) {
+        UntypedMap slots = UntypedMap.of(bpf, requests);
+        for (UntypedMap.Entry slot : slots) {
+            int id = ByteBuffer.wrap(slot.value().toBytes())
+                    .order(ByteOrder.nativeOrder())
+                    .getInt();
+            try (UntypedMap.Owned table = Objects.requireNonNull(slots.openInner(id))) {
+                table.put(misses);
+            }
+        }
+    }
+
+    /** The misses in each report, by key. */
+    private List<Object> missed() {
+        synchronized (served) {
+            return served.stream().<Object>map(MissReport::missed).toList();
+        }
+    }
+
+    private long refused() {
+        synchronized (served) {
+            return served.stream().mapToLong(MissReport::refused).sum();
+        }
+    }
+
+    private long total() {
+        synchronized (served) {
+            return served.stream().mapToLong(MissReport::total).sum();
+        }
     }
 
     private OnDemandServer<Long> servedByHand() {
@@ -474,7 +697,7 @@ abstract class OnDemandContract {
     <K, M> OnDemandServer.Listener<K, M> listener() {
         return new OnDemandServer.Listener<>() {
             @Override
-            public void served(OnDemandServer.Served<K> report) {
+            public void missed(MissReport<K> report) {
                 served.add(report);
             }
 

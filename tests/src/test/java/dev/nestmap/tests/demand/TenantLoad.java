@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.demand;
 
+import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.attach.TestRun;
 import dev.nestmap.runtime.attach.UntypedProgram;
@@ -44,7 +45,7 @@ final class TenantLoad implements OnDemandServer.Listener<Long, VisitMap> {
     }
 
     @Override
-    public void served(OnDemandServer.Served<Long> report) {
+    public void missed(MissReport<Long> report) {
         long now = System.nanoTime();
         reported.addAndGet(report.total());
         for (Long tenant : report.missed().keySet()) {

@@ -201,7 +201,8 @@ class FlightRecorderTest {
         assertThat(new ChildVm()
                         .with("--limit-modules", "java.base,java.logging,java.management,jdk.unsupported")
                         .run(WithoutRecorder.class))
-                .isEqualTo("recorder false, rotated 5, listened [CREATE room 1, ROTATE room 1]\n");
+                .isEqualTo(
+                        "recorder false, rotated 5, listened [CREATE room_requests 1, CREATE room 1, ROTATE room 1]\n");
     }
 
     /** The first event class of a JVM takes some 50 ms of its start, most of it in {@code jdk.jfr.internal}. */

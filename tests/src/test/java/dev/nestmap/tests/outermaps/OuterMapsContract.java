@@ -97,10 +97,10 @@ abstract class OuterMapsContract {
     void eachMapHasItsOwnRequests() {
         assertThat(bpf.largePages().request(new Page(1, 2))).isTrue();
 
-        try (OnDemandServer<Page> server = bpf.smallPages().serveRequests(served -> {})) {
+        try (OnDemandServer<Page> server = bpf.smallPages().serveRequests(report -> {})) {
             assertThat(server.serve()).isZero();
         }
-        try (OnDemandServer<Page> server = bpf.largePages().serveRequests(served -> {})) {
+        try (OnDemandServer<Page> server = bpf.largePages().serveRequests(report -> {})) {
             server.serve(); // the server's own thread may have served it already
         }
         assertThat(bpf.smallPages().keys()).isEmpty();

@@ -44,10 +44,22 @@ final class PinsCommand implements Callable<Integer> {
     private static final String DRAINING = "-draining";
     private static final String RETIRED = "-retired";
     private static final String READER = "-reader";
+    private static final String REQUESTS = "-requests";
 
     /** The ends of the names of files and directories that Nestmap keeps beside the pin of an outer map. */
-    private static final Set<String> BESIDE =
-            Set.of("-prototype", "-inner", DRAINING, "-requests", "-lost", "-migration", RETIRED, READER);
+    private static final Set<String> BESIDE = Set.of(
+            "-prototype",
+            "-inner",
+            DRAINING,
+            REQUESTS,
+            REQUESTS + "-prototype",
+            REQUESTS + "-inner",
+            REQUESTS + DRAINING,
+            REQUESTS + "-migration",
+            "-lost",
+            "-migration",
+            RETIRED,
+            READER);
 
     /** The paths of maps that are not drained. Their names end in the key and the id of the map. */
     private static final Pattern UNDRAINED = Pattern.compile(
@@ -162,8 +174,13 @@ final class PinsCommand implements Callable<Integer> {
         if (inners > 0) {
             found.add(NumberText.of(inners, "pinned inner map", "pinned inner maps"));
         }
-        if (Files.exists(sibling(pin, "-requests"))) {
-            found.add("requests for missing inner maps");
+        if (Files.exists(sibling(pin, REQUESTS))) {
+            int reports = list(console, sibling(pin, REQUESTS + DRAINING)).size();
+            found.add("requests for missing inner maps"
+                    + (reports == 0
+                            ? ""
+                            : " and " + NumberText.of(reports, "report of misses", "reports of misses")
+                                    + " that nobody has stored"));
         }
         if (Files.exists(sibling(pin, READER))) {
             found.add("programs for readers without privileges");

@@ -56,7 +56,7 @@ public final class NewTenantsDemo {
         }
         try (NewTenantsBpf bpf = NewTenantsBpf.load(new TenantPorts(FIRST_PORT, LAST_PORT))) {
             bpf.count().attach(Xdp.on("lo"));
-            try (OnDemandServer<Integer> server = bpf.tenant().serveRequests(served -> {})) {
+            try (OnDemandServer<Integer> server = bpf.tenant().serveRequests(report -> {})) {
                 boolean equal = demo(bpf.tenant(), server, out);
                 long ignored = bpf.ignored().get().datagrams();
                 out.accept("ignored  %,7d to a port that is not a tenant".formatted(ignored));
@@ -74,18 +74,18 @@ public final class NewTenantsDemo {
         long counted = counted(tenants);
         long progress = 0;
         long end = System.nanoTime() + TIMEOUT_NANOS;
-        while (counted + server.missed() < sent && System.nanoTime() < end) {
+        while (counted + server.statistics().missed() < sent && System.nanoTime() < end) {
             LockSupport.parkNanos(PAUSE_NANOS); // datagrams and requests may still be in flight
             counted = counted(tenants);
-            if (counted + server.missed() + tenants.count() > progress) {
-                progress = counted + server.missed() + tenants.count();
+            if (counted + server.statistics().missed() + tenants.count() > progress) {
+                progress = counted + server.statistics().missed() + tenants.count();
                 end = System.nanoTime() + TIMEOUT_NANOS;
             }
         }
         out.accept("sent     %,7d datagrams to %,d ports".formatted(sent, TENANTS));
         out.accept("counted  %,7d in the maps of %,d ports".formatted(counted, tenants.count()));
-        out.accept("missed   %,7d before their ports had maps".formatted(server.missed()));
-        return counted + server.missed() == sent && server.lostRequests() == 0;
+        out.accept("missed   %,7d before their ports had maps".formatted(server.statistics().missed()));
+        return counted + server.statistics().missed() == sent && server.lostRequests() == 0;
     }
 
     /**

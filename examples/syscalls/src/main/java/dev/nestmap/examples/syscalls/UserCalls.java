@@ -23,7 +23,7 @@ final class UserCalls implements AutoCloseable {
             bpf.close();
             throw e;
         }
-        server = bpf.user().serveRequests(served -> {});
+        server = bpf.user().serveRequests(report -> {});
     }
 
     /** Returns the calls since the last time, by uid. Each call is returned once. A user with an array and no calls has an empty list. */
@@ -43,7 +43,7 @@ final class UserCalls implements AutoCloseable {
 
     /** How many calls were made before their users had arrays. {@link #drain} does not return these. */
     long missed() {
-        return server.missed() + server.lostRequests();
+        return server.statistics().missed() + server.lostRequests();
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.nestmap.runtime.attach.Xdp
 fun main(args: Array<String>) {
     VisitorsBpf.load().use { bpf ->
         bpf.count().attach(Xdp.on(args.firstOrNull() ?: "lo"))
-        bpf.site().serveRequests { served -> println("new: ${served.missed()}") }.use {
+        bpf.site().serveRequests { report -> println("new: ${report.missed()}") }.use {
             while (true) {
                 Thread.sleep(2_000)
                 drain(bpf).forEach { (port, packets) -> println("$port $packets") }

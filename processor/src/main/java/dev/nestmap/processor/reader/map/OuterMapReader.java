@@ -250,6 +250,7 @@ final class OuterMapReader {
 
     private Optional<KeyRequestMaps> requests(MapAnnotation annotation, MapDef map) {
         return annotation.maxPending(map.name(), problems).map(maxPending -> {
+            context.names().derived(map.name(), KeyRequestMaps.TABLE_SUFFIX);
             context.names().derived(map.name(), KeyRequestMaps.REQUESTS_SUFFIX);
             context.names().derived(map.name(), KeyRequestMaps.LOST_SUFFIX);
             return KeyRequestMaps.of(map, maxPending);

@@ -8,13 +8,10 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
-import dev.nestmap.runtime.internal.nest.KeyRequestTable;
-import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
-import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.nio.file.Path;
@@ -106,44 +103,16 @@ public final class MapPins {
         }
     }
 
-    /** Opens the pinned request maps, or creates and pins them. Returns null if the outer map's record is not on demand. */
+    /** Opens the map at another pin. Returns null if nothing is pinned there. */
     @Nullable
-    KeyRequestTable openOrCreateRequests() {
-        KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
-        if (onDemand == null) {
-            return null;
-        }
-        try (Undo undo = new Undo()) { // a new pin must not stay alone
-            RawMap requests = findOrPin(onDemand.requests(), paths.requests(), undo);
-            undo.add(requests::close);
-            return undo.commit(table(onDemand, requests, findOrPin(onDemand.lost(), paths.lost(), undo)));
-        }
-    }
-
-    /** Opens the pinned request maps. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only. */
-    @Nullable
-    KeyRequestTable openRequests() {
-        KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
-        if (onDemand == null || paths.access() == MapAccess.READ_ONLY) {
-            return null;
-        }
-        RawMap requests = find(onDemand.requests(), paths.requests());
-        if (requests == null) {
-            return null;
-        }
-        try (Undo undo = new Undo(requests::close)) {
-            RawMap lost = find(onDemand.lost(), paths.lost());
-            return lost == null ? null : undo.commit(table(onDemand, requests, lost));
-        }
-    }
-
-    private @Nullable RawMap find(MapDef definition, Path path) {
+    RawMap find(MapDef definition, Path path) {
         ExistingMapFinder.Found found =
                 maps.find(definition, new PinPaths(path, paths.options(), MapAccess.READ_WRITE));
         return found == null ? null : found.map();
     }
 
-    private RawMap findOrPin(MapDef definition, Path path, Undo undo) {
+    /** Opens the plain map at another pin, or creates and pins it. */
+    RawMap findOrPin(MapDef definition, Path path, Undo undo) {
         RawMap pinned = find(definition, path);
         if (pinned != null) {
             return pinned;
@@ -167,11 +136,5 @@ public final class MapPins {
             pins.pin(created, path, paths.options());
             return undo.commit(created);
         }
-    }
-
-    private static KeyRequestTable table(KeyRequestMaps onDemand, RawMap requests, RawMap lost) {
-        return new KeyRequestTable(
-                new OpenMap(onDemand.requests().name(), requests),
-                new OpenMap(onDemand.lost().name(), lost));
     }
 }

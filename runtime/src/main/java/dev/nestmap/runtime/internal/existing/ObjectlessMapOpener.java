@@ -17,11 +17,13 @@ import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Opens maps without an object by their pins or ids, and creates outer maps. */
@@ -112,7 +114,7 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             if (!maps.pins().isPinned(raw, paths.outer())) {
                 return null;
             }
-            KeyRequestTable requests = new MapPins(maps, map, lock).openRequests();
+            KeyRequestTable requests = openRequests(map, paths, new MapPins(maps, map, lock));
             return undo.commit(opened(schema, complete, raw, outerPins, requests, found.isLayoutCompared()));
         }
     }
@@ -131,19 +133,77 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
                 Undo undo = new Undo()) {
             RawMap outer = maps.factory().create(MapShape.of(map), prototype);
             undo.add(outer::close);
-            KeyRequestTable requests =
-                    lock == null ? null : pinWithRequests(outer, prototype, new MapPins(maps, map, lock));
+            KeyRequestTable requests = lock == null ? null : pinWithRequests(outer, map, prototype, lock);
             return undo.commit(opened(maps.schema(), map, outer, outerPins, requests, true));
         }
     }
 
-    private static @Nullable KeyRequestTable pinWithRequests(RawMap outer, RawMap prototype, MapPins set) {
+    private @Nullable KeyRequestTable pinWithRequests(RawMap outer, MapDef map, RawMap prototype, PinLock lock) {
+        MapPins set = new MapPins(maps, map, lock);
         set.pin(outer, prototype);
         try (Undo undo = new Undo(() -> set.unpin(outer))) {
-            KeyRequestTable requests = set.openOrCreateRequests();
+            KeyRequestTable requests = openOrCreateRequests(map, lock.paths(), set);
             undo.commit();
             return requests;
         }
+    }
+
+    /** Opens the pinned request maps, or creates and pins them. Returns null if the outer map's record is not on demand. */
+    @Nullable
+    KeyRequestTable openOrCreateRequests(MapDef map, PinPaths paths, MapPins set) {
+        KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
+        if (onDemand == null) {
+            return null;
+        }
+        KeyRequestTable table;
+        try (Undo undo = new Undo()) { // a new pin must not stay alone
+            RawMap lost = set.findOrPin(onDemand.lost(), paths.lost(), undo);
+            undo.add(lost::close);
+            table = undo.commit(table(onDemand, openOrCreate(onDemand.requests(), paths), lost));
+        }
+        try (Undo undo = new Undo(() -> table.close("its table could not be created"))) {
+            table.create();
+            return undo.commit(table);
+        }
+    }
+
+    private ObjectlessMap openOrCreate(MapDef requests, PinPaths paths) {
+        PinPaths own = new PinPaths(paths.requests(), paths.options(), MapAccess.READ_WRITE);
+        while (true) {
+            try {
+                return maps.pins().exists(own.outer())
+                        ? open(requests, own, true)
+                        : create(requests, own.outer(), own.options(), true);
+            } catch (BpfException e) {
+                if (e.errno() != Errno.EEXIST) { // otherwise another process has pinned it meanwhile
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Opens the pinned request maps. Returns null if the record is not on demand, the maps are not pinned, or the handle is read-only. */
+    private @Nullable KeyRequestTable openRequests(MapDef map, PinPaths paths, MapPins set) {
+        KeyRequestMaps onDemand = KeyRequestMaps.in(maps.schema(), map).orElse(null);
+        if (onDemand == null
+                || paths.access() == MapAccess.READ_ONLY
+                || !maps.pins().exists(paths.requests())) {
+            return null;
+        }
+        RawMap lost = set.find(onDemand.lost(), paths.lost());
+        if (lost == null) {
+            return null;
+        }
+        try (Undo undo = new Undo(lost::close)) {
+            PinPaths own = new PinPaths(paths.requests(), paths.options(), MapAccess.READ_WRITE);
+            return undo.commit(table(onDemand, open(onDemand.requests(), own, true), lost));
+        }
+    }
+
+    private static KeyRequestTable table(KeyRequestMaps onDemand, ObjectlessMap tables, RawMap lost) {
+        return new KeyRequestTable(
+                Objects.requireNonNull(tables.state(), "an outer map"),
+                new OpenMap(onDemand.lost().name(), lost));
     }
 
     private ObjectlessMap opened(

@@ -137,6 +137,7 @@ public final class BackendOperations {
         LoadedState object = new LoadedState(schema, backend, Map.of(), variables, List.of(), Set.of());
         try (Undo undo = new Undo(object::close)) {
             slots.fill(object, Set.of());
+            object.createRequestTables();
             return undo.commit(object);
         }
     }

@@ -130,7 +130,7 @@ final class LoadRun {
     }
 
     private List<PinLock> outerLocks() {
-        return settings.pins().stream()
+        return ObjectPinning.withRequests(settings.pins(), records).stream()
                 .filter(pin -> BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER)
                 .map(this::lock)
                 .toList();
@@ -217,6 +217,7 @@ final class LoadRun {
             });
             migrations.commit();
             slots.fill(object, plan.reused().keySet());
+            object.createRequestTables();
             if (pinning != null) {
                 pinning.requirePinned(operation, backend);
                 backend.checkBeforeAttachment(attachment -> pinning.requirePinned(attachment, backend));

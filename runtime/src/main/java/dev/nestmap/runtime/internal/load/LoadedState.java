@@ -22,6 +22,7 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.KeyRequestMaps;
 import dev.nestmap.schema.MapDef;
+import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.ProgramSection;
@@ -90,9 +91,13 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
             OpenMap map = new OpenMap(name, raw, new AtomicInteger(directUses(name, raw)));
             maps.put(name, map);
         });
-        maps.forEach((name, map) -> schema.map(name)
-                .filter(definition -> definition.role() == MapRole.OUTER && definition.definition() != null)
-                .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name)))));
+        // The tables of requests first, which belong to other outer maps.
+        Stream.of(true, false)
+                .forEach(isForTables -> maps.forEach((name, map) -> schema.map(name)
+                        .filter(definition -> definition.role() == MapRole.OUTER
+                                && definition.definition() != null
+                                && isForTables == isForTables(name))
+                        .ifPresent(outer -> states.put(name, state(outer, map, pins.get(name))))));
         states.values().forEach(nest -> nest.setOfObject(states.values()));
         this.leak = backend.remains().map(this::watch).orElse(null);
         if (!backend.inMemory()) {
@@ -317,9 +322,33 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
      * records before.
      */
     private @Nullable KeyRequestTable requests(String outer) {
-        OpenMap requests = maps.get(outer + KeyRequestMaps.REQUESTS_SUFFIX);
+        Nest tables = states.get(outer + KeyRequestMaps.REQUESTS_SUFFIX);
         OpenMap lost = maps.get(outer + KeyRequestMaps.LOST_SUFFIX);
-        return requests == null || lost == null ? null : new KeyRequestTable(requests, lost);
+        return tables == null || lost == null || !isForTables(outer + KeyRequestMaps.REQUESTS_SUFFIX)
+                ? null
+                : new KeyRequestTable(tables, lost);
+    }
+
+    /** Whether the outer map with this name holds the table in which programs record missing keys of another outer map. */
+    private boolean isForTables(String name) {
+        OpenMap tables = maps.get(name);
+        if (tables == null || !name.endsWith(KeyRequestMaps.REQUESTS_SUFFIX)) {
+            return false;
+        }
+        String outer = name.substring(0, name.length() - KeyRequestMaps.REQUESTS_SUFFIX.length());
+        return tables.shape().kind() == MapKind.ARRAY_OF_MAPS
+                && tables.shape().maxEntries() == 1
+                && maps.containsKey(outer)
+                && maps.containsKey(outer + KeyRequestMaps.LOST_SUFFIX);
+    }
+
+    /**
+     * Creates the tables in which programs record missing keys. Called before programs run, which otherwise count these misses as lost.
+     *
+     * @throws BpfException if a table can't be created
+     */
+    void createRequestTables() {
+        states.values().forEach(Nest::createRequestTable);
     }
 
     /**

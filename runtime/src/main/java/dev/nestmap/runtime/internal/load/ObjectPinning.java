@@ -111,7 +111,7 @@ final class ObjectPinning {
             all.add(pin);
             KeyRequestMaps.in(schema, BackendOperations.definition(schema, pin.map()))
                     .ifPresent(onDemand -> {
-                        all.add(new DeclaredPin(onDemand.requests().name(), pin.pin() + PinPaths.REQUESTS, false));
+                        all.add(new DeclaredPin(onDemand.requests().name(), pin.pin() + PinPaths.REQUESTS, true));
                         all.add(new DeclaredPin(onDemand.lost().name(), pin.pin() + PinPaths.LOST, false));
                     });
         }

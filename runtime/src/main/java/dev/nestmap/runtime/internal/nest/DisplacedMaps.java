@@ -40,6 +40,7 @@ final class DisplacedMaps {
     private final Set<DisplacedMap> maps = new LinkedHashSet<>();
     private boolean listed;
     private boolean closed;
+    private volatile boolean areReports;
 
     /**
      * @param inner the name of inner maps
@@ -50,6 +51,11 @@ final class DisplacedMaps {
         this.inner = inner;
         this.pins = pins;
         this.mostWaiting = mostWaiting;
+    }
+
+    /** Says that the maps are reports of misses, which no user drains. */
+    void areReports() {
+        areReports = true;
     }
 
     Mutex lock() {
@@ -219,11 +225,15 @@ final class DisplacedMaps {
             throw BpfException.of("close")
                     .map(outer)
                     .because(
-                            "the counts of " + unpinned.size()
-                                    + " displaced maps that nobody had acknowledged are lost, because the outer map is not pinned. The first is"
-                                    + " that of key "
-                                    + unpinned.iterator().next().slot().key()
-                                    + ". Before you close it, drain them with drainWaiting(action), or acknowledge or discard each Displaced")
+                            areReports
+                                    ? "a report of misses is lost, because the listener of the OnDemandServer has not stored it, and the"
+                                            + " outer map is not pinned. Close the object after the listener has returned, or declare a pin"
+                                            + " for the outer map"
+                                    : "the counts of " + unpinned.size()
+                                            + " displaced maps that nobody had acknowledged are lost, because the outer map is not pinned. The first is"
+                                            + " that of key "
+                                            + unpinned.iterator().next().slot().key()
+                                            + ". Before you close it, drain them with drainWaiting(action), or acknowledge or discard each Displaced")
                     .build();
         }
     }

@@ -13,9 +13,11 @@ import dev.nestmap.runtime.internal.memory.Scratch;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.schema.MapKind;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -234,7 +236,7 @@ public final class InnerMapFinder {
     }
 
     /** Finds the ids of the inner maps in these slots. See {@link #idsOf(OpenMap, List)}. */
-    ToIntFunction<SlotKey> idsOf(List<SlotKey> slots) {
+    public ToIntFunction<SlotKey> idsOf(List<SlotKey> slots) {
         return idsOf(outer, slots);
     }
 
@@ -290,6 +292,20 @@ public final class InnerMapFinder {
                 action.accept(scan.batch().key(i), scan.batch().innerId(i));
             }
         }
+    }
+
+    /** Counts the inner maps. Reads the whole outer map. */
+    public long count() {
+        long[] count = {0};
+        forEach((key, id) -> count[0]++);
+        return count[0];
+    }
+
+    /** Returns the slots with inner maps. Their keys are not decoded. Reads the whole outer map. */
+    List<SlotKey> slots() {
+        List<SlotKey> slots = new ArrayList<>();
+        forEach((key, id) -> slots.add(new SlotKey(HexFormat.of().formatHex(key), key)));
+        return slots;
     }
 
     /** Returns the ids of the inner maps. Reads the whole outer map. */

@@ -5,7 +5,11 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EEXIST;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.backend.MemoryBackend;
+import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
@@ -15,126 +19,313 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.memory.Alignment;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
 import dev.nestmap.runtime.internal.open.OpenMap;
-import java.util.ArrayList;
+import dev.nestmap.runtime.pin.MapIdentity;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The two maps in which programs record keys that they miss in an outer map: see {@link dev.nestmap.schema.KeyRequestMaps}.
+ * The maps in which programs record keys that they miss in an outer map: see {@link dev.nestmap.schema.KeyRequestMaps}.
  *
- * <p>A program that finds no inner map increments the count of its key before it ends. The update that puts an inner map into the slot
- * waits for running programs, except sleepable ones. So after the update, the count is final.
+ * <p>A program that finds no inner map increments the count of its key in the table that is in the only slot of an array of maps. A rotation
+ * of this slot waits for running programs, except sleepable ones. So the counts of a displaced table are final, each miss is in exactly one
+ * table, and the table has the identity, the pin and the life of any displaced inner map.
  */
 public final class KeyRequestTable {
-    /** The only key of {@link #lost}. */
+    /** The only key of {@link #lost}, and of the slot of the tables. */
     private static final SlotKey ONLY = new SlotKey(0, new byte[Integer.BYTES]);
 
-    /** The recorded keys, each with the number of its misses. */
-    private final OpenMap requests;
+    private final Nest tables;
+
     /** One counter, of the misses whose keys could not be recorded. */
     private final OpenMap lost;
 
-    public KeyRequestTable(OpenMap requests, OpenMap lost) {
-        this.requests = requests;
-        this.lost = lost;
-    }
+    /** Held while a table leaves its slot or is acknowledged, so that {@link #pending} counts no table twice or not at all. */
+    private final Mutex moving = new Mutex();
 
-    /** Returns the bytes of at most {@code most} keys that programs missed. */
-    public List<byte[]> keys(int most) {
-        List<byte[]> keys = new ArrayList<>();
-        for (BatchScan scan = new BatchScan(requests); keys.size() < most && scan.next(); ) {
-            Batch batch = scan.batch();
-            for (int i = 0; i < batch.count() && keys.size() < most; i++) {
-                keys.add(batch.key(i));
-            }
-        }
-        return keys;
+    /** Held while Java code in place of a program adds to a counter in memory. */
+    private final Mutex counting = new Mutex();
+
+    /** The table that a listener has now. */
+    private @Nullable MissTable reporting;
+
+    /** @param tables the array of maps with the table */
+    public KeyRequestTable(Nest tables, OpenMap lost) {
+        this.tables = tables;
+        this.lost = lost;
+        tables.displaced.areReports();
     }
 
     /**
-     * Records a key like a program that misses it, but with count 0. Returns false if the map is full, or if the outer map can't have the
-     * key. In memory, Java code in place of a program counts its misses.
+     * Puts a table into the slot, unless there is one. Without it, programs count all misses as lost.
+     *
+     * @throws BpfException if the table can't be created
      */
-    boolean request(SlotKey slot, MapShape outer) {
-        boolean recorded = outer.canHold(slot.bytes()) && record(slot);
-        if (MemoryBackend.isProgram()) {
-            countMiss(slot, recorded);
-        }
-        return recorded;
-    }
-
-    private void countMiss(SlotKey slot, boolean recorded) {
-        OpenMap counts = recorded ? requests : lost;
-        SlotKey counter = recorded ? slot : ONLY;
-        long count = Math.max(0, read(counts, counter, counts::lookup));
-        int result = write(counts, counter, count + 1, RawMap.ANY);
-        if (result != 0) {
-            throw MapOperation.UPDATE.failed(counts.shape(), slot.key(), result);
+    public void create() {
+        if (tables.maps().idOf(ONLY) == 0) {
+            SlotChange change =
+                    tables.create(List.of(ONLY), (slot, empty) -> {}).get(0);
+            BpfException failure = change.failure();
+            if (failure != null) { // but not if another process was faster
+                throw failure;
+            }
         }
     }
 
-    private boolean record(SlotKey slot) {
-        int result = write(requests, slot, 0, RawMap.NOEXIST);
-        if (result != 0 && result != -EEXIST && result != -E2BIG) {
-            throw MapOperation.UPDATE.failed(requests.shape(), slot.key(), result);
-        }
-        return result != -E2BIG;
+    /**
+     * Finds the tables that earlier processes have displaced and not reported.
+     *
+     * @throws BpfException if another process owns the requests, or if nothing names the machine in identities
+     */
+    public void own() {
+        create();
+        tables.requireMachine();
+        tables.findEarlier(true);
     }
 
-    /** The number of misses that left no request, because the map was full or the key is beyond the last index of an array. */
-    public long lost() {
-        return read(lost, ONLY, lost::lookup);
+    /** Whether no program can add misses to a table after it has left the slot. */
+    public boolean isExact() {
+        return tables.inexactness() == null;
     }
 
-    /** Returns how often programs missed each of these keys. Keys that are not recorded are left out. */
-    Map<SlotKey, Long> counts(List<SlotKey> slots) {
+    /** The most keys that a table holds. */
+    public long maxEntries() {
+        return tables.innerShape().maxEntries();
+    }
+
+    /** Returns the keys that programs have missed since the last rotation, with the number of their misses. */
+    public Map<SlotKey, Long> current() {
+        return inCurrent(KeyRequestTable::read, Map.of());
+    }
+
+    /** Reads a table. The keys of the result are not decoded. */
+    private static Map<SlotKey, Long> read(OpenMap table) {
         Map<SlotKey, Long> counts = new LinkedHashMap<>();
-        for (SlotKey slot : slots) {
-            long count = read(requests, slot, requests::lookup);
-            if (count >= 0) {
-                counts.put(slot, count);
+        for (BatchScan scan = new BatchScan(table); scan.next(); ) {
+            Batch batch = scan.batch();
+            for (int i = 0; i < batch.count(); i++) {
+                byte[] key = batch.key(i);
+                counts.put(
+                        new SlotKey(HexFormat.of().formatHex(key), key),
+                        batch.memory().bytes().getLong(batch.valueAt(i)));
             }
         }
         return counts;
     }
 
     /**
-     * Deletes the recorded keys.
+     * Passes the table that is in the slot to an action. Starts again if the table is rotated meanwhile.
      *
-     * @param known the counts that the caller has read
-     * @return how often programs missed a key since then; only keys that were missed again
+     * @param absent the result if the slot is empty
      */
-    Map<SlotKey, Long> delete(Map<SlotKey, Long> known) {
-        Map<SlotKey, Long> later = new LinkedHashMap<>();
-        known.forEach((slot, count) -> {
-            long more = read(requests, slot, requests::lookupAndDelete) - count;
-            if (more > 0) {
-                later.put(slot, more);
+    private <T> T inCurrent(Action<T> action, T absent) {
+        while (true) {
+            try (Scratch scratch = Scratch.take(tables.maps().idAt() + Integer.BYTES)) {
+                ONLY.writeTo(scratch.block(), 0);
+                SlottedInnerMap table = tables.maps().find(scratch.block(), ONLY.key());
+                return table == null ? absent : action.on(table.map());
+            } catch (InvalidHandleException e) {
+                tables.outer.checkValid();
             }
-        });
-        return later;
+        }
     }
 
-    /** Deletes a recorded key, and returns how often programs missed it. A miss that a program records at this moment may be lost. */
-    public long remove(SlotKey slot) {
-        return Math.max(0, read(requests, slot, requests::lookupAndDelete));
+    private interface Action<T> {
+        T on(OpenMap table);
+    }
+
+    /**
+     * Returns a table that left its slot and that nobody has reported; first those of earlier processes. Null if there is none, or if another
+     * thread reports one.
+     *
+     * @param rotates whether to rotate the slot if no displaced table is left
+     */
+    public @Nullable MissTable next(boolean rotates) {
+        return moving.holding(() -> {
+            if (reporting != null) {
+                return null;
+            }
+            for (DisplacedMap waiting : tables.waiting()) {
+                OpenMap owner = tables.open(waiting);
+                if (owner != null) {
+                    return report(owner);
+                }
+            }
+            return rotates ? rotate() : null;
+        });
+    }
+
+    private @Nullable MissTable rotate() {
+        SlotChange change =
+                tables.rotate(List.of(ONLY), tables.inexactness() == null).get(0);
+        OpenMap owner = change.displaced();
+        if (owner != null) {
+            return report(owner); // also if moving its pin has failed
+        }
+        BpfException failure = change.failure();
+        if (failure != null) {
+            throw failure;
+        }
+        create();
+        return null;
+    }
+
+    private MissTable report(OpenMap owner) {
+        MissTable table = new MissTable(tables, owner);
+        reporting = table;
+        return table;
+    }
+
+    /** Ends the report of a table. Its counts are stored. */
+    public void acknowledge(MissTable table) {
+        end(table, table::acknowledge);
+    }
+
+    /** Ends the report of a table. {@link #next} returns it again. */
+    public void giveBack(MissTable table) {
+        end(table, table::giveBack);
+    }
+
+    private void end(MissTable table, Runnable action) {
+        moving.holding(() -> {
+            try {
+                action.run();
+            } finally {
+                if (table.equals(reporting)) {
+                    reporting = null;
+                }
+            }
+        });
+    }
+
+    /** A table that left its slot. */
+    public static final class MissTable {
+        private final Nest tables;
+        private final OpenMap owner;
+        private final Map<SlotKey, Long> counts;
+
+        MissTable(Nest tables, OpenMap owner) {
+            this.tables = tables;
+            this.owner = owner;
+            try {
+                this.counts = read(owner);
+            } catch (Throwable e) { // even after an Error, the table must wait
+                owner.leave("it could not be read");
+                throw e;
+            }
+        }
+
+        /** Where the table was, and when it left its slot. */
+        public FormerSlot origin() {
+            return owner.requireOrigin();
+        }
+
+        /** The identity of the table. */
+        public MapIdentity identity() {
+            return tables.identity(owner.requireOrigin());
+        }
+
+        /** The keys, which are not decoded, and the final number of their misses. */
+        public Map<SlotKey, Long> counts() {
+            return counts;
+        }
+
+        private void acknowledge() {
+            owner.closeIfValid("it was reported");
+        }
+
+        private void giveBack() {
+            owner.leave("its report failed");
+        }
+    }
+
+    /**
+     * Counts the misses that nobody has reported: in the table in the slot, and in displaced tables.
+     *
+     * @throws BpfException if another process owns the requests
+     */
+    public long pending() {
+        return moving.holding(() -> {
+            tables.findEarlier(true);
+            long sum = sum(current());
+            MissTable now = reporting;
+            if (now != null) {
+                sum += sum(now.counts());
+            }
+            for (DisplacedMap waiting : tables.waiting()) {
+                OpenMap owner = tables.open(waiting);
+                if (owner != null) {
+                    MissTable table = new MissTable(tables, owner);
+                    table.giveBack();
+                    sum += sum(table.counts());
+                }
+            }
+            return sum;
+        });
+    }
+
+    private static long sum(Map<SlotKey, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    /**
+     * Records a key like a program that misses it, but with count 0. Returns false if the table is full, or if the outer map can't have the
+     * key. In memory, Java code in place of a program counts its misses.
+     */
+    boolean request(SlotKey slot, MapShape outer) {
+        boolean isMiss = MemoryBackend.isProgram();
+        boolean recorded = outer.canHold(slot.bytes()) && inCurrent(table -> record(table, slot, isMiss), false);
+        if (isMiss && !recorded) {
+            add(lost, ONLY);
+        }
+        return recorded;
+    }
+
+    private boolean record(OpenMap table, SlotKey slot, boolean isMiss) {
+        int result = write(table, slot, 0, RawMap.NOEXIST);
+        if (result != 0 && result != -EEXIST && result != -E2BIG) {
+            throw MapOperation.UPDATE.failed(table.shape(), slot.key(), result);
+        }
+        if (isMiss && result != -E2BIG) {
+            add(table, slot);
+        }
+        return result != -E2BIG;
+    }
+
+    /** Adds one to a counter in memory. If its map has left its slot meanwhile, throws and adds nothing. */
+    private void add(OpenMap counts, SlotKey counter) {
+        counting.holding(() -> {
+            long count = Math.max(0, read(counts, counter));
+            int result = write(counts, counter, count + 1, RawMap.ANY);
+            if (result != 0) {
+                throw MapOperation.UPDATE.failed(counts.shape(), counter.key(), result);
+            }
+        });
+    }
+
+    /** The number of misses that left no request, because the map was full or the key is beyond the last index of an array. */
+    public long lost() {
+        return read(lost, ONLY);
     }
 
     /** Returns the count of a key; -1 if the key is not recorded. */
-    private static long read(OpenMap counts, SlotKey key, Lookup lookup) {
+    private static long read(OpenMap counts, SlotKey key) {
         int valueAt = valueAt(counts);
         try (Scratch scratch = encode(counts, key)) {
-            int result = lookup.call(scratch.block(), 0, valueAt);
+            OffHeapBlock block = scratch.block();
+            int result = counts.lookup(block, 0, valueAt);
             if (result == -ENOENT) {
                 return -1;
             }
             if (result != 0) {
                 throw MapOperation.LOOKUP.failed(counts.shape(), key.key(), result);
             }
-            return scratch.block().bytes().getLong(valueAt);
+            return block.bytes().getLong(valueAt);
         }
     }
 
@@ -146,19 +337,21 @@ public final class KeyRequestTable {
         }
     }
 
-    private interface Lookup {
-        int call(OffHeapBlock block, int keyAt, int valueAt);
-    }
-
     /** The resources to free when the outer map's handle has become garbage. */
     List<HandleLeakWatch> leaks() {
-        return List.of(requests.leak(), lost.leak());
+        return List.of(tables.outer.leak(), lost.leak());
     }
 
     /** Closes the maps. Does nothing if they belong to an object, because the object revokes their handles first and closes them itself. */
     public void close(String reason) {
-        requests.close(reason);
-        lost.close(reason);
+        new Cleanup()
+                .run(() -> {
+                    if (tables.outer.closeIfValid(reason)) {
+                        tables.close(reason);
+                    }
+                })
+                .run(() -> lost.close(reason))
+                .rethrow();
     }
 
     private static Scratch encode(OpenMap counts, SlotKey key) {

@@ -31,14 +31,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -48,8 +47,7 @@ import org.jspecify.annotations.Nullable;
  * keys share a grace period.
  *
  * <p>An operation on several slots succeeds or fails for each slot separately. Each {@link SlotChange} has the kernel's result, and a
- * failure if the kernel rejected the change or a later step failed. An operation that throws has changed no slot, with one exception:
- * {@link #createRequested} may have changed slots if it can't change the request table afterwards.
+ * failure if the kernel rejected the change or a later step failed. An operation that throws has changed no slot.
  */
 public final class Nest {
     /** At least this number of displaced maps may wait. */
@@ -92,6 +90,9 @@ public final class Nest {
 
     /** The name of the machine in identities, once it is known. */
     private volatile @Nullable String machine;
+
+    /** Learn of each displaced map. */
+    private final List<IdleInnerMaps> idle = new CopyOnWriteArrayList<>();
 
     /** The outer maps of the same object, with this one. */
     private List<Nest> ofObject = List.of(this);
@@ -162,15 +163,13 @@ public final class Nest {
     /**
      * Lets rotations use displaced maps again, after their owners have closed them. The caller knows which programs of the object use the
      * outer map, and that none of them sleeps or runs a callback later. If the outer map is pinned, other processes may use it too, and the
-     * kernel has to confirm that they don't use the displaced map. Does nothing if listeners to requests recognize inner maps by their ids.
+     * kernel has to confirm that they don't use the displaced map.
      */
     public void recycleDisplaced() {
-        if (requests == null) {
-            // Refers to neither this object nor the handle of the outer map: they would never become garbage.
-            RawMap map = outer.raw();
-            MapFactory kernel = factory;
-            knownMaps.spares().enable(pins == null ? null : () -> kernel.unsharedMapFinder(map));
-        }
+        // Refers to neither this object nor the handle of the outer map: they would never become garbage.
+        RawMap map = outer.raw();
+        MapFactory kernel = factory;
+        knownMaps.spares().enable(pins == null ? null : () -> kernel.unsharedMapFinder(map));
     }
 
     /** Ends what {@link #recycleDisplaced} began. A rotation in progress may still publish a recycled map. */
@@ -227,6 +226,17 @@ public final class Nest {
     }
 
     /**
+     * Creates the table in which programs record missing keys, unless there is one. Does nothing if inner maps are not created on demand.
+     *
+     * @throws BpfException if the table can't be created
+     */
+    public void createRequestTable() {
+        if (requests != null) {
+            requests.create();
+        }
+    }
+
+    /**
      * Requests an inner map like a program that misses it, but with count 0. Returns false if the table of requests is full, or if the
      * outer map can't have the key.
      *
@@ -242,7 +252,8 @@ public final class Nest {
      * @throws BpfException if this handle has no table of requests
      */
     public <K> RequestedKeys<K> requestedKeys(Codec<K> codec) {
-        return new RequestedKeys<>(requireRequests(), outer.shape(), codec);
+        requireRequests();
+        return new RequestedKeys<>(outer.shape(), codec);
     }
 
     /**
@@ -314,35 +325,16 @@ public final class Nest {
     }
 
     /**
-     * Puts new inner maps into empty slots that programs requested, and ends the requests.
+     * Puts new inner maps into empty slots that programs requested. The change of a slot that is not empty fails with EEXIST.
      *
      * @param source provides the maps
-     * @param fill fills a map before it is published; false leaves the slot empty and the request as it is
-     * @param missed receives, for each key that has an inner map now, how often programs missed it, no matter who created the
-     *     inner map. Called with the keys locked and before the requests are deleted. So a process that is killed in between
-     *     leaves the counts to be reported again, and loses none.
+     * @param fill fills a map before it is published; false leaves the slot empty
      */
     public List<SlotChange> createRequested(
-            List<SlotKey> slots,
-            Supplier<OpenMap> source,
-            BiPredicate<SlotKey, SlottedInnerMap> fill,
-            Consumer<Map<SlotKey, Long>> missed) {
-        KeyRequestTable table = requireRequests();
+            List<SlotKey> slots, Supplier<OpenMap> source, BiPredicate<SlotKey, SlottedInnerMap> fill) {
         return changing(Kind.CREATE, slots, run -> {
             run.supplyNew(source, fill);
-            // While the keys are locked, each of their inner maps comes from a change that has waited for its grace
-            // period.
-            // So their counts are final.
-            return run.make(false, () -> {
-                ToIntFunction<SlotKey> ids = maps.idsOf(slots);
-                Map<SlotKey, Long> counts = table.counts(
-                        slots.stream().filter(slot -> ids.applyAsInt(slot) != 0).toList());
-                missed.accept(counts);
-                Map<SlotKey, Long> later = table.delete(counts);
-                if (!later.isEmpty()) { // the receiver took inner maps out, and programs missed their keys again
-                    missed.accept(later);
-                }
-            });
+            return run.make(false);
         });
     }
 
@@ -415,7 +407,11 @@ public final class Nest {
         }
         return RunningOperation.of(kind.observed(), name(), observation -> {
             try (SlotChangeRun run = new SlotChangeRun(this, kind, slots, observation)) {
-                return run.returning(body.apply(run));
+                List<SlotChange> changes = body.apply(run);
+                if (kind.returnsOutgoing()) {
+                    idle.forEach(maps -> changes.forEach(maps::displaced));
+                }
+                return run.returning(changes);
             } finally {
                 descriptors.makeRoom(0);
             }
@@ -594,6 +590,16 @@ public final class Nest {
         return empty.isEmpty()
                 ? slots
                 : slots.stream().filter(slot -> !empty.contains(slot)).toList();
+    }
+
+    /** Lets an observer learn of each displaced map. */
+    void observeDisplaced(IdleInnerMaps observer) {
+        idle.add(observer);
+    }
+
+    /** The most inner maps that the outer map can have. */
+    public long maxSlots() {
+        return outer.shape().maxEntries();
     }
 
     /** Lets exact rotations fail, because the handle has no knowledge of other processes that change the slots. */

@@ -8,18 +8,18 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that programs have requested, except those that failed or were refused recently. Not thread-safe. */
+/** The keys that programs have requested and that have no inner map yet: the 65,536 that were requested last. Not thread-safe. */
 public final class RequestedKeys<K> {
     /** The time for which a failed key is left out. */
     public static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -27,78 +27,147 @@ public final class RequestedKeys<K> {
     /** The longest time for which a refused key is left out. */
     private static final long MOST_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-    /** The most refused keys that are remembered. */
-    private static final int MOST_REFUSED = 1 << 16;
+    /** The most keys that are remembered, so that a flood of invented keys takes a limited amount of memory. */
+    private static final int MOST_REMEMBERED = 1 << 16;
 
-    private final KeyRequestTable table;
+    private static final Comparator<Request> MOST_MISSES_FIRST =
+            Comparator.comparingLong(Request::misses).reversed();
+
     private final MapShape outer;
     private final Codec<K> codec;
 
-    /** Keys that could not be served, with the time of the next try. */
-    private final Map<SlotKey, Long> failing = new HashMap<>();
+    /** The requests by key, least recently read first. */
+    private final Map<SlotKey, Request> requests = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** Refused keys, least recently requested first. */
-    private final Map<SlotKey, Refusal> refused = new LinkedHashMap<>(16, 0.75f, true);
+    /** A key without an inner map. */
+    private static final class Request {
+        private final SlotKey undecoded;
 
-    /** Refused keys whose requests are about to be removed. */
-    private final List<SlotKey> leaving = new ArrayList<>();
+        /** The misses in displaced tables. */
+        private long displaced;
 
-    /** How long a refused key is left out, and until when. */
-    private record Refusal(long pause, long retry) {
-        static Refusal after(@Nullable Refusal before) {
-            long pause = before == null ? RETRY_NANOS : Math.min(2 * before.pause, MOST_PAUSE_NANOS);
-            return new Refusal(pause, System.nanoTime() + pause);
+        /** The misses in the table in the slot. */
+        private long current;
+
+        private boolean refused;
+        private long pause;
+
+        /** The time of the next try; meaningless before the first one. */
+        private long retry;
+
+        private boolean tried;
+
+        Request(SlotKey undecoded) {
+            this.undecoded = undecoded;
+        }
+
+        long misses() {
+            return displaced + current;
+        }
+
+        boolean isDue(long now, long leastMisses) {
+            return (leastMisses <= 1 || misses() >= leastMisses) && (!tried || retry - now <= 0);
+        }
+
+        void retryAfter(long nanos) {
+            tried = true;
+            retry = System.nanoTime() + nanos;
         }
     }
 
-    /** Time of the last read of the whole table, or of the creation of this object. */
-    private long lastRead = System.nanoTime();
-
-    /** Reads the keys of this table, which programs missed in an outer map of this shape. */
-    RequestedKeys(KeyRequestTable table, MapShape outer, Codec<K> codec) {
-        this.table = table;
+    /** @param outer the shape of the outer map in which programs miss the keys */
+    public RequestedKeys(MapShape outer, Codec<K> codec) {
         this.outer = outer;
         this.codec = codec;
     }
 
     /**
-     * Returns a {@code nanoTime}: programs requested every key that the next {@link #read} returns for the first time after this moment.
+     * Takes over what the table in the slot contains.
+     *
+     * @return whether there was a key that is not remembered yet
      */
-    public long lastRead() {
-        return lastRead;
+    public boolean current(Map<SlotKey, Long> counts) {
+        boolean[] hasNew = {false};
+        counts.forEach((slot, count) -> hasNew[0] |= request(slot, count));
+        return hasNew[0];
+    }
+
+    private boolean request(SlotKey slot, long count) {
+        Request known = requests.get(slot);
+        Request request = known == null ? new Request(slot) : known;
+        request.current = count;
+        if (known == null) {
+            add(slot, request);
+        }
+        return known == null;
+    }
+
+    private void add(SlotKey slot, Request request) {
+        requests.put(slot, request);
+        if (requests.size() > MOST_REMEMBERED) {
+            Iterator<SlotKey> eldest = requests.keySet().iterator();
+            eldest.next();
+            eldest.remove();
+        }
+    }
+
+    /** Takes over what a table contains that has left its slot. */
+    public void displaced(Map<SlotKey, Long> counts) {
+        counts.forEach((slot, count) -> {
+            Request request = requests.get(slot);
+            if (request == null) {
+                request = new Request(slot);
+                add(slot, request);
+            }
+            request.displaced += count;
+            request.current = 0;
+        });
     }
 
     /**
-     * Reads requested keys.
+     * Returns the decoded keys that may get an inner map now, those with the most misses first.
      *
-     * @param limit the most keys to read, apart from those that fail
+     * @param among the keys to look at; null for all
+     * @param leastMisses a key with fewer misses is left out
      * @param invalid receives each key whose bytes are not a valid key of the record, or not the bytes that the record writes for this key.
      *     Such a key is refused
      */
-    public List<SlotKey> read(int limit, BiConsumer<SlotKey, RuntimeException> invalid) {
-        int most = limit + failing.size();
+    public List<SlotKey> due(
+            @Nullable Collection<SlotKey> among, long leastMisses, BiConsumer<SlotKey, RuntimeException> invalid) {
         long now = System.nanoTime();
-        List<byte[]> keys = table.keys(most);
-        if (keys.size() < most) { // otherwise the oldest requests may be among those that were not read
-            lastRead = now;
-        }
-        failing.values().removeIf(retry -> retry - now <= 0);
-        List<SlotKey> due = new ArrayList<>();
-        for (byte[] bytes : keys) {
-            SlotKey undecoded = new SlotKey(HexFormat.of().formatHex(bytes), bytes);
-            Refusal refusal = refused.get(undecoded);
-            if (refusal != null && refusal.retry - now > 0) {
-                leaving.add(undecoded);
-            } else if (!failing.containsKey(undecoded)) {
-                try {
-                    due.add(new SlotKey(decode(bytes), bytes));
-                } catch (RuntimeException e) {
-                    refuse(undecoded);
-                    invalid.accept(undecoded, e);
+        List<Request> due = new ArrayList<>();
+        if (among == null) {
+            requests.values().stream()
+                    .filter(request -> request.isDue(now, leastMisses))
+                    .forEach(due::add);
+        } else {
+            for (SlotKey slot : among) {
+                Request request = requests.get(slot);
+                if (request != null && request.isDue(now, leastMisses)) {
+                    due.add(request);
                 }
             }
         }
-        return due;
+        due.sort(MOST_MISSES_FIRST);
+        List<SlotKey> decoded = new ArrayList<>();
+        for (Request request : due) {
+            try {
+                decoded.add(decoded(request.undecoded));
+            } catch (RuntimeException e) {
+                refuse(request.undecoded);
+                invalid.accept(request.undecoded, e);
+            }
+        }
+        return decoded;
+    }
+
+    /**
+     * Decodes a key.
+     *
+     * @throws RuntimeException if its bytes are not a valid key of the record
+     */
+    public SlotKey decoded(SlotKey undecoded) {
+        return new SlotKey(decode(undecoded.bytes()), undecoded.bytes());
     }
 
     /** Reads a key. Rejects bytes that no key of the outer map has, because no inner map can be there, or no accessor could find it. */
@@ -119,38 +188,35 @@ public final class RequestedKeys<K> {
 
     /** Leaves a key out for a second. */
     public void failed(SlotKey slot) {
-        failing.put(slot, System.nanoTime() + RETRY_NANOS);
+        Request request = requests.get(slot);
+        if (request != null) {
+            request.retryAfter(RETRY_NANOS);
+        }
     }
 
-    /** Leaves a key out, for twice the previous time, and removes its request at the next {@link #removeRefused}. */
+    /** Leaves a key out, for twice the previous time, and counts its misses as refused. */
     public void refuse(SlotKey slot) {
-        refused.put(slot, Refusal.after(refused.get(slot)));
-        leaving.add(slot);
-        if (refused.size() > MOST_REFUSED) {
-            Iterator<SlotKey> eldest = refused.keySet().iterator();
-            eldest.next();
-            eldest.remove();
+        Request request = requests.get(slot);
+        if (request != null) {
+            request.refused = true;
+            request.pause = request.pause == 0 ? RETRY_NANOS : Math.min(2 * request.pause, MOST_PAUSE_NANOS);
+            request.retryAfter(request.pause);
         }
     }
 
-    /** Removes the requests of refused keys, so that other requests have room. Returns the number of misses of these keys. */
-    public long removeRefused() {
-        long missed = 0;
-        for (SlotKey slot : leaving) {
-            missed += table.remove(slot);
-        }
-        leaving.clear();
-        return missed;
+    /** Whether the key was refused at the last try. */
+    public boolean isRefused(SlotKey slot) {
+        Request request = requests.get(slot);
+        return request != null && request.refused;
     }
 
-    /** Forgets the failures of keys whose requests ended. */
-    public void ended(Set<SlotKey> slots) {
-        failing.keySet().removeAll(slots);
-        refused.keySet().removeAll(slots);
+    /** Forgets keys that have inner maps. */
+    public void ended(Collection<SlotKey> slots) {
+        slots.forEach(requests::remove);
     }
 
-    /** The key of a slot that {@link #read} returned. */
-    @SuppressWarnings("unchecked") // read() decodes the keys of all slots with this codec
+    /** The key of a slot that {@link #decoded} returned. */
+    @SuppressWarnings("unchecked") // decoded() has made the slot with this codec
     public K key(SlotKey slot) {
         return (K) slot.key();
     }

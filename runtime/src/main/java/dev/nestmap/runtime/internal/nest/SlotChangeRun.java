@@ -172,18 +172,12 @@ final class SlotChangeRun implements AutoCloseable {
         }
     }
 
-    /** Makes the changes. */
-    List<SlotChange> make(boolean exact) {
-        return make(exact, () -> {});
-    }
-
     /**
      * Makes the changes.
      *
      * @param exact whether to reject the operation if programs may still write to a displaced map
-     * @param whileLocked runs after the changes, with the keys locked
      */
-    List<SlotChange> make(boolean exact, Runnable whileLocked) {
+    List<SlotChange> make(boolean exact) {
         long start = observation.now();
         isExact = exact;
         return nest.locks.holding(slots, () -> {
@@ -202,7 +196,6 @@ final class SlotChangeRun implements AutoCloseable {
                         });
                 ending.commit();
             }
-            whileLocked.run();
             return changes;
         });
     }

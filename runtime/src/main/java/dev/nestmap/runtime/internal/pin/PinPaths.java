@@ -46,12 +46,18 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     public String removal(Predicate<Path> exists) {
         // One of these two alone is a map of the user.
         boolean isOnDemand = exists.test(requests()) && exists.test(lost());
-        Stream<Path> table = isOnDemand ? Stream.of(requests(), lost()) : Stream.of();
-        Stream<Path> others = Stream.of(outer, prototype(), inners(), draining(), retired(), reader(), migration());
-        return Stream.concat(others, table)
+        Stream<Path> requests = isOnDemand
+                ? Stream.concat(new PinPaths(requests(), options, access).own(), Stream.of(lost()))
+                : Stream.of();
+        return Stream.concat(own(), requests)
                 .filter(exists)
                 .map(PinPaths::quoted)
                 .collect(Collectors.joining(" ", "rm -rf ", ""));
+    }
+
+    /** The pin with the files and directories beside it, without those of the request maps. */
+    private Stream<Path> own() {
+        return Stream.of(outer, prototype(), inners(), draining(), retired(), reader(), migration());
     }
 
     /** A path as one word of a shell command. */

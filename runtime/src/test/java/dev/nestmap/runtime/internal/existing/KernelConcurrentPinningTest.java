@@ -94,7 +94,8 @@ class KernelConcurrentPinningTest extends PinningTest {
             return null;
         }
         PinLock lock = new PinLock(pins, paths());
-        Objects.requireNonNull(new MapPins(finder, outer(ON_DEMAND), lock).openOrCreateRequests())
+        MapPins set = new MapPins(finder, outer(ON_DEMAND), lock);
+        Objects.requireNonNull(new ObjectlessMapOpener(finder).openOrCreateRequests(outer(ON_DEMAND), paths(), set))
                 .close("the test is over");
         return found.map();
     }
@@ -135,7 +136,7 @@ class KernelConcurrentPinningTest extends PinningTest {
     private static Schema onDemand() {
         KeyRequestMaps requests = KeyRequestMaps.of(outer(BEFORE), 64);
         List<MapDef> maps = new ArrayList<>(BEFORE.maps());
-        maps.addAll(List.of(requests.requests(), requests.lost()));
+        requests.maps().forEach(maps::add);
         return new Schema("com.acme.Network", "network", List.of(), List.of(), maps);
     }
 }

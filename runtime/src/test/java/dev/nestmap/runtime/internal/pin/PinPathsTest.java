@@ -42,12 +42,15 @@ class PinPathsTest {
                 Files.writeString(directory.resolve(other), other);
             }
             PinPaths paths = new PinPaths(directory.resolve(pin), PinOptions.defaults(), MapAccess.READ_WRITE);
+            PinPaths requests = new PinPaths(paths.requests(), PinOptions.defaults(), MapAccess.READ_WRITE);
             for (Path file : List.of(
                     paths.outer(),
                     paths.prototype(),
                     paths.inner("42"),
                     paths.draining("42", 17),
                     paths.requests(),
+                    requests.inner("0"),
+                    requests.draining("0", 5),
                     paths.lost(),
                     paths.barrier())) {
                 Files.createDirectories(file.getParent());

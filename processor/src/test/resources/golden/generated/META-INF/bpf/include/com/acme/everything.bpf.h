@@ -223,6 +223,20 @@ struct ev_per_tier_map {
 	__type(value, __u64);
 };
 
+struct ev_tenant_misses {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
+struct ev_slot_misses {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8);
+	__type(key, __u32);
+	__type(value, __u64);
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
 	__uint(max_entries, 64);
@@ -231,10 +245,10 @@ struct {
 } ev_tenant SEC(".maps") __weak;
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
+	__array(values, struct ev_tenant_misses);
 } ev_tenant_requests SEC(".maps") __weak;
 
 struct {
@@ -259,10 +273,10 @@ struct {
 } ev_slot SEC(".maps") __weak;
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 8);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
+	__array(values, struct ev_slot_misses);
 } ev_slot_requests SEC(".maps") __weak;
 
 struct {
@@ -809,14 +823,19 @@ static __always_inline long ev_seen_for_each(long (*callback)(void *, const __u8
 /* Asks user space to create the inner map, and counts the misses until it exists. */
 static __always_inline void ev_tenant_request(__u32 key)
 {
-	__u64 *count, one = 1;
+	struct ev_tenant_misses *table;
+	__u64 *count = NULL, one = 1;
 	__u32 zero = 0;
 
-	count = bpf_map_lookup_elem(&ev_tenant_requests, &key);
-	if (!count && !bpf_map_update_elem(&ev_tenant_requests, &key, &one, BPF_NOEXIST))
+	table = bpf_map_lookup_elem(&ev_tenant_requests, &zero);
+	if (!table) /* user space has not created it yet */
+		goto lost;
+	count = bpf_map_lookup_elem(table, &key);
+	if (!count && !bpf_map_update_elem(table, &key, &one, BPF_NOEXIST))
 		return;
-	if (!count) /* another CPU was first, or the map is full */
-		count = bpf_map_lookup_elem(&ev_tenant_requests, &key);
+	if (!count) /* another CPU was first, or the table is full */
+		count = bpf_map_lookup_elem(table, &key);
+lost:
 	if (!count)
 		count = bpf_map_lookup_elem(&ev_tenant_lost, &zero);
 	if (count)
@@ -835,16 +854,20 @@ static __always_inline struct ev_flow_map *ev_tenant_lookup_or_request(__u32 key
 /* Asks user space to create the inner map, and counts the misses until it exists. */
 static __always_inline void ev_slot_request(__u32 index)
 {
+	struct ev_slot_misses *table;
 	__u64 *count = NULL, one = 1;
 	__u32 zero = 0;
 
 	if (index >= 8) /* no such slot */
 		goto lost;
-	count = bpf_map_lookup_elem(&ev_slot_requests, &index);
-	if (!count && !bpf_map_update_elem(&ev_slot_requests, &index, &one, BPF_NOEXIST))
+	table = bpf_map_lookup_elem(&ev_slot_requests, &zero);
+	if (!table) /* user space has not created it yet */
+		goto lost;
+	count = bpf_map_lookup_elem(table, &index);
+	if (!count && !bpf_map_update_elem(table, &index, &one, BPF_NOEXIST))
 		return;
-	if (!count) /* another CPU was first, or the map is full */
-		count = bpf_map_lookup_elem(&ev_slot_requests, &index);
+	if (!count) /* another CPU was first, or the table is full */
+		count = bpf_map_lookup_elem(table, &index);
 lost:
 	if (!count)
 		count = bpf_map_lookup_elem(&ev_slot_lost, &zero);

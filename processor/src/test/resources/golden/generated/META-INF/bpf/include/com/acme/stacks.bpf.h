@@ -47,6 +47,20 @@ struct st_delta_map {
 	__type(value, struct st_delta);
 };
 
+struct st_page_misses {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct st_page_key);
+	__type(value, __u64);
+};
+
+struct st_late_page_misses {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct st_page_key);
+	__type(value, __u64);
+};
+
 struct st_delta_map_512 {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 512);
@@ -104,10 +118,10 @@ struct {
 } st_page SEC(".maps") __weak;
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
-	__type(key, struct st_page_key);
-	__type(value, __u64);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct st_page_misses);
 } st_page_requests SEC(".maps") __weak;
 
 struct {
@@ -125,10 +139,10 @@ struct {
 } st_late_page SEC(".maps") __weak;
 
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 1024);
-	__type(key, struct st_page_key);
-	__type(value, __u64);
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__array(values, struct st_late_page_misses);
 } st_late_page_requests SEC(".maps") __weak;
 
 struct {
@@ -224,14 +238,19 @@ st_delta_for_each(struct st_delta_map *map,
 /* Asks user space to create the inner map, and counts the misses until it exists. */
 static __always_inline void st_page_request(const struct st_page_key *key)
 {
-	__u64 *count, one = 1;
+	struct st_page_misses *table;
+	__u64 *count = NULL, one = 1;
 	__u32 zero = 0;
 
-	count = bpf_map_lookup_elem(&st_page_requests, key);
-	if (!count && !bpf_map_update_elem(&st_page_requests, key, &one, BPF_NOEXIST))
+	table = bpf_map_lookup_elem(&st_page_requests, &zero);
+	if (!table) /* user space has not created it yet */
+		goto lost;
+	count = bpf_map_lookup_elem(table, key);
+	if (!count && !bpf_map_update_elem(table, key, &one, BPF_NOEXIST))
 		return;
-	if (!count) /* another CPU was first, or the map is full */
-		count = bpf_map_lookup_elem(&st_page_requests, key);
+	if (!count) /* another CPU was first, or the table is full */
+		count = bpf_map_lookup_elem(table, key);
+lost:
 	if (!count)
 		count = bpf_map_lookup_elem(&st_page_lost, &zero);
 	if (count)
@@ -250,14 +269,19 @@ static __always_inline struct samples_map *st_page_lookup_or_request(const struc
 /* Asks user space to create the inner map, and counts the misses until it exists. */
 static __always_inline void st_late_page_request(const struct st_page_key *key)
 {
-	__u64 *count, one = 1;
+	struct st_late_page_misses *table;
+	__u64 *count = NULL, one = 1;
 	__u32 zero = 0;
 
-	count = bpf_map_lookup_elem(&st_late_page_requests, key);
-	if (!count && !bpf_map_update_elem(&st_late_page_requests, key, &one, BPF_NOEXIST))
+	table = bpf_map_lookup_elem(&st_late_page_requests, &zero);
+	if (!table) /* user space has not created it yet */
+		goto lost;
+	count = bpf_map_lookup_elem(table, key);
+	if (!count && !bpf_map_update_elem(table, key, &one, BPF_NOEXIST))
 		return;
-	if (!count) /* another CPU was first, or the map is full */
-		count = bpf_map_lookup_elem(&st_late_page_requests, key);
+	if (!count) /* another CPU was first, or the table is full */
+		count = bpf_map_lookup_elem(table, key);
+lost:
 	if (!count)
 		count = bpf_map_lookup_elem(&st_late_page_lost, &zero);
 	if (count)

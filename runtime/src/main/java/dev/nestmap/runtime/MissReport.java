@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.MapIdentity;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * How often programs missed keys of an {@code @InnerMapsOnDemand} outer map, between two moments. The counts are final, and each miss is in
+ * exactly one report or in {@link #lostSoFar}. A {@link OnDemandServer} passes a report again, with the same identity, until its listener
+ * has returned, also after a crash if the outer map is pinned. So store the identity and the counts in one transaction, and skip an identity
+ * that is stored already.
+ *
+ * @param <K> type of the keys
+ */
+public final class MissReport<K> {
+    private final Supplier<MapIdentity> identity;
+    private final Map<K, Long> missed;
+    private final long refused;
+    private final long waiting;
+    private final long lostSoFar;
+    private final boolean isExact;
+
+    MissReport(
+            Supplier<MapIdentity> identity,
+            Map<K, Long> missed,
+            long refused,
+            long waiting,
+            long lostSoFar,
+            boolean isExact) {
+        this.identity = identity;
+        this.missed = Collections.unmodifiableMap(new LinkedHashMap<>(missed));
+        this.refused = refused;
+        this.waiting = waiting;
+        this.lostSoFar = lostSoFar;
+        this.isExact = isExact;
+    }
+
+    /**
+     * Identifies the report among the reports and displaced inner maps of all machines. It is the identity of the table in which programs
+     * counted these misses.
+     *
+     * @return the identity
+     * @throws BpfException if nothing names the machine: see {@link MapIdentity#machineId}
+     */
+    public MapIdentity identity() {
+        return identity.get();
+    }
+
+    /** {@return the keys that have an inner map now, each with the number of its misses; 0 for a key that only user space requested} */
+    public Map<K, Long> missed() {
+        return missed;
+    }
+
+    /**
+     * Counts the misses of keys that the listener does not {@linkplain OnDemandServer.Listener#accepts accept}, or that are no keys of the
+     * record.
+     *
+     * @return the number of misses
+     */
+    public long refused() {
+        return refused;
+    }
+
+    /**
+     * Counts the misses of keys without an inner map that may get one later: the {@linkplain OnDemandServer.Options options} hold them back, or
+     * their map could not be created.
+     *
+     * @return the number of misses
+     */
+    public long waiting() {
+        return waiting;
+    }
+
+    /** {@return the number of all misses in this report: of keys that have an inner map, of refused keys, and of keys that wait} */
+    public long total() {
+        return missed.values().stream().mapToLong(Long::longValue).sum() + refused + waiting;
+    }
+
+    /**
+     * Counts the misses that are in no report, because the table was full ({@code maxPending} keys), or because the key is beyond the
+     * last index of an {@code ARRAY_OF_MAPS}. Counts from the load of the object or, if the outer map is pinned, from its creation. The
+     * number only grows: store the largest.
+     *
+     * @return the number of misses
+     */
+    public long lostSoFar() {
+        return lostSoFar;
+    }
+
+    /** {@return false if sleepable programs use the table: they may have added misses after it was read} */
+    public boolean isExact() {
+        return isExact;
+    }
+
+    @Override
+    public String toString() {
+        return "missed " + missed + ", refused " + refused + ", waiting " + waiting + ", lost so far " + lostSoFar;
+    }
+}
