@@ -22,7 +22,11 @@ public @interface BpfObject {
     /** {@return the name of the object and its header, a C identifier; by default the interface's name in snake case} */
     String value() default "";
 
-    /** {@return a prefix for all names in C, or empty} Use a prefix if {@code vmlinux.h} already declares one of the names. */
+    /**
+     * {@return a prefix for the names in C that Nestmap derives from names in Java, or empty} Use a prefix if {@code vmlinux.h} already declares
+     * one of the names. A name that an annotation states, as in {@link Name}, {@link Slot#name} or {@link InnerMap#instances}, is exact: Nestmap
+     * adds no prefix.
+     */
     String prefix() default "";
 
     /**

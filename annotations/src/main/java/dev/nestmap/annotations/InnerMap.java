@@ -65,15 +65,14 @@ public @interface InnerMap {
     int valueSize() default 8;
 
     /**
-     * {@return the tag of the value's struct in C, without the prefix of the object, or empty for the name of the map} Only a value of
+     * {@return the tag of the value's struct in C, or empty for the name of the map} Only a value of
      * several components has a struct.
      */
     String struct() default "";
 
     /**
-     * {@return the C names, without the prefix of the object, of additional maps with this definition} They exist from the start and are in
-     * no outer map. Programs can use them in place of an inner map, because both have the C type {@code struct flow_map}: {@code m =
+     * {@return the C names of additional maps with this definition} They exist from the start and are in no outer map. Programs can use them in place of an inner map, because both have the C type {@code struct flow_map}: {@code m =
      * &spill}. The generated class has a method for each map, with the name in camel case. Only for records in a {@link BpfObject}.
      */
-    String[] maps() default {};
+    String[] instances() default {};
 }

@@ -71,11 +71,14 @@ public @interface OuterMap {
     boolean pinByName() default false;
 
     /**
-     * {@return whether Nestmap also pins the inner maps, in a directory beside the outer map's pin} Without {@code CAP_SYS_ADMIN}, a
-     * process needs these pins to open inner maps that another process created. The name of such a pin is the key: {@code 42} for a number,
-     * otherwise the bytes of the key in hexadecimal digits.
+     * {@return whether Nestmap also pins the inner maps of a pinned outer map, in a directory beside its pin} Without {@code CAP_SYS_ADMIN}, a
+     * process needs these pins to open inner maps that another process created, also those that it must drain after a restart. The name of
+     * such a pin is the key: {@code 42} for a number, otherwise the bytes of the key in hexadecimal digits.
+     *
+     * <p>A pin is a file for each inner map, and takes about half a millisecond when the inner map is created or rotated. Without a {@link #pin}
+     * path, Nestmap pins no inner maps.
      */
-    boolean pinInners() default false;
+    boolean pinInners() default true;
 
     /**
      * {@return whether Nestmap puts the inner maps of {@link Slot} into the outer map, in one batch after the object is loaded} The key can
@@ -89,8 +92,8 @@ public @interface OuterMap {
     boolean fillAtLoad() default false;
 
     /**
-     * {@return the map's name in C, without the prefix of the object, if the record declares several outer maps; by default, the name of
-     * the record in C} The generated class of the object has a method with this name in camel case.
+     * {@return the map's exact name in C, or empty for the name of the record in C} Several outer maps on one record have different names. The
+     * generated class of the object has a method with this name in camel case, without the prefix of the object.
      */
     String name() default "";
 

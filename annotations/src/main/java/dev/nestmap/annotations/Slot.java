@@ -30,8 +30,8 @@ public @interface Slot {
     long[] key() default {};
 
     /**
-     * {@return the name of the inner map in C, without the prefix of the object, or the name of the program's C function} The
-     * generated class has a method with the inner map's name in camel case.
+     * {@return the exact name of the inner map in C, or of the program's C function} The generated class has a method with the inner map's
+     * name in camel case, without the prefix of the object.
      *
      * <p>A name with a {@code *} declares a slot for each constant of the enum that is the key. The constant's name in snake case replaces
      * the {@code *}: with {@code "tier_*"}, the inner map of the constant {@code GOLD} is {@code tier_gold}.

@@ -256,7 +256,7 @@ class JavaShapesTest {
         JavaFileObject object = Sources.acme("""
                 @BpfObject
                 interface Flows {
-                    @InnerMap(maxEntries = 16, maps = "SPEC")
+                    @InnerMap(maxEntries = 16, instances = "SPEC")
                     record Flow(@Key int id, int value) {}
                 }
                 """);

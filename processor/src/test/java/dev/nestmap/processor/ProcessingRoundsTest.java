@@ -107,7 +107,7 @@ class ProcessingRoundsTest {
                 "@BpfMap(maxEntries = 16, flags = {MapFlag.NO_PREALLOC, Missing.FLAG}) record Flagged(@Key int id, int value) {}",
                 "record Flow(@Key int id, int value) implements Missing {}",
                 "@InnerMap(maxEntries = 16, maps = Missing.NAME) record Named(@Key int id, int value) {}",
-                "@InnerMap(maxEntries = 16, maps = {\"spill\", Missing.NAME}) record Named(@Key int id, int value) {}"
+                "@InnerMap(maxEntries = 16, instances = {\"spill\", Missing.NAME}) record Named(@Key int id, int value) {}"
             })
     void javacAloneReportsWhatIsMissing(String declaration) {
         String map = declaration.contains("record Tenant")

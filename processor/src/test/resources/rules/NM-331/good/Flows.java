@@ -7,7 +7,7 @@ interface Flows {
     @InnerMap(maxEntries = 64)
     record Flow(@Key int id, @U64 long packets) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "acme/by-tenant", pinInners = true)
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "acme/by-tenant")
     record Tenant(@U32 long id) {}
 
     @BpfMap(maxEntries = 4, pin = Names.MOST)

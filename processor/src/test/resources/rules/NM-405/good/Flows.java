@@ -15,6 +15,6 @@ interface Flows {
     record Shut(@Key int id, int value) {}
 
     /** Somebody else may have chosen the names in C. The methods are closeMap() and classMap(). */
-    @InnerMap(maxEntries = 16, maps = {"wait", "class"})
+    @InnerMap(maxEntries = 16, instances = {"wait", "class"})
     record Kind(@Key int id, int value) {}
 }

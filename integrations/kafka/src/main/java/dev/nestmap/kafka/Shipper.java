@@ -88,7 +88,7 @@ public final class Shipper<K> implements AutoCloseable {
         if (!map.isPinned() && !options.acceptsUnpinnedMap()) {
             throw new IllegalArgumentException("map " + outer.name()
                     + " is not pinned, so the counts that are not committed end with this process: declare"
-                    + " @OuterMap(pin = ..., pinInners = true), or accept it with ShipperOptions.withUnpinnedMap()");
+                    + " @OuterMap(pin = ...), or accept it with ShipperOptions.withUnpinnedMap()");
         }
         String machine = options.machineName();
         map.nameMachine(machine);

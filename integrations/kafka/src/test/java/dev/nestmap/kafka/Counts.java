@@ -30,7 +30,7 @@ interface Counts {
     @InnerMap(type = MapType.ARRAY, maxEntries = 8)
     record Slot(@Key @U32 int index, @U64 long packets) {}
 
-    @OuterMap(inner = Count.class, maxEntries = 1024, pin = "tenant", pinInners = true)
+    @OuterMap(inner = Count.class, maxEntries = 1024, pin = "tenant")
     record Tenant(@U32 long id) {}
 
     @OuterMap(inner = CpuCount.class, maxEntries = 64)

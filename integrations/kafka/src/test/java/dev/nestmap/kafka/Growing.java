@@ -21,6 +21,6 @@ interface Growing {
     @InnerMap(sizedAtLoad = true)
     record Flow(@Key FlowKey key, @U64 long packets, @U64 long bytes) {}
 
-    @OuterMap(inner = Flow.class, sizedAtLoad = true, pin = "tenant", pinInners = true)
+    @OuterMap(inner = Flow.class, sizedAtLoad = true, pin = "tenant")
     record Tenant(@U32 long port) {}
 }

@@ -19,7 +19,7 @@ interface NextCounts {
     record CpuCount(
             @Key @U32 long id, @U64 long packets, @U32 long bytes) {}
 
-    @OuterMap(inner = Count.class, maxEntries = 1024, pin = "tenant", pinInners = true)
+    @OuterMap(inner = Count.class, maxEntries = 1024, pin = "tenant")
     record Tenant(@U32 long id) {}
 
     @OuterMap(inner = CpuCount.class, maxEntries = 64)

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 public final class StacksBpf extends LoadedObject {
     /** The name of the object, and what its records declare for the load. */
     private static final ObjectSpec SPEC = ObjectSpec.of(StacksBpf.class, "stacks", /* interface */ 1)
-            .pinned("st_exe_8_deltas", "exe_8", /* pinInners */ false);
+            .pinned("st_exe_8_deltas", "exe_8", /* pinInners */ true);
 
     /** The map {@code st_delta_map}, before it is opened. */
     public static final DeclaredMap<DeltaMap, DeltaMap.Owned> DELTA_MAP = new DeclaredMap<>(SPEC,

@@ -15,16 +15,16 @@ public interface Classes {
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     /** Said by the object, one map in two slots. */
-    @Slot(key = 0, name = "gold")
-    @Slot(key = 2, name = "gold")
-    @Slot(key = 3, name = "last_one")
+    @Slot(key = 0, name = "cl_gold")
+    @Slot(key = 2, name = "cl_gold")
+    @Slot(key = 3, name = "cl_last_one")
     @OuterMap(type = MapType.ARRAY_OF_MAPS, inner = Flow.class, maxEntries = 4)
     record Rank(@U32 long rank) {}
 
     /** The same map as in another outer map, filled at load, by a compound key. */
     @Slot(
             key = {7, 1, 0},
-            name = "gold")
+            name = "cl_gold")
     @OuterMap(inner = Flow.class, maxEntries = 4, fillAtLoad = true)
     record Site(@Be16 int region, Tier tier, boolean indoors) {}
 
@@ -35,7 +35,7 @@ public interface Classes {
     record Stage(@Key Tier tier) {}
 
     /** One for each constant, of another header's definition. */
-    @Slot(name = "samples_*")
+    @Slot(name = "cl_samples_*")
     @OuterMap(inner = Samples.class, maxEntries = 4)
     record ByTier(Tier tier) {}
 }

@@ -109,7 +109,7 @@ public interface Everything {
     record PerTier(@Key Tier tier, @U64 long packets) {}
 
     @InnerMapsOnDemand
-    @OuterMap(inner = Flow.class, maxEntries = 64, pin = "acme/tenant", pinInners = true)
+    @OuterMap(inner = Flow.class, maxEntries = 64, pin = "acme/tenant")
     record Tenant(@U32 long id) {}
 
     @Name("ev_tenants_by_level")

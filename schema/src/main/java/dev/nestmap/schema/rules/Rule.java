@@ -697,11 +697,6 @@ public enum Rule {
             "Nestmap can't generate %2$s for %1$s, because %3$s",
             "each generated class, method and constant needs a valid name that no other one has",
             "choose another name%4$s"),
-    NAME_OUTSIDE_FAMILY(
-            "NM-406",
-            "the only outer map of %s has name = \"%s\"",
-            "this attribute names one of several outer maps on a record, and nothing in Java has that name",
-            "use @Name(\"%s\") instead"),
     SLOT_KEY_NOT_AN_INDEX(
             "NM-410",
             "libbpf can't fill the slots of map %s, whose key is %s",
@@ -727,9 +722,9 @@ public enum Rule {
                     + " PROG_ARRAY"),
     MAPS_OUTSIDE_OBJECT(
             "NM-418",
-            "@InnerMap on %s declares maps outside of a @BpfObject",
+            "@InnerMap on %s has instances outside of a @BpfObject",
             "several objects can include the header of a top-level record, and each of them would have these maps",
-            "nest the record in a @BpfObject interface, or remove maps"),
+            "nest the record in a @BpfObject interface, or remove instances"),
     LOST_INSERTS_DO_NOT_FIT(
             "NM-419",
             "map %s can't count the lost inserts of %s%s",

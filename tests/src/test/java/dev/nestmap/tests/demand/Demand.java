@@ -36,11 +36,11 @@ public interface Demand {
     record Lane(@U32 long number) {}
 
     @InnerMapsOnDemand(maxPending = PENDING_SITES)
-    @OuterMap(inner = Visit.class, maxEntries = 6, pin = "acme/site", pinInners = true)
+    @OuterMap(inner = Visit.class, maxEntries = 6, pin = "acme/site")
     record Site(@U32 long customer, @U8 int region) {}
 
     @InnerMapsOnDemand
-    @OuterMap(inner = Visit.class, maxEntries = GUESTS, pin = "acme/guest", pinInners = true)
+    @OuterMap(inner = Visit.class, maxEntries = GUESTS, pin = "acme/guest")
     record Guest(@U32 long id) {}
 
     @InnerMapsOnDemand

@@ -18,6 +18,6 @@ interface PinnedLater {
             @U64 long bytes,
             @U64 long drops) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "acme/customer", pinInners = true)
+    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "acme/customer")
     record Customer(@U32 long id) {}
 }

@@ -24,6 +24,6 @@ interface PinnedSessions {
             @Key @U32 long id, Inet4Address address, @U64 long packets) {}
 
     @Name("clusters")
-    @OuterMap(inner = Member.class, pin = "clusters", pinInners = true)
+    @OuterMap(inner = Member.class, pin = "clusters")
     record Cluster(@U32 long id) {}
 }

@@ -132,7 +132,7 @@ class ImportTest {
             assertThat(again.map(map).orElseThrow().definition()).as(map).isEqualTo("flow_map");
         }
         assertThat(again.map("small").orElseThrow().maxEntries()).isEqualTo(2);
-        assertThat(trip.records(RoundTrip.binding("slotted")).source()).contains("maps = {\"spill\", \"bronze\"");
+        assertThat(trip.records(RoundTrip.binding("slotted")).source()).contains("instances = {\"spill\", \"bronze\"");
     }
 
     /** Only their tags name the elements of lists and trees, so a comparison of maps does not reach them. */

@@ -18,11 +18,11 @@ public interface Pinned {
     record Flow(@Key @U32 long port, @U64 long packets, @U64 long bytes) {}
 
     /** The key of a map whose inner maps are also pinned. */
-    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "acme/customer", pinInners = true)
+    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "acme/customer")
     record Customer(@U32 long id) {}
 
     /** A compound key of a map whose inner maps are also pinned. */
-    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "acme/site", pinInners = true)
+    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "acme/site")
     record Site(@U32 long customer, @U32 long number) {}
 
     /** An entry of a plain map. */

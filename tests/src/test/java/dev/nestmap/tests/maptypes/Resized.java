@@ -15,10 +15,10 @@ import dev.nestmap.annotations.U64;
 interface Resized {
     int PEERS = 8192;
 
-    @InnerMap(type = MapType.RHASH_OR_HASH, maxEntries = PEERS, mapExtra = 64, maps = "spilled")
+    @InnerMap(type = MapType.RHASH_OR_HASH, maxEntries = PEERS, mapExtra = 64, instances = "spilled")
     record Peer(@Key @U32 long id, @U64 long packets) {}
 
-    @OuterMap(inner = Peer.class, maxEntries = 8, pin = "acme/peers", pinInners = true)
+    @OuterMap(inner = Peer.class, maxEntries = 8, pin = "acme/peers")
     record PeersBy(@U32 long tenant) {}
 
     @OuterMap(inner = Peer.class, type = MapType.ARRAY_OF_MAPS, maxEntries = 8)

@@ -15,7 +15,7 @@ interface ResizedEarlier {
     @InnerMap(maxEntries = Resized.PEERS)
     record Peer(@Key @U32 long id, @U64 long packets) {}
 
-    @OuterMap(inner = Peer.class, maxEntries = 8, pin = "acme/peers", pinInners = true)
+    @OuterMap(inner = Peer.class, maxEntries = 8, pin = "acme/peers")
     record PeersBy(@U32 long tenant) {}
 
     @BpfMap(maxEntries = 512, pin = "acme/plain")

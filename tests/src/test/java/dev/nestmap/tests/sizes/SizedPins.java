@@ -16,7 +16,7 @@ interface SizedPins {
     @InnerMap(sizedAtLoad = true)
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
-    @OuterMap(inner = Flow.class, sizedAtLoad = true, pin = "acme/tenant", pinInners = true)
+    @OuterMap(inner = Flow.class, sizedAtLoad = true, pin = "acme/tenant")
     record Tenant(@U32 long id) {}
 
     @BpfMap(type = MapType.ARRAY, sizedAtLoad = true, pin = "acme/total")

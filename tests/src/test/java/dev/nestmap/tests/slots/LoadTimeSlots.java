@@ -17,6 +17,6 @@ public interface LoadTimeSlots {
 
     @Slot(key = 0, name = "gold")
     @Slot(key = 4, name = "silver")
-    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "tenant", pinInners = true, fillAtLoad = true)
+    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "tenant", fillAtLoad = true)
     record Tenant(@U32 long id) {}
 }

@@ -17,6 +17,6 @@ public interface ObjectSlots {
 
     @Slot(key = 0, name = "gold")
     @Slot(key = 4, name = "silver")
-    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "tenant")
+    @OuterMap(inner = Flow.class, maxEntries = 8, pin = "tenant", pinInners = false)
     record Tenant(@U32 long id) {}
 }

@@ -20,7 +20,7 @@ public interface Slotted {
     }
 
     /** Also the definition of a map that is in no slot. */
-    @InnerMap(maxEntries = 16, maps = "spill")
+    @InnerMap(maxEntries = 16, instances = "spill")
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     /** Slots 0 and 2 of an array. {@link Numbered} and this map repeat libbpf's own test (its commit 646f02ffdd). */

@@ -17,6 +17,6 @@ interface Moved {
     record Seat(@Key @U32 long row, @U64 long taken, @U64 long price) {}
 
     @Name("hall")
-    @OuterMap(inner = Seat.class, maxEntries = 8, pin = "soak/hall", pinInners = true)
+    @OuterMap(inner = Seat.class, maxEntries = 8, pin = "soak/hall")
     record Hall(@U32 long id) {}
 }

@@ -21,6 +21,6 @@ interface MovedLater {
             @U64 long reserved) {}
 
     @Name("hall")
-    @OuterMap(inner = Seat.class, maxEntries = 8, pin = "soak/hall", pinInners = true)
+    @OuterMap(inner = Seat.class, maxEntries = 8, pin = "soak/hall")
     record Hall(@U32 long id) {}
 }

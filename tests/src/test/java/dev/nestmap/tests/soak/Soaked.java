@@ -16,7 +16,7 @@ interface Soaked {
     @InnerMap(maxEntries = 256)
     record Flow(@Key @U32 long port, @U64 long packets) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = 64, pin = "soak/tenant", pinInners = true)
+    @OuterMap(inner = Flow.class, maxEntries = 64, pin = "soak/tenant")
     record Tenant(@U32 long id) {}
 
     @BpfMap(type = MapType.PERCPU_ARRAY, maxEntries = 1)

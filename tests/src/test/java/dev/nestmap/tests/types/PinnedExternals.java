@@ -50,6 +50,6 @@ interface PinnedExternals {
     @InnerMap(maxEntries = 4)
     record Flow(@Key @U32 long id, Ipv4 header, Action action) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "tenant")
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "tenant", pinInners = false)
     record Tenant(@U32 long id) {}
 }

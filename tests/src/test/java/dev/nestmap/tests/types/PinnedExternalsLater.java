@@ -59,6 +59,6 @@ interface PinnedExternalsLater {
             Action action,
             @U64 long hits) {}
 
-    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "tenant")
+    @OuterMap(inner = Flow.class, maxEntries = 4, pin = "tenant", pinInners = false)
     record Tenant(@U32 long id) {}
 }

@@ -31,16 +31,16 @@ public interface KeptLocked {
 
     /** The key of an outer map with a declared slot. */
     @Slot(key = 1, name = "first")
-    @OuterMap(inner = Count.class, maxEntries = 4, pin = "tenant", pinInners = true)
+    @OuterMap(inner = Count.class, maxEntries = 4, pin = "tenant")
     record Tenant(@U32 long id) {}
 
     /** The key of an outer map that shares the inner map of that slot. */
     @Slot(key = 1, name = "first")
-    @OuterMap(inner = Count.class, maxEntries = 4, pin = "other", pinInners = true)
+    @OuterMap(inner = Count.class, maxEntries = 4, pin = "other")
     record Other(@U32 long id) {}
 
     /** The key of an outer map that programs ask for inner maps. */
     @InnerMapsOnDemand(maxPending = 8)
-    @OuterMap(inner = Count.class, maxEntries = 4, pin = "site", pinInners = true)
+    @OuterMap(inner = Count.class, maxEntries = 4, pin = "site")
     record Site(@U32 long id) {}
 }

@@ -22,6 +22,6 @@ public interface Upgraded {
     record Count(@Key @U32 long id, @U64 long packets, @U64 long bytes) {}
 
     /** The key of the outer map. */
-    @OuterMap(inner = Count.class, maxEntries = 8, pin = "tenant", pinInners = true)
+    @OuterMap(inner = Count.class, maxEntries = 8, pin = "tenant")
     record Tenant(@U32 long id) {}
 }

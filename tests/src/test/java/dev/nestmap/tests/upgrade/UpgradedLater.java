@@ -30,6 +30,6 @@ public interface UpgradedLater {
             @U64 long bytes) {}
 
     /** The key of the outer map. */
-    @OuterMap(inner = Count.class, maxEntries = 8, pin = "tenant", pinInners = true)
+    @OuterMap(inner = Count.class, maxEntries = 8, pin = "tenant")
     record Tenant(@U32 long id) {}
 }

@@ -26,7 +26,7 @@ interface AyaMapsOfMaps {
     @InnerMap(maxEntries = 10)
     record Count(@Key @U32 long key, @U64 long count) {}
 
-    @OuterMap(inner = Count.class, maxEntries = 4, pin = "nestmap-seeds/counts", pinInners = true)
+    @OuterMap(inner = Count.class, maxEntries = 4, pin = "nestmap-seeds/counts")
     record Counts(@U32 long key) {}
 
     @InnerMap(type = MapType.RINGBUF, maxEntries = 4096)

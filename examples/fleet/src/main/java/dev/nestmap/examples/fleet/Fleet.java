@@ -30,6 +30,6 @@ public interface Fleet {
     record Flow(@Key FlowKey key, @U64 long packets, @U64 long bytes) {}
 
     /** A tenant, identified by the UDP port that it listens on. */
-    @OuterMap(inner = Flow.class, maxEntries = 64, pin = "tenant", pinInners = true)
+    @OuterMap(inner = Flow.class, maxEntries = 64, pin = "tenant")
     record Tenant(@U32 long port) {}
 }

@@ -34,6 +34,6 @@ public interface NextFleet {
             @U64 long large) {}
 
     /** As before. */
-    @OuterMap(inner = Flow.class, maxEntries = 64, pin = "tenant", pinInners = true)
+    @OuterMap(inner = Flow.class, maxEntries = 64, pin = "tenant")
     record Tenant(@U32 long port) {}
 }

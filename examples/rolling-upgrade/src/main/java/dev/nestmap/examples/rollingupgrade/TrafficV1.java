@@ -22,6 +22,6 @@ interface TrafficV1 {
             @U64 long bytes) {}
 
     /** A tenant, identified by the UDP port that it listens on. */
-    @OuterMap(inner = Flow.class, maxEntries = 16, pin = "tenant", pinInners = true)
+    @OuterMap(inner = Flow.class, maxEntries = 16, pin = "tenant")
     record Tenant(@U32 long port) {}
 }

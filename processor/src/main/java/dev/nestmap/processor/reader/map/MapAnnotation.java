@@ -91,19 +91,10 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
         });
     }
 
-    /** The map's name in C. Only a map of a family has one in its annotation. Otherwise it is the name of the record. */
+    /** The map's name in C: that in its annotation, or else that of the record. */
     String name(CNameChooser names, Problems problems) {
         problems.isComplete(use);
-        Optional<String> written = written();
-        if (written.isPresent() && !isOfFamily()) {
-            problems.error(
-                    place("name"),
-                    Rule.NAME_OUTSIDE_FAMILY,
-                    record().getSimpleName(),
-                    written.get(),
-                    names.prefix() + written.get());
-        }
-        String name = written.map(own -> names.prefixed(own, place("name"))).orElseGet(() -> names.of(record()));
+        String name = written().map(own -> names.written(own, place("name"))).orElseGet(() -> names.of(record()));
         if (role() != MapRole.INNER) {
             names.checkVariable(name, "map");
         }
@@ -112,12 +103,12 @@ public record MapAnnotation(AnnotationUse use, MapRole role) {
 
     /** The tag of the struct of its values if the annotation sets it. */
     Optional<String> struct(CNameChooser names) {
-        return use.written("struct").map(place -> names.prefixed(use.text("struct"), place));
+        return use.written("struct").map(place -> names.written(use.text("struct"), place));
     }
 
     /** The map's name in Java if the annotation sets the name in C. */
-    Optional<String> javaName() {
-        return written().map(GeneratedJavaNames::ofMap);
+    Optional<String> javaName(CNameChooser names) {
+        return written().map(names::withoutPrefix).map(GeneratedJavaNames::ofMap);
     }
 
     private Optional<String> written() {

@@ -175,7 +175,7 @@ public final class MapRecordReader {
         EntryMapModel model = new EntryMapModel(
                 ClassName.get(record),
                 GeneratedJavaNames.accessor(record, context.topLevel()),
-                annotation.javaName(),
+                annotation.javaName(context.names()),
                 map,
                 keyComponent,
                 components,

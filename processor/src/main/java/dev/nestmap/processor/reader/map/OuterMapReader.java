@@ -99,7 +99,7 @@ final class OuterMapReader {
         return inner.map(model -> new OuterMapModel(
                 ClassName.get(record),
                 GeneratedJavaNames.accessor(record, context.topLevel()),
-                annotation.javaName(),
+                annotation.javaName(context.names()),
                 map,
                 key.get(),
                 onlyComponent(record),

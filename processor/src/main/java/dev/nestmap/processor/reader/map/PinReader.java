@@ -39,11 +39,12 @@ final class PinReader {
         }
         String path = annotation.use().text("pin");
         boolean inners = annotation.role() == MapRole.OUTER && annotation.use().flag("pinInners");
+        boolean asksForInners = inners && annotation.use().written("pinInners").isPresent();
         if (!path.isEmpty() && annotation.isPinnedByName()) {
             problems.error(annotation.place("pinByName"), Rule.PIN_BY_NAME_AND_PATH, map.name(), path);
         }
         if (path.isEmpty() || annotation.isPinnedByName()) {
-            if (inners) {
+            if (asksForInners) {
                 problems.error(annotation.place("pinInners"), Rule.PIN_INNERS_WITHOUT_PIN, map.name());
             }
             return Optional.empty();

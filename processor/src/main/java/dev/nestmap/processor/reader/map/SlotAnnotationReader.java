@@ -159,8 +159,8 @@ public final class SlotAnnotationReader {
         if (annotation.role() != MapRole.INNER) {
             return;
         }
-        SourceLocation place = annotation.place("maps");
-        for (Object written : annotation.use().values("maps")) {
+        SourceLocation place = annotation.place("instances");
+        for (Object written : annotation.use().values("instances")) {
             if (!isObject) {
                 problems.error(
                         place, Rule.MAPS_OUTSIDE_OBJECT, annotation.record().getSimpleName());
@@ -183,10 +183,14 @@ public final class SlotAnnotationReader {
         return name;
     }
 
-    private static DeclaredInnerMapModel declared(TypeElement record, String written, MapDef map, EntryMapModel inner) {
+    private DeclaredInnerMapModel declared(TypeElement record, String written, MapDef map, EntryMapModel inner) {
         boolean inSlot = !ClassName.get(record).equals(inner.record());
         return new DeclaredInnerMapModel(
-                map, GeneratedJavaNames.ofMap(written), inner.accessor(), inSlot, ClassName.get(record));
+                map,
+                GeneratedJavaNames.ofMap(names.withoutPrefix(written)),
+                inner.accessor(),
+                inSlot,
+                ClassName.get(record));
     }
 
     private void add(SourceLocation place, String name, DeclaredInnerMapModel declared) {

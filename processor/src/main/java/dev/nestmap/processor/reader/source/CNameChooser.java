@@ -81,17 +81,22 @@ public final class CNameChooser {
         return chosen(element, isExternal ? implied : prefix + implied, isExternal, Named.DECLARATION);
     }
 
-    /** The C name of a map that an annotation names without the prefix. */
-    public String prefixed(String written, SourceLocation place) {
-        String name = prefix + written;
+    /** A C name that an annotation states, after a check. Like every name that a developer writes, it is exact. */
+    public String written(String name, SourceLocation place) {
         note(name, place);
         check(name, place, Named.DECLARATION, Origin.WRITTEN);
         return name;
     }
 
+    /** A C name without the prefix of the object, for the name of a method in Java. */
+    public String withoutPrefix(String name) {
+        String rest = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
+        return CNameConverter.isIdentifier(rest) ? rest : name;
+    }
+
     /** The C name of an inner map that an annotation of slots names. */
     public String ofDeclaredInner(String written, SourceLocation place) {
-        String name = prefixed(written, place);
+        String name = written(written, place);
         checkVariable(name, "map");
         return name;
     }

@@ -67,7 +67,7 @@ record MapRecordWriter(JavaTypeWriter types, boolean hasHeader) {
         CType value = value(map, name, baseName, event, names, components, record, attributes.annotation());
         record.recordConstructor(StructRecordWriter.constructor(components));
         boolean isInner = map.role() == MapRole.INNER;
-        like.forEach(other -> attributes.annotation().addMember("maps", "$S", other));
+        like.forEach(other -> attributes.annotation().addMember("instances", "$S", other));
         CNameKeeper.annotation(CNameConverter.snakeCase(name), baseName).ifPresent(record::addAnnotation);
         record.addAnnotation(attributes.write());
         MapRole role = isInner ? MapRole.INNER : MapRole.PLAIN;
