@@ -51,11 +51,15 @@ public final class DisplacedMap implements HandleEndAction {
         ENDED
     }
 
-    /** @param isUnchecked whether Nestmap can't promise that no program writes to the map any more */
-    DisplacedMap(DisplacedMaps all, SlotKey slot, boolean isUnchecked) {
+    /**
+     * @param isUnchecked whether Nestmap can't promise that no program writes to the map any more
+     * @param hasPin whether a pin keeps the map
+     */
+    DisplacedMap(DisplacedMaps all, SlotKey slot, boolean isUnchecked, boolean hasPin) {
         this.all = all;
         this.slot = slot;
         this.isUnchecked = isUnchecked;
+        this.pin = hasPin ? HandleEndAction.CLOSE : null;
     }
 
     /** The former slot. Its key may be bytes that can't be decoded. */
@@ -111,7 +115,6 @@ public final class DisplacedMap implements HandleEndAction {
     /** Makes a map of an earlier process wait. */
     DisplacedMap waitingWith(FormerSlot former) {
         origin = former;
-        pin = HandleEndAction.CLOSE;
         state = State.WAITING;
         return this;
     }
@@ -131,11 +134,10 @@ public final class DisplacedMap implements HandleEndAction {
     }
 
     /** Makes the map wait because its first handle could not be created. Allocates nothing, because memory may be short. */
-    void waitWithoutHandle(boolean hasPin, Supplier<OpenMap> firstHandle) {
+    void waitWithoutHandle(Supplier<OpenMap> firstHandle) {
         all.lock().lock();
         try {
-            pin = hasPin ? HandleEndAction.CLOSE : null;
-            unsettled = hasPin ? null : firstHandle;
+            unsettled = pin == null ? firstHandle : null;
             state = State.WAITING;
         } finally {
             all.lock().unlock();

@@ -70,9 +70,13 @@ final class DisplacedMaps {
         return closed;
     }
 
-    /** Registers a map that a change is about to displace, while there is memory. {@link #remove} undoes it. */
-    DisplacedMap add(SlotKey slot, boolean isUnchecked) {
-        DisplacedMap map = new DisplacedMap(this, slot, isUnchecked);
+    /**
+     * Registers a map that a change is about to displace, while there is memory. {@link #remove} undoes it.
+     *
+     * @param hasPin whether a pin keeps the map
+     */
+    DisplacedMap add(SlotKey slot, boolean isUnchecked, boolean hasPin) {
+        DisplacedMap map = new DisplacedMap(this, slot, isUnchecked, hasPin);
         lock.holding(() -> maps.add(map));
         return map;
     }
@@ -103,7 +107,7 @@ final class DisplacedMaps {
             maps.stream().filter(map -> map.isWaiting() && map.isPinned()).forEach(map -> known.put(map.origin(), map));
             found.forEach((origin, slot) -> {
                 if (known.remove(origin) == null) {
-                    maps.add(new DisplacedMap(this, slot, false).waitingWith(origin));
+                    maps.add(new DisplacedMap(this, slot, false, true).waitingWith(origin));
                 }
             });
             maps.removeAll(known.values()); // somebody has removed their pins
@@ -126,6 +130,12 @@ final class DisplacedMaps {
             maps.stream().filter(DisplacedMap::isWaiting).forEach(map -> slots.add(map.slot()));
             return slots;
         });
+    }
+
+    /** Counts the maps that no pin keeps, and those that a change is about to displace. */
+    int unpinnedCount() {
+        return lock.holding(
+                () -> (int) maps.stream().filter(map -> !map.isPinned()).count());
     }
 
     /** Where the maps come from that no pin keeps, whether they wait or a handle owns them. */

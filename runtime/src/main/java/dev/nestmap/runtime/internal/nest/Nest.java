@@ -503,9 +503,9 @@ public final class Nest {
         return all;
     }
 
-    /** Counts the maps of {@link #displacedFrom}. */
+    /** Counts the maps of {@link #displacedFrom}, and those that a change is about to displace. */
     public int displacedCount() {
-        return displaced.unpinned().size() + (pins == null ? 0 : pins.count());
+        return displaced.unpinnedCount() + (pins == null ? 0 : pins.count());
     }
 
     /** Returns the identity of a map that left this slot. */

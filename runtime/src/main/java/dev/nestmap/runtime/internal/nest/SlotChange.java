@@ -293,7 +293,7 @@ public final class SlotChange {
             displaced = firstHandle.get().takenOutOf(origin);
         } finally {
             if (displaced == null) { // memory may be short, for example
-                map.waitWithoutHandle(drainingPin != null, firstHandle);
+                map.waitWithoutHandle(firstHandle);
                 if (drainingPin != null) {
                     knownMaps.endChange(out, -1, reason); // the pin keeps the map
                 }

@@ -266,7 +266,14 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public boolean acquireOwnership(RawMap outer) {
-        return draining.acquireOwnership(() -> becomeOwner(outer));
+        try {
+            return draining.acquireOwnership(() -> becomeOwner(outer));
+        } catch (BpfException e) {
+            if (mayLackOwnership() && e.errnoNumber() == ErrnoNumbers.EACCES) {
+                return false; // another user owns the directory
+            }
+            throw e;
+        }
     }
 
     private void becomeOwner(RawMap outer) {
