@@ -52,6 +52,10 @@ fun primitiveKey(outer: ShopsBpf.ShopMap, owned: ShopsBpf.StockMap.Owned, number
     outer.getAll(listOf(NestedKey(1L, product)), view) { key, stock -> println("$key ${stock.pieces()}") }
     outer.forEachEntry(view) { key, stock -> println("$key ${stock.product()}") }
     outer.drainAll { println("${it.key()} ${it.map()} ${it.isExact} ${it.doubts()}") }
+    outer.drain(1) { it.map().forEach { stock -> println(stock) } }
+    outer.drainLast(number) { it.discard() }
+    outer.drainLastAll { println(it.identity().text()) }
+    outer.drainWaiting { println(it.identity()) }
     outer.pinReader(Path.of("reader"), PinOptions.defaults())
 }
 
@@ -89,6 +93,10 @@ fun recordKey(outer: ShopsBpf.EntranceMap, owned: ShopsBpf.VisitsMap.Owned, door
     outer.getAll(listOf(NestedKey(door, 12)), view) { key, visits -> println("$key ${visits.people()}") }
     outer.forEachEntry(view) { key, visits -> println("${key.door} ${visits.people()}") }
     outer.drainAll { println("${it.key()} ${it.map()} ${it.isExact} ${it.doubts()}") }
+    outer.drain(door) { it.map().forEach { stock -> println(stock) } }
+    outer.drainLast(door) { it.discard() }
+    outer.drainLastAll { println(it.identity().text()) }
+    outer.drainWaiting { println(it.identity()) }
     outer.pinReader(Path.of("reader"), PinOptions.defaults())
 }
 

@@ -191,6 +191,10 @@ final class Network extends LoadedObject {
             return DECLARED.openPinned(pin, access, options);
         }
 
+        static TenantMap.Owned openById(int id) {
+            return DECLARED.openById(id, MapAccess.READ_WRITE);
+        }
+
         static TenantMap.Owned newMap() {
             return DECLARED.create();
         }

@@ -75,6 +75,17 @@ class ShipperTest extends BrokerTest {
                         List.of(1L, List.of(new Count(7, 700))));
     }
 
+    /** Row 14 of the table of losses in issue 51: counts of an unpinned map end with the process. */
+    @Test
+    void refusesAnUnpinnedMapWithoutAWord() {
+        ShipperOptions options = ShipperOptions.to(topic).withMachine("machine");
+
+        assertThatThrownBy(() -> Shipper.start(tenants, broker().config(), options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("map tenant is not pinned")
+                .hasMessageContaining("withUnpinnedMap()");
+    }
+
     @Test
     void rotatesInIntervals() throws Exception {
         tenants.create(1L).put(new Count(7, 70));

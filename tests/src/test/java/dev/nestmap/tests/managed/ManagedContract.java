@@ -3,7 +3,10 @@ package dev.nestmap.tests.managed;
 
 import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.Doubt;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.tests.managed.Managed.Counted;
 import dev.nestmap.tests.managed.Managed.Gate;
@@ -128,5 +131,30 @@ abstract class ManagedContract {
         }
         SessionMap sessions = bpf.sessionBy().create(1, map -> map.put(new Session(7, 5)));
         assertThat(sessions.get(7)).isEqualTo(new Session(7, 5));
+    }
+
+    /** Row 4 of the table of losses in issue 51: callbacks of a timer may count in a map after it has left its slot. */
+    @Test
+    void mapsWithTimersAreDrainedOnlyUnchecked() {
+        bpf.sessionBy().create(1, map -> map.put(new Session(7, 5)));
+
+        for (Runnable drain : List.<Runnable>of(
+                () -> bpf.sessionBy().rotate(1),
+                () -> bpf.sessionBy().take(1),
+                () -> bpf.sessionBy().drain(1, displaced -> {}))) {
+            assertThatThrownBy(drain::run)
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("the inner maps have timers, work queues or task work")
+                    .hasMessageContaining("unchecked()");
+        }
+        assertThat(bpf.sessionBy().get(1, 7)).isEqualTo(new Session(7, 5));
+
+        List<Session> drained = new ArrayList<>();
+        assertThat(bpf.sessionBy().unchecked().drainAll(displaced -> {
+                    assertThat(displaced.doubts()).containsExactlyInAnyOrder(Doubt.UNCHECKED, Doubt.CALLBACKS);
+                    displaced.map().forEach(drained::add);
+                }))
+                .isEqualTo(1);
+        assertThat(drained).containsExactly(new Session(7, 5));
     }
 }

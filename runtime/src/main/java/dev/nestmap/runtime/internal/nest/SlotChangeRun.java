@@ -329,8 +329,8 @@ final class SlotChangeRun implements AutoCloseable {
         for (SlotChange change : changes) {
             SlottedInnerMap outgoing = change.outgoing();
             if (kind.returnsOutgoing() && outgoing != null && change.leaves() && change.isAccepted()) {
-                change.registerAs(nest.displaced.add(
-                        change.slot(), isUnchecked(outgoing), change.drainingPin() != null));
+                change.registerAs(
+                        nest.displaced.add(change.slot(), isUnchecked(outgoing), change.drainingPin() != null));
             }
         }
     }

@@ -6,12 +6,15 @@
  * lists the steps of a change. {@code InnerMapDescriptors} creates new inner maps. {@code KeyLocks} lock the keys, and {@code SlotChangePinner}
  * creates, moves and removes the pins of a pinned outer map. Two {@code SlotChangeBatcher}s, for updates and for deletes, take turns. Each
  * sends changes that wait at the same time to the kernel together. The inner map that comes out of a slot is <em>outgoing</em> before the
- * kernel's change and <em>displaced</em> after it: it is closed or returned to the caller. Until its owner closes it, it is
- * <em>undrained</em>.
+ * kernel's change and <em>displaced</em> after it: it is closed or handed out.
+ *
+ * <p>{@code DisplacedMaps} has the displaced maps that nobody has acknowledged, each as a {@code DisplacedMap}: a handle owns it, or it waits. Its
+ * pin keeps a waiting map, or, without a pin, the {@code DisplacedMap} keeps it open. A {@code SlotChangeRun} registers the map before the
+ * kernel makes the change, so that the map waits even if no handle to it can be created.
  *
  * <p>Ownership: {@code KnownInnerMaps} owns each inner map that is in a slot and open in this process, from the supply of the map until it leaves
  * its last slot. A map that goes into a slot is new or comes from the user, whose handle becomes invalid. A map that comes out of a slot
- * goes to the user if the operation hands it out; otherwise it is closed. The package {@code open} lists the owners of other maps.
+ * goes to the {@code DisplacedMaps} and through a ticket to the user if the operation hands it out; otherwise it is closed. The package {@code open} lists the owners of other maps.
  *
  * <p>{@code InnerMapFinder} finds an inner map among the {@code KnownInnerMaps} by the id in the slot, or opens it. {@code InnerMapDescriptors}
  * limits the number of open maps: {@code KnownInnerMaps} suspends idle maps and resumes them.

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nestmap.runtime.Network.Flow;
+import dev.nestmap.runtime.Network.FlowKey;
+import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.testing.KernelTest;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Two processes drain no map twice: a process that does not own the slots, or can't know their owner, displaces a map only with a word. Row 5
+ * of the table of losses in issue 51.
+ */
+@KernelTest
+@Tag("jdk-independent")
+class KernelOtherOwnerTest extends PinnedTest {
+    private static final FlowKey HTTPS = new FlowKey(443, 6);
+
+    private TenantMap.Owned owner;
+
+    @BeforeEach
+    void own() {
+        owner = TenantMap.newMap(fs.path("tenant"), pins);
+        for (long key = 1; key <= 2; key++) {
+            owner.create(key).put(new Flow(HTTPS, key));
+        }
+        Objects.requireNonNull(owner.rotate(2)).acknowledge();
+    }
+
+    @AfterEach
+    void close() {
+        owner.close();
+    }
+
+    @Test
+    void noOperationDisplacesAMapWithoutTheOwnership() throws IOException {
+        List<String> before = fs.content();
+        try (TenantMap.Owned other = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE);
+                FlowMap.Owned detached = other.detached()) {
+            for (Runnable displacing : List.<Runnable>of(
+                    () -> other.rotate(1),
+                    () -> other.take(1),
+                    () -> other.swap(1, detached),
+                    () -> other.share(2, Objects.requireNonNull(other.get(1))),
+                    () -> other.unchecked().rotateAll(List.of(1L)),
+                    () -> other.drain(1, displaced -> {}),
+                    () -> other.drainWaiting(displaced -> {}))) {
+                assertThatThrownBy(displacing::run)
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("owns the slots");
+            }
+        }
+        assertThat(fs.content()).isEqualTo(before);
+        assertThat(owner.get(1, HTTPS)).isEqualTo(new Flow(HTTPS, 1));
+    }
+
+    @Test
+    void withoutOwnershipIsTheWordForSwapAndUnchecked() {
+        try (TenantMap.Owned other =
+                TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins.withoutOwnership())) {
+            assertThatThrownBy(() -> other.rotate(1)).hasMessageContaining("owns the slots");
+
+            try (DrainedMap<FlowMap> swapped = DrainedMap.of(other.swap(1, other.detached()))) {
+                assertThat(swapped.ticket().isExact()).isFalse();
+                assertThat(swapped.map()).containsExactly(new Flow(HTTPS, 1));
+            }
+            List<Displaced<Long, FlowMap>> rotated = other.unchecked().rotateAll(List.of(2L));
+            assertThat(other.waitingCount()).isEqualTo(1);
+            discardDisplaced(rotated);
+        }
+    }
+
+    @Test
+    void aMapThatWasOpenedByItsIdIsRotatedOnlyUnchecked() {
+        try (TenantMap.Owned other = TenantMap.openById(owner.id())) {
+            assertThatThrownBy(() -> other.rotate(1))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining("was opened by its id")
+                    .hasMessageContaining("unchecked()");
+            assertThatThrownBy(() -> other.drainAll(displaced -> {})).hasMessageContaining("was opened by its id");
+
+            discardDisplaced(other.unchecked().rotateAll(List.of(1L)));
+        }
+    }
+}
