@@ -32,19 +32,6 @@ import java.util.List;
  */
 public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccessor, SlotDrains {
     /**
-     * Drains the inner map at a key.
-     *
-     * @param at the key
-     * @param action stores the counts of each map
-     * @param <Q> type of the key
-     * @return the number of maps that were acknowledged
-     * @throws DrainException if the action throws an exception
-     * @throws BpfException if a program may still write to the map, or if the kernel rejects the operation
-     * @throws IllegalStateException if this thread is in an action of a drain
-     */
-    <Q extends K> long drain(Q at, Displaced.Action<? super K, ? super M> action);
-
-    /**
      * Drains all inner maps, and all displaced maps that wait.
      *
      * @param action stores the counts of each map
@@ -68,19 +55,6 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
      * @throws IllegalStateException if this thread is in an action of a drain
      */
     long drainAll(Collection<? extends K> keys, Displaced.Action<? super K, ? super M> action);
-
-    /**
-     * Drains the inner map at a key, and leaves the slot empty.
-     *
-     * @param at the key
-     * @param action stores the counts of each map
-     * @param <Q> type of the key
-     * @return the number of maps that were acknowledged
-     * @throws DrainException if the action throws an exception
-     * @throws BpfException if a program may still write to the map, or if the kernel rejects the operation
-     * @throws IllegalStateException if this thread is in an action of a drain
-     */
-    <Q extends K> long drainLast(Q at, Displaced.Action<? super K, ? super M> action);
 
     /**
      * Drains all inner maps and all displaced maps that wait, and leaves all slots empty.
@@ -108,7 +82,7 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
     long drainLastAll(Collection<? extends K> keys, Displaced.Action<? super K, ? super M> action);
 
     /**
-     * Rotates several inner maps in one grace period. See {@link OuterAccessor#rotate}. The maps are replaced one after the other, not at the
+     * Rotates several inner maps in one grace period. See {@link OuterAccessor#rotateAt}. The maps are replaced one after the other, not at the
      * same moment.
      *
      * @param keys the keys
@@ -119,7 +93,7 @@ public sealed interface Drainable<K, M extends MapAccessor> permits OuterAccesso
     List<Displaced<K, M>> rotateAll(Collection<? extends K> keys);
 
     /**
-     * Takes out several inner maps. See {@link OuterAccessor#take}. In a {@code HASH_OF_MAPS}, all keys share one grace period. In an {@code
+     * Takes out several inner maps. See {@link OuterAccessor#takeAt}. In a {@code HASH_OF_MAPS}, all keys share one grace period. In an {@code
      * ARRAY_OF_MAPS}, up to 64 keys share one, because the kernel can't delete from it in batches.
      *
      * @param keys the keys

@@ -56,7 +56,7 @@ public abstract class HashAccessor<K, E> extends RemovableAccessor<K, E> {
     /**
      * Takes out every entry and passes it to an action once, batch by batch ({@code BPF_MAP_LOOKUP_AND_DELETE_BATCH}, since Linux 5.6).
      * Entries that programs add during the call may be passed or stay. As with {@code take}, later writes of a program that looked an
-     * entry up earlier are lost. To lose no counts, rotate the inner map ({@link OuterAccessor#rotate(Object)}).
+     * entry up earlier are lost. To lose no counts, rotate the inner map ({@link OuterAccessor#rotateAt}).
      *
      * <p>The entries of an {@code RHASH} are taken out one by one. While programs change it, entries may be missed, which then stay in the
      * map: see {@link dev.nestmap.annotations.MapType#RHASH}.

@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
  * the reason. A borrowed handle is valid until its map leaves the outer map or the object is closed. An {@link OwnedMap} is valid until it
  * is closed or put into an outer map.
  *
- * <p>Operations on one key have the form {@code <Q extends K> remove(Q key)}. For a key that is a primitive in Java, generated accessors
- * add an overload with the primitive, {@code remove(long key)}. The type parameter is for Kotlin, which has one type for {@code Long} and
- * {@code long}: without it, calls would be ambiguous; with it, Kotlin calls the other method.
+ * <p>Generated accessors have the operations on one key, with the key's own type: {@code remove(long port)}. They call protected methods of
+ * these classes, {@code removeAt(K key)}. Code for accessors of any type uses the operations on many keys.
  */
 public abstract class MapAccessor {
     private final OpenMap map;

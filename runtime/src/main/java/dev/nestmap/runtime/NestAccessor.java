@@ -104,10 +104,9 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      *
      * @param at key of the inner map
      * @param key key of the entry
-     * @param <Q> type of the key
      * @return the entry; null if there is no such inner map or no such entry
      */
-    public <Q extends K> @Nullable E get(Q at, I key) {
+    protected final @Nullable E getAt(K at, I key) {
         EntryCodec<I, E> codec = entryCodec();
         try (Scratch scratch = Scratch.take(layout.size())) {
             OffHeapBlock query = scratch.block();
@@ -122,10 +121,9 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
      * @param at key of the inner map
      * @param key key of the entry
      * @param view shows the entry until the next read with it
-     * @param <Q> type of the key
      * @return false if there is no such inner map or no such entry
      */
-    public <Q extends K> boolean get(Q at, I key, EntryView<E> view) {
+    protected final boolean getAt(K at, I key, EntryView<E> view) {
         writeKeys(at, key, keys(view), 0);
         return find(view);
     }

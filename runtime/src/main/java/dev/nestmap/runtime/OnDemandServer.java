@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * Creates inner maps for the keys that programs miss in an {@code @InnerMapsOnDemand} outer map, on a separate thread, until it is closed. Keys that
  * are missing at the same time get their maps in one batch, from spare maps that the server keeps ready. The listener learns how often
  * programs missed each key. So every event is counted once: a program finds the inner map, or its miss is in a {@link MissReport}, or lost, or
- * still {@linkplain OnDemandMap#pending pending}. The counts are exact under the conditions of {@link OuterAccessor#rotate(Object)}: only this
+ * still {@linkplain OnDemandMap#pending pending}. The counts are exact under the conditions of {@link OuterAccessor#rotateAt}: only this
  * process changes the slots, and no sleepable program uses the outer map.
  *
  * <p>The server rotates the table in which programs record their misses, so a report is a displaced inner map: it waits until the listener has

@@ -45,7 +45,7 @@ import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A live map of maps: {@code HASH_OF_MAPS} or {@code ARRAY_OF_MAPS}. It owns the inner maps in its slots. {@link #get} returns borrowed
+ * A live map of maps: {@code HASH_OF_MAPS} or {@code ARRAY_OF_MAPS}. It owns the inner maps in its slots. {@code get} returns borrowed
  * handles, always the same handle for the same map.
  *
  * <p>A change waits until no running program uses the previous entry (the kernel's grace period: about 10 ms, and since Linux 6.19 about
@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * whose names end with {@code All} change many keys in one grace period. Each key succeeds or fails independently; a {@link BatchException}
  * lists the failures. Duplicate keys count once.
  *
- * <p>Some methods have a condition: {@link #create} requires an empty slot, and {@link #rotate} requires an inner map in the slot. The
+ * <p>Some methods have a condition: {@code create} requires an empty slot, and {@code rotate} requires an inner map in the slot. The
  * kernel checks no condition when it updates an {@code ARRAY_OF_MAPS}, or several entries of a {@code HASH_OF_MAPS} in one batch. Nestmap
  * then checks the slot right before the update. If another process puts a map into the slot in between, the update replaces that map.
  * Within this process, conditions always hold. If the outer map is pinned, they hold among all processes that change it
@@ -111,12 +111,11 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * Returns the inner map at a key.
      *
      * @param at the key
-     * @param <Q> type of the key
      * @return a borrowed handle; null if there is no inner map
      * @throws BpfException if this process may not open a map that another process put there ({@code EPERM}: opening a map by its id
      *     requires CAP_SYS_ADMIN)
      */
-    public <Q extends K> @Nullable M get(Q at) {
+    protected final @Nullable M getAt(K at) {
         try (Scratch scratch = encode(at)) {
             SlottedInnerMap inner = nest.maps().find(scratch.block(), at);
             return inner == null ? null : slots.view(inner);
@@ -127,11 +126,10 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * Tests for an inner map at a key.
      *
      * @param at the key
-     * @param <Q> type of the key
      * @return whether there is an inner map
      * @throws BpfException if the kernel rejects the operation
      */
-    public <Q extends K> boolean contains(Q at) {
+    protected final boolean containsAt(K at) {
         try (Scratch scratch = encode(at)) {
             return nest.maps().contains(scratch.block(), at);
         }
@@ -141,13 +139,12 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * Returns the inner map at a key. Creates an empty map if the slot is empty.
      *
      * @param at the key
-     * @param <Q> type of the key
      * @return a borrowed handle
      * @throws BpfException if the map can't be opened or created
      */
-    public <Q extends K> M getOrCreate(Q at) {
+    protected final M getOrCreateAt(K at) {
         while (true) {
-            M found = get(at);
+            M found = getAt(at);
             if (found != null) {
                 return found;
             }
@@ -193,12 +190,11 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * Creates an empty inner map at a key.
      *
      * @param at the key
-     * @param <Q> type of the key
      * @return a borrowed handle
      * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged
      */
-    public <Q extends K> M create(Q at) {
-        return create(at, empty -> {});
+    protected final M createAt(K at) {
+        return createAt(at, empty -> {});
     }
 
     /**
@@ -206,13 +202,12 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      *
      * @param at the key
      * @param maxEntries the map's {@code max_entries}, as for {@link #detached(long)}
-     * @param <Q> type of the key
      * @return a borrowed handle
      * @throws IllegalArgumentException if the number is out of range
      * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged; or if the outer map can't hold
      *     a map of this size
      */
-    public <Q extends K> M create(Q at, long maxEntries) {
+    protected final M createAt(K at, long maxEntries) {
         return slots.created(nest.create(slots.one(at), sized(maxEntries), OuterSlotConverter::leaveEmpty));
     }
 
@@ -221,11 +216,10 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      *
      * @param at the key
      * @param fill fills the new map; if it throws, no map is created
-     * @param <Q> type of the key
      * @return a borrowed handle
      * @throws BpfException with {@code EEXIST} if the slot already has an inner map, which stays unchanged
      */
-    public <Q extends K> M create(Q at, Consumer<? super M> fill) {
+    protected final M createAt(K at, Consumer<? super M> fill) {
         return slots.created(nest.create(slots.one(at), (slot, created) -> fill.accept(slots.view(created))));
     }
 
@@ -295,38 +289,36 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     /**
      * Puts an inner map that the caller owns into the slot of a key, and displaces the previous inner map. The outer map takes over the new
      * map, and the handle {@code map} becomes invalid. When this method returns, no program writes to the previous map, under the
-     * conditions of {@link #rotate(Object)}. This method does not refuse where they don't hold: then {@link Displaced#isExact} is false.
+     * conditions of {@link #rotateAt}. This method does not refuse where they don't hold: then {@link Displaced#isExact} is false.
      *
      * @param at the key
      * @param map the map
-     * @param <Q> type of the key
      * @return the displaced map; null if there was none
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if another process owns the slots,
      *     if too many displaced maps wait, or if the kernel rejects the operation; nothing is changed
      * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
-    public <Q extends K> @Nullable Displaced<K, M> swap(Q at, O map) {
+    protected final @Nullable Displaced<K, M> swapAt(K at, O map) {
         return slots.displaced(nest.swap(slots.one(at), slots.handles("swap", Collections.singletonMap(at, map))));
     }
 
     /**
-     * Puts a displaced inner map into the slot of a key, and displaces the previous inner map. This ends the ticket. See {@link #swap(Object,
+     * Puts a displaced inner map into the slot of a key, and displaces the previous inner map. This ends the ticket. See {@link #swapAt(Object,
      * MapAccessor)}.
      *
      * @param at the key
      * @param displaced the ticket of the map
-     * @param <Q> type of the key
      * @return the displaced map; null if there was none
      * @throws BpfException if the map differs from the declared inner map, if its ticket has ended, if another process owns the slots, if
      *     too many displaced maps wait, or if the kernel rejects the operation; nothing is changed
      * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
-    public <Q extends K> @Nullable Displaced<K, M> swap(Q at, Displaced<?, M> displaced) {
+    protected final @Nullable Displaced<K, M> swapAt(K at, Displaced<?, M> displaced) {
         return slots.displaced(nest.swap(slots.one(at), List.of(displaced.owner())));
     }
 
     /**
-     * Puts several inner maps into slots and displaces the previous maps. See {@link #swap(Object, MapAccessor)}.
+     * Puts several inner maps into slots and displaces the previous maps. See {@link #swapAt(Object, MapAccessor)}.
      *
      * @param maps the maps by key
      * @return the displaced maps, in the order of the keys
@@ -349,18 +341,17 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      *
      * @param at the key
      * @param map a borrowed handle
-     * @param <Q> type of the key
      * @return the displaced map; null if there was none
      * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if an exact rotation or take of the
      *     map from this outer map is in progress, if the caller owns it, if another process owns the slots, or if too many displaced maps
      *     wait; nothing is changed
      */
-    public <Q extends K> @Nullable Displaced<K, M> share(Q at, M map) {
+    protected final @Nullable Displaced<K, M> shareAt(K at, M map) {
         return slots.displaced(nest.share(slots.one(at), slots.borrowed(Collections.singletonMap(at, map))));
     }
 
     /**
-     * Puts several borrowed inner maps into other slots. See {@link #share}.
+     * Puts several borrowed inner maps into other slots. See {@code share}.
      *
      * @param maps borrowed handles by key
      * @return the displaced maps, in the order of the keys
@@ -385,13 +376,12 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * task work. Without an object, it detects no programs. A map that was opened by its id can't be rotated exactly.
      *
      * @param at the key
-     * @param <Q> type of the key
      * @return the displaced map; null if the slot is empty, which it then stays
      * @throws BpfException if a program or another process may still use the previous map, or if too many displaced maps wait; nothing is
      *     changed
      * @throws BpfException if moving the pins of a pinned map failed; the previous map waits
      */
-    public <Q extends K> @Nullable Displaced<K, M> rotate(Q at) {
+    protected final @Nullable Displaced<K, M> rotateAt(K at) {
         return slots.displaced(nest.rotate(slots.one(at), true));
     }
 
@@ -402,15 +392,14 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
 
     /**
      * Removes the entry of a key and displaces its inner map. When this method returns, no program and no borrowed handle writes to the map,
-     * under the conditions of {@link #rotate(Object)}.
+     * under the conditions of {@link #rotateAt}.
      *
      * @param at the key
-     * @param <Q> type of the key
      * @return the displaced map; null if there is none
      * @throws BpfException if a program or another process may still use the map, or if too many displaced maps wait; nothing is changed
      * @throws BpfException if moving the pins of a pinned map failed; the map waits
      */
-    public <Q extends K> @Nullable Displaced<K, M> take(Q at) {
+    protected final @Nullable Displaced<K, M> takeAt(K at) {
         return slots.displaced(nest.take(slots.one(at), true));
     }
 
@@ -419,8 +408,14 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
         return drains.takeAll(keys);
     }
 
-    @Override
-    public <Q extends K> long drain(Q at, Displaced.Action<? super K, ? super M> action) {
+    /**
+     * Does the same as {@link #drainAll(Collection, Displaced.Action)} for one key. Generated code calls it.
+     *
+     * @param at the key
+     * @param action stores the counts of one map
+     * @return the number of maps
+     */
+    protected final long drainAt(K at, Displaced.Action<? super K, ? super M> action) {
         return drains.drain(at, action);
     }
 
@@ -434,8 +429,14 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
         return drains.drainAll(keys, action);
     }
 
-    @Override
-    public <Q extends K> long drainLast(Q at, Displaced.Action<? super K, ? super M> action) {
+    /**
+     * Does the same as {@link #drainLastAll(Collection, Displaced.Action)} for one key. Generated code calls it.
+     *
+     * @param at the key
+     * @param action stores the counts of one map
+     * @return the number of maps
+     */
+    protected final long drainLastAt(K at, Displaced.Action<? super K, ? super M> action) {
         return drains.drainLast(at, action);
     }
 
@@ -523,14 +524,13 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
 
     /**
      * Empties the slot of a key. Closes its inner map, whose entries are lost, and invalidates all handles to it. To keep the entries, use
-     * {@link #take}.
+     * {@code take}.
      *
      * @param at the key
-     * @param <Q> type of the key
      * @return false if there is no inner map
      * @throws BpfException if the kernel rejects the operation
      */
-    public <Q extends K> boolean discard(Q at) {
+    protected final boolean discardAt(K at) {
         SlotChange change = nest.discard(slots.one(at)).get(0);
         if (change.result() == -ENOENT) {
             return false;
@@ -540,7 +540,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     }
 
     /**
-     * Empties several slots. See {@link #discard}. Keys share grace periods as in {@link #takeAll}.
+     * Empties several slots. See {@code discard}. Keys share grace periods as in {@link #takeAll}.
      *
      * @param keys the keys
      * @return the number of keys that had an inner map
@@ -575,7 +575,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * that is added or removed is passed at most once, and the iteration always ends.
      *
      * @param action receives each key and a borrowed handle
-     * @throws BpfException if the kernel rejects the operation, or if a map can't be opened (see {@link #get})
+     * @throws BpfException if the kernel rejects the operation, or if a map can't be opened (see {@code get})
      */
     public void forEach(BiConsumer<? super K, ? super M> action) {
         forEachSlot((bytes, id) -> {
@@ -684,6 +684,17 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     }
 
     /**
+     * Converts a key to the bytes of its C type, as in {@link MapIdentity#outerKey}.
+     *
+     * @param key the key
+     * @return the bytes, in this machine's byte order
+     * @throws IllegalArgumentException if the key does not fit its C type
+     */
+    public final ByteString keyToBytes(K key) {
+        return ByteString.of(slots.slot(key).bytes());
+    }
+
+    /**
      * Converts the bytes of a key, such as {@link MapIdentity#outerKey}.
      *
      * @param bytes the bytes of the C type, in this machine's byte order
@@ -767,166 +778,5 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     final boolean recordRequest(K at) {
         SlotKey slot = slots.slot(at);
         return OperationListeners.reporting(() -> nest.request(slot));
-    }
-
-    /**
-     * Overloads of the methods with one key for a primitive {@code long} key, so that {@code rotate(5353)} compiles. Generated classes
-     * implement it.
-     *
-     * @param <M> type of borrowed handles to inner maps
-     * @param <O> type of handles to inner maps that the caller owns
-     */
-    public interface LongSlots<M extends MapAccessor, O extends MapAccessor & OwnedMap> {
-        @SuppressWarnings("unchecked") // only accessors with such a key implement it
-        private OuterAccessor<Long, M, O> boxed() {
-            return (OuterAccessor<Long, M, O>) this;
-        }
-
-        /**
-         * See {@link OuterAccessor#get(Object)}.
-         *
-         * @param key the key
-         * @return a borrowed handle; null if there is no inner map
-         */
-        default @Nullable M get(long key) {
-            return boxed().get((Long) key);
-        }
-
-        /**
-         * See {@link OuterAccessor#contains(Object)}.
-         *
-         * @param key the key
-         * @return whether there is an inner map
-         */
-        default boolean contains(long key) {
-            return boxed().contains((Long) key);
-        }
-
-        /**
-         * See {@link OuterAccessor#getOrCreate(Object)}.
-         *
-         * @param key the key
-         * @return a borrowed handle
-         */
-        default M getOrCreate(long key) {
-            return boxed().getOrCreate((Long) key);
-        }
-
-        /**
-         * See {@link OuterAccessor#create(Object)}.
-         *
-         * @param key the key
-         * @return a borrowed handle
-         */
-        default M create(long key) {
-            return boxed().create((Long) key);
-        }
-
-        /**
-         * See {@link OuterAccessor#create(Object, long)}.
-         *
-         * @param key the key
-         * @param maxEntries the map's {@code max_entries}
-         * @return a borrowed handle
-         */
-        default M create(long key, long maxEntries) {
-            return boxed().create((Long) key, maxEntries);
-        }
-
-        /**
-         * See {@link OuterAccessor#create(Object, Consumer)}.
-         *
-         * @param key the key
-         * @param fill fills the new map; if it throws, no map is created
-         * @return a borrowed handle
-         */
-        default M create(long key, Consumer<? super M> fill) {
-            return boxed().create((Long) key, fill);
-        }
-
-        /**
-         * See {@link OuterAccessor#swap(Object, MapAccessor)}.
-         *
-         * @param key the key
-         * @param map the map
-         * @return the displaced map; null if there was none
-         */
-        default @Nullable Displaced<Long, M> swap(long key, O map) {
-            return boxed().swap((Long) key, map);
-        }
-
-        /**
-         * See {@link OuterAccessor#swap(Object, Displaced)}.
-         *
-         * @param key the key
-         * @param displaced the ticket of the map
-         * @return the displaced map; null if there was none
-         */
-        default @Nullable Displaced<Long, M> swap(long key, Displaced<?, M> displaced) {
-            return boxed().swap((Long) key, displaced);
-        }
-
-        /**
-         * See {@link OuterAccessor#drain(Object, Displaced.Action)}.
-         *
-         * @param key the key
-         * @param action stores the counts of each map
-         * @return the number of maps that were acknowledged
-         */
-        default long drain(long key, Displaced.Action<? super Long, ? super M> action) {
-            return boxed().drain((Long) key, action);
-        }
-
-        /**
-         * See {@link OuterAccessor#drainLast(Object, Displaced.Action)}.
-         *
-         * @param key the key
-         * @param action stores the counts of each map
-         * @return the number of maps that were acknowledged
-         */
-        default long drainLast(long key, Displaced.Action<? super Long, ? super M> action) {
-            return boxed().drainLast((Long) key, action);
-        }
-
-        /**
-         * See {@link OuterAccessor#share(Object, MapAccessor)}.
-         *
-         * @param key the key
-         * @param map a borrowed handle
-         * @return the displaced map; null if there was none
-         */
-        default @Nullable Displaced<Long, M> share(long key, M map) {
-            return boxed().share((Long) key, map);
-        }
-
-        /**
-         * See {@link OuterAccessor#rotate(Object)}.
-         *
-         * @param key the key
-         * @return the displaced map; null if there is none
-         */
-        default @Nullable Displaced<Long, M> rotate(long key) {
-            return boxed().rotate((Long) key);
-        }
-
-        /**
-         * See {@link OuterAccessor#take(Object)}.
-         *
-         * @param key the key
-         * @return the displaced map; null if there was none
-         */
-        default @Nullable Displaced<Long, M> take(long key) {
-            return boxed().take((Long) key);
-        }
-
-        /**
-         * See {@link OuterAccessor#discard(Object)}.
-         *
-         * @param key the key
-         * @return whether there was an inner map
-         */
-        default boolean discard(long key) {
-            return boxed().discard((Long) key);
-        }
     }
 }

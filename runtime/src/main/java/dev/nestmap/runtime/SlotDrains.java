@@ -27,8 +27,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
         this.isChecked = isChecked;
     }
 
-    @Override
-    public <Q extends K> long drain(Q at, Displaced.Action<? super K, ? super M> action) {
+    long drain(K at, Displaced.Action<? super K, ? super M> action) {
         return drainKeys(slots.one(at), true, action);
     }
 
@@ -42,8 +41,7 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
         return new Run(slot -> true, true, action).run(allSlots());
     }
 
-    @Override
-    public <Q extends K> long drainLast(Q at, Displaced.Action<? super K, ? super M> action) {
+    long drainLast(K at, Displaced.Action<? super K, ? super M> action) {
         return drainKeys(slots.one(at), false, action);
     }
 

@@ -229,7 +229,7 @@ abstract class NestAccessorContract {
                         together.put(text(key), hex(entry.value().toBytes())));
         Map<String, String> single = new TreeMap<>();
         for (NestedKey<ByteString, ByteString> key : all) {
-            Bytes entry = nested.get(key.outer(), key.inner());
+            Bytes entry = nested.getAt(key.outer(), key.inner());
             if (entry != null) {
                 single.put(text(key), hex(entry.value().toBytes()));
             }

@@ -34,6 +34,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -170,8 +171,7 @@ final class Network extends LoadedObject {
                 4, (value, to, at) -> Scalars.putU32(to, at, value, component), (from, at) -> Scalars.getU32(from, at));
     }
 
-    static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap, FlowMap.Owned>
-            implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned> {
+    static class TenantMap extends NestAccessor<Long, FlowKey, Flow, FlowMap, FlowMap.Owned> {
         private static final DeclaredOuterMap<TenantMap, TenantMap.Owned> DECLARED =
                 new DeclaredOuterMap<>(PINNED, "tenant", TenantMap::new, TenantMap.Owned::new);
 
@@ -217,7 +217,73 @@ final class Network extends LoadedObject {
 
         @Nullable
         Flow get(long id, FlowKey key) {
-            return get((Long) id, key);
+            return getAt(id, key);
+        }
+
+        boolean get(long id, FlowKey key, EntryView<Flow> view) {
+            return getAt(id, key, view);
+        }
+
+        @Nullable
+        FlowMap get(long at) {
+            return getAt(at);
+        }
+
+        boolean contains(long at) {
+            return containsAt(at);
+        }
+
+        FlowMap getOrCreate(long at) {
+            return getOrCreateAt(at);
+        }
+
+        FlowMap create(long at) {
+            return createAt(at);
+        }
+
+        FlowMap create(long at, long maxEntries) {
+            return createAt(at, maxEntries);
+        }
+
+        FlowMap create(long at, Consumer<? super FlowMap> fill) {
+            return createAt(at, fill);
+        }
+
+        @Nullable
+        Displaced<Long, FlowMap> swap(long at, FlowMap.Owned map) {
+            return swapAt(at, map);
+        }
+
+        @Nullable
+        Displaced<Long, FlowMap> swap(long at, Displaced<?, FlowMap> displaced) {
+            return swapAt(at, displaced);
+        }
+
+        @Nullable
+        Displaced<Long, FlowMap> share(long at, FlowMap map) {
+            return shareAt(at, map);
+        }
+
+        @Nullable
+        Displaced<Long, FlowMap> rotate(long at) {
+            return rotateAt(at);
+        }
+
+        @Nullable
+        Displaced<Long, FlowMap> take(long at) {
+            return takeAt(at);
+        }
+
+        long drain(long at, Displaced.Action<? super Long, ? super FlowMap> action) {
+            return drainAt(at, action);
+        }
+
+        long drainLast(long at, Displaced.Action<? super Long, ? super FlowMap> action) {
+            return drainLastAt(at, action);
+        }
+
+        boolean discard(long at) {
+            return discardAt(at);
         }
 
         static final class Owned extends TenantMap implements OwnedMap {
@@ -227,8 +293,77 @@ final class Network extends LoadedObject {
         }
     }
 
+    /** The methods with one key. */
+    abstract static class Slots<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends OuterAccessor<K, M, O> {
+        Slots(MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
+            super(binding, key, borrowed, owned);
+        }
+
+        @Nullable
+        M get(K at) {
+            return getAt(at);
+        }
+
+        boolean contains(K at) {
+            return containsAt(at);
+        }
+
+        M getOrCreate(K at) {
+            return getOrCreateAt(at);
+        }
+
+        M create(K at) {
+            return createAt(at);
+        }
+
+        M create(K at, long maxEntries) {
+            return createAt(at, maxEntries);
+        }
+
+        M create(K at, Consumer<? super M> fill) {
+            return createAt(at, fill);
+        }
+
+        @Nullable
+        Displaced<K, M> swap(K at, O map) {
+            return swapAt(at, map);
+        }
+
+        @Nullable
+        Displaced<K, M> swap(K at, Displaced<?, M> displaced) {
+            return swapAt(at, displaced);
+        }
+
+        @Nullable
+        Displaced<K, M> share(K at, M map) {
+            return shareAt(at, map);
+        }
+
+        @Nullable
+        Displaced<K, M> rotate(K at) {
+            return rotateAt(at);
+        }
+
+        @Nullable
+        Displaced<K, M> take(K at) {
+            return takeAt(at);
+        }
+
+        long drain(K at, Displaced.Action<? super K, ? super M> action) {
+            return drainAt(at, action);
+        }
+
+        long drainLast(K at, Displaced.Action<? super K, ? super M> action) {
+            return drainLastAt(at, action);
+        }
+
+        boolean discard(K at) {
+            return discardAt(at);
+        }
+    }
+
     /** The map tenant once more, by texts that are cut to three bytes. */
-    static final class NamedTenantMap extends OuterAccessor<String, FlowMap, FlowMap.Owned> {
+    static final class NamedTenantMap extends Slots<String, FlowMap, FlowMap.Owned> {
         private static final Codec<String> NAME = Codec.of(
                 4,
                 (value, to, at) -> ValueBytes.putString(to, at, value, 4, true, "NamedTenant.name"),
@@ -240,7 +375,7 @@ final class Network extends LoadedObject {
     }
 
     /** The map tenant once more, where the first handle to an inner map that is the caller's own can't be made. */
-    static final class BrokenTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
+    static final class BrokenTenantMap extends Slots<Long, FlowMap, FlowMap.Owned> {
         BrokenTenantMap(Network network) {
             super(network.binding().map("tenant"), u32("BrokenTenant.id"), failingOnce(), FlowMap.Owned::new);
         }
@@ -257,7 +392,7 @@ final class Network extends LoadedObject {
     }
 
     /** The map tenant once more, by keys of which only the odd ones stand for something. */
-    static final class OddTenantMap extends OuterAccessor<Long, FlowMap, FlowMap.Owned> {
+    static final class OddTenantMap extends Slots<Long, FlowMap, FlowMap.Owned> {
         private static final Codec<Long> ODD = Codec.of(
                 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "OddTenant.id"),
@@ -275,7 +410,7 @@ final class Network extends LoadedObject {
         }
     }
 
-    static final class ShardMap extends OuterAccessor<Long, CounterMap, CounterMap.Owned> {
+    static final class ShardMap extends Slots<Long, CounterMap, CounterMap.Owned> {
         private ShardMap(MapBinding binding) {
             super(binding, u32("Shard.id"), CounterMap::new, CounterMap.Owned::new);
         }

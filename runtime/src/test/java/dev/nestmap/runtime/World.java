@@ -83,21 +83,21 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
     private String step(int operation, Random random) {
         long key = key(random);
         return switch (operation) {
-            case 0 -> borrowed(outer.get(key));
-            case 1 -> "" + outer.contains(key);
-            case 2, 3 -> borrowed(outer.getOrCreate(key));
-            case 4 -> borrowed(outer.create(key));
-            case 5 -> borrowed(outer.create(key, map -> inside.apply(map).fill(random.nextInt(80))));
+            case 0 -> borrowed(outer.getAt(key));
+            case 1 -> "" + outer.containsAt(key);
+            case 2, 3 -> borrowed(outer.getOrCreateAt(key));
+            case 4 -> borrowed(outer.createAt(key));
+            case 5 -> borrowed(outer.createAt(key, map -> inside.apply(map).fill(random.nextInt(80))));
             case 6 -> owned(outer.detached());
             case 7 -> owned(outer.detached(entries(random)));
-            case 8 -> done(() -> discardDisplaced(outer.swap(key, anOwned(random))));
-            case 9 -> displaced(outer.swap(key, anOwned(random)));
-            case 10 -> done(() -> discardDisplaced(outer.share(key, aBorrowed(random))));
-            case 11 -> displaced(outer.rotate(key));
+            case 8 -> done(() -> discardDisplaced(outer.swapAt(key, anOwned(random))));
+            case 9 -> displaced(outer.swapAt(key, anOwned(random)));
+            case 10 -> done(() -> discardDisplaced(outer.shareAt(key, aBorrowed(random))));
+            case 11 -> displaced(outer.rotateAt(key));
             case 12 -> all(outer.unchecked().rotateAll(List.of(key)));
-            case 13 -> displaced(outer.take(key));
+            case 13 -> displaced(outer.takeAt(key));
             case 14 -> all(outer.unchecked().takeAll(List.of(key)));
-            case 15 -> "" + outer.discard(key);
+            case 15 -> "" + outer.discardAt(key);
             case 16 -> new TreeSet<>(outer.keys()) + " " + outer.count();
             case 17 -> random.nextInt(4) > 0 ? "" : "" + outer.discardAll();
             case 18 -> each();
@@ -111,10 +111,10 @@ final class World<M extends MapAccessor, O extends MapAccessor & OwnedMap> imple
             case 25 -> done(() -> discardDisplaced(outer.shareAll(Map.of(key, aBorrowed(random)))));
             case 26 -> inside.apply(anOwned(random)).random(random);
             case 27 -> inside.apply(aDisplaced(random).map()).random(random);
-            case 28 -> displaced(outer.swap(key, aDisplaced(random)));
+            case 28 -> displaced(outer.swapAt(key, aDisplaced(random)));
             case 29 -> done(() -> aDisplaced(random).close());
             case 30 -> done(() -> aDisplaced(random).acknowledge());
-            case 31 -> "" + outer.drain(key, ticket -> {});
+            case 31 -> "" + outer.drainAt(key, ticket -> {});
             case 32 -> "" + outer.drainLastAll(keys(random), ticket -> {});
             case 33 -> outer.waitingCount() + " " + outer.drainWaiting(ticket -> {});
             default -> inside.apply(aBorrowed(random)).random(random);

@@ -43,7 +43,7 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
 
     /** Throws if the outer map can't have this key. */
     void requireKey(K key) {
-        outer.contains(key);
+        outer.keyToBytes(key);
     }
 
     /** Returns the keys of inner maps that may have entries. Arrays always have entries. */

@@ -53,9 +53,6 @@ final class OuterMapAccessorWriter {
                 .addJavadoc(javadoc())
                 .addField(CommonMemberFactory.key(
                         ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box()), map.key(), keyInMessages()));
-        if (key.equals(TypeName.LONG)) {
-            type.addSuperinterface(RuntimeClasses.api("OuterAccessor.LongSlots", inner, owned));
-        }
         if (map.requests().isPresent()) {
             type.addSuperinterface(
                     key.equals(TypeName.LONG)
@@ -69,6 +66,7 @@ final class OuterMapAccessorWriter {
                     .addMethod(CommonMemberFactory.constructor(
                             CodeBlock.of("super(binding, KEY, $T::new, $T::new)", inner, owned), visibility));
         }
+        new OneSlotMethodWriter(key, keyName(), inner, owned).addTo(type);
         addStreams(type);
         return type.addType(CommonMemberFactory.ownedHandle(map.accessor(), visibility));
     }
@@ -103,25 +101,25 @@ final class OuterMapAccessorWriter {
             type.addMethod(CommonMemberFactory.constant("entryCodec", codecType, codec));
         }
         NameAllocator names = new NameAllocator();
-        String keyName = names.newName(map.component().orElseGet(map::variable));
+        String keyName = names.newName(keyName());
         String innerKeyName = names.newName(secondName(keyName));
-        if (key.equals(TypeName.LONG) || innerKey.equals(TypeName.LONG)) {
-            type.addMethod(get(CommonMemberFactory.nullable(entry), keyName, innerKeyName)
-                    .addJavadoc("Like {@link #get($T, $T)}, with primitive keys.\n", Object.class, Object.class)
-                    .addStatement("return get($L, $L)", boxed(key, keyName), boxed(innerKey, innerKeyName))
-                    .build());
-        }
-        if (key.isPrimitive() || innerKey.isPrimitive()) {
-            type.addMethod(getIntoView(names, keyName, innerKeyName));
-        }
+        type.addMethod(get(
+                        CommonMemberFactory.nullable(entry),
+                        keyName,
+                        innerKeyName,
+                        "Returns an entry of the inner map at a key; null if there is no inner map or no entry.")
+                .addStatement("return getAt($L, $L)", keyName, innerKeyName)
+                .build());
+        type.addMethod(getIntoView(names, keyName, innerKeyName));
     }
 
-    private static CodeBlock boxed(TypeName type, String name) {
-        return type.isPrimitive() ? CodeBlock.of("($T) $L", type.box(), name) : CodeBlock.of("$L", name);
+    private String keyName() {
+        return map.component().orElseGet(map::variable);
     }
 
-    private MethodSpec.Builder get(TypeName result, String keyName, String innerKeyName) {
+    private MethodSpec.Builder get(TypeName result, String keyName, String innerKeyName, String javadoc) {
         return CommonMemberFactory.method("get", result, Modifier.PUBLIC)
+                .addJavadoc("$L\n", javadoc)
                 .addParameter(key, keyName)
                 .addParameter(entries.keyConversion().javaType(), innerKeyName);
     }
@@ -129,15 +127,18 @@ final class OuterMapAccessorWriter {
     /** {@code get(key, innerKey, view)} without a box for a key. */
     private MethodSpec getIntoView(NameAllocator names, String keyName, String innerKeyName) {
         String view = names.newName("view");
+        MethodSpec.Builder method = get(
+                        TypeName.BOOLEAN,
+                        keyName,
+                        innerKeyName,
+                        "Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry.")
+                .addParameter(entries.view(), view);
+        if (!key.isPrimitive() && !entries.keyConversion().javaType().isPrimitive()) {
+            return method.addStatement("return getAt($L, $L, $L)", keyName, innerKeyName, view)
+                    .build();
+        }
         String to = names.newName("to");
-        return get(TypeName.BOOLEAN, keyName, innerKeyName)
-                .addJavadoc(
-                        "Like {@link #get($T, $T, $T)}, with primitive keys.\n",
-                        Object.class,
-                        Object.class,
-                        RuntimeClasses.api("EntryView"))
-                .addParameter(entries.view(), view)
-                .addStatement("$T $L = keys($L)", ByteBuffer.class, to, view)
+        return method.addStatement("$T $L = keys($L)", ByteBuffer.class, to, view)
                 .addStatement(map.key().write(CodeBlock.of("$L, 0", to), CodeBlock.of("$L", keyName), keyInMessages()))
                 .addStatement(writeInnerKey(to, innerKeyName))
                 .addStatement("return find($L)", view)

@@ -4,12 +4,12 @@ import com.acme.net.Samples;
 import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OpenObject;
-import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.ProgramArrayAccessor;
 import dev.nestmap.runtime.attach.Program;
@@ -22,12 +22,12 @@ import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Long;
-import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
 import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -299,9 +299,7 @@ public final class ClassesBpf extends LoadedObject {
      * Accessor of the outer map {@code cl_rank}, which {@link Classes.Rank} declares. Its inner maps have
      * {@link Classes.Flow} entries.
      */
-    public static class RankMap
-            extends NestAccessor<Long, Long, Classes.Flow, FlowMap, FlowMap.Owned>
-            implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned> {
+    public static class RankMap extends NestAccessor<Long, Long, Classes.Flow, FlowMap, FlowMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "Rank.rank"),
                 (from, at) -> Scalars.getU32(from, at));
@@ -315,17 +313,95 @@ public final class ClassesBpf extends LoadedObject {
             return FlowMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
         public Classes. @Nullable Flow get(long rank, long id) {
-            return get((Long) rank, (Long) id);
+            return getAt(rank, id);
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(long rank, long id, FlowMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, rank, "Rank.rank");
             Scalars.putU32(to, innerKeyAt(), id, "Flow.id");
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable FlowMap get(long rank) {
+            return getAt(rank);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(long rank) {
+            return containsAt(rank);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public FlowMap getOrCreate(long rank) {
+            return getOrCreateAt(rank);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public FlowMap create(long rank) {
+            return createAt(rank);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public FlowMap create(long rank, long maxEntries) {
+            return createAt(rank, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public FlowMap create(long rank, Consumer<? super FlowMap> fill) {
+            return createAt(rank, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Long, FlowMap> swap(long rank, FlowMap.Owned map) {
+            return swapAt(rank, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Long, FlowMap> swap(long rank, Displaced<?, FlowMap> displaced) {
+            return swapAt(rank, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Long, FlowMap> share(long rank, FlowMap map) {
+            return shareAt(rank, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Long, FlowMap> rotate(long rank) {
+            return rotateAt(rank);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Long, FlowMap> take(long rank) {
+            return takeAt(rank);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(long rank, Displaced.Action<? super Long, ? super FlowMap> action) {
+            return drainAt(rank, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(long rank, Displaced.Action<? super Long, ? super FlowMap> action) {
+            return drainLastAt(rank, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(long rank) {
+            return discardAt(rank);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -352,17 +428,99 @@ public final class ClassesBpf extends LoadedObject {
             return FlowMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
         public Classes. @Nullable Flow get(Classes.Site site, long id) {
-            return get(site, (Long) id);
+            return getAt(site, id);
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(Classes.Site site, long id, FlowMap.View view) {
             ByteBuffer to = keys(view);
             SiteCodec.INSTANCE.write(Scalars.present(site, "Site"), to, 0);
             Scalars.putU32(to, innerKeyAt(), id, "Flow.id");
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable FlowMap get(Classes.Site site) {
+            return getAt(site);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(Classes.Site site) {
+            return containsAt(site);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public FlowMap getOrCreate(Classes.Site site) {
+            return getOrCreateAt(site);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public FlowMap create(Classes.Site site) {
+            return createAt(site);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public FlowMap create(Classes.Site site, long maxEntries) {
+            return createAt(site, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public FlowMap create(Classes.Site site, Consumer<? super FlowMap> fill) {
+            return createAt(site, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Classes.Site, FlowMap> swap(Classes.Site site,
+                FlowMap.Owned map) {
+            return swapAt(site, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Classes.Site, FlowMap> swap(Classes.Site site,
+                Displaced<?, FlowMap> displaced) {
+            return swapAt(site, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Classes.Site, FlowMap> share(Classes.Site site, FlowMap map) {
+            return shareAt(site, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Classes.Site, FlowMap> rotate(Classes.Site site) {
+            return rotateAt(site);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Classes.Site, FlowMap> take(Classes.Site site) {
+            return takeAt(site);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(Classes.Site site,
+                Displaced.Action<? super Classes.Site, ? super FlowMap> action) {
+            return drainAt(site, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(Classes.Site site,
+                Displaced.Action<? super Classes.Site, ? super FlowMap> action) {
+            return drainLastAt(site, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(Classes.Site site) {
+            return discardAt(site);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -466,12 +624,100 @@ public final class ClassesBpf extends LoadedObject {
             return SamplesMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
+        public @Nullable Samples get(Classes.Tier tier, int index) {
+            return getAt(tier, index);
+        }
+
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(Classes.Tier tier, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, TierCodec.number(tier, "ByTier.tier"), "ByTier.tier");
             Scalars.putU32(to, innerKeyAt(), index);
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable SamplesMap get(Classes.Tier tier) {
+            return getAt(tier);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(Classes.Tier tier) {
+            return containsAt(tier);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public SamplesMap getOrCreate(Classes.Tier tier) {
+            return getOrCreateAt(tier);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public SamplesMap create(Classes.Tier tier) {
+            return createAt(tier);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public SamplesMap create(Classes.Tier tier, long maxEntries) {
+            return createAt(tier, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public SamplesMap create(Classes.Tier tier, Consumer<? super SamplesMap> fill) {
+            return createAt(tier, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Classes.Tier, SamplesMap> swap(Classes.Tier tier,
+                SamplesMap.Owned map) {
+            return swapAt(tier, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Classes.Tier, SamplesMap> swap(Classes.Tier tier,
+                Displaced<?, SamplesMap> displaced) {
+            return swapAt(tier, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Classes.Tier, SamplesMap> share(Classes.Tier tier,
+                SamplesMap map) {
+            return shareAt(tier, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Classes.Tier, SamplesMap> rotate(Classes.Tier tier) {
+            return rotateAt(tier);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Classes.Tier, SamplesMap> take(Classes.Tier tier) {
+            return takeAt(tier);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(Classes.Tier tier,
+                Displaced.Action<? super Classes.Tier, ? super SamplesMap> action) {
+            return drainAt(tier, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(Classes.Tier tier,
+                Displaced.Action<? super Classes.Tier, ? super SamplesMap> action) {
+            return drainLastAt(tier, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(Classes.Tier tier) {
+            return discardAt(tier);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

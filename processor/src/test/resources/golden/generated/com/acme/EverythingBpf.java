@@ -9,13 +9,13 @@ import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OnDemandMap;
 import dev.nestmap.runtime.OpenObject;
-import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.ArrayBytes;
 import dev.nestmap.runtime.codec.Codec;
@@ -32,13 +32,13 @@ import java.lang.Boolean;
 import java.lang.Class;
 import java.lang.Integer;
 import java.lang.Long;
-import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
 import java.lang.SuppressWarnings;
 import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -593,7 +593,7 @@ public final class EverythingBpf extends LoadedObject {
      */
     public static class TenantMap
             extends NestAccessor<Long, Everything.FlowKey, Everything.Flow, FlowMap, FlowMap.Owned>
-            implements OuterAccessor.LongSlots<FlowMap, FlowMap.Owned>, OnDemandMap.LongKeys<FlowMap> {
+            implements OnDemandMap.LongKeys<FlowMap> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Scalars.getU32(from, at));
@@ -607,17 +607,95 @@ public final class EverythingBpf extends LoadedObject {
             return FlowMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
         public Everything. @Nullable Flow get(long id, Everything.FlowKey key) {
-            return get((Long) id, key);
+            return getAt(id, key);
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(long id, Everything.FlowKey key, FlowMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, id, "Tenant.id");
             FlowMap.CODEC.writeKey(key, to, innerKeyAt());
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable FlowMap get(long id) {
+            return getAt(id);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(long id) {
+            return containsAt(id);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public FlowMap getOrCreate(long id) {
+            return getOrCreateAt(id);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public FlowMap create(long id) {
+            return createAt(id);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public FlowMap create(long id, long maxEntries) {
+            return createAt(id, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public FlowMap create(long id, Consumer<? super FlowMap> fill) {
+            return createAt(id, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Long, FlowMap> swap(long id, FlowMap.Owned map) {
+            return swapAt(id, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Long, FlowMap> swap(long id, Displaced<?, FlowMap> displaced) {
+            return swapAt(id, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Long, FlowMap> share(long id, FlowMap map) {
+            return shareAt(id, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Long, FlowMap> rotate(long id) {
+            return rotateAt(id);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Long, FlowMap> take(long id) {
+            return takeAt(id);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(long id, Displaced.Action<? super Long, ? super FlowMap> action) {
+            return drainAt(id, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(long id, Displaced.Action<? super Long, ? super FlowMap> action) {
+            return drainLastAt(id, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(long id) {
+            return discardAt(id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -643,6 +721,104 @@ public final class EverythingBpf extends LoadedObject {
         @Override
         protected final EntryCodec<Inet4Address, Everything.Recent> entryCodec() {
             return RecentMap.CODEC;
+        }
+
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
+        public Everything. @Nullable Recent get(Everything.TenantLevel tenantLevel,
+                Inet4Address source) {
+            return getAt(tenantLevel, source);
+        }
+
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
+        public boolean get(Everything.TenantLevel tenantLevel, Inet4Address source,
+                RecentMap.View view) {
+            return getAt(tenantLevel, source, view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable RecentMap get(Everything.TenantLevel tenantLevel) {
+            return getAt(tenantLevel);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(Everything.TenantLevel tenantLevel) {
+            return containsAt(tenantLevel);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public RecentMap getOrCreate(Everything.TenantLevel tenantLevel) {
+            return getOrCreateAt(tenantLevel);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public RecentMap create(Everything.TenantLevel tenantLevel) {
+            return createAt(tenantLevel);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public RecentMap create(Everything.TenantLevel tenantLevel, long maxEntries) {
+            return createAt(tenantLevel, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public RecentMap create(Everything.TenantLevel tenantLevel,
+                Consumer<? super RecentMap> fill) {
+            return createAt(tenantLevel, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Everything.TenantLevel, RecentMap> swap(
+                Everything.TenantLevel tenantLevel, RecentMap.Owned map) {
+            return swapAt(tenantLevel, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Everything.TenantLevel, RecentMap> swap(
+                Everything.TenantLevel tenantLevel, Displaced<?, RecentMap> displaced) {
+            return swapAt(tenantLevel, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Everything.TenantLevel, RecentMap> share(
+                Everything.TenantLevel tenantLevel, RecentMap map) {
+            return shareAt(tenantLevel, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Everything.TenantLevel, RecentMap> rotate(
+                Everything.TenantLevel tenantLevel) {
+            return rotateAt(tenantLevel);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Everything.TenantLevel, RecentMap> take(
+                Everything.TenantLevel tenantLevel) {
+            return takeAt(tenantLevel);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(Everything.TenantLevel tenantLevel,
+                Displaced.Action<? super Everything.TenantLevel, ? super RecentMap> action) {
+            return drainAt(tenantLevel, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(Everything.TenantLevel tenantLevel,
+                Displaced.Action<? super Everything.TenantLevel, ? super RecentMap> action) {
+            return drainLastAt(tenantLevel, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(Everything.TenantLevel tenantLevel) {
+            return discardAt(tenantLevel);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -673,12 +849,97 @@ public final class EverythingBpf extends LoadedObject {
             return PerTierMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
+        public Everything. @Nullable PerTier get(int index, Everything.Tier tier) {
+            return getAt(index, tier);
+        }
+
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(int index, Everything.Tier tier, PerTierMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, index);
             PerTierMap.CODEC.writeKey(tier, to, innerKeyAt());
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable PerTierMap get(int index) {
+            return getAt(index);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(int index) {
+            return containsAt(index);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public PerTierMap getOrCreate(int index) {
+            return getOrCreateAt(index);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public PerTierMap create(int index) {
+            return createAt(index);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public PerTierMap create(int index, long maxEntries) {
+            return createAt(index, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public PerTierMap create(int index, Consumer<? super PerTierMap> fill) {
+            return createAt(index, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Integer, PerTierMap> swap(int index, PerTierMap.Owned map) {
+            return swapAt(index, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Integer, PerTierMap> swap(int index,
+                Displaced<?, PerTierMap> displaced) {
+            return swapAt(index, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Integer, PerTierMap> share(int index, PerTierMap map) {
+            return shareAt(index, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Integer, PerTierMap> rotate(int index) {
+            return rotateAt(index);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Integer, PerTierMap> take(int index) {
+            return takeAt(index);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(int index, Displaced.Action<? super Integer, ? super PerTierMap> action) {
+            return drainAt(index, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(int index,
+                Displaced.Action<? super Integer, ? super PerTierMap> action) {
+            return drainLastAt(index, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(int index) {
+            return discardAt(index);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -708,12 +969,100 @@ public final class EverythingBpf extends LoadedObject {
             return SamplesMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
+        public @Nullable Samples get(Everything.Tier tier, int index) {
+            return getAt(tier, index);
+        }
+
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(Everything.Tier tier, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, TierCodec.number(tier, "BySample.tier"), "BySample.tier");
             Scalars.putU32(to, innerKeyAt(), index);
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable SamplesMap get(Everything.Tier tier) {
+            return getAt(tier);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(Everything.Tier tier) {
+            return containsAt(tier);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public SamplesMap getOrCreate(Everything.Tier tier) {
+            return getOrCreateAt(tier);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public SamplesMap create(Everything.Tier tier) {
+            return createAt(tier);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public SamplesMap create(Everything.Tier tier, long maxEntries) {
+            return createAt(tier, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public SamplesMap create(Everything.Tier tier, Consumer<? super SamplesMap> fill) {
+            return createAt(tier, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Everything.Tier, SamplesMap> swap(Everything.Tier tier,
+                SamplesMap.Owned map) {
+            return swapAt(tier, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Everything.Tier, SamplesMap> swap(Everything.Tier tier,
+                Displaced<?, SamplesMap> displaced) {
+            return swapAt(tier, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Everything.Tier, SamplesMap> share(Everything.Tier tier,
+                SamplesMap map) {
+            return shareAt(tier, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Everything.Tier, SamplesMap> rotate(Everything.Tier tier) {
+            return rotateAt(tier);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Everything.Tier, SamplesMap> take(Everything.Tier tier) {
+            return takeAt(tier);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(Everything.Tier tier,
+                Displaced.Action<? super Everything.Tier, ? super SamplesMap> action) {
+            return drainAt(tier, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(Everything.Tier tier,
+                Displaced.Action<? super Everything.Tier, ? super SamplesMap> action) {
+            return drainLastAt(tier, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(Everything.Tier tier) {
+            return discardAt(tier);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -740,12 +1089,99 @@ public final class EverythingBpf extends LoadedObject {
             return SamplesMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
+        public @Nullable Samples get(Endpoint endpoint, int index) {
+            return getAt(endpoint, index);
+        }
+
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(Endpoint endpoint, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
             EndpointCodec.INSTANCE.write(Scalars.present(endpoint, "ByEndpoint.endpoint"), to, 0);
             Scalars.putU32(to, innerKeyAt(), index);
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable SamplesMap get(Endpoint endpoint) {
+            return getAt(endpoint);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(Endpoint endpoint) {
+            return containsAt(endpoint);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public SamplesMap getOrCreate(Endpoint endpoint) {
+            return getOrCreateAt(endpoint);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public SamplesMap create(Endpoint endpoint) {
+            return createAt(endpoint);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public SamplesMap create(Endpoint endpoint, long maxEntries) {
+            return createAt(endpoint, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public SamplesMap create(Endpoint endpoint, Consumer<? super SamplesMap> fill) {
+            return createAt(endpoint, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Endpoint, SamplesMap> swap(Endpoint endpoint,
+                SamplesMap.Owned map) {
+            return swapAt(endpoint, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Endpoint, SamplesMap> swap(Endpoint endpoint,
+                Displaced<?, SamplesMap> displaced) {
+            return swapAt(endpoint, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Endpoint, SamplesMap> share(Endpoint endpoint, SamplesMap map) {
+            return shareAt(endpoint, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Endpoint, SamplesMap> rotate(Endpoint endpoint) {
+            return rotateAt(endpoint);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Endpoint, SamplesMap> take(Endpoint endpoint) {
+            return takeAt(endpoint);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(Endpoint endpoint,
+                Displaced.Action<? super Endpoint, ? super SamplesMap> action) {
+            return drainAt(endpoint, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(Endpoint endpoint,
+                Displaced.Action<? super Endpoint, ? super SamplesMap> action) {
+            return drainLastAt(endpoint, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(Endpoint endpoint) {
+            return discardAt(endpoint);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

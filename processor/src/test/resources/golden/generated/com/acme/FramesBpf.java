@@ -2,12 +2,12 @@ package com.acme;
 
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OpenObject;
-import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.ArrayBytes;
 import dev.nestmap.runtime.codec.Codec;
@@ -21,12 +21,12 @@ import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import dev.nestmap.types.MacAddress;
 import java.lang.Long;
-import java.lang.Object;
 import java.lang.Override;
 import java.lang.String;
 import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -227,9 +227,7 @@ final class FramesBpf extends LoadedObject {
      * Accessor of the outer map {@code acme_port}, which {@link Frames.Port} declares. Its inner maps have
      * {@link Frames.Frame} entries.
      */
-    public static class PortMap
-            extends NestAccessor<Long, Frames.Ethernet, Frames.Frame, FrameMap, FrameMap.Owned>
-            implements OuterAccessor.LongSlots<FrameMap, FrameMap.Owned> {
+    public static class PortMap extends NestAccessor<Long, Frames.Ethernet, Frames.Frame, FrameMap, FrameMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "Port.number"),
                 (from, at) -> Scalars.getU32(from, at));
@@ -243,17 +241,97 @@ final class FramesBpf extends LoadedObject {
             return FrameMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
         public Frames. @Nullable Frame get(long number, Frames.Ethernet header) {
-            return get((Long) number, header);
+            return getAt(number, header);
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(long number, Frames.Ethernet header, FrameMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, number, "Port.number");
             FrameMap.CODEC.writeKey(header, to, innerKeyAt());
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable FrameMap get(long number) {
+            return getAt(number);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(long number) {
+            return containsAt(number);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public FrameMap getOrCreate(long number) {
+            return getOrCreateAt(number);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public FrameMap create(long number) {
+            return createAt(number);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public FrameMap create(long number, long maxEntries) {
+            return createAt(number, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public FrameMap create(long number, Consumer<? super FrameMap> fill) {
+            return createAt(number, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Long, FrameMap> swap(long number, FrameMap.Owned map) {
+            return swapAt(number, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Long, FrameMap> swap(long number,
+                Displaced<?, FrameMap> displaced) {
+            return swapAt(number, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Long, FrameMap> share(long number, FrameMap map) {
+            return shareAt(number, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Long, FrameMap> rotate(long number) {
+            return rotateAt(number);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Long, FrameMap> take(long number) {
+            return takeAt(number);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(long number, Displaced.Action<? super Long, ? super FrameMap> action) {
+            return drainAt(number, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(long number,
+                Displaced.Action<? super Long, ? super FrameMap> action) {
+            return drainLastAt(number, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(long number) {
+            return discardAt(number);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -3,6 +3,7 @@ package com.acme;
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
 import dev.nestmap.runtime.DescriptorAccessor;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.NestAccessor;
@@ -27,13 +28,13 @@ import dev.nestmap.types.Ipv4Prefix;
 import java.lang.Integer;
 import java.lang.InterruptedException;
 import java.lang.Long;
-import java.lang.Object;
 import java.lang.Override;
 import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -525,9 +526,7 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code routes}, which {@link Kinds.Routes} declares. Its inner maps have
      * {@link Kinds.Route} entries.
      */
-    public static class RoutesMap
-            extends NestAccessor<Long, Ipv4Prefix, Kinds.Route, RouteMap, RouteMap.Owned>
-            implements OuterAccessor.LongSlots<RouteMap, RouteMap.Owned> {
+    public static class RoutesMap extends NestAccessor<Long, Ipv4Prefix, Kinds.Route, RouteMap, RouteMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "Routes.tenant"),
                 (from, at) -> Scalars.getU32(from, at));
@@ -541,17 +540,97 @@ public final class KindsBpf extends LoadedObject {
             return RouteMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
         public Kinds. @Nullable Route get(long tenant, Ipv4Prefix prefix) {
-            return get((Long) tenant, prefix);
+            return getAt(tenant, prefix);
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(long tenant, Ipv4Prefix prefix, RouteMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, tenant, "Routes.tenant");
             RouteMap.CODEC.writeKey(prefix, to, innerKeyAt());
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable RouteMap get(long tenant) {
+            return getAt(tenant);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(long tenant) {
+            return containsAt(tenant);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public RouteMap getOrCreate(long tenant) {
+            return getOrCreateAt(tenant);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public RouteMap create(long tenant) {
+            return createAt(tenant);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public RouteMap create(long tenant, long maxEntries) {
+            return createAt(tenant, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public RouteMap create(long tenant, Consumer<? super RouteMap> fill) {
+            return createAt(tenant, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Long, RouteMap> swap(long tenant, RouteMap.Owned map) {
+            return swapAt(tenant, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Long, RouteMap> swap(long tenant,
+                Displaced<?, RouteMap> displaced) {
+            return swapAt(tenant, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Long, RouteMap> share(long tenant, RouteMap map) {
+            return shareAt(tenant, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Long, RouteMap> rotate(long tenant) {
+            return rotateAt(tenant);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Long, RouteMap> take(long tenant) {
+            return takeAt(tenant);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(long tenant, Displaced.Action<? super Long, ? super RouteMap> action) {
+            return drainAt(tenant, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(long tenant,
+                Displaced.Action<? super Long, ? super RouteMap> action) {
+            return drainLastAt(tenant, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(long tenant) {
+            return discardAt(tenant);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -566,15 +645,93 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code events}, which {@link Kinds.Events} declares. Its inner maps have
      * {@link Kinds.Event} entries.
      */
-    public static class EventsMap
-            extends OuterAccessor<Long, EventMap, EventMap.Owned>
-            implements OuterAccessor.LongSlots<EventMap, EventMap.Owned> {
+    public static class EventsMap extends OuterAccessor<Long, EventMap, EventMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "Events.tenant"),
                 (from, at) -> Scalars.getU32(from, at));
 
         EventsMap(MapBinding binding) {
             super(binding, KEY, EventMap::new, EventMap.Owned::new);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable EventMap get(long tenant) {
+            return getAt(tenant);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(long tenant) {
+            return containsAt(tenant);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public EventMap getOrCreate(long tenant) {
+            return getOrCreateAt(tenant);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public EventMap create(long tenant) {
+            return createAt(tenant);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public EventMap create(long tenant, long maxEntries) {
+            return createAt(tenant, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public EventMap create(long tenant, Consumer<? super EventMap> fill) {
+            return createAt(tenant, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Long, EventMap> swap(long tenant, EventMap.Owned map) {
+            return swapAt(tenant, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Long, EventMap> swap(long tenant,
+                Displaced<?, EventMap> displaced) {
+            return swapAt(tenant, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Long, EventMap> share(long tenant, EventMap map) {
+            return shareAt(tenant, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Long, EventMap> rotate(long tenant) {
+            return rotateAt(tenant);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Long, EventMap> take(long tenant) {
+            return takeAt(tenant);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(long tenant, Displaced.Action<? super Long, ? super EventMap> action) {
+            return drainAt(tenant, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(long tenant,
+                Displaced.Action<? super Long, ? super EventMap> action) {
+            return drainLastAt(tenant, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(long tenant) {
+            return discardAt(tenant);
         }
 
         /**
@@ -600,9 +757,7 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code ports}, which {@link Kinds.Ports} declares. Its inner maps have
      * {@link Kinds.Port} entries.
      */
-    public static class PortsMap
-            extends NestAccessor<Long, Integer, Kinds.Port, PortMap, PortMap.Owned>
-            implements OuterAccessor.LongSlots<PortMap, PortMap.Owned> {
+    public static class PortsMap extends NestAccessor<Long, Integer, Kinds.Port, PortMap, PortMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "Ports.tenant"),
                 (from, at) -> Scalars.getU32(from, at));
@@ -616,17 +771,96 @@ public final class KindsBpf extends LoadedObject {
             return PortMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
         public Kinds. @Nullable Port get(long tenant, int index) {
-            return get((Long) tenant, (Integer) index);
+            return getAt(tenant, index);
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(long tenant, int index, PortMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU32(to, 0, tenant, "Ports.tenant");
             Scalars.putU32(to, innerKeyAt(), index);
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable PortMap get(long tenant) {
+            return getAt(tenant);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(long tenant) {
+            return containsAt(tenant);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public PortMap getOrCreate(long tenant) {
+            return getOrCreateAt(tenant);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public PortMap create(long tenant) {
+            return createAt(tenant);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public PortMap create(long tenant, long maxEntries) {
+            return createAt(tenant, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public PortMap create(long tenant, Consumer<? super PortMap> fill) {
+            return createAt(tenant, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Long, PortMap> swap(long tenant, PortMap.Owned map) {
+            return swapAt(tenant, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Long, PortMap> swap(long tenant,
+                Displaced<?, PortMap> displaced) {
+            return swapAt(tenant, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Long, PortMap> share(long tenant, PortMap map) {
+            return shareAt(tenant, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Long, PortMap> rotate(long tenant) {
+            return rotateAt(tenant);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Long, PortMap> take(long tenant) {
+            return takeAt(tenant);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(long tenant, Displaced.Action<? super Long, ? super PortMap> action) {
+            return drainAt(tenant, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(long tenant, Displaced.Action<? super Long, ? super PortMap> action) {
+            return drainLastAt(tenant, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(long tenant) {
+            return discardAt(tenant);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -797,15 +1031,93 @@ public final class KindsBpf extends LoadedObject {
      * Accessor of the outer map {@code sessions}, which {@link Kinds.Sessions} declares. Its inner maps have
      * {@link Kinds.Session} entries.
      */
-    public static class SessionsMap
-            extends OuterAccessor<Long, SessionMap, SessionMap.Owned>
-            implements OuterAccessor.LongSlots<SessionMap, SessionMap.Owned> {
+    public static class SessionsMap extends OuterAccessor<Long, SessionMap, SessionMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "Sessions.tenant"),
                 (from, at) -> Scalars.getU32(from, at));
 
         SessionsMap(MapBinding binding) {
             super(binding, KEY, SessionMap::new, SessionMap.Owned::new);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable SessionMap get(long tenant) {
+            return getAt(tenant);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(long tenant) {
+            return containsAt(tenant);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public SessionMap getOrCreate(long tenant) {
+            return getOrCreateAt(tenant);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public SessionMap create(long tenant) {
+            return createAt(tenant);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public SessionMap create(long tenant, long maxEntries) {
+            return createAt(tenant, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public SessionMap create(long tenant, Consumer<? super SessionMap> fill) {
+            return createAt(tenant, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Long, SessionMap> swap(long tenant, SessionMap.Owned map) {
+            return swapAt(tenant, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Long, SessionMap> swap(long tenant,
+                Displaced<?, SessionMap> displaced) {
+            return swapAt(tenant, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Long, SessionMap> share(long tenant, SessionMap map) {
+            return shareAt(tenant, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Long, SessionMap> rotate(long tenant) {
+            return rotateAt(tenant);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Long, SessionMap> take(long tenant) {
+            return takeAt(tenant);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(long tenant, Displaced.Action<? super Long, ? super SessionMap> action) {
+            return drainAt(tenant, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(long tenant,
+                Displaced.Action<? super Long, ? super SessionMap> action) {
+            return drainLastAt(tenant, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(long tenant) {
+            return discardAt(tenant);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

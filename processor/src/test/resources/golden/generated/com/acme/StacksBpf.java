@@ -5,12 +5,12 @@ import com.acme.net.SamplesMap;
 import dev.nestmap.runtime.ArrayAccessor;
 import dev.nestmap.runtime.DeclaredMap;
 import dev.nestmap.runtime.DeclaredOuterMap;
+import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.NestAccessor;
 import dev.nestmap.runtime.OnDemandMap;
 import dev.nestmap.runtime.OpenObject;
-import dev.nestmap.runtime.OuterAccessor;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
@@ -21,11 +21,11 @@ import dev.nestmap.runtime.spi.ObjectBinding;
 import dev.nestmap.runtime.spi.ObjectSpec;
 import java.lang.Integer;
 import java.lang.Long;
-import java.lang.Object;
 import java.lang.Override;
 import java.lang.SuppressWarnings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import javax.annotation.processing.Generated;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -272,9 +272,7 @@ public final class StacksBpf extends LoadedObject {
      * Accessor of one of the outer maps {@code st_exe_8_deltas}, {@code st_exe_9_deltas}, {@code st_exe_9_more},
      * {@code st_exe_10_deltas}, which {@link Stacks.Exe} declares. Its inner maps have {@link Stacks.Delta} entries.
      */
-    public static class ExeMap
-            extends NestAccessor<Long, Long, Stacks.Delta, DeltaMap, DeltaMap.Owned>
-            implements OuterAccessor.LongSlots<DeltaMap, DeltaMap.Owned> {
+    public static class ExeMap extends NestAccessor<Long, Long, Stacks.Delta, DeltaMap, DeltaMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 8,
                 (value, to, at) -> Scalars.putU64(to, at, value),
                 (from, at) -> Scalars.getU64(from, at));
@@ -288,17 +286,95 @@ public final class StacksBpf extends LoadedObject {
             return DeltaMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
         public Stacks. @Nullable Delta get(long id, long index) {
-            return get((Long) id, (Long) index);
+            return getAt(id, index);
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(long id, long index, DeltaMap.View view) {
             ByteBuffer to = keys(view);
             Scalars.putU64(to, 0, id);
             Scalars.putU32(to, innerKeyAt(), index, "Delta.index");
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable DeltaMap get(long id) {
+            return getAt(id);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(long id) {
+            return containsAt(id);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public DeltaMap getOrCreate(long id) {
+            return getOrCreateAt(id);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public DeltaMap create(long id) {
+            return createAt(id);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public DeltaMap create(long id, long maxEntries) {
+            return createAt(id, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public DeltaMap create(long id, Consumer<? super DeltaMap> fill) {
+            return createAt(id, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Long, DeltaMap> swap(long id, DeltaMap.Owned map) {
+            return swapAt(id, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Long, DeltaMap> swap(long id, Displaced<?, DeltaMap> displaced) {
+            return swapAt(id, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Long, DeltaMap> share(long id, DeltaMap map) {
+            return shareAt(id, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Long, DeltaMap> rotate(long id) {
+            return rotateAt(id);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Long, DeltaMap> take(long id) {
+            return takeAt(id);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(long id, Displaced.Action<? super Long, ? super DeltaMap> action) {
+            return drainAt(id, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(long id, Displaced.Action<? super Long, ? super DeltaMap> action) {
+            return drainLastAt(id, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(long id) {
+            return discardAt(id);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -327,12 +403,100 @@ public final class StacksBpf extends LoadedObject {
             return SamplesMap.CODEC;
         }
 
-        /** Like {@link #get(Object, Object, EntryView)}, with primitive keys. */
+        /** Returns an entry of the inner map at a key; null if there is no inner map or no entry. */
+        public @Nullable Samples get(Stacks.Page page, int index) {
+            return getAt(page, index);
+        }
+
+        /** Reads an entry of the inner map at a key into a view. Returns false if there is no inner map or no entry. */
         public boolean get(Stacks.Page page, int index, SamplesMap.View view) {
             ByteBuffer to = keys(view);
             PageCodec.INSTANCE.write(Scalars.present(page, "Page"), to, 0);
             Scalars.putU32(to, innerKeyAt(), index);
             return find(view);
+        }
+
+        /** Returns the inner map at a key; null if there is none. */
+        public @Nullable SamplesMap get(Stacks.Page page) {
+            return getAt(page);
+        }
+
+        /** Tests for an inner map at a key. */
+        public boolean contains(Stacks.Page page) {
+            return containsAt(page);
+        }
+
+        /** Returns the inner map at a key. Creates an empty map if the slot is empty. */
+        public SamplesMap getOrCreate(Stacks.Page page) {
+            return getOrCreateAt(page);
+        }
+
+        /** Creates an empty inner map at a key. Fails with EEXIST if the slot has one. */
+        public SamplesMap create(Stacks.Page page) {
+            return createAt(page);
+        }
+
+        /** Creates an empty inner map of another size at a key. Fails with EEXIST if the slot has one. */
+        public SamplesMap create(Stacks.Page page, long maxEntries) {
+            return createAt(page, maxEntries);
+        }
+
+        /**
+         * Creates an inner map at a key and fills it before programs can see it. Fails with EEXIST if the slot has one.
+         */
+        public SamplesMap create(Stacks.Page page, Consumer<? super SamplesMap> fill) {
+            return createAt(page, fill);
+        }
+
+        /**
+         * Puts an inner map that the caller owns into the slot of a key, and displaces the previous one: see
+         * {@link #swapAt}.
+         */
+        public @Nullable Displaced<Stacks.Page, SamplesMap> swap(Stacks.Page page,
+                SamplesMap.Owned map) {
+            return swapAt(page, map);
+        }
+
+        /** Puts a displaced inner map into the slot of a key, and displaces the previous one: see {@link #swapAt}. */
+        public @Nullable Displaced<Stacks.Page, SamplesMap> swap(Stacks.Page page,
+                Displaced<?, SamplesMap> displaced) {
+            return swapAt(page, displaced);
+        }
+
+        /**
+         * Puts a borrowed inner map into one more slot, and displaces the previous one of that slot: see
+         * {@link #shareAt}.
+         */
+        public @Nullable Displaced<Stacks.Page, SamplesMap> share(Stacks.Page page,
+                SamplesMap map) {
+            return shareAt(page, map);
+        }
+
+        /** Replaces the inner map at a key with an empty one, and displaces the previous one: see {@link #rotateAt}. */
+        public @Nullable Displaced<Stacks.Page, SamplesMap> rotate(Stacks.Page page) {
+            return rotateAt(page);
+        }
+
+        /** Empties the slot of a key, and displaces its inner map: see {@link #takeAt}. */
+        public @Nullable Displaced<Stacks.Page, SamplesMap> take(Stacks.Page page) {
+            return takeAt(page);
+        }
+
+        /** Passes the counts at a key to an action, with an empty inner map in the slot: see {@link #drainAt}. */
+        public long drain(Stacks.Page page,
+                Displaced.Action<? super Stacks.Page, ? super SamplesMap> action) {
+            return drainAt(page, action);
+        }
+
+        /** Passes the counts at a key to an action, and leaves the slot empty: see {@link #drainLastAt}. */
+        public long drainLast(Stacks.Page page,
+                Displaced.Action<? super Stacks.Page, ? super SamplesMap> action) {
+            return drainLastAt(page, action);
+        }
+
+        /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
+        public boolean discard(Stacks.Page page) {
+            return discardAt(page);
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

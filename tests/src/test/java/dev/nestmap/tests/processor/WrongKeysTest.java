@@ -13,8 +13,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WrongKeysTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    bpf.total().get("3")      | java.lang.String cannot be converted to long
-                    bpf.total().contains("3") | java.lang.String cannot be converted to long
+                    bpf.total().get("3")          | java.lang.String cannot be converted to long
+                    bpf.total().contains("3")     | java.lang.String cannot be converted to long
+                    bpf.customer().rotate("42")   | java.lang.String cannot be converted to long
+                    bpf.customer().get(42, "443") | java.lang.String cannot be converted to long
+                    bpf.site().rotate(42L)        | long cannot be converted to dev.nestmap.tests.kernel.Pinned.Site
                     """)
     void theMessageNamesTheTypes(String call, String message) {
         Compilation compilation = javac().compile(JavaFileObjects.forSourceString(

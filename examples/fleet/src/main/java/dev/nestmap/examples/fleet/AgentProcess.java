@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
 
 /**
  * The agent of a machine, in the machine's network namespace: attaches the program, drains the maps and ships them to Kafka. It may be
@@ -70,9 +71,9 @@ final class AgentProcess {
     /** Creates the tenants, ships until the parent ends this process, and then everything that is left. */
     private static <E, M extends ReadableAccessor<?, E>, O extends ReadableAccessor<?, E> & OwnedMap> boolean ship(
             OuterAccessor<Long, M, O> tenants, String... arguments) throws IOException, InterruptedException {
-        for (long tenant = 0; tenant < Integer.parseInt(arguments[2]); tenant++) {
-            tenants.getOrCreate(MachineProcess.FIRST_PORT + tenant);
-        }
+        tenants.getOrCreateAll(LongStream.range(0, Integer.parseInt(arguments[2]))
+                .mapToObj(tenant -> MachineProcess.FIRST_PORT + tenant)
+                .toList());
         Files.writeString(Path.of(arguments[6]), "");
         try (Shipper<Long> shipper = Shipper.start(
                 tenants,
