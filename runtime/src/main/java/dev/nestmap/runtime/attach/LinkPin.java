@@ -14,8 +14,9 @@ import java.util.Objects;
  *
  * @param path path of the pin; a relative one is below the directory of the {@code PinOptions} that the object was loaded with
  * @param replacement how the program of an earlier run is replaced
+ * @param acceptsUnpinnedMaps whether the program may count in maps that end with the process, see {@link #withUnpinnedMaps}
  */
-public record LinkPin(Path path, Replacement replacement) {
+public record LinkPin(Path path, Replacement replacement, boolean acceptsUnpinnedMaps) {
     /** How a program replaces the program that an earlier run attached. */
     public enum Replacement {
         /**
@@ -45,6 +46,7 @@ public record LinkPin(Path path, Replacement replacement) {
      *
      * @param path path of the pin
      * @param replacement how the program of an earlier run is replaced
+     * @param acceptsUnpinnedMaps whether the program may count in maps that end with the process
      * @throws IllegalArgumentException if the path is empty, or the root, or ends with {@code ..}
      */
     public LinkPin {
@@ -64,7 +66,7 @@ public record LinkPin(Path path, Replacement replacement) {
      * @return the pin
      */
     public static LinkPin at(Path path) {
-        return new LinkPin(path, Replacement.SWAP);
+        return new LinkPin(path, Replacement.SWAP, false);
     }
 
     /**
@@ -74,6 +76,17 @@ public record LinkPin(Path path, Replacement replacement) {
      * @return the pin
      */
     public LinkPin withReplacement(Replacement how) {
-        return new LinkPin(path, how);
+        return new LinkPin(path, how, acceptsUnpinnedMaps);
+    }
+
+    /**
+     * Accepts that the program uses hash tables, arrays or outer maps that are not pinned. The program stays attached when this process ends,
+     * and <b>what it counts in these maps from then on is lost</b>, because the next run has new maps. Without this call, an attachment of such a
+     * program fails, unless programs can only read the map ({@code RDONLY_PROG}).
+     *
+     * @return the pin
+     */
+    public LinkPin withUnpinnedMaps() {
+        return new LinkPin(path, replacement, true);
     }
 }

@@ -42,7 +42,7 @@ class LinkChangeTest extends PinningTest {
     /** The pin, without the owner that an earlier attachment in this process has made. */
     private LinkPin pin() {
         endOwner("acme/count");
-        return LinkPin.at(fs.path("acme/count"));
+        return LinkPin.at(fs.path("acme/count")).withUnpinnedMaps();
     }
 
     private static HitCounter xdp() {

@@ -90,7 +90,7 @@ class LinkReplacementTest extends PinningTest {
                 HitCounter second = hook.loadFor(thread);
                 HitCounter expected = hook.loadFor(thread)) {
             HitCounter first = scene.counter();
-            LinkPin pin = LinkPin.at(fs.path("links/count")).withReplacement(replacement);
+            LinkPin pin = LinkPin.at(fs.path("links/count")).withUnpinnedMaps().withReplacement(replacement);
             SleepingThread.await(thread);
             first.program().attach(scene.pinnable(), pin).close();
             boolean isCounted =

@@ -60,7 +60,7 @@ class LinkTakeoverTest extends PinningTest {
     /** The pin, without the owner that an earlier attachment in this process has made. */
     private LinkPin pin() {
         endOwner("acme/count");
-        return LinkPin.at(fs.path("acme/count"));
+        return LinkPin.at(fs.path("acme/count")).withUnpinnedMaps();
     }
 
     private static HitCounter xdp() {
@@ -69,6 +69,25 @@ class LinkTakeoverTest extends PinningTest {
 
     private static HitCounter tcx() {
         return HitCounter.load("tcx/ingress", NEXT);
+    }
+
+    /** What the program counts after the end of the process would be in maps that nobody can reach. */
+    @Test
+    void aProgramWithMapsThatAreNotPinnedTakesAWord() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (HitCounter counter = xdp()) {
+                LinkPin refused = LinkPin.at(fs.path("acme/count"));
+                assertThatThrownBy(() -> counter.program().attach(Xdp.on("lo"), refused))
+                        .isInstanceOf(BpfException.class)
+                        .hasMessageContaining("uses maps that are not pinned: ")
+                        .hasMessageContaining("RDONLY_PROG")
+                        .hasMessageContaining("LinkPin.withUnpinnedMaps()");
+                assertThat(fs.path("acme/count")).doesNotExist();
+                counter.program()
+                        .attach(Xdp.on("lo"), refused.withUnpinnedMaps())
+                        .detach();
+            }
+        });
     }
 
     @Test
@@ -106,7 +125,10 @@ class LinkTakeoverTest extends PinningTest {
 
         public static void main(String[] arguments) throws IOException {
             try (HitCounter counter = new HitCounter(HitsBpf.load(Path.of(arguments[1])))) {
-                counter.program().attach(Xdp.on("lo").withMode(Xdp.Mode.GENERIC), LinkPin.at(Path.of(arguments[0])));
+                counter.program()
+                        .attach(
+                                Xdp.on("lo").withMode(Xdp.Mode.GENERIC),
+                                LinkPin.at(Path.of(arguments[0])).withUnpinnedMaps());
                 System.out.println(counter.program().id());
                 System.in.read();
             }
@@ -340,7 +362,7 @@ class LinkTakeoverTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (HitCounter counter = xdp();
                     HitCounter other = HitCounter.load("sk_lookup", 1)) {
-                LinkPin similar = LinkPin.at(fs.path("acme/count-overlap"));
+                LinkPin similar = LinkPin.at(fs.path("acme/count-overlap")).withUnpinnedMaps();
                 KernelLink first = other.program().attach(Netns.current(), similar);
                 KernelLink second = counter.program().attach(Xdp.on("lo"), pin());
                 assertThat(fs.content())

@@ -137,6 +137,7 @@ class PinnedLinkTest extends PinningTest {
                     HitCounter second = hook.load()) {
                 // Two netfilter programs can't have the same hook and priority, not even for a moment.
                 LinkPin pin = LinkPin.at(fs.path("links/count"))
+                        .withUnpinnedMaps()
                         .withReplacement(
                                 hook == AttachedHook.NETFILTER ? LinkPin.Replacement.GAP : LinkPin.Replacement.OVERLAP);
                 if (WITHOUT_LINK.contains(hook)) {
@@ -172,7 +173,10 @@ class PinnedLinkTest extends PinningTest {
         NetworkNamespace.run(() -> {
             try (AttachedHook.Scene scene = hook.open();
                     HitCounter counter = hook.load()) {
-                assertThatThrownBy(() -> counter.program().attach(scene.pinnable(), LinkPin.at(fs.path("links/count"))))
+                assertThatThrownBy(() -> counter.program()
+                                .attach(
+                                        scene.pinnable(),
+                                        LinkPin.at(fs.path("links/count")).withUnpinnedMaps()))
                         .hasMessageContaining("take it over in one step")
                         .hasMessageContaining("LinkPin.Replacement.OVERLAP");
                 scene.events().fire(TIMES);
@@ -191,7 +195,8 @@ class PinnedLinkTest extends PinningTest {
             return;
         }
         NetworkNamespace.run(() -> {
-            LinkPin pin = LinkPin.at(fs.path("links/count")).withReplacement(LinkPin.Replacement.GAP);
+            LinkPin pin =
+                    LinkPin.at(fs.path("links/count")).withUnpinnedMaps().withReplacement(LinkPin.Replacement.GAP);
             HitCounter first = hook.load();
             try (AttachedHook.Scene scene = hook.open();
                     HitCounter second = hook.load()) {
@@ -212,7 +217,8 @@ class PinnedLinkTest extends PinningTest {
     @Test
     void theOldProgramEndsBeforeTheGap() throws Throwable {
         NetworkNamespace.run(() -> {
-            LinkPin pin = LinkPin.at(fs.path("links/count")).withReplacement(LinkPin.Replacement.GAP);
+            LinkPin pin =
+                    LinkPin.at(fs.path("links/count")).withUnpinnedMaps().withReplacement(LinkPin.Replacement.GAP);
             try (AttachedHook.Scene scene = AttachedHook.RAW_TRACEPOINT.open();
                     HitCounter first = AttachedHook.RAW_TRACEPOINT.load();
                     HitCounter second = AttachedHook.RAW_TRACEPOINT.load()) {

@@ -70,12 +70,14 @@ final class ProgramScene implements FaultScene {
     }
 
     Link attachPinned() {
-        return program().attach(Xdp.on("lo"), LinkPin.at(pin()));
+        return program().attach(Xdp.on("lo"), LinkPin.at(pin()).withUnpinnedMaps());
     }
 
     Link attachOverlapping() {
         return newest().program("trace")
-                .attach(Tracepoint.Raw.of("sys_enter"), LinkPin.at(pin()).withReplacement(LinkPin.Replacement.OVERLAP));
+                .attach(
+                        Tracepoint.Raw.of("sys_enter"),
+                        LinkPin.at(pin()).withUnpinnedMaps().withReplacement(LinkPin.Replacement.OVERLAP));
     }
 
     /** Sends datagrams over lo. */

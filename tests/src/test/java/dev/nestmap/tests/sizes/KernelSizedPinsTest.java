@@ -92,7 +92,8 @@ class KernelSizedPinsTest extends PinningTest {
                                 Migration.fromBtf().copy(SizedPinsBpf.tenantMap(larger))))
                 .isEqualTo(Migration.Result.NOTHING);
         assertThat(SizedPinsBpf.totalMap(SIZES.total(90))
-                        .migrate(fs.path("acme/total"), pins, Migration.fromBtf())
+                        .migrate(
+                                fs.path("acme/total"), pins, Migration.fromBtf().copy(SizedPinsBpf.TOTAL_MAP))
                         .done())
                 .isTrue();
 
@@ -145,7 +146,8 @@ class KernelSizedPinsTest extends PinningTest {
             old.create(1);
             old.create(2);
             assertThat(SizedPinsBpf.tenantMap(SIZES.tenant(16))
-                            .migrate(fs.path("tenant"), pins, Migration.fromBtf())
+                            .migrate(
+                                    fs.path("tenant"), pins, Migration.fromBtf().copy(SizedPinsBpf.TENANT_MAP))
                             .done())
                     .isTrue();
             List<String> content = fs.content();

@@ -97,7 +97,11 @@ class KernelPinsCommandTest {
                 NestFixture nest = NestFixture.load()) {
             NetworkNamespace.run(
                     () -> { // which detaches the link when it ends
-                        nest.object().program("count").attach(Xdp.on("lo"), LinkPin.at(fs.path("acme/count")));
+                        nest.object()
+                                .program("count")
+                                .attach(
+                                        Xdp.on("lo"),
+                                        LinkPin.at(fs.path("acme/count")).withUnpinnedMaps());
                         int program = NativeLibraries.libbpf()
                                 .bpf_prog_get_fd_by_id(
                                         nest.object().program("count").id());

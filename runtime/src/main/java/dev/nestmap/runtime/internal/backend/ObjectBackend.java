@@ -59,6 +59,14 @@ public interface ObjectBackend {
      */
     default void checkBeforeAttachment(Consumer<String> check) {}
 
+    /**
+     * Sets the maps in which programs may count, and which end with this object. A program that uses one of them can't be attached with a
+     * pinned link, unless the caller accepts the loss.
+     *
+     * @param names the names of the maps by their ids
+     */
+    default void setUnpinnedMaps(Map<Integer, String> names) {}
+
     /** The ids of the maps that a program of this object uses. */
     Set<Integer> mapIdsOf(Program program);
 

@@ -198,6 +198,7 @@ final class LoadRun {
             ObjectBackend backend = loader.apply(plan);
             LoadedState object = state(backend, pinning);
             undo.add(object::close);
+            backend.setUnpinnedMaps(unpinned(backend, pinning));
             takeovers.requirePossible(backend);
             migrations.requireNoOtherWriters(backend, takeovers.replaced(backend));
             Undo pinned = new Undo();
@@ -228,6 +229,25 @@ final class LoadRun {
             attach(backend, pinning, takeovers);
             return undo.commit(object);
         }
+    }
+
+    /** The names, by their ids, of the maps without pins in which programs may count. */
+    private Map<Integer, String> unpinned(ObjectBackend backend, @Nullable ObjectPinning pinning) {
+        Map<Integer, String> names = new HashMap<>();
+        backend.maps().forEach((name, raw) -> {
+            boolean isCounted = completed.map(name).filter(this::mayCount).isPresent();
+            if (isCounted && (pinning == null || !pinning.isPinned(name))) {
+                names.put(raw.id(), name);
+            }
+        });
+        return names;
+    }
+
+    private boolean mayCount(MapDef map) {
+        boolean isOuter = map.kind().isMapOfMaps();
+        boolean hasEntries = map.role() == MapRole.PLAIN && map.kind().isCopyable();
+        return (isOuter && map.definition() == null)
+                || ((isOuter || hasEntries) && !completed.contentOf(map).isReadOnlyToPrograms());
     }
 
     /** Attaches the programs, and waits until the programs that they replace have ended. */

@@ -200,6 +200,12 @@ final class ObjectPinning {
         return new AutoPins.Result(pin.map(), pin.path(), outcome);
     }
 
+    /** Whether the map with this name is pinned, or will be. */
+    boolean isPinned(String map) {
+        AutoPins.Result autoPin = autoPins.get(map);
+        return declared.containsKey(map) || (autoPin != null && autoPin.outcome() != Outcome.IGNORED);
+    }
+
     /** The pins beside the pins of outer maps, by the names of these maps. */
     Map<String, NestPins> beside() {
         return beside;

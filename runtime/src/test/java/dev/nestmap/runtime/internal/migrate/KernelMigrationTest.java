@@ -194,7 +194,7 @@ class KernelMigrationTest extends PinningTest {
                 .hasMessageContaining("of neither version");
         assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U64, MORE, 16), new KernelPins(), fs))
                 .hasMessageContaining(
-                        "it changes from HASH_OF_MAPS with keys __u32 to HASH_OF_MAPS with keys __u64"
+                        "tenant changes from HASH_OF_MAPS with keys __u32 to HASH_OF_MAPS with keys __u64"
                                 + " (changing the size of the key of `tenant` from 4 (__u32) to 8 (__u64))",
                         "keep the type and the keys of the outer map, or pin the new version under another name");
         assertThatThrownBy(() -> migrate(BEFORE, schema(MapKind.HASH, Scalar.U32, MORE, 2), new KernelPins(), fs))
@@ -364,7 +364,8 @@ class KernelMigrationTest extends PinningTest {
                         new KernelPins(),
                         fs,
                         "tenant"))
-                .hasMessageContaining("it changes from HASH_OF_MAPS with keys __u8[4] to HASH_OF_MAPS with keys __u64");
+                .hasMessageContaining(
+                        "tenant changes from HASH_OF_MAPS with keys __u8[4] to HASH_OF_MAPS with keys __u64");
     }
 
     @Test

@@ -100,6 +100,7 @@ public final class PinnedLinkAttacher implements LinkTakeover {
 
     /** Attaches the program. The result is pinned, and owns its link. */
     public KernelAttachment attach(Pins.Lock owner) {
+        requirePinnedMaps();
         Optional<AttachPoint> point = AttachPoint.of(program, attachment, errors);
         KernelAttachment attached = pins.locked(path, () -> {
             int existing = pins.openRunning(path, info -> {});
@@ -122,8 +123,16 @@ public final class PinnedLinkAttacher implements LinkTakeover {
         }
     }
 
+    /** The program of an iterator runs only while somebody reads it. */
+    private void requirePinnedMaps() {
+        if (!pin.acceptsUnpinnedMaps() && !(attachment instanceof Iter)) {
+            pins.requirePinnedMaps(errors.operation(), program.info().mapIds());
+        }
+    }
+
     @Override
     public void requirePossible() {
+        requirePinnedMaps();
         AttachPoint point = AttachPoint.of(program, attachment, errors).orElse(null);
         pins.locked(path, () -> {
             int existing = pins.open(path);

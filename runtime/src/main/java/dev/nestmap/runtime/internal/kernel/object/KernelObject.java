@@ -364,6 +364,11 @@ public final class KernelObject implements ObjectBackend {
     }
 
     @Override
+    public void setUnpinnedMaps(Map<Integer, String> names) {
+        linkPins.setUnpinnedMaps(names);
+    }
+
+    @Override
     public void checkBeforeAttachment(Consumer<String> check) {
         linkPins.setMapCheck(check);
     }

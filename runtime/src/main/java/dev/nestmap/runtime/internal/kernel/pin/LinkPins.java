@@ -15,9 +15,12 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Pins of links and programs in a BPF file system. */
@@ -29,6 +32,7 @@ public final class LinkPins {
     private final Map<Path, OwnerLock> owners = new ConcurrentHashMap<>();
 
     private volatile Consumer<String> mapCheck = operation -> {};
+    private volatile Map<Integer, String> unpinnedMaps = Map.of();
 
     /** @param options the directory of relative paths, and the permissions and owner of new pins */
     public LinkPins(PinOptions options) {
@@ -47,6 +51,29 @@ public final class LinkPins {
      */
     public void requireCurrentMaps(String operation) {
         mapCheck.accept(operation);
+    }
+
+    /** Sets the maps that {@link #requirePinnedMaps} rejects: their names by their ids. */
+    public void setUnpinnedMaps(Map<Integer, String> names) {
+        unpinnedMaps = Map.copyOf(names);
+    }
+
+    /** Throws if a program uses maps without pins. */
+    public void requirePinnedMaps(String operation, Set<Integer> used) {
+        String names = used.stream()
+                .map(unpinnedMaps::get)
+                .filter(Objects::nonNull)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (!names.isEmpty()) {
+            throw new BpfException(
+                    operation,
+                    "the pinned link keeps the program attached when this process ends, and the program uses maps that are not"
+                            + " pinned: " + names
+                            + ". What it counts there until the next run would be lost. Pin these maps"
+                            + " (pin = ... in their annotation), or add the flag RDONLY_PROG if programs only read them;"
+                            + " LinkPin.withUnpinnedMaps() accepts the loss");
+        }
     }
 
     /** The path of a pin as an absolute path. */
