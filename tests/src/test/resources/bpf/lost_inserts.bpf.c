@@ -15,7 +15,8 @@ int overflow(struct xdp_md *ctx __attribute__((unused)))
 	(void)hit_update(hits, 0, 7, BPF_NOEXIST); /* -EEXIST: nothing is lost */
 	(void)hit_update(hits, 9, 7, BPF_EXIST);   /* -ENOENT: nothing is lost */
 	(void)hit_update(hits, 0, 7, BPF_ANY);
-	return missing + !!hit_update(hits, 9, 7, BPF_ANY) + !!guest_hit_update(1, 8, 7, BPF_ANY);
+	return missing + !!hit_update(hits, 9, 7, BPF_ANY) + !!guest_hit_update(1, 8, 7, BPF_ANY) +
+	       !!guest_hit_add(1, 7, 1);
 }
 
 char LICENSE[] SEC("license") = "GPL";

@@ -79,13 +79,4 @@ public @interface BpfMap {
      * several components has a struct.
      */
     String struct() default "";
-
-    /**
-     * {@return the {@link InnerMap} record whose failed inserts this map counts, or {@code void.class} for none} The record is in the same
-     * object and has type {@code HASH}, {@code RHASH} or {@code PERCPU_HASH}. This map is a {@code HASH}. Its key is a {@link U32}, the
-     * kernel's id of the inner map; its value is a {@link U64}, the number of failed inserts. The generated C helpers of the inner maps
-     * count them. A program that inserts needs {@code CAP_PERFMON}, because it reads the id ({@code check_ptr_to_map_access} in
-     * kernel/bpf/verifier.c).
-     */
-    Class<?> lostInsertsOf() default void.class;
 }

@@ -18,8 +18,6 @@ import java.util.Map;
 
 /** The identifiers of a header. The processor computes them before it prints the header, so that it can report clashes. */
 public final class HeaderIdentifiers {
-    private static final String DEFINITION_SUFFIX = "_map";
-
     private final Schema schema;
     private final String prefix;
     private final List<HeaderIdentifier> names = new ArrayList<>();
@@ -95,11 +93,7 @@ public final class HeaderIdentifiers {
 
     /** The beginning of a helper's name: the name of the map, without {@code _map} for an inner map. */
     static String base(MapDef map) {
-        String name = map.name();
-        boolean suffixed = map.role() == MapRole.INNER
-                && name.endsWith(DEFINITION_SUFFIX)
-                && name.length() > DEFINITION_SUFFIX.length();
-        return suffixed ? name.substring(0, name.length() - DEFINITION_SUFFIX.length()) : name;
+        return map.baseName();
     }
 
     /** The name under which the header declares the program in a slot: {@code stages_slot_2}. */

@@ -79,8 +79,8 @@ record HelperPrinter(Schema schema, String prefix) {
     }
 
     /**
-     * Whether the map has helpers of its own. Instances and resized definitions use the helpers of the inner map's definition, and
-     * request maps those of their outer map.
+     * Whether the map has helpers of its own. Instances and resized definitions use the helpers of the inner map's definition, and maps
+     * that Nestmap generates those of their outer or inner map.
      */
     static boolean hasHelpers(Schema schema, MapDef map) {
         return switch (map.role()) {
@@ -88,7 +88,7 @@ record HelperPrinter(Schema schema, String prefix) {
             case OUTER -> KeyRequestMaps.with(schema, map).isEmpty();
             case INNER ->
                 map.definition() == null && KeyRequestMaps.with(schema, map).isEmpty();
-            case INSTANCE, REQUESTS -> false;
+            case INSTANCE, REQUESTS, LOST_INSERTS -> false;
         };
     }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.header;
 
-import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.Schema;
 import java.util.List;
@@ -17,12 +17,7 @@ import java.util.Optional;
 record LostInsertCounter(MapDef inner, String counts) {
     /** The map of counts for inner maps; empty if the schema has none. */
     static Optional<LostInsertCounter> of(Schema schema, MapDef inner) {
-        return schema.meanings().stream()
-                .filter(meaning -> meaning instanceof FieldMeaning.LostInserts inserts
-                        && inserts.inner().equals(inner.name()))
-                .map(meaning -> meaning.owner().substring(FieldMeaning.MAP.length()))
-                .map(counts -> new LostInsertCounter(inner, counts))
-                .findFirst();
+        return LostInsertMap.in(schema, inner).map(counts -> new LostInsertCounter(inner, counts.name()));
     }
 
     /** The name of the helper that counts. */

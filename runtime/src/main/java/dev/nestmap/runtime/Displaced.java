@@ -10,6 +10,7 @@ import dev.nestmap.runtime.pin.MapIdentity;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ticket for an inner map that has left its slot. The outer map keeps a displaced map until somebody {@linkplain #acknowledge
@@ -100,8 +101,12 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         if (owner.shape().kind().name().startsWith("LRU")) {
             doubts.add(Doubt.EVICTS);
         }
-        if (owner.wasFull()) {
+        Long lost = lostInserts();
+        if (lost == null && owner.wasFull()) {
             doubts.add(Doubt.FULL);
+        }
+        if (lost != null && lost > 0) {
+            doubts.add(Doubt.LOST_INSERTS);
         }
         if (state.isUnchecked()) {
             doubts.add(Doubt.UNCHECKED);
@@ -110,6 +115,17 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
             doubts.add(Doubt.CALLBACKS);
         }
         return Collections.unmodifiableSet(doubts);
+    }
+
+    /**
+     * Returns how many inserts of programs into the map have failed, because it was full or the kernel had no memory for an entry. Null if
+     * programs do not count them ({@code @InnerMap(countsLostInserts = true)}), or if the table of the counts was full and may lack this map.
+     *
+     * @return the number of failed inserts, or null
+     * @throws BpfException if the kernel can't read the count
+     */
+    public @Nullable Long lostInserts() {
+        return slots.lostInserts(owner);
     }
 
     /**
@@ -123,7 +139,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
      *     its outer map was closed
      */
     public void acknowledge() {
-        if (owner.wasFull() && !isEnded) {
+        if (!isEnded && owner.wasFull() && !slots.countsLostInserts()) {
             WarningLog.RUNTIME.warn(
                     "full maps of " + slots.name(),
                     "an inner map of " + slots.name() + " was read with "
@@ -154,7 +170,7 @@ public final class Displaced<K, M extends MapAccessor> implements AutoCloseable 
         }
         boolean wasValid;
         try {
-            wasValid = owner.closeIfValid(why);
+            wasValid = owner.closeIfValid(why, () -> slots.forgetLostInserts(owner));
         } catch (BpfException e) { // the map is not in use any more, whatever its pin says
             isEnded = true;
             WarningLog.RUNTIME.warn(

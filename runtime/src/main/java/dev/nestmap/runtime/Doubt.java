@@ -6,8 +6,14 @@ public enum Doubt {
     /** It is an LRU map, which evicts entries to make room for others. */
     EVICTS,
 
-    /** It may have been full: a read through its ticket has found as many entries as it can have, so programs may have lost inserts. */
+    /**
+     * It may have been full: a read through its ticket has found as many entries as it can have, so programs may have lost inserts. Not a doubt if
+     * programs count lost inserts.
+     */
     FULL,
+
+    /** Inserts of programs into it have failed: {@link Displaced#lostInserts} says how many. */
+    LOST_INSERTS,
 
     /**
      * Nestmap can't promise that programs write to it no more: it came from {@link OuterAccessor#unchecked}, or {@code swap} or {@code share}

@@ -7,9 +7,11 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
+import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.SlotChange;
 import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
@@ -184,6 +186,35 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
 
     MapIdentity identity(FormerSlot origin) {
         return nest.identity(origin);
+    }
+
+    /** Whether programs count failed inserts into the inner maps. */
+    boolean countsLostInserts() {
+        return nest.lostInserts() != null;
+    }
+
+    /** Returns the number of failed inserts into a displaced map; null if it is not known. */
+    @Nullable
+    Long lostInserts(OpenMap displaced) {
+        LostInsertTable table = nest.lostInserts();
+        return table == null ? null : table.of(displaced.requireOrigin().mapId());
+    }
+
+    /** Removes the count of failed inserts into a displaced map without throwing, because the map must end even if its count can't be removed. */
+    void forgetLostInserts(OpenMap displaced) {
+        LostInsertTable table = nest.lostInserts();
+        if (table == null) {
+            return;
+        }
+        try {
+            table.forget(displaced.requireOrigin().mapId());
+        } catch (BpfException e) {
+            WarningLog.RUNTIME.warn(
+                    "lost inserts of " + name(),
+                    "the count of lost inserts into a displaced map of " + name()
+                            + " can't be removed. If the map is recycled, its next count includes this one",
+                    e);
+        }
     }
 
     boolean hasCallbacks() {

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * The meaning of a field that its C type does not express and a record declares: a number is a time, a field selects the member of a union,
- * the record states the sign of a number, or a number counts lost inserts. Tools that show maps use it. Meanings do not affect the layout:
+ * or the record states the sign of a number. Tools that show maps use it. Meanings do not affect the layout:
  * two schemas that differ only in them describe the same bytes.
  */
 public sealed interface FieldMeaning {
@@ -33,14 +33,6 @@ public sealed interface FieldMeaning {
      * A number, or an array of numbers, whose sign a record of an existing object states with an annotation. C may declare the other sign.
      */
     record Sign(String owner, String field) implements FieldMeaning {}
-
-    /**
-     * The value of a map in which programs count failed inserts for each inner map, by the kernel's id. It is a {@code __u64}, and the key
-     * a {@code __u32}.
-     *
-     * @param inner the definition of the inner maps
-     */
-    record LostInserts(String owner, String field, String inner) implements FieldMeaning {}
 
     /**
      * A union with a discriminator.

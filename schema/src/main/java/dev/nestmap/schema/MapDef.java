@@ -43,6 +43,9 @@ public record MapDef(
         boolean orHash) {
     private static final long MAX_RING_SIZE = 1L << 31;
 
+    /** The end of the names of inner map definitions. */
+    private static final String DEFINITION_SUFFIX = "_map";
+
     /** A definition without {@code map_extra}, {@code numa_node} and initial content that declares no pin, as most are. */
     public MapDef(
             String name,
@@ -54,6 +57,13 @@ public record MapDef(
             @Nullable CType value,
             @Nullable String definition) {
         this(name, role, kind, maxEntries, flags, 0, 0, key, value, definition, SlotContents.NONE, false, false);
+    }
+
+    /** The beginning of the names that are derived from the map's name: for an inner map, its name without {@code _map}. */
+    public String baseName() {
+        boolean isSuffixed =
+                role == MapRole.INNER && name.endsWith(DEFINITION_SUFFIX) && name.length() > DEFINITION_SUFFIX.length();
+        return isSuffixed ? name.substring(0, name.length() - DEFINITION_SUFFIX.length()) : name;
     }
 
     /** An inner map of this definition that has a name of its own. */

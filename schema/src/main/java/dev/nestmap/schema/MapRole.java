@@ -12,5 +12,7 @@ public enum MapRole {
     /** A map that is neither an outer nor an inner map. */
     PLAIN,
     /** The map in which programs count lost requests for inner maps, see {@link KeyRequestMaps}. In BTF it is a plain map. */
-    REQUESTS
+    REQUESTS,
+    /** A map in which programs count failed inserts into inner maps, see {@link LostInsertMap}. In BTF it is a plain map. */
+    LOST_INSERTS
 }

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes inner maps out of an outer map.
@@ -29,16 +28,11 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
 
     private final OuterAccessor<K, M, ?> outer;
     private final Drainable<K, M> rotations;
-    private final @Nullable LostInserts lostInserts;
 
-    /**
-     * @param unchecked whether to rotate even where counts may be lost
-     * @param lostInserts the map in which programs count failed inserts; null if they do not count them
-     */
-    DrainedMapSource(OuterAccessor<K, M, ?> outer, boolean unchecked, @Nullable LostInserts lostInserts) {
+    /** @param unchecked whether to rotate even where counts may be lost */
+    DrainedMapSource(OuterAccessor<K, M, ?> outer, boolean unchecked) {
         this.outer = outer;
         this.rotations = unchecked ? outer.unchecked() : outer;
-        this.lostInserts = lostInserts;
     }
 
     /** Throws if the outer map can't have this key. */
@@ -109,44 +103,23 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
     }
 
     private UnshippedMap drained(Displaced<K, M> ticket) {
-        MapIdentity identity = ticket.identity();
-        LostInserts lost = lostInserts;
-        if (lost == null || UnshippedMap.evictsEntries(ticket.map())) {
-            return new UnshippedMap(identity, ticket.map(), ticket::acknowledge, ticket::close, Part.NOT_COUNTED);
-        }
-        // Removes the count first. If the process ends in between, the
-        // next one finds the map in the last marker and acknowledges it.
-        Runnable acknowledge = () -> {
-            forget(lost, identity);
-            ticket.acknowledge();
-        };
-        return new UnshippedMap(identity, ticket.map(), acknowledge, ticket::close, count(lost, identity));
+        long lost = UnshippedMap.evictsEntries(ticket.map()) ? Part.NOT_COUNTED : lostInserts(ticket);
+        return new UnshippedMap(ticket.identity(), ticket.map(), ticket::acknowledge, ticket::close, lost);
     }
 
     /** Reads a count without throwing, because the map must reach its receiver even if the count can't be read. */
-    private static long count(LostInserts lost, MapIdentity identity) {
+    private static long lostInserts(Displaced<?, ?> ticket) {
         try {
-            return lost.of(identity.mapId());
+            Long lost = ticket.lostInserts();
+            return lost == null ? Part.NOT_COUNTED : lost;
         } catch (BpfException e) {
-            warn(identity, "read, so its part says that lost inserts were not counted", e);
+            MapIdentity identity = ticket.identity();
+            LOGGER.log(
+                    System.Logger.Level.WARNING,
+                    "the count of lost inserts into map " + identity.mapId() + " of " + identity.outerMap()
+                            + " can't be read, so its part says that lost inserts were not counted",
+                    e);
             return Part.NOT_COUNTED;
         }
-    }
-
-    /** Removes a count without throwing, because the map must be acknowledged even if the count can't be removed. */
-    private static void forget(LostInserts lost, MapIdentity identity) {
-        try {
-            lost.forget(identity.mapId());
-        } catch (BpfException e) {
-            warn(identity, "removed. The kernel may give the id to another map, for which the count would be wrong", e);
-        }
-    }
-
-    private static void warn(MapIdentity identity, String what, BpfException e) {
-        LOGGER.log(
-                System.Logger.Level.WARNING,
-                "the count of lost inserts into map " + identity.mapId() + " of " + identity.outerMap() + " can't be "
-                        + what,
-                e);
     }
 }

@@ -8,7 +8,6 @@ import dev.nestmap.runtime.internal.binding.BoundMap;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Rotates the inner maps of an outer map and sends the entries of each drained map to Apache Kafka, each exactly once.
@@ -59,31 +58,6 @@ public final class Shipper<K> implements AutoCloseable {
      */
     public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
             OuterAccessor<K, M, ?> outer, Map<String, ?> kafka, ShipperOptions options) {
-        return start(outer, kafka, options, null);
-    }
-
-    /**
-     * Starts a shipper that also sends the number of failed inserts into each map. See {@link #start(OuterAccessor, Map, ShipperOptions)}.
-     *
-     * @param outer the outer map; pin it if its counts must survive the end of the process
-     * @param kafka configuration of the Kafka clients: {@code bootstrap.servers}, security, {@code compression.type}. The shipper sets
-     *     {@code transactional.id} and the serializers itself
-     * @param options where to send the entries, and when to rotate
-     * @param lostInserts the map in which programs count failed inserts; null if they do not count them
-     * @param <K> type of the outer map's keys
-     * @param <E> type of the entries
-     * @param <M> type of handles to inner maps
-     * @return the shipper
-     * @throws IllegalArgumentException if Kafka's clients reject the configuration, if it has a {@code transactional.id} or no {@code
-     *     bootstrap.servers}, if Kafka does not allow the name of the topic of markers, or if the outer map is not pinned and the options
-     *     don't accept that
-     * @throws dev.nestmap.runtime.error.BpfException if the options name no machine, and {@code /etc/machine-id} has no id
-     */
-    public static <K, E, M extends ReadableAccessor<?, E>> Shipper<K> start(
-            OuterAccessor<K, M, ?> outer,
-            Map<String, ?> kafka,
-            ShipperOptions options,
-            @Nullable LostInserts lostInserts) {
         BoundMap map = Bindings.ofOuterMap(outer);
         if (!map.isPinned() && !options.acceptsUnpinnedMap()) {
             throw new IllegalArgumentException("map " + outer.name()
@@ -96,7 +70,7 @@ public final class Shipper<K> implements AutoCloseable {
         String id = "nestmap." + machine + "." + name;
         Shipper<K> shipper = new Shipper<>(
                 new ShippingLoop<>(
-                        new DrainedMapSource<>(outer, options.uncheckedRotation(), lostInserts),
+                        new DrainedMapSource<>(outer, options.uncheckedRotation()),
                         outer.layout(),
                         outer.layoutText(),
                         PartWriter.of(outer, options),

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
@@ -15,11 +14,8 @@ import dev.nestmap.annotations.U64;
 interface Counts {
     int MOST = 256;
 
-    @InnerMap(maxEntries = MOST)
+    @InnerMap(maxEntries = MOST, countsLostInserts = true)
     record Count(@Key @U32 long id, @U64 long packets) {}
-
-    @BpfMap(maxEntries = 2, lostInsertsOf = Count.class)
-    record LostCounts(@Key @U32 long map, @U64 long count) {}
 
     @InnerMap(type = MapType.PERCPU_HASH, maxEntries = 16)
     record CpuCount(@Key @U32 long id, @U64 long packets) {}

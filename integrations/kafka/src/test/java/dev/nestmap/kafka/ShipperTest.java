@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nestmap.kafka.Counts.Count;
 import dev.nestmap.kafka.Counts.CpuCount;
-import dev.nestmap.kafka.Counts.LostCounts;
 import dev.nestmap.kafka.Counts.Recent;
 import dev.nestmap.kafka.Counts.Slot;
 import dev.nestmap.kafka.CountsBpf.CountMap;
+import dev.nestmap.kafka.CountsBpf.CpuCountMap;
 import dev.nestmap.kafka.CountsBpf.TenantMap;
 import dev.nestmap.memory.MemoryFaults;
+import dev.nestmap.memory.MemoryProgram;
+import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.pin.Migration;
 import java.lang.management.ManagementFactory;
@@ -215,20 +217,30 @@ class ShipperTest extends BrokerTest {
 
     @Test
     void aTotalWithAFullMapIsALowerBound() throws Exception {
-        tenants.create(1L)
-                .putAll(LongStream.range(0, Counts.MOST)
-                        .mapToObj(i -> new Count(i, 1))
-                        .toList());
-        tenants.create(2L).put(new Count(1, 1));
+        CpuCountMap full = bpf.cpuTenant().create(1L);
+        LongStream.range(0, full.maxEntries()).forEach(i -> full.putForEachCpu(new CpuCount(i, 1)));
+        bpf.cpuTenant().create(2L).putForEachCpu(new CpuCount(1, 1));
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+        try (Shipper<Long> shipper = Shipper.start(bpf.cpuTenant(), broker().config(), options())) {
             assertThat(shipper.ship(PATIENCE)).isTrue();
             assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
         }
 
-        assertThat(parts(PartDeserializer.of(tenants), topic))
+        assertThat(parts(PartDeserializer.of(bpf.cpuTenant()), topic))
                 .hasSize(2)
                 .allSatisfy(part -> assertThat(part.isExact()).isEqualTo(part.key() == 2));
+    }
+
+    /** Runs a program that tries to insert entries into a full map. */
+    private void loseInserts(CountMap full, int count) {
+        MemoryProgram.define(bpf, "count", (packet, context) -> {
+                    for (int i = 0; i < count; i++) {
+                        Count more = new Count(Counts.MOST + i, 1);
+                        assertThatThrownBy(() -> full.put(more)).isInstanceOf(BpfException.class);
+                    }
+                    return 0;
+                })
+                .testRun(new byte[0]);
     }
 
     @Test
@@ -237,14 +249,11 @@ class ShipperTest extends BrokerTest {
                 LongStream.range(0, Counts.MOST).mapToObj(i -> new Count(i, 1)).toList();
         tenants.create(1L).putAll(most);
         tenants.create(2L).putAll(most);
-        long overflowed = Objects.requireNonNull(tenants.get(2L)).id();
-        bpf.lostCounts().put(new LostCounts(overflowed, 7)); // in place of a program
-        LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
+        loseInserts(Objects.requireNonNull(tenants.get(2L)), 7);
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
             assertThat(shipper.ship(PATIENCE)).isTrue();
             assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
-            assertThat(bpf.lostCounts()).isEmpty();
         }
 
         assertThat(parts(PartDeserializer.of(tenants), topic)).hasSize(2).allSatisfy(part -> {
@@ -257,10 +266,13 @@ class ShipperTest extends BrokerTest {
     /** A map without entries has no message that could say so. */
     @Test
     void countsAnEmptyMapIntoWhichInsertsFailed() throws Exception {
-        bpf.lostCounts().put(new LostCounts(tenants.create(1L).id(), 7)); // in place of a program
-        LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
+        CountMap map = tenants.create(1L);
+        List<Long> keys = LongStream.range(0, Counts.MOST).boxed().toList();
+        map.putAll(keys.stream().map(id -> new Count(id, 1)).toList());
+        loseInserts(map, 7);
+        map.removeAll(keys);
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
             shipper.remove(1L);
             assertThat(shipper.ship(PATIENCE)).isTrue();
             assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
@@ -271,9 +283,8 @@ class ShipperTest extends BrokerTest {
     @Test
     void countsNoLostInsertsOfMapsThatEvictEntries() throws Exception {
         bpf.recentTenant().create(1L).put(new Recent(1, 1));
-        LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
 
-        try (Shipper<Long> shipper = Shipper.start(bpf.recentTenant(), broker().config(), options(), lost)) {
+        try (Shipper<Long> shipper = Shipper.start(bpf.recentTenant(), broker().config(), options())) {
             assertThat(shipper.ship(PATIENCE)).isTrue();
             assertThat(shipper.statistics().inexactMaps()).isEqualTo(1);
         }
@@ -290,10 +301,9 @@ class ShipperTest extends BrokerTest {
     void shipsMapsWhoseLostInsertsCanNotBeRead() throws Exception {
         tenants.create(1L).put(new Count(1, 1));
         tenants.create(2L).put(new Count(2, 1));
-        LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
-        MemoryFaults.of(bpf).failAlways("lost_counts", MemoryFaults.Call.LOOKUP, Errno.ENOMEM);
+        MemoryFaults.of(bpf).failAlways("count_lost", MemoryFaults.Call.LOOKUP, Errno.ENOMEM);
 
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
             assertThat(shipper.ship(PATIENCE)).isTrue();
             assertThat(tenants.waitingCount()).isZero();
         }
@@ -301,22 +311,6 @@ class ShipperTest extends BrokerTest {
         assertThat(parts(PartDeserializer.of(tenants), topic))
                 .hasSize(2)
                 .allSatisfy(part -> assertThat(part.lostInserts()).isEqualTo(Part.NOT_COUNTED));
-    }
-
-    /** A count may be missing then. */
-    @Test
-    void doesNotTrustAFullMapOfCounts() throws Exception {
-        tenants.create(1L).put(new Count(1, 1));
-        bpf.lostCounts().putAll(List.of(new LostCounts(998, 1), new LostCounts(999, 1)));
-        LostInserts lost = LostInserts.in(bpf.lostCounts(), LostCounts::count);
-
-        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options(), lost)) {
-            assertThat(shipper.ship(PATIENCE)).isTrue();
-        }
-
-        assertThat(parts(PartDeserializer.of(tenants), topic))
-                .singleElement()
-                .satisfies(part -> assertThat(part.lostInserts()).isEqualTo(Part.NOT_COUNTED));
     }
 
     @Test

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.memory.heap;
 
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.E2BIG;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EACCES;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EBADF;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
@@ -8,6 +9,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOTSUPP;
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EPERM;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.backend.MemoryBackend;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
@@ -89,7 +91,14 @@ final class HeapHandle implements RawMap {
     @Override
     public int update(OffHeapBlock block, int keyAt, int valueAt, long flags) {
         int refused = refusal(MapOperation.UPDATE, Access.READ);
-        return refused != 0 ? refused : map.update(block, keyAt, valueAt, flags);
+        if (refused != 0) {
+            return refused;
+        }
+        int result = map.update(block, keyAt, valueAt, flags);
+        if (result == -E2BIG && MemoryBackend.isProgram()) {
+            map.insertIsLost();
+        }
+        return result;
     }
 
     @Override

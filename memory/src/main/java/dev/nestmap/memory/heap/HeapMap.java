@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ abstract class HeapMap {
 
     private int references;
 
+    /** Called when an insert of Java code in place of a program is lost. */
+    private Consumer<HeapMap> lostInserts = map -> {};
+
     /**
      * @param prototype the shape of the inner maps of an outer map; null for other maps
      */
@@ -60,6 +64,16 @@ abstract class HeapMap {
     static @Nullable HeapMap withId(int id) {
         WeakReference<HeapMap> reference = BY_ID.get(id);
         return reference == null ? null : reference.get();
+    }
+
+    /** Sets the receiver of lost inserts. Called before the first operation. */
+    final void countLostInserts(Consumer<HeapMap> receiver) {
+        lostInserts = receiver;
+    }
+
+    /** Reports an insert that Java code in place of a program has lost. The caller holds no lock. */
+    final void insertIsLost() {
+        lostInserts.accept(this);
     }
 
     final MapShape shape() {

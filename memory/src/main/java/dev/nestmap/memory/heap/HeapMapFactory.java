@@ -14,6 +14,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Creates maps in the heap, after the same checks as in the kernel. */
@@ -25,14 +26,17 @@ public final class HeapMapFactory implements MapFactory {
     static final int CPUS = Runtime.getRuntime().availableProcessors();
 
     private final FaultInjection faults;
+    private final Consumer<HeapMap> lostInserts;
 
     /** Creates a factory for maps without injected faults. */
     public HeapMapFactory() {
-        this(new FaultInjection());
+        this(new FaultInjection(), map -> {});
     }
 
-    HeapMapFactory(FaultInjection faults) {
+    /** @param lostInserts gets the map of each insert that Java code in place of a program has lost */
+    HeapMapFactory(FaultInjection faults, Consumer<HeapMap> lostInserts) {
         this.faults = faults;
+        this.lostInserts = lostInserts;
     }
 
     @Override
@@ -55,6 +59,7 @@ public final class HeapMapFactory implements MapFactory {
         MapShape kept = shape.withFlags(flags);
         MapShape inner = prototype == null ? null : prototype.shape();
         HeapMap map = map(kept, inner);
+        map.countLostInserts(lostInserts);
         map.register();
         map.retain();
         return new HeapHandle(map, access(shape.flags()), faults);

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
 import dev.nestmap.schema.GlobalDef;
+import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
@@ -28,7 +29,8 @@ import java.util.function.ToIntBiFunction;
 /** The maps of a schema in the heap, and the programs that a test defines in Java. */
 public final class HeapObject implements ObjectBackend {
     private final FaultInjection faults = new FaultInjection();
-    private final MapFactory factory = new HeapMapFactory(faults);
+    private final MapFactory factory = new HeapMapFactory(faults, this::countLostInsert);
+    private final Schema schema;
     private final Map<String, RawMap> maps = new LinkedHashMap<>();
     private final Map<String, RawMap> sections = new LinkedHashMap<>();
     private final Map<String, Long> offsets = new HashMap<>();
@@ -47,6 +49,7 @@ public final class HeapObject implements ObjectBackend {
      * @param values the initial bytes of variables, by their names; the other variables are zero
      */
     public HeapObject(Schema schema, Map<String, byte[]> values) {
+        this.schema = schema;
         boolean complete = false;
         try {
             for (MapDef map : schema.maps()) {
@@ -141,6 +144,25 @@ public final class HeapObject implements ObjectBackend {
         closed = true;
         maps.values().forEach(RawMap::close);
         sections.values().forEach(RawMap::close);
+    }
+
+    /** Counts a lost insert into an inner map as the generated helpers do, if the schema has a map for the counts. */
+    private void countLostInsert(HeapMap map) {
+        schema.map(map.shape().name())
+                .filter(inner -> inner.role() == MapRole.INNER)
+                .flatMap(inner -> LostInsertMap.in(schema, inner))
+                .map(counts -> maps.get(counts.name()))
+                .ifPresent(counts -> increment(counts, map.id()));
+    }
+
+    private static void increment(RawMap counts, int key) {
+        OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
+        entry.bytes().putInt(0, key);
+        synchronized (counts) {
+            counts.lookup(entry, 0, Long.BYTES);
+            entry.bytes().putLong(Long.BYTES, entry.bytes().getLong(Long.BYTES) + 1);
+            counts.update(entry, 0, Long.BYTES, RawMap.ANY);
+        }
     }
 
     /** An array with one entry, which the views of its variables share. */

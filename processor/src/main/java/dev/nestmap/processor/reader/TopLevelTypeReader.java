@@ -31,7 +31,6 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.TypeElement;
 
@@ -88,6 +87,7 @@ final class TopLevelTypeReader {
                 inners,
                 maps.declaredInners().stream().map(DeclaredInnerMapModel::map).toList());
         allMaps.addAll(inners, new LinkedHashSet<>(maps.definitions().resized().values()));
+        allMaps.addAll(maps.lostInserts());
         List<GlobalDef> globals = globalModels.stream().map(GlobalModel::global).toList();
         allTypes.addAll(types.types(allMaps, globals));
         return new Schema(
@@ -99,10 +99,7 @@ final class TopLevelTypeReader {
                 globals,
                 programs.stream().map(ProgramModel::program).toList(),
                 context.isForeign(),
-                Stream.concat(
-                                FieldMeaningCollector.of(models, globalModels, context.isForeign()).stream(),
-                                maps.lostInserts().stream())
-                        .toList());
+                FieldMeaningCollector.of(models, globalModels, context.isForeign()));
     }
 
     private ObjectModel model(

@@ -725,11 +725,7 @@ public enum Rule {
             "@InnerMap on %s has instances outside of a @BpfObject",
             "several objects can include the header of a top-level record, and each of them would have these maps",
             "nest the record in a @BpfObject interface, or remove instances"),
-    LOST_INSERTS_DO_NOT_FIT(
-            "NM-419",
-            "map %s can't count the lost inserts of %s%s",
-            "only helpers that Nestmap generates for this object count, and only for inner maps of type HASH, RHASH and PERCPU_HASH",
-            "name an @InnerMap record of one of these types in this object"),
+    LOST_INSERTS_DO_NOT_FIT("NM-419", "inner map %s can't count its lost inserts", "%s", "%s"),
     SLOT_BEYOND_ARRAY(
             "NM-420",
             "map %s can't have slot %s",
@@ -745,16 +741,6 @@ public enum Rule {
             "map %s can't have slots with its key %s",
             "a slot is written as integers, and this key does not consist of a few integers, enums and booleans",
             "use such a key, or put the inner maps into their slots in Java, after the object is loaded"),
-    LOST_INSERTS_WRONG_TYPE(
-            "NM-423",
-            "map %s can't count the lost inserts of %s",
-            "helpers read and write the counts in a HASH with memory for all entries, the id of the inner map as key (__u32) and the number as value (__u64)",
-            "declare the components (@Key @U32 long map, @U64 long count), no other type, and none of the flags RDONLY_PROG, WRONLY_PROG and NO_PREALLOC"),
-    LOST_INSERTS_COUNTED_TWICE(
-            "NM-424",
-            "map %s is the second map that counts the lost inserts of %s",
-            "helpers count the lost inserts of one inner map record in one map",
-            "declare one of the two maps without lostInsertsOf"),
     SLOT_KEY_DOES_NOT_FIT(
             "NM-415",
             "slot {%2$s} of map %1$s does not fit its key %3$s",

@@ -16,7 +16,6 @@ final class FieldMeaningText {
     private static final String DURATION = "Duration";
     private static final String INSTANT = "Instant";
     private static final String SIGN = "sign";
-    private static final String LOST_INSERTS = "lost_inserts";
     private static final List<String> OWNERS = List.of("struct", "union", "map", "variable");
 
     private FieldMeaningText() {}
@@ -30,9 +29,6 @@ final class FieldMeaningText {
         }
         if (meaning instanceof FieldMeaning.Sign) {
             return start + SIGN + " as declared\n";
-        }
-        if (meaning instanceof FieldMeaning.LostInserts inserts) {
-            return start + LOST_INSERTS + " of " + name(inserts.inner()) + "\n";
         }
         FieldMeaning.Selection selection = (FieldMeaning.Selection) meaning;
         return start + "by " + name(selection.discriminator()) + "\n"
@@ -58,9 +54,6 @@ final class FieldMeaningText {
         if (line.accept(SIGN)) {
             line.expect("as").expect("declared");
             return new FieldMeaning.Sign(owner, field);
-        }
-        if (line.accept(LOST_INSERTS)) {
-            return new FieldMeaning.LostInserts(owner, field, line.expect("of").name());
         }
         boolean isInstant = line.accept(INSTANT);
         if (!isInstant) {

@@ -252,7 +252,6 @@ class SchemaTextTest {
                         new FieldMeaning.Time("map tenant", "key", true, 1),
                         new FieldMeaning.Sign("struct flow", "bytes"),
                         new FieldMeaning.Sign("variable limit", "value"),
-                        new FieldMeaning.LostInserts("map lost", "value", "flow_map"),
                         new FieldMeaning.Selection(
                                 "struct flow",
                                 "",
@@ -268,7 +267,6 @@ class SchemaTextTest {
                 reading map tenant key: Instant, 1 per second
                 reading struct flow bytes: sign as declared
                 reading variable limit value: sign as declared
-                reading map lost value: lost_inserts of flow_map
                 reading struct flow "": by state
                   case v4: 2 -1
                   case v6:

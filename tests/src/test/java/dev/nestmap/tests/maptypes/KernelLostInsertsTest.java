@@ -3,41 +3,96 @@ package dev.nestmap.tests.maptypes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nestmap.runtime.testing.DrainedMap;
+import dev.nestmap.runtime.Displaced;
+import dev.nestmap.runtime.Doubt;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.BpfFs;
 import dev.nestmap.runtime.testing.KernelTest;
-import dev.nestmap.tests.maptypes.LostInserts.LostHits;
+import dev.nestmap.tests.maptypes.LostInsertsBpf.GuestMap;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.HitMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import java.io.IOException;
 import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Generated helpers count inserts that failed, if the object declares a map for the counts. */
+/** Generated helpers count inserts that failed, if the inner map's record asks for it. */
 @KernelTest
 class KernelLostInsertsTest {
+    private BpfFs fs;
+
+    @BeforeEach
+    void mount() throws IOException {
+        fs = BpfFs.mount();
+    }
+
+    @AfterEach
+    void unmount() throws IOException {
+        fs.close();
+    }
+
     @ParameterizedTest
     @MethodSource("dev.nestmap.tests.toolchain.InstalledClang#installed")
     void countsInsertsIntoEachFullMap(InstalledClang clang) {
-        try (LostInsertsBpf maps = LostInsertsBpf.load(BpfObjects.of("lost_inserts", clang))) {
+        try (LostInsertsBpf maps = open(clang)) {
             maps.guest().create(1);
-            maps.guest().create(2);
+            maps.guest().create(2).put(new LostInserts.Hit(1, 1));
 
             int first = overflow(maps);
-            try (DrainedMap<HitMap> fullTicket = DrainedMap.of(maps.guest().rotate(1))) {
-                HitMap full = fullTicket.map();
-                int second = overflow(maps);
+            try (Displaced<Long, HitMap> full = Objects.requireNonNull(maps.guest().rotate(1))) {
+                overflow(maps);
 
-                // Of five entries two fit, and two updates fail too.
-                assertThat(maps.lostHits()).containsExactlyInAnyOrder(new LostHits(first, 5), new LostHits(second, 5));
-                assertThat(Objects.requireNonNull(full).id()).isEqualTo(first);
+                // Of five entries two fit, and three updates fail too.
+                assertThat(full.map().id()).isEqualTo(first);
+                assertThat(full.lostInserts()).isEqualTo(6);
+                assertThat(full.doubts()).containsExactly(Doubt.LOST_INSERTS);
+                full.acknowledge();
+            }
+            maps.guest().drainAll(drained -> {
+                assertThat(drained.lostInserts()).isEqualTo(drained.key() == 1 ? 6 : 0);
+                assertThat(drained.isExact()).isEqualTo(drained.key() != 1);
+                assertThat(drained.map().count()).isPositive();
+            });
+            assertThat(maps.guest().drainAll(drained -> {})).isZero();
+        }
+    }
+
+    /** The counts are pinned beside the outer map, and removed with the map whose inserts they count. */
+    @Test
+    void theNextProcessReadsTheCounts() {
+        try (LostInsertsBpf maps = open(InstalledClang.newest())) {
+            maps.guest().create(1);
+            overflow(maps);
+            Objects.requireNonNull(maps.guest().rotate(1)).close();
+        }
+        assertThat(fs.path("guest-lost-inserts")).exists();
+
+        try (GuestMap.Owned guests = LostInsertsBpf.GUEST_MAP.openPinned(fs.path("guest"))) {
+            try (Displaced<Long, HitMap> full = guests.displaced().get(0)) {
+                assertThat(full.lostInserts()).isEqualTo(6);
             }
         }
+        try (LostInsertsBpf maps = open(InstalledClang.newest())) {
+            assertThat(maps.guest().drainAll(drained -> assertThat(drained.lostInserts()).isEqualTo(6)))
+                    .isEqualTo(1);
+            overflow(maps);
+            maps.guest().drainAll(drained -> assertThat(drained.lostInserts()).isEqualTo(6));
+        }
+    }
+
+    private LostInsertsBpf open(InstalledClang clang) {
+        return LostInsertsBpf.open(BpfObjects.of("lost_inserts", clang))
+                .pins(PinOptions.in(fs.path("")))
+                .load();
     }
 
     /** Runs the program once. Returns the id of the inner map. */
     private static int overflow(LostInsertsBpf maps) {
-        assertThat(maps.program("overflow").testRun(new byte[64]).returnValue()).isEqualTo(5);
+        assertThat(maps.program("overflow").testRun(new byte[64]).returnValue()).isEqualTo(6);
         return Objects.requireNonNull(maps.guest().get(1)).id();
     }
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.tests.maptypes;
 
-import dev.nestmap.annotations.BpfMap;
 import dev.nestmap.annotations.BpfObject;
 import dev.nestmap.annotations.InnerMap;
 import dev.nestmap.annotations.Key;
@@ -9,15 +8,12 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Small inner maps, and a map in which programs count inserts into them that failed. */
+/** Small inner maps, for which programs count inserts that failed. */
 @BpfObject("lost_inserts")
 public interface LostInserts {
-    @InnerMap(maxEntries = 2)
+    @InnerMap(maxEntries = 2, countsLostInserts = true)
     record Hit(@Key @U32 long id, @U64 long packets) {}
 
-    @OuterMap(inner = Hit.class, maxEntries = 4)
+    @OuterMap(inner = Hit.class, maxEntries = 4, pin = "guest", pinInners = true)
     record Guest(@U32 long port) {}
-
-    @BpfMap(maxEntries = 16, lostInsertsOf = Hit.class)
-    record LostHits(@Key @U32 long map, @U64 long count) {}
 }

@@ -57,6 +57,7 @@ final class PinsCommand implements Callable<Integer> {
             REQUESTS + DRAINING,
             REQUESTS + "-migration",
             "-lost",
+            "-lost-inserts",
             "-migration",
             RETIRED,
             READER);
@@ -181,6 +182,9 @@ final class PinsCommand implements Callable<Integer> {
                             ? ""
                             : " and " + NumberText.of(reports, "report of misses", "reports of misses")
                                     + " that nobody has stored"));
+        }
+        if (Files.exists(sibling(pin, "-lost-inserts"))) {
+            found.add("counts of lost inserts");
         }
         if (Files.exists(sibling(pin, READER))) {
             found.add("programs for readers without privileges");

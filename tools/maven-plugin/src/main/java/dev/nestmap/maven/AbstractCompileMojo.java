@@ -45,7 +45,7 @@ abstract class AbstractCompileMojo extends AbstractModuleMojo {
     private @Nullable String vmlinux;
 
     /**
-     * Further options for clang, for example <code>-Werror</code>. They come after <code>-g -O2 -target bpf -Wall</code> and the
+     * Further options for clang, for example <code>-Werror</code>. They come after <code>-g -O2 -target bpf -Wall -ftrivial-auto-var-init=zero</code> and the
      * header directories, so that they override those. <code>-D__TARGET_ARCH_arm64</code> compiles for the registers of arm64. The
      * default is the machine that builds.
      */

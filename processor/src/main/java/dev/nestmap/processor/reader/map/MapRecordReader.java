@@ -2,7 +2,6 @@
 package dev.nestmap.processor.reader.map;
 
 import com.palantir.javapoet.ClassName;
-import com.palantir.javapoet.TypeName;
 import dev.nestmap.processor.model.ComponentModel;
 import dev.nestmap.processor.model.DeclaredInnerMapModel;
 import dev.nestmap.processor.model.EntryMapModel;
@@ -16,9 +15,8 @@ import dev.nestmap.processor.reader.type.CTypeReader;
 import dev.nestmap.processor.reader.type.ManagedFieldReader;
 import dev.nestmap.processor.reader.type.TypedComponent;
 import dev.nestmap.schema.CountText;
-import dev.nestmap.schema.FieldMeaning;
+import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
-import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.SlotContents;
@@ -27,28 +25,17 @@ import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.Scalar;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
+import javax.lang.model.element.NestingKind;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
-import javax.lang.model.type.TypeKind;
-import javax.lang.model.type.TypeMirror;
 import org.jspecify.annotations.Nullable;
 
 /** Reads annotated records as maps. Outer maps are read by {@link OuterMapReader}. */
 public final class MapRecordReader {
-    /** Types of inner maps whose helpers count the inserts that fail. */
-    private static final Set<MapKind> WITH_COUNTED_INSERTS =
-            EnumSet.of(MapKind.HASH, MapKind.RHASH, MapKind.PERCPU_HASH);
-
-    /** With these flags, helpers can't read or write the counts, or inserting a count can fail with ENOMEM. */
-    private static final long NOT_FOR_COUNTS = MapFlags.PROG_ACCESS | MapFlags.NO_PREALLOC;
-
     /** The key type of a local storage map. The kernel accepts only a 4-byte integer in BTF. */
     private static final Scalar DESCRIPTOR = Scalar.S32;
 
@@ -67,10 +54,7 @@ public final class MapRecordReader {
     private final OuterMapReader outerMaps;
     private final MapDefinitionsByAnnotation definitions = new MapDefinitionsByAnnotation();
 
-    private final List<FieldMeaning> lostInserts = new ArrayList<>();
-
-    /** The definitions whose lost inserts a map counts. */
-    private final Set<String> counted = new HashSet<>();
+    private final List<MapDef> lostInserts = new ArrayList<>();
 
     /**
      * A value.
@@ -105,8 +89,8 @@ public final class MapRecordReader {
         return definitions;
     }
 
-    /** The maps that count lost inserts. */
-    public List<FieldMeaning> lostInserts() {
+    /** The maps in which programs count lost inserts. */
+    public List<MapDef> lostInserts() {
         return lostInserts;
     }
 
@@ -114,17 +98,18 @@ public final class MapRecordReader {
     public List<MapModel> read(List<MapAnnotation> annotations) {
         List<EntryMapModel> inner = annotations.stream()
                 .filter(annotation -> annotation.role() == MapRole.INNER)
-                .flatMap(annotation -> entryMap(annotation).stream())
+                .flatMap(annotation -> {
+                    Optional<EntryMapModel> model = entryMap(annotation);
+                    model.ifPresent(read -> readLostInserts(annotation, read.map()));
+                    return model.stream();
+                })
                 .toList();
         List<MapModel> models = new ArrayList<>(inner);
         for (MapAnnotation annotation : annotations) {
             if (annotation.role() == MapRole.OUTER) {
                 outerMaps.read(annotation, inner).ifPresent(models::add);
             } else if (annotation.role() == MapRole.PLAIN) {
-                entryMap(annotation).ifPresent(model -> {
-                    models.add(model);
-                    readLostInserts(annotation, model.map(), inner);
-                });
+                entryMap(annotation).ifPresent(models::add);
             }
         }
         return models;
@@ -310,31 +295,33 @@ public final class MapRecordReader {
                 .findFirst();
     }
 
-    /** Reads which inserts a plain map counts. */
-    private void readLostInserts(MapAnnotation annotation, MapDef map, List<EntryMapModel> innerMaps) {
-        TypeMirror named = annotation.use().type("lostInsertsOf");
-        if (named.getKind() == TypeKind.VOID) {
+    /** Adds the map of the lost inserts of an inner map, if its annotation asks for it. */
+    private void readLostInserts(MapAnnotation annotation, MapDef inner) {
+        if (!annotation.use().flag("countsLostInserts")) {
             return;
         }
-        MapDef inner = innerMaps.stream()
-                .filter(model -> model.record().equals(TypeName.get(named)))
-                .map(EntryMapModel::map)
-                .findFirst()
-                .orElse(null);
-        SourceLocation place = annotation.place("lostInsertsOf");
-        if (inner == null || context.isForeign()) {
-            problems.error(place, Rule.LOST_INSERTS_DO_NOT_FIT, map.name(), named, "");
-        } else if (!WITH_COUNTED_INSERTS.contains(inner.kind())) {
-            problems.error(place, Rule.LOST_INSERTS_DO_NOT_FIT, map.name(), named, ", which is a " + inner.kind());
-        } else if (map.kind() != MapKind.HASH
-                || map.key() != Scalar.U32
-                || map.value() != Scalar.U64
-                || (map.flags() & NOT_FOR_COUNTS) != 0) {
-            problems.error(place, Rule.LOST_INSERTS_WRONG_TYPE, map.name(), named);
-        } else if (!counted.add(inner.name())) {
-            problems.error(place, Rule.LOST_INSERTS_COUNTED_TWICE, map.name(), named);
+        SourceLocation place = annotation.place("countsLostInserts");
+        if (context.isForeign()) {
+            lostInsertsDoNotFit(place, inner, "the programs of an existing object don't use its helpers", "remove it");
+        } else if (annotation.record().getNestingKind() == NestingKind.TOP_LEVEL) {
+            lostInsertsDoNotFit(
+                    place,
+                    inner,
+                    "the map of the counts belongs to an object, and a top-level record belongs to none",
+                    "nest the record in a @BpfObject interface");
+        } else if (!LostInsertMap.canCount(inner.kind())) {
+            lostInsertsDoNotFit(
+                    place,
+                    inner,
+                    "helpers count them only for the types HASH, RHASH and PERCPU_HASH, and this is a " + inner.kind(),
+                    "use one of these types, or remove countsLostInserts");
         } else {
-            lostInserts.add(new FieldMeaning.LostInserts(FieldMeaning.MAP + map.name(), "value", inner.name()));
+            context.names().derived(inner.baseName(), LostInsertMap.SUFFIX);
+            lostInserts.add(LostInsertMap.of(inner));
         }
+    }
+
+    private void lostInsertsDoNotFit(SourceLocation place, MapDef inner, String why, String fix) {
+        problems.error(place, Rule.LOST_INSERTS_DO_NOT_FIT, inner.name(), why, fix);
     }
 }

@@ -8,10 +8,13 @@ import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.LayoutFingerprint;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.nest.LostInsertTable;
+import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.internal.pin.NestPins;
 import dev.nestmap.runtime.internal.pin.PinLock;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import java.nio.file.Path;
@@ -101,6 +104,21 @@ public final class MapPins {
         if (new UsedPins(pins).removeUnlessUsed(raw, paths.outer())) {
             beside.forEach(pins::remove);
         }
+    }
+
+    /**
+     * Opens the pinned map in which programs count failed inserts. Returns null if they do not count them, the map is not pinned beside this outer
+     * map, or the handle is read-only.
+     */
+    @Nullable
+    LostInsertTable openLostInserts() {
+        if (map.role() != MapRole.OUTER || paths.access() == MapAccess.READ_ONLY) {
+            return null;
+        }
+        MapDef counts =
+                LostInsertMap.in(maps.schema(), maps.schema().innerOf(map)).orElse(null);
+        RawMap found = counts == null ? null : find(counts, paths.lostInserts());
+        return counts == null || found == null ? null : new LostInsertTable(new OpenMap(counts.name(), found));
     }
 
     /** Opens the map at another pin. Returns null if nothing is pinned there. */

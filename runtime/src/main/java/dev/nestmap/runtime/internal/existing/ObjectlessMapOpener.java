@@ -114,8 +114,14 @@ public record ObjectlessMapOpener(ExistingMapFinder maps) {
             if (!maps.pins().isPinned(raw, paths.outer())) {
                 return null;
             }
-            KeyRequestTable requests = openRequests(map, paths, new MapPins(maps, map, lock));
-            return undo.commit(opened(schema, complete, raw, outerPins, requests, found.isLayoutCompared()));
+            MapPins pins = new MapPins(maps, map, lock);
+            KeyRequestTable requests = openRequests(map, paths, pins);
+            ObjectlessMap opened = opened(schema, complete, raw, outerPins, requests, found.isLayoutCompared());
+            Nest state = opened.state();
+            if (state != null) {
+                state.countLostInserts(pins.openLostInserts());
+            }
+            return undo.commit(opened);
         }
     }
 

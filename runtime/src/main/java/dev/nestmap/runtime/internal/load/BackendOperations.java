@@ -43,6 +43,7 @@ import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.schema.KeyRequestMaps;
+import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -149,6 +150,7 @@ public final class BackendOperations {
         declared.map(map).ifPresent(definition -> {
             if (definition.definition() != null) {
                 maps.add(declared.innerOf(definition));
+                LostInsertMap.in(declared, declared.innerOf(definition)).ifPresent(maps::add);
             }
             maps.add(definition);
             KeyRequestMaps.in(declared, definition)

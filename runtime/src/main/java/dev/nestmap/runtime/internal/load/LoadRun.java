@@ -130,7 +130,7 @@ final class LoadRun {
     }
 
     private List<PinLock> outerLocks() {
-        return ObjectPinning.withRequests(settings.pins(), records).stream()
+        return ObjectPinning.withGenerated(settings.pins(), records).stream()
                 .filter(pin -> BackendOperations.definition(records, pin.map()).role() == MapRole.OUTER)
                 .map(this::lock)
                 .toList();
@@ -146,12 +146,17 @@ final class LoadRun {
                             settings.pins().stream().map(DeclaredPin::map).toList())
                     .requireComplete(operation);
             for (DeclaredPin outer : settings.pins()) {
-                for (DeclaredPin pin : ObjectPinning.withRequests(List.of(outer), records)) {
+                for (DeclaredPin pin : ObjectPinning.withGenerated(List.of(outer), records)) {
                     String owner = pin.equals(outer) ? null : outer.map();
-                    migrations
-                            .computeIfAbsent(pin, any -> new ArrayList<>())
-                            .add(new PinnedMapMigrator(
-                                    records, sized, pin.map(), migration, owner, factory, lock(pin)));
+                    // Outer maps with the same inner maps share the map of the lost inserts, which has one pin.
+                    boolean isPinnedElsewhere = migrations.keySet().stream()
+                            .anyMatch(other -> other.map().equals(pin.map()) && !other.equals(pin));
+                    if (!isPinnedElsewhere) {
+                        migrations
+                                .computeIfAbsent(pin, any -> new ArrayList<>())
+                                .add(new PinnedMapMigrator(
+                                        records, sized, pin.map(), migration, owner, factory, lock(pin)));
+                    }
                 }
             }
         }

@@ -11,6 +11,7 @@ import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
+import dev.nestmap.runtime.internal.nest.LostInsertTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.HandleLeakWatch;
@@ -21,6 +22,7 @@ import dev.nestmap.runtime.pin.AutoPins;
 import dev.nestmap.runtime.pin.Migration;
 import dev.nestmap.schema.CountText;
 import dev.nestmap.schema.KeyRequestMaps;
+import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapKind;
 import dev.nestmap.schema.MapRole;
@@ -279,6 +281,10 @@ public final class LoadedState implements OperationListeners.LoadedPrograms {
                 .map(Program::name)
                 .toList();
         Nest nest = new Nest(map, inner, backend.inners(outer.name()), sleepable, pins, requests(outer.name()));
+        nest.countLostInserts(LostInsertMap.inObject(schema, definition)
+                .map(counts -> maps.get(counts.name()))
+                .map(LostInsertTable::new)
+                .orElse(null));
         if (sleepable.isEmpty() && users.stream().allMatch(LoadedState::endsInGracePeriod) && !mayRunCallbacksLater()) {
             nest.recycleDisplaced();
         }

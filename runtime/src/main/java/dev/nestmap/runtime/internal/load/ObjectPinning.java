@@ -24,6 +24,7 @@ import dev.nestmap.runtime.pin.AutoPins.Outcome;
 import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.KeyRequestMaps;
+import dev.nestmap.schema.LostInsertMap;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
 import dev.nestmap.schema.Schema;
@@ -36,6 +37,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +87,7 @@ final class ObjectPinning {
         this.slots = slots;
         this.locks = locks;
         this.migrated = migrated;
-        withRequests(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
+        withGenerated(settings.pins(), ofRecords.schema()).forEach(pin -> declared.put(pin.map(), pin));
         completed.maps().stream()
                 .filter(ObjectPinning::isAutoPinned)
                 .map(MapDef::name)
@@ -104,8 +106,11 @@ final class ObjectPinning {
                 : new AutoPins.Result(map, pin.path(options), Outcome.PINNED);
     }
 
-    /** Adds the pins of the request maps of outer maps, so that their counts outlive the process. */
-    static List<DeclaredPin> withRequests(List<DeclaredPin> pins, Schema schema) {
+    /**
+     * Adds the pins of the maps that Nestmap generates for outer maps, so that their counts outlive the process. Outer maps with the same inner
+     * maps share the map of the lost inserts, which is pinned beside the first of them.
+     */
+    static List<DeclaredPin> withGenerated(List<DeclaredPin> pins, Schema schema) {
         List<DeclaredPin> all = new ArrayList<>();
         for (DeclaredPin pin : pins) {
             all.add(pin);
@@ -114,8 +119,20 @@ final class ObjectPinning {
                         all.add(new DeclaredPin(onDemand.requests().name(), pin.pin() + PinPaths.REQUESTS, true));
                         all.add(new DeclaredPin(onDemand.lost().name(), pin.pin() + PinPaths.LOST, false));
                     });
+            lostInserts(schema, pin)
+                    .filter(counts ->
+                            all.stream().noneMatch(other -> other.map().equals(counts.map())))
+                    .ifPresent(all::add);
         }
         return all;
+    }
+
+    private static Optional<DeclaredPin> lostInserts(Schema schema, DeclaredPin pin) {
+        MapDef outer = BackendOperations.definition(schema, pin.map());
+        return outer.role() == MapRole.OUTER
+                ? LostInsertMap.in(schema, schema.innerOf(outer))
+                        .map(counts -> new DeclaredPin(counts.name(), pin.pin() + PinPaths.LOST_INSERTS, false))
+                : Optional.empty();
     }
 
     /**

@@ -94,6 +94,9 @@ public final class Nest {
     /** Learn of each displaced map. */
     private final List<IdleInnerMaps> idle = new CopyOnWriteArrayList<>();
 
+    /** Null if programs do not count failed inserts into the inner maps. */
+    private @Nullable LostInsertTable lostInserts;
+
     /** The outer maps of the same object, with this one. */
     private List<Nest> ofObject = List.of(this);
 
@@ -640,6 +643,19 @@ public final class Nest {
         return pins == null ? action.get() : pins.excludingOtherProcesses(action);
     }
 
+    /** Takes over the table in which programs count failed inserts into the inner maps. Called before the first operation. */
+    public void countLostInserts(@Nullable LostInsertTable table) {
+        lostInserts = table;
+        if (table != null) {
+            knownMaps.whenAbandoned(table.leak()::free);
+        }
+    }
+
+    /** Returns where programs count failed inserts into the inner maps; null if they do not count them, or this handle has no such table. */
+    public @Nullable LostInsertTable lostInserts() {
+        return lostInserts;
+    }
+
     /**
      * Closes all inner maps. No thread is in a call of the outer map any more.
      *
@@ -652,6 +668,10 @@ public final class Nest {
         }
         if (requests != null) {
             cleanup.run(() -> requests.close(reason));
+        }
+        LostInsertTable counts = lostInserts;
+        if (counts != null) {
+            cleanup.run(() -> counts.close(reason));
         }
         cleanup.rethrow();
     }

@@ -508,9 +508,19 @@ public final class OpenMap implements RawMap {
 
     /** Does the same as {@link #close(String)}, and returns whether the handle was valid before. */
     public boolean closeIfValid(String why) {
+        return closeIfValid(why, () -> {});
+    }
+
+    /**
+     * Does the same as {@link #close(String)}, and returns whether the handle was valid before.
+     *
+     * @param whenRevoked called if it was valid, before the map is closed or recycled
+     */
+    public boolean closeIfValid(String why, Runnable whenRevoked) {
         if (!invalidate(why, State.CLOSED_DURING_HANDOVER)) {
             return false;
         }
+        whenRevoked.run();
         Recycler offered = isDuplicated || references.get() > 0 ? null : recycler;
         if (offered == null) {
             leak.close();

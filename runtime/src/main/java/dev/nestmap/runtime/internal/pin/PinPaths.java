@@ -24,6 +24,9 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     /** The suffix of the pin of the map in which programs count the misses that left no request. */
     public static final String LOST = "-lost";
 
+    /** The suffix of the pin of the map in which programs count failed inserts into inner maps. */
+    public static final String LOST_INSERTS = "-lost-inserts";
+
     private static final String NEXT = "-next";
 
     public PinPaths {
@@ -57,7 +60,8 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
 
     /** The pin with the files and directories beside it, without those of the request maps. */
     private Stream<Path> own() {
-        return Stream.of(outer, prototype(), inners(), draining(), retired(), reader(), migration());
+        return Stream.of(
+                outer, prototype(), inners(), draining(), retired(), reader(), migration(), lostInserts());
     }
 
     /** A path as one word of a shell command. */
@@ -108,6 +112,11 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
     /** The pin of the map in which programs count the misses that left no request. */
     public Path lost() {
         return beside(LOST);
+    }
+
+    /** The pin of the map in which programs count failed inserts into inner maps. */
+    public Path lostInserts() {
+        return beside(LOST_INSERTS);
     }
 
     /** The directory of the programs with which a process without privileges reads the inner maps. */

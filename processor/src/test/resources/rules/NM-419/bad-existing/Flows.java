@@ -2,14 +2,12 @@ package com.acme;
 
 import dev.nestmap.annotations.*;
 
-@BpfObject
+@BpfObject(existing = true)
 interface Flows {
-    @InnerMap(maxEntries = 64)
+    @InnerMap(maxEntries = 64, countsLostInserts = true)
+//                                                 ^ NM-419 flow_map ... existing object
     record Flow(@Key @U32 long id, @U64 long packets) {}
 
     @OuterMap(inner = Flow.class, maxEntries = 8)
     record Tenant(@U32 long id) {}
-
-    @BpfMap(maxEntries = 16, lostInsertsOf = Flow.class)
-    record Lost(@Key @U32 long map, @U64 long count) {}
 }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nestmap.memory.heap.HeapMapFactory;
+import dev.nestmap.runtime.internal.map.MapShape;
+import dev.nestmap.runtime.internal.map.RawMap;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import dev.nestmap.schema.MapKind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LostInsertTableTest {
+    private final RawMap counts =
+            new HeapMapFactory().create(new MapShape("hit_lost", MapKind.HASH, Integer.BYTES, Long.BYTES, 2, 0), null);
+    private final LostInsertTable table = new LostInsertTable(new OpenMap("hit_lost", counts));
+
+    @AfterEach
+    void close() {
+        counts.close();
+    }
+
+    @Test
+    void aMapWithoutCountHasLostNothing() {
+        assertThat(table.of(7)).isEqualTo(0);
+    }
+
+    @Test
+    void readsAndRemovesTheCountOfAMap() {
+        count(7, 3);
+
+        assertThat(table.of(7)).isEqualTo(3);
+        table.forget(7);
+        assertThat(table.of(7)).isEqualTo(0);
+    }
+
+    /** Programs could not count then. */
+    @Test
+    void theCountOfAMapThatAFullTableLacksIsUnknown() {
+        count(7, 3);
+        count(8, 1);
+
+        assertThat(table.of(9)).isNull();
+        assertThat(table.of(8)).isEqualTo(1);
+    }
+
+    private void count(int map, long lost) {
+        OffHeapBlock entry = OffHeapBlock.allocate(2 * Long.BYTES);
+        entry.bytes().putInt(0, map);
+        entry.bytes().putLong(Long.BYTES, lost);
+        assertThat(counts.update(entry, 0, Long.BYTES, RawMap.ANY)).isZero();
+    }
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime.internal.nest;
+
+import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
+
+import dev.nestmap.runtime.internal.map.BatchScan;
+import dev.nestmap.runtime.internal.map.MapOperation;
+import dev.nestmap.runtime.internal.memory.OffHeapBlock;
+import dev.nestmap.runtime.internal.memory.Scratch;
+import dev.nestmap.runtime.internal.open.HandleLeakWatch;
+import dev.nestmap.runtime.internal.open.OpenMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The map in which programs count failed inserts into inner maps: see {@link dev.nestmap.schema.LostInsertMap}. A program counts before it
+ * ends, so the count of a displaced map is final when its slot has changed.
+ */
+public final class LostInsertTable {
+    private static final int VALUE_AT = Long.BYTES;
+
+    private final OpenMap counts;
+
+    public LostInsertTable(OpenMap counts) {
+        this.counts = counts;
+    }
+
+    /** Returns the number of failed inserts into the inner map with this id. Null if the table was full, so that it may lack this map. */
+    public @Nullable Long of(int mapId) {
+        long count = read(mapId, counts::lookup);
+        return count < 0 && isFull() ? null : (Long) Math.max(0, count);
+    }
+
+    /** Removes the count of an inner map. */
+    public void forget(int mapId) {
+        read(mapId, counts::lookupAndDelete);
+    }
+
+    private boolean isFull() {
+        long entries = 0;
+        for (BatchScan scan = new BatchScan(counts); scan.next(); ) {
+            entries += scan.batch().count();
+        }
+        return entries >= counts.shape().maxEntries();
+    }
+
+    /** Returns the count of an inner map; -1 if it has none. */
+    private long read(int mapId, Lookup lookup) {
+        try (Scratch scratch = encode(mapId)) {
+            int result = lookup.call(scratch.block(), 0, VALUE_AT);
+            if (result == -ENOENT) {
+                return -1;
+            }
+            if (result != 0) {
+                throw MapOperation.LOOKUP.failed(counts.shape(), mapId, result);
+            }
+            return scratch.block().bytes().getLong(VALUE_AT);
+        }
+    }
+
+    private interface Lookup {
+        int call(OffHeapBlock block, int keyAt, int valueAt);
+    }
+
+    private static Scratch encode(int mapId) {
+        Scratch scratch = Scratch.take(VALUE_AT + Long.BYTES);
+        scratch.block().bytes().putInt(0, mapId);
+        return scratch;
+    }
+
+    /** The resource to free when the outer map's handle has become garbage. */
+    HandleLeakWatch leak() {
+        return counts.leak();
+    }
+
+    /** Closes the map. Does nothing if it belongs to an object, because the object revokes its handle first and closes the map itself. */
+    void close(String reason) {
+        counts.close(reason);
+    }
+}
