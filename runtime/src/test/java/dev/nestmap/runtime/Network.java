@@ -294,7 +294,8 @@ final class Network extends LoadedObject {
     }
 
     /** The methods with one key. */
-    abstract static class Slots<K, M extends MapAccessor, O extends MapAccessor & OwnedMap> extends OuterAccessor<K, M, O> {
+    abstract static class Slots<K, M extends MapAccessor, O extends MapAccessor & OwnedMap>
+            extends OuterAccessor<K, M, O> {
         Slots(MapBinding binding, Codec<K> key, Function<MapBinding, M> borrowed, Function<MapBinding, O> owned) {
             super(binding, key, borrowed, owned);
         }

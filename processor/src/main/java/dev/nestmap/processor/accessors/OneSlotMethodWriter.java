@@ -26,11 +26,7 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner, ClassN
         TypeName displaced = CommonMemberFactory.nullable(RuntimeClasses.api("Displaced", key.box(), inner));
         add(type, "get", CommonMemberFactory.nullable(inner), "Returns the inner map at a key; null if there is none.");
         add(type, "contains", TypeName.BOOLEAN, "Tests for an inner map at a key.");
-        add(
-                type,
-                "getOrCreate",
-                inner,
-                "Returns the inner map at a key. Creates an empty map if the slot is empty.");
+        add(type, "getOrCreate", inner, "Returns the inner map at a key. Creates an empty map if the slot is empty.");
         add(type, "create", inner, "Creates an empty inner map at a key. Fails with EEXIST if the slot has one.");
         add(
                 type,

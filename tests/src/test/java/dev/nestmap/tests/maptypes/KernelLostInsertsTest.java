@@ -43,7 +43,8 @@ class KernelLostInsertsTest {
             maps.guest().create(2).put(new LostInserts.Hit(1, 1));
 
             int first = overflow(maps);
-            try (Displaced<Long, HitMap> full = Objects.requireNonNull(maps.guest().rotate(1))) {
+            try (Displaced<Long, HitMap> full =
+                    Objects.requireNonNull(maps.guest().rotate(1))) {
                 overflow(maps);
 
                 // Of five entries two fit, and three updates fail too.
@@ -77,7 +78,9 @@ class KernelLostInsertsTest {
             }
         }
         try (LostInsertsBpf maps = open(InstalledClang.newest())) {
-            assertThat(maps.guest().drainAll(drained -> assertThat(drained.lostInserts()).isEqualTo(6)))
+            assertThat(maps.guest()
+                            .drainAll(
+                                    drained -> assertThat(drained.lostInserts()).isEqualTo(6)))
                     .isEqualTo(1);
             overflow(maps);
             maps.guest().drainAll(drained -> assertThat(drained.lostInserts()).isEqualTo(6));

@@ -84,7 +84,8 @@ public final class NewTenantsDemo {
         }
         out.accept("sent     %,7d datagrams to %,d ports".formatted(sent, TENANTS));
         out.accept("counted  %,7d in the maps of %,d ports".formatted(counted, tenants.count()));
-        out.accept("missed   %,7d before their ports had maps".formatted(server.statistics().missed()));
+        out.accept("missed   %,7d before their ports had maps"
+                .formatted(server.statistics().missed()));
         return counted + server.statistics().missed() == sent && server.lostRequests() == 0;
     }
 

@@ -60,8 +60,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
 
     /** The pin with the files and directories beside it, without those of the request maps. */
     private Stream<Path> own() {
-        return Stream.of(
-                outer, prototype(), inners(), draining(), retired(), reader(), migration(), lostInserts());
+        return Stream.of(outer, prototype(), inners(), draining(), retired(), reader(), migration(), lostInserts());
     }
 
     /** A path as one word of a shell command. */
