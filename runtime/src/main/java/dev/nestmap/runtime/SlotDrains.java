@@ -156,9 +156,9 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 return;
             }
             List<Displaced<K, M>> tickets = new ArrayList<>();
-            BpfException failure = null;
             List<SlotChange> changes = keepsSlots ? rotate(keys) : take(keys);
-            failure = slots.collect(keepsSlots ? "rotation of inner maps" : "take of inner maps", changes, tickets);
+            BpfException failure =
+                    slots.collect(keepsSlots ? "rotation of inner maps" : "take of inner maps", changes, tickets);
             int passed = 0;
             try {
                 while (passed < tickets.size()) {
