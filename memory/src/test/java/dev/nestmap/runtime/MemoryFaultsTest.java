@@ -54,7 +54,6 @@ class MemoryFaultsTest {
         FlowMap lost = lostTicket.map();
         DrainedMap<FlowMap> backTicket =
                 DrainedMap.of(Objects.requireNonNull(network.tenant().take(2)));
-        FlowMap back = backTicket.map();
         Objects.requireNonNull(network.tenant().rotate(3)).acknowledge(); // drained
         network.tenant().swap(2L, backTicket.ticket()); // in a slot again
         String identity = String.valueOf(lostTicket.identity());

@@ -27,7 +27,6 @@ class KernelMapIdentityTest extends MapIdentityContract {
             network.tenant().create(42L);
             try (DrainedMap<FlowMap> rotatedTicket =
                     DrainedMap.of(requireNonNull(network.tenant().rotate(42L)))) {
-                FlowMap rotated = rotatedTicket.map();
                 assertThat(requireNonNull(rotatedTicket.identity()).bootId())
                         .hasToString(Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                 .strip());

@@ -48,13 +48,11 @@ class KernelRecoveredIdentityTest extends PinnedTest {
             network.tenant().create(42L);
             DrainedMap<FlowMap> firstTicket =
                     DrainedMap.of(requireNonNull(network.tenant().take(42L)));
-            FlowMap first = firstTicket.map();
             MapIdentity before = requireNonNull(firstTicket.identity());
             discardDisplaced(network.tenant().swap(42L, firstTicket.ticket()));
 
             try (DrainedMap<FlowMap> secondTicket =
                     DrainedMap.of(requireNonNull(network.tenant().take(42L)))) {
-                FlowMap second = secondTicket.map();
                 MapIdentity after = requireNonNull(secondTicket.identity());
                 assertThat(after.mapId()).isEqualTo(before.mapId());
                 assertThat(after.takenOut()).isAfter(before.takenOut());

@@ -107,7 +107,6 @@ class KernelSlotOwnershipTest extends PinnedTest {
     @Test
     void lastsUntilADisplacedMapIsPutIntoASlot() {
         DrainedMap<FlowMap> takenTicket = DrainedMap.of(Objects.requireNonNull(first.take(1L)));
-        FlowMap taken = takenTicket.map();
         first.close();
 
         assertSecondIsRejected();
@@ -149,7 +148,6 @@ class KernelSlotOwnershipTest extends PinnedTest {
     @ValueSource(longs = {1, 2})
     void aMapWhosePinCanNotBeRemovedIsHandedOutOnce(long slot) {
         DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(1L)));
-        FlowMap rotated = rotatedTicket.map();
         int[] unlinks = {0};
         List<BpfException> failures = new ArrayList<>();
         try (WatchedThread thread = new WatchedThread()) {

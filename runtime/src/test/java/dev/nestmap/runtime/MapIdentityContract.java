@@ -43,7 +43,6 @@ abstract class MapIdentityContract {
 
         try (DrainedMap<FlowMap> rotatedTicket =
                 DrainedMap.of(requireNonNull(network.tenant().rotate(42L)))) {
-            FlowMap rotated = rotatedTicket.map();
             MapIdentity identity = requireNonNull(rotatedTicket.identity());
             assertThat(identity.machine()).isEqualTo("node-17");
             assertThat(identity.mapId()).isEqualTo(id);
@@ -74,7 +73,6 @@ abstract class MapIdentityContract {
         network.tenant().create(42L);
         DrainedMap<FlowMap> rotatedTicket =
                 DrainedMap.of(requireNonNull(network.tenant().rotate(42L)));
-        FlowMap rotated = rotatedTicket.map();
         MapIdentity open = rotatedTicket.identity();
 
         rotatedTicket.close();
@@ -103,7 +101,6 @@ abstract class MapIdentityContract {
 
         try (DrainedMap<CounterMap> takenTicket =
                 DrainedMap.of(requireNonNull(network.shard().take(3L)))) {
-            CounterMap taken = takenTicket.map();
             MapIdentity identity = requireNonNull(takenTicket.identity());
             assertThat(identity.outerMap()).isEqualTo("shard");
             assertThat(identity.outerKey()).isEqualTo(u32(3));
@@ -116,13 +113,11 @@ abstract class MapIdentityContract {
         network.tenant().create(42L);
         DrainedMap<FlowMap> firstTicket =
                 DrainedMap.of(requireNonNull(network.tenant().take(42L)));
-        FlowMap first = firstTicket.map();
         MapIdentity before = requireNonNull(firstTicket.identity());
         discardDisplaced(network.tenant().swap(42L, firstTicket.ticket()));
 
         try (DrainedMap<FlowMap> secondTicket =
                 DrainedMap.of(requireNonNull(network.tenant().take(42L)))) {
-            FlowMap second = secondTicket.map();
             MapIdentity after = requireNonNull(secondTicket.identity());
             assertThat(after.mapId()).isEqualTo(before.mapId());
             assertThat(after).isNotEqualTo(before);

@@ -178,7 +178,6 @@ abstract class OpenInnerMapsContract {
                                     .get(0))));
             DrainedMap<FlowMap> takenTicket = DrainedMap.of(requireNonNull(
                     other.tenant().unchecked().takeAll(List.of(1L)).get(0)));
-            FlowMap taken = takenTicket.map();
             WeakReference<FlowMap> forgotten =
                     new WeakReference<>(network.tenant().create(3L));
             network.tenant().createAll(ALL.subList(4, TENANTS));

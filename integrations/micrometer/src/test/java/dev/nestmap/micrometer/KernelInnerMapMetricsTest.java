@@ -36,7 +36,6 @@ class KernelInnerMapMetricsTest extends InnerMapMetricsContract {
                 TenantMap.Owned reading = MeteredBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_ONLY)) {
             rotating.create(443);
             DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(rotating.rotate(443)));
-            FlowMap rotated = rotatedTicket.map();
             assertThat(rotating.waitingCount()).isEqualTo(1);
             assertThat(reading.waitingCount()).isEqualTo(1);
             rotatedTicket.close();

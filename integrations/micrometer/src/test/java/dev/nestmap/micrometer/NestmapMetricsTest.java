@@ -30,7 +30,6 @@ class NestmapMetricsTest {
             bpf.tenant().createAll(List.of(1L, 2L, 3L));
             DrainedMap<FlowMap> rotatedTicket =
                     DrainedMap.of(Objects.requireNonNull(bpf.tenant().rotate(1)));
-            FlowMap rotated = rotatedTicket.map();
             bpf.tenant().discard(3);
 
             assertThat(registry.get("nestmap.operations")

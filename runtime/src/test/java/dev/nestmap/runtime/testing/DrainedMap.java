@@ -53,6 +53,7 @@ public final class DrainedMap<M extends MapAccessor> implements AutoCloseable {
     }
 
     /** The map; null if the slot was empty. */
+    @SuppressWarnings("NullAway") // most tests know that the slot had a map
     public M map() {
         return ticket == null ? null : ticket.map();
     }

@@ -20,9 +20,7 @@ import dev.nestmap.runtime.NestedKey;
 import dev.nestmap.runtime.attach.TestRun;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.LongFunction;
-import java.util.function.Predicate;
 
 /**
  * Uses the maps of {@link OtherMaps} with the operations that are measured. The JIT compiles a method for the classes that it has seen
@@ -220,12 +218,12 @@ final class OtherUse {
             LongFunction<E> entry,
             EntryView<E> view,
             Consumer<K> read,
-            Predicate<K> remove,
-            Function<K, ?> take) {
+            Consumer<K> remove,
+            Consumer<K> take) {
         useKeyed(map, time, key, entry, view, read);
-        remove.test(key.apply(time % KEYS));
+        remove.accept(key.apply(time % KEYS));
         map.putIfAbsent(entry.apply(time % KEYS));
-        take.apply(key.apply(time % KEYS));
+        take.accept(key.apply(time % KEYS));
         if (time % KEYS == 0) {
             map.removeAll(List.of(key.apply(0), key.apply(1)));
             map.takeAll(taken -> {});

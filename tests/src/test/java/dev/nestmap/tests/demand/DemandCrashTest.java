@@ -98,8 +98,8 @@ class DemandCrashTest {
     private void requireExact(DemandBpf bpf, Path log, String when, long seed) throws IOException {
         long missed = sum(DrainLog.missed(log).values());
         long drained = sum(DrainLog.drained(log).values());
-        AtomicLong counted = new AtomicLong();
-        bpf.guest().forEach((guest, visits) -> counted.addAndGet(DrainLog.sum(visits)));
+        long[] counted = {0};
+        bpf.guest().forEach((guest, visits) -> counted[0] += DrainLog.sum(visits));
         AtomicLong waiting = new AtomicLong();
         for (Displaced<Long, VisitMap> displaced : bpf.guest().displaced()) {
             try (displaced) {
@@ -123,8 +123,8 @@ class DemandCrashTest {
                 repeated,
                 drained,
                 DrainLog.drained(log).size(),
-                counted.get() + waiting.get());
-        assertThat(missed + lost + pending - repeated + counted.get() + waiting.get() + drained)
+                counted[0] + waiting.get());
+        assertThat(missed + lost + pending - repeated + counted[0] + waiting.get() + drained)
                 .as("%s, seed %s", when, seed)
                 .isEqualTo(sent.get());
     }

@@ -106,7 +106,7 @@ final class DemandScene implements FaultScene {
         serve();
         send();
         Visit counted = Objects.requireNonNull(site().get(SITE, 0));
-        assertThat(counted.packets() + stored.get(SITE)).isEqualTo(MISSES + 2);
+        assertThat(counted.packets() + Objects.requireNonNull(stored.get(SITE))).isEqualTo(MISSES + 2);
     }
 
     private SiteMap site() {

@@ -234,7 +234,6 @@ class KernelPerfStreamsTest {
         assertThat(emit(streams)).isZero();
         DrainedMap<PerfStreamsBpf.TracedMap> drainedTicket =
                 DrainedMap.of(Objects.requireNonNull(streams.tracedBy().rotate(1)));
-        PerfStreamsBpf.TracedMap drained = drainedTicket.map();
         discardDisplaced(streams.tracedBy().swap(1, drainedTicket.ticket()));
         assertThat(emit(streams)).isZero();
 
