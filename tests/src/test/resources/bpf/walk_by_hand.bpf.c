@@ -6,7 +6,7 @@ static __always_inline struct visit_map *find_visits(__u32 key)
 {
 	struct visit_map *map = bpf_map_lookup_elem(&visits, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
 		map = bpf_map_lookup_elem(&visits, &key);
 	return map;
 }
@@ -15,7 +15,7 @@ static __always_inline struct share_map *find_shares(__u32 key)
 {
 	struct share_map *map = bpf_map_lookup_elem(&shares, &key);
 
-	if (!map) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!map && nestmap_lookup_again) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
 		map = bpf_map_lookup_elem(&shares, &key);
 	return map;
 }

@@ -5,6 +5,7 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.EINVAL;
 
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -33,7 +34,7 @@ public abstract class DescriptorAccessor<K, E> extends MapAccessor {
     protected DescriptorAccessor(MapBinding binding, EntryCodec<K, E> codec) {
         super(binding);
         this.codec = codec;
-        MapShape shape = shape();
+        MapShape shape = BoundMap.of(binding).map().shape();
         checkSize(shape, "key", codec.keySize(), shape.keySize());
     }
 

@@ -5,6 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.codec.EntryCodec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.map.Batch;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.BulkMode;
@@ -84,7 +85,7 @@ public abstract class NestAccessor<K, I, E, M extends MapAccessor, O extends Map
         this.entryCodec = entries;
         this.maps = nest.maps();
         this.inner = nest.innerShape();
-        this.layout = QueryLayout.of(shape(), inner, nest.innerValueBytes());
+        this.layout = QueryLayout.of(BoundMap.of(binding).map().shape(), inner, nest.innerValueBytes());
         this.lock = entries.locked() ? RawMap.LOCK : 0;
         this.inBatches = BulkMode.configured() != BulkMode.SINGLE;
         this.keyOf = block -> outerKey(block, 0);

@@ -91,8 +91,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
         this.binding = BoundMap.of(binding);
         this.nest = Objects.requireNonNull(this.binding.state(), "a map of maps");
         this.keyCodec = key;
-        OpenMap map = map();
-        boolean isLayoutCompared = isLayoutCompared();
+        OpenMap map = this.binding.map();
+        boolean isLayoutCompared = this.binding.isLayoutCompared();
         this.slots = new OuterSlotConverter<>(
                 map,
                 nest,

@@ -3,6 +3,7 @@ package dev.nestmap.runtime;
 
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.binding.BoundMap;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
@@ -35,7 +36,7 @@ public abstract class StorageAccessor<E> extends KeylessAccessor<E> {
      */
     protected StorageAccessor(MapBinding binding, Codec<E> codec) {
         super(binding, codec);
-        MapShape shape = shape();
+        MapShape shape = BoundMap.of(binding).map().shape();
         checkSize(shape, "key", Integer.BYTES, shape.keySize());
         this.lock = codec.locked() ? RawMap.LOCK : 0;
     }

@@ -100,11 +100,11 @@ class DemandCrashTest {
         long drained = sum(DrainLog.drained(log).values());
         long[] counted = {0};
         bpf.guest().forEach((guest, visits) -> counted[0] += DrainLog.sum(visits));
-        AtomicLong waiting = new AtomicLong();
+        long waiting = 0;
         for (Displaced<Long, VisitMap> displaced : bpf.guest().displaced()) {
             try (displaced) {
                 if (!DrainLog.drained(log).containsKey(displaced.identity().text())) {
-                    waiting.addAndGet(DrainLog.sum(displaced.map()));
+                    waiting += DrainLog.sum(displaced.map());
                 }
             }
         }
@@ -123,8 +123,8 @@ class DemandCrashTest {
                 repeated,
                 drained,
                 DrainLog.drained(log).size(),
-                counted[0] + waiting.get());
-        assertThat(missed + lost + pending - repeated + counted[0] + waiting.get() + drained)
+                counted[0] + waiting);
+        assertThat(missed + lost + pending - repeated + counted[0] + waiting + drained)
                 .as("%s, seed %s", when, seed)
                 .isEqualTo(sent.get());
     }

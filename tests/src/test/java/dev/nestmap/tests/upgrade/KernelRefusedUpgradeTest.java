@@ -117,7 +117,7 @@ class KernelRefusedUpgradeTest extends PinningTest {
 
     /** A load that is refused with a message, or null if nothing is wrong with it, and a corrected load. */
     @SuppressWarnings("ImmutableEnumChecker") // the functions have no state
-    private enum Reason {
+    enum Reason {
         /** The pinned map of requests gets another size. */
         MORE_PENDING_REQUESTS(null, null, test -> test.upgrade(KeptPendingBpf.open(object("kept_pending")))),
 

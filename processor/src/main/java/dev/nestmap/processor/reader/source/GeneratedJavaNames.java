@@ -16,6 +16,7 @@ public final class GeneratedJavaNames {
     /** The methods without parameters that every object's class has. */
     public static final Set<String> OBJECT_METHODS = Set.of(
             "binding",
+            "migrated",
             "programs",
             "close",
             "isClosed",

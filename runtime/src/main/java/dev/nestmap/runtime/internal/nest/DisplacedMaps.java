@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class DisplacedMaps {
     private static final Comparator<DisplacedMap> OLDEST_FIRST = Comparator.comparing(
                     (DisplacedMap map) -> map.origin().takenOut())
-            .thenComparing(map -> map.origin().mapId());
+            .thenComparingInt(map -> map.origin().mapId());
 
     private final String outer;
     private final String inner;

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A running operation, for listeners. Only one thread uses it at a time. */
 public final class RunningOperation {
@@ -41,7 +42,8 @@ public final class RunningOperation {
      *
      * @param body runs the operation, and records its result in the observation
      */
-    public static <T> T of(Operation.Kind kind, String name, Function<RunningOperation, T> body) {
+    public static <T extends @Nullable Object> T of(
+            Operation.Kind kind, String name, Function<RunningOperation, T> body) {
         RunningOperation observation = start(kind, name);
         try {
             return body.apply(observation);
