@@ -138,9 +138,10 @@ public class DeclaredMap<M extends MapAccessor, O extends MapAccessor & OwnedMap
     }
 
     /**
-     * Migrates the map that a previous version pinned: replaces it with a map of the current declaration that has the same entries. Also
-     * migrates the inner maps of an outer map. Does nothing if no map is pinned at the path, or if the map is already migrated. First stop
-     * every program and process that writes to the old map: their writes during the migration are lost.
+     * Replaces the map that a previous version pinned with one of the current declaration. The migration's word for the map says what happens
+     * to the entries. Also migrates the inner maps of an outer map. Does nothing if no map is pinned at the path, or if the map is already
+     * migrated. First stop every program and process that writes to the old map: their writes during the migration are lost. Fails if a
+     * loaded program still uses the old maps, unless {@link Migration#withOtherWriters} accepts the loss.
      *
      * <p>The new map keeps the old size, unless the record or the caller sets one. An inner map that was created with a different size
      * keeps it.

@@ -21,8 +21,8 @@ import java.util.List;
  *   <li>It passes the maps whose last action had failed, and then rotates their keys.
  * </ol>
  *
- * <p>So, if a drain returns, every count of its keys from before the call is acknowledged, except the counts in maps for which somebody else
- * has a {@link Displaced}. Drains keep at most one displaced map for each key, even if the action fails for ever: programs count on in the
+ * <p>When a drain returns, all counts that its keys had before the call are acknowledged. Exception: maps for which other code holds a
+ * {@link Displaced}. Drains keep at most one displaced map for each key, even if the action fails for ever: programs count on in the
  * slot. A map whose action always fails does not hold up the maps of other keys.
  *
  * <p>Drains of the same key run one after the other. An action runs on the thread of the caller.

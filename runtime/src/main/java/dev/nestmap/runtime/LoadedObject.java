@@ -190,6 +190,9 @@ public class LoadedObject implements AutoCloseable {
     /**
      * Closes the object: detaches its programs unless their links are pinned, invalidates every borrowed handle, waits for calls in
      * progress, and closes its maps and programs. Maps that the caller owns stay open. Does nothing if the object is closed.
+     *
+     * @throws BpfException after that, if an outer map without a pin had displaced maps that nobody has acknowledged: their counts are lost,
+     *     so drain or acknowledge them first. Also if such a map had a report of misses that no listener has stored
      */
     @Override
     public final void close() {

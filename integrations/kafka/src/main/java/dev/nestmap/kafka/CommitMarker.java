@@ -12,8 +12,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Names the maps of a shipper's last committed transaction, and the maps of earlier transactions that could not be closed. A shipper closes
- * the maps of a transaction before it begins the next transaction. So the last marker names every map that is committed and not closed.
+ * Names the maps of a shipper's last committed transaction, and the maps of earlier transactions whose pins could not be removed. A shipper
+ * acknowledges the maps of a transaction before it begins the next transaction. So the last marker names every map that is committed and
+ * still pinned.
  *
  * @param shipper a random number of the shipper that wrote it
  * @param sequence number of the transaction, from 1; each shipper continues after the last marker that it found

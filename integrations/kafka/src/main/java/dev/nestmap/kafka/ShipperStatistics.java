@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param inexactMaps number of drained maps whose entries are a lower bound, because inserts of programs failed or may have failed ({@link
  *     Part#isExact}). If inserts into a map without entries failed, no message says so: only this
  *     number counts the map
- * @param skipped number of recovered maps that an earlier process had committed and not closed
- * @param waitingMaps number of maps that are taken out and not committed
+ * @param skipped number of displaced maps that an earlier process had committed and not acknowledged
+ * @param waitingMaps number of displaced maps that are not committed
  * @param waitingBytes memory that the kernel uses for these maps, estimated ({@link dev.nestmap.runtime.MapAccessor#memoryBytes})
  * @param lastCommit time of the last commit; null if there was none
  * @param lastRound beginning of the last complete round: all counts from before this time are committed. The start of the shipper if no

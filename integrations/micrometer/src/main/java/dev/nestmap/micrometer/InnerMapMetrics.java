@@ -16,9 +16,9 @@ import java.util.Set;
  * Metrics of the entries of all inner maps of an outer map, like {@link MapMetrics}. Components of the outer map's key may also have a
  * {@link MetricLabel}.
  *
- * <p><b>Rotation.</b> {@link #update} reads only the maps in slots. Before you close a map that {@code rotate}, {@code take} or {@code
- * swap} returned, pass it to {@link #add}: it contains the counts since the last update. The counters then contain each count once, even if
- * updates and rotations happen at the same time. If a map is closed without {@code add}, these counts are lost. Counters never go down.
+ * <p><b>Rotation.</b> {@link #update} reads only the maps in slots. Before you acknowledge a displaced map, pass it to {@link #add}: it
+ * contains the counts since the last update. The counters then contain each count once, even if updates and rotations happen at the same
+ * time. If a map is acknowledged without {@code add}, these counts are lost. Counters never go down.
  *
  * <p>Any thread may use it.
  *
@@ -29,7 +29,7 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     private final OuterAccessor<K, M, ?> outer;
     private final EntryMeters meters;
 
-    /** The counts of each map in a slot or not drained that the counters already contain, by the map's id. */
+    /** The counts of each map in a slot or displaced that the counters already contain, by the map's id. */
     private final Map<Integer, ReportedCounts> counted = new HashMap<>();
 
     /**
@@ -105,8 +105,8 @@ public final class InnerMapMetrics<K, M extends ReadableAccessor<?, ?>> {
     }
 
     /**
-     * Adds the counts of a map that was taken out of its slot, except counts that an update has already added. Call it once for each map,
-     * after the last write of a program and before the map is closed.
+     * Adds the counts of a displaced map, except counts that an update has already added. Call it once for each map,
+     * after the last write of a program and before the map is acknowledged.
      *
      * @param key the former key of the map
      * @param drained the map

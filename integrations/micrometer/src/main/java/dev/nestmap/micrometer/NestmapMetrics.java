@@ -78,8 +78,8 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Adds gauges of an outer map: the number of inner maps in its slots, and the number of maps that were taken out and not closed. Two
-     * more show the number and memory of the empty maps for the next rotations ({@link OuterAccessor#spareCount}). After the outer map is
+     * Adds gauges of an outer map: the number of inner maps in its slots, and the number of displaced maps that are not acknowledged.
+     * Two more show the number and memory of the empty maps for the next rotations ({@link OuterAccessor#spareCount}). After the outer map is
      * closed, the first two gauges are NaN and the last two 0.
      *
      * @param outer the outer map

@@ -47,7 +47,7 @@ public record Operation(
         /** The removal of inner maps that the caller receives. */
         TAKE,
 
-        /** The removal of inner maps that are closed. */
+        /** The removal of inner maps that are freed with their counts. */
         DISCARD,
 
         /**
@@ -56,7 +56,7 @@ public record Operation(
          */
         PUBLISH,
 
-        /** The recovery of inner maps that ended processes did not drain. */
+        /** The search for displaced maps that ended processes did not acknowledge. */
         RECOVER,
 
         /** The migration of a pinned map. */

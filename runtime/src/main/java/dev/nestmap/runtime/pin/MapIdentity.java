@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The kernel counts map ids up and begins again at 1 after 2^31-2 maps ({@code bpf_map_alloc_id} in {@code kernel/bpf/syscall.c} calls
  * {@code idr_alloc_cyclic}, Linux 4.13 to 6.18). So two maps can have the same id during one boot: after 24 days, if a process creates
- * 1,000 maps each second. Besides, rotations recycle closed maps. {@code takenOut} distinguishes such maps: it never repeats within a
+ * 1,000 maps each second. Besides, rotations recycle acknowledged maps. {@code takenOut} distinguishes such maps: it never repeats within a
  * process, even if the clock is set back.
  *
  * @param machine the machine: {@link PinOptions#withMachine}, the system property {@code nestmap.machine}, or the content of {@code

@@ -323,8 +323,8 @@ public final class Migration {
     }
 
     /**
-     * Discards the entries of a map, which starts empty. An outer map keeps its keys, with empty inner maps. Maps that were taken out of it
-     * and not drained are discarded, too.
+     * Discards the entries of a map, which starts empty. An outer map keeps its keys, with empty inner maps. Its displaced maps are
+     * discarded, too.
      *
      * @param map a constant of the generated class
      * @return a new migration
@@ -335,8 +335,9 @@ public final class Migration {
     }
 
     /**
-     * Accepts programs that use a map of {@link #drain} and that the load does not replace, or that this process can't see. What they count
-     * in the old inner maps after the load is lost.
+     * Accepts programs that go on using the old maps, or that this process can't see. In a load, this concerns maps of {@link #drain}; in
+     * {@link dev.nestmap.runtime.DeclaredMap#migrate(java.nio.file.Path, PinOptions, Migration) DeclaredMap.migrate}, every map. What these
+     * programs count in the old maps afterwards is lost.
      *
      * @return a new migration
      */

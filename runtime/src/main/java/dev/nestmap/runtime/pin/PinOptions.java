@@ -278,8 +278,8 @@ public record PinOptions(
      * Returns options with which an attachment waits for the end of another service.
      *
      * <p>A process that attached a program with a {@code LinkPin} owns the pinned link until it closes the link or its object. A process
-     * that takes inner maps out owns the slots of the pinned outer map until it has closed the outer map and these inner maps. Both end
-     * with the process. An object that attaches programs when it is loaded acquires its links, and the slots of its pinned outer maps,
+     * that displaces inner maps owns the slots of the pinned outer map until it has closed the outer map and ended all its tickets. Both
+     * end with the process. An object that attaches programs when it is loaded acquires its links, and the slots of its pinned outer maps,
      * before it changes anything. If another process, or another object of this process, is the owner, the load fails at once. With this
      * option, the load waits until the owner ends, and fails if the owner still runs after this time. During the wait, the old program
      * continues to count. An interrupt of the thread does not end the wait.
@@ -307,7 +307,8 @@ public record PinOptions(
      *
      * <p>Without this option, {@code swap}, {@code share} and the operations of {@code unchecked()} fail if another process, or another object
      * of this process, owns the slots of a pinned outer map. With it, they go ahead: the displaced maps have no pins, so they end with this
-     * process, and both processes can count the same map. {@code rotate}, {@code take} and the drains fail in any case.
+     * process or when it closes the outer map, and both processes can count the same map. {@code rotate}, {@code take} and the drains fail
+     * in any case.
      *
      * @return new options
      */

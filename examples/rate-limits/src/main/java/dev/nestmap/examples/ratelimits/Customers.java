@@ -26,6 +26,7 @@ final class Customers {
         bpf.limit().put(new Limit(customer, rate.interval(), rate.burstTime()));
     }
 
+    /** Ends the limit. Drops what was counted since the last report: call {@link #report} first, or use {@code drainLast}. */
     void remove(Inet4Address customer) {
         bpf.customer().discard(customer);
         bpf.limit().remove(customer);

@@ -8,11 +8,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Counts the system calls of all users of this machine. */
 final class UserCalls implements AutoCloseable {
     private final SyscallsBpf bpf;
     private final OnDemandServer<Long> server;
+    private final LongAdder missed = new LongAdder();
+
+    /** The calls that were drained and not returned yet, by uid. After a drain that has failed, the next one returns them. */
+    private final Map<Long, List<Call>> drained = new HashMap<>();
 
     /** Starts counting. */
     UserCalls() {
@@ -23,12 +28,14 @@ final class UserCalls implements AutoCloseable {
             bpf.close();
             throw e;
         }
-        server = bpf.user().serveRequests(report -> {});
+        server = bpf.user().serveRequests(report -> missed.add(report.total()));
     }
 
-    /** Returns the calls since the last time, by uid. Each call is returned once. A user with an array and no calls has an empty list. */
+    /**
+     * Returns the calls since the last time, by uid. Each call is returned once. A user with an array and no calls has an empty list. A user
+     * may have two entries for one number: add them.
+     */
     Map<Long, List<Call>> drain() {
-        Map<Long, List<Call>> drained = new HashMap<>();
         bpf.user().drainAll(calls -> {
             List<Call> made = new ArrayList<>();
             calls.map().forEach(call -> {
@@ -36,14 +43,16 @@ final class UserCalls implements AutoCloseable {
                     made.add(call);
                 }
             });
-            drained.put(calls.key(), made);
+            drained.computeIfAbsent(calls.key(), uid -> new ArrayList<>()).addAll(made);
         });
-        return drained;
+        Map<Long, List<Call>> result = Map.copyOf(drained);
+        drained.clear();
+        return result;
     }
 
-    /** How many calls were made before their users had arrays. {@link #drain} does not return these. */
+    /** Returns the number of calls that were made before their users had arrays. {@link #drain} does not return these. */
     long missed() {
-        return server.statistics().missed() + server.lostRequests();
+        return missed.sum() + bpf.user().pending() + server.lostRequests();
     }
 
     @Override

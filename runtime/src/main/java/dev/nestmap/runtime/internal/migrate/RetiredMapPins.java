@@ -47,7 +47,7 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         pins.setTime(pin);
     }
 
-    /** Prepares the pin of a map that was taken out and not drained. The previous version can recover it until the barrier is pinned. */
+    /** Prepares the pin of a displaced map that waits. The previous version can recover it until the barrier is pinned. */
     void prepare(String layout, Path undrained) {
         try (RawMap map = open(undrained)) {
             Path pin = paths.preparedRetired().resolve(name(layout, undrained));

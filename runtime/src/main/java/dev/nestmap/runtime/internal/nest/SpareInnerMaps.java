@@ -27,15 +27,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recycled inner maps of one outer map. When the owner of a map that an exact rotation or take displaced closes it, the map comes here, and
- * a later rotation puts it into a slot, empty. This saves the time for freeing and creating maps.
+ * Recycled inner maps of one outer map. When a map that an exact rotation or take displaced is acknowledged, it comes here, and a later
+ * rotation puts it into a slot, empty. This saves the time for freeing and creating maps.
  *
  * <p>A map is recycled only if nobody else can still use it. For the whole outer map, {@link #enable} confirms that the programs that use
  * it don't sleep. For each map, the change was exact, so programs that found the map have ended, and no other handle, slot or iterator of
  * this process uses it. If the outer map is pinned, another process may have opened the map while it was in its slot: then the next
- * rotation first asks the kernel which of the closed maps nobody uses. Then the map is cleared: its remaining entries are deleted, and the
- * kernel confirms that none is left. If any of this fails, the map is closed. If only this process can use the map, and its owner's last
- * call has taken all entries, the kernel has confirmed it already.
+ * rotation first asks the kernel which of the acknowledged maps nobody uses. Then the map is cleared: its remaining entries are deleted,
+ * and the kernel confirms that none is left. If any of this fails, the map is closed. If only this process can use the map, and its owner's
+ * last call has taken all entries, the kernel has confirmed it already.
  *
  * <p>Only maps of type HASH or PERCPU_HASH without fields that the kernel manages are recycled. Creating an ARRAY, queue or LPM_TRIE takes
  * only a few microseconds. A cleared LRU map evicts other entries than a new one, so recycling it would change the results of programs.
@@ -78,10 +78,10 @@ final class SpareInnerMaps {
     /** Empty maps that nobody else used when they were checked. A process with CAP_SYS_ADMIN can open any map by its id. */
     private final Map<MapShape, Deque<RawMap>> byShape = new HashMap<>();
 
-    /** Closed maps that others may use. */
+    /** Acknowledged maps that others may use. */
     private final List<RawMap> unchecked = new ArrayList<>();
 
-    /** Opens {@link #finder}; null if nobody else can use a closed map. */
+    /** Opens {@link #finder}; null if nobody else can use an acknowledged map. */
     private volatile @Nullable Supplier<@Nullable UnsharedMapFinder> opener;
 
     /** Held while {@link #finder} is opened, used or closed. Taken before {@link #lock}. */
@@ -108,7 +108,7 @@ final class SpareInnerMaps {
     /**
      * Allows recycling.
      *
-     * @param opener opens the finder of closed maps that nobody uses; null if nobody can use them
+     * @param opener opens the finder of acknowledged maps that nobody uses; null if nobody can use them
      */
     void enable(@Nullable Supplier<@Nullable UnsharedMapFinder> opener) {
         this.opener = opener;
@@ -141,7 +141,7 @@ final class SpareInnerMaps {
                 .sum());
     }
 
-    /** Notes that a rotation needs this number of maps, and adapts the capacity. Finds out which closed maps nobody else uses. */
+    /** Notes that a rotation needs this number of maps, and adapts the capacity. Finds out which acknowledged maps nobody else uses. */
     void expect(int wave) {
         lock.holding(() -> {
             capacity = Math.min(most, Math.max(wave, capacity - (capacity + DECAY - 1) / DECAY));
@@ -223,7 +223,7 @@ final class SpareInnerMaps {
         });
     }
 
-    /** Keeps a displaced map that its owner has closed, after an exact change. See {@link OpenMap.Recycler}. */
+    /** Keeps a displaced map that was acknowledged or discarded, after an exact change. See {@link OpenMap.Recycler}. */
     boolean recycle(RawMap map, boolean isEmptied) {
         return accepts(map.shape())
                 && (opener == null ? keepCleared(map, isEmptied || clear(map)) : keep(() -> unchecked.add(map)));

@@ -460,7 +460,7 @@ public final class OpenMap implements RawMap {
         return references;
     }
 
-    /** Uses closed maps again. */
+    /** Uses displaced maps again that were acknowledged or discarded. */
     public interface Recycler {
         /**
          * Takes over a map that this process does not use any more.
@@ -471,7 +471,7 @@ public final class OpenMap implements RawMap {
         boolean recycle(RawMap map, boolean isEmptied);
     }
 
-    /** Offers the map to a recycler when the owner closes this handle and this process knows of no other use of the map. */
+    /** Offers the map to a recycler when its ticket was acknowledged or discarded and this process knows of no other use of the map. */
     public void recycleWith(Recycler given) {
         recycler = given;
     }

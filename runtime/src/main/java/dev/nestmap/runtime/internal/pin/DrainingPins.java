@@ -33,12 +33,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pins of displaced inner maps, and the ownership of the slots. A displaced map stays pinned until its new owner closes it or puts it
- * into a slot, so that a later process finds it after a crash.
+ * The pins of displaced inner maps, and the ownership of the slots. A displaced map stays pinned until it is acknowledged, discarded or
+ * put into a slot, so that a later process finds it after a crash.
  *
  * <p>The ownership is the lock of the directory of these pins. Only the owner pins displaced maps, and hands out the displaced maps of
- * ended processes. The ownership ends when this object is closed and all its maps are drained, or when the process ends. So no other
- * process recovers a map that is being drained.
+ * ended processes. The ownership ends when this object is closed and all its tickets have ended, or when the process ends. So no
+ * other process passes a map that is being drained.
  *
  * <p>The pin of a displaced map has at most one claim. A thread claims it before it creates or opens the pin, and releases the claim
  * after the pin is removed. So no two threads hand out the same map. A claim that is released without removing the pin leaves the map
