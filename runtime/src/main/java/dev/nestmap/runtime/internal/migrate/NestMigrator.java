@@ -96,6 +96,7 @@ record NestMigrator(
                     new PreparedMigration.OldNest(
                             prototype,
                             oldPins,
+                            retired().preparedNames(),
                             undrained,
                             oldInners.stream().map(Inner::id).collect(Collectors.toSet()),
                             word == Word.DRAIN),

@@ -41,15 +41,29 @@ public final class PreparedMigration implements AutoCloseable {
      *
      * @param prototype the prototype
      * @param owner owns the slots
+     * @param retired the names of the pins that this migration has prepared for {@link RetiredMapPins}
      * @param displaced the names of the pins of displaced maps that were not drained
      * @param innerIds the ids of the inner maps in its slots
      */
-    record OldNest(RawMap prototype, NestPins owner, Set<String> displaced, Set<Integer> innerIds, boolean isDraining)
+    record OldNest(
+            RawMap prototype,
+            NestPins owner,
+            Set<String> retired,
+            Set<String> displaced,
+            Set<Integer> innerIds,
+            boolean isDraining)
             implements AutoCloseable {
-        OldNest(RawMap prototype, NestPins owner, List<Path> displaced, Set<Integer> innerIds, boolean isDraining) {
+        OldNest(
+                RawMap prototype,
+                NestPins owner,
+                Set<String> retired,
+                List<Path> displaced,
+                Set<Integer> innerIds,
+                boolean isDraining) {
             this(
                     prototype,
                     owner,
+                    retired,
                     displaced.stream()
                             .map(pin -> String.valueOf(pin.getFileName()))
                             .collect(Collectors.toSet()),
@@ -150,7 +164,8 @@ public final class PreparedMigration implements AutoCloseable {
         files.pin(nest.prototype(), paths.prepared().prototype(), paths.options());
         files.pin(old, paths.prepared().outer(), paths.options());
         pins.pinBarrier();
-        new RetiredMapPins(files, paths).putBack(nest.displaced(), DerivedPinPermissions.forWriters(paths.options()));
+        new RetiredMapPins(files, paths)
+                .putBack(nest.retired(), nest.displaced(), DerivedPinPermissions.forWriters(paths.options()));
         pins.finish();
     }
 

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The pins of inner maps of previous versions that will be drained. A migration creates them while the programs of the previous version may
@@ -56,6 +57,13 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         }
     }
 
+    /** The names of the pins that a migration has prepared. They keep these names when they move into place. */
+    Set<String> preparedNames() {
+        return pins.list(paths.preparedRetired()).stream()
+                .map(pin -> String.valueOf(pin.getFileName()))
+                .collect(Collectors.toSet());
+    }
+
     /** Moves the pins that a migration has prepared into place. They replace the pins of maps that were taken out before. */
     void movePrepared() {
         for (Path prepared : pins.list(paths.preparedRetired())) {
@@ -66,12 +74,17 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     }
 
     /**
-     * Undoes the migration of the outer map: displaced maps move back, and the pins of maps that are in slots again are removed.
+     * Undoes the migration of the outer map: displaced maps move back, and the pins of maps that are in slots again are removed. The pins
+     * of an earlier migration stay, because nothing else keeps their maps.
      *
+     * @param names the names of the pins that the migration has prepared
      * @param displaced the names of the pins of displaced maps
      */
-    void putBack(Set<String> displaced, PinOptions options) {
+    void putBack(Set<String> names, Set<String> displaced, PinOptions options) {
         for (Retired retired : list()) {
+            if (!names.contains(String.valueOf(retired.pin().getFileName()))) {
+                continue;
+            }
             if (displaced.contains(retired.drainingName())) {
                 Path draining = paths.draining().resolve(retired.drainingName());
                 try (RawMap map = open(retired.pin())) {
@@ -81,7 +94,9 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
             }
             pins.remove(retired.pin());
         }
-        pins.remove(paths.retired());
+        if (pins.list(paths.retired()).isEmpty()) {
+            pins.remove(paths.retired());
+        }
     }
 
     /** Removes the pins of maps with a layout, whose counts are discarded. */

@@ -44,6 +44,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -316,6 +317,29 @@ class KernelDrainingMigrationTest extends PinningTest {
         }
         upgrade(AFTER, TO_AFTER, new KernelPins());
         assertThat(drained()).containsOnlyKeys(1, 2, 3);
+    }
+
+    /** The first upgrade ended before it converted the maps that it had retired, so only their pins keep them. */
+    @Test
+    void anUpgradeThatIsUndoneKeepsTheRetiredMapsOfAnEarlierOne() throws Exception {
+        create();
+        run(AFTER, TO_AFTER);
+        Schema next = PinnedCounts.schema(MapKind.HASH, Scalar.U32, LESS, 16);
+        PinLock lock = new PinLock(new KernelPins(), paths(fs, "tenant"));
+        PinnedMapMigrator upgrade = PinnedMapMigrator.ofPinned(Stream.of(
+                        PinnedCounts.from(AFTER).drain(() -> "tenant").drop("flow", "drops"),
+                        PinnedCounts.from(BEFORE).drain(() -> "tenant"))
+                .map(migration -> new PinnedMapMigrator(next, next, "tenant", migration, new KernelMapFactory(), lock))
+                .toList());
+        try (PreparedMigration prepared = Objects.requireNonNull(upgrade.prepare(true, new SharedInnerMaps()))) {
+            prepared.commit();
+            try (RawMap current =
+                    Objects.requireNonNull(new KernelPins().open(fs.path("tenant"), MapAccess.READ_WRITE))) {
+                prepared.putBack(current);
+            }
+        }
+
+        verifyAndComplete("undone");
     }
 
     /** An older Nestmap allowed an upgrade beside retired maps of the version before the previous one. */
