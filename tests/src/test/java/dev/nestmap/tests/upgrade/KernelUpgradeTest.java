@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,7 @@ class KernelUpgradeTest extends PinningTest {
     private static final int BEFORE = 20;
     private static final int AFTER = 10;
     private static final LinkPin PIN = LinkPin.at(Path.of("count"));
+    private static final LinkPin TRACE_PIN = LinkPin.at(Path.of("trace")).withReplacement(LinkPin.Replacement.GAP);
 
     private static final Migration UPGRADE = Migration.from(schema("upgraded"))
             .drain(UpgradedLaterBpf.TENANT_MAP)
@@ -370,6 +372,39 @@ class KernelUpgradeTest extends PinningTest {
             }
             link().detach();
         });
+    }
+
+    /** It may have counted between its attachment and the failure of the next one. */
+    @Test
+    void aFailedLoadKeepsTheMapsOfAProgramThatHasRun() throws Throwable {
+        NetworkNamespace.run(() -> {
+            assertThatThrownBy(() -> UpgradedBpf.open(BpfObjects.of("upgraded"))
+                            .pins(pins)
+                            .prepare(loaded -> {
+                                loaded.tenant().create(1);
+                                blockTrace();
+                            })
+                            .attachByName("count", Xdp.on("lo"), PIN)
+                            .attachByName("trace", Tracepoint.Raw.of("sys_enter"), TRACE_PIN)
+                            .load())
+                    .isInstanceOf(BpfException.class);
+            Files.delete(fs.path("trace"));
+
+            assertThat(fs.content()).contains("all", "tenant", "tenant-inner/1").doesNotContain("count");
+            try (UpgradedBpf bpf = load()) {
+                assertThat(bpf.tenant().keys()).containsExactly(1L);
+            }
+            link().detach();
+        });
+    }
+
+    /** Makes the attachment with {@link #TRACE_PIN} fail. */
+    private void blockTrace() {
+        try {
+            Files.createDirectory(fs.path("trace"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

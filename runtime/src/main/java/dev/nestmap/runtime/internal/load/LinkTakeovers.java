@@ -138,14 +138,12 @@ final class LinkTakeovers implements AutoCloseable {
         }
     }
 
-    /** Whether a program was attached. It may have counted in the maps since, even if it was detached again. */
-    boolean haveRun() {
-        return haveRun;
-    }
-
-    /** Whether a program of a failed load stays attached, because {@link #putBack} could not detach it. It counts in the pinned maps. */
-    boolean stayAttached() {
-        return staysAttached;
+    /**
+     * Whether the pinned maps of a failed load may have counts, which must stay: a program was attached, even if it was detached again, or
+     * it stays attached, because {@link #putBack} could not detach it.
+     */
+    boolean mayHaveCounted() {
+        return haveRun || staysAttached;
     }
 
     /** Releases the previous programs, and the ownership of everything that the object has not taken over. */

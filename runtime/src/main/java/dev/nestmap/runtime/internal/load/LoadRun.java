@@ -208,7 +208,7 @@ final class LoadRun {
             migrations.requireNoOtherWriters(backend, takeovers.replaced(backend));
             Undo pinned = new Undo();
             undo.add(() -> {
-                if (!takeovers.stayAttached()) {
+                if (!takeovers.mayHaveCounted()) {
                     pinned.close();
                 }
             });
@@ -217,7 +217,7 @@ final class LoadRun {
                 pinning.requirePinned(operation, backend);
             }
             undo.add(() -> {
-                if (!takeovers.haveRun()) { // the new maps have no counts
+                if (!takeovers.mayHaveCounted()) {
                     migrations.putBack(backend);
                 }
             });
