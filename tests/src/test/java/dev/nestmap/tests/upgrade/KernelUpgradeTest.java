@@ -374,6 +374,41 @@ class KernelUpgradeTest extends PinningTest {
         });
     }
 
+    /** The new program has run, so the migration stays, but the previous program is attached again and counts in the retired maps. */
+    @Test
+    void mapsThatAFailedUpgradeHasRetiredAreNotDrainedWhileTheirProgramRuns() throws Throwable {
+        NetworkNamespace.run(() -> {
+            try (UpgradedBpf bpf = load()) {
+                bpf.tenant().create(1);
+                send(BEFORE);
+            }
+            int previous = attachedProgram();
+            String program = "count (id " + previous + ")";
+            assertThatThrownBy(() -> later("-DLATER")
+                            .prepare(loaded -> blockTrace())
+                            .attachByName("trace", Tracepoint.Raw.of("sys_enter"), TRACE_PIN)
+                            .load())
+                    .isInstanceOf(BpfException.class);
+            Files.delete(fs.path("trace"));
+            assertThat(attachedProgram()).isEqualTo(previous);
+            assertThat(fs.content()).contains("tenant-retired");
+            send(AFTER);
+
+            assertThatThrownBy(() -> withoutAttachment(UPGRADE).load())
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining(program);
+            assertThatThrownBy(() -> UpgradedLaterBpf.TENANT_MAP.migrate(fs.path("tenant"), pins, UPGRADE))
+                    .isInstanceOf(BpfException.class)
+                    .hasMessageContaining(program);
+
+            send(AFTER);
+            try (UpgradedLaterBpf bpf = later("-DLATER").load()) {
+                assertThat(counted(bpf)).isEqualTo(BEFORE + AFTER + AFTER);
+            }
+            link().detach();
+        });
+    }
+
     /** It may have counted between its attachment and the failure of the next one. */
     @Test
     void aFailedLoadKeepsTheMapsOfAProgramThatHasRun() throws Throwable {

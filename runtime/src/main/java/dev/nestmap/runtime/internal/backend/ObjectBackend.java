@@ -78,6 +78,14 @@ public interface ObjectBackend {
         return List.of();
     }
 
+    /**
+     * The ids of the outer maps with one of these inner maps in a slot, whoever created them. A program uses inner maps through such a map.
+     * Empty if this process may not list maps, which requires CAP_SYS_ADMIN.
+     */
+    default Set<Integer> outersOf(Set<Integer> inners) {
+        return Set.of();
+    }
+
     /** The factory for maps that are not in the object file. */
     MapFactory factory();
 

@@ -28,7 +28,6 @@ import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.migrate.MigrationNames;
 import dev.nestmap.runtime.internal.migrate.PinnedMapMigrator;
-import dev.nestmap.runtime.internal.migrate.PreparedMigration;
 import dev.nestmap.runtime.internal.nest.ObjectlessMap;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -54,6 +53,7 @@ import dev.nestmap.schema.type.OpaqueType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -266,17 +266,33 @@ public final class BackendOperations {
         if (pinMigration.isNeeded()) {
             MissingWords.require(operation, List.of(pinMigration));
         }
-        Migration.Result migrated =
-                pinMigration.run(pin.inners(), prepared -> requireUnused(operation, prepared, migration));
+        Migration.Result migrated = pinMigration.run(pin.inners(), prepared -> {
+            Set<Integer> maps = new HashSet<>(prepared.oldIds());
+            maps.addAll(retiredMaps(pinMigration));
+            requireUnused(operation, maps, migration);
+        });
+        if (!migrated.done() || migrated.maps() == 0) { // nothing was checked
+            Set<Integer> maps = retiredMaps(pinMigration);
+            if (!maps.isEmpty()) {
+                requireUnused(operation, maps, migration);
+            }
+        }
         pinMigration.convertRetired();
         return migrated;
     }
 
     /** No program is replaced, so a program that uses the old maps would go on writing to them. */
-    private static void requireUnused(String operation, PreparedMigration prepared, Migration migration) {
+    private static void requireUnused(String operation, Set<Integer> maps, Migration migration) {
         if (!migration.acceptsOtherWriters()) {
-            OtherWriters.requireNone(operation, () -> KernelObject.programsOf(prepared.oldIds()), Set.of());
+            OtherWriters.requireNone(operation, () -> KernelObject.programsOf(maps), Set.of());
         }
+    }
+
+    /** The ids of the inner maps that an earlier migration has retired, and of the outer maps through which programs use them. */
+    private static Set<Integer> retiredMaps(PinnedMapMigrator migrator) {
+        Set<Integer> maps = new HashSet<>(migrator.retiredIds());
+        maps.addAll(KernelObject.outerMapsOf(maps));
+        return maps;
     }
 
     /** Requires a size for an outer map and its inner map only. */

@@ -9,6 +9,7 @@ import dev.nestmap.runtime.internal.migrate.SharedInnerMaps;
 import dev.nestmap.runtime.internal.pin.DeclaredPin;
 import dev.nestmap.runtime.internal.pin.PinPaths;
 import dev.nestmap.runtime.pin.Migration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,17 +63,27 @@ final class LoadMigrations implements AutoCloseable {
     }
 
     /**
-     * Throws if a program uses a map that is drained, and the load does not replace it: its counts would be lost. Programs of a process that
-     * has just ended may exist for a moment, so this waits for their end.
+     * Throws if a program uses a map that is drained, and the load does not replace it: its counts would be lost. This includes the maps of
+     * an earlier migration that ended before it converted them. Programs of a process that has just ended may exist for a moment, so this
+     * waits for their end.
      *
      * @param replaced the ids of programs that the load replaces
      */
     void requireNoOtherWriters(ObjectBackend backend, Set<Integer> replaced) {
+        if (acceptsOtherWriters) {
+            return;
+        }
+        Set<Integer> retired = migrators.values().stream()
+                .flatMap(List::stream)
+                .flatMap(migration -> migration.retiredIds().stream())
+                .collect(Collectors.toSet());
         Set<Integer> drained = prepared.values().stream()
                 .filter(PreparedMigration::isDraining)
                 .flatMap(migration -> migration.oldIds().stream())
-                .collect(Collectors.toSet());
-        if (!drained.isEmpty() && !acceptsOtherWriters) {
+                .collect(Collectors.toCollection(HashSet::new));
+        drained.addAll(retired);
+        drained.addAll(backend.outersOf(retired));
+        if (!drained.isEmpty()) {
             OtherWriters.requireNone(operation, () -> backend.programsUsing(drained), replaced);
         }
     }

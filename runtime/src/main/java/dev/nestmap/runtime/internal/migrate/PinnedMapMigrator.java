@@ -225,6 +225,29 @@ public final class PinnedMapMigrator {
         });
     }
 
+    /**
+     * Returns the ids of the inner maps that an earlier migration has retired, and that {@link #convertRetired} would hand to the drains. A
+     * program of a previous version may still write to them. Empty if another process owns the slots, because then they stay as they are.
+     */
+    public Set<Integer> retiredIds() {
+        Schema version = oldSchema;
+        if (!isOuter()
+                || word != Word.DRAIN
+                || version == null
+                || version.map(map.name()).isEmpty()
+                || !pins.exists(paths.retired())) {
+            return Set.of();
+        }
+        Set<String> layouts = new HashSet<>();
+        layouts.add(newLayout());
+        layouts.add(OldMapDefinition.fromSchema(version, map).fingerprint());
+        return lock.holding(() -> {
+            try (Pins.Lock owner = Pins.Lock.ifAllowed(paths.options(), lock.ownerLock()::tryAcquire)) {
+                return owner == null ? Set.of() : retired.ids(layouts);
+            }
+        });
+    }
+
     private void convertRetired(RawMap outer, OldMapDefinition old) {
         if (!isNew(outer, null)) {
             throw rejected(

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.pin.MapAccess;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.schema.MapDef;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -136,6 +137,21 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
         if (lock != null) {
             lock.close();
         }
+    }
+
+    /** The ids of the retired maps with one of these layouts. */
+    Set<Integer> ids(Set<String> layouts) {
+        Set<Integer> ids = new HashSet<>();
+        for (Retired retired : list()) {
+            if (layouts.contains(retired.layout())) {
+                try (RawMap map = pins.open(retired.pin(), MapAccess.READ_WRITE)) {
+                    if (map != null) {
+                        ids.add(map.id());
+                    }
+                }
+            }
+        }
+        return ids;
     }
 
     /** The retired maps. Foreign files stay where they are. */

@@ -30,6 +30,7 @@ import dev.nestmap.runtime.internal.kernel.natives.NativeObject;
 import dev.nestmap.runtime.internal.kernel.natives.NativeProgram;
 import dev.nestmap.runtime.internal.kernel.natives.ProgramInfo;
 import dev.nestmap.runtime.internal.kernel.pin.LinkPins;
+import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapShape;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
@@ -48,6 +49,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -246,6 +248,48 @@ public final class KernelObject implements ObjectBackend {
         } catch (BpfException e) {
             if (e.errno() == Errno.EPERM) {
                 return null;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public Set<Integer> outersOf(Set<Integer> inners) {
+        return outerMapsOf(inners);
+    }
+
+    /** Does the same without an object. */
+    public static Set<Integer> outerMapsOf(Set<Integer> inners) {
+        if (inners.isEmpty()) {
+            return Set.of();
+        }
+        try {
+            return KernelIds.maps().stream().filter(id -> isOuterOf(id, inners)).collect(Collectors.toSet());
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EPERM) {
+                return Set.of();
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isOuterOf(int id, Set<Integer> inners) {
+        try (RawMap map = new KernelMapFactory().open(id)) {
+            if (map == null || !map.shape().kind().isMapOfMaps()) {
+                return false;
+            }
+            for (BatchScan scan = new BatchScan(map); scan.next(); ) {
+                for (int i = 0; i < scan.batch().count(); i++) {
+                    if (inners.contains(scan.batch().innerId(i))) {
+                        return true;
+                    }
+                }
+            }
+            return false;
+        } catch (BpfException e) {
+            // Not Nestmap's: user space may not read the map, or this version does not know its type.
+            if (e.errno() == Errno.EPERM || e.errnoNumber() == 0) {
+                return false;
             }
             throw e;
         }
