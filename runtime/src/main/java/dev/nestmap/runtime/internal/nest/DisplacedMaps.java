@@ -9,7 +9,6 @@ import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -100,17 +99,19 @@ final class DisplacedMaps {
         lock.holding(() -> listed = false);
     }
 
-    /** Takes over the result of a search for pins that no handle has claimed. */
+    /**
+     * Takes over the result of a search for pins that no handle has claimed. Maps that the search did not find stay: their handle may have
+     * ended during the search. {@link #open} removes those without a pin.
+     */
     void list(Map<FormerSlot, SlotKey> found) {
         lock.holding(() -> {
-            Map<FormerSlot, DisplacedMap> known = new HashMap<>();
-            maps.stream().filter(map -> map.isWaiting() && map.isPinned()).forEach(map -> known.put(map.origin(), map));
+            Set<FormerSlot> known = new HashSet<>(); // also those that a handle owns since the search
+            maps.stream().filter(DisplacedMap::isDisplaced).forEach(map -> known.add(map.origin()));
             found.forEach((origin, slot) -> {
-                if (known.remove(origin) == null) {
+                if (known.add(origin)) {
                     maps.add(new DisplacedMap(this, slot, false, true).waitingWith(origin));
                 }
             });
-            maps.removeAll(known.values()); // somebody has removed their pins
             listed = true;
         });
     }

@@ -85,7 +85,7 @@ public final class KeyRequestTable {
     public void own() {
         create();
         tables.requireMachine();
-        tables.findEarlier(true);
+        moving.holding(() -> tables.findEarlier(true));
     }
 
     /** Whether no program can add misses to a table after it has left the slot. */
