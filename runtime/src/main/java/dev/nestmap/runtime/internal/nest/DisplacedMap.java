@@ -189,18 +189,41 @@ public final class DisplacedMap implements HandleEndAction {
 
     @Override
     public void abandoned(RawMap map) {
-        HandleEndAction ofPin = all.holding(() -> {
-            if (pin == null && !all.isClosed()) {
-                kept = map;
+        HandleEndAction ofPin = all.holding(() -> pin);
+        if (ofPin == null) {
+            keep(map);
+            return;
+        }
+        try {
+            ofPin.abandoned(map); // first, because a drain may claim the pin as soon as the map waits
+        } finally {
+            waitAgain();
+        }
+    }
+
+    private void keep(RawMap map) {
+        boolean isKept = all.holding(() -> {
+            if (all.isClosed()) {
+                state = State.ENDED;
+                handle = null;
+                return false;
             }
-            state = keepsMap() ? State.WAITING : State.ENDED;
-            handle = null;
-            return pin;
+            kept = map;
+            waitAgain();
+            return true;
         });
-        if (ofPin != null) {
-            ofPin.abandoned(map);
-        } else if (all.isClosed()) {
+        if (!isKept) {
             new Cleanup().run(() -> all.remove(this)).run(map::close).rethrow();
+        }
+    }
+
+    private void waitAgain() {
+        all.lock().lock();
+        try {
+            state = State.WAITING;
+            handle = null;
+        } finally {
+            all.lock().unlock();
         }
     }
 

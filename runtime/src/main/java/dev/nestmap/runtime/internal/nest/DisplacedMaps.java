@@ -4,6 +4,7 @@ package dev.nestmap.runtime.internal.nest;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
 import dev.nestmap.runtime.internal.open.OpenMap;
@@ -154,14 +155,15 @@ final class DisplacedMaps {
             if (!map.isWaiting() || closed) {
                 return null;
             }
-            OpenMap opened = map.isPinned() && pins != null ? pins.open(map.origin(), inner) : map.takeKept(inner);
-            if (opened == null) { // somebody has removed the pin, or this object does not own the slots any more
-                maps.remove(map);
-                listed = false;
-                return null;
+            try (Undo undo = new Undo(() -> listed = false)) {
+                OpenMap opened = map.isPinned() && pins != null ? pins.open(map.origin(), inner) : map.takeKept(inner);
+                if (opened == null) { // somebody has removed the pin
+                    maps.remove(map);
+                    return null;
+                }
+                map.ownedBy(opened);
+                return undo.commit(opened);
             }
-            map.ownedBy(opened);
-            return opened;
         });
     }
 

@@ -95,7 +95,8 @@ public interface SlotChangePinner extends AutoCloseable {
      * Opens a displaced map that {@link #list} found. When the handle is closed, the pin of the map is removed.
      *
      * @param inner the name of inner maps
-     * @return null if the pin is gone, if another handle owns the map, or if this object does not own the slots
+     * @return null if the pin is missing, or if another displacement has made it
+     * @throws dev.nestmap.runtime.error.BpfException if another handle owns the map, or if this object does not own the slots
      */
     @Nullable
     OpenMap open(FormerSlot origin, String inner);

@@ -50,6 +50,9 @@ final class DrainingPins {
     private final PinPaths paths;
     private final KeyFileNames names;
 
+    /** Held while a thread claims a pin for a moment, so that others don't take it for the pin of a map with a handle. Acquired before {@link #lock}. */
+    private final Mutex looking = new Mutex();
+
     /** Guards the fields below. */
     private final Mutex lock = new Mutex();
 
@@ -242,7 +245,7 @@ final class DrainingPins {
         return locks.holding(Set.copyOf(found.values()), () -> {
             Map<FormerSlot, SlotKey> listed = new LinkedHashMap<>();
             Set<Integer> inSlots = found.isEmpty() ? Set.of() : idsInSlots.get();
-            found.forEach((pin, slot) -> {
+            found.forEach((pin, slot) -> looking.holding(() -> {
                 if (claim(pin)) { // otherwise another thread opened it after the pins were listed
                     try (RawMap map = openIfOurs(pin, inner)) {
                         if (map != null && inSlots.contains(map.id())) {
@@ -254,7 +257,7 @@ final class DrainingPins {
                         release(pin);
                     }
                 }
-            });
+            }));
             return listed;
         });
     }
@@ -263,12 +266,27 @@ final class DrainingPins {
         return new FormerSlot(outer, ByteString.of(slot.bytes()), idOf(pin), pins.time(pin));
     }
 
-    /** Opens a displaced map that {@link #list} found. Null if the pin is gone or claimed, or if this object does not own the slots. */
+    /**
+     * Opens a displaced map that {@link #list} found, or whose handle has ended. Null if the pin is missing, or if another displacement has
+     * made it.
+     *
+     * @throws BpfException if the pin has a claim, or if this object does not own the slots
+     */
     @Nullable
     OpenMap open(FormerSlot origin, String inner) {
+        return looking.holding(() -> claimAndOpen(origin, inner));
+    }
+
+    private @Nullable OpenMap claimAndOpen(FormerSlot origin, String inner) {
         Path pin = paths.draining(names.name(origin.key().toBytes()), origin.mapId());
-        if (!claim(pin)) {
+        if (!isPinOf(pin, origin)) {
             return null;
+        }
+        if (!claim(pin)) {
+            throw new BpfException(
+                    "opening of displaced map " + pin,
+                    "another thread uses its pin, or this object does not own the slots of the outer map any more."
+                            + " The map keeps its counts: drain it again");
         }
         try (Undo undo = new Undo(() -> release(pin))) {
             RawMap map = PinRepair.openUnlessForeign(pins, pin);
@@ -279,6 +297,17 @@ final class DrainingPins {
             OpenMap opened = new OpenMap(inner, map).takenOutOf(origin);
             keep(pin, opened);
             return undo.commit(opened);
+        }
+    }
+
+    private boolean isPinOf(Path pin, FormerSlot origin) {
+        try {
+            return pins.time(pin).equals(origin.takenOut());
+        } catch (BpfException e) {
+            if (pins.exists(pin)) {
+                throw e;
+            }
+            return false;
         }
     }
 
@@ -302,7 +331,7 @@ final class DrainingPins {
 
     /** Tries again to remove the pins of maps that their owners do not need any more. */
     private void removeUnremoved() {
-        unremoved.forEach((id, pin) -> {
+        unremoved.forEach((id, pin) -> looking.holding(() -> {
             if (claim(pin)) {
                 try {
                     pins.remove(pin);
@@ -314,7 +343,7 @@ final class DrainingPins {
                     release(pin);
                 }
             }
-        });
+        }));
     }
 
     /** Opens a pin. Null if its owner removed it after the pins were listed, or if it is a foreign file. */
