@@ -11,6 +11,7 @@ import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.DrainException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -22,8 +23,14 @@ import dev.nestmap.runtime.testing.SystemCall;
 import dev.nestmap.runtime.testing.WatchedThread;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -245,6 +252,59 @@ class KernelSlotOwnershipTest extends PinnedTest {
                     .asString()
                     .contains("its ticket became garbage before it was acknowledged: the outer map keeps it");
         }
+    }
+
+    @Test
+    @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aDrainAfterCloseThrowsIfAnActionHasFailedBefore() {
+        assertThatThrownBy(() -> first.drain(1L, KernelSlotOwnershipTest::fail)).isInstanceOf(DrainException.class);
+        first.close();
+
+        assertThatThrownBy(() -> first.drain(1L, Displaced::acknowledge)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> first.drainLast(1L, Displaced::acknowledge)).isInstanceOf(InvalidHandleException.class);
+
+        assertThat(second.drainWaiting(displaced -> {})).isEqualTo(1);
+    }
+
+    private static void fail(Displaced<Long, FlowMap> displaced) throws IOException {
+        throw new IOException("the database is away for " + displaced.key());
+    }
+
+    /** A search for pins claims each pin while it looks at it. */
+    @Test
+    void aDrainWaitsForASearchThatLooksAtThePin() {
+        assertThatThrownBy(() -> first.drain(1L, KernelSlotOwnershipTest::fail)).isInstanceOf(DrainException.class);
+        AtomicReference<Thread> searching = new AtomicReference<>();
+        List<CompletableFuture<Long>> drains = new ArrayList<>();
+        List<Long> early = new ArrayList<>();
+        try (WatchedThread thread = new WatchedThread()) {
+            thread.run(
+                    call -> {
+                        if (call == SystemCall.OBJ_GET && drains.isEmpty() && isLooking(searching.get())) {
+                            drains.add(CompletableFuture.supplyAsync(() -> first.drain(1L, displaced -> {})));
+                            try {
+                                early.add(drains.get(0).get(500, TimeUnit.MILLISECONDS));
+                            } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                                // It waits for the search.
+                            }
+                        }
+                        return null;
+                    },
+                    () -> {
+                        searching.set(Thread.currentThread());
+                        first.drainWaiting(displaced -> {});
+                    });
+        }
+
+        assertThat(drains).hasSize(1);
+        drains.get(0).join();
+        assertThat(early).as("drains that ended without the map").isEmpty();
+        assertThat(first.waitingCount()).isZero();
+    }
+
+    private static boolean isLooking(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("openIfOurs"));
     }
 
     private void forget(long key) {

@@ -492,9 +492,17 @@ public final class Nest {
         return displaced.waitingSlots();
     }
 
-    /** Returns a handle that owns the map; null if it does not wait any more. */
+    /**
+     * Returns a handle that owns the map; null if it does not wait any more.
+     *
+     * @throws InvalidHandleException if the outer map is closed
+     */
     public @Nullable OpenMap open(DisplacedMap map) {
-        return displaced.open(map);
+        OpenMap opened = displaced.open(map);
+        if (opened == null && displaced.holding(displaced::isClosed)) {
+            throw outer.invalid();
+        }
+        return opened;
     }
 
     /** The former slots of the displaced maps that nobody has acknowledged, whether they wait or a handle owns them. */
