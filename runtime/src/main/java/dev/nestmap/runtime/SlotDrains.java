@@ -164,6 +164,11 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 while (passed < tickets.size()) {
                     pass(tickets.get(passed++));
                 }
+            } catch (Throwable e) { // also an Error of the action
+                if (failure != null) {
+                    e.addSuppressed(failure);
+                }
+                throw e;
             } finally {
                 tickets.subList(passed, tickets.size()).forEach(Displaced::giveBack);
             }
@@ -179,10 +184,20 @@ final class SlotDrains<K, M extends MapAccessor> implements Drainable<K, M> {
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }
-                throw new DrainException(slots.name(), slots.keyOrBytes(ticket), nest.displacedCount(), e);
+                throw new DrainException(slots.name(), slots.keyOrBytes(ticket), count(e), e);
             }
             acknowledged++;
             return true;
+        }
+
+        /** Counts the maps that wait. If the pins can't be read, counts those that this object knows: the action's exception must not be lost. */
+        private int count(Exception ofAction) {
+            try {
+                return nest.displacedCount();
+            } catch (BpfException e) {
+                ofAction.addSuppressed(e);
+                return nest.waiting().size();
+            }
         }
     }
 }
