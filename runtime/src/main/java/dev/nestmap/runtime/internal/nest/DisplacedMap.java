@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.nest;
 
 import dev.nestmap.runtime.internal.cleanup.Cleanup;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.map.RawMap;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.open.FormerSlot;
@@ -181,9 +182,13 @@ public final class DisplacedMap implements HandleEndAction {
         new Cleanup().run(() -> all.remove(this)).run(() -> releasePin(ofPin)).rethrow();
     }
 
-    private static void releasePin(@Nullable HandleEndAction pin) {
-        if (pin != null) {
-            pin.released();
+    /** If the pin can't be removed, the next drain lists the pins, which tries again. */
+    private void releasePin(@Nullable HandleEndAction ofPin) {
+        if (ofPin != null) {
+            try (Undo undo = new Undo(all::pinsAreInDoubt)) {
+                ofPin.released();
+                undo.commit();
+            }
         }
     }
 
