@@ -163,7 +163,7 @@ public final class SlotChange {
         return drainingPin;
     }
 
-    public void setDrainingPin(Path pin) {
+    public void setDrainingPin(@Nullable Path pin) {
         drainingPin = pin;
     }
 

@@ -51,6 +51,9 @@ public interface SlotChangePinner extends AutoCloseable {
      */
     <T> T excludingOtherProcesses(Supplier<T> action);
 
+    /** Removes the pin of the displaced map of a change that was prepared and is not made. Does nothing if there is none. */
+    void withdraw(SlotChange change);
+
     /** Moves or removes the pins of one change after the kernel has made or rejected it. */
     void finish(SlotChange change);
 

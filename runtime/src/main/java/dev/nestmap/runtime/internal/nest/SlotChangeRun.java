@@ -446,7 +446,15 @@ final class SlotChangeRun implements AutoCloseable {
         if (change.isAnswered()) {
             finish(change); // the kernel may have made the change
         } else {
-            change.withdraw(nest.knownMaps);
+            SlotChangePinner pins = nest.pins;
+            new Cleanup()
+                    .run(() -> change.withdraw(nest.knownMaps))
+                    .run(() -> {
+                        if (pins != null && !change.isAccepted()) { // otherwise the kernel may make the change
+                            pins.withdraw(change);
+                        }
+                    })
+                    .rethrow();
         }
     }
 }

@@ -144,8 +144,15 @@ final class DrainingPins {
      */
     void pin(SlotChange change, SlottedInnerMap outgoing) {
         Path pin = paths.draining(names.name(change.slot().bytes()), outgoing.id());
-        if (!claim(pin)) {
-            return;
+        boolean isClaimed = looking.holding(() -> claim(pin));
+        if (!isClaimed && isClaimed(pin)) {
+            throw new BpfException(
+                    "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
+                    "the map left the same slot before, and a ticket still has it: nothing was changed."
+                            + " Acknowledge that ticket or give it back, and try again");
+        }
+        if (!isClaimed) {
+            return; // after close, the outer map rejects the change
         }
         change.setDrainingPin(pin);
         pins.remove(pin); // a pin that a process left when it ended before the kernel made the same change
@@ -214,6 +221,7 @@ final class DrainingPins {
         Path pin = change.drainingPin();
         SlottedInnerMap outgoing = change.outgoing();
         if (pin != null && outgoing != null) {
+            change.setDrainingPin(null);
             remove(pin, outgoing.id());
         }
     }

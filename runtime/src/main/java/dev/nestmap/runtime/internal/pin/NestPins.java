@@ -246,6 +246,12 @@ public final class NestPins implements SlotChangePinner {
         }
     }
 
+    /** A later change or a repair removes the next pin. */
+    @Override
+    public void withdraw(SlotChange change) {
+        draining.discard(change);
+    }
+
     private void complete(SlotChange change) {
         draining.keep(change);
         String name = names.name(change.slot().bytes());
