@@ -11,9 +11,14 @@ import dev.nestmap.runtime.Network.FlowMap;
 import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.pin.MapAccess;
+import dev.nestmap.runtime.pin.PinOptions;
+import dev.nestmap.runtime.testing.ChildVm;
 import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -81,6 +86,41 @@ class KernelOtherOwnerTest extends PinnedTest {
             List<Displaced<Long, FlowMap>> rotated = other.unchecked().rotateAll(List.of(2L));
             assertThat(other.waitingCount()).isEqualTo(1);
             discardDisplaced(rotated);
+        }
+    }
+
+    /** Another user made the directory of the lock, so this process can't know whether another one changes the slots. */
+    @Test
+    void aProcessThatMayNotLockChangesSlotsOnlyWithAWord() throws IOException {
+        Files.setPosixFilePermissions(fs.path("tenant-migration"), PosixFilePermissions.fromString("rwx------"));
+        Files.setAttribute(fs.path("tenant-migration"), "unix:uid", 65534);
+
+        String without = "-dac_override,-dac_read_search";
+        assertThat(new ChildVm()
+                        .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
+                        .run(Changer.class, fs.path("tenant").toString()))
+                .contains("EACCES", "can't detect another instance", "PinOptions.withoutOwnership()", "changed");
+        assertThat(owner.get(4, HTTPS)).isNull();
+        assertThat(owner.get(5, HTTPS)).isEqualTo(new Flow(HTTPS, 5));
+    }
+
+    /** Creates an inner map without the word, and one with it. */
+    static final class Changer {
+        private Changer() {}
+
+        public static void main(String[] arguments) {
+            Path pin = Path.of(arguments[0]);
+            PinOptions options = PinOptions.defaults().withSharedDirectories();
+            try (TenantMap.Owned tenants = TenantMap.openPinned(pin, MapAccess.READ_WRITE, options)) {
+                tenants.create(4);
+            } catch (BpfException e) {
+                System.out.println(e.getMessage());
+            }
+            try (TenantMap.Owned tenants =
+                    TenantMap.openPinned(pin, MapAccess.READ_WRITE, options.withoutOwnership())) {
+                tenants.create(5).put(new Flow(HTTPS, 5));
+                System.out.println("changed");
+            }
         }
     }
 

@@ -195,8 +195,9 @@ public record PinOptions(
     /**
      * Returns options with another owner. Changing the owner of a pin requires CAP_CHOWN. In a directory with a sticky bit, removing such a
      * pin later requires CAP_FOWNER; {@code rotate} removes the pins of inner maps. Without CAP_DAC_OVERRIDE, this process can't lock the
-     * directories of the other user: it then owns neither links nor slots, and Nestmap does not detect a second start. Without this
-     * capability, a load is rejected if {@link #withPermissions} does not let this process read the pins, because it opens them again.
+     * directories of the other user, so it can become the owner neither of links nor of slots. Then a load that attaches programs with a {@code
+     * LinkPin} fails, unless the options have {@link #withoutOwnership}. Without this capability, a load is also rejected if {@link
+     * #withPermissions} does not let this process read the pins, because it opens them again.
      *
      * @param user number of the user
      * @param group number of the group
@@ -303,12 +304,16 @@ public record PinOptions(
     }
 
     /**
-     * Returns options with which a process may displace inner maps although another one owns the slots.
+     * Returns options with which a process may displace inner maps although another one owns the slots, or although it can't know the owner.
      *
      * <p>Without this option, {@code swap}, {@code share} and the operations of {@code unchecked()} fail if another process, or another object
      * of this process, owns the slots of a pinned outer map. With it, they go ahead: the displaced maps have no pins, so they end with this
      * process or when it closes the outer map, and both processes can count the same map. {@code rotate}, {@code take} and the drains fail
      * in any case.
+     *
+     * <p>A process that may not open the directories that it has to lock, because they belong to another user, goes ahead without these
+     * locks. It takes over pinned links and changes slots even while another instance runs, and Nestmap does not detect that. Without this
+     * option, these operations fail.
      *
      * @return new options
      */

@@ -202,11 +202,15 @@ class SecondStartTest extends PinningTest {
         });
     }
 
-    /** It may not lock the directories that it gives to the other user. */
+    /** It may not lock the directories that it gives to the other user, so it can't notice a second instance. */
     @Test
-    void aStartThatGivesItsPinsAwayOwnsNothing() throws Throwable {
+    void aStartThatGivesItsPinsAwayNeedsAWord() throws Throwable {
         NetworkNamespace.run(() -> {
-            assertThat(startWithoutDacOverride("rw-r--r--", 65534)).isEqualTo("loaded\n");
+            assertThat(startWithoutDacOverride("rw-r--r--", 65534))
+                    .contains("EACCES", "can't detect another instance", "PinOptions.withoutOwnership()");
+            assertThat(Files.exists(PIN.path())).isFalse();
+            assertThat(startWithoutDacOverride("rw-r--r--", 65534, "withoutOwnership"))
+                    .isEqualTo("loaded\n");
             Nestmap.openPinnedLink(PIN.path(), pins.withOwner(65534, 65534)).detach();
         });
     }
@@ -231,6 +235,10 @@ class SecondStartTest extends PinningTest {
     }
 
     private String startWithoutDacOverride(String mode, int group) throws Exception {
+        return startWithoutDacOverride(mode, group, "");
+    }
+
+    private String startWithoutDacOverride(String mode, int group, String word) throws Exception {
         String without = "-dac_override,-dac_read_search";
         return new ChildVm()
                 .startedBy("setpriv", "--bounding-set=" + without, "--inh-caps=" + without)
@@ -239,7 +247,8 @@ class SecondStartTest extends PinningTest {
                         fs.path("").toString(),
                         BpfObjects.of("upgraded").toString(),
                         mode,
-                        Integer.toString(group));
+                        Integer.toString(group),
+                        word);
     }
 
     /** A service that gives its pins to another user, and ends after its start. */
@@ -251,7 +260,8 @@ class SecondStartTest extends PinningTest {
                     .withOwner(65534, Integer.parseInt(arguments[3]))
                     .withPermissions(arguments[2]);
             try {
-                open(Path.of(arguments[1]), given).load().close();
+                PinOptions options = arguments[4].isEmpty() ? given : given.withoutOwnership();
+                open(Path.of(arguments[1]), options).load().close();
                 System.out.println("loaded");
             } catch (BpfException e) {
                 System.out.println(e.getMessage());

@@ -139,8 +139,8 @@ public final class OwnerLock {
     }
 
     /**
-     * Whether somebody has a share. After {@link #acquire}, false if this process may not open the directory, which it gives to another
-     * user.
+     * Whether somebody has a share. After {@link #acquire}, false if this process may not open the directory, and goes ahead with {@link
+     * PinOptions#withoutOwnership}.
      */
     public boolean isHeld() {
         return lock.holding(() -> held != null);

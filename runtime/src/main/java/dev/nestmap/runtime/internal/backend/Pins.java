@@ -103,16 +103,39 @@ public interface Pins {
         /** The lock of a process that need not hold one. */
         Lock NONE = () -> {};
 
-        /** Tries to take a lock. Returns {@link #NONE} if this process gives the directory to another user and may not open it itself. */
+        /**
+         * Tries to take a lock. Returns {@link #NONE} if this process may not open the directory, and its options have {@link
+         * PinOptions#withoutOwnership}.
+         *
+         * @throws BpfException that names this option, if this process may not open the directory
+         */
         static @Nullable Lock ifAllowed(PinOptions options, Supplier<@Nullable Lock> attempt) {
             try {
                 return attempt.get();
             } catch (BpfException e) {
-                if (e.errno() == Errno.EACCES && options.owner() != null) {
+                if (e.errno() != Errno.EACCES) {
+                    throw e;
+                }
+                if (!options.requiresOwnership()) {
                     return NONE;
                 }
-                throw e;
+                throw BpfException.of(e.operation())
+                        .errno(e.errnoNumber())
+                        .because(
+                                explanation(e)
+                                        + ". Without this lock, Nestmap can't detect another instance that uses the same pins, and"
+                                        + " nothing was changed. Run this process as the user of the directory, or grant it"
+                                        + " CAP_DAC_OVERRIDE. Only if no other instance runs, pass PinOptions.withoutOwnership()")
+                        .cause(e)
+                        .build();
             }
+        }
+
+        /** The part of the message that follows the operation and the errno. */
+        private static String explanation(BpfException e) {
+            String message = e.getMessage();
+            int start = message.indexOf(": ", message.indexOf(Errno.EACCES.name()));
+            return start < 0 ? message : message.substring(start + 2);
         }
 
         /** Runs an action, and then releases the lock. */

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -231,7 +232,10 @@ public final class NestPins implements SlotChangePinner {
 
     @Override
     public <T> T excludingOtherProcesses(Supplier<T> action) {
-        return isReadOnly() ? action.get() : lock.holding(() -> pins.keepingDirectories(action));
+        return isReadOnly()
+                ? action.get()
+                : Objects.requireNonNull(Pins.Lock.ifAllowed(paths.options(), lock::hold))
+                        .during(() -> pins.keepingDirectories(action));
     }
 
     @Override

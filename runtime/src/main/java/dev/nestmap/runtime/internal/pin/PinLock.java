@@ -2,6 +2,7 @@
 package dev.nestmap.runtime.internal.pin;
 
 import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.backend.OwnerLock;
 import dev.nestmap.runtime.internal.backend.PinFormat;
 import dev.nestmap.runtime.internal.backend.PinLockWait;
@@ -10,7 +11,6 @@ import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -114,12 +114,26 @@ public final class PinLock {
         });
     }
 
-    /** Does the same, but without the lock if this process gives the directory to another user and may not open it itself. */
+    /**
+     * Does the same, to pin or unpin the map, but without the lock if this process gives the directory to another user and may not open it
+     * itself.
+     */
     public void holdingIfAllowed(Runnable action) {
-        Objects.requireNonNull(Pins.Lock.ifAllowed(paths.options(), this::hold)).during(() -> {
+        holdUnlessGivenAway().during(() -> {
             action.run();
             return true;
         });
+    }
+
+    private Pins.Lock holdUnlessGivenAway() {
+        try {
+            return hold();
+        } catch (BpfException e) {
+            if (e.errno() == Errno.EACCES && paths.options().owner() != null) {
+                return Pins.Lock.NONE;
+            }
+            throw e;
+        }
     }
 
     private Pins.Lock acquire(long start) {
