@@ -84,6 +84,11 @@ final class DrainedMapSource<K, E, M extends ReadableAccessor<?, E>> {
         receive(outer.displaced(), receiver);
     }
 
+    /** Returns whether more maps are displaced and not acknowledged than those that the caller holds. Opens none of them. */
+    boolean hasOthers(int held) {
+        return outer.waitingCount() > held;
+    }
+
     /** Returns the identities of all displaced maps that are not acknowledged. */
     List<MapIdentity> unacknowledged() {
         return outer.waiting();

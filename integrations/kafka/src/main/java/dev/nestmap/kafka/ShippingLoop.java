@@ -96,6 +96,7 @@ final class ShippingLoop<K> implements Runnable {
             } catch (Throwable e) { // even after an Error, the user must learn that nothing is sent
                 report(e);
                 dropProducer();
+                recovered = false; // the failure may have left maps that wait, or too many of them may wait
                 most = Math.max(1, most / 2);
                 if (isLasting(e)) {
                     progress.stopped(); // before stop(), because a thread that waits for the stop reads it
@@ -145,17 +146,13 @@ final class ShippingLoop<K> implements Runnable {
 
     /** Does the work that is due next. */
     private void work() throws ExecutionException, InterruptedException {
-        if (!recovered || maps.hasStuck()) {
-            source.recover(maps::add); // before Kafka: a process that still drains these maps must not be fenced
-            recovered = true;
-            progress.waiting(maps.waiting(), maps.waitingBytes());
+        if (!recovered || maps.hasStuck() || source.hasOthers(maps.waiting())) {
+            recover(); // before Kafka: a process that still drains these maps must not be fenced
         }
         if (producer == null) {
             connect();
         }
-        while (maps.waiting() > 0) {
-            shipWaiting();
-        }
+        shipAllWaiting();
         switch (schedule.awaitWork()) {
             case ALL -> shipAll();
             case FULL -> ship(source.withEntries(options.maxEntries()), source::rotate);
@@ -177,9 +174,34 @@ final class ShippingLoop<K> implements Runnable {
     private void shipAll() {
         long requests = schedule.beginRound();
         Instant began = Instant.now();
+        shipOthers(); // makes room for the maps that the rotation displaces
         ship(source.filled(), source::rotate);
+        shipOthers(); // of keys that lost their maps before the rotation
         if (schedule.endRound(requests)) {
             progress.round(began);
+        }
+    }
+
+    /** Ships maps that wait and that this shipper has not displaced, such as idle maps that a server of requests has taken out. */
+    private void shipOthers() {
+        if (source.hasOthers(maps.waiting())) {
+            recover();
+            shipAllWaiting();
+        }
+    }
+
+    private void recover() {
+        try {
+            source.recover(maps::add);
+            recovered = true;
+        } finally {
+            progress.waiting(maps.waiting(), maps.waitingBytes());
+        }
+    }
+
+    private void shipAllWaiting() {
+        while (maps.waiting() > 0) {
+            shipWaiting();
         }
     }
 
@@ -191,9 +213,7 @@ final class ShippingLoop<K> implements Runnable {
             } finally {
                 progress.waiting(maps.waiting(), maps.waitingBytes());
             }
-            while (maps.waiting() > 0) {
-                shipWaiting();
-            }
+            shipAllWaiting();
         }
     }
 

@@ -77,6 +77,23 @@ class ShipperTest extends BrokerTest {
                         List.of(1L, List.of(new Count(7, 700))));
     }
 
+    /** As an idle map that a server of requests takes out, or the map of a ticket that a user gives back. */
+    @Test
+    void shipsMapsThatBeginToWaitWhileItRuns() throws Exception {
+        tenants.create(1L).put(new Count(7, 70));
+
+        try (Shipper<Long> shipper = Shipper.start(tenants, broker().config(), options())) {
+            assertThat(shipper.ship(PATIENCE)).isTrue();
+            tenants.getOrCreate(1L).put(new Count(7, 700));
+            Objects.requireNonNull(tenants.take(1L)).close();
+            assertThat(shipper.ship(PATIENCE)).isTrue();
+
+            assertThat(tenants.waitingCount()).isZero();
+        }
+
+        assertThat(totals(tenants, topic)).isEqualTo(Map.of(1L, 770L));
+    }
+
     /** Row 14 of the table of losses in issue 51: counts of an unpinned map end with the process. */
     @Test
     void refusesAnUnpinnedMapWithoutAWord() {
