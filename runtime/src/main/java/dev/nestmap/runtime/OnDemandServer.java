@@ -92,6 +92,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private long nextReport = lastRead;
 
     /** How many new maps the options allow now, and since when. */
+    /** The time of the next attempt to take out idle maps after one has failed while there was room for some keys. */
+    private long nextEviction = lastRead;
+
     private double allowed;
 
     private long allowedSince = lastRead;
@@ -266,8 +269,18 @@ public final class OnDemandServer<K> implements AutoCloseable {
         }
         long room =
                 Math.min(options.mostMaps(), state.maxSlots()) - state.maps().count();
-        if (room < wanted && idle != null) {
-            room += idle.takeOut((int) (wanted - Math.max(0, room)));
+        if (room < wanted && idle != null && (room <= 0 || nextEviction - System.nanoTime() <= 0)) {
+            try {
+                room += idle.takeOut((int) (wanted - Math.max(0, room)));
+            } catch (InvalidHandleException e) {
+                throw e;
+            } catch (RuntimeException e) { // too many displaced maps wait, for example
+                if (room <= 0) {
+                    throw e;
+                }
+                nextEviction = System.nanoTime() + RequestedKeys.RETRY_NANOS;
+                failed(e);
+            }
         }
         return (int) Math.max(0, Math.min(wanted, room));
     }
