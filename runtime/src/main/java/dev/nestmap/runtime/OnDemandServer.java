@@ -5,6 +5,7 @@ import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
+import dev.nestmap.runtime.internal.cleanup.Undo;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
@@ -132,12 +133,14 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
     /** Starts the thread of the server. */
     OnDemandServer<K> start() {
-        OperationListeners.reporting(() -> {
-            table.own();
-            return true;
-        });
-        thread.start();
-        return this;
+        try (Undo undo = new Undo(this::close)) {
+            OperationListeners.reporting(() -> {
+                table.own();
+                return true;
+            });
+            thread.start();
+            return undo.commit(this);
+        }
     }
 
     /**
@@ -160,6 +163,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
         long before = requested.current(current) ? lastRead : now;
         lastRead = now;
         if (idle != null) {
+            if (isByHand || closed.getCount() > 0) {
+                idle.observe(); // again, if the server was closed meanwhile
+            }
             idle.look();
         }
         boolean remembers = isByHand || nextRemembered - now <= 0;
@@ -431,6 +437,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
+        if (idle != null) {
+            idle.close();
+        }
             }
         }
         if (interrupted) {

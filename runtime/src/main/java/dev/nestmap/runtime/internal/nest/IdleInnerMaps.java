@@ -45,12 +45,30 @@ public final class IdleInnerMaps {
 
     private long nextLook = System.nanoTime();
 
+    private volatile boolean isObserving;
+
     /** @param idle how long a map must be empty */
     public IdleInnerMaps(Nest nest, Duration idle) {
         this.nest = nest;
         this.idleNanos = idle.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0 ? Long.MAX_VALUE / 2 : idle.toNanos();
         this.pause = Math.max(LEAST_PAUSE_NANOS, idleNanos / LOOKS);
-        nest.observeDisplaced(this);
+        observe();
+    }
+
+    /** Begins the observation of displaced maps again after {@link #close}. What was seen before it no longer counts. */
+    public void observe() {
+        if (!isObserving) {
+            emptySince.clear();
+            nextLook = System.nanoTime();
+            isObserving = true;
+            nest.observeDisplaced(this);
+        }
+    }
+
+    /** Ends the observation of displaced maps, so that this object can become garbage before the outer map. Any thread may call it. */
+    public void close() {
+        isObserving = false;
+        nest.stopObserving(this);
     }
 
     /** Learns of a map that left its slot. Called before anybody gets it. */

@@ -608,6 +608,11 @@ public final class Nest {
         idle.add(observer);
     }
 
+    /** Ends {@link #observeDisplaced}. */
+    void stopObserving(IdleInnerMaps observer) {
+        idle.remove(observer);
+    }
+
     /** The most inner maps that the outer map can have. */
     public long maxSlots() {
         return outer.shape().maxEntries();
