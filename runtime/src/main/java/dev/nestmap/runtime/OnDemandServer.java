@@ -92,10 +92,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** The time of the next report after the listener has failed. */
     private long nextReport = lastRead;
 
-    /** How many new maps the options allow now, and since when. */
     /** The time of the next attempt to take out idle maps after one has failed while there was room for some keys. */
     private long nextEviction = lastRead;
 
+    /** How many new maps the options allow now, and since when. */
     private double allowed;
 
     private long allowedSince = lastRead;
@@ -339,9 +339,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
             try {
                 listener.missed(report);
             } catch (Throwable e) { // even after an Error, the report must come again
-                if (e instanceof InterruptedException) {
-                    Thread.currentThread().interrupt();
-                }
+                restoreInterrupt(e);
                 nextReport = System.nanoTime() + RequestedKeys.RETRY_NANOS;
                 failed(BpfException.of("report of misses")
                         .map(name)
@@ -437,10 +435,10 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
+            }
+        }
         if (idle != null) {
             idle.close();
-        }
-            }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
@@ -450,14 +448,23 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private void run() {
         try {
             long pause = 0;
-            while (!closed.await(pause, TimeUnit.NANOSECONDS)) {
+            while (!isClosedAfter(pause)) {
                 pause = round();
             }
-        } catch (InterruptedException e) {
-            failed("its thread was interrupted", e);
         } finally {
             for (OpenMap map = spares.poll(); map != null; map = spares.poll()) {
                 map.close();
+            }
+        }
+    }
+
+    /** Waits, and returns whether the server is closed. An interrupt, perhaps by a listener, does not end the wait. */
+    private boolean isClosedAfter(long nanos) {
+        while (true) {
+            try {
+                return closed.await(nanos, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException e) {
+                // The flag is cleared now. If nobody served the requests any more, programs would lose misses.
             }
         }
     }
@@ -501,12 +508,17 @@ public final class OnDemandServer<K> implements AutoCloseable {
             fill.fill(slot, fresh);
             return true;
         } catch (Throwable e) { // whatever it is, it must not delay the other keys
-            if (e instanceof InterruptedException) {
-                Thread.currentThread().interrupt();
-            }
+            restoreInterrupt(e);
             requested.failed(slot);
             failed(failure(slot, e));
             return false;
+        }
+    }
+
+    /** Sets the interrupt flag of a thread that called {@link #serve}. The server's thread goes on: only {@link #close} ends it. */
+    private void restoreInterrupt(Throwable e) {
+        if (e instanceof InterruptedException && !thread.equals(Thread.currentThread())) {
+            Thread.currentThread().interrupt();
         }
     }
 

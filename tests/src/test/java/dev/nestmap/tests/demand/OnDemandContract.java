@@ -339,6 +339,23 @@ abstract class OnDemandContract {
     }
 
     @Test
+    void serverContinuesAfterAListenerIsInterrupted() {
+        AtomicBoolean isInterrupted = new AtomicBoolean(true);
+        OnDemandServer.Listener<Long, VisitMap> throwing = report -> {
+            if (isInterrupted.getAndSet(false)) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedException("thrown on purpose");
+            }
+        };
+        try (OnDemandServer<Long> server = bpf.tenant().serveRequests(throwing)) {
+            bpf.tenant().request(1);
+            waitUntil(() -> server.statistics().served() >= 1); // a second later
+            bpf.tenant().request(2);
+            waitUntil(() -> bpf.tenant().contains(2));
+        }
+    }
+
+    @Test
     void closingAnObjectWithReportsThatWaitSaysWhatIsLost() {
         DemandBpf other = DemandBpf.inMemory();
         OnDemandServer<Long> server = other.tenant().serveRequests(BY_HAND, report -> {
