@@ -261,7 +261,8 @@ class KernelSlotOwnershipTest extends PinnedTest {
         first.close();
 
         assertThatThrownBy(() -> first.drain(1L, Displaced::acknowledge)).isInstanceOf(InvalidHandleException.class);
-        assertThatThrownBy(() -> first.drainLast(1L, Displaced::acknowledge)).isInstanceOf(InvalidHandleException.class);
+        assertThatThrownBy(() -> first.drainLast(1L, Displaced::acknowledge))
+                .isInstanceOf(InvalidHandleException.class);
 
         assertThat(second.drainWaiting(displaced -> {})).isEqualTo(1);
     }
