@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,8 @@ record NestMigrator(
                 undrained.forEach(pin -> retired().prepare(old.fingerprint(), pin));
             }
             Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
-            RawMap prototype = oldPrototype();
+            Set<String> preparedNames = retired().preparedNames();
+            RawMap prototype = oldPrototype(); // last, because the result closes it
             return undo.commit(new PreparedMigration(
                     migrationPins,
                     lock,
@@ -96,7 +98,7 @@ record NestMigrator(
                     new PreparedMigration.OldNest(
                             prototype,
                             oldPins,
-                            retired().preparedNames(),
+                            preparedNames,
                             undrained,
                             oldInners.stream().map(Inner::id).collect(Collectors.toSet()),
                             word == Word.DRAIN),
