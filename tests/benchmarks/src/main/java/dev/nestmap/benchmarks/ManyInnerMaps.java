@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -216,7 +217,8 @@ public final class ManyInnerMaps implements AutoCloseable {
     private long serve() throws InterruptedException {
         int removed = count / 10;
         long runs = 0;
-        try (OnDemandServer<Long> server = tenants.serveRequests(report -> {})) {
+        LongAdder missed = new LongAdder();
+        try (OnDemandServer<Long> server = tenants.serveRequests(report -> missed.add(report.total()))) {
             while (server.statistics().served() < removed) {
                 for (int from = 0; from < count; from += STEP) {
                     bpf.touch().testRun(range(from));
@@ -225,7 +227,10 @@ public final class ManyInnerMaps implements AutoCloseable {
                 noteDescriptors();
                 Thread.sleep(5);
             }
-            long[] sum = {server.statistics().missed(), 0};
+            while (tenants.pending() > 0) { // the last misses are in no report yet
+                Thread.sleep(1);
+            }
+            long[] sum = {missed.sum(), 0};
             tenants.forEachEntry((id, entry) -> add(sum, entry.packets()));
             long expected = runs * count - server.lostRequests();
             if (sum[0] != expected) {
