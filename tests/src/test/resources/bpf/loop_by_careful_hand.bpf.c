@@ -9,7 +9,7 @@ static __always_inline struct hashed_map *find(__u32 id)
 {
 	struct hashed_map *hasheds = bpf_map_lookup_elem(&hash_of_hashes, &id);
 
-	if (!hasheds) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
+	if (!hasheds && nestmap_lookup_again) /* before Linux 6.16, a lookup can miss a key whose map is just being replaced */
 		hasheds = bpf_map_lookup_elem(&hash_of_hashes, &id);
 	return hasheds;
 }
