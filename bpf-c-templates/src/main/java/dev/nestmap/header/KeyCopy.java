@@ -128,13 +128,15 @@ record KeyCopy(Schema schema, MapDef map, CType key) {
             } else if (type instanceof StructType struct) {
                 struct.fields().forEach(inner -> field(struct, inner, path, owner));
             } else {
-                type.fields().stream().max(Comparator.comparingLong(Field::endBit)).ifPresent(largest -> {
-                    if (largest.name().isEmpty()) {
-                        field(around, largest, path, owner);
-                    } else {
-                        assign(largest.type(), member(path, largest.name()));
-                    }
-                });
+                type.fields().stream()
+                        .max(Comparator.comparingLong(Field::endBit))
+                        .ifPresent(largest -> {
+                            if (largest.name().isEmpty()) {
+                                field(around, largest, path, owner);
+                            } else {
+                                assign(largest.type(), member(path, largest.name()));
+                            }
+                        });
             }
         }
 
