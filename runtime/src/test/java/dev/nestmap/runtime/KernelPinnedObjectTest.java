@@ -193,19 +193,19 @@ class KernelPinnedObjectTest extends PinnedTest {
             TenantMap tenants = network.tenant();
             for (long packets = 1; packets <= 2; packets++) {
                 tenants.create(42L).put(new Flow(HTTPS, packets));
-                leaveUndrained("tenant", 42, tenants);
+                leaveWaiting("tenant", 42, tenants);
             }
             tenants.create(7L).put(new Flow(HTTPS, 4));
-            leaveUndrained("tenant", 7, tenants);
+            leaveWaiting("tenant", 7, tenants);
             try (DrainedMap<FlowMap> rotated = DrainedMap.of(rotateNew(tenants, 8))) {
-                List<Displaced<Long, FlowMap>> undrained = tenants.displaced();
+                List<Displaced<Long, FlowMap>> waiting = tenants.displaced();
 
                 assertThat(tenants.displaced()).as("handed over already").isEmpty();
-                assertThat(DrainedMap.keys(undrained)).containsExactlyInAnyOrder(42L, 42L, 7L);
-                assertThat(undrained)
+                assertThat(DrainedMap.keys(waiting)).containsExactlyInAnyOrder(42L, 42L, 7L);
+                assertThat(waiting)
                         .flatExtracting(each -> entries(each.map()))
                         .containsExactlyInAnyOrder(new Flow(HTTPS, 1), new Flow(HTTPS, 2), new Flow(HTTPS, 4));
-                discardDisplaced(undrained);
+                discardDisplaced(waiting);
                 assertThat(fs.content())
                         .filteredOn(pin -> pin.startsWith("tenant-draining/"))
                         .containsExactly("tenant-draining/8-" + rotated.map().id());
@@ -223,7 +223,7 @@ class KernelPinnedObjectTest extends PinnedTest {
         try (Network network = load()) {
             for (long key = 1; key <= 4; key++) {
                 network.tenant().create(key).put(new Flow(HTTPS, key));
-                leaveUndrained("tenant", key, network.tenant());
+                leaveWaiting("tenant", key, network.tenant());
             }
             OddTenantMap odd = new OddTenantMap(network);
             List<Long> passed = new ArrayList<>();
@@ -235,9 +235,9 @@ class KernelPinnedObjectTest extends PinnedTest {
             }
             assertThat(passed).containsExactly(1L, 3L);
 
-            List<Displaced<Long, FlowMap>> undrained = network.tenant().displaced();
-            assertThat(DrainedMap.keys(undrained)).as("none was lost").containsExactlyInAnyOrder(2L, 4L);
-            discardDisplaced(undrained);
+            List<Displaced<Long, FlowMap>> waiting = network.tenant().displaced();
+            assertThat(DrainedMap.keys(waiting)).as("none was lost").containsExactlyInAnyOrder(2L, 4L);
+            discardDisplaced(waiting);
         }
         assertThat(fs.content()).noneMatch(pin -> pin.startsWith("tenant-draining/"));
     }
@@ -247,7 +247,7 @@ class KernelPinnedObjectTest extends PinnedTest {
         try (Network network = load()) {
             for (long key : new long[] {1, 2, 3}) {
                 network.tenant().create(key).put(new Flow(HTTPS, key));
-                leaveUndrained("tenant", key, network.tenant());
+                leaveWaiting("tenant", key, network.tenant());
             }
         }
         List<String> foreign = List.of(
@@ -266,10 +266,10 @@ class KernelPinnedObjectTest extends PinnedTest {
 
         try (Network network = load();
                 LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            List<Displaced<Long, FlowMap>> undrained = network.tenant().displaced();
+            List<Displaced<Long, FlowMap>> waiting = network.tenant().displaced();
 
-            assertThat(DrainedMap.keys(undrained)).containsExactlyInAnyOrder(1L, 2L, 3L);
-            discardDisplaced(undrained);
+            assertThat(DrainedMap.keys(waiting)).containsExactlyInAnyOrder(1L, 2L, 3L);
+            discardDisplaced(waiting);
             assertThat(log.messages()).hasSameSizeAs(foreign);
             for (String file : foreign) {
                 assertThat(log.messages())

@@ -45,13 +45,13 @@ class KernelRecoveryFaultTest extends PinnedTest {
 
     private final WatchedThread thread = new WatchedThread();
 
-    /** The undrained maps by the keys that they were at. This test keeps them alive, so that it can leave them undrained again. */
-    private final Map<Long, RawMap> undrained = new LinkedHashMap<>();
+    /** The waiting maps by the keys that they were at. This test keeps them alive, so that it can leave them waiting again. */
+    private final Map<Long, RawMap> waiting = new LinkedHashMap<>();
 
     @AfterEach
     void close() {
         thread.close();
-        undrained.values().forEach(RawMap::close);
+        waiting.values().forEach(RawMap::close);
     }
 
     @Test
@@ -60,10 +60,10 @@ class KernelRecoveryFaultTest extends PinnedTest {
             for (long key = 1; key <= 3; key++) {
                 FlowMap flows = network.tenant().create(key);
                 flows.put(new Flow(HTTPS, key));
-                undrained.put(key, Objects.requireNonNull(new KernelMapFactory().open(flows.id())));
+                waiting.put(key, Objects.requireNonNull(new KernelMapFactory().open(flows.id())));
                 network.tenant().discard(key);
             }
-            leaveUndrained();
+            leaveWaiting();
             List<SystemCall> calls = Collections.synchronizedList(new ArrayList<>());
             recover(network, "without an error", call -> {
                 calls.add(call);
@@ -140,7 +140,7 @@ class KernelRecoveryFaultTest extends PinnedTest {
         String when = errno + " from call " + n + ", " + call;
         int[] seen = {0};
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
-            leaveUndrained();
+            leaveWaiting();
             try {
                 recover(network, "in spite of " + when, next -> seen[0]++ == n ? errno : null);
             } catch (BpfException e) {
@@ -155,12 +155,12 @@ class KernelRecoveryFaultTest extends PinnedTest {
     private void recover(Network network, String when, WatchedThread.Watcher watcher) {
         List<Displaced<Long, FlowMap>> recovered = new ArrayList<>();
         thread.run(watcher, () -> recovered.addAll(network.tenant().displaced()));
-        assertThat(DrainedMap.keys(recovered)).as(when).containsExactlyInAnyOrderElementsOf(undrained.keySet());
+        assertThat(DrainedMap.keys(recovered)).as(when).containsExactlyInAnyOrderElementsOf(waiting.keySet());
         DrainedMap.drainEach(recovered, (key, map) -> assertThat(map).as(when).containsExactly(new Flow(HTTPS, key)));
     }
 
-    private void leaveUndrained() {
-        undrained.forEach(
+    private void leaveWaiting() {
+        waiting.forEach(
                 (key, map) -> new KernelPins(pins).pin(map, fs.path("tenant-draining/" + key + "-" + map.id()), pins));
     }
 }

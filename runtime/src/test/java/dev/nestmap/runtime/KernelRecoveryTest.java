@@ -60,7 +60,7 @@ class KernelRecoveryTest extends PinnedTest {
             for (long key = 1; key <= 3; key++) {
                 tenants.create(key).put(new Flow(HTTPS, key));
             }
-            leaveUndrained(name, 3, tenants);
+            leaveWaiting(name, 3, tenants);
         }
 
         Path path(String suffix) {
@@ -134,7 +134,7 @@ class KernelRecoveryTest extends PinnedTest {
             removed.create(1).put(new Flow(HTTPS, 10));
             removed.create(2).put(new Flow(HTTPS, 20));
             discardDisplaced(removed.share(3, Objects.requireNonNull(removed.get(2L))));
-            leaveUndrained("tenant", 1, removed);
+            leaveWaiting("tenant", 1, removed);
             removed.create(1).put(new Flow(HTTPS, 30));
         }
         Files.delete(fs.path("tenant"));

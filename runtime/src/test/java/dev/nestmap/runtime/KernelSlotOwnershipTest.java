@@ -88,7 +88,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
     }
 
     @Test
-    void endsWithAMapThatIsLeftUndrained() {
+    void endsWithAMapThatIsLeftWaiting() {
         DrainedMap<FlowMap> rotatedTicket = DrainedMap.of(Objects.requireNonNull(first.rotate(1L)));
         FlowMap rotated = rotatedTicket.map();
         MapIdentity identity = rotatedTicket.identity();
@@ -127,7 +127,7 @@ class KernelSlotOwnershipTest extends PinnedTest {
 
     @Test
     void lastsUntilRecoveredMapsAreClosed() {
-        leaveUndrained("tenant", 1, first);
+        leaveWaiting("tenant", 1, first);
         List<Displaced<Long, FlowMap>> recovered = first.displaced();
         first.close();
 

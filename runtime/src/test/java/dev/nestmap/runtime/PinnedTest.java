@@ -37,7 +37,7 @@ abstract class PinnedTest extends PinningTest {
     }
 
     /** Displaces a map like a process that was killed before it drained the map. */
-    void leaveUndrained(String outer, long key, TenantMap tenants) {
+    void leaveWaiting(String outer, long key, TenantMap tenants) {
         pinAsDraining(outer, key, tenants);
         tenants.discard(key);
     }

@@ -114,7 +114,7 @@ final class LastMarkerReader {
                     + " can't be read: " + e.getMessage()
                     + ", so it is not known which maps are committed. If a newer version of nestmap-kafka wrote it, update this one."
                     + " Otherwise another program wrote it: let only the shippers of this machine write to this topic, and name"
-                    + " another topic with withMarkerTopic. The shipper then sends all undrained maps, and those that are already"
+                    + " another topic with withMarkerTopic. The shipper then sends all waiting maps, and those that are already"
                     + " committed arrive twice");
         }
     }

@@ -103,19 +103,19 @@ final class UnshippedMaps {
         if (found == null && last != null) {
             throw ShippingException.lasting("the last marker of " + id
                     + " is gone: the topic of markers was deleted or emptied, so it is not certain whether the drained maps are"
-                    + " committed. This shipper has stopped, and they stay undrained. A shipper that starts now sends all of them, and"
+                    + " committed. This shipper has stopped, and they wait. A shipper that starts now sends all of them, and"
                     + " those that are already committed arrive twice");
         }
         if (found != null && !found.equals(last)) {
             throw ShippingException.lasting("another shipper has committed with the transactional id " + id
                     + ". Only one may run for each outer map of a machine: end one of the two, or give them different names with"
-                    + " withMachine or withName. This one has stopped, and its maps stay undrained");
+                    + " withMachine or withName. This one has stopped, and its maps wait");
         }
         return 0;
     }
 
     /**
-     * Acknowledges the maps that a marker names, even if it was written with other records: a migration keeps the identity of an undrained map.
+     * Acknowledges the maps that a marker names, even if it was written with other records: a migration keeps the identity of a waiting map.
      */
     private int closeNamed(@Nullable CommitMarker found) {
         if (found == null) {

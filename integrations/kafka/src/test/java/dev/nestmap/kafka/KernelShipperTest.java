@@ -44,7 +44,7 @@ class KernelShipperTest extends BrokerTest {
 
     /** The next process need not wait until the handles of this one are garbage, and nobody is told to close them. */
     @Test
-    void leavesUndrainedMapsToTheNextShipperWhenItIsClosed() throws Exception {
+    void leavesWaitingMapsToTheNextShipperWhenItIsClosed() throws Exception {
         broker().set(topic, "max.message.bytes", "1"); // no map can be sent
         try (LogRecords log = LogRecords.of("dev.nestmap.runtime")) {
             try (TenantMap.Owned tenants = CountsBpf.TENANT_MAP.create(fs.path("tenant"));

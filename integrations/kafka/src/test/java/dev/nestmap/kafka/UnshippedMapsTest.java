@@ -121,12 +121,12 @@ class UnshippedMapsTest {
                 .isInstanceOf(ShippingException.class)
                 .hasMessageContaining("another shipper")
                 .hasMessageContaining("nestmap.machine.tenant")
-                .hasMessageContaining("stay undrained");
+                .hasMessageContaining("its maps wait");
 
         assertThat(closed).isEmpty();
     }
 
-    /** An upgrade converts undrained maps to the new layout, and they keep their identity. */
+    /** An upgrade converts waiting maps to the new layout, and they keep their identity. */
     @Test
     void aMarkerOfThePreviousRecordsNamesConvertedMaps() {
         maps.add(map(1));

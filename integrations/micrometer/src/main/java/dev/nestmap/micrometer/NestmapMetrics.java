@@ -97,7 +97,7 @@ public final class NestmapMetrics implements MeterBinder, AutoCloseable {
                     () -> now.get().count());
             gauge(
                     registry,
-                    "undrained.maps",
+                    "waiting.maps",
                     "Displaced inner maps that nobody has acknowledged",
                     all,
                     () -> now.get().waitingCount());

@@ -28,9 +28,9 @@ class KernelInnerMapMetricsTest extends InnerMapMetricsContract {
         tenants.close();
     }
 
-    /** The gauge of a process that only reads a pinned map shows what the process that rotates it has not drained. */
+    /** The gauge of a process that only reads a pinned map shows the waiting maps of the process that rotates it. */
     @Test
-    void countsUndrainedMapsOfOtherHandles() throws IOException {
+    void countsWaitingMapsOfOtherHandles() throws IOException {
         try (BpfFs fs = BpfFs.mount();
                 TenantMap.Owned rotating = MeteredBpf.TENANT_MAP.create(fs.path("tenant"), PinOptions.in(fs.path("")));
                 TenantMap.Owned reading = MeteredBpf.TENANT_MAP.openPinned(fs.path("tenant"), MapAccess.READ_ONLY)) {

@@ -46,9 +46,9 @@ class NestmapMetricsTest {
                             .count())
                     .isBetween(3L, 5L);
             assertThat(gauge("nestmap.inner.maps")).isEqualTo(2);
-            assertThat(gauge("nestmap.undrained.maps")).isEqualTo(1);
+            assertThat(gauge("nestmap.waiting.maps")).isEqualTo(1);
             rotatedTicket.close();
-            assertThat(gauge("nestmap.undrained.maps")).isZero();
+            assertThat(gauge("nestmap.waiting.maps")).isZero();
 
             for (long number = 0; number < 8; number++) {
                 bpf.queue().put(new Queue(number, 1, false));

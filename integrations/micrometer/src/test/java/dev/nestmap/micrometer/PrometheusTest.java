@@ -115,7 +115,7 @@ class PrometheusTest {
         await("queue_length{number=\"3\"}", -17);
         await("queue_stopped{number=\"3\"}", 1);
         await("nestmap_inner_maps{map=\"tenant\"}", 2);
-        await("nestmap_undrained_maps{map=\"tenant\"}", 0);
+        await("nestmap_waiting_maps{map=\"tenant\"}", 0);
         await("nestmap_changes_total{operation=\"rotate\",map=\"tenant\",result=\"changed\"}", 12);
         await("nestmap_operations_seconds_count{operation=\"rotate\",map=\"tenant\"}", 6);
         List<Double> samples = prometheus.query("flow_packets_total{tenant=\"443\"}[5m]");

@@ -204,7 +204,7 @@ final class MeetingProcess implements AutoCloseable {
     }
 
     /** Takes a map out of the slot of the service that runs here, and leaves it pinned. */
-    void leaveUndrained() {
+    void leaveWaiting() {
         UpgradedBpf bpf = Objects.requireNonNull(service);
         Objects.requireNonNull(bpf.tenant().rotate(1)).close();
     }

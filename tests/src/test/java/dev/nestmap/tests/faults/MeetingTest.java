@@ -324,7 +324,7 @@ class MeetingTest {
             if (!fresh) {
                 assertThat(process.attempt(Operation.START)).isEmpty();
                 send();
-                process.leaveUndrained();
+                process.leaveWaiting();
                 send();
                 process.close();
             }

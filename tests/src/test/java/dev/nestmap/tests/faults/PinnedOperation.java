@@ -97,7 +97,7 @@ enum PinnedOperation implements FaultyOperation<PinnedScene> {
     RECOVER(
             scene -> {
                 scene.fill();
-                scene.leaveUndrained(42);
+                scene.leaveWaiting(42);
             },
             PinnedScene::recover),
     SLOTS(PinnedScene::fill, scene -> {

@@ -114,7 +114,7 @@ final class PinnedScene implements FaultScene {
     }
 
     /** Leaves an inner map like a process that was killed before it could drain it. */
-    void leaveUndrained(long key) {
+    void leaveWaiting(long key) {
         FlowMap flows = Objects.requireNonNull(customers().get(key));
         RawMap map = Objects.requireNonNull(new KernelMapFactory().open(flows.id()));
         new KernelPins().pin(map, directory.resolve("acme/customer-draining/" + key + "-" + flows.id()), pins);

@@ -61,7 +61,7 @@ class PinsTest extends PinningTest {
 
     /** A process leaves this that is killed after the kernel has put the map into the slot, and before it removes the map's pin. */
     @Test
-    void aMapInASlotOfAnotherOuterMapIsNotUndrained() {
+    void aMapInASlotOfAnotherOuterMapIsNotWaiting() {
         Path pin;
         try (PinnedBpf bpf = load()) {
             bpf.customer().create(42).put(new Flow(80, 1, 2));
@@ -141,7 +141,7 @@ class PinsTest extends PinningTest {
     }
 
     @Test
-    void returnsUndrainedMapsAfterACrash() throws IOException {
+    void returnsWaitingMapsAfterACrash() throws IOException {
         new ChildVm()
                 .run(
                         Rotator.class,
@@ -149,10 +149,10 @@ class PinsTest extends PinningTest {
                         fs.path("").toString());
 
         try (PinnedBpf bpf = load()) {
-            List<Displaced<Site, FlowMap>> undrained = bpf.site().displaced();
-            assertThat(DrainedMap.keys(undrained)).containsExactly(new Site(42, 1));
-            assertThat(undrained.get(0).map()).containsExactly(new Flow(80, 1, 2));
-            discardDisplaced(undrained);
+            List<Displaced<Site, FlowMap>> waiting = bpf.site().displaced();
+            assertThat(DrainedMap.keys(waiting)).containsExactly(new Site(42, 1));
+            assertThat(waiting.get(0).map()).containsExactly(new Flow(80, 1, 2));
+            discardDisplaced(waiting);
             assertThat(bpf.site().displaced()).isEmpty();
         }
     }

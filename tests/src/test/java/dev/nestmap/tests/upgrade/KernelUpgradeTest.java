@@ -209,7 +209,7 @@ class KernelUpgradeTest extends PinningTest {
 
     /** A map that was drained and stored, but not closed, keeps its identity although the upgrade replaces it. */
     @Test
-    void anUndrainedMapKeepsItsIdentity() throws Throwable {
+    void aWaitingMapKeepsItsIdentity() throws Throwable {
         NetworkNamespace.run(() -> {
             MapIdentity before;
             try (UpgradedBpf bpf = load()) {

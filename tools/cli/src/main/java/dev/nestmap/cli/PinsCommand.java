@@ -24,14 +24,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Lists pinned maps, links and programs, and maps that were taken out of an outer map and never drained. */
+/** Lists pinned maps, links and programs, and displaced maps that wait to be drained. */
 @Command(
         name = "pins",
-        header = "Lists pinned maps, links and programs, and maps that were never drained.",
+        header = "Lists pinned maps, links and programs, and displaced maps that wait.",
         description =
                 "Walks through a BPF file system. Beside the pin of an outer map, Nestmap pins its prototype, its inner maps, and the"
-                        + " maps that were taken out and are not drained yet. The exit code is 1 if there are undrained maps, and 3 if"
-                        + " something can't be read, because that may hide undrained maps.",
+                        + " displaced maps that wait to be drained. The exit code is 1 if there are waiting maps, and 3 if"
+                        + " something can't be read, because that may hide waiting maps.",
         footer = {
             "",
             "Examples:",
@@ -62,8 +62,8 @@ final class PinsCommand implements Callable<Integer> {
             RETIRED,
             READER);
 
-    /** The paths of maps that are not drained. Their names end in the key and the id of the map. */
-    private static final Pattern UNDRAINED = Pattern.compile(
+    /** The paths of maps that wait. Their names end in the key and the id of the map. */
+    private static final Pattern WAITING = Pattern.compile(
             ".+" + DRAINING + "/-?[0-9a-f]+-[0-9]+|.+" + RETIRED + "/L[0-9a-f]{14}-[^/]+-[0-9]+", Pattern.DOTALL);
 
     @Mixin
@@ -76,7 +76,7 @@ final class PinsCommand implements Callable<Integer> {
     private Path directory = ROOT;
 
     private boolean found;
-    private boolean undrained;
+    private boolean waiting;
     private boolean unreadable;
 
     @Override
@@ -95,7 +95,7 @@ final class PinsCommand implements Callable<Integer> {
         if (unreadable) {
             return ExitCode.FAILED;
         }
-        return undrained ? ExitCode.FOUND : ExitCode.OK;
+        return waiting ? ExitCode.FOUND : ExitCode.OK;
     }
 
     /** Every file of another file system would be a problem. */
@@ -116,14 +116,14 @@ final class PinsCommand implements Callable<Integer> {
     private void walk(Console console, Path parent) {
         List<Path> outers = new ArrayList<>();
         List<Path> files = list(console, parent);
-        List<Path> left = files.stream().filter(PinsCommand::isUndrained).toList();
+        List<Path> left = files.stream().filter(PinsCommand::isWaiting).toList();
         if (!left.isEmpty()) { // the outer map is gone, or the user named this directory
             console.line(console.bold(shown(parent)));
-            undrained(console, parent, left);
+            waiting(console, parent, left);
         }
         for (Path file : files) { // in order, so an outer map comes before what lies beside it
             boolean ofKernel = file.toString().endsWith(".debug"); // the kernel's own files, which are no pins
-            if (ofKernel || isUndrained(file) || isBeside(file, outers)) {
+            if (ofKernel || isWaiting(file) || isBeside(file, outers)) {
                 continue;
             }
             if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -198,19 +198,19 @@ final class PinsCommand implements Callable<Integer> {
         }
         for (String end : List.of(DRAINING, RETIRED)) {
             Path directory = sibling(pin, end);
-            undrained(console, directory, list(console, directory));
+            waiting(console, directory, list(console, directory));
         }
     }
 
-    private void undrained(Console console, Path directory, List<Path> pins) {
+    private void waiting(Console console, Path directory, List<Path> pins) {
         if (pins.isEmpty()) {
             return;
         }
         found = true;
-        undrained = true;
+        waiting = true;
         boolean retired = directory.toString().endsWith(RETIRED);
-        console.line(console.yellow("  " + NumberText.of(pins.size(), "map was ", "maps were ")
-                + (retired ? "replaced by an upgrade and not drained:" : "taken out and not drained:")));
+        console.line(console.yellow("  " + NumberText.of(pins.size(), "displaced map waits", "displaced maps wait")
+                + (retired ? ", replaced by an upgrade:" : " to be drained:")));
         pins.forEach(map -> console.line("    " + describe(map)));
         withoutOuter(console, directory);
         console.line(
@@ -244,15 +244,15 @@ final class PinsCommand implements Callable<Integer> {
             Instant taken =
                     Files.getLastModifiedTime(pin, LinkOption.NOFOLLOW_LINKS).toInstant();
             long ago = Math.max(0, Duration.between(taken, Instant.now()).toNanos());
-            return name + "  " + NumberText.of(map.count(), "entry", "entries") + ", taken out "
+            return name + "  " + NumberText.of(map.count(), "entry", "entries") + ", displaced "
                     + NumberText.duration(ago) + " ago";
         } catch (BpfException | IOException e) {
             return name + "  " + SafeText.visible(String.valueOf(e.getMessage()));
         }
     }
 
-    private static boolean isUndrained(Path file) {
-        return UNDRAINED.matcher(file.toString()).matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    private static boolean isWaiting(Path file) {
+        return WAITING.matcher(file.toString()).matches() && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static boolean isBeside(Path file, List<Path> outers) {

@@ -49,13 +49,13 @@ class KernelPinsCommandTest {
                             fs.path("plain") + "  HASH id N");
 
             pin(inner, fs.path("acme/tenant-draining/42-" + inner.id()));
-            CommandRun undrained = CommandRun.of("pins", fs.path("acme").toString());
+            CommandRun waiting = CommandRun.of("pins", fs.path("acme").toString());
 
-            assertThat(undrained.exitCode()).isEqualTo(ExitCode.FOUND);
-            assertThat(undrained.out())
+            assertThat(waiting.exitCode()).isEqualTo(ExitCode.FOUND);
+            assertThat(waiting.out())
                     .contains(
-                            "1 map was taken out and not drained:",
-                            "42-" + inner.id() + "  0 entries, taken out ",
+                            "1 displaced map waits to be drained:",
+                            "42-" + inner.id() + "  0 entries, displaced ",
                             "the next drain");
 
             Files.delete(fs.path("acme/tenant-draining/42-" + inner.id()));
@@ -64,7 +64,7 @@ class KernelPinsCommandTest {
 
             assertThat(retired.exitCode()).isEqualTo(ExitCode.FOUND);
             assertThat(retired.out())
-                    .contains("1 map was replaced by an upgrade and not drained:", "start the new version again")
+                    .contains("1 displaced map waits, replaced by an upgrade:", "start the new version again")
                     .doesNotContain("tenant-retired");
         } finally {
             outer.close();
@@ -91,7 +91,7 @@ class KernelPinsCommandTest {
     }
 
     @Test
-    void showsLinksAndProgramsAndKeepsTheExitCodeForUndrainedMaps() throws Throwable {
+    void showsLinksAndProgramsAndKeepsTheExitCodeForWaitingMaps() throws Throwable {
         RawMap inner = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount();
                 NestFixture nest = NestFixture.load()) {
@@ -190,7 +190,7 @@ class KernelPinsCommandTest {
     }
 
     @Test
-    void showsUndrainedMapsBesideAnOuterMapThatCanNotBeRead() throws IOException {
+    void showsWaitingMapsBesideAnOuterMapThatCanNotBeRead() throws IOException {
         RawMap inner = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         RawMap outer = new KernelMapFactory().create(new MapShape("tenant", MapKind.HASH_OF_MAPS, 4, 4, 8, 0), inner);
         try (BpfFs fs = BpfFs.mount()) {
@@ -206,8 +206,8 @@ class KernelPinsCommandTest {
                             fs.path("tenant") + "  can't be read\n",
                             "nestmap: " + fs.path("tenant") + " can't be read: ",
                             "  beside it: a prototype\n",
-                            "1 map was taken out and not drained:",
-                            "42-" + inner.id() + "  0 entries, taken out ");
+                            "1 displaced map waits to be drained:",
+                            "42-" + inner.id() + "  0 entries, displaced ");
             assertThat(pins.exitCode()).isEqualTo(ExitCode.FAILED);
         } finally {
             outer.close();
@@ -216,7 +216,7 @@ class KernelPinsCommandTest {
     }
 
     @Test
-    void showsUndrainedMapsWithoutAnOuterMap() throws IOException {
+    void showsWaitingMapsWithoutAnOuterMap() throws IOException {
         RawMap map = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
             pin(map, fs.path("tenant-draining/42-" + map.id()));
@@ -233,18 +233,18 @@ class KernelPinsCommandTest {
 
             assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
             assertThat(pins.out().lines().map(line -> line.replaceAll("(id |4[23]-|0b-)[0-9]+", "$1N")))
-                    .map(line -> line.replaceAll("taken out .* ago", "taken out T ago"))
+                    .map(line -> line.replaceAll("displaced .* ago", "displaced T ago"))
                     .containsExactly(
                             fs.path("tenant-draining").toString(),
-                            "  1 map was taken out and not drained:",
-                            "    42-N  0 entries, taken out T ago",
+                            "  1 displaced map waits to be drained:",
+                            "    42-N  0 entries, displaced T ago",
                             nothingPinned,
                             "  → the process that owns the pin may be draining now; if it has ended, the next drain of the"
                                     + " map's accessor passes them, so nothing is lost",
                             fs.path("tenant-draining/other") + "  HASH id N",
                             fs.path("tenant-retired").toString(),
-                            "  1 map was replaced by an upgrade and not drained:",
-                            "    L12345678901234-0a0b-N  0 entries, taken out T ago",
+                            "  1 displaced map waits, replaced by an upgrade:",
+                            "    L12345678901234-0a0b-N  0 entries, displaced T ago",
                             nothingPinned,
                             "  → the upgrade may be running now; if it has ended, start the new version again: it completes the"
                                     + " upgrade, and its drains pass them, so nothing is lost");
@@ -254,7 +254,7 @@ class KernelPinsCommandTest {
     }
 
     @Test
-    void showsUndrainedMapsOfTheDirectoryThatTheUserNames() throws IOException {
+    void showsWaitingMapsOfTheDirectoryThatTheUserNames() throws IOException {
         RawMap map = new KernelMapFactory().create(new MapShape("flow_map", MapKind.HASH, 4, 8, 64, 0), null);
         try (BpfFs fs = BpfFs.mount()) {
             pin(map, fs.path("tenant"));
@@ -264,7 +264,7 @@ class KernelPinsCommandTest {
 
             assertThat(pins.exitCode()).isEqualTo(ExitCode.FOUND);
             assertThat(pins.out())
-                    .startsWith(fs.path("tenant-draining") + "\n  1 map was taken out and not drained:\n")
+                    .startsWith(fs.path("tenant-draining") + "\n  1 displaced map waits to be drained:\n")
                     .doesNotContain("nothing is pinned");
         } finally {
             map.close();

@@ -66,7 +66,7 @@ class OpenMapTest {
             }
         });
         map.handOver("it is handed over");
-        assertThat(map.leave("it was left undrained")).isTrue();
+        assertThat(map.leave("it was left waiting")).isTrue();
         map.close();
 
         map.takeBack();

@@ -65,7 +65,7 @@ record MigrationPins(MapFactory factory, Pins pins, PinPaths paths) {
                             + " were removed, so it can't be finished. The pinned outer map may still hold entries: save what you"
                             + " need (bpftool map dump pinned " + PinPaths.quoted(paths.outer())
                             + " lists the ids of its inner maps). Then remove the pins, which deletes all entries that are still"
-                            + " in these maps, and in maps that were taken out and not drained: "
+                            + " in these maps, and in displaced maps that wait: "
                             + paths.removal(pins::exists));
         }
         if (pins.exists(prepared().outer())) {

@@ -74,18 +74,18 @@ record NestMigrator(
                         "another process owns its slots (it rotates or takes inner maps); end that process first");
             }
             List<Inner> oldInners = oldPins.inners(oldOuter);
-            List<Path> undrained = oldPins.undrained(oldInners);
+            List<Path> waiting = oldPins.waiting(oldInners);
             if (word == Word.COPY) {
-                requireDrained(undrained);
+                requireNoWaiting(waiting);
             }
             if (word != Word.DISCARD) {
                 oldInners.forEach(oldInner -> requireRoom(open(oldInner, oldPins)));
-                Stream.concat(undrained.stream(), retired().list().stream().map(Retired::pin))
+                Stream.concat(waiting.stream(), retired().list().stream().map(Retired::pin))
                         .map(retired()::open)
                         .forEach(this::requireRoom);
             }
             if (word != Word.COPY) { // what is discarded is retired, too, so that it can be put back
-                undrained.forEach(pin -> retired().prepare(old.fingerprint(), pin));
+                waiting.forEach(pin -> retired().prepare(old.fingerprint(), pin));
             }
             Result copied = prepare(oldInners, oldPins, pinsInners || oldPins.pinsInners());
             Set<String> preparedNames = retired().preparedNames();
@@ -99,7 +99,7 @@ record NestMigrator(
                             prototype,
                             oldPins,
                             preparedNames,
-                            undrained,
+                            waiting,
                             oldInners.stream().map(Inner::id).collect(Collectors.toSet()),
                             word == Word.DRAIN),
                     held));
@@ -124,12 +124,12 @@ record NestMigrator(
     }
 
     /** @param displaced the pins of displaced maps, without those that are still in a slot: their entries are copied */
-    private void requireDrained(List<Path> displaced) {
-        List<Path> undrained = new ArrayList<>(displaced);
-        retired().list().forEach(map -> undrained.add(map.pin()));
-        if (!undrained.isEmpty()) {
+    private void requireNoWaiting(List<Path> displaced) {
+        List<Path> waiting = new ArrayList<>(displaced);
+        retired().list().forEach(map -> waiting.add(map.pin()));
+        if (!waiting.isEmpty()) {
             throw rejected(
-                    "maps that were taken out of it are not drained: " + undrained
+                    "displaced maps wait: " + waiting
                             + "; drain them with the previous version (drainWaiting). Removing these pins instead deletes their entries");
         }
     }

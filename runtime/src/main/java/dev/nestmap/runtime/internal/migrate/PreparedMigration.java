@@ -42,7 +42,7 @@ public final class PreparedMigration implements AutoCloseable {
      * @param prototype the prototype
      * @param owner owns the slots
      * @param retired the names of the pins that this migration has prepared for {@link RetiredMapPins}
-     * @param displaced the names of the pins of displaced maps that were not drained
+     * @param displaced the names of the pins of displaced maps that wait
      * @param innerIds the ids of the inner maps in its slots
      */
     record OldNest(

@@ -50,11 +50,11 @@ record RetiredMapPins(Pins pins, PinPaths paths) {
     }
 
     /** Prepares the pin of a displaced map that waits. The previous version can recover it until the barrier is pinned. */
-    void prepare(String layout, Path undrained) {
-        try (RawMap map = open(undrained)) {
-            Path pin = paths.preparedRetired().resolve(name(layout, undrained));
+    void prepare(String layout, Path waiting) {
+        try (RawMap map = open(waiting)) {
+            Path pin = paths.preparedRetired().resolve(name(layout, waiting));
             pins.pin(map, pin, options());
-            pins.setTime(pin, pins.time(undrained));
+            pins.setTime(pin, pins.time(waiting));
         }
     }
 

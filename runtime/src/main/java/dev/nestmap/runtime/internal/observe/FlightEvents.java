@@ -134,7 +134,7 @@ final class FlightEvents {
     }
 
     @Name("nestmap.Recover")
-    @Label("Recovery of Undrained Maps")
+    @Label("Recovery of Waiting Maps")
     static final class Recover extends OfOperation {
         @Label("Outer Map")
         @Nullable

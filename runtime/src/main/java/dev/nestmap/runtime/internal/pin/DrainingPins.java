@@ -371,8 +371,8 @@ final class DrainingPins {
      * Returns the pins of maps that ended processes displaced and did not drain. Removes the pins of maps that are in a slot: their
      * process ended before it displaced them, or after it put them into a slot again.
      */
-    List<Path> undrained(Set<Integer> idsInSlots) {
-        List<Path> undrained = new ArrayList<>();
+    List<Path> waiting(Set<Integer> idsInSlots) {
+        List<Path> waiting = new ArrayList<>();
         for (Path pin : find(any -> true).keySet()) {
             RawMap map = PinRepair.openUnlessForeign(pins, pin);
             if (map != null) {
@@ -381,11 +381,11 @@ final class DrainingPins {
                 if (idsInSlots.contains(id)) {
                     pins.remove(pin);
                 } else {
-                    undrained.add(pin);
+                    waiting.add(pin);
                 }
             }
         }
-        return undrained;
+        return waiting;
     }
 
     /** Counts the pins of displaced maps, whoever displaced them. */

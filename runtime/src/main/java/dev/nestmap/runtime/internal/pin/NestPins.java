@@ -291,7 +291,7 @@ public final class NestPins implements SlotChangePinner {
         if (!pins.list(paths.draining()).isEmpty()) {
             // Removes pins of maps that an ended process put into a slot again. When this object
             // displaces such a map, the old pin would look like that of a map that waits.
-            undrained(inners(outer));
+            waiting(inners(outer));
         }
     }
 
@@ -331,13 +331,13 @@ public final class NestPins implements SlotChangePinner {
     }
 
     /**
-     * Returns the pins of displaced maps that are not drained. Removes the pins of maps that are still in a slot. The caller owns the
+     * Returns the pins of displaced maps that wait. Removes the pins of maps that are still in a slot. The caller owns the
      * slots.
      *
      * @param inners the inner maps in the slots
      */
-    public List<Path> undrained(List<Inner> inners) {
-        return draining.undrained(inners.stream().map(Inner::id).collect(Collectors.toSet()));
+    public List<Path> waiting(List<Inner> inners) {
+        return draining.waiting(inners.stream().map(Inner::id).collect(Collectors.toSet()));
     }
 
     @Override

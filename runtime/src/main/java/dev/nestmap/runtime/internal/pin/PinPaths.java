@@ -93,7 +93,7 @@ public record PinPaths(Path outer, PinOptions options, MapAccess access) {
         return file.endsWith(NEXT) ? file.substring(0, file.length() - NEXT.length()) : file;
     }
 
-    /** The directory of displaced maps that are not drained yet. */
+    /** The directory of displaced maps that wait. */
     public Path draining() {
         return beside("-draining");
     }

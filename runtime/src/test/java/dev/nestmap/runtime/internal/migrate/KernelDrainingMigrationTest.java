@@ -360,7 +360,7 @@ class KernelDrainingMigrationTest extends PinningTest {
         assertThat(new KernelPins().list(tenant.draining())).hasSize(COUNTS.size());
     }
 
-    /** An outer map with counts, and one inner map that was taken out and not drained. */
+    /** An outer map with counts, and one inner map that was displaced and waits. */
     private void create() {
         PinnedCounts.create(BEFORE, fs);
         KernelPins pins = new KernelPins();

@@ -210,7 +210,7 @@ class KernelMigrationTest extends PinningTest {
     }
 
     @Test
-    void failsIfMapsAreNotDrained() throws IOException {
+    void failsIfMapsWait() throws IOException {
         PinnedCounts.create(BEFORE, fs);
         RawMap displaced =
                 new KernelMapFactory().create(MapShape.of(BEFORE.maps().get(0)), null);
@@ -218,7 +218,7 @@ class KernelMigrationTest extends PinningTest {
         displaced.close();
 
         assertThatThrownBy(() -> migrate(BEFORE, AFTER, new KernelPins(), fs))
-                .hasMessageContaining("are not drained: [" + fs.path("tenant-draining/1-77"));
+                .hasMessageContaining("displaced maps wait: [" + fs.path("tenant-draining/1-77"));
         assertThat(counts(BEFORE, fs)).isEqualTo(COUNTS);
     }
 
