@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: (GPL-2.0-only OR BSD-2-Clause) */
 /*
- * The loop by hand, with the signature of the helpers: the counter is passed by value, and only a copy
- * has an address.
+ * The loop by hand, with the signature and the meaning of the helpers: the counter is passed by value, and
+ * only a copy has an address; the padding of the other key is cleared.
  */
 #include "nested_maps.bpf.h"
 
@@ -17,8 +17,14 @@ static __always_inline struct hashed_map *find(__u32 id)
 static __always_inline __u64 *by_hand(__u32 id, const struct place *place)
 {
 	struct hashed_map *hasheds = find(id);
+	struct place cleared;
 
-	return hasheds ? bpf_map_lookup_elem(hasheds, place) : NULL;
+	if (!hasheds)
+		return NULL;
+	__builtin_memset(&cleared, 0, sizeof(cleared));
+	cleared.number = place->number;
+	cleared.letter = place->letter;
+	return bpf_map_lookup_elem(hasheds, &cleared);
 }
 
 SEC("xdp")

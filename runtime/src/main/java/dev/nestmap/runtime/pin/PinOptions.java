@@ -121,7 +121,8 @@ public record PinOptions(
          */
         KEEP,
         /**
-         * New maps replace the maps in the slots. The replaced maps are displaced: they wait for the drains of the outer map.
+         * New maps replace the maps in the slots. The replaced maps are displaced: they wait for the drains of the outer map. This
+         * requires CAP_SYS_ADMIN, or pinned inner maps.
          */
         REPLACE
     }

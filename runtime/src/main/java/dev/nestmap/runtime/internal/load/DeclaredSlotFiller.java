@@ -54,7 +54,7 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                     null,
                     "it is pinned by an earlier load, and libbpf does not fill its slots again (" + text(slots)
                             + "). Choose with PinOptions.withSlots: SlotReuse.KEEP keeps the inner maps with their entries,"
-                            + " SlotReuse.REPLACE puts empty maps into the slots and loses the entries");
+                            + " SlotReuse.REPLACE puts empty maps into the slots; the old maps then wait for the drains of the outer map");
         }
         for (SlotContents.Slot declaredSlot : slots.list()) {
             SlotKey slot = slot(outer, declaredSlot);
@@ -169,9 +169,8 @@ record DeclaredSlotFiller(String operation, Schema declared, SlotReuse reuse) {
                     slot.key(),
                     e,
                     "the kernel requires CAP_SYS_ADMIN to open the map with id " + Integer.toUnsignedString(id)
-                            + " that is in the slot. Run with it; or declare pinInners = true, so that later loads find the map"
-                            + " by its pin; or load with SlotReuse.REPLACE, which puts an empty map into the slot; the old map then waits"
-                            + " for the drains of the outer map");
+                            + " that is in the slot. Load once with it, and declare pinInners = true, so that later loads find the map"
+                            + " by its pin");
         }
     }
 
