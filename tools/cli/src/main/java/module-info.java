@@ -16,4 +16,8 @@ module dev.nestmap.cli {
     // Picocli sets the fields of the options.
     opens dev.nestmap.cli to
             info.picocli;
+    opens dev.nestmap.cli.console to
+            info.picocli;
+    opens dev.nestmap.cli.pins to
+            info.picocli;
 }

@@ -81,6 +81,8 @@ class ModulesTest {
                 .containsExactlyInAnyOrder(
                         "dev.nestmap.runtime.internal.kernel.natives",
                         "dev.nestmap.cli to [info.picocli]",
+                        "dev.nestmap.cli.console to [info.picocli]",
+                        "dev.nestmap.cli.pins to [info.picocli]",
                         "dev.nestmap.builder to [info.picocli]");
     }
 

@@ -3,6 +3,11 @@ package dev.nestmap.cli;
 
 import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.LoadCheck.Problem;
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.JsonWriter;
+import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.schema.ProgramDef;
 import dev.nestmap.schema.Schema;
 import java.nio.file.Files;
@@ -65,7 +70,7 @@ final class CheckCommand implements Callable<Integer> {
         // All files are read before anything is printed, so a missing one leaves no half of a JSON text.
         objects.forEach(object -> problems.computeIfAbsent(object, file -> problems(file, records)));
         if (json) {
-            JsonWriter writer = new JsonWriter(console).beginArray();
+            JsonWriter writer = new JsonWriter(console::print).beginArray();
             problems.forEach((object, found) -> found.forEach(problem -> write(writer, object, problem)));
             writer.endArray();
         } else {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

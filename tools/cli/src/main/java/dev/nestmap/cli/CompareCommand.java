@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.JsonWriter;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.compare.SchemaChange;
 import dev.nestmap.schema.compare.SchemaChange.Effect;
@@ -46,7 +52,7 @@ final class CompareCommand implements Callable<Integer> {
         Console console = common.console();
         List<SchemaChange> changes = changes();
         if (json) {
-            JsonWriter writer = new JsonWriter(console).beginArray();
+            JsonWriter writer = new JsonWriter(console::print).beginArray();
             for (SchemaChange change : changes) {
                 writer.beginObject().name("effect").value(change.effect().name());
                 writer.name("cause").value(change.cause());

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.DecodedMapView;
+import dev.nestmap.cli.value.EntryFilter;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.JsonWriter;
+import dev.nestmap.cli.console.SafeText;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,7 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
         Console console = common.console();
         List<DoctorCheckResult> all = SystemChecks.all();
         if (json) {
-            JsonWriter writer = new JsonWriter(console).beginArray();
+            JsonWriter writer = new JsonWriter(console::print).beginArray();
             for (DoctorCheckResult one : all) {
                 writer.beginObject().name("subject").value(one.subject());
                 writer.name("verdict").value(one.verdict().name());

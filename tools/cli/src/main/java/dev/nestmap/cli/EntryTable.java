@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.LineWrap;
+import dev.nestmap.cli.value.DecodedMapView;
+import dev.nestmap.cli.value.MapBytesReader;
+import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.untyped.BtfValue;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.OutputFileWriter;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.program.NearestNameFinder;
 import dev.nestmap.schema.type.NamedType;

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ConsoleWriter;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.pins.PinsCommand;
 import dev.nestmap.runtime.error.BpfException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
@@ -33,7 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         },
         footer = {"", "`nestmap COMMAND --help` shows the options of a command, with examples."})
 @SuppressWarnings("UnusedVariable") // picocli sets the options for help
-public final class Main implements Runnable {
+public final class Main implements Runnable, CommonOptions.Owner {
     private static final List<String> COMMANDS =
             List.of("tree", "top", "pins", "layout", "check", "import", "compare", "new", "doctor", "completion");
 
@@ -190,7 +197,8 @@ public final class Main implements Runnable {
         console.print(commandLine(console).getUsageMessage(console.hasColours() ? Ansi.ON : Ansi.OFF));
     }
 
-    Console console() {
+    @Override
+    public Console console() {
         return console;
     }
 }

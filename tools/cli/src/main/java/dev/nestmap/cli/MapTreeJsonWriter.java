@@ -2,6 +2,13 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.btf.MalformedMap;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.JsonWriter;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.value.BtfValueJson;
+import dev.nestmap.cli.value.DecodedMapView;
+import dev.nestmap.cli.value.EntryFilter;
+import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapRole;
@@ -9,9 +16,7 @@ import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.SlotContents;
 import dev.nestmap.schema.type.CType;
 import dev.nestmap.schema.type.Field;
-import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
-import java.math.BigInteger;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class MapTreeJsonWriter implements TreeOutput {
     private final Console console;
     private final JsonWriter json;
+    private final BtfValueJson values;
     private final EntryFilter filters;
     private final long limit;
     private boolean begun;
@@ -27,7 +33,8 @@ final class MapTreeJsonWriter implements TreeOutput {
 
     MapTreeJsonWriter(Console console, EntryFilter filters, long limit) {
         this.console = console;
-        this.json = new JsonWriter(console);
+        this.json = new JsonWriter(console::print);
+        this.values = new BtfValueJson(json);
         this.filters = filters;
         this.limit = limit;
     }
@@ -110,7 +117,7 @@ final class MapTreeJsonWriter implements TreeOutput {
 
     private void slot(DecodedMapView outer, OuterSlot slot, EntryFilter remaining) {
         json.beginObject().name("key");
-        value(slot.key());
+        values.write(slot.key());
         json.name("map").beginObject();
         try (UntypedMap.Owned inner = slot.openIn(outer.map())) {
             if (inner == null) {
@@ -163,65 +170,16 @@ final class MapTreeJsonWriter implements TreeOutput {
 
     private void entry(DecodedMapView.Row row) {
         json.beginObject().name("key");
-        value(row.key());
+        values.write(row.key());
         if (row.values().size() == 1) {
             json.name("value");
-            value(row.values().get(0));
+            values.write(row.values().get(0));
         } else {
             json.name("values").beginArray();
-            row.values().forEach(this::value);
+            row.values().forEach(values::write);
             json.endArray();
         }
         json.endObject();
-    }
-
-    private void value(BtfValue value) {
-        switch (value.kind()) {
-            case STRUCT, UNION -> {
-                if (BtfValueText.isWhole(value)) {
-                    json.value(BtfValueText.complete(value));
-                } else {
-                    json.beginObject();
-                    fields(value);
-                    json.endObject();
-                }
-            }
-            case ARRAY -> {
-                json.beginArray();
-                value.parts().forEach(this::value);
-                json.endArray();
-            }
-            case TEXT -> json.value(value.text());
-            case NUMBER -> number(value);
-            default -> json.value(value.isUntyped() ? value.bytes().toString() : BtfValueText.complete(value));
-        }
-    }
-
-    /** Writes an address and a time as a text, and every other number as a number: a script compares and adds them. */
-    private void number(BtfValue value) {
-        BigInteger number = value.number();
-        String text = BtfValueText.complete(value);
-        if (value.duration() != null || value.instant() != null) {
-            json.value(String.valueOf(value.duration() == null ? value.instant() : value.duration()));
-        } else if (text.equals("true") || text.equals("false")) {
-            json.value(text.equals("true"));
-        } else if (number == null || (text.indexOf('.') > 0 && text.matches("[0-9.]+"))) {
-            json.value(text);
-        } else {
-            json.value(number);
-        }
-    }
-
-    /** The members of unnamed structs and unions are members of the outer one, as in C. */
-    private void fields(BtfValue value) {
-        for (BtfValue part : value.parts()) {
-            if (part.name().isEmpty() && !BtfValueText.isWhole(part)) {
-                fields(part);
-            } else if (part.kind() != BtfValue.Kind.MANAGED) {
-                json.name(part.name());
-                value(part);
-            }
-        }
     }
 
     private void inner(Schema schema, MapDef outer) {

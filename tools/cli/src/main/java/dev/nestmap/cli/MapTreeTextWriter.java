@@ -2,6 +2,12 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.btf.MalformedMap;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.DecodedMapView;
+import dev.nestmap.cli.value.EntryFilter;
+import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.Schema;

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.OutputFileWriter;
+import dev.nestmap.cli.console.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -5,6 +5,8 @@ import dev.nestmap.btf.LoadCheck;
 import dev.nestmap.btf.MalformedMap;
 import dev.nestmap.btf.MalformedObjectException;
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.Console;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.schema.text.SchemaFormatException;
 import dev.nestmap.schema.text.SchemaText;

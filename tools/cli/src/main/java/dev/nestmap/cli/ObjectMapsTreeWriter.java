@@ -2,6 +2,9 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.btf.MalformedMap;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.schema.MapDef;
 import dev.nestmap.schema.MapFlags;
 import dev.nestmap.schema.MapRole;

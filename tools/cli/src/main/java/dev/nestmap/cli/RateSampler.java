@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.value.DecodedMapView;
+import dev.nestmap.cli.value.OuterSlot;
+import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.observe.ProgramStatistics;
 import dev.nestmap.types.ByteString;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.LineWrap;
+import dev.nestmap.cli.value.EntryFilter;
+import dev.nestmap.cli.value.OutputField;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.schema.type.Field;
 import dev.nestmap.schema.type.StructAttributes;
 import dev.nestmap.schema.type.StructType;

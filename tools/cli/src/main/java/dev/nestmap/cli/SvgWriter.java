@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.SafeText;
 import java.util.Locale;
 
 /** Writes an SVG picture. Its text and lines have the colour of the page around it. */

@@ -3,6 +3,7 @@ package dev.nestmap.cli;
 
 import dev.nestmap.builder.ClangFinder;
 import dev.nestmap.builder.ToolchainException;
+import dev.nestmap.cli.console.NumberText;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.Cgroup;
 import dev.nestmap.runtime.error.BpfException;

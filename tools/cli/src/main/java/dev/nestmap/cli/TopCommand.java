@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.untyped.UntypedMap;
 import java.time.Duration;
 import java.util.List;

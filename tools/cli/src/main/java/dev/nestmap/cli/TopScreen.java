@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.cli;
 
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.LineWrap;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.console.TerminalSize;
+import dev.nestmap.cli.value.OutputField;
 import dev.nestmap.untyped.UntypedMap;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -2,6 +2,15 @@
 package dev.nestmap.cli;
 
 import dev.nestmap.btf.MalformedMap;
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.EntryFilter;
+import dev.nestmap.cli.value.FieldCondition;
+import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.schema.Schema;
 import dev.nestmap.untyped.UntypedMap;
 import java.util.ArrayList;

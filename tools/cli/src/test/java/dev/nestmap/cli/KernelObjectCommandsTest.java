@@ -4,6 +4,7 @@ package dev.nestmap.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nestmap.btf.ObjectFile;
+import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.TestPrograms;
 import dev.nestmap.schema.MapDef;

@@ -3,6 +3,8 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.Nestmap;
 import dev.nestmap.runtime.attach.TestRun;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.nestmap.btf.MalformedMap;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.value.DecodedMapView;
+import dev.nestmap.cli.value.OuterSlot;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.internal.kernel.map.KernelMapFactory;
 import dev.nestmap.runtime.internal.map.MapShape;

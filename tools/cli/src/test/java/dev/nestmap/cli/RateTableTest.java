@@ -3,6 +3,7 @@ package dev.nestmap.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nestmap.cli.value.OutputField;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

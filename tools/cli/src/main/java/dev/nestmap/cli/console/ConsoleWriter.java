@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.console;
 
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.function.Consumer;
 
 /** Lets picocli write its texts to a console. */
-final class ConsoleWriter extends Writer {
+public final class ConsoleWriter extends Writer {
     private final Consumer<String> to;
 
-    ConsoleWriter(Consumer<String> to) {
+    public ConsoleWriter(Consumer<String> to) {
         this.to = to;
     }
 
-    PrintWriter writer() {
+    public PrintWriter writer() {
         return new PrintWriter(this, true);
     }
 

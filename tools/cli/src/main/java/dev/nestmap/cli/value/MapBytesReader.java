@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.value;
 
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
@@ -11,11 +11,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads bytes of a map. */
-final class MapBytesReader {
+public final class MapBytesReader {
     private MapBytesReader() {}
 
     /** The unsigned number in 1, 2, 4 or 8 bytes, in this machine's byte order. */
-    static long nativeNumber(byte[] bytes) {
+    public static long nativeNumber(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());
         return switch (bytes.length) {
             case Byte.BYTES -> Byte.toUnsignedLong(bytes[0]);
@@ -26,13 +26,13 @@ final class MapBytesReader {
     }
 
     /** Whether bytes without BTF could be a number. */
-    static boolean isNumber(ByteString bytes) {
+    public static boolean isNumber(ByteString bytes) {
         int size = bytes.size();
         return size == Byte.BYTES || size == Short.BYTES || size == Integer.BYTES || size == Long.BYTES;
     }
 
     /** The sum of values without a type, which have one size, as unsigned numbers; null if they are too long for a number. */
-    static @Nullable BigInteger sum(List<BtfValue> values) {
+    public static @Nullable BigInteger sum(List<BtfValue> values) {
         BigInteger sum = BigInteger.ZERO;
         for (BtfValue value : values) {
             if (!isNumber(value.bytes())) {
@@ -45,7 +45,7 @@ final class MapBytesReader {
     }
 
     /** The order of two keys: by their fields, or without BTF as numbers if they can be numbers. */
-    static int compare(BtfValue a, BtfValue b) {
+    public static int compare(BtfValue a, BtfValue b) {
         BigInteger number = a.isUntyped() ? sum(List.of(a)) : a.number();
         BigInteger other = b.isUntyped() ? sum(List.of(b)) : b.number();
         if (number != null && other != null) {
@@ -64,7 +64,7 @@ final class MapBytesReader {
                 : Arrays.compareUnsigned(a.bytes().toBytes(), b.bytes().toBytes());
     }
 
-    static boolean isZero(ByteString bytes) {
+    public static boolean isZero(ByteString bytes) {
         for (byte b : bytes.toBytes()) {
             if (b != 0) {
                 return false;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.value;
 
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.types.MacAddress;
 import dev.nestmap.untyped.BtfValue;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * The readable form of a number, text or address. BTF has only sizes and signs, so this class guesses from the type ({@code __be32}) and
  * the name whether a number is an address, a protocol or a time.
  */
-final class BtfValueText {
+public final class BtfValueText {
     /** Longer bytes are shortened for people. Programs that read JSON get all. */
     private static final int MOST_BYTES = 64;
 
@@ -87,7 +89,7 @@ final class BtfValueText {
     private BtfValueText() {}
 
     /** Whether a value is shown as one text, and not as its parts. */
-    static boolean isWhole(BtfValue value) {
+    public static boolean isWhole(BtfValue value) {
         return switch (value.kind()) {
             case STRUCT -> value.type().equals("struct in6_addr");
             case UNION -> value.parts().isEmpty(); // the discriminator selects no member
@@ -96,12 +98,12 @@ final class BtfValueText {
     }
 
     /** The readable form of a value. Long bytes and arrays are shortened. */
-    static String of(BtfValue value) {
+    public static String of(BtfValue value) {
         return of(value, MOST_BYTES);
     }
 
     /** The readable form of a number, of bytes, or of a value that is shown as a whole ({@link #isWhole}), with all bytes. */
-    static String complete(BtfValue value) {
+    public static String complete(BtfValue value) {
         return of(value, Integer.MAX_VALUE);
     }
 
@@ -136,7 +138,7 @@ final class BtfValueText {
     }
 
     /** The readable form of a value that each of these CPUs has: numbers are added, and of moments the latest is shown. */
-    static String of(List<BtfValue> cpus) {
+    public static String of(List<BtfValue> cpus) {
         BtfValue first = cpus.get(0);
         if (cpus.size() > 1 && first.kind() == BtfValue.Kind.ARRAY) {
             return array(cpus);
@@ -148,7 +150,7 @@ final class BtfValueText {
     }
 
     /** Why a user's text can't be the value of this field; null if it can. */
-    static @Nullable String impossible(BtfValue field, String text) {
+    public static @Nullable String impossible(BtfValue field, String text) {
         BigInteger number = NumberText.parse(text);
         return switch (field.kind()) {
             case NUMBER -> number == null ? notShown(field, text) : outOfRange(field, number);
@@ -193,7 +195,7 @@ final class BtfValueText {
     }
 
     /** The number that summarizes the values of several CPUs; null if they are names and differ. */
-    static @Nullable BigInteger combined(List<BtfValue> cpus) {
+    public static @Nullable BigInteger combined(List<BtfValue> cpus) {
         BtfValue first = cpus.get(0);
         if (first.isUntyped()) {
             return MapBytesReader.sum(cpus);

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.pins;
 
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.CommonOptions;
+import dev.nestmap.cli.console.Console;
+import dev.nestmap.cli.console.ExitCode;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
+import dev.nestmap.cli.value.TargetMapFinder;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.NotAMapException;
 import dev.nestmap.runtime.pin.MapAccess;
@@ -38,7 +45,7 @@ import picocli.CommandLine.Parameters;
             "  nestmap pins                      everything below /sys/fs/bpf",
             "  nestmap pins /sys/fs/bpf/acme     one directory"
         })
-final class PinsCommand implements Callable<Integer> {
+public final class PinsCommand implements Callable<Integer> {
     private static final Path ROOT = Path.of("/sys/fs/bpf");
 
     private static final String DRAINING = "-draining";

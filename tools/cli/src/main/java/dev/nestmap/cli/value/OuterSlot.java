@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.value;
 
 import dev.nestmap.untyped.BtfValue;
 import dev.nestmap.untyped.UntypedMap;
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param key the key
  * @param id id of the inner map
  */
-record OuterSlot(BtfValue key, int id) {
+public record OuterSlot(BtfValue key, int id) {
     private static final int MOST_ATTEMPTS = 10;
 
     /** The slots of a map of maps that are not empty, by key. */
-    static List<OuterSlot> of(DecodedMapView outer) {
+    public static List<OuterSlot> of(DecodedMapView outer) {
         List<OuterSlot> slots = new ArrayList<>();
         UntypedMap map = outer.map();
         map.forEach(entry -> slots.add(new OuterSlot(outer.key(entry.key()), (int)
@@ -29,7 +29,7 @@ record OuterSlot(BtfValue key, int id) {
     }
 
     /** How often each inner map occurs in the slots. */
-    static Map<Integer, List<OuterSlot>> byId(List<OuterSlot> slots) {
+    public static Map<Integer, List<OuterSlot>> byId(List<OuterSlot> slots) {
         Map<Integer, List<OuterSlot>> ids = new HashMap<>();
         slots.forEach(
                 slot -> ids.computeIfAbsent(slot.id(), id -> new ArrayList<>()).add(slot));
@@ -42,7 +42,7 @@ record OuterSlot(BtfValue key, int id) {
      *
      * @return the inner map; null if the slot is empty now. The caller closes it
      */
-    UntypedMap.@Nullable Owned openIn(UntypedMap outer) {
+    public UntypedMap.@Nullable Owned openIn(UntypedMap outer) {
         int current = id;
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             UntypedMap.Owned inner = outer.openInner(current);
@@ -59,7 +59,7 @@ record OuterSlot(BtfValue key, int id) {
     }
 
     /** The key as it is shown. */
-    String title() {
+    public String title() {
         return OutputField.inOneLine(OutputField.of(key));
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.value;
 
+import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.untyped.BtfValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,28 +14,28 @@ import java.util.stream.Collectors;
  * @param name its name, with the names of the enclosing structs: {@code key.port}; empty for a key or value that is not a struct
  * @param text its readable value
  */
-record OutputField(String name, String text) {
+public record OutputField(String name, String text) {
     private static final Pattern PADDING = Pattern.compile("_*(pad|padding|reserved|unused)_?[0-9]*");
 
     /** The fields of a key or value. Leaves out padding, and fields that only the kernel reads. */
-    static List<OutputField> of(BtfValue value) {
+    public static List<OutputField> of(BtfValue value) {
         return of(List.of(value));
     }
 
     /** The fields of a value that each of these CPUs has, with the sums of their numbers. */
-    static List<OutputField> of(List<BtfValue> cpus) {
+    public static List<OutputField> of(List<BtfValue> cpus) {
         List<OutputField> cells = new ArrayList<>();
         add("", cpus, cells);
         return cells;
     }
 
     /** Name and value without colours. */
-    String plain() {
+    public String plain() {
         return name.isEmpty() ? text : name + "=" + text;
     }
 
     /** All fields with their names: {@code port=443 protocol=tcp}. */
-    static String inOneLine(List<OutputField> cells) {
+    public static String inOneLine(List<OutputField> cells) {
         return cells.stream().map(OutputField::plain).collect(Collectors.joining(" "));
     }
 

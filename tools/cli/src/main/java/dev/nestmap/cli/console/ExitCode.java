@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.console;
 
 /** The exit codes of every command. */
-final class ExitCode {
+public final class ExitCode {
     /** The command succeeded and found no problem. */
-    static final int OK = 0;
+    public static final int OK = 0;
 
     /** The command found a problem: a difference, a fragile map, a feature that does not work here. */
-    static final int FOUND = 1;
+    public static final int FOUND = 1;
 
     /** The arguments are wrong. */
-    static final int USAGE = 2;
+    public static final int USAGE = 2;
 
     /** The command failed: the kernel refused a call, or a file is missing. */
-    static final int FAILED = 3;
+    public static final int FAILED = 3;
 
     /** Nobody reads the output any more: what a shell reports for SIGPIPE. */
-    static final int BROKEN_PIPE = 141;
+    public static final int BROKEN_PIPE = 141;
 
     private ExitCode() {}
 }

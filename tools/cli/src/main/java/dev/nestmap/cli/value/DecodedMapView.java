@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.value;
 
+import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.types.ByteString;
 import dev.nestmap.untyped.BtfValue;
@@ -16,7 +17,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The view of a map in commands: its description, and its entries with the names of their fields, as far as BTF has them. */
-final class DecodedMapView {
+public final class DecodedMapView {
     /** Types whose entries exist from the start. Most of them are zeros, which tell nothing. */
     private static final Set<String> ARRAYS = Set.of("ARRAY", "PERCPU_ARRAY");
 
@@ -33,9 +34,9 @@ final class DecodedMapView {
      * @param key the key
      * @param values the value; for a per-CPU map, the value of each CPU
      */
-    record Row(BtfValue key, List<BtfValue> values) {
+    public record Row(BtfValue key, List<BtfValue> values) {
         /** The values of all CPUs that are not zero, or that no type describes. The first one if there are none. */
-        List<BtfValue> used() {
+        public List<BtfValue> used() {
             List<BtfValue> used = values.stream()
                     .filter(value -> value.isUntyped() || !MapBytesReader.isZero(value.bytes()))
                     .toList();
@@ -50,18 +51,18 @@ final class DecodedMapView {
      * @param zeros entries of an array that are not shown, because all their bytes are 0
      * @param matching entries that the filters accept
      */
-    record Counts(long all, long zeros, long matching) {}
+    public record Counts(long all, long zeros, long matching) {}
 
-    DecodedMapView(UntypedMap map) {
+    public DecodedMapView(UntypedMap map) {
         this.map = map;
     }
 
-    UntypedMap map() {
+    public UntypedMap map() {
         return map;
     }
 
     /** The name, whole if it is known. */
-    String name() {
+    public String name() {
         try {
             return SafeText.visible(map.declaredName());
         } catch (BpfException e) {
@@ -71,18 +72,18 @@ final class DecodedMapView {
 
     /** Why names and types can't be read; null if they can. */
     @Nullable
-    String withoutBtf() {
+    public String withoutBtf() {
         return withoutBtf;
     }
 
     /** Reads a key by BTF. */
-    BtfValue key(ByteString key) {
+    public BtfValue key(ByteString key) {
         BtfValue decoded = decoded(() -> map.decodeKey(key));
         return decoded == null ? BtfValue.untyped(key) : decoded;
     }
 
     /** Reads the value of each CPU by BTF. */
-    List<BtfValue> value(ByteString value) {
+    public List<BtfValue> value(ByteString value) {
         List<BtfValue> decoded = decoded(() -> map.decodeValue(value));
         return decoded == null || decoded.isEmpty() ? split(value) : decoded;
     }
@@ -111,7 +112,7 @@ final class DecodedMapView {
     }
 
     /** Why a command can't show the entries of this map; empty if it can try. The kernel refuses other types itself. */
-    String withoutEntries() {
+    public String withoutEntries() {
         return switch (map.type()) {
             case "QUEUE", "STACK" ->
                 "a reader takes the entries out of a " + map.type() + ", so the command reads none";
@@ -132,7 +133,7 @@ final class DecodedMapView {
      * @param limit the largest number of entries for the action
      * @param progress gets the number of entries that were read, again and again
      */
-    Counts forEach(EntryFilter filters, long limit, Consumer<Row> action, LongConsumer progress) {
+    public Counts forEach(EntryFilter filters, long limit, Consumer<Row> action, LongConsumer progress) {
         requireEntries();
         AtomicLong all = new AtomicLong();
         AtomicLong zeros = new AtomicLong();

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.value;
 
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.NotAMapException;
@@ -24,7 +26,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Finds the maps that a user selects: by id, by name, by pin, by a directory of pins, or all. */
-final class TargetMapFinder {
+public final class TargetMapFinder {
     private static final byte[] ELF_MAGIC = {0x7f, 'E', 'L', 'F'};
 
     /** The kernel keeps that many characters of a name. */
@@ -33,7 +35,7 @@ final class TargetMapFinder {
     private TargetMapFinder() {}
 
     /** Whether an argument is an object file. */
-    static boolean isObject(String target) {
+    public static boolean isObject(String target) {
         Path file = Path.of(target);
         if (!Files.isRegularFile(file)) {
             return false;
@@ -49,7 +51,7 @@ final class TargetMapFinder {
      * Opens each map of the kernel that fulfils the condition, passes it to the action, and closes it. Reports maps that Nestmap refuses to
      * open, because it does not know their type, in one line: other software may have many. Returns the number of maps.
      */
-    static int forAll(Predicate<UntypedMap> condition, Consumer<UntypedMap> action, Consumer<String> problems) {
+    public static int forAll(Predicate<UntypedMap> condition, Consumer<UntypedMap> action, Consumer<String> problems) {
         int count = 0;
         List<Integer> unknown = new ArrayList<>();
         for (int id : allIds()) {
@@ -83,7 +85,7 @@ final class TargetMapFinder {
     }
 
     /** The ids of the maps that a user names by name. Empty if the user names an id or a pin. */
-    static List<Integer> ids(String target, Consumer<String> problems) {
+    public static List<Integer> ids(String target, Consumer<String> problems) {
         List<Integer> ids = new ArrayList<>();
         if (isName(target)) {
             byName(target, map -> ids.add(map.id()), problems);
@@ -92,7 +94,7 @@ final class TargetMapFinder {
     }
 
     /** Opens the map that a user names by id or pin. Throws if there is none. The caller closes it. */
-    static UntypedMap.Owned open(String target) {
+    public static UntypedMap.Owned open(String target) {
         boolean byId = isId(target);
         long id = byId ? Long.parseLong(target) : 0;
         UntypedMap.Owned map = !byId
@@ -109,7 +111,7 @@ final class TargetMapFinder {
     }
 
     /** The schema of the map that a user names by id or pin, with its inner maps. */
-    static Schema schema(String target) {
+    public static Schema schema(String target) {
         try (UntypedMap.Owned map = open(target)) {
             return SchemaText.parse(map.schemaText());
         }
@@ -131,7 +133,7 @@ final class TargetMapFinder {
      * A question in parentheses that names an existing path, if one is so near that a path which does not exist may be mistyped; else
      * empty.
      */
-    static String nearest(Path missing) {
+    public static String nearest(Path missing) {
         Path parent = missing.getParent();
         if (parent == null) {
             return "";
@@ -157,7 +159,7 @@ final class TargetMapFinder {
     }
 
     /** Opens the maps that a user names. Throws if there are none. */
-    static void forEach(String target, Consumer<UntypedMap> action, Consumer<String> problems) {
+    public static void forEach(String target, Consumer<UntypedMap> action, Consumer<String> problems) {
         if (isName(target)) {
             byName(target, action, problems);
         } else if (!isId(target) && Files.isDirectory(path(target), LinkOption.NOFOLLOW_LINKS)) {

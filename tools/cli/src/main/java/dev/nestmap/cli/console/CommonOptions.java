@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.console;
 
 import javax.lang.model.SourceVersion;
 import picocli.CommandLine.Command;
@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
 /** The options of all commands. */
 @Command
 @SuppressWarnings("UnusedVariable") // picocli sets the options for help
-final class CommonOptions {
+public final class CommonOptions {
+    /** The whole command, which has a console. */
+    public interface Owner {
+        /** Where the command writes. */
+        Console console();
+    }
+
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command = CommandSpec.create();
 
@@ -22,17 +28,17 @@ final class CommonOptions {
     private boolean help;
 
     /** Where the command writes. */
-    Console console() {
-        return ((Main) command.root().userObject()).console();
+    public Console console() {
+        return ((Owner) command.root().userObject()).console();
     }
 
     /** Says what is wrong with the arguments. */
-    ParameterException usage(String message) {
+    public ParameterException usage(String message) {
         return new ParameterException(command.commandLine(), message);
     }
 
     /** Ends the command with a message if the value of {@code --package} is not a package that a user may have. */
-    void requirePackage(String name) {
+    public void requirePackage(String name) {
         String wrong = "--package is " + SafeText.quoted(name) + ", ";
         for (String part : name.split("\\.", -1)) {
             if (part.isEmpty()) {

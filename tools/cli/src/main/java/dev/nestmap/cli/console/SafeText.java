@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.console;
 
 import java.util.Locale;
 
@@ -7,11 +7,11 @@ import java.util.Locale;
  * Makes text of other programs safe to print. Names in BTF, names of maps and files, and texts in maps may contain control characters,
  * which a terminal would obey.
  */
-final class SafeText {
+public final class SafeText {
     private SafeText() {}
 
     /** Replaces control and invisible characters: {@code \n}, {@code \x1b}, {@code \u202e}. */
-    static String visible(String text) {
+    public static String visible(String text) {
         if (text.codePoints().noneMatch(SafeText::isDangerous)) {
             return text;
         }
@@ -27,7 +27,7 @@ final class SafeText {
     }
 
     /** The text for a locale that has only ASCII ({@code LC_ALL=C}): similar signs, or escapes. */
-    static String ascii(String text) {
+    public static String ascii(String text) {
         StringBuilder plain = new StringBuilder();
         text.chars().forEach(c -> {
             if (c < 128) {
@@ -50,7 +50,7 @@ final class SafeText {
     }
 
     /** A text in quotation marks, so that its end is visible. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return '"' + visible(text.replace("\\", "\\\\").replace("\"", "\\\"")) + '"';
     }
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.console;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
 /** Breaks and cuts lines that are wider than the terminal. */
-final class LineWrap {
+public final class LineWrap {
     private static final Pattern STYLE = Pattern.compile("\033\\[[0-9;]*m");
 
     private LineWrap() {}
 
     /** Breaks a text at spaces. A word that is wider than a line stands in a line of its own. */
-    static List<String> lines(String text, int columns) {
+    public static List<String> lines(String text, int columns) {
         if (width(text) <= columns) {
             return List.of(text);
         }
@@ -38,12 +38,12 @@ final class LineWrap {
     }
 
     /** A text without colours, up to the last character that fits. */
-    static String cut(String text, int columns) {
+    public static String cut(String text, int columns) {
         return width(text) <= columns ? text : text.substring(0, text.offsetByCodePoints(0, columns - 1)) + "…";
     }
 
     /** The number of characters that a terminal shows. */
-    static int width(String text) {
+    public static int width(String text) {
         String shown = text.indexOf('\033') < 0 ? text : STYLE.matcher(text).replaceAll("");
         return shown.codePointCount(0, shown.length());
     }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.console;
 
 import dev.nestmap.schema.text.SchemaTextNames;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,78 +14,78 @@ import org.jspecify.annotations.Nullable;
  * <p>It escapes every character outside of printable ASCII, because names come from untrusted files and programs. Gson 2.13.2 does not
  * escape U+009B and U+202E, so a text could control the terminal. Gson would also add 290 KB to a jar of 4.2 MB.
  */
-final class JsonWriter {
+public final class JsonWriter {
     /** Larger numbers lose digits in JavaScript and jq, so they are written as strings. */
     private static final BigInteger EXACT = BigInteger.ONE.shiftLeft(53);
 
-    private final Console console;
+    private final Consumer<String> out;
 
     /** For each open object or array, whether it has content. */
     private final Deque<Boolean> filled = new ArrayDeque<>();
 
     private boolean named;
 
-    JsonWriter(Console console) {
-        this.console = console;
+    /** @param out receives the text, piece by piece */
+    public JsonWriter(Consumer<String> out) {
+        this.out = out;
     }
 
-    JsonWriter beginObject() {
+    public JsonWriter beginObject() {
         return begin("{");
     }
 
-    JsonWriter endObject() {
+    public JsonWriter endObject() {
         return end("}");
     }
 
-    JsonWriter beginArray() {
+    public JsonWriter beginArray() {
         return begin("[");
     }
 
-    JsonWriter endArray() {
+    public JsonWriter endArray() {
         return end("]");
     }
 
     /** The name of the next value in an object. */
-    JsonWriter name(String name) {
+    public JsonWriter name(String name) {
         separate();
-        console.print(SchemaTextNames.quoted(name) + ":");
+        out.accept(SchemaTextNames.quoted(name) + ":");
         named = true;
         return this;
     }
 
-    JsonWriter value(@Nullable String text) {
+    public JsonWriter value(@Nullable String text) {
         separate();
-        console.print(text == null ? "null" : SchemaTextNames.quoted(text));
+        out.accept(text == null ? "null" : SchemaTextNames.quoted(text));
         return this;
     }
 
-    JsonWriter value(boolean value) {
+    public JsonWriter value(boolean value) {
         separate();
-        console.print(Boolean.toString(value));
+        out.accept(Boolean.toString(value));
         return this;
     }
 
-    JsonWriter value(long number) {
+    public JsonWriter value(long number) {
         return value(BigInteger.valueOf(number));
     }
 
-    JsonWriter value(BigInteger number) {
+    public JsonWriter value(BigInteger number) {
         separate();
-        console.print(
-                number.abs().compareTo(EXACT) <= 0 ? number.toString() : SchemaTextNames.quoted(number.toString()));
+        out.accept(number.abs().compareTo(EXACT) <= 0 ? number.toString() : SchemaTextNames.quoted(number.toString()));
         return this;
     }
 
     private JsonWriter begin(String bracket) {
         separate();
-        console.print(bracket);
+        out.accept(bracket);
         filled.push(false);
         return this;
     }
 
     private JsonWriter end(String bracket) {
         filled.pop();
-        console.print(bracket + (filled.isEmpty() ? "\n" : ""));
+        out.accept(bracket + (filled.isEmpty() ? "\n" : ""));
         return this;
     }
 
@@ -94,7 +95,7 @@ final class JsonWriter {
             named = false;
         } else if (filled.pop()) {
             filled.push(true);
-            console.print(filled.size() == 1 ? ",\n" : ",");
+            out.accept(filled.size() == 1 ? ",\n" : ",");
         } else {
             filled.push(true);
         }

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.console;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /** The size of the terminal, in characters. */
-record TerminalSize(int rows, int columns) {
+public record TerminalSize(int rows, int columns) {
     /** The size that terminals have had since the VT100. */
-    static final TerminalSize USUAL = new TerminalSize(24, 80);
+    public static final TerminalSize USUAL = new TerminalSize(24, 80);
 
     /** Asks the terminal of this process. Java can't, but stty is on every Linux. Returns the other size if there is no answer. */
-    static TerminalSize read(TerminalSize other) {
+    public static TerminalSize read(TerminalSize other) {
         try {
             Process stty = new ProcessBuilder("stty", "size")
                     .redirectInput(new File("/dev/tty"))

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.console;
 
 import java.math.BigInteger;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers in human-readable form. */
-final class NumberText {
+public final class NumberText {
     private static final long SECOND = 1_000_000_000L;
     private static final long MINUTE = 60 * SECOND;
     private static final long HOUR = 60 * MINUTE;
@@ -15,17 +15,17 @@ final class NumberText {
     private NumberText() {}
 
     /** A count with separators: {@code 23,466,496}. */
-    static String count(long number) {
+    public static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
     /** A number and what it counts: {@code 1 entry}, {@code 2 entries}. */
-    static String of(long number, String one, String many) {
+    public static String of(long number, String one, String many) {
         return count(number) + " " + (number == 1 ? one : many);
     }
 
     /** A duration in nanoseconds with its largest unit: {@code 3.2 s}, {@code 450 µs}. */
-    static String duration(long nanos) {
+    public static String duration(long nanos) {
         if (nanos < 1000) {
             return nanos + " ns";
         }
@@ -53,7 +53,7 @@ final class NumberText {
     }
 
     /** The number that a user wrote, in decimal, with separators, or hexadecimal; null if it is none. */
-    static @Nullable BigInteger parse(String text) {
+    public static @Nullable BigInteger parse(String text) {
         String digits = text.replace(",", "").replace("_", "");
         try {
             if (digits.startsWith("0x")) {

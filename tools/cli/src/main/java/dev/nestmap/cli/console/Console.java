@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.console;
 
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The output of a command: results go to standard output, problems and progress to standard error. */
-final class Console {
+public final class Console {
     private static final int BUFFER = 1 << 16;
     private static final long PROGRESS_NANOS = 500_000_000;
 
@@ -39,12 +39,12 @@ final class Console {
      * @param errorsOnTerminal whether standard error is a terminal
      * @param colours whether to use colours on a terminal
      */
-    Console(OutputStream out, OutputStream err, boolean terminal, boolean errorsOnTerminal, boolean colours) {
+    public Console(OutputStream out, OutputStream err, boolean terminal, boolean errorsOnTerminal, boolean colours) {
         this(out, err, terminal, errorsOnTerminal, colours, PROGRESS_NANOS);
     }
 
     /** @param progressNanos the time before the first progress, and between two */
-    Console(
+    public Console(
             OutputStream out,
             OutputStream err,
             boolean terminal,
@@ -60,7 +60,7 @@ final class Console {
     }
 
     /** The console of this process. It has colours unless {@code NO_COLOR} is set (https://no-color.org). */
-    static Console ofProcess() {
+    public static Console ofProcess() {
         String noColour = System.getenv("NO_COLOR");
         Console console = new Console(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
@@ -93,17 +93,17 @@ final class Console {
     }
 
     /** Whether standard output is a terminal. */
-    boolean isTerminal() {
+    public boolean isTerminal() {
         return terminal;
     }
 
     /** Whether another program reads standard output. It may draw on the same terminal, as less does. */
-    boolean isPipe() {
+    public boolean isPipe() {
         return pipe;
     }
 
     /** The number of characters that fit into a line. Without a terminal, there is no limit. */
-    int columns() {
+    public int columns() {
         if (columns == 0) {
             columns = terminal && size != null ? size.get().columns() : Integer.MAX_VALUE;
         }
@@ -111,7 +111,7 @@ final class Console {
     }
 
     /** Whether standard output is a terminal that can refresh a screen in place. */
-    boolean movesCursor() {
+    public boolean movesCursor() {
         return terminal && !isDumb();
     }
 
@@ -120,12 +120,12 @@ final class Console {
         return "dumb".equals(System.getenv("TERM"));
     }
 
-    boolean hasColours() {
+    public boolean hasColours() {
         return colours;
     }
 
     /** Writes a line to standard output. */
-    void line(String text) {
+    public void line(String text) {
         print(text + "\n");
     }
 
@@ -134,7 +134,7 @@ final class Console {
      *
      * @throws UncheckedIOException if that is not possible, for example because nobody reads it any more
      */
-    void print(String text) {
+    public void print(String text) {
         if (terminal) {
             endProgress();
         }
@@ -149,12 +149,12 @@ final class Console {
      * Writes a line to standard error, behind everything that was written before. Line ends in the text are escaped, so that a name in an
      * object file can't forge a line.
      */
-    void problem(String text) {
+    public void problem(String text) {
         complain("nestmap: " + SafeText.visible(text) + "\n");
     }
 
     /** Writes to standard error, behind everything that was written before. */
-    void complain(String text) {
+    public void complain(String text) {
         endProgress();
         flush();
         error(text);
@@ -164,7 +164,7 @@ final class Console {
      * Shows how far a long task is, if standard error is a terminal. The next progress replaces it, and other output removes it. Standard
      * output must be at the beginning of a line if it is a terminal.
      */
-    void progress(Supplier<String> text) {
+    public void progress(Supplier<String> text) {
         if (errorsOnTerminal && System.nanoTime() - progressAt >= progressNanos) {
             flush();
             error("\r\033[K" + text.get());
@@ -174,7 +174,7 @@ final class Console {
     }
 
     /** Removes the progress that is shown. */
-    void endProgress() {
+    public void endProgress() {
         if (showsProgress) {
             showsProgress = false;
             error("\r\033[K");
@@ -182,7 +182,7 @@ final class Console {
     }
 
     /** Passes the written bytes on. */
-    void flush() {
+    public void flush() {
         try {
             out.flush();
         } catch (IOException e) {
@@ -205,7 +205,7 @@ final class Console {
      *
      * @return the exit code
      */
-    int outputFailed(UncheckedIOException e) {
+    public int outputFailed(UncheckedIOException e) {
         String file = fileOf(1);
         if (file.startsWith("pipe:") || file.startsWith("socket:") || isTerminal(1)) {
             return ExitCode.BROKEN_PIPE;
@@ -221,27 +221,27 @@ final class Console {
         return (ascii ? SafeText.ascii(text) : text).getBytes(StandardCharsets.UTF_8);
     }
 
-    String bold(String text) {
+    public String bold(String text) {
         return styled("1", text);
     }
 
-    String dim(String text) {
+    public String dim(String text) {
         return styled("2", text);
     }
 
-    String red(String text) {
+    public String red(String text) {
         return styled("31", text);
     }
 
-    String green(String text) {
+    public String green(String text) {
         return styled("32", text);
     }
 
-    String yellow(String text) {
+    public String yellow(String text) {
         return styled("33", text);
     }
 
-    String cyan(String text) {
+    public String cyan(String text) {
         return styled("36", text);
     }
 

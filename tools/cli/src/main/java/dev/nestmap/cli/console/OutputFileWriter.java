@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.console;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -12,11 +12,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
 /** Writes the files that a user requests, and explains failures. */
-final class OutputFileWriter {
+public final class OutputFileWriter {
     private OutputFileWriter() {}
 
     /** Writes a file, and replaces an existing one. */
-    static void write(Path file, String content) {
+    public static void write(Path file, String content) {
         try {
             Files.writeString(file, content);
         } catch (IOException e) {
@@ -30,7 +30,7 @@ final class OutputFileWriter {
      *
      * @param force whether to replace an existing file
      */
-    static void create(Path file, String content, boolean force) {
+    public static void create(Path file, String content, boolean force) {
         try {
             Files.createDirectories(Objects.requireNonNull(file.getParent()));
             if (!force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {

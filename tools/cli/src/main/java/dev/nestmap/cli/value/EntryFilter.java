@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.value;
 
 import dev.nestmap.untyped.BtfValue;
 import java.util.ArrayList;
@@ -7,12 +7,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Conditions for entries of inner maps. Some may be on the key of the outer map. */
-final class EntryFilter {
+public final class EntryFilter {
     /** The names of keys and values that are no structs. */
-    static final String KEY = "key";
+    public static final String KEY = "key";
 
-    static final String VALUE = "value";
-    static final String OUTER = "outer";
+    public static final String VALUE = "value";
+    public static final String OUTER = "outer";
 
     private final List<FieldCondition> filters;
 
@@ -22,7 +22,7 @@ final class EntryFilter {
     /** The filters whose field was found somewhere. A field that was never found is a mistake of the user. */
     private final List<FieldCondition> found;
 
-    EntryFilter(List<FieldCondition> filters, boolean perCpu) {
+    public EntryFilter(List<FieldCondition> filters, boolean perCpu) {
         this(filters, perCpu, new ArrayList<>());
     }
 
@@ -32,7 +32,7 @@ final class EntryFilter {
         this.found = found;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return filters.isEmpty();
     }
 
@@ -41,7 +41,7 @@ final class EntryFilter {
      * does not match one of those.
      */
     @Nullable
-    EntryFilter forSlot(OuterSlot slot) {
+    public EntryFilter forSlot(OuterSlot slot) {
         List<FieldCondition> remaining = new ArrayList<>();
         for (FieldCondition filter : filters) {
             FieldCondition.Match match = filter.matches(List.of(slot.key()), OUTER);
@@ -58,7 +58,7 @@ final class EntryFilter {
     }
 
     /** Whether an entry fulfils all filters. */
-    boolean accept(DecodedMapView.Row row) {
+    public boolean accept(DecodedMapView.Row row) {
         for (FieldCondition filter : filters) {
             if (!accept(filter, row)) {
                 return false;
@@ -85,7 +85,7 @@ final class EntryFilter {
     }
 
     /** The names of fields that no key and no value has. */
-    List<String> unknown() {
+    public List<String> unknown() {
         return filters.stream()
                 .filter(filter -> !found.contains(filter))
                 .map(FieldCondition::field)

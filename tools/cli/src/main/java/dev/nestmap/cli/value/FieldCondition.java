@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package dev.nestmap.cli;
+package dev.nestmap.cli.value;
 
+import dev.nestmap.cli.console.CommandFailedException;
+import dev.nestmap.cli.console.NumberText;
+import dev.nestmap.cli.console.SafeText;
 import dev.nestmap.untyped.BtfValue;
 import java.math.BigInteger;
 import java.util.List;
@@ -16,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param operator {@code =}, {@code !=}, {@code <} or {@code >}
  * @param value the text in the output, or a number, to compare with the field
  */
-record FieldCondition(String field, String operator, String value) {
+public record FieldCondition(String field, String operator, String value) {
     private static final Pattern SYNTAX = Pattern.compile("([^=!<>]+)(!=|=|<|>)(.*)");
 
     /** A field that was found, or was not. */
-    enum Match {
+    public enum Match {
         /** No part of the entry has this name. */
         ABSENT,
         NO,
@@ -28,7 +31,7 @@ record FieldCondition(String field, String operator, String value) {
     }
 
     /** Parses {@code FIELD=VALUE}. Throws if the text is something else. */
-    static FieldCondition parse(String text) {
+    public static FieldCondition parse(String text) {
         Matcher matcher = SYNTAX.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("\"" + text
@@ -39,7 +42,7 @@ record FieldCondition(String field, String operator, String value) {
     }
 
     /** Compares the field with this name in a key or in the values of all CPUs. A key or value that is no struct has the given name. */
-    Match matches(List<BtfValue> cpus, String name) {
+    public Match matches(List<BtfValue> cpus, String name) {
         List<BtfValue> found = cpus.stream()
                 .map(whole -> BtfValueText.isWhole(whole)
                         ? (field.equals(name) ? whole : null)
