@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Writes the tables of measurements/benchmarks.md and the plots in measurements/benchmarks/ from the JSON files there: node benchmarks.mjs. bin/bench --publish calls it.
+ * Writes the tables of internals/measurements/benchmarks.md and the plots in internals/measurements/benchmarks/ from the JSON files there: node benchmarks.mjs. bin/bench --publish calls it.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 
-const page = new URL('measurements/benchmarks.md', import.meta.url)
-const folder = new URL('measurements/benchmarks/', import.meta.url)
+const page = new URL('internals/measurements/benchmarks.md', import.meta.url)
+const folder = new URL('internals/measurements/benchmarks/', import.meta.url)
 
 const measured = ['jdk17', 'jdk25', 'jdk25-growth']
   .map((name) => new URL(`${name}.json`, folder))
   .filter((file) => existsSync(file))
   .map((file) => JSON.parse(readFileSync(file, 'utf8')))
-if (!measured.length) throw new Error('docs/measurements/benchmarks has no jdk17.json or jdk25.json: run bin/bench --publish')
+if (!measured.length) throw new Error('docs/internals/measurements/benchmarks has no jdk17.json or jdk25.json: run bin/bench --publish')
 
 const jdk = (run) => `JDK ${run.conditions.java.replace(/[.+].*/, '')}`
 
@@ -254,7 +254,7 @@ function shortRows() {
 /** Replaces what stands between two comments of the page. */
 function replace(content, name, block) {
   const pattern = new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- end of ${name} -->)`)
-  if (!pattern.test(content)) throw new Error(`docs/measurements/benchmarks.md has no <!-- ${name} -->`)
+  if (!pattern.test(content)) throw new Error(`docs/internals/measurements/benchmarks.md has no <!-- ${name} -->`)
   return content.replace(pattern, (_, begin, end) => `${begin}\n${block}\n\n${end}`)
 }
 

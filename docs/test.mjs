@@ -11,7 +11,6 @@ import MiniSearch from 'minisearch'
 import { launch } from './chromium.mjs'
 import { hiddenOnHome, narrowCells, overflowingCode } from './layout.mjs'
 import { illegible } from './legible.mjs'
-import { redirects } from './redirects.mjs'
 import { searchOptions } from './search.mjs'
 
 const site = fileURLToPath(new URL('../target/site/', import.meta.url))
@@ -28,33 +27,32 @@ let layoutTime = 0
 /** What users search for, and the page that explains it. */
 const searches = {
   rotate: 'guide/rotate',
-  'what is BPF': 'background/bpf',
+  'what is BPF': 'bpf',
   glossary: 'concepts',
-  'cannot find symbol': 'how-to/troubleshoot',
-  UnsatisfiedLinkError: 'how-to/troubleshoot',
-  EPERM: 'how-to/troubleshoot',
-  'permission denied': 'how-to/troubleshoot',
-  'too many open files': 'how-to/troubleshoot',
-  'map full': 'how-to/troubleshoot',
-  verifier: 'how-to/troubleshoot',
-  bpftool: 'how-to/troubleshoot',
+  'cannot find symbol': 'production/troubleshoot',
+  UnsatisfiedLinkError: 'production/troubleshoot',
+  EPERM: 'production/troubleshoot',
+  'permission denied': 'production/troubleshoot',
+  'too many open files': 'production/troubleshoot',
+  'map full': 'production/troubleshoot',
+  verifier: 'production/troubleshoot',
+  bpftool: 'production/troubleshoot',
   capabilities: 'reference/capabilities',
-  docker: 'how-to/deploy',
+  docker: 'production/deploy',
   ARRAY_OF_MAPS: 'reference/map-types',
-  set_inner_map_fd: 'background/from-c',
-  'libbpf skeleton': 'background/from-c',
-  'blue green': 'how-to/programs/blue-green',
-  'load balancer': 'how-to/programs/backends',
-  'token bucket': 'how-to/programs/rate-limits',
+  set_inner_map_fd: 'from-c',
+  'libbpf skeleton': 'from-c',
+  'blue green': 'programs/blue-green',
+  'load balancer': 'programs/backends',
+  'token bucket': 'programs/rate-limits',
   'thread safe': 'guide/rotate',
-  overhead: 'measurements/benchmarks',
   mock: 'guide/test',
   doctor: 'reference/command',
   'CO-RE': 'how-to/kernel-types',
   vmlinux: 'how-to/kernel-types',
-  'maven central': 'how-to/maven',
-  'native image': 'how-to/modules',
-  GraalVM: 'how-to/modules',
+  'maven central': 'build/maven',
+  'native image': 'build/modules',
+  GraalVM: 'build/modules',
   'kernel version': 'reference/kernels',
   'memory usage': 'reference/map-types',
   'per cpu': 'reference/map-types',
@@ -62,13 +60,13 @@ const searches = {
   'byte order': 'guide/declare',
   EINVAL: 'guide/errors',
   ENOENT: 'guide/errors',
-  bpf_printk: 'how-to/troubleshoot',
-  'github actions': 'how-to/ci',
+  bpf_printk: 'production/troubleshoot',
+  'github actions': 'build/ci',
   'delete inner map': 'guide/rotate',
   'create inner map': 'guide/rotate',
-  'rename field': 'how-to/migrate',
+  'rename field': 'production/migrate',
   'existing object': 'how-to/existing-object',
-  'clang not found': 'how-to/troubleshoot',
+  'clang not found': 'production/troubleshoot',
   'NM-205': 'rules/NM-205',
 }
 
@@ -176,7 +174,7 @@ async function checkRules() {
 
 const rules = (await readdir(resolve(site, 'rules'))).map((file) => file.replace(/\.html$/, ''))
 const pages = (await readdir(site, { recursive: true })).filter(
-  (file) => file.endsWith('.html') && !file.startsWith('api/') && !(file.replace(/\.html$/, '') in redirects),
+  (file) => file.endsWith('.html') && !file.startsWith('api/'),
 )
 const count = pages.length
 await timed(checkRules)

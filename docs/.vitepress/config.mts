@@ -1,7 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { defineConfig } from 'vitepress'
-import { redirects, redirectTo } from '../redirects.mjs'
 import { searchOptions } from '../search.mjs'
 
 const docs = resolve(__dirname, '..')
@@ -33,26 +32,6 @@ function folder(name: string, first: string[] = []): Entry[] {
   return [...first, ...rest].map((page) => entry(`${name}/${page}`))
 }
 
-/** The how-to pages by task. Each page is in one group. */
-const tasks: Record<string, string[]> = {
-  Build: ['maven', 'gradle', 'kotlin', 'modules', 'ci'],
-  Declare: ['existing-object', 'kernel-types', 'unions', 'slots-and-families', 'managed-fields', 'verifier'],
-  Run: ['start-the-service', 'on-demand', 'many-maps', 'no-garbage', 'variables', 'shared-arrays', 'streams', 'iterators', 'struct-ops', 'any-map'],
-  Restart: ['migrate', 'upgrade', 'upgrade-tracing', 'instances'],
-  Operate: ['deploy', 'protect-pins', 'readers', 'metrics', 'flight-recorder', 'fleet', 'operate-fleet', 'kafka-security', 'troubleshoot', 'incident', 'faq'],
-}
-
-/** A group of how-to pages for each kind of task, and the complete programs. */
-function howTo() {
-  const pages = Object.values(tasks).flat()
-  const forgotten = folder('how-to').filter((page) => !pages.includes(page.link.replace('/how-to/', '')))
-  if (forgotten.length) throw new Error(`config.mts names no group for ${forgotten.map((page) => page.link)}`)
-  return [
-    ...Object.entries(tasks).map(([text, names]) => ({ text, collapsed: true, items: names.map((name) => entry(`how-to/${name}`)) })),
-    { text: 'Complete programs', collapsed: true, items: folder('how-to/programs') },
-  ]
-}
-
 /** The files of the repository that pages link to. The build copies them to /files/ of the site. */
 const linkedFiles = new Set<string>()
 
@@ -65,7 +44,7 @@ function siteLink(page: string, href: string): string | null {
   const base = page === 'index.md' && !existsSync(join(docs, path)) ? root : dirname(join(docs, page))
   const target = relative(docs, resolve(base, path))
   if (target === '../README.md') return '/' + (anchor ?? '')
-  if (!target.startsWith('..')) return '/' + target.replace(/\.md$/, '') + (anchor ?? '')
+  if (!target.startsWith('..') && !target.startsWith('internals/')) return '/' + target.replace(/\.md$/, '') + (anchor ?? '')
   let file = relative(root, join(docs, target))
   if (file.startsWith('..') || !existsSync(join(root, file))) return href
   if (statSync(join(root, file)).isDirectory()) file = join(file, 'README.md')
@@ -79,6 +58,7 @@ export default defineConfig({
   description: 'Nested BPF maps, described once as Java records',
   lang: 'en-GB',
   outDir: '../target/site',
+  srcExclude: ['internals/**'], // evidence for maintainers
   cacheDir: '../target/vitepress-cache',
   head: [['link', { rel: 'icon', href: '/favicon.svg' }]],
   lastUpdated: false,
@@ -92,41 +72,32 @@ export default defineConfig({
     },
     outline: { level: [2, 3] },
     nav: [
-      { text: 'Tutorial', link: '/start' },
+      { text: 'Learn', link: '/start' },
       { text: 'Guide', link: '/guide/declare' },
       { text: 'How to', link: '/how-to/' },
+      { text: 'Production', link: '/production/deploy' },
       { text: 'Reference', link: '/reference/' },
-      { text: 'Background', link: '/background/' },
     ],
     sidebar: [
-      { text: 'Start', items: [entry('start'), entry('fit'), entry('concepts')] },
+      { text: 'Learn', items: ['start', 'fit', 'concepts', 'bpf', 'from-c'].map(entry) },
       { text: 'Guide', items: folder('guide', ['declare', 'load', 'rotate', 'pins', 'test', 'errors']) },
-      { text: 'How to', items: howTo() },
+      { text: 'Build', collapsed: true, items: folder('build', ['maven', 'gradle']) },
+      { text: 'How to', collapsed: true, items: folder('how-to', ['existing-object', 'kernel-types', 'unions', 'slots-and-families', 'managed-fields', 'on-demand', 'many-maps']) },
+      { text: 'Production', collapsed: true, items: folder('production', ['deploy', 'upgrade', 'migrate', 'instances', 'protect-pins', 'readers', 'observe', 'incident', 'troubleshoot']) },
+      { text: 'Fleet', collapsed: true, items: folder('fleet', ['totals', 'operate', 'security', 'reference']) },
+      { text: 'Programs', collapsed: true, items: folder('programs', ['exact-counts', 'rate-limits', 'backends']) },
       {
         text: 'Reference',
+        collapsed: true,
         items: [
-          ...folder('reference', ['packages', 'annotations', 'types', 'map-types', 'which-hash', 'attachments', 'capabilities', 'kernels', 'generated', 'c-helpers', 'command', 'build', 'settings']),
+          ...folder('reference', ['packages', 'annotations', 'types', 'map-types', 'attachments', 'missed-events', 'capabilities', 'kernels', 'generated', 'c-helpers', 'command', 'build', 'settings']),
           { text: 'Javadoc', link: javadoc, target: '_self' },
           { text: 'Compile-time rules', link: '/rules', collapsed: true, items: folder('rules') },
         ],
       },
-      {
-        text: 'Background',
-        items: [
-          ...folder('background', ['bpf', 'nested-maps', 'grace-periods', 'exactness', 'from-c', 'comparison']),
-          { text: 'Decisions', link: '/background/decisions/', collapsed: true, items: folder('background/decisions') },
-        ],
-      },
-      { text: 'Measurements', items: folder('measurements') },
     ],
   },
   buildEnd({ outDir }) {
-    for (const [old, page] of Object.entries(redirects)) {
-      const file = join(outDir, `${old}.html`)
-      if (existsSync(file)) throw new Error(`docs/redirects.mjs redirects ${old}, which is a page`)
-      mkdirSync(dirname(file), { recursive: true })
-      writeFileSync(file, redirectTo(page))
-    }
     for (const file of linkedFiles) {
       mkdirSync(dirname(join(outDir, 'files', file)), { recursive: true })
       copyFileSync(join(root, file), join(outDir, 'files', file))

@@ -644,7 +644,7 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
     /**
      * Counts the inner maps that Nestmap keeps for the next rotations: maps that {@code rotate} or {@code take} displaced and the caller
      * acknowledged. Nestmap keeps at most as many as recent rotations needed at once. If the outer map is pinned, the count includes maps that
-     * another process has open; these keep their entries until the next rotation. docs/background/exactness.md lists which maps are
+     * another process has open; these keep their entries until the next rotation. docs/how-to/many-maps.md lists which maps are
      * recycled.
      *
      * @return the number of maps

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package dev.nestmap.kafka;
 
-/** Formats of messages with entries. docs/reference/kafka.md documents both. */
+/** Formats of messages with entries. docs/fleet/reference.md documents both. */
 public enum MessageFormat {
     /** A binary header, and the bytes of the entries' C types. {@link PartDeserializer} reads this format. */
     BINARY,

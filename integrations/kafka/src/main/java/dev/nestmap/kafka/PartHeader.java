@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * The header of a message, which precedes its entries. Numbers are big-endian. docs/reference/kafka.md documents the format.
+ * The header of a message, which precedes its entries. Numbers are big-endian. docs/fleet/reference.md documents the format.
  *
  * @param layout fingerprint of the layout of keys and entries
  * @param number number of the part, from 1

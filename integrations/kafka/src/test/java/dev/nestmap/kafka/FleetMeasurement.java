@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.LogDirDescription;
 
 /**
- * Runs many shippers with maps in memory against one broker, for the table on docs/measurements/fleet.md. Not a test: the numbers depend on
+ * Runs many shippers with maps in memory against one broker, for the table on docs/internals/measurements/fleet.md. Not a test: the numbers depend on
  * the machine. Arguments: numbers of shippers.
  */
 final class FleetMeasurement {

@@ -24,7 +24,7 @@ import org.apache.kafka.clients.admin.ReplicaInfo;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Measures what a round of a shipper costs its machine, for the table on docs/measurements/fleet.md. Needs root, and as many open files as
+ * Measures what a round of a shipper costs its machine, for the table on docs/internals/measurements/fleet.md. Needs root, and as many open files as
  * tenants. Not a test: the numbers depend on the machine.
  */
 final class GrowthMeasurement {

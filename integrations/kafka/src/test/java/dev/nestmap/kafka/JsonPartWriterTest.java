@@ -80,7 +80,7 @@ class JsonPartWriterTest {
 
     @Test
     void theGuideShowsTheFieldsOfAMessage() throws Exception {
-        String page = Files.readString(Path.of("../../docs/reference/kafka.md"));
+        String page = Files.readString(Path.of("../../docs/fleet/reference.md"));
         String shown = page.split("```json\n", 2)[1].split("```", 2)[0];
         try (CountMap.Owned map = bpf.tenant().detached()) {
             map.put(new Count(7, 70));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Rehearses what docs/how-to/operate-fleet.md says to do. For the commands of Kafka, it makes the same calls of Kafka's client. */
+/** Rehearses what docs/fleet/operate.md says to do. For the commands of Kafka, it makes the same calls of Kafka's client. */
 @Tag("jdk-independent")
 @Tag("long")
 class RunbookTest extends BrokerTest {

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 @Tag("long")
 class SecureBrokerTest {
-    private static final Path PAGE = Path.of("../../docs/how-to/kafka-security.md");
+    private static final Path PAGE = Path.of("../../docs/fleet/security.md");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```(sh|ini)\\n(.*?)^```$");
     private static final String NODE = "node-1";
 

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics of Nestmap's operations in this process, from the call of {@link #bindTo} until this object is closed.
- * docs/reference/events-and-metrics.md lists them.
+ * docs/production/observe.md lists them.
  *
  * <p>Maps and objects may be watched before or after {@link #bindTo}. If an object is loaded again, watch it again: it replaces the closed
  * object in the same meters.

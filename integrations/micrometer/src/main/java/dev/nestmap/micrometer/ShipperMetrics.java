@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Metrics of a {@link Shipper}, with its id in the tag {@code shipper}. They stay after the shipper has ended, so that a monitoring system
- * notices its end. docs/reference/events-and-metrics.md lists them. Needs {@code nestmap-kafka}.
+ * notices its end. docs/production/observe.md lists them. Needs {@code nestmap-kafka}.
  */
 public final class ShipperMetrics implements MeterBinder {
     private final Shipper<?> shipper;

@@ -131,7 +131,7 @@ class PrometheusTest {
                 .map(found -> found.group(1).replace("\\\"", "\"").replace("$__rate_interval", "1m"))
                 .toList();
         assertThat(expressions).hasSizeGreaterThan(10);
-        assertThat(METRIC.matcher(Files.readString(Path.of("../../docs/reference/events-and-metrics.md")))
+        assertThat(METRIC.matcher(Files.readString(Path.of("../../docs/production/observe.md")))
                         .results()
                         .map(PrometheusTest::withoutSuffix)
                         .toList())

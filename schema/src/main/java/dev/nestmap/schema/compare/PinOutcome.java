@@ -32,7 +32,7 @@ enum PinOutcome {
     KEPT("");
 
     static final String REMEDY =
-            "; migrate the pinned map, with drain if programs count in it (https://nestmap.dev/how-to/upgrade), or detach the"
+            "; migrate the pinned map, with drain if programs count in it (https://nestmap.dev/production/upgrade), or detach the"
                     + " old program and pin the new map under another name";
 
     private final String text;

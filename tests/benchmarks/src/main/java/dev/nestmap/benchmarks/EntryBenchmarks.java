@@ -23,7 +23,7 @@ final class EntryBenchmarks {
     private static final int MANY_KEYS = 512;
     private static final int PUT_ENTRIES = 16_384;
 
-    /** How much longer than C a single operation may take, in nanoseconds: the sum of its parts in background/decisions/speed.md. */
+    /** How much longer than C a single operation may take, in nanoseconds: the sum of its parts in docs/internals/decisions/speed.md. */
     static final double LONGER = 60;
 
     private final CLoops c;

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * How many runs of a kprobe the kernel skips while another thread on the same CPU reads a map, for each way of reading. The lines that the
- * test prints are the table of docs/measurements/reading.md. {@code -Dtest.millis} is the duration of a measurement. A kernel that does not
+ * test prints are the table of docs/internals/measurements/reading.md. {@code -Dtest.millis} is the duration of a measurement. A kernel that does not
  * preempt threads in the kernel skips none.
  */
 @KernelTest

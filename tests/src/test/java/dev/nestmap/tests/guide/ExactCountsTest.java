@@ -59,7 +59,7 @@ class ExactCountsTest {
     @Test
     void theDatabaseHasEachPacketOnce() throws Throwable {
         Page page = Page.all().stream()
-                .filter(any -> any.path().endsWith("how-to/programs/exact-counts.md"))
+                .filter(any -> any.path().endsWith("programs/exact-counts.md"))
                 .findFirst()
                 .orElseThrow();
         Compilation compilation = page.compileJava();

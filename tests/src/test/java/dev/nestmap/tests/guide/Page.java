@@ -58,8 +58,7 @@ record Page(Path path, List<Snippet> snippets) {
             """;
 
     /**
-     * The README and every page in docs that has code, except those whose code is compiled elsewhere: {@code RulesTest} compiles the pages
-     * of the rules, and the page of the shapes shows sources of this module.
+     * The README and every page in docs that has code, except the pages of the rules, which {@code RulesTest} compiles.
      * {@code -Dpage=how-to} selects the pages whose path contains this text.
      */
     static List<Page> all() throws IOException {
@@ -67,7 +66,6 @@ record Page(Path path, List<Snippet> snippets) {
             List<Path> pages = files.filter(file -> file.toString().endsWith(".md"))
                     .filter(file -> !file.toString().contains("node_modules"))
                     .filter(file -> !file.startsWith(DOCS.resolve("rules")))
-                    .filter(file -> !file.equals(DOCS.resolve("reference/shapes.md")))
                     .sorted()
                     .toList();
             return Stream.concat(Stream.of(ROOT.resolve("README.md")), pages.stream())

@@ -217,7 +217,7 @@ class FlightRecorderTest {
     @Test
     void thePageNamesEveryEventAndField() throws IOException {
         Map<String, List<String>> documented = new TreeMap<>();
-        for (String line : Files.readAllLines(Path.of("../docs/reference/events-and-metrics.md"))) {
+        for (String line : Files.readAllLines(Path.of("../docs/production/observe.md"))) {
             if (line.startsWith("| `nestmap.")) {
                 List<String> cells = List.of(line.split("\\|", -1));
                 documented.put(

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /**
  * Nested maps of a real program, rewritten as records and C.
  *
- * @param number the row in docs/reference/shapes.md
+ * @param number the row in examples/shapes/README.md
  * @param origin the program that has maps of this shape
  * @param name the name of the object, its header and its C file
  * @param otherwise differences from the original; empty if there are none

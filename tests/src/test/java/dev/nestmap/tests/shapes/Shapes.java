@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** All shapes, and the page {@code docs/reference/shapes.md} that lists them. */
+/** All shapes, and the page {@code examples/shapes/README.md} that lists them. */
 final class Shapes {
     private static final String SIZES_ONLY =
             "The original declares sizes, and the records declare types of these sizes.";

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Declares, compiles and loads each shape of a real program, and exchanges data between Java and its BPF program. */
 class ShapesTest {
-    private static final Path PAGE = Path.of("../docs/reference/shapes.md");
+    private static final Path PAGE = Path.of("../examples/shapes/README.md");
 
     @TempDir
     Path directory;

@@ -87,7 +87,7 @@ class KernelEntryViewsTest extends EntryViewsContract {
     /**
      * The JIT only compiles a call into the program if its code is shorter than 2,500 bytes ({@code InlineSmallCode}), and then makes no
      * key and no record that the program does not keep. This fails if the code of a call becomes longer: see
-     * docs/background/decisions/speed.md. The code of {@code get} is longer, so it makes both, of 32 bytes each. The VM waits for the
+     * docs/internals/decisions/speed.md. The code of {@code get} is longer, so it makes both, of 32 bytes each. The VM waits for the
      * JIT ({@code -Xbatch}), so the result does not depend on the load of the machine.
      */
     @Test

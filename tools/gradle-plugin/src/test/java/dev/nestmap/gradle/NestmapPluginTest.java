@@ -161,7 +161,7 @@ class NestmapPluginTest {
     @Test
     @EnabledForJreRange(max = JRE.JAVA_23) // Groovy in Gradle 8.10 can't read the classes of newer JDKs
     void theBuildFileOfThePageConfiguresAProject() throws IOException {
-        String page = Files.readString(Path.of("../../docs/how-to/gradle.md"));
+        String page = Files.readString(Path.of("../../docs/build/gradle.md"));
         Matcher block =
                 Pattern.compile("(?s)```groovy\nplugins \\{\n(.*?)}\n(.*?)```").matcher(page);
         assertThat(block.find()).isTrue();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SchemaBaselineCheckTest {
     private static final String REJECTED =
             "the new version will reject a pinned `tenant`; migrate the pinned map, with drain if programs count in it"
-                    + " (https://nestmap.dev/how-to/upgrade), or detach the old program and pin the new map under another name";
+                    + " (https://nestmap.dev/production/upgrade), or detach the old program and pin the new map under another name";
 
     @TempDir
     Path directory;
