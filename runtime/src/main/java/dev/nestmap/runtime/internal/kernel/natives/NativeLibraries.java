@@ -5,6 +5,7 @@ import com.kenai.jffi.Library;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
 import java.util.Objects;
+import java.util.stream.Stream;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Platform;
 import jnr.ffi.Runtime;
@@ -52,13 +53,22 @@ public final class NativeLibraries {
                     + " is missing: put all dependencies of nestmap-runtime onto the class path or onto the module path";
         }
         if (String.valueOf(error.getMessage()).contains("could not load FFI provider")) {
-            return "this Java VM denies native access, or JNR-FFI can't unpack its native library: start the VM with"
-                    + " --enable-native-access=" + moduleOfNativeCalls()
-                    + ", and with a java.io.tmpdir that is not mounted noexec";
+            return isDenial(error)
+                    ? "this Java VM denies native access: start it with --enable-native-access=" + moduleOfNativeCalls()
+                    : "JNR-FFI can't unpack its native library into " + System.getProperty("java.io.tmpdir")
+                            + ": name a directory that is writable and not mounted noexec with -Djava.io.tmpdir=DIRECTORY, or unpack"
+                            + " the library from jffi-*-native.jar before the start, and name its directory with"
+                            + " -Djffi.boot.library.path=DIRECTORY";
         }
         return "java.library.path, LD_LIBRARY_PATH and the system's library directories contain no library that can be"
                 + " loaded: install the package libbpf1 (Debian, Ubuntu) or libbpf (Fedora, Arch, Alpine), version 1.0 or"
                 + " newer; BPF only exists on Linux";
+    }
+
+    /** Whether the Java VM denied native access. jffi only has the exception in its message. */
+    private static boolean isDenial(LinkageError error) {
+        return Stream.iterate((Throwable) error, Objects::nonNull, Throwable::getCause)
+                .anyMatch(cause -> String.valueOf(cause.getMessage()).contains("IllegalCallerException"));
     }
 
     /** The module that loads native code, as {@code --enable-native-access} names it. */

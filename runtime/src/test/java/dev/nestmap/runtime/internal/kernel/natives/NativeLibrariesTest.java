@@ -100,7 +100,16 @@ class NativeLibrariesTest {
     void deniedNativeAccessNamesTheFlag() throws Exception {
         assertThat(new ChildVm().denyingNativeAccess().run(DeniedMain.class))
                 .contains("loading of libbpf.so.1: this Java VM denies native access")
-                .contains("--enable-native-access=ALL-UNNAMED");
+                .contains("--enable-native-access=ALL-UNNAMED")
+                .doesNotContain("unpack");
+    }
+
+    @Test
+    void aLibraryThatCannotBeUnpackedNamesTheDirectory() throws Exception {
+        assertThat(new ChildVm().with("-Djffi.extract.dir=/proc/none").run(DeniedMain.class))
+                .contains("loading of libbpf.so.1: JNR-FFI can't unpack its native library")
+                .contains("-Djffi.boot.library.path=DIRECTORY")
+                .doesNotContain("denies native access");
     }
 
     /** Prints the messages of two attempts. */
