@@ -17,7 +17,8 @@ public enum Doubt {
 
     /**
      * Nestmap can't promise that programs write to it no more: it came from {@link OuterAccessor#unchecked}, or {@code swap} or {@code share}
-     * displaced it while sleepable programs used it, while it was in a second slot, or while another process owned the slots.
+     * displaced it while sleepable programs used it, while it was in a second slot, or while another process owned the slots, or a load replaced
+     * it, and programs of the previous load may still use it by its name.
      */
     UNCHECKED,
 

@@ -7,7 +7,6 @@ import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 import dev.nestmap.runtime.codec.Codec;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.EntryDecoder;
 import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.nest.DisplacedMap;
@@ -200,20 +199,11 @@ final class OuterSlotConverter<K, M extends MapAccessor, O extends MapAccessor &
         return table == null ? null : table.of(displaced.requireOrigin().mapId());
     }
 
-    /** Removes the count of failed inserts into a displaced map without throwing, because the map must end even if its count can't be removed. */
+    /** Removes the count of failed inserts into a displaced map. */
     void forgetLostInserts(OpenMap displaced) {
         LostInsertTable table = nest.lostInserts();
-        if (table == null) {
-            return;
-        }
-        try {
+        if (table != null) {
             table.forget(displaced.requireOrigin().mapId());
-        } catch (BpfException e) {
-            WarningLog.RUNTIME.warn(
-                    "lost inserts of " + name(),
-                    "the count of lost inserts into a displaced map of " + name()
-                            + " can't be removed. If the map is recycled, its next count includes this one",
-                    e);
         }
     }
 

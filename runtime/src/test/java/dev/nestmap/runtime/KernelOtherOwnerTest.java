@@ -89,6 +89,20 @@ class KernelOtherOwnerTest extends PinnedTest {
         }
     }
 
+    @Test
+    void aSecondSlotThatAnEarlierProcessFilledIsADoubt() {
+        discardDisplaced(owner.share(2, Objects.requireNonNull(owner.get(1))));
+        owner.close();
+        try (TenantMap.Owned next = TenantMap.openPinned(fs.path("tenant"), MapAccess.READ_WRITE, pins)) {
+            try (DrainedMap<FlowMap> swapped = DrainedMap.of(next.swap(1, next.detached()))) {
+                assertThat(swapped.ticket().doubts()).containsExactly(Doubt.UNCHECKED);
+            }
+            try (DrainedMap<FlowMap> swapped = DrainedMap.of(next.swap(2, next.detached()))) {
+                assertThat(swapped.ticket().isExact()).isTrue();
+            }
+        }
+    }
+
     /** Another user made the directory of the lock, so this process can't know whether another one changes the slots. */
     @Test
     void aProcessThatMayNotLockChangesSlotsOnlyWithAWord() throws IOException {

@@ -215,7 +215,7 @@ abstract class OuterChangeContract {
             hooked.beforeCreation =
                     () -> assertThatThrownBy(() -> other.tenant().share(2L, flows))
                             .isInstanceOf(InvalidHandleException.class)
-                            .hasMessageContaining("an exact rotation or take is taking it out of its slot");
+                            .hasMessageContaining("another thread is taking it out of its slot");
 
             discardDisplaced(other.tenant().rotate(1L));
 

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.Network.CounterMap;
 import dev.nestmap.runtime.Network.Flow;
 import dev.nestmap.runtime.Network.FlowKey;
 import dev.nestmap.runtime.Network.FlowMap;
+import dev.nestmap.runtime.Network.TenantMap;
 import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
@@ -25,6 +26,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -229,6 +232,34 @@ abstract class OuterContract {
             drained.put(new Flow(HTTPS, 7));
             assertThat(still.get(HTTPS)).isEqualTo(new Flow(HTTPS, 7));
         }
+    }
+
+    /** An earlier process has put the map into two slots, so only the kernel knows of the second one. */
+    @Test
+    void aMapInASecondSlotIsNotExactWhicheverCallDisplacesIt() {
+        RawMap shared =
+                factory().create(MapShape.of(Network.SCHEMA.map("flow_map").orElseThrow()), null);
+        for (int slot = 1; slot <= 5; slot++) {
+            putWithoutTheAccessor("tenant", slot, shared);
+        }
+        shared.close();
+        TenantMap tenants = network.tenant();
+
+        assertDoubtful(tenants.swap(1L, tenants.detached()));
+        assertDoubtful(tenants.share(2L, Objects.requireNonNull(tenants.get(1L))));
+        tenants.swapAll(Map.of(3L, tenants.detached())).forEach(OuterContract::assertDoubtful);
+        tenants.shareAll(Map.of(4L, Objects.requireNonNull(tenants.get(3L)))).forEach(OuterContract::assertDoubtful);
+
+        try (DrainedMap<FlowMap> last = DrainedMap.of(tenants.swap(5L, tenants.detached()))) {
+            assertThat(last.ticket().isExact())
+                    .as("no slot holds the map any more")
+                    .isTrue();
+        }
+    }
+
+    private static void assertDoubtful(@Nullable Displaced<Long, FlowMap> ticket) {
+        assertThat(Objects.requireNonNull(ticket).doubts()).containsExactly(Doubt.UNCHECKED);
+        ticket.discard();
     }
 
     @Test

@@ -7,11 +7,13 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.Doubt;
 import dev.nestmap.runtime.pin.PinOptions;
 import dev.nestmap.runtime.testing.BpfFs;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.GuestMap;
 import dev.nestmap.tests.maptypes.LostInsertsBpf.HitMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -85,6 +87,30 @@ class KernelLostInsertsTest {
             overflow(maps);
             maps.guest().drainAll(drained -> assertThat(drained.lostInserts()).isEqualTo(6));
         }
+    }
+
+    /** The table of the counts has a limited size: otherwise it would be full once as many tenants had come and gone. */
+    @Test
+    void aDiscardedMapLeavesNoCount() {
+        try (LostInsertsBpf maps = open(InstalledClang.newest())) {
+            HitMap first = maps.guest().create(1);
+            overflow(maps);
+            DrainedMap.discardDisplaced(maps.guest().share(2, first));
+
+            assertThat(maps.guest().discard(1)).isTrue();
+            assertThat(counts(maps)).as("the map is in a second slot").isEqualTo(1);
+            assertThat(maps.guest().discard(2)).isTrue();
+            assertThat(counts(maps)).isZero();
+
+            maps.guest().create(1);
+            overflow(maps);
+            assertThat(maps.guest().discardAll()).isEqualTo(1);
+            assertThat(counts(maps)).isZero();
+        }
+    }
+
+    private static long counts(LostInsertsBpf maps) {
+        return UntypedMap.of(maps, "hit_lost").count();
     }
 
     private LostInsertsBpf open(InstalledClang clang) {

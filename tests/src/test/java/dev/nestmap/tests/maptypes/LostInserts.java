@@ -8,7 +8,7 @@ import dev.nestmap.annotations.OuterMap;
 import dev.nestmap.annotations.U32;
 import dev.nestmap.annotations.U64;
 
-/** Small inner maps, for which programs count inserts that failed. */
+/** Inner maps with room for two entries. Programs count the inserts into them that fail. */
 @BpfObject("lost_inserts")
 public interface LostInserts {
     @InnerMap(maxEntries = 2, countsLostInserts = true)

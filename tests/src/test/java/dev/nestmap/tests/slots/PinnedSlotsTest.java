@@ -6,6 +6,7 @@ import static dev.nestmap.runtime.testing.DrainedMap.discardDisplaced;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nestmap.runtime.Doubt;
 import dev.nestmap.runtime.pin.PinOptions.SlotReuse;
 import dev.nestmap.runtime.testing.KernelTest;
 import dev.nestmap.runtime.testing.PinningTest;
@@ -73,7 +74,12 @@ class PinnedSlotsTest extends PinningTest {
         try (ObjectSlotsBpf second = loadObjectSlots(SlotReuse.REPLACE)) {
             assertThat(second.tenant().get(0)).isNotNull().isEmpty();
             List<Flow> replaced = new ArrayList<>();
-            assertThat(second.tenant().drainWaiting(displaced -> displaced.map().forEach(replaced::add)))
+            assertThat(second.tenant().drainWaiting(displaced -> {
+                        displaced.map().forEach(replaced::add);
+                        assertThat(displaced.doubts())
+                                .as("a program of the first load could still use the map")
+                                .contains(Doubt.UNCHECKED);
+                    }))
                     .isEqualTo(2);
             assertThat(replaced).contains(new Flow(1, 1), new Flow(2, 1)); // row 14 of the table of losses in issue 51
             count(second);

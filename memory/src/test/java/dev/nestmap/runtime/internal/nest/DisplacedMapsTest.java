@@ -41,11 +41,11 @@ class DisplacedMapsTest {
 
     @Test
     void aMapThatWasClaimedDuringTheSearchStays() {
-        maps.list(Map.of(ORIGIN, SLOT));
+        maps.list(Map.of(ORIGIN, SLOT), maps.doubts());
         DisplacedMap waiting = maps.waiting().get(0);
         waiting.actionFailed();
 
-        maps.list(Map.of()); // the handle that had claimed the pin has given the map back meanwhile
+        maps.list(Map.of(), maps.doubts()); // the handle that had claimed the pin has given the map back meanwhile
 
         assertThat(maps.waiting()).containsExactly(waiting);
         assertThat(waiting.hasFailed()).isTrue();
@@ -53,10 +53,10 @@ class DisplacedMapsTest {
 
     @Test
     void aMapThatIsOpenedAfterTheSearchIsNotListedTwice() {
-        maps.list(Map.of(ORIGIN, SLOT));
+        maps.list(Map.of(ORIGIN, SLOT), maps.doubts());
         OpenMap owner = requireNonNull(maps.open(maps.waiting().get(0)));
 
-        maps.list(Map.of(ORIGIN, SLOT)); // the search found the pin before the map was opened
+        maps.list(Map.of(ORIGIN, SLOT), maps.doubts()); // the search found the pin before the map was opened
 
         assertThat(maps.waiting()).isEmpty();
         owner.close();
@@ -64,7 +64,7 @@ class DisplacedMapsTest {
 
     @Test
     void aMapWithoutAPinIsForgottenWhenItIsOpened() {
-        maps.list(Map.of(ORIGIN, SLOT));
+        maps.list(Map.of(ORIGIN, SLOT), maps.doubts());
         requireNonNull(pinned).close();
         pinned = null;
 
@@ -72,5 +72,20 @@ class DisplacedMapsTest {
 
         assertThat(maps.waiting()).isEmpty();
         assertThat(maps.isListed()).isFalse();
+    }
+
+    /** A change fails while another thread searches for pins. The search may have read the directory before the change left its pin there. */
+    @Test
+    void aDoubtThatComesDuringTheSearchStays() {
+        long before = maps.doubts();
+        maps.pinsAreInDoubt();
+
+        maps.list(Map.of(), before);
+        assertThat(maps.isListed()).isFalse();
+
+        maps.list(Map.of(), maps.doubts());
+        assertThat(maps.isListed()).isTrue();
+        maps.list(Map.of(), before); // a slower search settles nothing more
+        assertThat(maps.isListed()).isTrue();
     }
 }

@@ -38,8 +38,14 @@ final class DisplacedMaps {
     private final Mutex lock = new Mutex();
 
     private final Set<DisplacedMap> maps = new LinkedHashSet<>();
-    private boolean listed;
     private boolean closed;
+
+    /** How often the pins have become doubtful, at first because nobody has listed them. */
+    private long doubts = 1;
+
+    /** The number of doubts that a completed search for pins has settled. */
+    private long settledDoubts;
+
     private volatile boolean areReports;
 
     /**
@@ -92,19 +98,26 @@ final class DisplacedMaps {
 
     /** Whether {@link #list} has been called since the pins were last in doubt. */
     boolean isListed() {
-        return lock.holding(() -> listed);
+        return lock.holding(() -> doubts == settledDoubts);
     }
 
     /** Makes the next drain look at the pins again, because a change could not be completed. */
     void pinsAreInDoubt() {
-        lock.holding(() -> listed = false);
+        lock.holding(() -> doubts++);
+    }
+
+    /** The number of doubts so far. A search for pins settles those that it finds at its start. */
+    long doubts() {
+        return lock.holding(() -> doubts);
     }
 
     /**
      * Takes over the result of a search for pins that no handle has claimed. Maps that the search did not find stay: their handle may have
      * ended during the search. {@link #open} removes those without a pin.
+     *
+     * @param settled the {@link #doubts} at the start of the search
      */
-    void list(Map<FormerSlot, SlotKey> found) {
+    void list(Map<FormerSlot, SlotKey> found, long settled) {
         lock.holding(() -> {
             Set<FormerSlot> known = new HashSet<>(); // also those that a handle owns since the search
             maps.stream().filter(DisplacedMap::isDisplaced).forEach(map -> known.add(map.origin()));
@@ -113,7 +126,7 @@ final class DisplacedMaps {
                     maps.add(new DisplacedMap(this, slot, false, true).waitingWith(origin));
                 }
             });
-            listed = true;
+            settledDoubts = Math.max(settledDoubts, settled);
         });
     }
 
@@ -155,7 +168,7 @@ final class DisplacedMaps {
             if (!map.isWaiting() || closed) {
                 return null;
             }
-            try (Undo undo = new Undo(() -> listed = false)) {
+            try (Undo undo = new Undo(() -> doubts++)) {
                 OpenMap opened = map.isPinned() && pins != null ? pins.open(map.origin(), inner) : map.takeKept(inner);
                 if (opened == null) { // somebody has removed the pin
                     maps.remove(map);

@@ -101,8 +101,8 @@ public final class IdleInnerMaps {
     }
 
     /**
-     * Takes idle maps out of their slots, first those that have been idle for the longest time. A map without entries is freed. The others
-     * wait as displaced maps.
+     * Takes idle maps out of their slots, first those that have been idle for the longest time. A map without entries and lost inserts is
+     * freed. The others wait as displaced maps.
      *
      * @return how many maps it has taken out
      * @throws BpfException if nothing could be taken out, because another process owns the slots or too many displaced maps wait
@@ -110,14 +110,14 @@ public final class IdleInnerMaps {
     public int takeOut(int most) {
         look();
         long now = System.nanoTime();
-        List<SlotKey> idle = emptySince.entrySet().stream()
+        List<SlotKey> longestIdleFirst = emptySince.entrySet().stream()
                 .filter(entry -> now - entry.getValue() >= idleNanos
                         && !active.contains(entry.getKey())
                         && isEmpty(entry.getKey()))
                 .sorted(Map.Entry.comparingByValue(Comparator.comparingLong(since -> since - now)))
-                .limit(most)
                 .map(Map.Entry::getKey)
                 .toList();
+        List<SlotKey> idle = inOneSlot(longestIdleFirst, most);
         if (idle.isEmpty()) {
             return 0;
         }
@@ -130,13 +130,37 @@ public final class IdleInnerMaps {
             }
             count++;
             emptySince.remove(change.slot());
-            if (exact && change.failure() == null && isEmpty(map)) {
+            if (exact && change.failure() == null && isEmpty(map) && !hasLosses(map)) {
                 map.closeIfValid("it was idle and empty");
             } else {
                 change.giveBackDisplaced();
             }
         }
         return count;
+    }
+
+    /** Whether programs have counted lost inserts into the map, or may have. Then a drain reports them. */
+    private boolean hasLosses(OpenMap map) {
+        LostInsertTable losses = nest.lostInserts();
+        Long lost = losses == null ? (Long) 0L : losses.of(map.id());
+        return lost == null || lost > 0;
+    }
+
+    /** Leaves out maps that are in a second slot: taking them out would not be exact, and would free nothing. */
+    private List<SlotKey> inOneSlot(List<SlotKey> slots, int most) {
+        if (slots.isEmpty()) {
+            return slots;
+        }
+        Map<SlotKey, Integer> ids = new HashMap<>();
+        Map<Integer, Integer> counts = new HashMap<>();
+        nest.maps().forEach((key, id) -> {
+            ids.put(new SlotKey(key, key), id);
+            counts.merge(id, 1, Integer::sum);
+        });
+        return slots.stream()
+                .filter(slot -> counts.getOrDefault(ids.getOrDefault(slot, 0), 0) == 1)
+                .limit(most)
+                .toList();
     }
 
     private boolean isEmpty(SlotKey slot) {

@@ -113,7 +113,7 @@ final class KnownInnerMaps {
         return add(map, true);
     }
 
-    /** Does the same for a map that is in a slot already, where an exact change may be about to take it out of another one. */
+    /** Does the same for a map that is in a slot already, where a change may be about to take it out of another one. */
     SlottedInnerMap addFound(OpenMap map) {
         return add(map, false);
     }
@@ -155,7 +155,7 @@ final class KnownInnerMaps {
     /**
      * Begins the change that puts a map into one more slot, and leaves its other slots and its handle as they are.
      *
-     * @throws InvalidHandleException also while another change takes over the map of the handle, or an exact one takes it out of its slot.
+     * @throws InvalidHandleException also while another change takes over the map of the handle or hands it out.
      *     The handle is valid again if that change is rejected
      */
     SlottedInnerMap addShared(OpenMap shared) {
@@ -178,7 +178,7 @@ final class KnownInnerMaps {
                 .callIfValid(() -> lock.holding(() -> {
                     if (isPut && inner.isLeaving()) {
                         throw new InvalidHandleException(
-                                inner.map().shape().name(), "an exact rotation or take is taking it out of its slot");
+                                inner.map().shape().name(), "another thread is taking it out of its slot");
                     }
                     boolean isKnown = table.get(inner.id()) == inner;
                     inner.addPendingChanges(isKnown ? 1 : 0);

@@ -3,6 +3,8 @@ package dev.nestmap.runtime.internal.nest;
 
 import static dev.nestmap.runtime.internal.errno.ErrnoNumbers.ENOENT;
 
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.BatchScan;
 import dev.nestmap.runtime.internal.map.MapOperation;
 import dev.nestmap.runtime.internal.memory.OffHeapBlock;
@@ -30,9 +32,28 @@ public final class LostInsertTable {
         return count < 0 && isFull() ? null : (Long) Math.max(0, count);
     }
 
-    /** Removes the count of an inner map. */
+    /** Whether programs have counted failed inserts into the inner map with this id. */
+    boolean has(int mapId) {
+        return read(mapId, counts::lookup) >= 0;
+    }
+
+    /** Removes the count of an inner map that programs use no more. Only logs a failure, because the map must end in any case. */
     public void forget(int mapId) {
-        read(mapId, counts::lookupAndDelete);
+        try {
+            read(mapId, counts::lookupAndDelete);
+        } catch (BpfException e) {
+            notForgotten(Integer.toUnsignedString(mapId), e);
+        }
+    }
+
+    /** Logs that counts can't be removed. */
+    void notForgotten(String maps, BpfException cause) {
+        String name = counts.shape().name();
+        WarningLog.RUNTIME.warn(
+                "lost inserts of " + name,
+                "the count of lost inserts into inner map " + maps + " stays in map " + name
+                        + ". If the inner map is recycled, its next count includes this one",
+                cause);
     }
 
     private boolean isFull() {

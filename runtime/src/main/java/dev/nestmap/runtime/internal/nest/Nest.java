@@ -465,8 +465,9 @@ public final class Nest {
     }
 
     private Map<FormerSlot, SlotKey> list(SlotChangePinner pinner) {
+        long doubts = displaced.doubts();
         Map<FormerSlot, SlotKey> found = pinner.list(name(), innerShape, locks, this::idsInSlots);
-        displaced.list(found);
+        displaced.list(found, doubts);
         return found;
     }
 
@@ -642,7 +643,7 @@ public final class Nest {
      * Returns the ids of the maps in slots of all outer maps of the object. A process that put a displaced map into a slot, and was killed
      * before it removed the map's pin, may have chosen another outer map.
      */
-    private Set<Integer> idsInSlots() {
+    Set<Integer> idsInSlots() {
         return ofObject.stream().flatMap(nest -> nest.maps.ids().stream()).collect(Collectors.toSet());
     }
 

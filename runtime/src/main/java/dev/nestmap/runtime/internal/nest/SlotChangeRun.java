@@ -15,6 +15,7 @@ import dev.nestmap.runtime.internal.map.SlotKey;
 import dev.nestmap.runtime.internal.observe.RunningOperation;
 import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.Operation;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One call that changes slots of an outer map, with a {@link SlotChange} for each slot. The steps are, in this order:
@@ -34,6 +36,7 @@ import java.util.stream.Collectors;
  *   <li><b>lock</b>: locks the keys against other threads and, if the outer map is pinned, its slots against other processes.
  *   <li><b>admit</b>: rejects an exact call if sleepable programs use the map, or if another process owns the slots.
  *   <li><b>find</b>: finds the inner maps that come out of the slots, and rejects an exact call if one of them is also in a second slot.
+ *       A swap or a share notes these maps.
  *   <li><b>supply empty</b>: for a rotation, gets empty maps with the shapes of the maps that it found.
  *   <li><b>prepare</b>: creates the pins that the changes need.
  *   <li><b>publish</b>: lets the thread of {@link SlotChangeBatcher} send the changes to the kernel, and waits for the grace period.
@@ -58,6 +61,12 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Whether this object owns the slots, so that displaced maps are pinned if the outer map is. */
     private boolean isOwner = true;
+
+    /** The outgoing maps that another slot may hold after the changes. Empty for an exact call, which displaces no such map. */
+    private Set<SlottedInnerMap> staying = Set.of();
+
+    /** The inner maps in the slots that a discard empties, if programs have counted lost inserts into them. */
+    private List<Integer> discardedWithLosses = List.of();
 
     /** Whether the caller gets the changes, and with them the displaced maps. */
     private boolean isReturned;
@@ -255,8 +264,17 @@ final class SlotChangeRun implements AutoCloseable {
                 change.reject(-ENOENT);
             }
         }
+        LostInsertTable losses = nest.lostInserts();
+        if (kind == Kind.DISCARD && losses != null) {
+            discardedWithLosses = slots.stream()
+                    .map(ids::applyAsInt)
+                    .filter(id -> id != 0 && losses.has(id))
+                    .toList();
+        }
         if (exact && kind.outgoing == Outgoing.REQUIRE) {
             requireSingleSlots();
+        } else if (kind == Kind.SWAP || kind == Kind.SHARE) {
+            staying = inOtherSlots();
         }
     }
 
@@ -278,22 +296,11 @@ final class SlotChangeRun implements AutoCloseable {
 
     /** Rejects the operation if a map that it displaces is in more than one slot, or if another change may put it there. */
     private void requireSingleSlots() {
-        Set<SlottedInnerMap> changing = changes.stream() // before the search, which finds the changes that have ended
-                .map(SlotChange::outgoing)
-                .filter(outgoing -> outgoing != null && !nest.knownMaps.tryLeave(outgoing))
-                .collect(Collectors.toSet());
-        Map<Integer, Integer> counts = nest.maps.slotsOf(changes.stream()
-                .map(SlotChange::outgoing)
-                .filter(Objects::nonNull)
-                .map(SlottedInnerMap::id)
-                .toList());
+        Set<SlottedInnerMap> changing = takenByOthers(); // before the search, which finds the changes that have ended
+        ToIntFunction<SlottedInnerMap> counts = countSlots();
         for (SlotChange change : changes) {
             SlottedInnerMap outgoing = change.outgoing();
-            int count = outgoing == null
-                    ? 0
-                    : Math.max(
-                            counts.getOrDefault(outgoing.id(), 0),
-                            outgoing.map().references().get());
+            int count = outgoing == null ? 0 : counts.applyAsInt(outgoing);
             if (count > 1) {
                 throw rejected(
                         change.slot(),
@@ -308,6 +315,37 @@ final class SlotChangeRun implements AutoCloseable {
                         "another thread is putting its inner map into another slot at this moment: try again");
             }
         }
+    }
+
+    /** The outgoing maps that are in more than one slot, or that another change may put there. */
+    private Set<SlottedInnerMap> inOtherSlots() {
+        Set<SlottedInnerMap> others = takenByOthers();
+        ToIntFunction<SlottedInnerMap> counts = countSlots();
+        outgoing().filter(map -> counts.applyAsInt(map) > 1).forEach(others::add);
+        return others;
+    }
+
+    /**
+     * Lets no other change put the outgoing maps into a slot until this run has ended. Returns those for which this is not possible, because
+     * another change of them is in progress.
+     */
+    private Set<SlottedInnerMap> takenByOthers() {
+        return outgoing().filter(map -> !nest.knownMaps.tryLeave(map)).collect(Collectors.toCollection(HashSet::new));
+    }
+
+    /** Counts the slots that hold the outgoing maps, whoever has put them there. Reads the whole outer map. */
+    private ToIntFunction<SlottedInnerMap> countSlots() {
+        List<Integer> ids = outgoing().map(SlottedInnerMap::id).toList();
+        Map<Integer, Integer> counts = ids.isEmpty() ? Map.of() : nest.maps.slotsOf(ids);
+        return map -> Math.max(
+                counts.getOrDefault(map.id(), 0), map.map().references().get());
+    }
+
+    private Stream<SlottedInnerMap> outgoing() {
+        return changes.stream()
+                .filter(SlotChange::leaves)
+                .map(SlotChange::outgoing)
+                .filter(Objects::nonNull);
     }
 
     private BpfException rejected(SlotKey slot, String explanation) {
@@ -339,9 +377,8 @@ final class SlotChangeRun implements AutoCloseable {
     private boolean isUnchecked(SlottedInnerMap outgoing) {
         return !isOwner
                 || nest.inexactness() != null
-                || (kind.outgoing == Outgoing.REQUIRE
-                        ? !isExact
-                        : outgoing.slots() > 1 || outgoing.map().references().get() > 1);
+                || kind == Kind.REPLACE // programs of the previous load use the map by its name
+                || (kind.outgoing == Outgoing.REQUIRE ? !isExact : staying.contains(outgoing));
     }
 
     /** Sends the changes to the kernel, and waits for their results. */
@@ -368,8 +405,30 @@ final class SlotChangeRun implements AutoCloseable {
         }
         steps.each(changes, change -> change.runFollowUp(nest.outer, () -> registerOwner(change)))
                 .each(changes, change -> change.runFollowUp(nest.outer, () -> recycleWhenClosed(change)))
+                .run(this::forgetLosses)
                 .run(this::reportResult)
                 .rethrow();
+    }
+
+    /** Removes the counts of lost inserts into the discarded maps that are in no other slot: nobody will read them. */
+    private void forgetLosses() {
+        LostInsertTable losses = nest.lostInserts();
+        if (losses == null || discardedWithLosses.isEmpty()) {
+            return;
+        }
+        try {
+            Set<Integer> inSlots = nest.idsInSlots();
+            Set<Integer> inUse = changes.stream()
+                    .map(SlotChange::outgoing)
+                    .filter(map -> map != null && map.map().references().get() > 0)
+                    .map(SlottedInnerMap::id)
+                    .collect(Collectors.toSet());
+            discardedWithLosses.stream()
+                    .filter(id -> !inSlots.contains(id) && !inUse.contains(id))
+                    .forEach(losses::forget);
+        } catch (BpfException e) { // the slots can't be read
+            losses.notForgotten(discardedWithLosses.toString(), e);
+        }
     }
 
     private void finish(SlotChange change) {

@@ -61,7 +61,7 @@ public final class SlottedInnerMap {
         return pendingChanges;
     }
 
-    /** Whether no change may put the map into another slot, because an exact change takes it out of its only slot. */
+    /** Whether no change may put the map into another slot, because a change takes it out of its only slot and hands it out. */
     boolean isLeaving() {
         return isLeaving;
     }

@@ -148,8 +148,8 @@ final class DrainingPins {
         if (!isClaimed && isClaimed(pin)) {
             throw new BpfException(
                     "displacement of inner map " + Integer.toUnsignedString(outgoing.id()),
-                    "the map left the same slot before, and a ticket still has it: nothing was changed."
-                            + " Acknowledge that ticket or give it back, and try again");
+                    "this map was displaced from this slot before, and its ticket is still open: both displacements would have the same"
+                            + " pin. Nothing was changed. Acknowledge or close that ticket, and try again");
         }
         if (!isClaimed) {
             return; // after close, the outer map rejects the change
