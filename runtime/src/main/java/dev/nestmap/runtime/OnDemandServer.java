@@ -6,40 +6,28 @@ import dev.nestmap.runtime.error.BpfException;
 import dev.nestmap.runtime.error.InvalidHandleException;
 import dev.nestmap.runtime.internal.cleanup.Mutex;
 import dev.nestmap.runtime.internal.cleanup.Undo;
-import dev.nestmap.runtime.internal.errno.ErrnoNumbers;
-import dev.nestmap.runtime.internal.log.WarningLog;
 import dev.nestmap.runtime.internal.map.SlotKey;
-import dev.nestmap.runtime.internal.nest.IdleInnerMaps;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable;
 import dev.nestmap.runtime.internal.nest.KeyRequestTable.MissTable;
 import dev.nestmap.runtime.internal.nest.Nest;
 import dev.nestmap.runtime.internal.nest.RequestedKeys;
-import dev.nestmap.runtime.internal.nest.SlotChange;
-import dev.nestmap.runtime.internal.nest.SlottedInnerMap;
 import dev.nestmap.runtime.internal.observe.OperationListeners;
 import dev.nestmap.runtime.internal.open.FormerSlot;
-import dev.nestmap.runtime.internal.open.OpenMap;
 import dev.nestmap.runtime.observe.OperationListener.Misses;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Creates inner maps for the keys that programs miss in an {@code @InnerMapsOnDemand} outer map, on a separate thread, until it is closed. Keys that
  * are missing at the same time get their maps in one batch, from spare maps that the server keeps ready. The listener learns how often
  * programs missed each key. So every event is counted once: a program finds the inner map, or its miss is in a {@link MissReport}, or lost, or
- * still {@linkplain OnDemandMap#pending pending}. The counts are exact under the conditions of {@link OuterAccessor#rotateAt}: only this
+ * still {@linkplain OuterAccessor#pendingMisses pending}. The counts are exact under the conditions of {@link OuterAccessor#rotateAt}: only this
  * process changes the slots, and no sleepable program uses the outer map.
  *
  * <p>The server rotates the table in which programs record their misses, so a report is a displaced inner map: it waits until the listener has
@@ -51,12 +39,6 @@ import org.jspecify.annotations.Nullable;
  * @param <K> type of the keys
  */
 public final class OnDemandServer<K> implements AutoCloseable {
-    /** Largest number of keys that share one grace period. */
-    private static final int MOST_AT_ONCE = 4096;
-
-    /** Number of spare maps that the server creates before it reads the table of requests again. */
-    private static final int REFILL = 16;
-
     /** How often the server looks at the keys that it remembers and that programs have not requested again. */
     private static final long REMEMBERED_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -64,21 +46,15 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String name;
-    private final Nest state;
     private final KeyRequestTable table;
     private final Options options;
     private final Listener<K, ?> listener;
-    private final Fill fill;
-    private final @Nullable IdleInnerMaps idle;
-
-    /** Empty inner maps, created in advance, so that a request does not wait for them. */
-    private final Queue<OpenMap> spares = new LinkedBlockingQueue<>();
+    private final OnDemandFailures failures;
+    private final OnDemandLimits limits;
+    private final OnDemandCreator<K> creator;
 
     /** Guarded by {@link #serving}, like the fields below. */
     private final RequestedKeys<K> requested;
-
-    /** The most keys of the next batch. */
-    private int most = MOST_AT_ONCE;
 
     /** The table whose counts {@link #requested} has. */
     private @Nullable FormerSlot displaced;
@@ -92,19 +68,8 @@ public final class OnDemandServer<K> implements AutoCloseable {
     /** The time of the next report after the listener has failed. */
     private long nextReport = lastRead;
 
-    /** The time of the next attempt to take out idle maps after one has failed while there was room for some keys. */
-    private long nextEviction = lastRead;
-
-    /** How many new maps the options allow now, and since when. */
-    private double allowed;
-
-    private long allowedSince = lastRead;
-
     /** Whether a table waits whose keys may get inner maps before it is reported. */
     private boolean isLate;
-
-    /** The longest wait of a new key since the last report. */
-    private long longestWait;
 
     private final Mutex serving = new Mutex();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -112,23 +77,23 @@ public final class OnDemandServer<K> implements AutoCloseable {
 
     private volatile Statistics statistics = Statistics.NONE;
 
-    /** Fills a new inner map through the listener. */
-    interface Fill {
-        void fill(SlotKey slot, SlottedInnerMap fresh) throws Exception;
-    }
-
-    OnDemandServer(String name, Nest state, Codec<K> codec, Options options, Listener<K, ?> listener, Fill fill) {
+    OnDemandServer(
+            String name,
+            Nest state,
+            Codec<K> codec,
+            Options options,
+            Listener<K, ?> listener,
+            OnDemandCreator.Fill fill) {
         this.name = name;
-        this.state = state;
         this.table = state.requireRequests();
         this.requested = state.requestedKeys(codec);
         this.options = options;
         this.listener = listener;
-        this.fill = fill;
-        this.idle = options.idle() == null ? null : new IdleInnerMaps(state, options.idle());
-        this.allowed = options.mostNewPerSecond();
         this.thread = new Thread(this::run, "nestmap-requests-" + name);
         thread.setDaemon(true);
+        this.failures = new OnDemandFailures(name, listener, thread);
+        this.limits = new OnDemandLimits(state, options, failures);
+        this.creator = new OnDemandCreator<>(name, state, requested, options, listener, fill, limits, failures);
     }
 
     /** Starts the thread of the server. */
@@ -162,24 +127,21 @@ public final class OnDemandServer<K> implements AutoCloseable {
         long now = System.nanoTime();
         long before = requested.current(current) ? lastRead : now;
         lastRead = now;
-        if (idle != null) {
-            if (isByHand || closed.getCount() > 0) {
-                idle.observe(); // again, if the server was closed meanwhile
-            }
-            idle.look();
-        }
+        boolean isServed = isByHand || closed.getCount() > 0;
+        limits.look(isServed);
         boolean remembers = isByHand || nextRemembered - now <= 0;
         nextRemembered = remembers ? now + REMEMBERED_NANOS : nextRemembered;
         RuntimeException failure = null;
         boolean withMap = false;
         try {
-            withMap = create(remembers || isLate ? null : current.keySet(), before);
+            withMap = creator.create(remembers || isLate ? null : current.keySet(), before);
         } catch (InvalidHandleException e) {
             throw e;
         } catch (RuntimeException e) { // report nevertheless: the counts do not depend on it
             failure = e;
         }
-        boolean rotates = !current.isEmpty()
+        boolean rotates = isServed // otherwise this is the last round, which passes the table that waits
+                && !current.isEmpty()
                 && (isByHand
                         || withMap
                         || current.size() >= table.maxEntries() / 2
@@ -190,105 +152,6 @@ public final class OnDemandServer<K> implements AutoCloseable {
             throw failure;
         }
         return new Round(reported, withMap || isLate);
-    }
-
-    /**
-     * Creates missing inner maps.
-     *
-     * @param among the keys to look at; null for all that are remembered
-     * @param before no key was new before this time
-     * @return whether one of the keys has an inner map now
-     */
-    private boolean create(@Nullable Collection<SlotKey> among, long before) {
-        List<SlotKey> due = requested.due(among, options.leastMisses(), (slot, e) -> failed(failure(slot, e)));
-        if (due.isEmpty()) {
-            return false;
-        }
-        Set<SlotKey> there = withMaps(due);
-        requested.ended(there);
-        List<SlotKey> missing = new ArrayList<>();
-        int wanted = Math.min(due.size() - there.size(), state.mostAtOnce(most));
-        int limit = wanted == 0 ? 0 : (int) Math.min(wanted, allowed());
-        for (SlotKey slot : due) {
-            if (missing.size() < limit && !there.contains(slot) && isAccepted(slot)) {
-                missing.add(slot);
-            }
-        }
-        List<SlotKey> fitting = missing.subList(0, Math.min(missing.size(), room(missing.size())));
-        return createAll(fitting, before) || !there.isEmpty();
-    }
-
-    private boolean createAll(List<SlotKey> slots, long before) {
-        if (slots.isEmpty()) {
-            return false;
-        }
-        most = Math.max(1, slots.size() / 2); // if this fails, memory may suffice for fewer maps
-        reportFailures(state.createRequested(slots, this::newMap, this::fillNew));
-        most = MOST_AT_ONCE;
-        Set<SlotKey> created = withMaps(slots);
-        requested.ended(created);
-        allowed -= created.size();
-        if (!created.isEmpty()) {
-            longestWait = Math.max(longestWait, System.nanoTime() - before);
-        }
-        return !created.isEmpty();
-    }
-
-    private Set<SlotKey> withMaps(List<SlotKey> slots) {
-        ToIntFunction<SlotKey> ids = state.maps().idsOf(slots);
-        Set<SlotKey> there = new HashSet<>();
-        for (SlotKey slot : slots) {
-            if (ids.applyAsInt(slot) != 0) {
-                there.add(slot);
-            }
-        }
-        return there;
-    }
-
-    private boolean isAccepted(SlotKey slot) {
-        try {
-            if (listener.accepts(requested.key(slot))) {
-                return true;
-            }
-            requested.refuse(slot);
-        } catch (Throwable e) { // whatever it is, it must not delay the other keys
-            requested.failed(slot);
-            failed(failure(slot, e));
-        }
-        return false;
-    }
-
-    /** How many new maps the options allow now. */
-    private double allowed() {
-        int perSecond = options.mostNewPerSecond();
-        long now = System.nanoTime();
-        double more = (double) (now - allowedSince) / TimeUnit.SECONDS.toNanos(1) * perSecond;
-        allowedSince = now;
-        allowed = Math.min(perSecond, Math.max(0, allowed) + more);
-        return allowed;
-    }
-
-    /** How many of the wanted maps the outer map may take, after idle maps have left it. */
-    private int room(int wanted) {
-        if (wanted == 0 || (idle == null && options.mostMaps() == Long.MAX_VALUE)) {
-            return wanted;
-        }
-        long room =
-                Math.min(options.mostMaps(), state.maxSlots()) - state.maps().count();
-        if (room < wanted && idle != null && (room <= 0 || nextEviction - System.nanoTime() <= 0)) {
-            try {
-                room += idle.takeOut((int) (wanted - Math.max(0, room)));
-            } catch (InvalidHandleException e) {
-                throw e;
-            } catch (RuntimeException e) { // too many displaced maps wait, for example
-                if (room <= 0) {
-                    throw e;
-                }
-                nextEviction = System.nanoTime() + RequestedKeys.RETRY_NANOS;
-                failed(e);
-            }
-        }
-        return (int) Math.max(0, Math.min(wanted, room));
     }
 
     /** Passes the reports that wait, and rotates the table. Returns the number of keys with an inner map. */
@@ -303,10 +166,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 return reported;
             }
             lastReport = System.nanoTime();
-            takeOver(next);
-            if (waiting == null && !isByHand && hasLateKeys(next)) {
-                isLate = true; // the next round creates their maps, with those of newer keys, in one grace period
-                table.giveBack(next);
+            if (isLate(next, waiting == null && !isByHand)) {
                 return reported;
             }
             int passed = pass(next, before);
@@ -317,18 +177,23 @@ public final class OnDemandServer<K> implements AutoCloseable {
         }
     }
 
-    private void takeOver(MissTable misses) {
-        if (!misses.origin().equals(displaced)) {
-            requested.displaced(misses.counts());
-            displaced = misses.origin();
+    /**
+     * Takes over the counts of a table. Gives the table back if it was just rotated and has keys that may get inner maps, because they came after
+     * the last look at it: the next round creates their maps, with those of newer keys, in one grace period.
+     */
+    private boolean isLate(MissTable misses, boolean isNew) {
+        try (Undo undo =
+                new Undo(() -> table.giveBack(misses))) { // also after an Error, or nobody would report any table again
+            if (!misses.origin().equals(displaced)) {
+                requested.displaced(misses.counts());
+                displaced = misses.origin();
+            }
+            isLate = isNew && creator.isDue(misses.counts().keySet());
+            if (!isLate) {
+                undo.commit();
+            }
+            return isLate;
         }
-    }
-
-    /** Whether keys of a table that was just rotated may get inner maps: they came after the last look at the table. */
-    private boolean hasLateKeys(MissTable misses) {
-        List<SlotKey> due =
-                requested.due(misses.counts().keySet(), options.leastMisses(), (slot, e) -> failed(failure(slot, e)));
-        return withMaps(due).size() < due.size();
     }
 
     /** Passes a report. Returns the number of its keys with an inner map, or -1 if it waits again. */
@@ -339,9 +204,9 @@ public final class OnDemandServer<K> implements AutoCloseable {
             try {
                 listener.missed(report);
             } catch (Throwable e) { // even after an Error, the report must come again
-                restoreInterrupt(e);
+                failures.restoreInterrupt(e);
                 nextReport = System.nanoTime() + RequestedKeys.RETRY_NANOS;
-                failed(BpfException.of("report of misses")
+                failures.failed(BpfException.of("report of misses")
                         .map(name)
                         .because("the listener threw " + e
                                 + ". The report comes again in a second. Until then, keys get their inner maps, and"
@@ -366,29 +231,30 @@ public final class OnDemandServer<K> implements AutoCloseable {
         try {
             table.acknowledge(misses);
         } catch (BpfException e) { // this process does not pass it again, whatever its pin says
-            failed(e);
+            failures.failed(e);
         }
     }
 
     private MissReport<K> prepare(MissTable misses, long before) {
         Map<SlotKey, Long> counts = misses.counts();
         try {
-            create(counts.keySet(), before); // of the keys that came after the last look at the table
+            creator.create(counts.keySet(), before); // of the keys that came after the last look at the table
         } catch (InvalidHandleException e) {
             throw e;
         } catch (RuntimeException e) {
-            failed(e);
+            failures.failed(e);
         }
-        Set<SlotKey> there = withMaps(List.copyOf(counts.keySet()));
+        Set<SlotKey> there = creator.withMaps(List.copyOf(counts.keySet()));
         Map<K, Long> missed = new LinkedHashMap<>();
         long refused = 0;
         long waiting = 0;
         for (Map.Entry<SlotKey, Long> entry : counts.entrySet()) {
             SlotKey slot = entry.getKey();
             long count = entry.getValue();
-            if (there.contains(slot)) {
-                missed.merge(requested.key(requested.decoded(slot)), count, Long::sum);
-            } else if (requested.isRefused(slot)) {
+            K key = there.contains(slot) ? requested.keyOf(slot) : null;
+            if (key != null) {
+                missed.merge(key, count, Long::sum);
+            } else if (requested.isRefused(slot) || there.contains(slot)) {
                 refused += count;
             } else {
                 waiting += count;
@@ -402,8 +268,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         if (keys > 0) {
             long misses =
                     report.missed().values().stream().mapToLong(Long::longValue).sum();
-            Duration wait = Duration.ofNanos(longestWait);
-            longestWait = 0;
+            Duration wait = Duration.ofNanos(creator.takeLongestWait());
             statistics = statistics.plus(keys, misses, wait);
             OperationListeners.missed(new Misses(name, keys, misses, wait));
         }
@@ -423,7 +288,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
         return table.lost();
     }
 
-    /** Stops the server's thread after its current work. Later requests wait for the next server. Does nothing if the server is closed. */
+    /** Stops the server's thread after its current work and the report that follows from it. Later requests wait for the next server. Does nothing if the server is closed. */
     @Override
     public void close() {
         closed.countDown();
@@ -437,9 +302,7 @@ public final class OnDemandServer<K> implements AutoCloseable {
                 interrupted = true;
             }
         }
-        if (idle != null) {
-            idle.close();
-        }
+        limits.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -451,10 +314,12 @@ public final class OnDemandServer<K> implements AutoCloseable {
             while (!isClosedAfter(pause)) {
                 pause = round();
             }
-        } finally {
-            for (OpenMap map = spares.poll(); map != null; map = spares.poll()) {
-                map.close();
+            if (serving.holding(() -> isLate)) {
+                round(); // the table that the previous round has rotated: if nobody served it, the end of the outer map
+                // would drop it
             }
+        } finally {
+            creator.closeSpares();
         }
     }
 
@@ -473,100 +338,20 @@ public final class OnDemandServer<K> implements AutoCloseable {
     private long round() {
         try {
             Round round = serving.holding(() -> serve(false));
-            return round.withMap() || round.reported() > 0 || refill()
+            return round.withMap() || round.reported() > 0 || creator.refill()
                     ? 0
                     : TimeUnit.NANOSECONDS.convert(options.pollInterval());
         } catch (InvalidHandleException e) { // the outer map was closed
             closed.countDown();
-            failed(e);
+            serving.holding(() -> isLate = false);
+            failures.failed(e);
             return 0;
         } catch (RuntimeException e) {
-            failed(e);
+            failures.failed(e);
         } catch (Throwable e) { // for example an OutOfMemoryError
-            failed(e.toString(), e);
+            failures.error(e);
         }
         return RequestedKeys.RETRY_NANOS;
-    }
-
-    private OpenMap newMap() {
-        OpenMap map = spares.poll();
-        return map != null ? map : state.createDetached(state.innerShape());
-    }
-
-    /** Creates some of the missing spare maps. Returns false if none is missing. */
-    private boolean refill() {
-        int created = 0;
-        while (created < REFILL && spares.size() < options.spares()) {
-            spares.add(state.createDetached(state.innerShape()));
-            created++;
-        }
-        return created > 0;
-    }
-
-    private boolean fillNew(SlotKey slot, SlottedInnerMap fresh) {
-        try {
-            fill.fill(slot, fresh);
-            return true;
-        } catch (Throwable e) { // whatever it is, it must not delay the other keys
-            restoreInterrupt(e);
-            requested.failed(slot);
-            failed(failure(slot, e));
-            return false;
-        }
-    }
-
-    /** Sets the interrupt flag of a thread that called {@link #serve}. The server's thread goes on: only {@link #close} ends it. */
-    private void restoreInterrupt(Throwable e) {
-        if (e instanceof InterruptedException && !thread.equals(Thread.currentThread())) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private BpfException failure(SlotKey slot, Throwable cause) {
-        return BpfException.of("creation of an inner map on demand")
-                .map(name)
-                .key(slot.key())
-                .because(cause.toString())
-                .cause(cause)
-                .build();
-    }
-
-    private void reportFailures(List<SlotChange> changes) {
-        Map<Object, BpfException> failures = new LinkedHashMap<>();
-        for (SlotChange change : changes) {
-            BpfException failure = change.failure();
-            if (failure != null && change.result() != -ErrnoNumbers.EEXIST) {
-                failures.put(change.slot().key(), failure);
-                requested.failed(change.slot());
-            }
-        }
-        if (!failures.isEmpty()) {
-            failed(OperationListeners.leaving(
-                    new BatchException("creation of inner maps on demand", name, changes.size(), failures),
-                    failures.values()));
-        }
-    }
-
-    private void failed(String why, Throwable cause) {
-        failed(BpfException.of("serving of requests")
-                .map(name)
-                .because(why)
-                .cause(cause)
-                .build());
-    }
-
-    /** Reports a failure to the listener, and to the log without its stack traces: a flood of keys or a database that is down repeats it. */
-    private void failed(RuntimeException failure) {
-        warn("requests for inner maps of " + name + " are not served: " + failure.getMessage());
-        try {
-            listener.failed(failure);
-        } catch (Throwable e) { // even after an Error, the server must go on
-            warn("the listener to requests for inner maps of " + name + " failed: " + e);
-        }
-    }
-
-    private void warn(String message) {
-        WarningLog.RUNTIME.warn("on-demand map " + name, message, null);
     }
 
     /**

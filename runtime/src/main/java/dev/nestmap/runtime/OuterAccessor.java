@@ -336,14 +336,14 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * shared map is closed when it leaves its last slot. Rotating it is not exact, because programs still write to it through its other
      * slots.
      *
-     * <p>While another thread rotates or takes the map from this outer map, the call fails. A rotation or take from another outer map does
-     * not notice the call: don't make both at the same time.
+     * <p>While another thread takes the map out of a slot of this outer map, the call fails. A thread that takes it out of another outer map
+     * does not notice the call: don't do both at the same time.
      *
      * @param at the key
      * @param map a borrowed handle
      * @return the displaced map; null if there was none
-     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if an exact rotation or take of the
-     *     map from this outer map is in progress, if the caller owns it, if another process owns the slots, or if too many displaced maps
+     * @throws BpfException if the map differs from the declared inner map, if its handle is not valid, if another thread takes
+     *     the map out of a slot of this outer map, if the caller owns it, if another process owns the slots, or if too many displaced maps
      *     wait; nothing is changed
      */
     protected final @Nullable Displaced<K, M> shareAt(K at, M map) {
@@ -356,8 +356,8 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
      * @param maps borrowed handles by key
      * @return the displaced maps, in the order of the keys
      * @throws BatchException if some maps could not be put; the previous maps of the others wait
-     * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, if an exact rotation or take of a map from this
-     *     outer map is in progress, or if the caller owns a map; then no map is put
+     * @throws BpfException if a map differs from the declared inner map, if a handle is not valid, if another thread takes a map out of a
+     *     slot of this outer map, or if the caller owns a map; then no map is put
      * @throws IllegalArgumentException if two keys are the same in C; then no map is put
      */
     public List<Displaced<K, M>> shareAll(Map<? extends K, ? extends M> maps) {
@@ -757,8 +757,18 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
         return PerfEventAccessor.consume(outer, timeout, action, lost);
     }
 
-    /** Starts a server for the requests of programs. */
-    final OnDemandServer<K> serve(OnDemandServer.Options options, OnDemandServer.Listener<K, M> listener) {
+    /**
+     * Starts a server that creates the requested inner maps on a separate thread until the server is closed. Generated code calls it if programs
+     * record the keys at which they find no inner map ({@code @InnerMapsOnDemand}).
+     *
+     * @param options poll interval, spare maps and limits
+     * @param listener stores the misses
+     * @return the server
+     * @throws BpfException if this handle has no table of requests: load or bind the object that declares it; or if another process owns the
+     *     requests
+     */
+    protected final OnDemandServer<K> serveMisses(
+            OnDemandServer.Options options, OnDemandServer.Listener<K, M> listener) {
         return new OnDemandServer<>(
                         name(),
                         nest,
@@ -769,13 +779,26 @@ public abstract non-sealed class OuterAccessor<K, M extends MapAccessor, O exten
                 .start();
     }
 
-    /** Counts the misses that are in no report yet. */
-    final long pendingMisses() {
+    /**
+     * Counts the misses that are in no {@link MissReport} yet: those that no server has looked at, and those in reports that wait until a
+     * listener has returned. So the events that programs have counted in inner maps, reported, lost and pending misses together are all events.
+     * Generated code calls it.
+     *
+     * @return the number of misses
+     * @throws BpfException if this handle has no table of requests, or if another process owns the requests
+     */
+    protected final long pendingMisses() {
         return OperationListeners.reporting(() -> nest.requireRequests().pending());
     }
 
-    /** Requests an inner map; returns false if the table of requests is full, or if the outer map can't have the key. */
-    final boolean recordRequest(K at) {
+    /**
+     * Requests an inner map as a program does, but without counting a miss. Generated code calls it.
+     *
+     * @param at the key
+     * @return false if the table of requests is full, or if the key is beyond the last index of an {@code ARRAY_OF_MAPS}
+     * @throws BpfException if this handle has no table of requests, or if the kernel rejects the operation
+     */
+    protected final boolean requestAt(K at) {
         SlotKey slot = slots.slot(at);
         return OperationListeners.reporting(() -> nest.request(slot));
     }

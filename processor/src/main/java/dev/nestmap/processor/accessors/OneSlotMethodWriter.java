@@ -92,6 +92,34 @@ record OneSlotMethodWriter(TypeName key, String keyName, ClassName inner, ClassN
                 "Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none.");
     }
 
+    /** Adds the methods of an outer map whose inner maps are created on demand. */
+    void addRequests(TypeSpec.Builder type) {
+        TypeName server = RuntimeClasses.api("OnDemandServer", key.box());
+        ClassName options = RuntimeClasses.api("OnDemandServer.Options");
+        TypeName listener = RuntimeClasses.api("OnDemandServer.Listener", key.box(), inner);
+        String javadoc = "Starts a server that creates the inner maps that programs miss: see {@link #serveMisses}.";
+        type.addMethod(CommonMemberFactory.method("serveRequests", server, Modifier.PUBLIC)
+                .addJavadoc("$L\n", javadoc)
+                .addParameter(listener, "listener")
+                .addStatement("return serveMisses($T.defaults(), listener)", options)
+                .build());
+        type.addMethod(CommonMemberFactory.method("serveRequests", server, Modifier.PUBLIC)
+                .addJavadoc("$L\n", javadoc)
+                .addParameter(options, "options")
+                .addParameter(listener, "listener")
+                .addStatement("return serveMisses(options, listener)")
+                .build());
+        add(
+                type,
+                "request",
+                TypeName.BOOLEAN,
+                "Requests an inner map as a program does, but without counting a miss: see {@link #requestAt}.");
+        type.addMethod(CommonMemberFactory.method("pending", TypeName.LONG, Modifier.PUBLIC)
+                .addJavadoc("Counts the misses that are in no report yet: see {@link #pendingMisses}.\n")
+                .addStatement("return pendingMisses()")
+                .build());
+    }
+
     private void add(TypeSpec.Builder type, String name, TypeName result, String javadoc) {
         type.addMethod(method(name, result, javadoc)
                 .addStatement("return $LAt($L)", name, keyName)

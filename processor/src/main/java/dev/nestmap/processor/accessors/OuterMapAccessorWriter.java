@@ -53,12 +53,6 @@ final class OuterMapAccessorWriter {
                 .addJavadoc(javadoc())
                 .addField(CommonMemberFactory.key(
                         ParameterizedTypeName.get(RuntimeClasses.CODEC, key.box()), map.key(), keyInMessages()));
-        if (map.requests().isPresent()) {
-            type.addSuperinterface(
-                    key.equals(TypeName.LONG)
-                            ? RuntimeClasses.api("OnDemandMap.LongKeys", inner)
-                            : RuntimeClasses.api("OnDemandMap", key.box(), inner));
-        }
         if (entries.keyComponent().isPresent() && entries.hasView()) {
             addEntries(type);
         } else {
@@ -66,7 +60,11 @@ final class OuterMapAccessorWriter {
                     .addMethod(CommonMemberFactory.constructor(
                             CodeBlock.of("super(binding, KEY, $T::new, $T::new)", inner, owned), visibility));
         }
-        new OneSlotMethodWriter(key, keyName(), inner, owned).addTo(type);
+        OneSlotMethodWriter slots = new OneSlotMethodWriter(key, keyName(), inner, owned);
+        slots.addTo(type);
+        if (map.requests().isPresent()) {
+            slots.addRequests(type);
+        }
         addStreams(type);
         return type.addType(CommonMemberFactory.ownedHandle(map.accessor(), visibility));
     }

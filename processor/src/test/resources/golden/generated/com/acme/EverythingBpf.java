@@ -14,7 +14,7 @@ import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.HashAccessor;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.NestAccessor;
-import dev.nestmap.runtime.OnDemandMap;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.ArrayBytes;
@@ -592,8 +592,7 @@ public final class EverythingBpf extends LoadedObject {
      * {@link Everything.Flow} entries.
      */
     public static class TenantMap
-            extends NestAccessor<Long, Everything.FlowKey, Everything.Flow, FlowMap, FlowMap.Owned>
-            implements OnDemandMap.LongKeys<FlowMap> {
+            extends NestAccessor<Long, Everything.FlowKey, Everything.Flow, FlowMap, FlowMap.Owned> {
         private static final Codec<Long> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Scalars.putU32(to, at, value, "Tenant.id"),
                 (from, at) -> Scalars.getU32(from, at));
@@ -696,6 +695,27 @@ public final class EverythingBpf extends LoadedObject {
         /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
         public boolean discard(long id) {
             return discardAt(id);
+        }
+
+        /** Starts a server that creates the inner maps that programs miss: see {@link #serveMisses}. */
+        public OnDemandServer<Long> serveRequests(OnDemandServer.Listener<Long, FlowMap> listener) {
+            return serveMisses(OnDemandServer.Options.defaults(), listener);
+        }
+
+        /** Starts a server that creates the inner maps that programs miss: see {@link #serveMisses}. */
+        public OnDemandServer<Long> serveRequests(OnDemandServer.Options options,
+                OnDemandServer.Listener<Long, FlowMap> listener) {
+            return serveMisses(options, listener);
+        }
+
+        /** Requests an inner map as a program does, but without counting a miss: see {@link #requestAt}. */
+        public boolean request(long id) {
+            return requestAt(id);
+        }
+
+        /** Counts the misses that are in no report yet: see {@link #pendingMisses}. */
+        public long pending() {
+            return pendingMisses();
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */
@@ -834,8 +854,7 @@ public final class EverythingBpf extends LoadedObject {
      * {@link Everything.PerTier} entries.
      */
     public static class SlotMap
-            extends NestAccessor<Integer, Everything.Tier, Everything.PerTier, PerTierMap, PerTierMap.Owned>
-            implements OnDemandMap<Integer, PerTierMap> {
+            extends NestAccessor<Integer, Everything.Tier, Everything.PerTier, PerTierMap, PerTierMap.Owned> {
         private static final Codec<Integer> KEY = Codec.of(/* bytes */ 4,
                 (value, to, at) -> Scalars.putU32(to, at, value),
                 (from, at) -> (int) Scalars.getU32(from, at));
@@ -940,6 +959,28 @@ public final class EverythingBpf extends LoadedObject {
         /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
         public boolean discard(int index) {
             return discardAt(index);
+        }
+
+        /** Starts a server that creates the inner maps that programs miss: see {@link #serveMisses}. */
+        public OnDemandServer<Integer> serveRequests(
+                OnDemandServer.Listener<Integer, PerTierMap> listener) {
+            return serveMisses(OnDemandServer.Options.defaults(), listener);
+        }
+
+        /** Starts a server that creates the inner maps that programs miss: see {@link #serveMisses}. */
+        public OnDemandServer<Integer> serveRequests(OnDemandServer.Options options,
+                OnDemandServer.Listener<Integer, PerTierMap> listener) {
+            return serveMisses(options, listener);
+        }
+
+        /** Requests an inner map as a program does, but without counting a miss: see {@link #requestAt}. */
+        public boolean request(int index) {
+            return requestAt(index);
+        }
+
+        /** Counts the misses that are in no report yet: see {@link #pendingMisses}. */
+        public long pending() {
+            return pendingMisses();
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

@@ -9,7 +9,7 @@ import dev.nestmap.runtime.Displaced;
 import dev.nestmap.runtime.EntryView;
 import dev.nestmap.runtime.LoadedObject;
 import dev.nestmap.runtime.NestAccessor;
-import dev.nestmap.runtime.OnDemandMap;
+import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.OpenObject;
 import dev.nestmap.runtime.OwnedMap;
 import dev.nestmap.runtime.codec.Codec;
@@ -389,9 +389,7 @@ public final class StacksBpf extends LoadedObject {
      * Accessor of one of the outer maps {@code st_page}, {@code st_late_page}, which {@link Stacks.Page} declares. Its
      * inner maps have {@link Samples} entries.
      */
-    public static class PageMap
-            extends NestAccessor<Stacks.Page, Integer, Samples, SamplesMap, SamplesMap.Owned>
-            implements OnDemandMap<Stacks.Page, SamplesMap> {
+    public static class PageMap extends NestAccessor<Stacks.Page, Integer, Samples, SamplesMap, SamplesMap.Owned> {
         private static final Codec<Stacks.Page> KEY = PageCodec.INSTANCE;
 
         PageMap(MapBinding binding) {
@@ -497,6 +495,28 @@ public final class StacksBpf extends LoadedObject {
         /** Empties the slot of a key, and drops its inner map with its entries. Returns false if there is none. */
         public boolean discard(Stacks.Page page) {
             return discardAt(page);
+        }
+
+        /** Starts a server that creates the inner maps that programs miss: see {@link #serveMisses}. */
+        public OnDemandServer<Stacks.Page> serveRequests(
+                OnDemandServer.Listener<Stacks.Page, SamplesMap> listener) {
+            return serveMisses(OnDemandServer.Options.defaults(), listener);
+        }
+
+        /** Starts a server that creates the inner maps that programs miss: see {@link #serveMisses}. */
+        public OnDemandServer<Stacks.Page> serveRequests(OnDemandServer.Options options,
+                OnDemandServer.Listener<Stacks.Page, SamplesMap> listener) {
+            return serveMisses(options, listener);
+        }
+
+        /** Requests an inner map as a program does, but without counting a miss: see {@link #requestAt}. */
+        public boolean request(Stacks.Page page) {
+            return requestAt(page);
+        }
+
+        /** Counts the misses that are in no report yet: see {@link #pendingMisses}. */
+        public long pending() {
+            return pendingMisses();
         }
 
         /** A handle to a map that the caller owns, until it closes the handle or puts the map into a slot. */

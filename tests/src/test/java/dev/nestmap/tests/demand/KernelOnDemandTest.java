@@ -26,6 +26,8 @@ import dev.nestmap.tests.demand.DemandBpf.TenantMap;
 import dev.nestmap.tests.demand.DemandBpf.VisitMap;
 import dev.nestmap.tests.toolchain.BpfObjects;
 import dev.nestmap.tests.toolchain.InstalledClang;
+import dev.nestmap.types.ByteString;
+import dev.nestmap.untyped.UntypedMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -347,6 +349,21 @@ class KernelOnDemandTest extends OnDemandContract {
         assertThat(names).containsExactlyInAnyOrder("web", "0123456789abcdef");
         bpf.host().discardAll();
         assertThat(bpf.host().count()).isZero();
+    }
+
+    /** Such a report would come again and again, and hold up all others. */
+    @Test
+    void reportsMissesOfAKeyThatJavaDoesNotWriteEvenIfAMapIsThere() {
+        ByteString key = ByteString.of("0123456789abcdef".getBytes(StandardCharsets.US_ASCII));
+        RawSlots.put(bpf.host().id(), key.toBytes(), bpf.host().create("web").id());
+        putMisses("host_requests", new UntypedMap.Entry(key, ByteString.ofHex("0300000000000000")));
+        OnDemandServer<String> server = bpf.host().serveRequests(BY_HAND, listener());
+        server.close();
+
+        server.serve();
+
+        assertThat(refused()).isEqualTo(3);
+        assertThat(bpf.host().pending()).isZero();
     }
 
     private DemandBpf load() {

@@ -12,6 +12,7 @@ import dev.nestmap.runtime.MissReport;
 import dev.nestmap.runtime.OnDemandServer;
 import dev.nestmap.runtime.error.Errno;
 import dev.nestmap.runtime.error.InvalidHandleException;
+import dev.nestmap.runtime.testing.DrainedMap;
 import dev.nestmap.runtime.testing.LogRecords;
 import dev.nestmap.tests.demand.Demand.Site;
 import dev.nestmap.tests.demand.Demand.Visit;
@@ -370,6 +371,37 @@ abstract class OnDemandContract {
                 .hasMessageContaining("a report of misses");
     }
 
+    /** A key comes between the last look at the table and its rotation, so the table waits for the next round. */
+    @Test
+    void closingTheServerReportsTheTableThatItHasRotated() {
+        DemandBpf other = DemandBpf.inMemory();
+        Map<String, OnDemandServer<Long>> servers = new ConcurrentHashMap<>();
+        OnDemandServer.Listener<Long, VisitMap> listener = new OnDemandServer.Listener<>() {
+            @Override
+            public void missed(MissReport<Long> report) {
+                served.add(report);
+            }
+
+            @Override
+            public boolean accepts(Long key) {
+                if (key == 1) {
+                    other.tenant().request(2);
+                    waitUntil(() -> servers.containsKey("own"));
+                    Objects.requireNonNull(servers.remove("own")).close();
+                }
+                return true;
+            }
+        };
+        other.tenant().request(1);
+        OnDemandServer<Long> server = other.tenant().serveRequests(listener);
+        servers.put("own", server);
+        waitUntil(servers::isEmpty);
+        server.close();
+
+        other.close(); // would throw if a report were lost
+        assertThat(missed()).isEqualTo(List.of(Map.of(1L, 0L, 2L, 0L)));
+    }
+
     @Test
     void countsServedRequestsInItsStatistics() {
         long start = System.nanoTime();
@@ -544,6 +576,23 @@ abstract class OnDemandContract {
                 .isFalse();
     }
 
+    /** A map in a second slot is not taken out, and does not keep other idle maps in their slots. */
+    @Test
+    void anIdleMapInTwoSlotsHoldsUpNoOther() {
+        OnDemandServer<Long> server =
+                bpf.tenant().serveRequests(BY_HAND.withMostMaps(3).withIdle(Duration.ofMillis(300)), listener());
+        server.close();
+        DrainedMap.discardDisplaced(bpf.tenant().share(2, bpf.tenant().create(1)));
+        bpf.tenant().create(3);
+        server.serve();
+        miss(4, 1);
+
+        waitUntil(() -> server.serve() >= 0 && bpf.tenant().contains(4));
+
+        assertThat(bpf.tenant().keys()).containsExactlyInAnyOrder(1L, 2L, 4L);
+        assertThat(failures).isEmpty();
+    }
+
     @Test
     void continuesAfterErrorsOfTheListener() {
         AtomicBoolean fails = new AtomicBoolean(true);
@@ -676,7 +725,7 @@ abstract class OnDemandContract {
     }
 
     /** Puts an entry into the table of requests, in place of a program. */
-    private void putMisses(String requests, UntypedMap.Entry misses) {
+    void putMisses(String requests, UntypedMap.Entry misses) {
         UntypedMap slots = UntypedMap.of(bpf, requests);
         for (UntypedMap.Entry slot : slots) {
             int id = ByteBuffer.wrap(slot.value().toBytes())
@@ -695,7 +744,7 @@ abstract class OnDemandContract {
         }
     }
 
-    private long refused() {
+    long refused() {
         synchronized (served) {
             return served.stream().mapToLong(MissReport::refused).sum();
         }

@@ -53,8 +53,9 @@ class KotlinTest {
         Files.writeString(wrong, """
                 package dev.nestmap.tests.kotlin
 
-                fun wrong(prices: ShopsBpf.PriceMap) {
+                fun wrong(prices: ShopsBpf.PriceMap, shops: ShopsBpf.ShopMap) {
                     prices.take("1")
+                    shops.request("1")
                 }
                 """);
         ByteArrayOutputStream messages = new ByteArrayOutputStream();
@@ -64,6 +65,7 @@ class KotlinTest {
         assertThat(result).isEqualTo(ExitCode.COMPILATION_ERROR);
         assertThat(messages.toString(StandardCharsets.UTF_8))
                 .contains("error: argument type mismatch: actual type is 'String', but 'Int' was expected.")
+                .contains("error: argument type mismatch: actual type is 'String', but 'Long' was expected.")
                 .doesNotContain("candidates");
     }
 

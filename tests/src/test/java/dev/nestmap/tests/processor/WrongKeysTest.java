@@ -17,12 +17,14 @@ class WrongKeysTest {
                     bpf.total().contains("3")     | java.lang.String cannot be converted to long
                     bpf.customer().rotate("42")   | java.lang.String cannot be converted to long
                     bpf.customer().get(42, "443") | java.lang.String cannot be converted to long
+                    demand.tenant().request("7")  | java.lang.String cannot be converted to long
                     bpf.site().rotate(42L)        | long cannot be converted to dev.nestmap.tests.kernel.Pinned.Site
                     """)
     void theMessageNamesTheTypes(String call, String message) {
         Compilation compilation = javac().compile(JavaFileObjects.forSourceString(
                 "dev.nestmap.tests.kernel.WrongKey",
-                "package dev.nestmap.tests.kernel; class WrongKey { void call(PinnedBpf bpf) { " + call + "; } }"));
+                "package dev.nestmap.tests.kernel; class WrongKey {"
+                        + " void call(PinnedBpf bpf, dev.nestmap.tests.demand.DemandBpf demand) { " + call + "; } }"));
 
         assertThat(compilation).hadErrorCount(1);
         assertThat(compilation).hadErrorContaining("incompatible types: " + message);

@@ -161,13 +161,17 @@ public final class RequestedKeys<K> {
         return decoded;
     }
 
-    /**
-     * Decodes a key.
-     *
-     * @throws RuntimeException if its bytes are not a valid key of the record
-     */
-    public SlotKey decoded(SlotKey undecoded) {
+    private SlotKey decoded(SlotKey undecoded) {
         return new SlotKey(decode(undecoded.bytes()), undecoded.bytes());
+    }
+
+    /** Decodes a key. Null if its bytes are not a valid key of the record: another process may have put an inner map there. */
+    public @Nullable K keyOf(SlotKey undecoded) {
+        try {
+            return decode(undecoded.bytes());
+        } catch (RuntimeException e) {
+            return null;
+        }
     }
 
     /** Reads a key. Rejects bytes that no key of the outer map has, because no inner map can be there, or no accessor could find it. */
@@ -215,8 +219,8 @@ public final class RequestedKeys<K> {
         slots.forEach(requests::remove);
     }
 
-    /** The key of a slot that {@link #decoded} returned. */
-    @SuppressWarnings("unchecked") // decoded() has made the slot with this codec
+    /** The key of a slot that {@link #due} returned. */
+    @SuppressWarnings("unchecked") // due() has made the slot with this codec
     public K key(SlotKey slot) {
         return (K) slot.key();
     }

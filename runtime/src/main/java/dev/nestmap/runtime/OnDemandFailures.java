@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package dev.nestmap.runtime;
+
+import dev.nestmap.runtime.error.BpfException;
+import dev.nestmap.runtime.internal.log.WarningLog;
+import dev.nestmap.runtime.internal.map.SlotKey;
+
+/** Reports failures of an {@link OnDemandServer} to its listener and to the log. */
+final class OnDemandFailures {
+    private final String name;
+    private final OnDemandServer.Listener<?, ?> listener;
+    private final Thread server;
+
+    /**
+     * @param name name of the outer map
+     * @param server the server's thread
+     */
+    OnDemandFailures(String name, OnDemandServer.Listener<?, ?> listener, Thread server) {
+        this.name = name;
+        this.listener = listener;
+        this.server = server;
+    }
+
+    /** Reports that the inner map of a slot could not be created. */
+    void failed(SlotKey slot, Throwable cause) {
+        failed(BpfException.of("creation of an inner map on demand")
+                .map(name)
+                .key(slot.key())
+                .because(cause.toString())
+                .cause(cause)
+                .build());
+    }
+
+    /** Reports an {@code Error}. */
+    void error(Throwable cause) {
+        failed(BpfException.of("serving of requests")
+                .map(name)
+                .because(cause.toString())
+                .cause(cause)
+                .build());
+    }
+
+    /** Reports a failure. The log gets no stack trace, because a flood of keys or a database that is down repeats the failure. */
+    void failed(RuntimeException failure) {
+        warn("requests for inner maps of " + name + " are not served: " + failure.getMessage());
+        try {
+            listener.failed(failure);
+        } catch (Throwable e) { // even after an Error, the server must go on
+            warn("the listener to requests for inner maps of " + name + " failed: " + e);
+        }
+    }
+
+    private void warn(String message) {
+        WarningLog.RUNTIME.warn("on-demand map " + name, message, null);
+    }
+
+    /**
+     * Sets the interrupt flag again if the listener was interrupted in a call of {@link OnDemandServer#serve()}. The server's thread goes on:
+     * only {@link OnDemandServer#close} ends it.
+     */
+    void restoreInterrupt(Throwable ofListener) {
+        if (ofListener instanceof InterruptedException && !server.equals(Thread.currentThread())) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
