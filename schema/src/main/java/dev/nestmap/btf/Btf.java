@@ -39,7 +39,7 @@ final class Btf {
 
     private final FileBytes section;
     private final FileBytes types;
-    private final FileBytes strings;
+    private final NameTable strings;
     private final FileBytes layout;
     /** Offset of the record of type {@code i + 1}. */
     private final int[] starts;
@@ -48,7 +48,7 @@ final class Btf {
     private Btf(FileBytes section, FileBytes types, FileBytes strings, FileBytes layout) {
         this.section = section;
         this.types = types;
-        this.strings = strings;
+        this.strings = new NameTable(strings);
         this.layout = layout;
         this.starts = index();
     }
@@ -80,7 +80,10 @@ final class Btf {
         }
         if (id == 0) {
             return new BtfType(
-                    0, BtfKind.VOID, section.zeroes("type 0", BtfKind.HEAD_SIZE), section.zeroes("no name", 1));
+                    0,
+                    BtfKind.VOID,
+                    section.zeroes("type 0", BtfKind.HEAD_SIZE),
+                    new NameTable(section.zeroes("no name", 1)));
         }
         int start = starts[id - 1];
         int end = id < starts.length ? starts[id] : (int) types.length();

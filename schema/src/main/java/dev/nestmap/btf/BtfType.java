@@ -12,7 +12,7 @@ import java.util.List;
  * @param record the bytes of its record
  * @param strings the string section, for its names
  */
-record BtfType(int id, BtfKind kind, FileBytes record, FileBytes strings) {
+record BtfType(int id, BtfKind kind, FileBytes record, NameTable strings) {
     /**
      * A member of a struct or union.
      *

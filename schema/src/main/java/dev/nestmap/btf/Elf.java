@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  * <p>The file may come from an attacker. So no allocation depends on a size in the file, and every malformed file throws a {@link
  * MalformedObjectException}. ELF libraries do not promise this. Offsets and numbers come from {@code elf.h}.
  */
-record Elf(FileBytes file, List<Elf.Section> sections) {
+final class Elf {
     /** {@code STT_OBJECT}: a variable. */
     static final int OBJECT_SYMBOL = 1;
 
@@ -48,6 +48,18 @@ record Elf(FileBytes file, List<Elf.Section> sections) {
 
     private static final long SHF_EXECINSTR = 4;
 
+    /** A longer name is left out of messages about the section. */
+    private static final int LONG_NAME = 100;
+
+    private final FileBytes file;
+    private final List<Section> sections;
+
+    /** The names of symbols, by the number of their section. */
+    private final Map<Integer, NameTable> names = new HashMap<>();
+
+    /** The sections with relocations, by the number of the section that they change. */
+    private final Map<Long, Section> relocationTables = new HashMap<>();
+
     /** A section. {@code bytes} is empty if the section has no bytes in the file. */
     record Section(int index, String name, long type, long flags, long link, long info, FileBytes bytes) {
         /** Whether it contains instructions. */
@@ -71,6 +83,14 @@ record Elf(FileBytes file, List<Elf.Section> sections) {
      * @param entry where the relocation begins in the file
      */
     record Relocation(long at, String symbol, int entry) {}
+
+    private Elf(FileBytes file, List<Section> sections) {
+        this.file = file;
+        this.sections = sections;
+        sections.stream()
+                .filter(section -> section.type() == SHT_REL)
+                .forEach(section -> relocationTables.putIfAbsent(section.info(), section));
+    }
 
     static Elf parse(String name, byte[] bytes) {
         FileBytes file = inItsOrder(FileBytes.of(name, bytes));
@@ -103,7 +123,7 @@ record Elf(FileBytes file, List<Elf.Section> sections) {
     }
 
     private List<Symbol> readSymbols(Section table, int type, Predicate<Section> in) {
-        FileBytes names = linked(table).bytes();
+        NameTable names = names(table);
         FileBytes bytes = table.bytes();
         List<Symbol> symbols = new ArrayList<>();
         for (long at = 0; at + SYMBOL_SIZE <= bytes.length(); at += SYMBOL_SIZE) {
@@ -132,21 +152,17 @@ record Elf(FileBytes file, List<Elf.Section> sections) {
 
     /** The section with the relocations of a section. A section has at most one; see {@link #symbols} for the reason. */
     Optional<Section> relocationTable(Section into) {
-        return sections.stream()
-                .filter(s -> s.type() == SHT_REL && s.info() == into.index())
-                .findFirst();
+        return Optional.ofNullable(relocationTables.get((long) into.index()));
     }
 
     /** The entries of a section with relocations, in their order. */
     List<Relocation> relocationsIn(Section table) {
         Section symbols = linked(table);
-        FileBytes names = linked(symbols).bytes();
-        Map<Long, String> known = new HashMap<>();
+        NameTable names = names(symbols);
         List<Relocation> relocations = new ArrayList<>();
         for (long at = 0; at + RELOCATION_SIZE <= table.bytes().length(); at += RELOCATION_SIZE) {
             long symbol = table.bytes().s64(at + 8) >>> 32;
-            String name = known.computeIfAbsent(
-                    symbol, number -> names.name(symbols.bytes().u32(number * SYMBOL_SIZE)));
+            String name = names.name(symbols.bytes().u32(symbol * SYMBOL_SIZE));
             relocations.add(new Relocation(
                     table.bytes().s64(at), name, (int) (table.bytes().start() + at)));
         }
@@ -156,6 +172,12 @@ record Elf(FileBytes file, List<Elf.Section> sections) {
     /** Where the file has the size of a section ({@code sh_size}). */
     int sizeField(Section section) {
         return Math.toIntExact(file.s64(SECTION_TABLE_FIELD)) + section.index() * SECTION_HEADER_SIZE + SIZE_FIELD;
+    }
+
+    /** The names of a table's symbols. */
+    private NameTable names(Section table) {
+        Section strings = linked(table);
+        return names.computeIfAbsent(strings.index(), index -> new NameTable(strings.bytes()));
     }
 
     private Section linked(Section table) {
@@ -195,22 +217,29 @@ record Elf(FileBytes file, List<Elf.Section> sections) {
             throw file.malformed(62, "the names of sections are in section " + namesIndex + " of " + count);
         }
         FileBytes headers = file.slice("section headers", start, (long) count * SECTION_HEADER_SIZE);
-        FileBytes names = content(file, headers, namesIndex, "section names");
+        NameTable names = new NameTable(content(file, headers, namesIndex, "section names"));
         List<Section> sections = new ArrayList<>();
+        long size = 0;
         for (int i = 0; i < count; i++) {
-            sections.add(readSection(file, headers, names, i));
+            Section section = readSection(file, headers, names, i);
+            size += section.bytes().length();
+            sections.add(section);
+        }
+        // Otherwise many sections over the same bytes would take much longer to read than the file.
+        if (size > file.length()) {
+            throw file.malformed("the sections overlap: together they have " + size + " bytes, and the file " + file.length());
         }
         return List.copyOf(sections);
     }
 
-    private static Section readSection(FileBytes file, FileBytes headers, FileBytes names, int index) {
+    private static Section readSection(FileBytes file, FileBytes headers, NameTable names, int index) {
         long at = (long) index * SECTION_HEADER_SIZE;
         // The first header is not a section: its fields are zero, or
         // contain numbers that exceed the fields of the file's header.
         String name = index == 0 ? "" : names.name(headers.u32(at));
         FileBytes content = index == 0
                 ? file.zeroes("no section", 0)
-                : content(file, headers, index, "section " + (name.isEmpty() ? index : name));
+                : content(file, headers, index, "section " + (name.isEmpty() || name.length() > LONG_NAME ? index : name));
         return new Section(
                 index,
                 name,

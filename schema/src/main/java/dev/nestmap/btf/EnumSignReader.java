@@ -7,13 +7,18 @@ import java.util.regex.Pattern;
 /**
  * Decides whether an enum of an object has negative values. Since LLVM 15, a flag marks such enums ({@code BTF_INFO_KFLAG}). In older
  * objects, a 32-bit constant with its highest bit set can be {@code -1} or {@code 0xffffffff}. If another enum of the file has the flag, or
- * if the debug information names a compiler that writes the flag, an enum without it has no negative values. Otherwise this class treats
- * such a constant as negative, which is more common.
+ * if the debug information names a compiler that writes the flag, an enum without it has no negative values. Otherwise this class guesses:
+ * an enum with a constant from -4095 to -1, such as an error number, has negative values. {@code SchemaComparison} does not rely on the
+ * guess.
  *
  * @param flagged whether the compiler writes the flag
  */
 record EnumSignReader(boolean flagged) {
     private static final int FIRST_LLVM_WITH_FLAG = 15;
+
+    /** {@code MAX_ERRNO} in the kernel. Flags and other large numbers are further away from 0. */
+    private static final int LEAST_ERRNO = -4095;
+
     private static final Pattern VERSION = Pattern.compile("clang version ([0-9]{1,3})\\.");
 
     static EnumSignReader of(Elf elf, Btf btf) {
@@ -36,7 +41,8 @@ record EnumSignReader(boolean flagged) {
         if (flagged || type.flag() || type.size() > Integer.BYTES) {
             return type.flag();
         }
-        return type.enumerators().stream().anyMatch(enumerator -> (int) enumerator.value() < 0);
+        return type.enumerators().stream().mapToInt(enumerator -> (int) enumerator.value())
+                .anyMatch(value -> value < 0 && value >= LEAST_ERRNO);
     }
 
     private static boolean compilerHasFlag(Elf.Section names) {

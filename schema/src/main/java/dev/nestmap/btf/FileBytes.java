@@ -13,10 +13,10 @@ import java.nio.charset.StandardCharsets;
  */
 final class FileBytes {
     /**
-     * Maximum length of a name in bytes. The kernel accepts BTF names below 512 bytes. ELF has no limit, but names can overlap in the file,
-     * so without a limit the names together could be much larger than the file.
+     * Maximum length of a name in bytes. The kernel accepts BTF names below 512 bytes, and ELF has no limit: sections of uprobes contain
+     * names of C++ functions, of which real ones have thousands of bytes.
      */
-    static final int MAX_NAME = 1024;
+    static final int MAX_NAME = 1 << 16;
 
     private final String where;
     private final ByteBuffer buffer;
@@ -86,7 +86,7 @@ final class FileBytes {
         return buffer.getLong((int) offset);
     }
 
-    /** The name at this offset, up to the next NUL. */
+    /** The name at this offset, up to the next NUL. A {@link NameTable} reads each name once. */
     String name(long offset) {
         check("a name", offset, 1);
         int start = (int) offset;

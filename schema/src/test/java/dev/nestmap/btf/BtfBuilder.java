@@ -79,9 +79,14 @@ final class BtfBuilder {
 
     /** A type of any kind, with the numbers after name and kind in its record. */
     int type(String name, BtfKind kind, boolean flag, int elements, int... words) {
+        return type(name(name), kind, flag, elements, words);
+    }
+
+    /** A type whose name begins at this offset in the string section. */
+    int type(int name, BtfKind kind, boolean flag, int elements, int... words) {
         int head = (flag ? 1 << 31 : 0) | Arrays.asList(BtfKind.values()).indexOf(kind) << 24 | elements;
         ByteBuffer out = ByteBuffer.allocate(8 + words.length * 4).order(order);
-        out.putInt(name(name)).putInt(head);
+        out.putInt(name).putInt(head);
         for (int word : words) {
             out.putInt(word);
         }

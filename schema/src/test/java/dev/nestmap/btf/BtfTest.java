@@ -169,7 +169,22 @@ class BtfTest {
 
         assertThatThrownBy(() -> btf.type(type).name())
                 .isInstanceOf(MalformedObjectException.class)
-                .hasMessage("t.o: strings, offset 1: a name has no end within 1024 bytes");
+                .hasMessage("t.o: strings, offset 1: a name has no end within 65536 bytes");
+    }
+
+    /** Each type is named by another end of one long name, so all names together are much longer than the section. */
+    @Test
+    void rejectsNamesThatOverlap() {
+        BtfBuilder builder = new BtfBuilder(ByteOrder.LITTLE_ENDIAN);
+        int start = builder.name("x".repeat(1000));
+        for (int i = 0; i < 1000; i++) {
+            builder.type(start + i, BtfKind.INT, false, 0, 4, 32);
+        }
+        Btf btf = parse(builder.section());
+
+        assertThatThrownBy(() -> btf.types(BtfKind.INT).forEach(BtfType::name))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessage("t.o: strings: the names overlap, and are together more than 16 times as long as their section");
     }
 
     private static ByteBuffer header() {

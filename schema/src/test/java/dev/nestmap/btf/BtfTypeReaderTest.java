@@ -128,15 +128,8 @@ class BtfTypeReaderTest {
     void aLargeConstantIsNotNegative(BpfClang clang) {
         Schema schema = schema(clang, "enum flags { LOW = 1, HIGH = 1u << 31 }; struct v { enum flags a; };");
 
-        // Clang 14's BTF says the same for -1 and 0xffffffff; negative constants are more usual.
-        boolean hasSigns = clang.version() > 14;
         assertThat(schema.type("flags"))
-                .hasValue(enumType(
-                        "flags",
-                        4,
-                        !hasSigns,
-                        constant("LOW", 1),
-                        constant("HIGH", hasSigns ? 1L << 31 : Integer.MIN_VALUE)));
+                .hasValue(enumType("flags", 4, false, constant("LOW", 1), constant("HIGH", 1L << 31)));
     }
 
     @ParameterizedTest

@@ -46,6 +46,21 @@ class ElfTest {
                 "t.o, offset -1: section headers needs 128 bytes from here, but there are 193 in all");
     }
 
+    /** Otherwise a small file with many sections would take very long to read. */
+    @Test
+    void sectionsDoNotOverlap() {
+        byte[] object = new ElfWriter(ByteOrder.LITTLE_ENDIAN)
+                .section("one", new byte[1000])
+                .section("two", new byte[1000])
+                .build();
+        int two = object.length - 2 * 64;
+        ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN).putLong(two + 24, 0).putLong(two + 32, object.length);
+
+        assertThatThrownBy(() -> Elf.parse("t.o", object))
+                .isInstanceOf(MalformedObjectException.class)
+                .hasMessageStartingWith("t.o: the sections overlap: together they have ");
+    }
+
     @Test
     void namesTheSectionThatExceedsTheFile() {
         byte[] object = new ElfWriter(ByteOrder.LITTLE_ENDIAN)

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** An enum with the constant {@code 0x80000000} in an object that does not say whether the constant is negative. */
+/** Enums with a constant whose highest bit is set, in objects that do not say whether the constant is negative. */
 class EnumSignReaderTest {
     private final BtfBuilder btf = new BtfBuilder(ByteOrder.nativeOrder());
     private final int integer = btf.integer("int", 4);
-    private final int highest = btf.type("highest", BtfKind.ENUM, false, 1, 4, btf.name("HIGHEST"), 1 << 31);
+    private final int error = btf.type("error", BtfKind.ENUM, false, 1, 4, btf.name("ERROR"), -22);
 
     @ParameterizedTest
     @CsvSource({
@@ -27,24 +27,28 @@ class EnumSignReaderTest {
     })
     void theCompilerThatWritesSignsDecides(String compiler, boolean negative) {
         byte[] object = new ElfWriter(ByteOrder.nativeOrder())
-                .section(".BTF", btf.hash(integer, highest).section())
+                .section(".BTF", btf.hash(integer, error).section())
                 .section(".debug_str", (compiler + "\0").getBytes(StandardCharsets.US_ASCII))
                 .build();
 
         assertSigned(ObjectFile.parse("t.o", object), negative);
     }
 
+    /** Real enums have error numbers, and flags in the highest bit. */
     @Test
-    void withoutAnyHintTheConstantIsNegative() {
-        assertSigned(btf.hash(integer, highest).parse(), true);
+    void withoutAnyHintOnlySmallNumbersAreNegative() {
+        assertSigned(new BtfBuilder(ByteOrder.nativeOrder()), -1, true);
+        assertSigned(new BtfBuilder(ByteOrder.nativeOrder()), -4095, true);
+        assertSigned(new BtfBuilder(ByteOrder.nativeOrder()), 1 << 31, false);
+        assertSigned(new BtfBuilder(ByteOrder.nativeOrder()), (int) 3_000_000_000L, false);
     }
 
     @Test
     void anotherEnumWithASignShowsThatTheCompilerWritesSigns() {
         btf.type("signed", BtfKind.ENUM, true, 1, 4, btf.name("MINUS"), -1);
 
-        assertSigned(btf.hash(integer, highest).parse(), false);
-        assertThat(((EnumType) LoadedBtfTypes.parse("t", btf.section()).type(highest)).signed())
+        assertSigned(btf.hash(integer, error).parse(), false);
+        assertThat(((EnumType) LoadedBtfTypes.parse("t", btf.section()).type(error)).signed())
                 .as("without an object")
                 .isFalse();
     }
@@ -53,7 +57,7 @@ class EnumSignReaderTest {
     void aWideEnumShowsThatTheCompilerWritesSigns() {
         btf.type("wide", BtfKind.ENUM64, false, 1, 8, btf.name("WIDE"), 1, 1);
 
-        assertSigned(btf.hash(integer, highest).parse(), false);
+        assertSigned(btf.hash(integer, error).parse(), false);
     }
 
     @Test
@@ -63,12 +67,17 @@ class EnumSignReaderTest {
         assertSigned(btf.hash(integer, larger).parse(), false);
     }
 
+    private static void assertSigned(BtfBuilder btf, int constant, boolean signed) {
+        int values = btf.type("values", BtfKind.ENUM, false, 1, 4, btf.name("VALUE"), constant);
+        assertSigned(btf.hash(btf.integer("int", 4), values).parse(), signed);
+    }
+
     private static void assertSigned(ObjectFile object, boolean signed) {
         EnumType type = (EnumType)
                 Objects.requireNonNull(object.schema().map("map").orElseThrow().value());
         assertThat(type.signed()).isEqualTo(signed);
         assertThat(type.constants())
                 .singleElement()
-                .satisfies(constant -> assertThat(constant.value()).isEqualTo(signed ? Integer.MIN_VALUE : 1L << 31));
+                .satisfies(constant -> assertThat(constant.value() < 0).isEqualTo(signed));
     }
 }

@@ -237,12 +237,10 @@ final class TypeComparison {
         EnumComparison constants = new EnumComparison(declared, actual);
         if (mode.isForeign()) {
             sizes(where, declared, actual);
-            constants.changed(where).stream()
-                    .filter(change -> !change.actual().equals(MISSING))
-                    .forEach(found::add);
+            found.addAll(constants.misread(where));
             return;
         }
-        boolean cutOff = !mode.isOfVersions() && (constants.areCutOff() || constants.areUnsigned());
+        boolean cutOff = !mode.isOfVersions() && (constants.areCutOff() || constants.differOnlyInSign());
         if (cutOff) {
             sizes(where, declared, actual);
         } else {

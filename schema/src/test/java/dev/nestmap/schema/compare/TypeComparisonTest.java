@@ -282,9 +282,12 @@ class TypeComparisonTest {
         EnumType signed = EnumType.of("e", constants("A", -1));
         EnumType unsigned = new EnumType("e", 4, false, List.of(new EnumType.Constant("A", 0xffff_ffffL)));
         assertThat(messages(withValue(signed), withValue(unsigned))).isEmpty();
+        assertThat(messages(withValue(unsigned), withValue(signed))).isEmpty();
         EnumType longer = new EnumType("e", 8, false, List.of(new EnumType.Constant("A", 0xffff_ffffL)));
         assertThat(messages(withValue(signed), withValue(longer)))
                 .containsExactly("map counts, value enum e: size 4 (enum e) in the records, 8 (enum e) in the object");
+        EnumType longerSigned = new EnumType("e", 8, true, constants("A", -1));
+        assertThat(messages(withValue(longer), withValue(longerSigned))).isNotEmpty();
     }
 
     @Test
